@@ -1,0 +1,135 @@
+/**
+ * The ingest plan: what a contract means for a batch, as data. Compiled by `compile/ingest-plan.ts`, carried out by
+ * `quality/` and `ingest/`.
+ *
+ * Invariant: a plan names everything that is checked; whoever carries it out adds no rule and drops none.
+ */
+import type { DataType } from './data-type.ts';
+
+/** `contractId@version#hash` in parts; the hash is 64 hex digits over the canonical form of the published bytes. */
+export interface ContractRef {
+  id: string;
+  version: string;
+  hash: string;
+}
+
+export interface IngestPlan {
+  contract: ContractRef;
+  domain: string;
+  product: string;
+  /** Table name in the domain, and the object's stable id. */
+  table: string;
+  objectId: string;
+  /** Table columns in order. */
+  columns: PlanColumn[];
+  rules: PlanRule[];
+  /** Column names of the primary key, in order; empty when there is none. */
+  primaryKey: string[];
+  duplicateScope: 'batch' | 'table';
+  /** 0 to 1, or null: see `weftBadShareMax`. */
+  badShareMax: number | null;
+  csv: CsvDialect;
+}
+
+export interface CsvDialect {
+  delimiter: string;
+  quote: string;
+  encoding: 'utf-8' | 'latin-1';
+  header: boolean;
+  /** Unquoted text that means NULL, besides nothing at all. */
+  nullText: string;
+}
+
+export interface PlanColumn {
+  /** Stable id of the property; the table maps it to a field id. */
+  id: string;
+  name: string;
+  sourceName: string;
+  type: DataType;
+  required: boolean;
+  /** IANA zone for `timestamptz` text without an offset, or null: then the offset is required. */
+  defaultTimezone: string | null;
+  classification: string | null;
+}
+
+/** What happens to a batch with offenders: they go to quarantine, they are only marked, or the whole batch is held. */
+export type Consequence = 'quarantine' | 'warn' | 'hold';
+
+export interface PlanRule {
+  /** Unique in the plan, stable over versions: `column.check` or the contract's own rule id. */
+  id: string;
+  name: string | null;
+  /** The column that the rule speaks of, or null for a rule of the table. */
+  column: string | null;
+  dimension: string | null;
+  severity: string | null;
+  consequence: Consequence;
+  check: Check;
+  must: Threshold;
+}
+
+/**
+ * A row check says which rows offend; a set check gives one value for the batch. `value` of the rule is the number (or
+ * percentage) of offenders, or the set check's own value, and `must` is tested on it.
+ */
+export type Check = RowCheck | SetCheck;
+
+export type RowCheck =
+  | { kind: 'type'; column: string }
+  | { kind: 'required'; column: string }
+  | { kind: 'missing'; column: string; values: string[] }
+  | { kind: 'range'; column: string; min: Bound | null; max: Bound | null }
+  | { kind: 'length'; column: string; min: number | null; max: number | null }
+  | { kind: 'pattern'; column: string; pattern: string }
+  | { kind: 'values'; column: string; values: string[] }
+  | { kind: 'format'; column: string; format: TextFormat }
+  | { kind: 'multipleOf'; column: string; divisor: string }
+  | { kind: 'reference'; column: string; table: string; target: string }
+  | { kind: 'expression'; sql: string };
+
+export interface Bound {
+  /** Literal in the column's own lexical form. */
+  value: string;
+  inclusive: boolean;
+}
+
+export const TEXT_FORMATS = [
+  'email',
+  'uuid',
+  'uri',
+  'hostname',
+  'ipv4',
+  'ipv6',
+  'gtin',
+  'gln',
+  'country',
+  'currency',
+] as const;
+export type TextFormat = (typeof TEXT_FORMATS)[number];
+
+export type SetCheck =
+  | { kind: 'rowCount' }
+  /** Rows beyond the first of each key; NULL keys do not count. */
+  | { kind: 'duplicates'; columns: string[] }
+  /** One SELECT over the table `batch` (or the product's own table name) that gives one number. */
+  | { kind: 'sql'; query: string };
+
+export type ThresholdOp =
+  | 'mustBe'
+  | 'mustNotBe'
+  | 'mustBeGreaterThan'
+  | 'mustBeGreaterOrEqualTo'
+  | 'mustBeLessThan'
+  | 'mustBeLessOrEqualTo'
+  | 'mustBeBetween'
+  | 'mustNotBeBetween';
+
+/** ODCS operator with its one or two numbers; `mustBeBetween` is closed at both ends. */
+export interface Threshold {
+  op: ThresholdOp;
+  values: number[];
+  unit: 'rows' | 'percent';
+}
+
+/** No offender at all: the threshold of every promise about each row. */
+export const NONE: Threshold = { op: 'mustBe', values: [0], unit: 'rows' };

@@ -1,0 +1,94 @@
+/**
+ * What ingest needs from the world: landed bytes, a stager that frames them, an engine that checks them, tables that
+ * commit them. Contracts of the ports stand here; `server/src` has the adapters.
+ */
+import type { IngestPlan } from '../contract/plan.ts';
+
+export type SourceFormat = 'csv' | 'ndjson' | 'parquet';
+export type SourceCompression = 'none' | 'gzip';
+
+/** Raw bytes of a batch, durable on disk exactly as received. */
+export interface Landing {
+  path: string;
+  name: string | null;
+  bytes: number;
+  /** Lower-case hex over the bytes as received (compressed, when they came compressed). */
+  sha256: string;
+  format: SourceFormat;
+  compression: SourceCompression;
+}
+
+/**
+ * Turns landed bytes into stage files: uncompressed Parquet with the plan's columns (by name, in the plan's types), plus
+ * the INT32 columns `_ord` (record number from 0), `_line` (physical line from 1, header included), `_off` (byte offset
+ * from the part's `start`), `_len` (record length in bytes), `_lex` (bit i set: column i is not of its lexical type).
+ * A value that is not of its type is NULL in the stage and its text stands in the lexical side file.
+ *
+ * The stager counts records with its own framing: `framed` of all parts is the batch's `records.in`.
+ */
+export interface Stager {
+  /** Calls `onPart` for each part in order and waits for it (back-pressure); rejects with WeftError BATCH_UNREADABLE. */
+  stage(request: StageRequest, onPart: (part: StagePart) => Promise<void>): Promise<StageSummary>;
+}
+
+export interface StageRequest {
+  landing: Landing;
+  plan: IngestPlan;
+  /** Directory for stage files, owned by this batch. */
+  directory: string;
+  signal: AbortSignal;
+  onProgress?: (bytesRead: number) => void;
+}
+
+export interface StagePart {
+  index: number;
+  /** Stage Parquet, or null when no record of the part could be staged. */
+  path: string | null;
+  /** Records in the stage file. */
+  staged: number;
+  /** Records of the part, structurally bad ones included. */
+  framed: number;
+  /** Staged records with at least one bit in `_lex`. */
+  lexical: number;
+  /** Parquet of (ord INT32, col INT32, txt VARCHAR): text of each value that is not of its type; null when none. */
+  lexPath: string | null;
+  /** Parquet of (ord, off, len, code, line INT32): structurally bad records; null when none. */
+  badPath: string | null;
+  bad: number;
+  /** Plain (decompressed) bytes of the part in `plainPath`. */
+  plainPath: string;
+  start: number;
+  end: number;
+}
+
+/** Meaning of `code` in the bad-record file, in this order from 1. */
+export const STRUCTURAL_FAULTS = [
+  'too_few_fields',
+  'too_many_fields',
+  'bad_quote',
+  'bad_encoding',
+  'too_long',
+  'bare_carriage_return',
+  'not_an_object',
+  'bad_json',
+  'duplicate_field',
+  'unknown_field',
+] as const;
+export type StructuralFault = (typeof STRUCTURAL_FAULTS)[number];
+
+export interface StageSummary {
+  framed: number;
+  /** Plain bytes read. */
+  bytes: number;
+  /** True when the single-column integer key of the plan was strictly ascending over the whole batch. */
+  keyAscending: boolean;
+}
+
+/** One DuckDB connection for our own statements; never for text that a user wrote unless it passed the gate. */
+export interface SqlEngine {
+  run(sql: string): Promise<void>;
+  /** All rows as plain values: integers beyond 2^53 and decimals as text. */
+  rows(sql: string): Promise<Record<string, unknown>[]>;
+  interrupt(): void;
+  close(): void;
+}

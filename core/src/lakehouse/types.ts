@@ -1,0 +1,102 @@
+/**
+ * Iceberg v2 table metadata as Weft holds it in memory, keys as on the wire where the document is stored.
+ *
+ * Source: spec/iceberg/format/spec.md, "Table Metadata" and "Manifests". 64-bit ids may be bigint when another engine
+ * wrote them (`lib/safe-json.ts`); our own are below 2^53.
+ */
+import type { DataType } from '../contract/data-type.ts';
+
+/** A column that a table shall have; `id` is the contract's stable property id, which keeps the field id. */
+export interface TableColumn {
+  id: string;
+  name: string;
+  type: DataType;
+  /** Kept as documentation: files are written optional, nulls are the contract's business. */
+  required: boolean;
+  doc: string | null;
+}
+
+/** A table column with its Iceberg field id. */
+export interface BoundColumn extends TableColumn {
+  fieldId: number;
+}
+
+/** One Iceberg table file, as in `metadata.json`. Unknown members of other writers are kept. */
+export interface TableMetadata {
+  'format-version': 2;
+  'table-uuid': string;
+  location: string;
+  'last-sequence-number': number;
+  'last-updated-ms': number;
+  'last-column-id': number;
+  schemas: IcebergSchema[];
+  'current-schema-id': number;
+  'partition-specs': { 'spec-id': number; fields: unknown[] }[];
+  'default-spec-id': number;
+  'last-partition-id': number;
+  'sort-orders': { 'order-id': number; fields: unknown[] }[];
+  'default-sort-order-id': number;
+  properties: Record<string, string>;
+  'current-snapshot-id': number | bigint | null;
+  snapshots: Snapshot[];
+  'snapshot-log': { 'timestamp-ms': number; 'snapshot-id': number | bigint }[];
+  'metadata-log': { 'timestamp-ms': number; 'metadata-file': string }[];
+  refs: Record<string, { 'snapshot-id': number | bigint; type: 'branch' | 'tag' }>;
+}
+
+export interface IcebergSchema {
+  type: 'struct';
+  'schema-id': number;
+  'identifier-field-ids'?: number[];
+  fields: IcebergField[];
+}
+
+export interface IcebergField {
+  id: number;
+  name: string;
+  required: boolean;
+  type: unknown;
+  doc?: string;
+}
+
+export interface Snapshot {
+  'snapshot-id': number | bigint;
+  'parent-snapshot-id'?: number | bigint;
+  'sequence-number': number;
+  'timestamp-ms': number;
+  'manifest-list': string;
+  summary: Record<string, string>;
+  'schema-id': number;
+}
+
+/** One data file with the statistics that a manifest needs; maps are keyed by field id. */
+export interface DataFile {
+  path: string;
+  records: number;
+  bytes: number;
+  columnSizes: Map<number, number>;
+  valueCounts: Map<number, number>;
+  nullCounts: Map<number, number>;
+  nanCounts: Map<number, number>;
+  /** Iceberg single-value binary form; text bounds are cut at 16 code points, the upper one rounded up. */
+  lowerBounds: Map<number, Uint8Array>;
+  upperBounds: Map<number, Uint8Array>;
+}
+
+/** Files of a new snapshot, all written and durable; nothing is visible until the pointer is swapped. */
+export interface StagedCommit {
+  metadata: TableMetadata;
+  metadataLocation: string;
+  snapshotId: number;
+  /** Manifest, manifest list and metadata that this stage wrote: what to sweep when the swap is lost. */
+  written: string[];
+}
+
+/** A file that a scan has to read after pruning. */
+export interface ScanFile {
+  path: string;
+  records: number;
+  bytes: number;
+  /** Sequence number of the snapshot that added it. */
+  sequence: number;
+}

@@ -1,0 +1,85 @@
+/**
+ * The nouns of the control plane as plain data: subjects, domains, products, agreements, policies.
+ *
+ * Not the store's rows and not the wire's schemas, though their names agree with both (CLI documents).
+ */
+import type { Expression } from '../lib/expression.ts';
+
+export const ROLES = [
+  'producer',
+  'consumer',
+  'steward',
+  'privacy_officer',
+  'platform',
+  'node',
+] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Who asks: taken from a verified token and nothing else. */
+export interface Subject {
+  id: string;
+  name: string;
+  roles: Role[];
+  /** Domains whose products the subject owns or produces for. */
+  domains: string[];
+  attributes: Record<string, string | string[]>;
+}
+
+export interface Domain {
+  name: string;
+  title: string;
+  description: string | null;
+  owners: string[];
+  stewards: string[];
+  /** Base URL of the node that holds the domain's data. */
+  node: string | null;
+}
+
+export const AGREEMENT_STATES = [
+  'requested',
+  'approved',
+  'denied',
+  'countered',
+  'active',
+  'expired',
+  'revoked',
+] as const;
+export type AgreementState = (typeof AGREEMENT_STATES)[number];
+
+/** Approved access: who, what, purpose, until. Facts of an agreement only narrow what the policy permits. */
+export interface Agreement {
+  agreement: string;
+  product: string;
+  /** Major version agreed to. */
+  major: number;
+  subject: string;
+  purpose: string;
+  /** Columns asked for, or null for all that the policy permits. */
+  columns: string[] | null;
+  /** Row narrowing in expression text, or null. */
+  filter: string | null;
+  masks: Record<string, string>;
+  granularity: string | null;
+  until: string | null;
+  state: AgreementState;
+  why: string | null;
+  requestedAt: string;
+  decidedBy: string | null;
+  decidedAt: string | null;
+  because: string | null;
+}
+
+/** An owner's policy of one product, first form: one row filter and the classifications that are never shown. */
+export interface ProductPolicy {
+  product: string;
+  version: number;
+  /** `--where` language over the table's columns; null for all rows. */
+  rowFilter: string | null;
+  hiddenClassifications: string[];
+  /** Agreements of these purposes are approved without a person. */
+  autoApprovePurposes: string[];
+  updatedBy: string;
+  updatedAt: string;
+}
+
+export type ParsedFilter = Expression;
