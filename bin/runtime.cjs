@@ -1,0 +1,47 @@
+/*
+ * Finds the Node 24 that Weft runs on. Plain JavaScript for any Node from 18 on, without dependencies.
+ *
+ * Not part of the server: it only answers "which binary". The pinned one comes from the npm package `node`; when
+ * install scripts are switched off that package has no binary, and the machine's own Node is taken if it is new enough.
+ */
+'use strict';
+const { execFileSync } = require('node:child_process');
+const { existsSync } = require('node:fs');
+const { join } = require('node:path');
+
+const ROOT = join(__dirname, '..');
+const MAJOR_MIN = 24;
+
+function majorOf(version) {
+  return Number(/^v?(\d+)\./.exec(version)?.[1] ?? 0);
+}
+
+/** Path of a Node >= 24, or null. */
+function findRuntime() {
+  if (majorOf(process.version) >= MAJOR_MIN) return process.execPath;
+  const pinned = join(ROOT, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+  if (existsSync(pinned) && runs(pinned)) return pinned;
+  return null;
+}
+
+function runs(binary) {
+  try {
+    return majorOf(execFileSync(binary, ['--version'], { encoding: 'utf8' }).trim()) >= MAJOR_MIN;
+  } catch {
+    return false;
+  }
+}
+
+/** Flags that every Weft process runs with. */
+const FLAGS = ['--disable-warning=ExperimentalWarning'];
+
+function explainMissing() {
+  return [
+    `Weft needs Node ${MAJOR_MIN} or newer; this is ${process.version}.`,
+    'The pinned one comes with `npm install` (package "node"), whose install script fetches the binary.',
+    'It is missing here: run `npm install` in the clone with install scripts allowed (`npm config get ignore-scripts`),',
+    `or install Node ${MAJOR_MIN} on this machine.`,
+  ].join('\n');
+}
+
+module.exports = { ROOT, FLAGS, findRuntime, explainMissing };

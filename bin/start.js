@@ -1,0 +1,19 @@
+/*
+ * `npm start`: installs what is missing, then starts the mesh with the example loaded.
+ * Further arguments go to `weft up`: `npm start -- --port 9000`.
+ */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import install from './install.cjs';
+import runtime from './runtime.cjs';
+
+install.installMissing();
+const binary = runtime.findRuntime();
+if (binary === null) {
+  process.stderr.write(`${runtime.explainMissing()}\n`);
+  process.exit(7);
+}
+const args = [...runtime.FLAGS, join(runtime.ROOT, 'bin', 'weft.js'), 'up', '--example', 'cpg', ...process.argv.slice(2)];
+const child = spawn(binary, args, { stdio: 'inherit' });
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+child.on('exit', (code) => process.exit(code ?? 1));

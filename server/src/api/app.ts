@@ -1,0 +1,122 @@
+/**
+ * The HTTP application: what holds for every route (who asks, errors, limits, description), not the routes themselves.
+ *
+ * Control plane, domain node and gateway are sets of routes on one application; which of them are mounted is decided in
+ * `compose.ts`. Invariant: a handler under /api/ runs only with `request.subject` set from a verified token, unless its
+ * route says `config: { open: true }`; every error leaves as RFC 9457 problem+json.
+ */
+import { randomUUID } from 'node:crypto';
+import rateLimit from '@fastify/rate-limit';
+import swagger from '@fastify/swagger';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import { WeftError } from '@weft/core/lib/error';
+import type { Logger } from '@weft/core/lib/ports';
+import type { Subject } from '@weft/core/registry/types';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyRequest,
+  type RawReplyDefaultExpression,
+  type RawRequestDefaultExpression,
+  type RawServerDefault,
+} from 'fastify';
+import { registerDocs } from './docs.ts';
+import { sendProblem } from './problem.ts';
+
+export type WeftApp = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression<RawServerDefault>,
+  RawReplyDefaultExpression<RawServerDefault>,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who asks; set before every handler under /api/. Reading it on an open route without a token throws. */
+    subject: Subject;
+  }
+  interface FastifyContextConfig {
+    /** The route needs no token. */
+    open?: boolean;
+  }
+}
+
+export interface AppOptions {
+  version: string;
+  logger: Logger;
+  /** Verifies a bearer token; rejects with UNAUTHENTICATED. */
+  authenticate(bearer: string): Promise<Subject>;
+  /** Requests per minute and subject. */
+  requestsPerMinute: number;
+}
+
+/** Largest JSON or YAML body; uploads are streams with limits of their own. */
+const BODY_BYTES_MAX = 32 * 1024 * 1024;
+
+/** Builds the application without routes of its own; the caller registers them and then awaits `ready()`. */
+export async function createApp(options: AppOptions): Promise<WeftApp> {
+  const app: WeftApp = Fastify({
+    bodyLimit: BODY_BYTES_MAX,
+    genReqId: () => `req_${randomUUID().replaceAll('-', '')}`,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 300 },
+    ajv: { customOptions: { coerceTypes: 'array', removeAdditional: false } },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+
+  app.setErrorHandler((error, request, reply) => sendProblem({ error, request, reply, logger: options.logger }));
+  app.setNotFoundHandler((request, reply) => {
+    const error = new WeftError('NOT_FOUND', `there is no ${request.method} ${request.url.split('?')[0]}`, {
+      remedy: 'See /docs for what this mesh answers.',
+    });
+    sendProblem({ error, request, reply, logger: options.logger });
+  });
+  acceptDocuments(app);
+  authenticateRequests(app, options);
+  await app.register(rateLimit, {
+    max: options.requestsPerMinute,
+    timeWindow: '1 minute',
+    enableDraftSpec: true,
+    keyGenerator: (request: FastifyRequest) => request.headers.authorization ?? request.ip,
+    errorResponseBuilder: (_request, context) =>
+      new WeftError('RATE_LIMITED', `more than ${context.max} requests in a minute`),
+  });
+  await app.register(swagger, { openapi: openApiHead(options.version) });
+  await registerDocs(app);
+  return app;
+}
+
+// Why: contracts and products are sent as the very bytes of their files, which are hashed and kept.
+function acceptDocuments(app: WeftApp): void {
+  const yaml = ['text/yaml', 'application/yaml', 'application/x-yaml', 'text/plain'];
+  app.addContentTypeParser(yaml, { parseAs: 'string' }, (_request, body, done) => done(null, body));
+}
+
+function authenticateRequests(app: WeftApp, options: AppOptions): void {
+  app.addHook('onRequest', async (request) => {
+    if (!request.url.startsWith('/api/')) return;
+    const header = request.headers.authorization ?? '';
+    const bearer = /^Bearer\s+(\S+)$/i.exec(header)?.[1];
+    if (bearer !== undefined) {
+      request.subject = await options.authenticate(bearer);
+      return;
+    }
+    if (request.routeOptions.config.open !== true) {
+      throw new WeftError('UNAUTHENTICATED', 'the request has no bearer token');
+    }
+  });
+}
+
+function openApiHead(version: string) {
+  return {
+    openapi: '3.1.0' as const,
+    info: {
+      title: 'Weft',
+      version,
+      description: 'An open data mesh: contracts, batches, discovery, agreements, governed queries, events.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    components: { securitySchemes: { token: { type: 'http' as const, scheme: 'bearer', bearerFormat: 'JWT' } } },
+    security: [{ token: [] }],
+  };
+}

@@ -1,0 +1,108 @@
+/**
+ * The configuration of one Weft process, read once at start and passed in from there.
+ *
+ * Not a singleton: adapters get the values that they need as arguments. Invariant: sizes are bytes, times seconds, and
+ * a value that was given wrongly ends the start with USAGE instead of being replaced by a default.
+ */
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { WeftError } from '@weft/core/lib/error';
+
+export type Role = 'all' | 'control' | 'node';
+
+export interface Config {
+  /** Which part of the mesh this process is. */
+  role: Role;
+  dataDirectory: string;
+  host: string;
+  port: number;
+  /** True when the user asked for this port: then a taken one is an error. */
+  portAsked: boolean;
+  /** postgres:// URL, or null for the embedded store. */
+  storeUrl: string | null;
+  /** URL of the control plane when this process is a node apart, and the token that the node uses there. */
+  controlUrl: string | null;
+  nodeToken: string | null;
+  /** Domains that a node apart holds; empty in one process: all. */
+  domains: string[];
+  limits: Limits;
+}
+
+export interface Limits {
+  requestsPerMinute: number;
+  /** Largest upload, as received. */
+  uploadBytesMax: number;
+  ingestMemory: string;
+  queryMemory: string;
+  querySeconds: number;
+  queryRowsMax: number;
+  queriesAtOnce: number;
+  batchesAtOnce: number;
+}
+
+export interface ConfigInput {
+  role?: Role;
+  data?: string | undefined;
+  host?: string | undefined;
+  port?: string | undefined;
+  store?: string | undefined;
+  control?: string | undefined;
+  domains?: string | undefined;
+  env: Record<string, string | undefined>;
+}
+
+/** Port of `weft up` when none is asked for. */
+export const DEFAULT_PORT = 8787;
+
+/** Builds the configuration from command-line options and the environment; options win. */
+export function readConfig(input: ConfigInput): Config {
+  const { env } = input;
+  const port = input.port ?? env['WEFT_PORT'];
+  return {
+    role: input.role ?? 'all',
+    dataDirectory: resolve(input.data ?? env['WEFT_DATA'] ?? defaultDataDirectory(env)),
+    host: input.host ?? env['WEFT_HOST'] ?? '127.0.0.1',
+    port: port === undefined ? DEFAULT_PORT : readPort(port),
+    portAsked: port !== undefined,
+    storeUrl: readStoreUrl(input.store ?? env['WEFT_STORE']),
+    controlUrl: input.control ?? env['WEFT_CONTROL_URL'] ?? null,
+    nodeToken: env['WEFT_NODE_TOKEN'] ?? null,
+    domains: (input.domains ?? env['WEFT_DOMAINS'] ?? '').split(',').filter((name) => name !== ''),
+    limits: {
+      requestsPerMinute: readCount(env, 'WEFT_REQUESTS_PER_MINUTE', 6_000),
+      uploadBytesMax: readCount(env, 'WEFT_UPLOAD_BYTES_MAX', 50 * 1024 ** 3),
+      ingestMemory: env['WEFT_INGEST_MEMORY'] ?? '1GB',
+      queryMemory: env['WEFT_QUERY_MEMORY'] ?? '1GB',
+      querySeconds: readCount(env, 'WEFT_QUERY_SECONDS', 60),
+      queryRowsMax: readCount(env, 'WEFT_QUERY_ROWS_MAX', 1_000_000),
+      queriesAtOnce: readCount(env, 'WEFT_QUERIES_AT_ONCE', 2),
+      batchesAtOnce: readCount(env, 'WEFT_BATCHES_AT_ONCE', 2),
+    },
+  };
+}
+
+function defaultDataDirectory(env: Record<string, string | undefined>): string {
+  return join(env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'weft');
+}
+
+function readPort(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new WeftError('USAGE', `"${text}" is no port`, { remedy: 'Give a number from 0 (any free one) to 65535.' });
+}
+
+function readStoreUrl(text: string | undefined): string | null {
+  if (text === undefined || text === '') return null;
+  if (/^postgres(ql)?:\/\//.test(text)) return text;
+  throw new WeftError('USAGE', 'the store must be a postgres:// URL', {
+    remedy: 'Leave --store out for the embedded store.',
+  });
+}
+
+function readCount(env: Record<string, string | undefined>, name: string, fallback: number): number {
+  const text = env[name];
+  if (text === undefined || text === '') return fallback;
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  throw new WeftError('USAGE', `${name} is "${text}"`, { remedy: 'Give a whole number above 0.' });
+}
