@@ -1,0 +1,195 @@
+/**
+ * The row checks that one property promises by its type, nullability and `logicalTypeOptions`.
+ *
+ * Not uniqueness, keys and references: they are promises about more than one row (`ingest-plan.ts`).
+ * Source: ODCS "Schema", logical type options. Invariant: bounds are literals in the column's own lexical form, and a
+ * bound that the type itself already keeps is left out.
+ */
+import { compareDecimals, plainDecimal, roundDecimal } from '../../lib/decimal-text.ts';
+import type { DataType } from '../data-type.ts';
+import type { ContractProperty, LogicalTypeOptions } from '../model.ts';
+import type { Bound, RowCheck, TextFormat } from '../plan.ts';
+import { TEXT_FORMATS } from '../plan.ts';
+
+export interface NamedCheck {
+  /** Second part of the rule id, for example `range`. */
+  name: string;
+  check: RowCheck;
+}
+
+/** The checks of a property in stable order; `isKey` makes it required. */
+export function derivePropertyChecks(property: ContractProperty, isKey: boolean): NamedCheck[] {
+  const column = property.name;
+  const checks: NamedCheck[] = [{ name: 'type', check: { kind: 'type', column } }];
+  if (property.required || isKey) {
+    checks.push({ name: 'required', check: { kind: 'required', column } });
+  }
+  const { min, max } = rangeOf(property);
+  if (min !== null || max !== null) {
+    checks.push({ name: 'range', check: { kind: 'range', column, min, max } });
+  }
+  if (property.type.kind === 'string') checks.push(...textChecks(column, property.options));
+  if (property.enumValues !== null) {
+    const values = [...property.enumValues];
+    checks.push({ name: 'values', check: { kind: 'values', column, values } });
+  }
+  const divisor = divisorOf(property);
+  if (divisor !== null) {
+    checks.push({ name: 'multipleOf', check: { kind: 'multipleOf', column, divisor } });
+  }
+  return checks;
+}
+
+function textChecks(column: string, options: LogicalTypeOptions): NamedCheck[] {
+  const checks: NamedCheck[] = [];
+  const { minLength: min, maxLength: max, pattern } = options;
+  if ((min !== null && min > 0) || max !== null) {
+    checks.push({ name: 'length', check: { kind: 'length', column, min, max } });
+  }
+  if (pattern !== null) {
+    checks.push({ name: 'pattern', check: { kind: 'pattern', column, pattern } });
+  }
+  const format = options.format === null ? null : textFormat(options.format);
+  if (format !== null) {
+    checks.push({ name: 'format', check: { kind: 'format', column, format } });
+  }
+  return checks;
+}
+
+const FORMAT_NAMES: Readonly<Record<string, TextFormat>> = {
+  'e-mail': 'email',
+  url: 'uri',
+  gtin8: 'gtin',
+  gtin12: 'gtin',
+  gtin13: 'gtin',
+  gtin14: 'gtin',
+  ean: 'gtin',
+  upc: 'gtin',
+  gln13: 'gln',
+  iso3166: 'country',
+  iso31661: 'country',
+  iso31661alpha2: 'country',
+  countrycode: 'country',
+  iso4217: 'currency',
+  currencycode: 'currency',
+};
+
+/** The text format that a contract's `format` means, or null for one that only informs, such as `password`. */
+export function textFormat(format: string): TextFormat | null {
+  const name = format.toLowerCase();
+  const exact = TEXT_FORMATS.find((known) => known === name);
+  return exact ?? FORMAT_NAMES[name] ?? FORMAT_NAMES[name.replaceAll(/[^a-z0-9]/g, '')] ?? null;
+}
+
+function divisorOf(property: ContractProperty): string | null {
+  const { multipleOf } = property.options;
+  if (multipleOf === null || !isNumeric(property.type)) return null;
+  const divisor = plainDecimal(multipleOf);
+  if (divisor === null || divisor === '0') return null;
+  const isWhole = property.type.kind === 'int' || property.type.kind === 'long';
+  return isWhole && divisor === '1' ? null : divisor;
+}
+
+function isNumeric(type: DataType): boolean {
+  return ['int', 'long', 'decimal', 'double'].includes(type.kind);
+}
+
+/** The tightest declared bounds of a property, or nulls. */
+export function rangeOf(property: ContractProperty): { min: Bound | null; max: Bound | null } {
+  if (isNumeric(property.type)) return numericRange(property);
+  if (['date', 'time', 'timestamp', 'timestamptz'].includes(property.type.kind)) {
+    return temporalRange(property);
+  }
+  return { min: null, max: null };
+}
+
+function numericRange(property: ContractProperty): { min: Bound | null; max: Bound | null } {
+  const { options } = property;
+  const format = integerFormat(options.format);
+  const bound = (text: string | null, inclusive: boolean): Bound | null => {
+    const value = text === null ? null : plainDecimal(text);
+    return value === null ? null : { value, inclusive };
+  };
+  const lows = [
+    bound(options.minimum, true),
+    bound(options.exclusiveMinimum, false),
+    bound(format?.min ?? null, true),
+  ];
+  const highs = [
+    bound(options.maximum, true),
+    bound(options.exclusiveMaximum, false),
+    bound(format?.max ?? null, true),
+  ];
+  return {
+    min: wholeBound(tightest(lows, 1), property.type, 'min'),
+    max: wholeBound(tightest(highs, -1), property.type, 'max'),
+  };
+}
+
+/** The greatest lower bound (`sign` 1) or the least upper one (-1); an exclusive one is tighter than an inclusive one. */
+function tightest(bounds: (Bound | null)[], sign: 1 | -1): Bound | null {
+  let best: Bound | null = null;
+  for (const bound of bounds) {
+    if (bound === null) continue;
+    const order: number = best === null ? 1 : compareDecimals(bound.value, best.value) * sign;
+    if (order > 0 || (order === 0 && !bound.inclusive)) best = bound;
+  }
+  return best;
+}
+
+const WHOLE_LIMITS = {
+  int: { min: -(2n ** 31n), max: 2n ** 31n - 1n },
+  long: { min: -(2n ** 63n), max: 2n ** 63n - 1n },
+} as const;
+
+/** For integers: the inclusive whole-number bound, or null when the type itself keeps it. */
+function wholeBound(bound: Bound | null, type: DataType, side: 'min' | 'max'): Bound | null {
+  if (bound === null || (type.kind !== 'int' && type.kind !== 'long')) return bound;
+  const limits = WHOLE_LIMITS[type.kind];
+  const isFraction = bound.value.includes('.');
+  const step = bound.inclusive || isFraction ? 0n : 1n;
+  if (side === 'min') {
+    const value = roundDecimal(bound.value, 'up') + step;
+    return value <= limits.min ? null : { value: String(value), inclusive: true };
+  }
+  const value = roundDecimal(bound.value, 'down') - step;
+  return value >= limits.max ? null : { value: String(value), inclusive: true };
+}
+
+/** Limits of ODCS integer formats (names of Rust's integer types). */
+function integerFormat(format: string | null): { min: string; max: string } | null {
+  const match = /^([iu])(8|16|32|64|128)$/.exec(format ?? '');
+  if (match === null) return null;
+  const bits = BigInt(match[2] ?? '0');
+  return match[1] === 'u'
+    ? { min: '0', max: String(2n ** bits - 1n) }
+    : { min: String(-(2n ** (bits - 1n))), max: String(2n ** (bits - 1n) - 1n) };
+}
+
+function temporalRange(property: ContractProperty): { min: Bound | null; max: Bound | null } {
+  const { options } = property;
+  const bound = (text: string | null, inclusive: boolean): Bound | null =>
+    text === null ? null : { value: temporalLiteral(text, property), inclusive };
+  const later = (a: Bound | null, b: Bound | null, sign: 1 | -1): Bound | null => {
+    if (a === null || b === null) return a ?? b;
+    if (a.value === b.value) return b;
+    // Why: ISO 8601 texts of one precision and zone order as text.
+    return (a.value > b.value ? 1 : -1) * sign > 0 ? a : b;
+  };
+  return {
+    min: later(bound(options.minimum, true), bound(options.exclusiveMinimum, false), 1),
+    max: later(bound(options.maximum, true), bound(options.exclusiveMaximum, false), -1),
+  };
+}
+
+/** The bound in the column's lexical form: a bare date means its first instant, no zone means the default one. */
+function temporalLiteral(text: string, property: ContractProperty): string {
+  const { kind } = property.type;
+  if (kind === 'date') return text.slice(0, 10);
+  if (kind === 'time') return text;
+  const full = /^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00` : text.replace(' ', 'T');
+  if (kind === 'timestamp') return full;
+  const hasZone = /(?:[zZ]|[+-]\d{2}(?::?\d{2})?)$/.test(full);
+  const zone = property.options.defaultTimezone;
+  return hasZone || (zone !== null && zone !== 'UTC') ? full : `${full}Z`;
+}
