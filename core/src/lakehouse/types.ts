@@ -19,6 +19,8 @@ export interface TableColumn {
 /** A table column with its Iceberg field id. */
 export interface BoundColumn extends TableColumn {
   fieldId: number;
+  /** The schema field, which holds the ids of nested fields; absent only for primitive columns made by hand. */
+  field?: IcebergField;
 }
 
 /** One Iceberg table file, as in `metadata.json`. Unknown members of other writers are kept. */
@@ -83,13 +85,19 @@ export interface DataFile {
   upperBounds: Map<number, Uint8Array>;
 }
 
-/** Files of a new snapshot, all written and durable; nothing is visible until the pointer is swapped. */
-export interface StagedCommit {
+/** A new table version, written and durable; nothing is visible until the pointer is swapped. */
+export interface StagedMetadata {
   metadata: TableMetadata;
   metadataLocation: string;
-  snapshotId: number;
   /** Manifest, manifest list and metadata that this stage wrote: what to sweep when the swap is lost. */
   written: string[];
+  /** Files that no kept version refers to: what to delete once the swap is won. Best effort, orphans do no harm. */
+  unreachable: string[];
+}
+
+/** A staged version with a new snapshot. */
+export interface StagedCommit extends StagedMetadata {
+  snapshotId: number;
 }
 
 /** A file that a scan has to read after pruning. */

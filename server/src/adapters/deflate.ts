@@ -1,0 +1,23 @@
+/**
+ * Raw deflate (RFC 1951) by node:zlib, for Avro object container files.
+ *
+ * Not for gzip or zlib streams: those have headers. Invariant: `inflate(deflate(x))` is `x`; damaged input throws
+ * TABLE_CORRUPT, and output beyond 1 GiB is refused, so a small file cannot exhaust the memory.
+ */
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import type { Deflate } from '@weft/core/lakehouse/ports';
+import { WeftError } from '@weft/core/lib/error';
+
+const OUTPUT_BYTES_MAX = 2 ** 30;
+
+/** The compressor that the lakehouse ports take. */
+export const nodeDeflate: Deflate = {
+  deflate: (bytes) => deflateRawSync(bytes),
+  inflate(bytes) {
+    try {
+      return inflateRawSync(bytes, { maxOutputLength: OUTPUT_BYTES_MAX });
+    } catch (cause) {
+      throw new WeftError('TABLE_CORRUPT', 'A compressed block cannot be read.', { cause });
+    }
+  },
+};
