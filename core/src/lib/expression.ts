@@ -123,7 +123,9 @@ function readPlain(source: string, at: number): Token {
 function wordGoesOn(source: string, start: number, at: number): boolean {
   const char = source.charAt(at);
   if (WORD.test(char)) return true;
-  return char === '.' && /[0-9@]/.test(source.charAt(start)) && /[0-9]/.test(source.charAt(at + 1));
+  return (
+    char === '.' && /[-+0-9@]/.test(source.charAt(start)) && /[0-9]/.test(source.charAt(at + 1))
+  );
 }
 
 class Parser {

@@ -11,7 +11,10 @@
  */
 import { unreachable } from './assert.ts';
 
-/** A constant. Dates are `YYYY-MM-DD`, timestamps RFC 3339 in UTC, decimals and 64-bit integers text of digits. */
+/**
+ * A constant. Dates are `YYYY-MM-DD`, timestamps RFC 3339 in UTC, decimals and 64-bit integers text of digits; a decimal
+ * is written with exactly the scale of its column.
+ */
 export type Constant =
   | { type: 'null' }
   | { type: 'boolean'; value: boolean }
@@ -88,7 +91,7 @@ function constantCell(
   like: Cell,
 ): Exclude<Cell, null> {
   if (typeof constant.value !== 'string') return constant.value;
-  if (typeof like === 'bigint') return BigInt(constant.value);
+  if (typeof like === 'bigint') return BigInt(constant.value.replace('.', ''));
   if (typeof like === 'number') return Number(constant.value);
   return constant.value;
 }

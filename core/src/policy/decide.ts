@@ -1,0 +1,254 @@
+/**
+ * The decision: may this subject read this table for this purpose, which columns, which rows. Pure and total.
+ *
+ * First form of policies: one row filter and hidden classifications per product, narrowed by agreements. Not the
+ * registry (who calls brings agreements and policy) and not the enforcement (`query/project.ts` builds the projection).
+ *
+ * Invariants: denied unless something below permits; a doubt (a filter that does not compile, a mask or a granularity
+ * that this form cannot carry out) narrows or denies and never widens; agreements only narrow what the policy permits.
+ * Subjects that own or produce for the table's domain see their own product whole, without agreement.
+ */
+import type { DataType } from '../contract/data-type.ts';
+import type { ContractRef } from '../contract/plan.ts';
+import type { Predicate } from '../lib/predicate.ts';
+import type { Agreement, ProductPolicy, Subject } from '../registry/types.ts';
+import { compileRowFilter } from './row-filter.ts';
+
+export interface TableId {
+  domain: string;
+  table: string;
+  major: number;
+}
+
+export interface DecisionColumn {
+  name: string;
+  type: DataType;
+  classification: string | null;
+}
+
+export type HiddenReason = 'classification' | 'agreement' | 'mask';
+
+/** The answer as it travels to the node; plain JSON. A denial has no columns and the row filter `false`. */
+export interface AccessDecision {
+  table: TableId;
+  product: string;
+  contract: ContractRef;
+  decision: 'permit' | 'deny';
+  /** A sentence for the subject. */
+  reason: string;
+  /** The agreement that permits it; null for a denial and for owners. */
+  agreement: string | null;
+  /** Visible columns in the table's order. */
+  columns: string[];
+  hidden: { column: string; why: HiddenReason }[];
+  rowFilter: Predicate;
+  /** The filter in expression text, for people; null when every row is visible. */
+  rowFilterText: string | null;
+  /** Version of the policy that was applied; null when the product has none. */
+  policyVersion: number | null;
+}
+
+export interface DecideTableInput {
+  subject: Subject;
+  purpose: string;
+  table: TableId;
+  /** `domain.product`. */
+  product: string;
+  contract: ContractRef;
+  /** What one row is, as the contract says; null when it does not. */
+  granularity: string | null;
+  columns: readonly DecisionColumn[];
+  /** Any agreements; those of other subjects, products, majors, purposes or states are left aside here. */
+  agreements: readonly Agreement[];
+  policy: ProductPolicy | null;
+  /** Milliseconds since the epoch. */
+  now: number;
+  /** Domains that the subject owns or produces for: `subject.domains` and those that name it among their owners. */
+  ownerDomains: readonly string[];
+}
+
+/**
+ * Decides one table. Several active agreements of one subject, product and purpose: those that show the most columns
+ * count (of equally many, the oldest), and rows add up only among agreements that show exactly the same columns. So no
+ * row is ever seen in a column that its own agreement does not show.
+ */
+export function decideTable(input: DecideTableInput): AccessDecision {
+  if (input.purpose.trim() === '') return deny(input, 'A purpose is required.');
+  if (input.ownerDomains.includes(input.table.domain)) return permitOwner(input);
+  const usable = input.agreements.filter((agreement) => isUsable(agreement, input));
+  if (usable.length === 0) {
+    const detail = `No active agreement on ${input.product}@${input.table.major} for purpose "${input.purpose}".`;
+    return deny(input, detail);
+  }
+  const policy = compileRowFilter(input.policy?.rowFilter ?? null, input.columns);
+  if (policy.value === null) {
+    return deny(
+      input,
+      'The row filter of the policy does not fit the table; its owner has to correct it.',
+    );
+  }
+  const views = usable.flatMap((agreement) => viewOf(agreement, input) ?? []);
+  if (views.length === 0) {
+    return deny(
+      input,
+      'The agreement narrows the table in a way that cannot be carried out; it has to be renewed.',
+    );
+  }
+  return permitViews(input, policy.value, views);
+}
+
+/**
+ * The major that an unqualified name means: the one agreed to for the purpose, or the only one there is for owners.
+ * `majors` are those that the table has. Zero or several answers are errors of the caller's making.
+ */
+export function resolveMajor(
+  input: Pick<
+    DecideTableInput,
+    'subject' | 'purpose' | 'product' | 'agreements' | 'now' | 'ownerDomains'
+  > & { domain: string; majors: readonly number[] },
+): number[] {
+  if (input.ownerDomains.includes(input.domain)) return [...input.majors];
+  return input.majors.filter((major) =>
+    input.agreements.some((agreement) =>
+      isUsable(agreement, { ...input, table: { domain: input.domain, table: '', major } }),
+    ),
+  );
+}
+
+/** True when the agreement permits reading now: right subject, product, major and purpose, active, not past `until`. */
+function isUsable(
+  agreement: Agreement,
+  input: Pick<DecideTableInput, 'subject' | 'purpose' | 'product' | 'table' | 'now'>,
+): boolean {
+  return (
+    agreement.state === 'active' &&
+    agreement.subject === input.subject.id &&
+    agreement.product === input.product &&
+    agreement.major === input.table.major &&
+    agreement.purpose === input.purpose &&
+    (agreement.until === null || Date.parse(agreement.until) > input.now)
+  );
+}
+
+/** What one agreement shows. */
+interface View {
+  agreement: Agreement;
+  columns: string[];
+  hidden: { column: string; why: HiddenReason }[];
+  filter: Predicate;
+}
+
+function viewOf(agreement: Agreement, input: DecideTableInput): View | null {
+  const filter = compileRowFilter(agreement.filter, input.columns).value;
+  if (filter === null) return null;
+  if (agreement.granularity !== null && agreement.granularity !== input.granularity) return null;
+  const hidden = input.columns.flatMap((column) => {
+    const why = hiddenReason(column, agreement, input.policy);
+    return why === null ? [] : [{ column: column.name, why }];
+  });
+  const away = new Set(hidden.map((entry) => entry.column));
+  const columns = input.columns.map((column) => column.name).filter((name) => !away.has(name));
+  return columns.length === 0 ? null : { agreement, columns, hidden, filter };
+}
+
+function hiddenReason(
+  column: DecisionColumn,
+  agreement: Agreement,
+  policy: ProductPolicy | null,
+): HiddenReason | null {
+  const classification = column.classification?.toLowerCase();
+  const hiddenClasses = (policy?.hiddenClassifications ?? []).map((name) => name.toLowerCase());
+  if (classification !== undefined && hiddenClasses.includes(classification))
+    return 'classification';
+  if (agreement.columns !== null && !agreement.columns.includes(column.name)) return 'agreement';
+  // Why: this form carries out no masks, and showing a column unmasked would be weaker than what was agreed.
+  return Object.hasOwn(agreement.masks, column.name) ? 'mask' : null;
+}
+
+function permitViews(
+  input: DecideTableInput,
+  policy: Predicate,
+  views: readonly View[],
+): AccessDecision {
+  const ordered = [...views].sort(
+    (a, b) =>
+      b.columns.length - a.columns.length ||
+      (a.agreement.agreement < b.agreement.agreement ? -1 : 1),
+  );
+  const first = ordered[0];
+  if (first === undefined) return deny(input, 'No agreement covers this.');
+  const same = ordered.filter((view) => view.columns.join() === first.columns.join());
+  const rows = disjunction(same.map((view) => view.filter));
+  return {
+    ...base(input),
+    decision: 'permit',
+    reason: `Agreement ${first.agreement.agreement} for purpose "${input.purpose}".`,
+    agreement: first.agreement.agreement,
+    columns: first.columns,
+    hidden: first.hidden,
+    rowFilter: conjunction([policy, rows]),
+    rowFilterText: filterText(input.policy?.rowFilter ?? null, same),
+  };
+}
+
+function permitOwner(input: DecideTableInput): AccessDecision {
+  return {
+    ...base(input),
+    decision: 'permit',
+    reason: `The subject owns or produces for the domain ${input.table.domain}.`,
+    agreement: null,
+    columns: input.columns.map((column) => column.name),
+    hidden: [],
+    rowFilter: { op: 'true' },
+    rowFilterText: null,
+  };
+}
+
+function deny(input: DecideTableInput, reason: string): AccessDecision {
+  return {
+    ...base(input),
+    decision: 'deny',
+    reason,
+    agreement: null,
+    columns: [],
+    hidden: [],
+    rowFilter: { op: 'false' },
+    rowFilterText: null,
+  };
+}
+
+function base(
+  input: DecideTableInput,
+): Pick<AccessDecision, 'table' | 'product' | 'contract' | 'policyVersion'> {
+  return {
+    table: { ...input.table },
+    product: input.product,
+    contract: input.contract,
+    policyVersion: input.policy?.version ?? null,
+  };
+}
+
+function conjunction(parts: readonly Predicate[]): Predicate {
+  const args = parts.filter((part) => part.op !== 'true');
+  const [only] = args;
+  if (only === undefined) return { op: 'true' };
+  return args.length === 1 ? only : { op: 'and', args };
+}
+
+function disjunction(parts: readonly Predicate[]): Predicate {
+  const [only] = parts;
+  if (only === undefined) return { op: 'false' };
+  if (parts.some((part) => part.op === 'true')) return { op: 'true' };
+  return parts.length === 1 ? only : { op: 'or', args: [...parts] };
+}
+
+function filterText(policy: string | null, views: readonly View[]): string | null {
+  const filters = views.map((view) => view.agreement.filter?.trim() ?? '');
+  const agreed = filters.includes('') ? '' : joinTexts(filters, ' or ');
+  const parts = [policy?.trim() ?? '', agreed].filter((part) => part !== '');
+  return parts.length === 0 ? null : joinTexts(parts, ' and ');
+}
+
+function joinTexts(texts: readonly string[], glue: string): string {
+  return texts.length === 1 ? (texts[0] ?? '') : texts.map((text) => `(${text})`).join(glue);
+}
