@@ -155,6 +155,17 @@ const entries = {
     retryable: true,
   },
   TABLE_CORRUPT: { status: 500, title: 'A table file is damaged', remedy: 'Run `weft doctor`.' },
+  TABLE_UNSUPPORTED: {
+    status: 422,
+    title: 'The table uses a feature that Weft does not read',
+    remedy:
+      'Rewrite the table in Iceberg format 2, without delete files, by the engine that wrote it.',
+  },
+  TABLE_CHANGE_REFUSED: {
+    status: 422,
+    title: 'The table cannot follow this change of its columns',
+    remedy: 'Publish the change as a new major version, which gets a table of its own.',
+  },
   // --- ingest -------------------------------------------------------------------------------------------------------
   BATCH_KEY_REUSED: {
     status: 409,
