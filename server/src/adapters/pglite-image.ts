@@ -1,0 +1,98 @@
+/**
+ * The prepared image: an empty database directory, made once per installation, from which new ones are copied.
+ *
+ * Not a backup and not migrated. Making one takes seconds and hundreds of megabytes, so a child process does it.
+ * Invariants: an image and a database directory appear whole or not at all (made beside, synced, renamed); many
+ * processes may ask at once and one makes it.
+ */
+import { spawn } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { must } from '@weft/core/lib/assert';
+import { WeftError } from '@weft/core/lib/error';
+import { tryLockDirectory } from './directory-lock.ts';
+
+/** Part of the cache's name: raise it when the way the image is made changes. */
+const IMAGE_FORMAT = 1;
+const POLL_MILLISECONDS = 100;
+
+/** Makes `directory` a database directory unless it is one. The caller holds the lock on its parent. */
+export async function prepareDatabase(directory: string): Promise<void> {
+  if (fs.existsSync(path.join(directory, 'PG_VERSION'))) return;
+  const image = await ensureImage();
+  const draft = `${directory}.new`;
+  fs.rmSync(draft, { recursive: true, force: true });
+  fs.cpSync(image, draft, { recursive: true, mode: fs.constants.COPYFILE_FICLONE });
+  publishDirectory(draft, directory);
+}
+
+/** Path of the image of this PGlite version, made now when the cache has none. */
+async function ensureImage(): Promise<string> {
+  const { root, version } = locatePglite();
+  const cache = path.join(root, '.cache', 'weft');
+  const image = path.join(cache, `pglite-${version}-${IMAGE_FORMAT}`);
+  while (!fs.existsSync(image)) {
+    const lock = tryLockDirectory(cache);
+    if (lock === null) {
+      await sleep(POLL_MILLISECONDS);
+      continue;
+    }
+    try {
+      if (!fs.existsSync(image)) await makeImage(image);
+    } finally {
+      lock.release();
+    }
+  }
+  return image;
+}
+
+async function makeImage(image: string): Promise<void> {
+  const draft = `${image}.new`;
+  fs.rmSync(draft, { recursive: true, force: true });
+  const maker = fileURLToPath(new URL('./pglite-image-maker.ts', import.meta.url));
+  const child = spawn(process.execPath, [maker, draft], { stdio: ['ignore', 'ignore', 'pipe'] });
+  let complaint = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    complaint += chunk.toString();
+  });
+  const status = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  if (status !== 0)
+    throw new WeftError('STORE_FAILED', `the database image cannot be made: ${complaint.trim()}`);
+  publishDirectory(draft, image);
+}
+
+/** Syncs every file below `draft`, then renames it to its final name and syncs the parent. */
+function publishDirectory(draft: string, final: string): void {
+  for (const entry of fs.readdirSync(draft, { recursive: true, withFileTypes: true }))
+    syncPath(path.join(entry.parentPath, entry.name));
+  syncPath(draft);
+  fs.renameSync(draft, final);
+  syncPath(path.dirname(final));
+}
+
+function syncPath(target: string): void {
+  const descriptor = fs.openSync(target, 'r');
+  try {
+    fs.fsyncSync(descriptor);
+  } finally {
+    fs.closeSync(descriptor);
+  }
+}
+
+/** The `node_modules` that holds PGlite, and PGlite's version. */
+function locatePglite(): { root: string; version: string } {
+  const entry = fileURLToPath(import.meta.resolve('@electric-sql/pglite'));
+  const name = path.join('node_modules', '@electric-sql', 'pglite');
+  const end = entry.lastIndexOf(name) + name.length;
+  const manifest = path.join(entry.slice(0, end), 'package.json');
+  const { version } = JSON.parse(fs.readFileSync(manifest, 'utf8')) as { version?: string };
+  return {
+    root: path.resolve(path.dirname(manifest), '..', '..'),
+    version: must(version, 'PGlite has a version'),
+  };
+}

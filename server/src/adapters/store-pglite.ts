@@ -1,0 +1,230 @@
+/**
+ * The default store: PGlite in a worker thread, on one directory of one machine.
+ *
+ * Not for several processes: the directory is locked. There is one database session; whoever holds it (a statement, or a
+ * whole transaction) excludes all others, so no I/O but queries belongs inside a transaction, and a query that is not
+ * made through the transaction's own handle waits for its end.
+ * Invariants: a statement that was answered is on the disk (synced) when it committed; when the thread dies, every open
+ * and later call is refused with STORE_FAILED and nothing is retried.
+ */
+import * as path from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { WeftError } from '@weft/core/lib/error';
+import { quoteIdent } from '@weft/core/lib/ident-sql';
+import type { Logger } from '@weft/core/lib/ports';
+import type { Kysely } from 'kysely';
+import {
+  createKysely,
+  type SessionPool,
+  type SqlResult,
+  type SqlSession,
+} from '../store/sql-dialect.ts';
+import { SqlError } from '../store/sql-error.ts';
+import type { SchemaName, Store } from '../store/store.ts';
+import { type DirectoryLock, lockDirectory } from './directory-lock.ts';
+import { prepareDatabase } from './pglite-image.ts';
+import type { WorkerAnswer, WorkerRequest, WorkerSetup } from './pglite-worker.ts';
+
+/** How long a caller waits for the session before it is told that somebody keeps a transaction open. */
+const SESSION_WAIT_MILLISECONDS = 60_000;
+
+export interface PgliteStoreOptions {
+  /** Directory of the store: it gets the lock and, below `pg`, the database. */
+  directory: string;
+  logger: Logger;
+}
+
+export interface PgliteStore extends Store {
+  /** How many times the write-ahead log, and anything at all, was synced to the disk since the start. */
+  countSyncs(): Promise<{ wal: number; all: number }>;
+}
+
+/**
+ * Opens, or creates, the store in `directory`. Throws WeftError DATA_DIRECTORY_LOCKED when a process has it open, and
+ * STORE_FAILED when the database cannot start.
+ */
+export async function openPgliteStore(options: PgliteStoreOptions): Promise<PgliteStore> {
+  const lock = lockDirectory(options.directory);
+  try {
+    const directory = path.join(options.directory, 'pg');
+    await prepareDatabase(directory);
+    const thread = await WorkerThread.start({ directory }, options.logger);
+    return createStore(thread, lock);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+function createStore(thread: WorkerThread, lock: DirectoryLock): PgliteStore {
+  const session = new SharedSession(thread);
+  const handles = new Map<SchemaName, unknown>();
+  let closing: Promise<void> | null = null;
+  return {
+    engine: 'pglite',
+    schema<Tables>(name: SchemaName): Kysely<Tables> {
+      const handle = handles.get(name) ?? createKysely<Tables>(session.poolOf(name));
+      handles.set(name, handle);
+      return handle as Kysely<Tables>;
+    },
+    countSyncs: async () => {
+      const answer = await thread.ask({ kind: 'syncs' });
+      return 'syncs' in answer ? answer.syncs : { wal: 0, all: 0 };
+    },
+    close() {
+      closing ??= session.close().finally(() => lock.release());
+      return closing;
+    },
+  };
+}
+
+/** The one session of the database, lent in the order of asking. */
+class SharedSession {
+  readonly #thread: WorkerThread;
+  #tail: Promise<void> = Promise.resolve();
+  #searchPath: string | null = null;
+
+  constructor(thread: WorkerThread) {
+    this.#thread = thread;
+  }
+
+  poolOf(schema: SchemaName): SessionPool {
+    return { acquire: () => this.#acquire(schema) };
+  }
+
+  /** Waits, as long as anybody would, for who holds the session, then ends the thread after a last checkpoint. */
+  async close(): Promise<void> {
+    await this.#takeTurn().catch(() => undefined);
+    await this.#thread.close();
+  }
+
+  async #acquire(schema: SchemaName): Promise<SqlSession> {
+    const free = await this.#takeTurn();
+    try {
+      await this.#useSchema(schema);
+    } catch (error) {
+      free();
+      throw error;
+    }
+    let released = false;
+    return {
+      query: (sql, parameters) => this.#query(sql, parameters),
+      release: (broken) => {
+        if (released) return;
+        released = true;
+        if (broken) this.#thread.fail('a transaction could not be rolled back');
+        free();
+      },
+    };
+  }
+
+  /** Resolves, when the turn has come, to the function that ends it. */
+  async #takeTurn(): Promise<() => void> {
+    const before = this.#tail;
+    const turn = Promise.withResolvers<void>();
+    this.#tail = before.then(() => turn.promise);
+    let timer: NodeJS.Timeout | undefined;
+    const tooLong = new Promise<never>((_resolve, reject) => {
+      const detail = 'waited too long for another transaction to end';
+      timer = setTimeout(
+        () => reject(new WeftError('STORE_FAILED', detail)),
+        SESSION_WAIT_MILLISECONDS,
+      );
+    });
+    try {
+      await Promise.race([before, tooLong]);
+      return turn.resolve;
+    } catch (error) {
+      turn.resolve();
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Names without a prefix mean this schema; the setting outlives the statement, so it is sent only on a change. */
+  async #useSchema(schema: SchemaName): Promise<void> {
+    if (this.#searchPath === schema) return;
+    await this.#query(`set search_path to ${quoteIdent(schema)}, public`, []);
+    this.#searchPath = schema;
+  }
+
+  async #query(sql: string, parameters: readonly unknown[]): Promise<SqlResult> {
+    const answer = await this.#thread.ask({ kind: 'query', sql, parameters });
+    if ('result' in answer) return answer.result;
+    if ('error' in answer) throw new SqlError(answer.error);
+    throw new WeftError('STORE_FAILED', 'the database gave no answer');
+  }
+}
+
+type Question<Request = WorkerRequest> = Request extends WorkerRequest
+  ? Omit<Request, 'id'>
+  : never;
+type Answer = Extract<WorkerAnswer, { id: number }>;
+
+/** Request and answer over the worker's message port. The thread keeps the process alive only while it is asked. */
+class WorkerThread {
+  readonly #worker: Worker;
+  readonly #logger: Logger;
+  readonly #waiting = new Map<number, PromiseWithResolvers<Answer>>();
+  readonly #ready = Promise.withResolvers<void>();
+  #nextId = 1;
+  #failure: string | null = null;
+
+  private constructor(setup: WorkerSetup, logger: Logger) {
+    this.#logger = logger;
+    this.#worker = new Worker(new URL('./pglite-worker.ts', import.meta.url), {
+      workerData: setup,
+      // Why: the thread needs nothing of the environment, and secrets stand there.
+      env: {},
+    });
+    this.#worker.on('message', (answer: WorkerAnswer) => this.#receive(answer));
+    this.#worker.on('error', (error) => this.fail(String(error)));
+    this.#worker.on('exit', () => this.fail('the database thread ended'));
+  }
+
+  static async start(setup: WorkerSetup, logger: Logger): Promise<WorkerThread> {
+    const thread = new WorkerThread(setup, logger);
+    await thread.#ready.promise;
+    thread.#worker.unref();
+    return thread;
+  }
+
+  ask(question: Question): Promise<Answer> {
+    if (this.#failure !== null) return Promise.reject(new WeftError('STORE_FAILED', this.#failure));
+    const id = this.#nextId++;
+    const waiting = Promise.withResolvers<Answer>();
+    if (this.#waiting.size === 0) this.#worker.ref();
+    this.#waiting.set(id, waiting);
+    this.#worker.postMessage({ ...question, id });
+    return waiting.promise;
+  }
+
+  async close(): Promise<void> {
+    if (this.#failure !== null) return;
+    await this.ask({ kind: 'close' });
+    this.#failure = 'the store is closed';
+    await this.#worker.terminate();
+  }
+
+  /** Refuses everything from now on; the first reason stays. */
+  fail(reason: string): void {
+    if (this.#failure !== null) return;
+    this.#failure = reason;
+    this.#logger.error('the store failed', { reason });
+    const error = new WeftError('STORE_FAILED', reason);
+    this.#ready.reject(error);
+    for (const waiting of this.#waiting.values()) waiting.reject(error);
+    this.#waiting.clear();
+    void this.#worker.terminate();
+  }
+
+  #receive(answer: WorkerAnswer): void {
+    if ('fatal' in answer) return this.fail(answer.fatal);
+    if ('ready' in answer) return this.#ready.resolve();
+    const waiting = this.#waiting.get(answer.id);
+    this.#waiting.delete(answer.id);
+    if (this.#waiting.size === 0) this.#worker.unref();
+    waiting?.resolve(answer);
+  }
+}
