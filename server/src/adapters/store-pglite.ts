@@ -220,8 +220,14 @@ class WorkerThread {
   }
 
   #receive(answer: WorkerAnswer): void {
-    if ('fatal' in answer) return this.fail(answer.fatal);
-    if ('ready' in answer) return this.#ready.resolve();
+    if ('fatal' in answer) {
+      this.fail(answer.fatal);
+      return;
+    }
+    if ('ready' in answer) {
+      this.#ready.resolve();
+      return;
+    }
     const waiting = this.#waiting.get(answer.id);
     this.#waiting.delete(answer.id);
     if (this.#waiting.size === 0) this.#worker.unref();

@@ -10,7 +10,14 @@ export type SchemaName = 'control' | 'node';
 
 export interface Store {
   readonly engine: 'pglite' | 'postgres';
-  /** Queries of one schema; table names need no prefix. Transactions are serializable by row locks, not by luck. */
+  /**
+   * Queries of one schema; table names need no prefix, in raw `sql` templates neither: the session's search path is the
+   * schema, then `public`. Transactions are serializable by row locks, not by luck.
+   *
+   * Inside `transaction().execute(async (tx) => …)` use `tx` only and wait for nothing but queries: the embedded engine
+   * has one session, so a query by another handle waits for the transaction's end. Raw SQL passes values as `${value}`
+   * parameters; a text without parameters may hold several statements. A JSON array is passed as JSON.stringify(list).
+   */
   schema<Tables>(name: SchemaName): Kysely<Tables>;
   /** Ends connections and releases the directory lock; what was committed is durable before it resolves. */
   close(): Promise<void>;
