@@ -1,0 +1,207 @@
+/**
+ * The tables of the schema `control` as Kysely sees them, in the order of `migrations/control/0001-control.sql`.
+ *
+ * Not the nouns of the registry: `control-rows.ts` turns rows into those. Column names are the database's, and the tidy
+ * way in is the same for all JSON columns: objects as they are, lists as JSON text (`json()` of `control-rows.ts`).
+ * Instants come out as RFC 3339 text and go in as RFC 3339 text.
+ */
+import type { ContractModel } from '@weft/core/contract/model';
+import type { BatchReport } from '@weft/core/ingest/report';
+import type { ProductFacts } from '@weft/core/registry/facts';
+import type { TableMeasurement } from '@weft/core/registry/measurement';
+import type { Role } from '@weft/core/registry/types';
+import type { ColumnType } from 'kysely';
+
+/** A JSON column: read as a value, written as JSON text. */
+type JsonOf<T> = ColumnType<T, string, string>;
+
+export interface SubjectsTable {
+  id: string;
+  name: string;
+  roles: JsonOf<Role[]>;
+  domains: JsonOf<string[]>;
+  attributes: JsonOf<Record<string, string | string[]>>;
+  updated_at: string;
+}
+
+export interface DomainsTable {
+  name: string;
+  title: string;
+  description: string | null;
+  owners: JsonOf<string[]>;
+  stewards: JsonOf<string[]>;
+  node: string | null;
+  created_at: string;
+  updated_at: string;
+}
+
+/** A port of an ODPS document, as far as the registry follows it. */
+export interface ProductPort {
+  name: string;
+  contractId: string | null;
+  version: string | null;
+  description: string | null;
+}
+
+export interface ProductsTable {
+  product: string;
+  domain: string;
+  name: string;
+  title: string | null;
+  description: string | null;
+  status: 'active' | 'retired';
+  tags: JsonOf<string[]>;
+  owner: string | null;
+  odps: string | null;
+  odps_hash: string | null;
+  output_ports: JsonOf<ProductPort[]>;
+  input_ports: JsonOf<ProductPort[]>;
+  created_by: string;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface ContractsTable {
+  product: string;
+  version: string;
+  major: number;
+  minor: number;
+  patch: number;
+  contract_id: string;
+  hash: string;
+  predecessor: string | null;
+  source: string;
+  media: 'application/yaml' | 'application/json';
+  model: JsonOf<ContractModel>;
+  bundle: JsonOf<unknown>;
+  tables: JsonOf<string[]>;
+  published_by: string;
+  published_at: string;
+}
+
+export interface TableClaimsTable {
+  domain: string;
+  table_name: string;
+  product: string;
+  object_id: string;
+  claimed_at: string;
+}
+
+export interface AgreementsTable {
+  agreement: string;
+  product: string;
+  domain: string;
+  major: number;
+  subject: string;
+  purpose: string;
+  columns: JsonOf<string[] | null> | null;
+  filter: string | null;
+  masks: JsonOf<Record<string, string>>;
+  granularity: string | null;
+  until: string | null;
+  state: string;
+  why: string | null;
+  requested_at: string;
+  decided_by: string | null;
+  decided_at: string | null;
+  because: string | null;
+  revision: number;
+}
+
+export interface PoliciesTable {
+  product: string;
+  version: number;
+  row_filter: string | null;
+  hidden_classifications: JsonOf<string[]>;
+  auto_approve_purposes: JsonOf<string[]>;
+  hash: string;
+  predecessor: string | null;
+  updated_by: string;
+  updated_at: string;
+}
+
+export interface BatchesTable {
+  batch: string;
+  product: string;
+  domain: string;
+  table_name: string;
+  state: string;
+  records_in: number;
+  records_good: number;
+  started: string;
+  finished: string | null;
+  report: JsonOf<BatchReport>;
+}
+
+export interface MeasurementsTable {
+  product: string;
+  table_name: string;
+  major: number;
+  measured_at: string;
+  measurement: JsonOf<TableMeasurement>;
+}
+
+export interface SearchDocumentsTable {
+  product: string;
+  domain: string;
+  name: string;
+  title: string | null;
+  status: string;
+  version: string;
+  version_key: number[];
+  owners: string[];
+  tags: string[];
+  terms: string[];
+  purposes: string[];
+  columns: string[];
+  rules: string[];
+  classification: string | null;
+  granularity: string | null;
+  licence: string | null;
+  region: string | null;
+  frequency: number | null;
+  retention: number | null;
+  promise_freshness: number | null;
+  promise_latency: number | null;
+  promise_availability: number | null;
+  measured_rows: number | null;
+  measured_bytes: number | null;
+  measured_pass_rate: number | null;
+  measured_batches: number | null;
+  measured_consumers: number | null;
+  last_batch: string | null;
+  facts: JsonOf<ProductFacts>;
+  names: string;
+  /** Written with to_tsvector only. */
+  words: unknown;
+}
+
+export interface EventCounterTable {
+  one: boolean;
+  position: number;
+}
+
+export interface EventsTable {
+  position: number;
+  source: string;
+  id: string;
+  type: string;
+  product: string | null;
+  time: string;
+  event: JsonOf<Record<string, unknown>>;
+}
+
+export interface ControlTables {
+  subjects: SubjectsTable;
+  domains: DomainsTable;
+  products: ProductsTable;
+  contracts: ContractsTable;
+  table_claims: TableClaimsTable;
+  agreements: AgreementsTable;
+  policies: PoliciesTable;
+  batches: BatchesTable;
+  measurements: MeasurementsTable;
+  search_documents: SearchDocumentsTable;
+  event_counter: EventCounterTable;
+  events: EventsTable;
+}
