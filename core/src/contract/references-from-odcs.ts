@@ -1,0 +1,107 @@
+/**
+ * ODCS `relationships` to the references of columns: which column of which object a value must exist in.
+ *
+ * Not the check itself. Only foreign keys of one column are carried; composite keys and references into other files
+ * are reported as such. A reference is looked up once and never followed, so cycles between objects are harmless.
+ * Source: ODCS "References": `object.property` by name, `schema/ID/properties/ID` by stable id.
+ */
+import type { Diagnoser } from './diagnose.ts';
+import type { JsonObject } from './document.ts';
+import type { DocumentPath } from './document-path.ts';
+import { objectsOf, textOf } from './json-access.ts';
+import type { ContractProperty } from './model.ts';
+
+type Reference = ContractProperty['references'][number];
+
+export interface ReferenceReader {
+  /** References of the property at `path` (`schema`, i, `properties`, j), its object's relationships included. */
+  ofProperty(property: JsonObject, path: DocumentPath): Reference[];
+}
+
+/** A reader over all objects of the document. */
+export function createReferenceReader(data: JsonObject, diagnoser: Diagnoser): ReferenceReader {
+  const index = indexElements(data);
+  const read = (to: unknown, path: DocumentPath): Reference[] => {
+    if (typeof to !== 'string') {
+      diagnoser.add(
+        'ODCS_REFERENCE',
+        path,
+        'a relationship of several columns is kept, but not checked',
+      );
+      return [];
+    }
+    if (to.includes('#')) {
+      diagnoser.add('ODCS_REFERENCE', path, `${to} stands in another file and is not checked`);
+      return [];
+    }
+    const found = index.get(to) ?? index.get(to.replace(/^\//, ''));
+    if (found !== undefined) return [found];
+    const [object, column, ...rest] = to.split('.');
+    const isName = object !== undefined && column !== undefined && rest.length === 0;
+    diagnoser.add('ODCS_REFERENCE', path, `${to} is not in this contract`, {
+      severity: to.includes('/') ? 'warning' : 'info',
+    });
+    return isName && !to.includes('/') ? [{ object, column }] : [];
+  };
+  const fromObjects = new Map<string, Reference[]>();
+  for (const { item: object, index: i } of objectsOf(data, 'schema')) {
+    for (const { item, index: r } of objectsOf(object, 'relationships')) {
+      const path = ['schema', i, 'relationships', r];
+      checkLengths(item, path, diagnoser);
+      const from = typeof item['from'] === 'string' ? sourceOf(item['from'], index) : null;
+      const references = read(item['to'], [...path, 'to']);
+      if (from !== null) fromObjects.set(from, [...(fromObjects.get(from) ?? []), ...references]);
+    }
+  }
+  return {
+    ofProperty(property, path) {
+      const own = objectsOf(property, 'relationships').flatMap(({ item, index: r }) =>
+        read(item['to'], [...path, 'relationships', r, 'to']),
+      );
+      const object = objectsOf(data, 'schema').find((o) => o.index === path[1])?.item;
+      const name = `${textOf(object ?? {}, 'name')}.${textOf(property, 'name')}`;
+      return distinct([...own, ...(fromObjects.get(name) ?? [])]);
+    },
+  };
+}
+
+/** Every column of the document by each way to name it. */
+function indexElements(data: JsonObject): Map<string, Reference> {
+  const index = new Map<string, Reference>();
+  for (const { item: object } of objectsOf(data, 'schema')) {
+    const objectName = textOf(object, 'name') ?? '';
+    const objectId = textOf(object, 'id');
+    for (const { item: property } of objectsOf(object, 'properties')) {
+      const column = textOf(property, 'name') ?? '';
+      const reference = { object: objectName, column };
+      index.set(`${objectName}.${column}`, reference);
+      const propertyId = textOf(property, 'id');
+      if (objectId !== null && propertyId !== null) {
+        index.set(`schema/${objectId}/properties/${propertyId}`, reference);
+      }
+    }
+  }
+  return index;
+}
+
+function sourceOf(from: string, index: Map<string, Reference>): string | null {
+  const source = index.get(from) ?? index.get(from.replace(/^\//, ''));
+  return source === undefined ? null : `${source.object}.${source.column}`;
+}
+
+// Why: the standard leaves the length of composite keys to implementations.
+function checkLengths(item: JsonObject, path: DocumentPath, diagnoser: Diagnoser): void {
+  const { from, to } = item;
+  if (!Array.isArray(from) || !Array.isArray(to) || from.length === to.length) return;
+  diagnoser.add('ODCS_VALUE', path, `from has ${from.length} columns, to has ${to.length}`, {
+    remedy: 'Name as many columns on both sides.',
+  });
+}
+
+function distinct(references: Reference[]): Reference[] {
+  const seen = new Set<string>();
+  return references.filter(({ object, column }) => {
+    const key = `${object}.${column}`;
+    return seen.has(key) ? false : seen.add(key) !== null;
+  });
+}
