@@ -1,17 +1,87 @@
 /**
  * The DuckDB text that writes and reads table files by field id.
  *
- * Not a query planner. Invariant: every name and path is quoted by `lib/ident-sql.ts`.
+ * Not a query planner, and not the SELECT inside a COPY: that one casts each column to `duckdbType(column.type)`.
+ * Invariants: every name, path and text is quoted by `lib/ident-sql.ts`; a file is always written with field ids and its
+ * schema, because one without reads as all NULL without an error.
  */
+import { duckdbType } from '../contract/data-type.ts';
 import { WeftError } from '../lib/error.ts';
-import type { BoundColumn } from './types.ts';
+import { quoteIdent, quoteText, quoteTextList } from '../lib/ident-sql.ts';
+import { fieldOf, type IcebergType } from './schema.ts';
+import type { BoundColumn, IcebergField } from './types.ts';
 
-/** Options for `COPY (…) TO '…' (<here>)`, without the brackets. */
-export function copyOptions(_columns: BoundColumn[]): string {
-  throw new WeftError('INTERNAL', 'copyOptions');
+/**
+ * Options for `COPY (…) TO '…' (<here>)`, without the brackets, so that the caller may add some of its own. The COPY
+ * then answers one row per file for `dataFileFromCopy`. The connection must have `TimeZone = 'UTC'`.
+ */
+export function copyOptions(columns: BoundColumn[]): string {
+  const fields = columns.map(fieldOf);
+  const schema = JSON.stringify({ type: 'struct', 'schema-id': 0, fields });
+  return [
+    'FORMAT parquet',
+    'COMPRESSION zstd',
+    'RETURN_STATS',
+    `FIELD_IDS {${fields.map(fieldIds).join(', ')}}`,
+    // Why: readers that resolve columns by this schema mis-read renamed columns without it.
+    `KV_METADATA {'iceberg.schema': ${quoteText(schema)}}`,
+  ].join(', ');
 }
 
-/** A relation to stand after FROM, with the columns' present names and types. */
-export function readParquetSql(_files: string[], _columns: BoundColumn[]): string {
-  throw new WeftError('INTERNAL', 'readParquetSql');
+function fieldIds(field: IcebergField): string {
+  return idEntry(field.name, field.id, field.type as IcebergType);
+}
+
+function idEntry(name: string, id: number, type: IcebergType): string {
+  const key = quoteIdent(name);
+  if (typeof type === 'string') return `${key}: ${id}`;
+  const inner = innerIds(type).join(', ');
+  return `${key}: {__duckdb_field_id: ${id}, ${inner}}`;
+}
+
+function innerIds(type: Exclude<IcebergType, string>): string[] {
+  switch (type.type) {
+    case 'struct':
+      return type.fields.map(fieldIds);
+    case 'list':
+      return [idEntry('element', type['element-id'], type.element)];
+    case 'map':
+      return [
+        idEntry('key', type['key-id'], type.key),
+        idEntry('value', type['value-id'], type.value),
+      ];
+  }
+}
+
+/**
+ * A relation to stand after FROM, with the columns' present names and types, whatever version of the table wrote the
+ * files (`file:` URIs or absolute paths). With no files it is empty and has the same columns.
+ */
+export function readParquetSql(files: string[], columns: BoundColumn[]): string {
+  if (files.length === 0) {
+    const nulls = columns.map(
+      (c) => `CAST(NULL AS ${duckdbType(c.type)}) AS ${quoteIdent(c.name)}`,
+    );
+    return `(SELECT ${nulls.join(', ')} WHERE FALSE)`;
+  }
+  const entries = columns.map(
+    (c) =>
+      `${c.fieldId}: {name: ${quoteText(c.name)}, type: ${quoteText(duckdbType(c.type))}, default_value: NULL}`,
+  );
+  return `read_parquet(${quoteTextList(files.map(pathOfUri))}, schema = MAP {${entries.join(', ')}})`;
+}
+
+/** The path of a `file:` URI (either slash form, no percent codes), or the absolute path itself. */
+export function pathOfUri(uri: string): string {
+  const path = uri.startsWith('file:') ? uri.slice(5).replace(/^\/{2}(?=\/)/, '') : uri;
+  // Why: DuckDB expands these in file names, so such a path could open other files than the one that is meant.
+  if (!path.startsWith('/') || path.startsWith('//') || /[*?[\]{}]/.test(path)) {
+    throw new WeftError('TABLE_UNSUPPORTED', `The file path ${uri} cannot be read from here.`);
+  }
+  return path;
+}
+
+/** The `file:///` URI of an absolute path. */
+export function uriOfPath(path: string): string {
+  return path.startsWith('/') ? `file://${path}` : path;
 }

@@ -1,0 +1,301 @@
+/**
+ * Manifests and manifest lists: the Avro files that say which data files a snapshot has.
+ *
+ * Not here: where they are stored and cached (`manifest-store.ts`). Weft writes data manifests of unpartitioned tables;
+ * it reads those of any partition spec, and tells delete files apart from data files.
+ * Invariants: entries are never changed once written; statistics are decoded only when somebody asks.
+ * Source: spec/iceberg/format/spec.md, "Manifests" and "Manifest Lists".
+ */
+import { WeftError } from '../lib/error.ts';
+import { readContainer, writeContainer } from './avro.ts';
+import { FIELD_NAMES, MANIFEST_ENTRY_SCHEMA, MANIFEST_FILE_SCHEMA } from './manifest-schema.ts';
+import type { Deflate } from './ports.ts';
+import type { DataFile, IcebergSchema } from './types.ts';
+
+export const ENTRY_STATUS = { existing: 0, added: 1, deleted: 2 } as const;
+export type EntryStatus = (typeof ENTRY_STATUS)[keyof typeof ENTRY_STATUS];
+
+/** One line of a manifest list. */
+export interface ManifestFile {
+  path: string;
+  bytes: number;
+  specId: number;
+  /** 0 = data files, 1 = delete files. */
+  content: number;
+  sequence: number;
+  minSequence: number;
+  snapshotId: number | bigint;
+  addedFiles: number;
+  existingFiles: number;
+  deletedFiles: number;
+  addedRows: number;
+  existingRows: number;
+  deletedRows: number;
+  /** Partition summaries as decoded, kept for tables of other writers. */
+  partitions: unknown;
+}
+
+/** Statistics of one data file, each map decoded at first use and null when the file has none. */
+export interface FileStats {
+  columnSizes(): Map<number, number>;
+  valueCounts(): Map<number, number>;
+  nullCounts(): Map<number, number>;
+  nanCounts(): Map<number, number>;
+  lowerBounds(): Map<number, Uint8Array>;
+  upperBounds(): Map<number, Uint8Array>;
+}
+
+/** One manifest entry; ids and sequences that were inherited are already filled in. */
+export interface ManifestEntry {
+  status: EntryStatus;
+  snapshotId: number | bigint;
+  sequence: number;
+  fileSequence: number;
+  /** 0 = data, 1 = position deletes, 2 = equality deletes. */
+  content: number;
+  path: string;
+  format: string;
+  records: number;
+  bytes: number;
+  stats: FileStats;
+}
+
+/** An entry to be written. Sequences are null only for files added now, which inherit them. */
+export interface EntryToWrite {
+  status: EntryStatus;
+  snapshotId: number | bigint;
+  sequence: number | null;
+  fileSequence: number | null;
+  file: DataFile;
+}
+
+export interface AvroPorts {
+  deflate: Deflate;
+  /** 16 random bytes. */
+  sync: Uint8Array;
+}
+
+/** The bytes of a data manifest of an unpartitioned table. */
+export function encodeManifest(
+  ports: AvroPorts,
+  options: { schema: IcebergSchema; specId: number; entries: EntryToWrite[] },
+): Uint8Array {
+  const { schema, specId, entries } = options;
+  return writeContainer({
+    schema: MANIFEST_ENTRY_SCHEMA,
+    metadata: {
+      schema: JSON.stringify(schema),
+      'schema-id': String(schema['schema-id']),
+      'partition-spec': '[]',
+      'partition-spec-id': String(specId),
+      'format-version': '2',
+      content: 'data',
+    },
+    records: entries.map(entryRecord),
+    ...ports,
+  });
+}
+
+function entryRecord(entry: EntryToWrite): Record<string, unknown> {
+  const { file } = entry;
+  return {
+    status: entry.status,
+    snapshot_id: entry.snapshotId,
+    sequence_number: entry.sequence,
+    file_sequence_number: entry.fileSequence,
+    data_file: {
+      content: 0,
+      file_path: file.path,
+      file_format: 'PARQUET',
+      partition: {},
+      record_count: file.records,
+      file_size_in_bytes: file.bytes,
+      column_sizes: pairs(file.columnSizes),
+      value_counts: pairs(file.valueCounts),
+      null_value_counts: pairs(file.nullCounts),
+      nan_value_counts: pairs(file.nanCounts),
+      lower_bounds: pairs(file.lowerBounds),
+      upper_bounds: pairs(file.upperBounds),
+    },
+  };
+}
+
+function pairs<V>(map: Map<number, V>): { key: number; value: V }[] | null {
+  if (map.size === 0) return null;
+  return [...map].map(([key, value]) => ({ key, value }));
+}
+
+/** Field ids of the statistics maps, which are decoded lazily. */
+const LAZY_FIELDS: ReadonlySet<number> = new Set([108, 109, 110, 137, 125, 128]);
+/** Field ids that Weft has no use for. */
+const SKIPPED_FIELDS: ReadonlySet<number> = new Set([102, 111, 131, 132, 135, 140, 143]);
+
+/** Entries of a manifest and the plain bytes they keep in memory; `from` is its line in the manifest list. */
+export function decodeManifest(
+  bytes: Uint8Array,
+  deflate: Deflate,
+  from: ManifestFile,
+): { entries: ManifestEntry[]; plainBytes: number } {
+  const { records, plainBytes } = readContainer(bytes, deflate, {
+    names: FIELD_NAMES,
+    mode: (id) => (id === undefined ? 'read' : fieldMode(id)),
+  });
+  return { entries: records.map((record) => toEntry(asRecord(record), from)), plainBytes };
+}
+
+function fieldMode(id: number): 'read' | 'lazy' | 'skip' {
+  if (LAZY_FIELDS.has(id)) return 'lazy';
+  return SKIPPED_FIELDS.has(id) ? 'skip' : 'read';
+}
+
+function toEntry(record: Record<string, unknown>, from: ManifestFile): ManifestEntry {
+  const file = asRecord(record['data_file']);
+  const status = asNumber(record['status']) as EntryStatus;
+  const added = status === ENTRY_STATUS.added;
+  return {
+    status,
+    snapshotId: asLong(record['snapshot_id'] ?? from.snapshotId),
+    sequence: sequenceOf(record['sequence_number'], added, from),
+    fileSequence: sequenceOf(record['file_sequence_number'], added, from),
+    content: asNumber(file['content'] ?? 0),
+    path: asText(file['file_path']),
+    format: asText(file['file_format']),
+    records: asNumber(file['record_count']),
+    bytes: asNumber(file['file_size_in_bytes']),
+    stats: statsOf(file),
+  };
+}
+
+/** Inheritance: an added file has its manifest's sequence; files of format 1 (sequence 0) have none of their own. */
+function sequenceOf(value: unknown, added: boolean, from: ManifestFile): number {
+  if (value !== null && value !== undefined) return asNumber(value);
+  if (added || from.sequence === 0) return from.sequence;
+  throw damaged('an entry has no sequence number and cannot inherit one');
+}
+
+function statsOf(file: Record<string, unknown>): FileStats {
+  const lazy = <V>(name: string): (() => Map<number, V>) => {
+    let map: Map<number, V> | null = null;
+    return () => {
+      map ??= toMap<V>(file[name]);
+      return map;
+    };
+  };
+  return {
+    columnSizes: lazy('column_sizes'),
+    valueCounts: lazy('value_counts'),
+    nullCounts: lazy('null_value_counts'),
+    nanCounts: lazy('nan_value_counts'),
+    lowerBounds: lazy('lower_bounds'),
+    upperBounds: lazy('upper_bounds'),
+  };
+}
+
+function toMap<V>(read: unknown): Map<number, V> {
+  const items = typeof read === 'function' ? (read as () => unknown)() : null;
+  if (!Array.isArray(items)) return new Map();
+  return new Map(items.map((item: { key: number; value: V }) => [item.key, item.value]));
+}
+
+/** The data file of an entry, with all its statistics, to be written again. */
+export function toDataFile(entry: ManifestEntry): DataFile {
+  const { path, records, bytes, stats } = entry;
+  return {
+    path,
+    records,
+    bytes,
+    columnSizes: stats.columnSizes(),
+    valueCounts: stats.valueCounts(),
+    nullCounts: stats.nullCounts(),
+    nanCounts: stats.nanCounts(),
+    lowerBounds: stats.lowerBounds(),
+    upperBounds: stats.upperBounds(),
+  };
+}
+
+/** The bytes of a manifest list. */
+export function encodeManifestList(
+  ports: AvroPorts,
+  options: {
+    snapshotId: number;
+    parentId: number | bigint | null;
+    sequence: number;
+    manifests: ManifestFile[];
+  },
+): Uint8Array {
+  const { snapshotId, parentId, sequence, manifests } = options;
+  return writeContainer({
+    schema: MANIFEST_FILE_SCHEMA,
+    metadata: {
+      'snapshot-id': String(snapshotId),
+      ...(parentId === null ? {} : { 'parent-snapshot-id': String(parentId) }),
+      'sequence-number': String(sequence),
+      'format-version': '2',
+    },
+    records: manifests.map((m) => ({
+      manifest_path: m.path,
+      manifest_length: m.bytes,
+      partition_spec_id: m.specId,
+      content: m.content,
+      sequence_number: m.sequence,
+      min_sequence_number: m.minSequence,
+      added_snapshot_id: m.snapshotId,
+      added_files_count: m.addedFiles,
+      existing_files_count: m.existingFiles,
+      deleted_files_count: m.deletedFiles,
+      added_rows_count: m.addedRows,
+      existing_rows_count: m.existingRows,
+      deleted_rows_count: m.deletedRows,
+      partitions: m.partitions,
+    })),
+    ...ports,
+  });
+}
+
+/** The lines of a manifest list. */
+export function decodeManifestList(bytes: Uint8Array, deflate: Deflate): ManifestFile[] {
+  const { records } = readContainer(bytes, deflate, { names: FIELD_NAMES });
+  return records.map((item) => {
+    const record = asRecord(item);
+    const count = (name: string): number => asNumber(record[name] ?? 0);
+    return {
+      path: asText(record['manifest_path']),
+      bytes: count('manifest_length'),
+      specId: count('partition_spec_id'),
+      content: count('content'),
+      sequence: count('sequence_number'),
+      minSequence: count('min_sequence_number'),
+      snapshotId: asLong(record['added_snapshot_id']),
+      addedFiles: count('added_files_count'),
+      existingFiles: count('existing_files_count'),
+      deletedFiles: count('deleted_files_count'),
+      addedRows: count('added_rows_count'),
+      existingRows: count('existing_rows_count'),
+      deletedRows: count('deleted_rows_count'),
+      partitions: record['partitions'] ?? null,
+    };
+  });
+}
+
+function asRecord(value: unknown): Record<string, unknown> {
+  if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
+  throw damaged('an entry is no record');
+}
+
+function asNumber(value: unknown): number {
+  if (typeof value === 'number') return value;
+  throw damaged('a number is missing');
+}
+
+function asLong(value: unknown): number | bigint {
+  return typeof value === 'bigint' ? value : asNumber(value);
+}
+
+function asText(value: unknown): string {
+  if (typeof value === 'string') return value;
+  throw damaged('a path is missing');
+}
+
+function damaged(what: string): WeftError {
+  return new WeftError('TABLE_CORRUPT', `A manifest is damaged: ${what}.`);
+}
