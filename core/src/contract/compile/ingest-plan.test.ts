@@ -161,6 +161,23 @@ describe('compileIngestPlan', () => {
     assert.equal(range({ minimum: '-9223372036854775808' }, 'long'), null);
   });
 
+  it('cuts decimal bounds to the places of the column', () => {
+    const range = (options: Record<string, string>) => {
+      const type = { kind: 'decimal', precision: 5, scale: 2 } as const;
+      const rule = planOf([buildProperty('n', type, { options })]).rules[1];
+      return rule?.check.kind === 'range' ? [rule.check.min, rule.check.max] : null;
+    };
+    assert.deepEqual(range({ minimum: '0.001', exclusiveMaximum: '9.999' }), [
+      { value: '0.01', inclusive: true },
+      { value: '9.99', inclusive: true },
+    ]);
+    assert.deepEqual(range({ exclusiveMinimum: '0.10' }), [
+      { value: '0.1', inclusive: false },
+      null,
+    ]);
+    assert.equal(range({ minimum: '-1e6', maximum: '999.99' }), null);
+  });
+
   it('writes time bounds in the lexical form of the column', () => {
     const plan = planOf([
       buildProperty('at', 'timestamptz', { options: { minimum: '2020-01-01' } }),

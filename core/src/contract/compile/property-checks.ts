@@ -121,8 +121,8 @@ function numericRange(property: ContractProperty): { min: Bound | null; max: Bou
     bound(format?.max ?? null, true),
   ];
   return {
-    min: wholeBound(tightest(lows, 1), property.type, 'min'),
-    max: wholeBound(tightest(highs, -1), property.type, 'max'),
+    min: boundOfType(tightest(lows, 1), property.type, 'min'),
+    max: boundOfType(tightest(highs, -1), property.type, 'max'),
   };
 }
 
@@ -137,23 +137,37 @@ function tightest(bounds: (Bound | null)[], sign: 1 | -1): Bound | null {
   return best;
 }
 
-const WHOLE_LIMITS = {
-  int: { min: -(2n ** 31n), max: 2n ** 31n - 1n },
-  long: { min: -(2n ** 63n), max: 2n ** 63n - 1n },
-} as const;
+/**
+ * The bound at the column's own scale: inclusive and whole for integers, with no more places than a decimal has; null
+ * when the type itself keeps it.
+ */
+function boundOfType(bound: Bound | null, type: DataType, side: 'min' | 'max'): Bound | null {
+  const limit = unscaledLimit(type, side);
+  if (bound === null || limit === null) return bound;
+  const shifted = plainDecimal(`${bound.value}e${limit.scale}`) ?? bound.value;
+  const isBetween = shifted.includes('.');
+  const isWhole = type.kind !== 'decimal';
+  const step = bound.inclusive || isBetween || !isWhole ? 0n : 1n;
+  const value =
+    side === 'min' ? roundDecimal(shifted, 'up') + step : roundDecimal(shifted, 'down') - step;
+  const inclusive = bound.inclusive || isBetween || isWhole;
+  const isKept = side === 'min' ? value < limit.value : value > limit.value;
+  if (isKept || (inclusive && value === limit.value)) return null;
+  return { value: plainDecimal(`${value}e-${limit.scale}`) ?? String(value), inclusive };
+}
 
-/** For integers: the inclusive whole-number bound, or null when the type itself keeps it. */
-function wholeBound(bound: Bound | null, type: DataType, side: 'min' | 'max'): Bound | null {
-  if (bound === null || (type.kind !== 'int' && type.kind !== 'long')) return bound;
-  const limits = WHOLE_LIMITS[type.kind];
-  const isFraction = bound.value.includes('.');
-  const step = bound.inclusive || isFraction ? 0n : 1n;
-  if (side === 'min') {
-    const value = roundDecimal(bound.value, 'up') + step;
-    return value <= limits.min ? null : { value: String(value), inclusive: true };
+/** The least or greatest value of an exact numeric type, as an integer over its scale; null for other types. */
+function unscaledLimit(
+  type: DataType,
+  side: 'min' | 'max',
+): { value: bigint; scale: number } | null {
+  if (type.kind === 'decimal') {
+    const most = 10n ** BigInt(type.precision) - 1n;
+    return { value: side === 'min' ? -most : most, scale: type.scale };
   }
-  const value = roundDecimal(bound.value, 'down') - step;
-  return value >= limits.max ? null : { value: String(value), inclusive: true };
+  if (type.kind !== 'int' && type.kind !== 'long') return null;
+  const half = 2n ** (type.kind === 'int' ? 31n : 63n);
+  return { value: side === 'min' ? -half : half - 1n, scale: 0 };
 }
 
 /** Limits of ODCS integer formats (names of Rust's integer types). */
