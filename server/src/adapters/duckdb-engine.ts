@@ -1,0 +1,98 @@
+/**
+ * The SqlEngine port on an embedded DuckDB instance of its own: our statements only, with limits.
+ *
+ * Not a sandbox: whoever runs text that a user wrote puts this into a child process. Extensions are never loaded or
+ * fetched; times are UTC; what does not fit in memory spills into `tempDirectory`.
+ */
+import {
+  DuckDBBlobValue,
+  type DuckDBConnection,
+  DuckDBDecimalValue,
+  DuckDBInstance,
+  DuckDBListValue,
+  DuckDBMapValue,
+  DuckDBStructValue,
+} from '@duckdb/node-api';
+import type { SqlEngine } from '@weft/core/ingest/ports';
+import { quoteText } from '@weft/core/lib/ident-sql';
+
+export interface DuckdbOptions {
+  /** DuckDB size text such as `1GB`. */
+  memory: string;
+  threads: number;
+  /** Absolute directory for what spills; made when missing. */
+  tempDirectory: string;
+}
+
+/** Opens an in-memory instance with one connection. */
+export async function openDuckdbEngine(options: DuckdbOptions): Promise<SqlEngine> {
+  const instance = await DuckDBInstance.create(':memory:', {
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    allow_community_extensions: 'false',
+    memory_limit: options.memory,
+    threads: String(options.threads),
+    temp_directory: options.tempDirectory,
+  });
+  const connection = await instance.connect();
+  await connection.run(`SET TimeZone = 'UTC'`);
+  // Why: with an index of few distinct values, the optimizer makes the batch itself the build side of a join.
+  await connection.run(`SET disabled_optimizers = 'build_side_probe_side,join_order'`);
+  return new DuckdbEngine(instance, connection);
+}
+
+class DuckdbEngine implements SqlEngine {
+  #instance: DuckDBInstance;
+  #connection: DuckDBConnection;
+
+  constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
+    this.#instance = instance;
+    this.#connection = connection;
+  }
+
+  async run(sql: string): Promise<void> {
+    await this.#connection.run(sql);
+  }
+
+  async rows(sql: string): Promise<Record<string, unknown>[]> {
+    const reader = await this.#connection.runAndReadAll(sql);
+    return reader.getRowObjects().map((row) => {
+      const plain: Record<string, unknown> = {};
+      for (const [name, value] of Object.entries(row)) plain[name] = plainValue(value);
+      return plain;
+    });
+  }
+
+  interrupt(): void {
+    this.#connection.interrupt();
+  }
+
+  close(): void {
+    this.#connection.closeSync();
+    this.#instance.closeSync();
+  }
+}
+
+/** Integers beyond 2^53 and decimals as text, bytes as Uint8Array, lists as arrays, structs as objects, maps as entries. */
+function plainValue(value: unknown): unknown {
+  if (typeof value === 'bigint') {
+    const number = Number(value);
+    return Number.isSafeInteger(number) ? number : String(value);
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  if (value instanceof DuckDBBlobValue) return value.bytes;
+  if (value instanceof DuckDBDecimalValue) return value.toString();
+  if (value instanceof DuckDBListValue) return value.items.map(plainValue);
+  if (value instanceof DuckDBStructValue) {
+    return Object.fromEntries(Object.entries(value.entries).map(([k, v]) => [k, plainValue(v)]));
+  }
+  if (value instanceof DuckDBMapValue) {
+    return value.entries.map(({ key, value: inner }) => [plainValue(key), plainValue(inner)]);
+  }
+  return String(value);
+}
+
+/** `SET` of the scratch directory of the next batch, for an instance that is used again. */
+export function tempDirectorySql(directory: string): string {
+  return `SET temp_directory = ${quoteText(directory)}`;
+}
