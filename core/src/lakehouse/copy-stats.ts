@@ -8,8 +8,8 @@
 import { must } from '../lib/assert.ts';
 import { WeftError } from '../lib/error.ts';
 import { encodeBound, parseCell, truncateLower, truncateUpper } from './bounds.ts';
+import { uriOfPath } from './paths.ts';
 import { fieldOf, type IcebergType, parsePrimitive } from './schema.ts';
-import { uriOfPath } from './sql.ts';
 import type { BoundColumn, DataFile } from './types.ts';
 
 /** One row of `COPY … (RETURN_STATS)`, as the engine adapter hands it over: maps as entry lists, Maps or objects. */

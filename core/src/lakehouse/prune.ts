@@ -6,7 +6,7 @@
  * Invariant: a file for which the answer to the first question is no holds no row for which `evaluatePredicate` is true.
  */
 import type { PrimitiveType } from '../contract/data-type.ts';
-import { unreachable } from '../lib/assert.ts';
+import { assert, unreachable } from '../lib/assert.ts';
 import type { ComparisonOp, Constant, Predicate } from '../lib/predicate.ts';
 import { type BoundCell, decodeBound, encodeBound, parseCell, parseDecimal } from './bounds.ts';
 import type { FileStats } from './manifest.ts';
@@ -236,7 +236,8 @@ function numericLimit(type: PrimitiveType, from: string, text: string): Limit | 
 
 function compareLimits(a: Limit, b: Limit): number {
   if (a instanceof Uint8Array || b instanceof Uint8Array) {
-    return a instanceof Uint8Array && b instanceof Uint8Array ? compareBytes(a, b) : 0;
+    assert(a instanceof Uint8Array && b instanceof Uint8Array, 'limits of one type are compared');
+    return compareBytes(a, b);
   }
   if (a === b) return 0;
   return a < b ? -1 : 1;
@@ -255,8 +256,10 @@ function judgePrefix(name: string, prefix: string, schema: IcebergSchema): Judge
   const column = findColumn(name, schema);
   if (column?.type.kind !== 'string' || !prefix.isWellFormed()) return () => UNKNOWN;
   const bytes = encodeBound(column.type, prefix);
-  const order = (limit: Limit): number =>
-    limit instanceof Uint8Array ? compareBytes(limit.subarray(0, bytes.length), bytes) : 0;
+  const order = (limit: Limit): number => {
+    assert(limit instanceof Uint8Array, 'a limit of a text column is bytes');
+    return compareBytes(limit.subarray(0, bytes.length), bytes);
+  };
   return (file) => {
     const { mayBeNull, mayBeValue, lower, upper } = rangeOf(file, column);
     const low = lower === null ? -1 : order(lower);

@@ -6,8 +6,8 @@
  * schema, because one without reads as all NULL without an error.
  */
 import { duckdbType } from '../contract/data-type.ts';
-import { WeftError } from '../lib/error.ts';
 import { quoteIdent, quoteText, quoteTextList } from '../lib/ident-sql.ts';
+import { pathOfUri } from './paths.ts';
 import { fieldOf, type IcebergType } from './schema.ts';
 import type { BoundColumn, IcebergField } from './types.ts';
 
@@ -69,19 +69,4 @@ export function readParquetSql(files: string[], columns: BoundColumn[]): string 
       `${c.fieldId}: {name: ${quoteText(c.name)}, type: ${quoteText(duckdbType(c.type))}, default_value: NULL}`,
   );
   return `read_parquet(${quoteTextList(files.map(pathOfUri))}, schema = MAP {${entries.join(', ')}})`;
-}
-
-/** The path of a `file:` URI (either slash form, no percent codes), or the absolute path itself. */
-export function pathOfUri(uri: string): string {
-  const path = uri.startsWith('file:') ? uri.slice(5).replace(/^\/{2}(?=\/)/, '') : uri;
-  // Why: DuckDB expands these in file names, so such a path could open other files than the one that is meant.
-  if (!path.startsWith('/') || path.startsWith('//') || /[*?[\]{}]/.test(path)) {
-    throw new WeftError('TABLE_UNSUPPORTED', `The file path ${uri} cannot be read from here.`);
-  }
-  return path;
-}
-
-/** The `file:///` URI of an absolute path. */
-export function uriOfPath(path: string): string {
-  return path.startsWith('/') ? `file://${path}` : path;
 }
