@@ -1,0 +1,338 @@
+/**
+ * The audit log of one schema: appends to the chain, reads it, pins it by checkpoints, verifies and exports it.
+ *
+ * Not the place that decides who may read it. Invariants: an append is one transaction, and many appends that wait at
+ * the same time share one; indexes have no gaps, also with several processes; personal values stand outside the chain
+ * and can be erased; nothing else is ever changed (triggers of the migration see to that).
+ */
+import { assert } from '@weft/core/lib/assert';
+import { canonicalJson, type Json } from '@weft/core/lib/canonical-json';
+import type { Clock, Crypto, SecureRandom } from '@weft/core/lib/ports';
+import {
+  type AuditCheckpoint,
+  type AuditDraft,
+  type AuditEntry,
+  type AuditFinding,
+  type AuditHead,
+  checkpointStatement,
+  commit,
+  createChainVerifier,
+  emptyHead,
+  encodeHex,
+  sealEntries,
+} from '@weft/core/registry/audit-chain';
+import {
+  type AuditOpening,
+  entryLine,
+  headerLine,
+  openingLine,
+} from '@weft/core/registry/audit-export';
+import { type Kysely, sql, type Transaction } from 'kysely';
+import type { SchemaName, Store } from './store.ts';
+
+const PAGE = 1000;
+const LIST_LIMIT_MAX = 1000;
+
+interface CheckpointRow {
+  index: number;
+  hash: string;
+  at: string;
+  key_id: string;
+  signature: string;
+}
+
+export interface AuditTables {
+  audit_entries: AuditEntry;
+  audit_salts: AuditOpening;
+  audit_checkpoints: CheckpointRow;
+}
+
+/** What happened. Each personal value enters the chain as `{"commitment": …}` under its name in the details. */
+export interface AuditEvent extends AuditDraft {
+  personal?: { [name: string]: { person: string; value: string } };
+}
+
+export interface AuditFilter {
+  actor?: string;
+  action?: string;
+  subject?: string;
+}
+
+export interface AuditReport {
+  chain: string;
+  entries: number;
+  head: AuditHead;
+  checkpoints: number;
+  findings: AuditFinding[];
+}
+
+export interface AuditLog {
+  /** Durable and in the chain when it resolves: all events of the call, or none. */
+  append(...events: AuditEvent[]): Promise<AuditEntry[]>;
+  /**
+   * Appends inside the caller's transaction, so that the deed and its entry stand or fall together. Call it last: from
+   * then on every other append waits for this transaction's end.
+   */
+  appendWithin<T>(tx: Transaction<T>, ...events: AuditEvent[]): Promise<AuditEntry[]>;
+  /** Entries with an index greater than `after` (from -1), at most `limit` (1000), in order. */
+  list(options: { after?: number; limit: number; filter?: AuditFilter }): Promise<AuditEntry[]>;
+  /** The values behind commitments; an erased one is not among them. */
+  open(commitments: readonly string[]): Promise<Map<string, string>>;
+  /** Verifies the whole chain; `checkpoints` are those that were kept elsewhere. */
+  verify(checkpoints?: readonly AuditCheckpoint[]): Promise<AuditReport>;
+  /** The lines of an export file; with `openings` also the personal values that were not erased. */
+  export(options?: { openings?: boolean }): AsyncIterable<string>;
+  /** Signs the present end of the chain; null when the chain is empty. */
+  checkpoint(): Promise<AuditCheckpoint | null>;
+  /** Erases every personal value of a person and returns how many there were. */
+  erasePerson(person: string): Promise<number>;
+}
+
+export interface AuditLogOptions {
+  store: Store;
+  schema: SchemaName;
+  clock: Clock;
+  random: SecureRandom;
+  crypto: Crypto;
+  /** Key that signs checkpoints, and its public half (raw, base64url). */
+  keyId: string;
+  publicKey: string;
+}
+
+type Tx = Transaction<AuditTables>;
+
+interface Waiting {
+  events: readonly AuditEvent[];
+  outcome: PromiseWithResolvers<AuditEntry[]>;
+}
+
+/** Opens the log of a migrated schema. The schema's name is the chain's name. */
+export function createAuditLog(options: AuditLogOptions): AuditLog {
+  const db = options.store.schema<AuditTables>(options.schema);
+  const batches = createBatcher((events) =>
+    db.transaction().execute((tx) => writeEvents(tx, options, events)),
+  );
+  return {
+    async append(...events) {
+      // Why here: an event that cannot be written must fail its own caller, not all who share the batch.
+      for (const event of events) checkEvent(event);
+      return await batches.add(events);
+    },
+    appendWithin: <T>(tx: Transaction<T>, ...events: AuditEvent[]) =>
+      writeEvents(tx as unknown as Tx, options, events),
+    list: ({ after = -1, limit, filter = {} }) =>
+      readEntries(db, { after, limit: Math.min(limit, LIST_LIMIT_MAX), filter }),
+    open: (commitments) => openCommitments(db, commitments),
+    verify: (checkpoints = []) => verifyLog(db, options, checkpoints),
+    export: ({ openings = false } = {}) => exportLines(db, options, openings),
+    checkpoint: () => db.transaction().execute((tx) => signHead(tx, options)),
+    async erasePerson(person) {
+      const { numDeletedRows } = await db
+        .deleteFrom('audit_salts')
+        .where('person', '=', person)
+        .executeTakeFirstOrThrow();
+      return Number(numDeletedRows);
+    },
+  };
+}
+
+function checkEvent(event: AuditEvent): void {
+  const { actor, action, subject, details, personal = {} } = event;
+  const text = canonicalJson({ actor, action, subject, details, personal });
+  assert(!text.includes('\\u0000'), 'PostgreSQL cannot hold a NUL character');
+}
+
+/** Collects what arrives while a write runs and writes it together (group commit). */
+function createBatcher(write: (events: AuditEvent[]) => Promise<AuditEntry[]>): {
+  add(events: readonly AuditEvent[]): Promise<AuditEntry[]>;
+} {
+  let waiting: Waiting[] = [];
+  let running = false;
+  const run = async (): Promise<void> => {
+    running = true;
+    while (waiting.length > 0) {
+      const batch = waiting;
+      waiting = [];
+      try {
+        const entries = await write(batch.flatMap((call) => [...call.events]));
+        let from = 0;
+        for (const { events, outcome } of batch) {
+          outcome.resolve(entries.slice(from, from + events.length));
+          from += events.length;
+        }
+      } catch (error) {
+        for (const { outcome } of batch) outcome.reject(error);
+      }
+    }
+    running = false;
+  };
+  return {
+    add(events) {
+      const outcome = Promise.withResolvers<AuditEntry[]>();
+      waiting.push({ events, outcome });
+      if (!running) void run();
+      return outcome.promise;
+    },
+  };
+}
+
+async function writeEvents(
+  tx: Tx,
+  options: AuditLogOptions,
+  events: readonly AuditEvent[],
+): Promise<AuditEntry[]> {
+  if (events.length === 0) return [];
+  const openings: AuditOpening[] = [];
+  const drafts = events.map((event) => hidePersonal(options, event, openings));
+  const head = await lockHead(tx, options);
+  const at = new Date(options.clock.now()).toISOString();
+  const entries = sealEntries(options.crypto, head, drafts, at);
+  // Why in parts: a statement holds at most 65,535 parameters.
+  for (const part of inParts(entries)) await tx.insertInto('audit_entries').values(part).execute();
+  for (const part of inParts(openings)) await tx.insertInto('audit_salts').values(part).execute();
+  return entries;
+}
+
+function inParts<T>(items: readonly T[]): T[][] {
+  const count = Math.ceil(items.length / PAGE);
+  return Array.from({ length: count }, (_, i) => items.slice(i * PAGE, (i + 1) * PAGE));
+}
+
+function hidePersonal(
+  options: AuditLogOptions,
+  event: AuditEvent,
+  openings: AuditOpening[],
+): AuditDraft {
+  const details: { [key: string]: Json } = { ...event.details };
+  for (const [name, { person, value }] of Object.entries(event.personal ?? {})) {
+    assert(!(name in details), `audit detail ${name} is given twice`);
+    const salt = encodeHex(options.random.bytes(16));
+    const commitment = commit(options.crypto, salt, value);
+    openings.push({ commitment, person, salt, value });
+    details[name] = { commitment };
+  }
+  return { actor: event.actor, action: event.action, subject: event.subject, details };
+}
+
+/** The head, which stays the head until the transaction ends: the lock excludes all other writers of the chain. */
+async function lockHead(tx: Tx, options: AuditLogOptions): Promise<AuditHead> {
+  const name = `weft.audit.${options.schema}`;
+  await sql`select pg_advisory_xact_lock(hashtext(${name}))`.execute(tx);
+  const last = await tx
+    .selectFrom('audit_entries')
+    .select(['index', 'hash'])
+    .orderBy('index', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return last ?? emptyHead(options.crypto, options.schema);
+}
+
+function readEntries(
+  db: Kysely<AuditTables>,
+  page: { after: number; limit: number; filter: AuditFilter },
+): Promise<AuditEntry[]> {
+  let query = db
+    .selectFrom('audit_entries')
+    .select(['index', 'at', 'actor', 'action', 'subject', 'details', 'previous', 'hash'])
+    .where('index', '>', page.after);
+  const { actor, action, subject } = page.filter;
+  if (actor !== undefined) query = query.where('actor', '=', actor);
+  if (action !== undefined) query = query.where('action', '=', action);
+  if (subject !== undefined) query = query.where('subject', '=', subject);
+  return query.orderBy('index').limit(page.limit).execute();
+}
+
+async function* eachEntry(db: Kysely<AuditTables>): AsyncGenerator<AuditEntry> {
+  // Why not from -1: an entry that was put in below the first one must be seen, too.
+  let after = Number.MIN_SAFE_INTEGER;
+  for (;;) {
+    const page = await readEntries(db, { after, limit: PAGE, filter: {} });
+    yield* page;
+    const last = page.at(-1);
+    if (last === undefined || page.length < PAGE) return;
+    after = last.index;
+  }
+}
+
+async function readCheckpoints(db: Kysely<AuditTables>): Promise<AuditCheckpoint[]> {
+  const rows = await db
+    .selectFrom('audit_checkpoints')
+    .select(['index', 'hash', 'at', 'key_id', 'signature'])
+    .orderBy('index')
+    .execute();
+  return rows.map(({ key_id, ...rest }) => ({ ...rest, keyId: key_id }));
+}
+
+async function openCommitments(
+  db: Kysely<AuditTables>,
+  commitments: readonly string[],
+): Promise<Map<string, string>> {
+  if (commitments.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('audit_salts')
+    .select(['commitment', 'value'])
+    .where('commitment', 'in', [...commitments])
+    .execute();
+  return new Map(rows.map((row) => [row.commitment, row.value]));
+}
+
+async function verifyLog(
+  db: Kysely<AuditTables>,
+  options: AuditLogOptions,
+  elsewhere: readonly AuditCheckpoint[],
+): Promise<AuditReport> {
+  const checkpoints = [...(await readCheckpoints(db)), ...elsewhere];
+  const verifier = createChainVerifier(options.crypto, {
+    chain: options.schema,
+    checkpoints,
+    trustedKey: options.publicKey,
+  });
+  let entries = 0;
+  for await (const entry of eachEntry(db)) {
+    verifier.add(entry);
+    entries += 1;
+  }
+  const findings = verifier.finish();
+  const { head } = verifier;
+  return { chain: options.schema, entries, head, checkpoints: checkpoints.length, findings };
+}
+
+async function* exportLines(
+  db: Kysely<AuditTables>,
+  options: AuditLogOptions,
+  openings: boolean,
+): AsyncGenerator<string> {
+  yield headerLine(options.schema, await readCheckpoints(db));
+  for await (const entry of eachEntry(db)) yield entryLine(entry);
+  if (!openings) return;
+  let after = '';
+  for (;;) {
+    const page = await db
+      .selectFrom('audit_salts')
+      .select(['commitment', 'person', 'salt', 'value'])
+      .where('commitment', '>', after)
+      .orderBy('commitment')
+      .limit(PAGE)
+      .execute();
+    for (const opening of page) yield openingLine(opening);
+    const last = page.at(-1);
+    if (last === undefined || page.length < PAGE) return;
+    after = last.commitment;
+  }
+}
+
+async function signHead(tx: Tx, options: AuditLogOptions): Promise<AuditCheckpoint | null> {
+  const { index, hash } = await lockHead(tx, options);
+  if (index < 0) return null;
+  const known = (await readCheckpoints(tx)).at(-1);
+  if (known?.index === index) return known;
+  const at = new Date(options.clock.now()).toISOString();
+  const statement = checkpointStatement(options.schema, { index, hash, at });
+  const signature = encodeHex(options.crypto.sign(options.keyId, statement));
+  const row = { index, hash, at, signature };
+  await tx
+    .insertInto('audit_checkpoints')
+    .values({ ...row, key_id: options.keyId })
+    .execute();
+  return { ...row, keyId: options.keyId };
+}
