@@ -1,8 +1,8 @@
 /**
  * ODCS `relationships` to the references of columns: which column of which object a value must exist in.
  *
- * Not the check itself. Only foreign keys of one column are carried; composite keys and references into other files
- * are reported as such. A reference is looked up once and never followed, so cycles between objects are harmless.
+ * Not the check itself. Only foreign keys of one column are carried; composite keys, and references into files that
+ * are no contract of the mesh, are reported as such. A reference is looked up once and never followed, so cycles between objects are harmless.
  * Source: ODCS "References": `object.property` by name, `schema/ID/properties/ID` by stable id.
  */
 import type { Diagnoser } from './diagnose.ts';
@@ -12,6 +12,13 @@ import { objectsOf, textOf } from './json-access.ts';
 import type { ContractProperty } from './model.ts';
 
 type Reference = ContractProperty['references'][number];
+
+/**
+ * A reference into the contract of another product: by convention its file is named after the table, `DOMAIN.TABLE`.
+ * The table's name, not the object's id, is what the node looks the value up in.
+ */
+const PRODUCT_REFERENCE =
+  /(?:^|\/)(?<product>[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)\.odcs\.ya?ml#\/?schema\/[\w-]+\/properties\/(?<column>[a-z][a-z0-9_]*)$/;
 
 export interface ReferenceReader {
   /** References of the property at `path` (`schema`, i, `properties`, j), its object's relationships included. */
@@ -30,8 +37,15 @@ export function createReferenceReader(data: JsonObject, diagnoser: Diagnoser): R
       );
       return [];
     }
+    const product = PRODUCT_REFERENCE.exec(to)?.groups;
+    if (product?.['product'] !== undefined && product['column'] !== undefined) {
+      return [{ object: product['product'], column: product['column'] }];
+    }
     if (to.includes('#')) {
-      diagnoser.add('ODCS_REFERENCE', path, `${to} stands in another file and is not checked`);
+      diagnoser.add('ODCS_REFERENCE', path, `${to} stands in another file and is not checked`, {
+        remedy:
+          'Weft checks references to `DOMAIN.TABLE.odcs.yaml#/schema/ID/properties/COLUMN` of the same mesh.',
+      });
       return [];
     }
     const found = index.get(to) ?? index.get(to.replace(/^\//, ''));
