@@ -20,7 +20,10 @@ const steps = [
 ];
 for (const [name, args] of steps) {
   process.stdout.write(`check: ${name}\n`);
-  const result = spawnSync(binary, [...runtime.FLAGS, ...args], { cwd: runtime.ROOT, stdio: 'inherit' });
+  const result = spawnSync(binary, [...runtime.FLAGS, ...args], {
+    cwd: runtime.ROOT,
+    stdio: 'inherit',
+  });
   if (result.status !== 0) {
     process.stderr.write(`check: ${name} failed\n`);
     process.exit(result.status ?? 1);

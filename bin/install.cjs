@@ -24,7 +24,9 @@ function installMissing() {
     shell: process.platform === 'win32',
   });
   if (result.status !== 0) {
-    process.stderr.write('npm ci failed; its messages are above. Weft needs the npm registry for its first start.\n');
+    process.stderr.write(
+      'npm ci failed; its messages are above. Weft needs the npm registry for its first start.\n',
+    );
     process.exit(7);
   }
 }

@@ -19,7 +19,13 @@ function majorOf(version) {
 /** Path of a Node >= 24, or null. */
 function findRuntime() {
   if (majorOf(process.version) >= MAJOR_MIN) return process.execPath;
-  const pinned = join(ROOT, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+  const pinned = join(
+    ROOT,
+    'node_modules',
+    'node',
+    'bin',
+    process.platform === 'win32' ? 'node.exe' : 'node',
+  );
   if (existsSync(pinned) && runs(pinned)) return pinned;
   return null;
 }

@@ -13,7 +13,14 @@ if (binary === null) {
   process.stderr.write(`${runtime.explainMissing()}\n`);
   process.exit(7);
 }
-const args = [...runtime.FLAGS, join(runtime.ROOT, 'bin', 'weft.js'), 'up', '--example', 'cpg', ...process.argv.slice(2)];
+const args = [
+  ...runtime.FLAGS,
+  join(runtime.ROOT, 'bin', 'weft.js'),
+  'up',
+  '--example',
+  'cpg',
+  ...process.argv.slice(2),
+];
 const child = spawn(binary, args, { stdio: 'inherit' });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 child.on('exit', (code) => process.exit(code ?? 1));

@@ -15,15 +15,21 @@ if (binary === null) {
 }
 if (binary !== process.execPath) {
   // Why: the file list needs fs.globSync, which older Nodes lack; the pinned one runs this file again.
-  const again = spawnSync(binary, [...runtime.FLAGS, process.argv[1], ...process.argv.slice(2)], { stdio: 'inherit' });
+  const again = spawnSync(binary, [...runtime.FLAGS, process.argv[1], ...process.argv.slice(2)], {
+    stdio: 'inherit',
+  });
   process.exit(again.status ?? 1);
 }
 const APART = [/^test[\\/]pg[\\/]/, /^test[\\/]clients[\\/]/];
 const given = process.argv.slice(2);
 const named = given.filter((arg) => !arg.startsWith('-'));
-const files = named.length > 0 ? named : fs.globSync(['core/src/**/*.test.ts', 'server/src/**/*.test.ts', 'test/**/*.test.ts'])
-  .filter((file) => !APART.some((suite) => suite.test(file)))
-  .sort();
+const files =
+  named.length > 0
+    ? named
+    : fs
+        .globSync(['core/src/**/*.test.ts', 'server/src/**/*.test.ts', 'test/**/*.test.ts'])
+        .filter((file) => !APART.some((suite) => suite.test(file)))
+        .sort();
 const flags = given.filter((arg) => arg.startsWith('-'));
 const result = spawnSync(
   binary,

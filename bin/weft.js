@@ -17,16 +17,23 @@ if (binary === null) {
   process.stderr.write(`${runtime.explainMissing()}\n`);
   process.exitCode = 7;
 } else if (!existsSync(join(runtime.ROOT, 'node_modules', 'commander'))) {
-  process.stderr.write('Weft is not installed yet: run `npm install` in the clone, or `npm start`.\n');
+  process.stderr.write(
+    'Weft is not installed yet: run `npm install` in the clone, or `npm start`.\n',
+  );
   process.exitCode = 7;
 } else if (binary === process.execPath) {
   module.enableCompileCache?.(join(runtime.ROOT, 'node_modules', '.cache', 'weft', 'compile'));
   await import(pathToFileURL(main).href);
 } else {
-  const child = spawn(binary, [...runtime.FLAGS, join(runtime.ROOT, 'bin', 'weft.js'), ...process.argv.slice(2)], {
-    stdio: 'inherit',
-  });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  const child = spawn(
+    binary,
+    [...runtime.FLAGS, join(runtime.ROOT, 'bin', 'weft.js'), ...process.argv.slice(2)],
+    {
+      stdio: 'inherit',
+    },
+  );
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => {
     process.exitCode = code ?? (signal === 'SIGINT' ? 130 : 1);
   });

@@ -88,7 +88,9 @@ function defaultDataDirectory(env: Record<string, string | undefined>): string {
 function readPort(text: string): number {
   const port = Number(text);
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
-  throw new WeftError('USAGE', `"${text}" is no port`, { remedy: 'Give a number from 0 (any free one) to 65535.' });
+  throw new WeftError('USAGE', `"${text}" is no port`, {
+    remedy: 'Give a number from 0 (any free one) to 65535.',
+  });
 }
 
 function readStoreUrl(text: string | undefined): string | null {
@@ -99,7 +101,11 @@ function readStoreUrl(text: string | undefined): string | null {
   });
 }
 
-function readCount(env: Record<string, string | undefined>, name: string, fallback: number): number {
+function readCount(
+  env: Record<string, string | undefined>,
+  name: string,
+  fallback: number,
+): number {
   const text = env[name];
   if (text === undefined || text === '') return fallback;
   const value = Number(text);

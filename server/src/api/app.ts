@@ -64,11 +64,17 @@ export async function createApp(options: AppOptions): Promise<WeftApp> {
     ajv: { customOptions: { coerceTypes: 'array', removeAdditional: false } },
   }).withTypeProvider<TypeBoxTypeProvider>();
 
-  app.setErrorHandler((error, request, reply) => sendProblem({ error, request, reply, logger: options.logger }));
+  app.setErrorHandler((error, request, reply) =>
+    sendProblem({ error, request, reply, logger: options.logger }),
+  );
   app.setNotFoundHandler((request, reply) => {
-    const error = new WeftError('NOT_FOUND', `there is no ${request.method} ${request.url.split('?')[0]}`, {
-      remedy: 'See /docs for what this mesh answers.',
-    });
+    const error = new WeftError(
+      'NOT_FOUND',
+      `there is no ${request.method} ${request.url.split('?')[0]}`,
+      {
+        remedy: 'See /docs for what this mesh answers.',
+      },
+    );
     sendProblem({ error, request, reply, logger: options.logger });
   });
   acceptDocuments(app);
@@ -113,10 +119,13 @@ function openApiHead(version: string) {
     info: {
       title: 'Weft',
       version,
-      description: 'An open data mesh: contracts, batches, discovery, agreements, governed queries, events.',
+      description:
+        'An open data mesh: contracts, batches, discovery, agreements, governed queries, events.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-    components: { securitySchemes: { token: { type: 'http' as const, scheme: 'bearer', bearerFormat: 'JWT' } } },
+    components: {
+      securitySchemes: { token: { type: 'http' as const, scheme: 'bearer', bearerFormat: 'JWT' } },
+    },
     security: [{ token: [] }],
   };
 }

@@ -7,6 +7,9 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { WeftApp } from './app.ts';
 
 export async function registerDocs(app: WeftApp): Promise<void> {
-  await app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { docExpansion: 'none', deepLinking: true } });
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    uiConfig: { docExpansion: 'none', deepLinking: true },
+  });
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
 }

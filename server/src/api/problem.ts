@@ -20,8 +20,16 @@ export interface ProblemContext {
 export function sendProblem({ error, request, reply, logger }: ProblemContext): void {
   const known = toWeftError(error);
   if (known.status >= 500) {
-    const cause = error instanceof Error ? { name: error.name, message: error.message, stack: error.stack } : { error };
-    logger.error('request failed', { request: request.id, method: request.method, route: request.routeOptions.url, ...cause });
+    const cause =
+      error instanceof Error
+        ? { name: error.name, message: error.message, stack: error.stack }
+        : { error };
+    logger.error('request failed', {
+      request: request.id,
+      method: request.method,
+      route: request.routeOptions.url,
+      ...cause,
+    });
   }
   if (known.retryable && !reply.hasHeader('retry-after')) reply.header('retry-after', '1');
   reply
@@ -35,7 +43,8 @@ export function sendProblem({ error, request, reply, logger }: ProblemContext): 
 /** Any error as one of ours: unexpected ones become INTERNAL without their text. */
 export function toWeftError(error: unknown): WeftError {
   if (error instanceof WeftError) return error;
-  if (error instanceof AssertionError) return new WeftError('INTERNAL', 'an internal check failed', { cause: error });
+  if (error instanceof AssertionError)
+    return new WeftError('INTERNAL', 'an internal check failed', { cause: error });
   if (isFastifyError(error)) return fromFastify(error);
   return new WeftError('INTERNAL', 'an unexpected error', { cause: error });
 }
@@ -48,7 +57,9 @@ interface FastifyLikeError extends Error {
 }
 
 function isFastifyError(error: unknown): error is FastifyLikeError {
-  return error instanceof Error && typeof (error as Partial<FastifyLikeError>).statusCode === 'number';
+  return (
+    error instanceof Error && typeof (error as Partial<FastifyLikeError>).statusCode === 'number'
+  );
 }
 
 function fromFastify(error: FastifyLikeError): WeftError {
@@ -64,8 +75,10 @@ function fromFastify(error: FastifyLikeError): WeftError {
     });
     return new WeftError('REQUEST_INVALID', errors.map((e) => e.message).join('; '), { errors });
   }
-  if (error.statusCode === 413) return new WeftError('PAYLOAD_TOO_LARGE', 'the body is larger than this route takes');
-  if (error.statusCode === 429) return new WeftError('RATE_LIMITED', 'too many requests in a minute');
+  if (error.statusCode === 413)
+    return new WeftError('PAYLOAD_TOO_LARGE', 'the body is larger than this route takes');
+  if (error.statusCode === 429)
+    return new WeftError('RATE_LIMITED', 'too many requests in a minute');
   if (error.statusCode === 415) {
     return new WeftError('REQUEST_INVALID', 'this content type is not taken here', {
       remedy: 'Send JSON, or YAML for documents; /docs names the type of each route.',
