@@ -5,7 +5,6 @@
  * way in is the same for all JSON columns: objects as they are, lists as JSON text (`json()` of `control-rows.ts`).
  * Instants come out as RFC 3339 text and go in as RFC 3339 text.
  */
-import type { ContractModel } from '@weft/core/contract/model';
 import type { BatchReport } from '@weft/core/ingest/report';
 import type { ProductFacts } from '@weft/core/registry/facts';
 import type { TableMeasurement } from '@weft/core/registry/measurement';
@@ -72,7 +71,6 @@ export interface ContractsTable {
   predecessor: string | null;
   source: string;
   media: 'application/yaml' | 'application/json';
-  model: JsonOf<ContractModel>;
   bundle: JsonOf<unknown>;
   tables: JsonOf<string[]>;
   published_by: string;

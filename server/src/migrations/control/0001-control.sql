@@ -56,7 +56,6 @@ create table contracts (
   -- the published bytes as text, exactly as they came
   source text not null,
   media text not null check (media in ('application/yaml', 'application/json')),
-  model jsonb not null,
   bundle jsonb not null,
   tables jsonb not null,
   published_by text not null,

@@ -1,0 +1,99 @@
+/**
+ * What the services of the control plane share: the store, the audit log, keys, time, and one unit of work.
+ *
+ * Not a service itself. Invariant: what a unit of work changes, the events it sends and the audit entries it leaves are
+ * one transaction; waiting readers of events are woken only after it is durable.
+ */
+
+import {
+  CONTROL_SOURCE,
+  createEvent,
+  type EventKind,
+  type WeftEvent,
+} from '@weft/core/events/event';
+import type { Json } from '@weft/core/lib/canonical-json';
+import type { IdSource } from '@weft/core/lib/id';
+import type { Clock, Crypto, Logger } from '@weft/core/lib/ports';
+import type { MeshOrders } from '@weft/core/registry/search-fields';
+import type { Kysely, Transaction } from 'kysely';
+import type { AuditEvent, AuditLog } from '../store/audit-log.ts';
+import { appendEvents } from '../store/control-events.ts';
+import type { ControlTables } from '../store/control-tables.ts';
+
+/** The keyring as services need it: keys made on demand, by name. */
+export interface Keys extends Crypto {
+  /** Raw public key in base64url; the pair is made when there is none. */
+  ensureKey(keyId: string): string;
+  publicKey(keyId: string): string | null;
+}
+
+export interface ControlContext {
+  db: Kysely<ControlTables>;
+  audit: AuditLog;
+  keys: Keys;
+  clock: Clock;
+  ids: IdSource;
+  logger: Logger;
+  orders: MeshOrders;
+  /** Wakes readers that wait for events, after each commit. */
+  feed: { wake(): void };
+}
+
+export type ControlTx = Transaction<ControlTables>;
+
+export interface ControlEventDraft {
+  kind: EventKind;
+  /** Usually `domain.product@version`. */
+  subject: string;
+  data: { [key: string]: Json };
+  dataref?: string;
+  contractHash?: string;
+}
+
+/** One unit of work. */
+export interface ControlUnit {
+  tx: ControlTx;
+  /** RFC 3339, the same for everything in the unit. */
+  now: string;
+  emit(event: ControlEventDraft): void;
+  record(entry: { action: string; subject: string; details: { [key: string]: Json } }): void;
+}
+
+/** Runs `work` in one transaction with its events and audit entries. `actor` is who did it. */
+export async function runControl<T>(
+  context: ControlContext,
+  actor: string,
+  work: (unit: ControlUnit) => Promise<T>,
+): Promise<T> {
+  const time = context.clock.now();
+  const result = await context.db.transaction().execute(async (tx) => {
+    const events: ((position: number) => WeftEvent)[] = [];
+    const entries: AuditEvent[] = [];
+    const value = await work({
+      tx,
+      now: new Date(time).toISOString(),
+      emit: (draft) => void events.push((position) => buildEvent(context, draft, time, position)),
+      record: (entry) => void entries.push({ actor, ...entry }),
+    });
+    await appendEvents(tx, events);
+    if (entries.length > 0) await context.audit.appendWithin(tx, ...entries);
+    return value;
+  });
+  context.feed.wake();
+  return result;
+}
+
+function buildEvent(
+  context: ControlContext,
+  draft: ControlEventDraft,
+  time: number,
+  sequence: number,
+): WeftEvent {
+  return createEvent({
+    id: context.ids.next('evt'),
+    source: CONTROL_SOURCE,
+    time,
+    sequence,
+    ...draft,
+  });
+}

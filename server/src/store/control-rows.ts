@@ -1,0 +1,60 @@
+/**
+ * Rows of the control schema to the nouns of the registry, and values to JSON columns.
+ *
+ * Not queries. Invariant: instants leave as RFC 3339 with milliseconds, whatever the engine's own text form is.
+ */
+import type { Agreement, AgreementState, Domain, ProductPolicy } from '@weft/core/registry/types';
+import type { Selectable } from 'kysely';
+import type { AgreementsTable, DomainsTable, PoliciesTable } from './control-tables.ts';
+
+/** The JSON text of a value for a jsonb column (a plain list would become a PostgreSQL array). */
+export function json(value: unknown): string {
+  return JSON.stringify(value);
+}
+
+/** An instant from the store as RFC 3339 UTC with milliseconds. */
+export function instant(text: string): string {
+  return new Date(text).toISOString();
+}
+
+export function optionalInstant(text: string | null): string | null {
+  return text === null ? null : instant(text);
+}
+
+export function domainOf(row: Selectable<DomainsTable>): Domain {
+  const { name, title, description, owners, stewards, node } = row;
+  return { name, title, description, owners, stewards, node };
+}
+
+export function agreementOf(row: Selectable<AgreementsTable>): Agreement {
+  return {
+    agreement: row.agreement,
+    product: row.product,
+    major: row.major,
+    subject: row.subject,
+    purpose: row.purpose,
+    columns: row.columns,
+    filter: row.filter,
+    masks: row.masks,
+    granularity: row.granularity,
+    until: optionalInstant(row.until),
+    state: row.state as AgreementState,
+    why: row.why,
+    requestedAt: instant(row.requested_at),
+    decidedBy: row.decided_by,
+    decidedAt: optionalInstant(row.decided_at),
+    because: row.because,
+  };
+}
+
+export function policyOf(row: Selectable<PoliciesTable>): ProductPolicy {
+  return {
+    product: row.product,
+    version: row.version,
+    rowFilter: row.row_filter,
+    hiddenClassifications: row.hidden_classifications,
+    autoApprovePurposes: row.auto_approve_purposes,
+    updatedBy: row.updated_by,
+    updatedAt: instant(row.updated_at),
+  };
+}
