@@ -1,0 +1,229 @@
+/**
+ * Queries about access: agreements and policy versions.
+ *
+ * Not the decision and not the state machine. Invariants: an agreement is changed only from the revision that was read;
+ * a policy version is only ever added.
+ */
+import { OPEN_STATES } from '@weft/core/registry/agreement';
+import type { Agreement, ProductPolicy } from '@weft/core/registry/types';
+import type { ExpressionBuilder, Kysely } from 'kysely';
+import { agreementOf, json, policyOf } from './control-rows.ts';
+import type { ControlTables } from './control-tables.ts';
+
+type Db = Kysely<ControlTables>;
+
+const AGREEMENT_COLUMNS = [
+  'agreement',
+  'product',
+  'domain',
+  'major',
+  'subject',
+  'purpose',
+  'columns',
+  'filter',
+  'masks',
+  'granularity',
+  'until',
+  'state',
+  'why',
+  'requested_at',
+  'decided_by',
+  'decided_at',
+  'because',
+  'revision',
+] as const;
+
+export interface StoredAgreement {
+  agreement: Agreement;
+  domain: string;
+  revision: number;
+}
+
+export async function readAgreement(db: Db, id: string): Promise<StoredAgreement | null> {
+  const row = await db
+    .selectFrom('agreements')
+    .select(AGREEMENT_COLUMNS)
+    .where('agreement', '=', id)
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  return { agreement: agreementOf(row), domain: row.domain, revision: row.revision };
+}
+
+export async function insertAgreement(db: Db, agreement: Agreement, domain: string): Promise<void> {
+  await db
+    .insertInto('agreements')
+    .values({ ...agreementValues(agreement), domain, revision: 1 })
+    .execute();
+}
+
+/** Writes the new form of an agreement; false when somebody changed it since `revision` was read. */
+export async function updateAgreement(
+  db: Db,
+  agreement: Agreement,
+  revision: number,
+): Promise<boolean> {
+  const result = await db
+    .updateTable('agreements')
+    .set({ ...agreementValues(agreement), revision: revision + 1 })
+    .where('agreement', '=', agreement.agreement)
+    .where('revision', '=', revision)
+    .executeTakeFirstOrThrow();
+  return result.numUpdatedRows === 1n;
+}
+
+function agreementValues(agreement: Agreement) {
+  return {
+    agreement: agreement.agreement,
+    product: agreement.product,
+    major: agreement.major,
+    subject: agreement.subject,
+    purpose: agreement.purpose,
+    columns: agreement.columns === null ? null : json(agreement.columns),
+    filter: agreement.filter,
+    masks: json(agreement.masks),
+    granularity: agreement.granularity,
+    until: agreement.until,
+    state: agreement.state,
+    why: agreement.why,
+    requested_at: agreement.requestedAt,
+    decided_by: agreement.decidedBy,
+    decided_at: agreement.decidedAt,
+    because: agreement.because,
+  };
+}
+
+/** Agreements of one subject that are or can become access, for all or some products. */
+export async function readOpenAgreements(
+  db: Db,
+  options: { subject: string; products: readonly string[] },
+): Promise<Agreement[]> {
+  if (options.products.length === 0) return [];
+  const rows = await db
+    .selectFrom('agreements')
+    .select(AGREEMENT_COLUMNS)
+    .where('subject', '=', options.subject)
+    .where('product', 'in', [...options.products])
+    .where('state', 'in', [...OPEN_STATES])
+    .orderBy('agreement')
+    .execute();
+  return rows.map(agreementOf);
+}
+
+export interface AgreementQuery {
+  /** Seen by: agreements of this subject, or of products in these domains; null sees all. */
+  seenBy: { subject: string; domains: readonly string[] } | null;
+  state: string | null;
+  product: string | null;
+  subject: string | null;
+  /** The id of the last one of the page before; newest come first. */
+  before: string | null;
+  limit: number;
+  now: string;
+}
+
+export async function readAgreements(db: Db, query: AgreementQuery): Promise<Agreement[]> {
+  let select = db.selectFrom('agreements').select(AGREEMENT_COLUMNS);
+  const { seenBy, before } = query;
+  if (seenBy !== null) {
+    select = select.where((where) =>
+      where.or([
+        where('subject', '=', seenBy.subject),
+        ...(seenBy.domains.length === 0 ? [] : [where('domain', 'in', [...seenBy.domains])]),
+      ]),
+    );
+  }
+  if (query.product !== null) select = select.where('product', '=', query.product);
+  if (query.subject !== null) select = select.where('subject', '=', query.subject);
+  if (query.state !== null) select = select.where((where) => where.and(stateTests(where, query)));
+  if (before !== null) select = select.where('agreement', '<', before);
+  const rows = await select.orderBy('agreement', 'desc').limit(query.limit).execute();
+  return rows.map(agreementOf);
+}
+
+// Why: one that is past its end reads as expired before a sweep says so, and lists must agree with that.
+function stateTests(where: ExpressionBuilder<ControlTables, 'agreements'>, query: AgreementQuery) {
+  const state = query.state ?? '';
+  const ended = where.and([
+    where('state', 'in', [...OPEN_STATES]),
+    where('until', '<=', query.now),
+  ]);
+  if (state === 'expired') return [where.or([where('state', '=', 'expired'), ended])];
+  return [
+    where('state', '=', state),
+    where.or([
+      where('until', 'is', null),
+      where('until', '>', query.now),
+      where.not(where('state', 'in', [...OPEN_STATES])),
+    ]),
+  ];
+}
+
+/** Ids of agreements whose end has passed while their state does not say so. */
+export async function readOverdue(db: Db, now: string, limit: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom('agreements')
+    .select('agreement')
+    .where('state', 'in', [...OPEN_STATES])
+    .where('until', '<=', now)
+    .orderBy('until')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => row.agreement);
+}
+
+/** How many subjects have an active agreement on the product. */
+export async function countConsumers(db: Db, product: string): Promise<number> {
+  const row = await db
+    .selectFrom('agreements')
+    .select((select) => select.fn.count<number>('subject').distinct().as('consumers'))
+    .where('product', '=', product)
+    .where('state', '=', 'active')
+    .executeTakeFirstOrThrow();
+  return Number(row.consumers);
+}
+
+/** The newest policy version with its hash, or null. */
+export async function readPolicy(
+  db: Db,
+  product: string,
+): Promise<{ policy: ProductPolicy; hash: string } | null> {
+  const row = await db
+    .selectFrom('policies')
+    .select([
+      'product',
+      'version',
+      'row_filter',
+      'hidden_classifications',
+      'auto_approve_purposes',
+      'hash',
+      'predecessor',
+      'updated_by',
+      'updated_at',
+    ])
+    .where('product', '=', product)
+    .orderBy('version', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row === undefined ? null : { policy: policyOf(row), hash: row.hash };
+}
+
+export async function insertPolicy(
+  db: Db,
+  options: { policy: ProductPolicy; hash: string; predecessor: string | null },
+): Promise<void> {
+  const { policy } = options;
+  await db
+    .insertInto('policies')
+    .values({
+      product: policy.product,
+      version: policy.version,
+      row_filter: policy.rowFilter,
+      hidden_classifications: json(policy.hiddenClassifications),
+      auto_approve_purposes: json(policy.autoApprovePurposes),
+      hash: options.hash,
+      predecessor: options.predecessor,
+      updated_by: policy.updatedBy,
+      updated_at: policy.updatedAt,
+    })
+    .execute();
+}
