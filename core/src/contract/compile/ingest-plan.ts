@@ -13,8 +13,9 @@ import type {
   ContractProperty,
   QualityDeclaration,
 } from '../model.ts';
-import type { Check, Consequence, IngestPlan, PlanRule, Threshold } from '../plan.ts';
+import type { Check, Consequence, IngestPlan, PlanRule } from '../plan.ts';
 import { NONE } from '../plan.ts';
+import { allowsNone } from '../quality-from-odcs.ts';
 import { derivePropertyChecks } from './property-checks.ts';
 import { tableOf, tablesOf } from './tables.ts';
 
@@ -204,23 +205,7 @@ function promiseKey(rule: PlanRule): string {
       : check.kind === 'duplicates'
         ? { ...check, columns: [...check.columns].sort() }
         : check;
-  return canonicalJson([normal, isNone(rule.must) ? 'none' : rule.must]);
-}
-
-/** True when the threshold allows no offender at all. */
-function isNone(must: Threshold): boolean {
-  const [first, second] = must.values;
-  switch (must.op) {
-    case 'mustBe':
-    case 'mustBeLessOrEqualTo':
-      return first === 0;
-    case 'mustBeLessThan':
-      return first === 1 && must.unit === 'rows';
-    case 'mustBeBetween':
-      return first === 0 && second === 0;
-    default:
-      return false;
-  }
+  return canonicalJson([normal, allowsNone(rule.must) ? 'none' : rule.must]);
 }
 
 function stricter(a: Consequence, b: Consequence): Consequence {

@@ -1,0 +1,120 @@
+/**
+ * Rules of an ingest plan in words, for documentation and for whoever reads a report.
+ *
+ * Not a message about one row. Invariant: the sentence says everything that the check and its threshold say.
+ */
+import { unreachable } from '../../lib/assert.ts';
+import type { Bound, Check, PlanRule, Threshold } from '../plan.ts';
+import { allowsNone } from '../quality-from-odcs.ts';
+
+const LISTED_MAX = 12;
+
+/** The promise of a rule as one sentence. */
+export function checkSentence(rule: PlanRule): string {
+  const { check, must } = rule;
+  if (check.kind === 'rowCount') return `A batch has ${thresholdText(must, 'rows')}.`;
+  if (check.kind === 'sql') return `The result of its query is ${thresholdText(must, '')}.`;
+  if (allowsNone(must)) return `${promise(check)}.`;
+  const unit = must.unit === 'percent' ? 'percent of rows' : 'rows';
+  return `${promise(check)}; the number of rows where that fails is ${thresholdText(must, unit)}.`;
+}
+
+/** What happens to a batch in which the rule fails. */
+export function consequenceSentence(rule: PlanRule): string {
+  switch (rule.consequence) {
+    case 'quarantine':
+      return 'The offending rows are quarantined.';
+    case 'warn':
+      return 'It is reported, the rows pass.';
+    case 'hold':
+      return 'The whole batch is held.';
+  }
+}
+
+/** A threshold in words, such as `at least 5 rows`. */
+export function thresholdText(must: Threshold, unit: string): string {
+  const [first = 0, second = 0] = must.values;
+  const amount = (n: number) => `${n}${unit === '' ? '' : ` ${unit}`}`;
+  switch (must.op) {
+    case 'mustBe':
+      return `exactly ${amount(first)}`;
+    case 'mustNotBe':
+      return `not ${amount(first)}`;
+    case 'mustBeGreaterThan':
+      return `more than ${amount(first)}`;
+    case 'mustBeGreaterOrEqualTo':
+      return `at least ${amount(first)}`;
+    case 'mustBeLessThan':
+      return `less than ${amount(first)}`;
+    case 'mustBeLessOrEqualTo':
+      return `at most ${amount(first)}`;
+    case 'mustBeBetween':
+      return `from ${first} to ${amount(second)}`;
+    case 'mustNotBeBetween':
+      return `not from ${first} to ${amount(second)}`;
+  }
+}
+
+type RowOrKeyCheck = Exclude<Check, { kind: 'rowCount' | 'sql' }>;
+
+function promise(check: RowOrKeyCheck): string {
+  switch (check.kind) {
+    case 'type':
+      return `${check.column} is written as its type demands`;
+    case 'required':
+      return `${check.column} is never empty`;
+    case 'missing':
+      return `${check.column} is neither empty nor one of ${listed(check.values)}`;
+    case 'range':
+      return `${check.column} is ${rangeText(check.min, check.max)}`;
+    case 'length':
+      return `${check.column} has ${lengthText(check.min, check.max)} characters`;
+    case 'pattern':
+      return `${check.column} matches ${check.pattern}`;
+    case 'values':
+      return `${check.column} is one of ${listed(check.values)}`;
+    case 'format':
+      return `${check.column} is a valid ${FORMAT_WORDS[check.format] ?? check.format}`;
+    case 'multipleOf':
+      return `${check.column} is a multiple of ${check.divisor}`;
+    case 'reference':
+      return `${check.column} stands in ${check.table}.${check.target}`;
+    case 'expression':
+      return `Every row satisfies ${check.sql}`;
+    case 'duplicates':
+      return `${check.columns.join(' with ')} ${check.columns.length === 1 ? 'is' : 'are'} never the same in two rows`;
+    default:
+      return unreachable(check);
+  }
+}
+
+const FORMAT_WORDS: Readonly<Record<string, string>> = {
+  email: 'e-mail address',
+  uuid: 'UUID',
+  uri: 'URI',
+  hostname: 'host name',
+  ipv4: 'IPv4 address',
+  ipv6: 'IPv6 address',
+  gtin: 'GTIN with its check digit',
+  gln: 'GLN with its check digit',
+  country: 'ISO 3166 country code',
+  currency: 'ISO 4217 currency code',
+};
+
+function rangeText(min: Bound | null, max: Bound | null): string {
+  const low = min === null ? '' : `${min.inclusive ? 'at least' : 'above'} ${min.value}`;
+  const high = max === null ? '' : `${max.inclusive ? 'at most' : 'below'} ${max.value}`;
+  return [low, high].filter((text) => text !== '').join(' and ');
+}
+
+function lengthText(min: number | null, max: number | null): string {
+  if (min === null) return `at most ${max}`;
+  if (max === null) return `at least ${min}`;
+  return min === max ? `exactly ${min}` : `${min} to ${max}`;
+}
+
+function listed(values: readonly string[]): string {
+  const shown = values.slice(0, LISTED_MAX).map((value) => (value === '' ? '(no text)' : value));
+  const more = values.length - shown.length;
+  return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
