@@ -49,13 +49,21 @@ export function slaFromOdcs(document: ContractDocument, diagnoser: Diagnoser): S
         remedy: 'The standard says latency.',
       });
     }
+    const unit = textOf(item, 'unit');
+    // Trap: other tools read `m` as minutes for one level and as months for another.
+    if (unit === 'm') {
+      diagnoser.add('SLA_INVALID', [...path, 'unit'], 'unit m is ambiguous and read as months', {
+        severity: 'warning',
+        remedy: 'Write min or months.',
+      });
+    }
     const value = item['value'];
     const written = typeof value === 'number' ? document.scalarText([...path, 'value']) : null;
     return {
       id: textOf(item, 'id'),
       property,
       value: written ?? (value === null || value === undefined ? '' : String(value)),
-      unit: textOf(item, 'unit'),
+      unit,
       element: textOf(item, 'element'),
       driver: textOf(item, 'driver'),
       schedule: textOf(item, 'schedule'),

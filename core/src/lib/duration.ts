@@ -58,6 +58,7 @@ const SLA_UNITS: Readonly<Record<string, number>> = {
   month: 30 * 86_400,
   months: 30 * 86_400,
   y: 365 * 86_400,
+  yr: 365 * 86_400,
   year: 365 * 86_400,
   years: 365 * 86_400,
 };
