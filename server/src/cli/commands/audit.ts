@@ -1,0 +1,89 @@
+/**
+ * `audit list|export|verify`: the log of who did what, and the proof that nobody changed it.
+ */
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { WeftError } from '@weft/core/lib/error';
+import type { AuditFinding } from '@weft/core/registry/audit-chain';
+import { verifyExport } from '@weft/core/registry/audit-export';
+import { verifyingCrypto } from '../../adapters/verifying-crypto.ts';
+import type { CommandContext } from '../command.ts';
+import { formatCount } from '../output.ts';
+import { page, writeBody } from '../text.ts';
+
+interface Entry {
+  index: number;
+  at: string;
+  actor: string;
+  action: string;
+  subject: string;
+}
+
+export async function list(context: CommandContext): Promise<undefined> {
+  const found = await context
+    .api()
+    .call<{ items: Entry[]; next: string | null }>('GET', '/api/v1/audit', {
+      query: page(context),
+    });
+  context.out.list(
+    found,
+    [
+      { head: 'INDEX', cell: (e) => String(e.index), align: 'right' },
+      { head: 'TIME', cell: (e) => e.at },
+      { head: 'WHO', cell: (e) => e.actor },
+      { head: 'ACTION', cell: (e) => e.action },
+      { head: 'WHAT', cell: (e) => e.subject },
+    ],
+    'The log is empty.',
+  );
+  return undefined;
+}
+
+export async function exportLog(context: CommandContext): Promise<undefined> {
+  const response = await context
+    .api()
+    .open('GET', '/api/v1/audit/export', { headers: { accept: '*/*' } });
+  await writeBody(context, response);
+  return undefined;
+}
+
+interface Report {
+  chain: string | null;
+  entries: number;
+  findings: AuditFinding[];
+}
+
+/** Proves the log of the mesh, or an exported file without any mesh; exit code 3 when it was changed. */
+export async function verify(context: CommandContext): Promise<number> {
+  const file = context.args[0];
+  const report =
+    file === undefined
+      ? await context.api().call<Report>('GET', '/api/v1/audit/verify')
+      : await verifyFile(context, file);
+  const good = report.findings.length === 0;
+  context.out.document({ verified: good, ...report }, () =>
+    good
+      ? `${context.out.colors.cyan('✓')} ${formatCount(report.entries)} entries of chain ${report.chain ?? '?'}: none changed, removed or reordered`
+      : [
+          `${context.out.colors.red('×')} the audit log was changed`,
+          ...report.findings.map(
+            (finding) => `  ${finding.code} at entry ${finding.index}: ${finding.message}`,
+          ),
+        ].join('\n'),
+  );
+  return good ? 0 : 3;
+}
+
+async function verifyFile(context: CommandContext, file: string): Promise<Report> {
+  const trustedKey = context.options.text('trust') ?? context.pinnedRoot();
+  if (trustedKey === null) {
+    throw new WeftError('USAGE', 'no root key to trust', {
+      remedy: 'Give --trust KEY, or pin one with `weft login`.',
+    });
+  }
+  const lines = createInterface({
+    input: createReadStream(file),
+    crlfDelay: Number.POSITIVE_INFINITY,
+  });
+  return verifyExport(verifyingCrypto, lines, { trustedKey });
+}

@@ -1,0 +1,134 @@
+/**
+ * `contract lint|infer|diff|export`: everything about contract files that needs no mesh.
+ */
+import { compareContracts, requiredBump } from '@weft/core/contract/compatibility';
+import type { ContractModel } from '@weft/core/contract/model';
+import { readContract } from '@weft/core/contract/read';
+import { checkRequired } from '@weft/core/contract/required';
+import type { Diagnostic } from '@weft/core/lib/diagnostic';
+import { hasErrors } from '@weft/core/lib/diagnostic';
+import { WeftError } from '@weft/core/lib/error';
+import type { CommandContext } from '../command.ts';
+import { EXPORT_TARGETS, exportTo } from '../export-targets.ts';
+import { renderPlaces } from '../output.ts';
+import { argument, needed, readText, writeText } from '../text.ts';
+
+/** Checks files as publishing would, without a mesh; exit code 3 when one has an error. */
+export async function lint(context: CommandContext): Promise<number> {
+  const results: { file: string; diagnostics: Diagnostic[] }[] = [];
+  for (const file of context.args)
+    results.push({ file, diagnostics: await lintFile(context, file) });
+  const bad = results.filter((result) => hasErrors(result.diagnostics));
+  context.out.document({ items: results, next: null }, () =>
+    results.map(({ file, diagnostics }) => lintText({ context, file, diagnostics })).join('\n'),
+  );
+  return bad.length === 0 ? 0 : 3;
+}
+
+async function lintFile(context: CommandContext, file: string): Promise<Diagnostic[]> {
+  const { value, diagnostics } = readContract(await readText(context.io, file), { file });
+  return value === null
+    ? diagnostics
+    : [...diagnostics, ...checkRequired(value.document, value.model)];
+}
+
+interface LintText {
+  context: CommandContext;
+  file: string;
+  diagnostics: Diagnostic[];
+}
+
+function lintText({ context, file, diagnostics }: LintText): string {
+  const { colors } = context.out;
+  if (diagnostics.length === 0) return `${colors.cyan('✓')} ${file}`;
+  const errors = diagnostics.filter((d) => d.severity === 'error').length;
+  const head =
+    errors === 0
+      ? `${colors.cyan('✓')} ${file}: ready to publish`
+      : `${colors.red('×')} ${file}: ${errors} to mend`;
+  const places = diagnostics.map((d) => ({
+    ...d,
+    file,
+    message: `${d.severity} ${d.code}: ${d.message}`,
+  }));
+  return `${head}\n${renderPlaces(places)}`;
+}
+
+/** Drafts a contract from a sample file. */
+export async function infer(context: CommandContext): Promise<undefined> {
+  const { readSample } = await import('../../adapters/sample-reader.ts');
+  const { inferContract } = await import('@weft/core/contract/infer/infer');
+  const file = argument(context, 0);
+  const product = needed(context, 'product', 'sales.orders');
+  const [domain = '', name = '', ...rest] = product.split('.');
+  if (domain === '' || name === '' || rest.length > 0) {
+    throw new WeftError('USAGE', `--product "${product}" is no domain.product`);
+  }
+  const sample = await readSample(file, {
+    format: context.options.text('format'),
+    signal: context.signal,
+  });
+  const draft = inferContract(sample, {
+    domain,
+    product: name,
+    owner: context.options.text('owner') ?? null,
+    now: context.io.now().getTime(),
+  });
+  if (context.out.json)
+    context.out.document({ text: draft.text, evidence: draft.evidence }, () => '');
+  else await writeText(context, draft.text);
+  const out = context.options.text('out');
+  if (out !== undefined)
+    context.out.say(
+      `Draft written to ${out}. Complete the marked lines, then: weft contract lint ${out}`,
+    );
+  return undefined;
+}
+
+/** Compares two contract files; exit code 3 when running consumers break. */
+export async function diff(context: CommandContext): Promise<number> {
+  const before = await readModel(context, argument(context, 0));
+  const after = await readModel(context, argument(context, 1));
+  const changes = compareContracts(before, after);
+  const bump = requiredBump(changes);
+  context.out.document({ before: before.version, after: after.version, bump, changes }, () =>
+    changes.length === 0
+      ? 'No change that matters to consumers or producers.'
+      : [
+          `Needs a ${bump} version: ${changes.length} change${changes.length === 1 ? '' : 's'}.`,
+          ...changes.map(
+            (c) =>
+              `  consumer ${c.consumer.padEnd(5)} producer ${c.producer.padEnd(5)} ${c.message}`,
+          ),
+        ].join('\n'),
+  );
+  return changes.some((change) => change.consumer === 'break') ? 3 : 0;
+}
+
+/** Compiles a contract file to another form. */
+export async function exportContract(context: CommandContext): Promise<undefined> {
+  const target = needed(context, 'to', 'json-schema');
+  const file = argument(context, 0);
+  const text = await readText(context.io, file);
+  if (target === 'odcs') {
+    await writeText(context, text);
+    return undefined;
+  }
+  if (!EXPORT_TARGETS.includes(target)) {
+    throw new WeftError('USAGE', `--to "${target}"`, {
+      remedy: `Known: ${[...EXPORT_TARGETS, 'odcs'].join(', ')}.`,
+    });
+  }
+  const model = await readModel(context, file);
+  await writeText(context, await exportTo(target, model, context.options.text('object')));
+  return undefined;
+}
+
+/** The model of a contract file, or CONTRACT_INVALID with every place. */
+export async function readModel(context: CommandContext, file: string): Promise<ContractModel> {
+  const { value, diagnostics } = readContract(await readText(context.io, file), { file });
+  if (value !== null) return value.model;
+  throw new WeftError('CONTRACT_INVALID', `${file} is no valid contract`, {
+    errors: diagnostics.filter((d) => d.severity === 'error'),
+  });
+}

@@ -1,0 +1,98 @@
+/**
+ * `up`, `control`, `node`: starts a server in this process and stays until it is asked to stop.
+ *
+ * Not the wiring (`compose.ts`). The ready line is the only thing on stdout; SIGTERM and SIGINT drain and exit 0.
+ */
+import { WeftError } from '@weft/core/lib/error';
+import { createLogger } from '../../adapters/logger.ts';
+import { type Running, startServer } from '../../compose.ts';
+import { type Role, readConfig } from '../../config.ts';
+import { loadExample } from '../../example/load-example.ts';
+import type { CommandContext } from '../command.ts';
+import { writeContext } from '../context.ts';
+import { renderWelcome } from '../welcome.ts';
+
+export const up = (context: CommandContext): Promise<undefined> => serve(context, 'all');
+export const control = (context: CommandContext): Promise<undefined> => serve(context, 'control');
+export const node = (context: CommandContext): Promise<undefined> => serve(context, 'node');
+
+async function serve(context: CommandContext, role: Role): Promise<undefined> {
+  const { io, out, options } = context;
+  const config = readConfig({
+    role,
+    data: options.text('data'),
+    host: options.text('host'),
+    port: options.text('port'),
+    store: options.text('store'),
+    control: options.text('control'),
+    domains: options.text('domains'),
+    env: io.env,
+  });
+  const logger = createLogger({ json: out.json, write: io.stderr, now: io.now });
+  out.say(`Starting, data in ${config.dataDirectory} …`);
+  const running = await startServer(config, logger);
+  try {
+    const example = options.text('example');
+    const tokens = example === undefined ? {} : await prepareExample({ context, running, example });
+    announce({ context, running, tokens });
+    await untilStopped(context.signal);
+  } finally {
+    out.say('Draining …');
+    await running.stop();
+  }
+  return undefined;
+}
+
+interface Prepare {
+  context: CommandContext;
+  running: Running;
+  example: string;
+}
+
+async function prepareExample({
+  context,
+  running,
+  example,
+}: Prepare): Promise<Record<string, string>> {
+  if (running.issueToken === null) {
+    throw new WeftError('USAGE', '--example needs the control plane in this process', {
+      remedy: 'Use `weft up`.',
+    });
+  }
+  return loadExample({
+    name: example,
+    url: running.url,
+    issueToken: running.issueToken,
+    signal: context.signal,
+    progress: context.out.progress,
+    say: context.out.say,
+  });
+}
+
+interface Announce {
+  context: CommandContext;
+  running: Running;
+  tokens: Record<string, string>;
+}
+
+function announce({ context, running, tokens }: Announce): void {
+  const { io, out } = context;
+  if (running.issueToken !== null) {
+    writeContext(io.env, {
+      url: running.url,
+      token: running.platformToken,
+      rootKey: running.rootKey,
+      subjects: tokens,
+    });
+  }
+  out.line({ ready: true, url: running.url, pid: process.pid }, () =>
+    renderWelcome({ url: running.url, tokens, colors: out.colors }),
+  );
+}
+
+async function untilStopped(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) =>
+    signal.addEventListener('abort', () => resolve(), { once: true }),
+  );
+}

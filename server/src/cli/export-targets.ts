@@ -1,0 +1,72 @@
+/**
+ * The forms that a contract can be compiled to, by the names of `--to`.
+ *
+ * Not the compilers: each is a module of `core/contract/compile`, loaded when it is asked for.
+ */
+import { tablesOf } from '@weft/core/contract/compile/tables';
+import type { ContractModel, ContractObject } from '@weft/core/contract/model';
+import { WeftError } from '@weft/core/lib/error';
+
+type Exporter = (model: ContractModel, objects: ContractObject[]) => Promise<string>;
+
+const EXPORTERS: Readonly<Record<string, Exporter>> = {
+  'json-schema': async (model, objects) => {
+    const { compileJsonSchema } = await import('@weft/core/contract/compile/json-schema');
+    return perObject(objects, (object) => jsonText(compileJsonSchema(model, object)));
+  },
+  typescript: async (model) =>
+    (await import('@weft/core/contract/compile/typescript')).compileTypeScript(model),
+  'sql:duckdb': async (model) =>
+    (await import('@weft/core/contract/compile/sql')).compileSql(model, 'duckdb'),
+  'sql:postgres': async (model) =>
+    (await import('@weft/core/contract/compile/sql')).compileSql(model, 'postgres'),
+  'sql:trino': async (model) =>
+    (await import('@weft/core/contract/compile/sql')).compileSql(model, 'trino'),
+  avro: async (model, objects) => {
+    const { compileAvro } = await import('@weft/core/contract/compile/avro');
+    return perObject(objects, (object) => jsonText(compileAvro(model, object)));
+  },
+  iceberg: async (_model, objects) => {
+    const { compileIcebergSchema } = await import('@weft/core/contract/compile/iceberg');
+    return perObject(objects, (object) => jsonText(compileIcebergSchema(object)));
+  },
+  markdown: async (model) =>
+    (await import('@weft/core/contract/compile/markdown')).compileMarkdown(model),
+  html: async (model) => (await import('@weft/core/contract/compile/html')).compileHtml(model),
+};
+
+export const EXPORT_TARGETS: readonly string[] = Object.keys(EXPORTERS);
+
+/** The text of a target; with `object` of that object only. */
+export async function exportTo(
+  target: string,
+  model: ContractModel,
+  object: string | undefined,
+): Promise<string> {
+  const exporter = EXPORTERS[target];
+  if (exporter === undefined) throw new WeftError('USAGE', `there is no target "${target}"`);
+  const tables = tablesOf(model).filter(
+    (table) => object === undefined || table.table === object || table.object.name === object,
+  );
+  if (tables.length === 0) {
+    throw new WeftError('NOT_FOUND', `the contract has no object "${object ?? ''}"`, {
+      remedy: `It has: ${tablesOf(model)
+        .map((table) => table.table)
+        .join(', ')}.`,
+    });
+  }
+  return exporter(
+    model,
+    tables.map((table) => table.object),
+  );
+}
+
+// Why: one object gives its document, several an array, so that the output is always one JSON document.
+function perObject(objects: ContractObject[], compile: (object: ContractObject) => string): string {
+  const texts = objects.map(compile);
+  return texts.length === 1 ? (texts[0] ?? '') : `[\n${texts.join(',\n')}\n]`;
+}
+
+function jsonText(value: unknown): string {
+  return typeof value === 'string' ? value.trimEnd() : JSON.stringify(value, null, 2);
+}
