@@ -106,7 +106,8 @@ export class ByteReader {
   position = 0;
 
   constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
+    // Why: a subclass (Node's Buffer) would hand its own kind of views out.
+    this.#bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
