@@ -1,0 +1,55 @@
+/**
+ * Errors of the engine, told so that no cell value can be in them.
+ *
+ * What parser, binder and catalog say is about the consumer's own text and the names that he may see: it is passed on.
+ * Everything that arises while rows are read (conversion, overflow, invalid input) may quote a cell and is replaced by a
+ * sentence that depends on the kind of error alone. Not here: who logs the full text.
+ */
+import { WeftError } from '../lib/error.ts';
+
+const ABOUT_THE_TEXT = new Set(['Parser', 'Binder', 'Catalog']);
+
+const SENTENCES: Readonly<Record<string, string>> = {
+  Conversion:
+    'A value could not be converted to the type that the query asks for; try_cast gives NULL instead.',
+  'Out of Range': 'A value went beyond the range of its type.',
+  'Invalid Input': 'A function was given a value that it cannot take.',
+  'Mismatch Type': 'Types do not fit each other.',
+  'Not implemented': 'The engine does not support this.',
+  Permission: 'The query needs something that is not allowed here.',
+  IO: 'The query needs something that is not allowed here.',
+};
+
+/** The error for the consumer. `message` is the engine's text, such as `Conversion Error: …`. */
+export function consumerError(message: string): WeftError {
+  const kind = errorKind(message);
+  if (kind === 'Out of Memory') {
+    return new WeftError('QUERY_LIMIT', 'The query needs more memory than it may use.');
+  }
+  if (ABOUT_THE_TEXT.has(kind)) return new WeftError('QUERY_FAILED', tidy(message));
+  if (kind === 'Permission' || kind === 'IO') {
+    return new WeftError('QUERY_REFUSED', SENTENCES[kind] ?? '');
+  }
+  return new WeftError(
+    'QUERY_FAILED',
+    SENTENCES[kind] ?? 'The engine could not carry out the query.',
+  );
+}
+
+/** For the owner's log: the kind, and the text without anything in quotes or any digit. */
+export function redactError(message: string): string {
+  return message
+    .slice(0, 2_000)
+    .replace(/'(?:[^']|'')*'?|"(?:[^"]|"")*"?/g, '…')
+    .replace(/[0-9]+/g, '#')
+    .slice(0, 500);
+}
+
+/** `Conversion` of `Conversion Error: …`; empty when the text has no such head. */
+export function errorKind(message: string): string {
+  return /^([A-Za-z ]{2,30}?) Error: /.exec(message)?.[1] ?? '';
+}
+
+function tidy(message: string): string {
+  return message.length > 1_000 ? `${message.slice(0, 1_000)} …` : message;
+}

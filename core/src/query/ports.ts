@@ -1,0 +1,96 @@
+/**
+ * What a governed query needs from the world: a decision, the tables, an engine in a process of its own, an audit log.
+ *
+ * Invariant: an engine never gets a consumer's text together with rows that the projection does not hold.
+ */
+import type { TableMetadata } from '../lakehouse/types.ts';
+import type { AccessDecision, TableId } from '../policy/decide.ts';
+import type { Subject } from '../registry/types.ts';
+
+/** Who decides: the control plane, or a signed copy of its rules. A doubt rejects; it never permits. */
+export interface AccessDecider {
+  /**
+   * One decision per table, in the order asked. A table without major means the major agreed to; when there are two, or
+   * the table does not exist, the decision denies and its reason says so.
+   */
+  decide(request: {
+    subject: Subject;
+    purpose: string;
+    tables: { domain: string; table: string; major: number | null }[];
+  }): Promise<AccessDecision[]>;
+}
+
+/** The tables of this node. */
+export interface TableSource {
+  /** Metadata under the pointer as it is now; null when this node has no such table or nothing was committed yet. */
+  load(table: TableId): Promise<TableMetadata | null>;
+}
+
+export type ResultShape = 'arrays' | 'objects' | 'csv' | 'keyed';
+
+export interface RunRequest {
+  /** Our own statements, run before the process is sealed. */
+  projection: readonly string[];
+  /** The consumer's text, run after it. */
+  sql: string;
+  shape: ResultShape;
+  limits: RunLimits;
+  signal: AbortSignal;
+}
+
+export interface RunLimits {
+  /** Wall time of projection, query and delivery. */
+  seconds: number;
+  rows: number;
+  /** Bytes of the result in the asked shape. */
+  bytes: number;
+}
+
+export interface RunningQuery {
+  columns: { name: string; type: string }[];
+  /** Result bytes, whole rows per block; throws WeftError when the query fails on its way. To be read once. */
+  blocks: AsyncIterable<Uint8Array>;
+  /** True `rows` and `truncated` once `blocks` has ended. */
+  outcome: { rows: number; truncated: boolean };
+}
+
+export interface QueryEngine {
+  /** The syntax tree of a text as the engine's parser sees it; rejects with QUERY_REFUSED when there is none. */
+  parse(sql: string): Promise<unknown>;
+  /** Resolves when the first rows can be read; rejects with WeftError. */
+  run(request: RunRequest): Promise<RunningQuery>;
+  close(): Promise<void>;
+}
+
+export interface QueryAuditTable {
+  domain: string;
+  table: string;
+  major: number | null;
+  product: string | null;
+  agreement: string | null;
+  policyVersion: number | null;
+  /** Columns that were made available to the query. */
+  columns: string[];
+  snapshot: string | null;
+  reason: string | null;
+}
+
+export interface QueryAuditEntry {
+  /** `permitted` before any row is read, `finished` once the last row left, `refused` when none ever will. */
+  event: 'permitted' | 'finished' | 'refused';
+  query: string;
+  subject: string;
+  purpose: string;
+  /** SHA-256 of the text, hex: the text itself may hold personal values. */
+  sqlSha256: string;
+  tables: QueryAuditTable[];
+  rowCount: number | null;
+  truncated: boolean | null;
+  /** Error code of a refused or failed query. */
+  code: string | null;
+}
+
+export interface QueryAudit {
+  /** Resolves when the entry is durable; a query whose entry cannot be written does not run. */
+  record(entry: QueryAuditEntry): Promise<void>;
+}
