@@ -94,8 +94,9 @@ class SharedSession {
 
   /** Waits, as long as anybody would, for who holds the session, then ends the thread after a last checkpoint. */
   async close(): Promise<void> {
-    await this.#takeTurn().catch(() => undefined);
+    const free = await this.#takeTurn().catch(() => () => undefined);
     await this.#thread.close();
+    free();
   }
 
   async #acquire(schema: SchemaName): Promise<SqlSession> {

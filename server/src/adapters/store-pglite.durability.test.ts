@@ -1,0 +1,152 @@
+/**
+ * What was acknowledged is there after `kill -9` and after a power cut, and a directory has one process at a time.
+ *
+ * Real child processes and real files; nothing of the store is replaced.
+ */
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { createInterface } from 'node:readline';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { isWeftError } from '@weft/core/lib/error';
+import { sql } from 'kysely';
+import { silentLogger as logger } from '../../../test/support/store.ts';
+import { openPgliteStore } from './store-pglite.ts';
+
+const SUPPORT = fileURLToPath(new URL('../../../test/support', import.meta.url));
+
+let root = '';
+before(() => {
+  root = fs.mkdtempSync(path.join(os.tmpdir(), 'weft-durability-'));
+});
+after(() => fs.rmSync(root, { recursive: true, force: true }));
+
+interface Writer {
+  process: ChildProcess;
+  /** Lines as they come; ends when the process ends. */
+  lines: AsyncIterator<string>;
+}
+
+function startWriter(directory: string, options: { rows?: number; flags?: string[] } = {}): Writer {
+  const script = path.join(SUPPORT, 'store-writer.ts');
+  const rows = options.rows === undefined ? [] : [String(options.rows)];
+  const child = spawn(process.execPath, [...(options.flags ?? []), script, directory, ...rows], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  return { process: child, lines };
+}
+
+/** Reads up to a line that is `last`, or to the end; returns the lines before it. */
+async function readUntil(writer: Writer, last: (line: string) => boolean): Promise<string[]> {
+  const lines: string[] = [];
+  for (;;) {
+    const { value, done } = await writer.lines.next();
+    if (done === true || last(value)) return lines;
+    lines.push(value);
+  }
+}
+
+async function killNow(writer: Writer): Promise<void> {
+  const ended = once(writer.process, 'exit');
+  writer.process.kill('SIGKILL');
+  await ended;
+}
+
+/** Ids that the store in `directory` holds; also has PostgreSQL read every row and the catalogue. */
+async function readIds(directory: string): Promise<Set<number>> {
+  const store = await openPgliteStore({ directory, logger });
+  const { rows } = await sql<{ id: number }>`select id from acked`.execute(store.schema('node'));
+  await store.close();
+  return new Set(rows.map((row) => row.id));
+}
+
+describe('kill -9 in a loop of writes', () => {
+  test('loses nothing that was acknowledged, and frees the directory, three times', async () => {
+    const directory = path.join(root, 'killed');
+    const acked: number[] = [];
+    for (const rows of [7, 60, 33]) {
+      const writer = startWriter(directory);
+      await readUntil(writer, (line) => line === 'open');
+      const opening = openPgliteStore({ directory, logger });
+      await assert.rejects(opening, (error) => {
+        assert.ok(isWeftError(error, 'DATA_DIRECTORY_LOCKED'));
+        assert.match(error.message, new RegExp(`process ${writer.process.pid} `));
+        return true;
+      });
+      const until = acked.length + rows;
+      const seen = await readUntil(writer, (line) => Number(line) >= until);
+      await killNow(writer);
+      const late = await readUntil(writer, () => false);
+      acked.push(...[...seen, String(until), ...late].map(Number));
+      const ids = await readIds(directory);
+      assert.deepEqual(
+        acked.filter((id) => !ids.has(id)),
+        [],
+      );
+    }
+    assert.ok(acked.length >= 90);
+  });
+});
+
+describe('a power cut', () => {
+  test('loses nothing that was acknowledged: every commit was synced, and what was synced is enough', async () => {
+    const directory = path.join(root, 'powered');
+    const disk = path.join(root, 'disk');
+    const preload = pathToFileURL(path.join(SUPPORT, 'power-cut.ts'));
+    preload.search = new URLSearchParams({ root: directory, disk }).toString();
+    const writer = startWriter(directory, { rows: 90, flags: ['--import', preload.href] });
+    await readUntil(writer, (line) => line === 'open');
+    const early = path.join(root, 'early');
+    fs.cpSync(disk, early, { recursive: true });
+    const lines = await readUntil(writer, (line) => line === 'done');
+    await killNow(writer);
+    assert.equal(lines.length, 91);
+    const syncs = Number(lines.at(-1)?.replace('syncs ', ''));
+    assert.ok(syncs >= 90, `${syncs} syncs of the write-ahead log for 90 commits`);
+    assert.equal((await readIds(disk)).size, 90);
+    // The canary: the disk as it was before the commits does not have them, so this test can fail.
+    assert.ok((await readIds(early)).size < 90);
+  });
+});
+
+describe('the store', () => {
+  test('that is closed refuses, frees the directory and opens again with what it had', async () => {
+    const directory = path.join(root, 'closed');
+    const store = await openPgliteStore({ directory, logger });
+    const db = store.schema('node');
+    await sql.raw('create schema node; create table t as select 7 as n').execute(db);
+    await store.close();
+    await store.close();
+    await assert.rejects(sql`select 1`.execute(db), (error) => isWeftError(error, 'STORE_FAILED'));
+    const again = await openPgliteStore({ directory, logger });
+    const { rows } = await sql`select n from t`.execute(again.schema('node'));
+    await again.close();
+    assert.deepEqual(rows, [{ n: 7 }]);
+  });
+
+  test('whose files are damaged says so and frees the directory', async () => {
+    const directory = path.join(root, 'damaged');
+    await (await openPgliteStore({ directory, logger })).close();
+    fs.writeFileSync(path.join(directory, 'pg', 'global', 'pg_control'), 'nonsense');
+    for (let round = 0; round < 2; round++)
+      await assert.rejects(openPgliteStore({ directory, logger }), (error) =>
+        isWeftError(error, 'STORE_FAILED'),
+      );
+  });
+
+  test('computes beside the event loop and does not keep an idle process alive', async () => {
+    const script = path.join(SUPPORT, 'store-idle.ts');
+    const child = spawn(process.execPath, [script, path.join(root, 'idle')], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const output = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    const [status] = await once(child, 'exit');
+    assert.equal((await output.next()).value, 'free');
+    assert.equal(status, 0);
+  });
+});
