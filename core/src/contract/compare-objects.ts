@@ -1,0 +1,245 @@
+/**
+ * Objects and properties of two versions: structure, keys, names, and the meaning of each column.
+ *
+ * Part of `compatibility.ts`; types and values of one column are judged in `compare-values.ts`, rules in
+ * `compare-quality.ts`.
+ */
+
+import { compareQuality } from './compare-quality.ts';
+import { compareTypes, compareValues } from './compare-values.ts';
+import type { Change, Side } from './compatibility.ts';
+import type { ContractModel, ContractObject, ContractProperty } from './model.ts';
+
+/** Pairs by stable id, then what is left by name. */
+export function matchById<T extends { id: string; name: string }>(
+  before: readonly T[],
+  after: readonly T[],
+): { before: T | null; after: T | null }[] {
+  const rest = new Set(after);
+  const partner = new Map<T, T>();
+  for (const key of ['id', 'name'] as const) {
+    for (const old of before) {
+      if (partner.has(old)) continue;
+      const found = [...rest].find((item) => item[key] === old[key]);
+      if (found === undefined) continue;
+      partner.set(old, found);
+      rest.delete(found);
+    }
+  }
+  return [
+    ...before.map((old) => ({ before: old, after: partner.get(old) ?? null })),
+    ...[...rest].map((item) => ({ before: null, after: item })),
+  ];
+}
+
+/** Changes of all objects. */
+export function compareObjects(before: ContractModel, after: ContractModel): Change[] {
+  return matchById(before.objects, after.objects).flatMap(({ before: old, after: now }) => {
+    if (now === null) {
+      const name = old?.name ?? '';
+      return [change(name, 'object.removed', ['break', 'safe'], `object ${name} is gone`)];
+    }
+    if (old === null) {
+      const message = `object ${now.name} is new`;
+      return [change(now.name, 'object.added', ['safe', 'warn'], message)];
+    }
+    const isFirst = before.objects[0] === old && after.objects[0] === now;
+    return compareObject(old, now, isFirst);
+  });
+}
+
+function compareObject(before: ContractObject, after: ContractObject, isFirst: boolean): Change[] {
+  const { name } = after;
+  const changes: Change[] = [];
+  const add = (kind: string, sides: [Side, Side], message: string): void => {
+    changes.push(change(name, kind, sides, message));
+  };
+  if (before.name !== name) {
+    // Why: the first object's table is named after the product, so its own name is no address.
+    const sides: [Side, Side] = isFirst ? ['warn', 'safe'] : ['break', 'safe'];
+    add('object.renamed', sides, `object ${before.name} is now ${name}`);
+  }
+  if (before.granularity !== after.granularity) {
+    add('granularity.changed', ['break', 'break'], `one row of ${name} is now another thing`);
+  }
+  if (before.physicalName !== after.physicalName) {
+    add(
+      'physicalName.changed',
+      ['safe', 'warn'],
+      `${name}: physicalName is now ${after.physicalName}`,
+    );
+  }
+  if (before.physicalType !== after.physicalType) {
+    add(
+      'physicalType.changed',
+      ['safe', 'warn'],
+      `${name}: physicalType is now ${after.physicalType}`,
+    );
+  }
+  if (before.description !== after.description || before.businessName !== after.businessName) {
+    add('documentation.changed', ['safe', 'safe'], `${name}: description changed`);
+  }
+  if (JSON.stringify(before.tags) !== JSON.stringify(after.tags)) {
+    add('tags.changed', ['safe', 'safe'], `${name}: tags changed`);
+  }
+  changes.push(...compareKey(before, after, 'primaryKeyPosition', 'primaryKey.changed'));
+  changes.push(...compareKey(before, after, 'partitionKeyPosition', 'partitioning.changed'));
+  for (const pair of matchById(before.properties, after.properties)) {
+    changes.push(...compareProperty(pair.before, pair.after, name));
+  }
+  const context = { path: name, after };
+  changes.push(...compareQuality(before.quality, after.quality, { ...context, property: null }));
+  return changes;
+}
+
+function compareKey(
+  before: ContractObject,
+  after: ContractObject,
+  key: 'primaryKeyPosition' | 'partitionKeyPosition',
+  kind: string,
+): Change[] {
+  const columns = (object: ContractObject): ContractProperty[] =>
+    object.properties
+      .filter((property) => property[key] !== null)
+      .sort((a, b) => (a[key] ?? 0) - (b[key] ?? 0));
+  const [old, now] = [columns(before), columns(after)];
+  const isSame =
+    old.length === now.length &&
+    old.every((column, i) => column.id === now[i]?.id || column.name === now[i]?.name);
+  if (isSame) return [];
+  const words = (list: ContractProperty[]): string => list.map((c) => c.name).join(', ') || 'none';
+  return [change(after.name, kind, ['break', 'break'], `key ${words(old)} is now ${words(now)}`)];
+}
+
+function compareProperty(
+  before: ContractProperty | null,
+  after: ContractProperty | null,
+  object: string,
+): Change[] {
+  if (after === null) {
+    const path = `${object}.${before?.name}`;
+    return [change(path, 'property.removed', ['break', 'safe'], `column ${path} is gone`)];
+  }
+  const path = `${object}.${after.name}`;
+  if (before === null) {
+    // Why: an optional column leaves the data of a running producer valid, a required one does not.
+    const isDemanded = after.required || after.primaryKeyPosition !== null;
+    const what = isDemanded ? 'required' : 'optional';
+    const message = `${what} column ${path} is new`;
+    return [change(path, 'property.added', ['safe', isDemanded ? 'break' : 'safe'], message)];
+  }
+  const changes: Change[] = [];
+  if (before.name !== after.name) {
+    const message = `column ${object}.${before.name} is now ${path}`;
+    changes.push(change(path, 'property.renamed', ['break', 'safe'], message));
+  }
+  changes.push(...compareTypes(before.type, after.type, path));
+  changes.push(...comparePresence(before, after, path));
+  changes.push(...compareValues(before, after, path));
+  changes.push(...compareMeaning(before, after, path));
+  return changes;
+}
+
+function comparePresence(
+  before: ContractProperty,
+  after: ContractProperty,
+  path: string,
+): Change[] {
+  const changes: Change[] = [];
+  for (const key of ['required', 'unique'] as const) {
+    if (before[key] === after[key]) continue;
+    const opens = key === 'required' ? 'nulls may appear' : 'duplicates may appear';
+    const closes = key === 'required' ? 'nulls are refused' : 'duplicates are refused';
+    changes.push(
+      after[key]
+        ? change(path, `${key}.tightened`, ['safe', 'break'], `${path}: ${closes} now`)
+        : change(path, `${key}.loosened`, ['break', 'safe'], `${path}: ${opens} now`),
+    );
+  }
+  return changes;
+}
+
+function compareMeaning(before: ContractProperty, after: ContractProperty, path: string): Change[] {
+  const changes: Change[] = [];
+  const add = (kind: string, sides: [Side, Side], message: string): void => {
+    changes.push(change(path, kind, sides, `${path}: ${message}`));
+  };
+  if (before.classification !== after.classification) {
+    const side = classificationSide(before.classification, after.classification);
+    const words = `classification ${before.classification} is now ${after.classification}`;
+    add('classification.changed', [side, 'safe'], words);
+  }
+  if (before.sourceName !== after.sourceName) {
+    add(
+      'sourceName.changed',
+      ['safe', 'break'],
+      `${before.sourceName} in files is now ${after.sourceName}`,
+    );
+  }
+  if (before.physicalType !== after.physicalType && before.type.kind === after.type.kind) {
+    add('physicalType.changed', ['safe', 'warn'], `physicalType is now ${after.physicalType}`);
+  }
+  if (before.subjectKey !== after.subjectKey) {
+    add(
+      'subjectKey.changed',
+      ['warn', 'warn'],
+      'which person a row is about is said by another column',
+    );
+  }
+  if (before.deprecated !== after.deprecated) {
+    const words = after.deprecated ? 'deprecated now' : 'no longer deprecated';
+    add('deprecated.changed', [after.deprecated ? 'warn' : 'safe', 'safe'], words);
+  }
+  const said = (p: ContractProperty): string =>
+    JSON.stringify([p.businessName, p.description, p.synonyms, p.criticalDataElement]);
+  if (said(before) !== said(after)) add('documentation.changed', ['safe', 'safe'], 'words changed');
+  if (JSON.stringify(before.tags) !== JSON.stringify(after.tags)) {
+    add('tags.changed', ['safe', 'safe'], 'tags changed');
+  }
+  if (JSON.stringify(before.examples) !== JSON.stringify(after.examples)) {
+    add('examples.changed', ['safe', 'safe'], 'examples changed');
+  }
+  changes.push(...compareReferences(before, after, path));
+  const context = { path, after: null, property: after };
+  changes.push(...compareQuality(before.quality, after.quality, context));
+  return changes;
+}
+
+/** The usual order; a mesh may have other words, whose change is taken as raised. */
+const CLASSIFICATIONS = ['public', 'internal', 'confidential', 'restricted'];
+
+function classificationSide(before: string | null, after: string | null): Side {
+  if (before === null) return 'warn';
+  const from = CLASSIFICATIONS.indexOf(before.toLowerCase());
+  const to = CLASSIFICATIONS.indexOf((after ?? '').toLowerCase());
+  if (after === null || (from >= 0 && to >= 0 && to < from)) return 'warn';
+  return 'break';
+}
+
+function compareReferences(
+  before: ContractProperty,
+  after: ContractProperty,
+  path: string,
+): Change[] {
+  const names = (p: ContractProperty): string[] =>
+    p.references.map((r) => `${r.object}.${r.column}`);
+  const [old, now] = [names(before), names(after)];
+  return [
+    ...old
+      .filter((name) => !now.includes(name))
+      .map((name) => {
+        const message = `${path}: values need no longer exist in ${name}`;
+        return change(path, 'reference.removed', ['break', 'safe'], message);
+      }),
+    ...now
+      .filter((name) => !old.includes(name))
+      .map((name) => {
+        const message = `${path}: values must exist in ${name}`;
+        return change(path, 'reference.added', ['safe', 'break'], message);
+      }),
+  ];
+}
+
+function change(path: string, kind: string, sides: [Side, Side], message: string): Change {
+  return { path, kind, consumer: sides[0], producer: sides[1], message };
+}

@@ -1,0 +1,205 @@
+/**
+ * Which values a column may hold, in two versions: types, ranges, lengths, patterns, enums, zones.
+ *
+ * Principle: what the new version allows and the old one did not breaks consumers; what the old one allowed and the
+ * new one does not breaks producers; undecided (patterns) warns both.
+ */
+import { compareDecimals } from '../lib/decimal-text.ts';
+import type { Change, Side } from './compatibility.ts';
+import { rangeOf } from './compile/property-checks.ts';
+import { type DataType, type StructField, typeName } from './data-type.ts';
+import { type Interval, judgeSets, type Order } from './intervals.ts';
+import type { ContractProperty } from './model.ts';
+
+type Verdict = 'same' | 'tightened' | 'loosened' | 'other' | 'unknown';
+
+const SIDES: Readonly<Record<Exclude<Verdict, 'same'>, [Side, Side]>> = {
+  tightened: ['safe', 'break'],
+  loosened: ['break', 'safe'],
+  other: ['break', 'break'],
+  unknown: ['warn', 'warn'],
+};
+
+/** Changes of a type; the inner fields of structs are judged one by one. */
+export function compareTypes(before: DataType, after: DataType, path: string): Change[] {
+  if (before.kind === 'struct' && after.kind === 'struct') {
+    return compareFields(before.fields, after.fields, path);
+  }
+  if (before.kind === 'list' && after.kind === 'list') {
+    return compareTypes(before.element, after.element, `${path}[]`);
+  }
+  if (before.kind === 'map' && after.kind === 'map') {
+    return [
+      ...compareTypes(before.key, after.key, `${path}.key`),
+      ...compareTypes(before.value, after.value, `${path}.value`),
+    ];
+  }
+  if (typeName(before) === typeName(after)) return [];
+  const message = `${path}: ${typeName(before)} is now ${typeName(after)}`;
+  if (holds(after, before)) return [change(path, 'type.widened', SIDES.loosened, message)];
+  if (holds(before, after)) return [change(path, 'type.narrowed', SIDES.tightened, message)];
+  return [change(path, 'type.changed', SIDES.other, message)];
+}
+
+/** True when every value of `narrow` is, unchanged, a value of `wide`. */
+export function holds(wide: DataType, narrow: DataType): boolean {
+  if (narrow.kind === 'int' && (wide.kind === 'long' || wide.kind === 'double')) return true;
+  if (wide.kind !== 'decimal') return false;
+  const whole = wide.precision - wide.scale;
+  if (narrow.kind === 'int') return whole >= 10;
+  if (narrow.kind === 'long') return whole >= 19;
+  if (narrow.kind !== 'decimal') return false;
+  return wide.scale >= narrow.scale && whole >= narrow.precision - narrow.scale;
+}
+
+function compareFields(
+  before: readonly StructField[],
+  after: readonly StructField[],
+  path: string,
+): Change[] {
+  const changes: Change[] = [];
+  const rest = new Set(after);
+  for (const old of before) {
+    const now = after.find((f) => f.id === old.id) ?? after.find((f) => f.name === old.name);
+    const inner = `${path}.${old.name}`;
+    if (now === undefined) {
+      changes.push(change(inner, 'field.removed', ['break', 'safe'], `field ${inner} is gone`));
+      continue;
+    }
+    rest.delete(now);
+    if (now.name !== old.name) {
+      const message = `field ${inner} is now ${now.name}`;
+      changes.push(change(inner, 'field.renamed', ['break', 'safe'], message));
+    }
+    if (now.required !== old.required) {
+      const kind = now.required ? 'tightened' : 'loosened';
+      changes.push(
+        change(inner, `required.${kind}`, SIDES[kind], `${inner}: required is ${now.required}`),
+      );
+    }
+    changes.push(...compareTypes(old.type, now.type, inner));
+  }
+  for (const field of rest) {
+    const inner = `${path}.${field.name}`;
+    const sides: [Side, Side] = ['safe', field.required ? 'break' : 'safe'];
+    changes.push(change(inner, 'field.added', sides, `field ${inner} is new`));
+  }
+  return changes;
+}
+
+/** Changes of what the options of a column allow. */
+export function compareValues(
+  before: ContractProperty,
+  after: ContractProperty,
+  path: string,
+): Change[] {
+  const changes: Change[] = [];
+  const add = (kind: string, verdict: Verdict, message: string): void => {
+    if (verdict === 'same') return;
+    changes.push(change(path, `${kind}.${verdict}`, SIDES[verdict], `${path}: ${message}`));
+  };
+  add('range', rangeVerdict(before, after), 'the range changed');
+  const lengths = [lengthOf(before), lengthOf(after)] as const;
+  add('length', judgeSets([lengths[0]], [lengths[1]]), 'the length changed');
+  add(
+    'pattern',
+    optionVerdict(before.options.pattern, after.options.pattern),
+    'the pattern changed',
+  );
+  if (before.type.kind === 'string' && after.type.kind === 'string') {
+    add('format', optionVerdict(before.options.format, after.options.format), 'the format changed');
+  } else if (isTemporal(before) && before.options.format !== after.options.format) {
+    const message = `${path}: dates are written ${after.options.format ?? 'in ISO 8601'} now`;
+    changes.push(change(path, 'format.changed', ['safe', 'break'], message));
+  }
+  add(
+    'multipleOf',
+    stepVerdict(before.options.multipleOf, after.options.multipleOf),
+    'the step changed',
+  );
+  changes.push(...compareEnum(before.enumValues, after.enumValues, path));
+  const zone = (p: ContractProperty): string => p.options.defaultTimezone ?? 'UTC';
+  if (isTemporal(before) && isTemporal(after) && zone(before) !== zone(after)) {
+    const message = `${path}: time zone ${zone(before)} is now ${zone(after)}`;
+    changes.push(change(path, 'timezone.changed', SIDES.other, message));
+  }
+  return changes;
+}
+
+function rangeVerdict(before: ContractProperty, after: ContractProperty): Verdict {
+  const old = rangeOf(before);
+  const now = rangeOf(after);
+  if (isTemporal(before) !== isTemporal(after)) return 'same';
+  const order: Order = isTemporal(before)
+    ? (a, b) => (a < b ? -1 : Number(a > b))
+    : compareDecimals;
+  return judgeSets([{ low: old.min, high: old.max }], [{ low: now.min, high: now.max }], order);
+}
+
+function lengthOf(property: ContractProperty): Interval {
+  const { minLength, maxLength } = property.options;
+  const low = minLength === null || minLength === 0 ? null : minLength;
+  return {
+    low: low === null ? null : { value: String(low), inclusive: true },
+    high: maxLength === null ? null : { value: String(maxLength), inclusive: true },
+  };
+}
+
+function optionVerdict(before: string | null, after: string | null): Verdict {
+  if (before === after) return 'same';
+  if (before === null) return 'tightened';
+  return after === null ? 'loosened' : 'unknown';
+}
+
+function stepVerdict(before: string | null, after: string | null): Verdict {
+  const simple = optionVerdict(before, after);
+  if (simple !== 'unknown') return simple;
+  const [old, now] = [Number(before), Number(after)];
+  if (Number.isSafeInteger(now / old)) return now === old ? 'same' : 'tightened';
+  return Number.isSafeInteger(old / now) ? 'loosened' : 'other';
+}
+
+function compareEnum(before: string[] | null, after: string[] | null, path: string): Change[] {
+  if (before === null && after === null) return [];
+  if (before === null) {
+    return [
+      change(
+        path,
+        'enum.tightened',
+        SIDES.tightened,
+        `${path}: only listed values are allowed now`,
+      ),
+    ];
+  }
+  if (after === null) {
+    return [change(path, 'enum.loosened', SIDES.loosened, `${path}: any value is allowed now`)];
+  }
+  const added = after.filter((value) => !before.includes(value));
+  const removed = before.filter((value) => !after.includes(value));
+  return [
+    ...added.map((value) =>
+      change(
+        path,
+        'enum.value_added',
+        SIDES.loosened,
+        `${path}: ${JSON.stringify(value)} may appear now`,
+      ),
+    ),
+    ...removed.map((value) =>
+      change(
+        path,
+        'enum.value_removed',
+        SIDES.tightened,
+        `${path}: ${JSON.stringify(value)} is refused now`,
+      ),
+    ),
+  ];
+}
+
+function isTemporal(property: ContractProperty): boolean {
+  return ['date', 'time', 'timestamp', 'timestamptz'].includes(property.type.kind);
+}
+
+function change(path: string, kind: string, sides: [Side, Side], message: string): Change {
+  return { path, kind, consumer: sides[0], producer: sides[1], message };
+}
