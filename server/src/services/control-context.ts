@@ -19,6 +19,7 @@ import type { Kysely, Transaction } from 'kysely';
 import type { AuditEvent, AuditLog } from '../store/audit-log.ts';
 import { appendEvents } from '../store/control-events.ts';
 import type { ControlTables } from '../store/control-tables.ts';
+import type { ContractCache } from './contract-cache.ts';
 
 /** The keyring as services need it: keys made on demand, by name. */
 export interface Keys extends Crypto {
@@ -35,6 +36,7 @@ export interface ControlContext {
   ids: IdSource;
   logger: Logger;
   orders: MeshOrders;
+  contracts: ContractCache;
   /** Wakes readers that wait for events, after each commit. */
   feed: { wake(): void };
 }

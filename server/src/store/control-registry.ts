@@ -4,6 +4,7 @@
  * Not the rules about them (`services/registry-*.ts`). Every function takes the handle it shall run on, a transaction or
  * not. Invariant: "newest" is by version number, never by time of publishing.
  */
+import type { DsseEnvelope } from '@weft/core/contract/dsse';
 import type { Domain } from '@weft/core/registry/types';
 import type { Insertable, Kysely, Selectable } from 'kysely';
 import { domainOf, json } from './control-rows.ts';
@@ -20,11 +21,13 @@ const CONTRACT_COLUMNS = [
   'minor',
   'patch',
   'contract_id',
+  'ordinal',
   'hash',
+  'statement_hash',
   'predecessor',
   'source',
   'media',
-  'bundle',
+  'envelope',
   'tables',
   'published_by',
   'published_at',
@@ -187,25 +190,19 @@ export async function readContractVersions(db: Db, product: string): Promise<Con
   ).execute();
 }
 
-/** The chain of one major, oldest first. */
-export async function readContractLine(
-  db: Db,
-  product: string,
-  major: number,
-): Promise<ContractRow[]> {
-  const rows = await newestFirst(
-    db
-      .selectFrom('contracts')
-      .select(CONTRACT_COLUMNS)
-      .where('product', '=', product)
-      .where('major', '=', major),
-  ).execute();
-  return rows.reverse();
+/** The chain of a contract id, in order of publication. */
+export async function readContractChain(db: Db, contractId: string): Promise<ContractRow[]> {
+  return db
+    .selectFrom('contracts')
+    .select(CONTRACT_COLUMNS)
+    .where('contract_id', '=', contractId)
+    .orderBy('ordinal')
+    .execute();
 }
 
-// Why published_at last: pre-releases of one number have no order of their own here.
+// Why ordinal last: of the pre-releases of one number the one published last counts.
 function newestFirst<T extends { orderBy: (column: never, direction: 'desc') => T }>(query: T): T {
-  return ['major', 'minor', 'patch', 'published_at'].reduce(
+  return ['major', 'minor', 'patch', 'ordinal'].reduce(
     (ordered, column) => ordered.orderBy(column as never, 'desc'),
     query,
   );
@@ -238,6 +235,20 @@ export async function readContracts(
 
 function escapeLike(text: string): string {
   return text.replace(/[\\%_]/g, '\\$&');
+}
+
+/** The certificates of a domain's keys. */
+export async function readDomainKeys(
+  db: Db,
+  domain: string,
+): Promise<{ keyId: string; certificate: DsseEnvelope }[]> {
+  const rows = await db
+    .selectFrom('domain_keys')
+    .select(['key_id', 'certificate'])
+    .where('domain', '=', domain)
+    .orderBy('created_at')
+    .execute();
+  return rows.map((row) => ({ keyId: row.key_id, certificate: row.certificate }));
 }
 
 export interface TableClaim {

@@ -5,6 +5,7 @@
  * way in is the same for all JSON columns: objects as they are, lists as JSON text (`json()` of `control-rows.ts`).
  * Instants come out as RFC 3339 text and go in as RFC 3339 text.
  */
+import type { DsseEnvelope } from '@weft/core/contract/dsse';
 import type { BatchReport } from '@weft/core/ingest/report';
 import type { ProductFacts } from '@weft/core/registry/facts';
 import type { TableMeasurement } from '@weft/core/registry/measurement';
@@ -67,14 +68,24 @@ export interface ContractsTable {
   minor: number;
   patch: number;
   contract_id: string;
+  ordinal: number;
   hash: string;
+  statement_hash: string;
   predecessor: string | null;
   source: string;
   media: 'application/yaml' | 'application/json';
-  bundle: JsonOf<unknown>;
+  envelope: JsonOf<DsseEnvelope>;
   tables: JsonOf<string[]>;
   published_by: string;
   published_at: string;
+}
+
+export interface DomainKeysTable {
+  key_id: string;
+  domain: string;
+  public_key: string;
+  certificate: JsonOf<DsseEnvelope>;
+  created_at: string;
 }
 
 export interface TableClaimsTable {
@@ -194,6 +205,7 @@ export interface ControlTables {
   domains: DomainsTable;
   products: ProductsTable;
   contracts: ContractsTable;
+  domain_keys: DomainKeysTable;
   table_claims: TableClaimsTable;
   agreements: AgreementsTable;
   policies: PoliciesTable;

@@ -51,20 +51,34 @@ create table contracts (
   minor integer not null,
   patch integer not null,
   contract_id text not null,
+  -- place in the chain of the contract id, from 1, in order of publication
+  ordinal integer not null,
   hash text not null,
+  -- hash of the signed statement, and of the one before it
+  statement_hash text not null,
   predecessor text,
   -- the published bytes as text, exactly as they came
   source text not null,
   media text not null check (media in ('application/yaml', 'application/json')),
-  bundle jsonb not null,
+  envelope jsonb not null,
   tables jsonb not null,
   published_by text not null,
   published_at timestamptz not null,
   primary key (product, version),
-  unique (contract_id, version)
+  unique (contract_id, version),
+  unique (contract_id, ordinal)
 );
 create index contracts_by_line on contracts (product, major, minor desc, patch desc);
 create index contracts_by_hash on contracts (hash);
+
+-- Keys of domains with the certificate by which the root key of the mesh vouches for them.
+create table domain_keys (
+  key_id text primary key,
+  domain text not null references domains (name),
+  public_key text not null,
+  certificate jsonb not null,
+  created_at timestamptz not null
+);
 
 create table table_claims (
   domain text not null references domains (name),

@@ -1,0 +1,134 @@
+/**
+ * Writes the search document of a product: its fact sheet in columns that the store can filter, rank and count.
+ *
+ * Not the search. Invariant: it is rebuilt in the transaction that changes what it says, from the newest contract, the
+ * product's own facts, the measurements of its tables and the number of its consumers; so discovery never lags.
+ */
+import { compileFacets } from '@weft/core/contract/compile/search-facets';
+import type { ContractModel } from '@weft/core/contract/model';
+import { buildFacts, type ProductFacts } from '@weft/core/registry/facts';
+import { type MeshOrders, readSemver } from '@weft/core/registry/search-fields';
+import { type Kysely, sql } from 'kysely';
+import { countConsumers } from './control-access.ts';
+import { type ProductRow, readContract, readDomain } from './control-registry.ts';
+import { json } from './control-rows.ts';
+import type { ControlTables } from './control-tables.ts';
+
+type Db = Kysely<ControlTables>;
+
+export interface DocumentContext {
+  orders: MeshOrders;
+  /** The model of a published contract. */
+  modelOf(contract: { hash: string; source: string }): ContractModel;
+}
+
+/** Rebuilds the document of a product; without a contract there is none. */
+export async function rebuildSearchDocument(
+  tx: Db,
+  product: ProductRow,
+  context: DocumentContext,
+): Promise<void> {
+  const contract = await readContract(tx, { product: product.product });
+  if (contract === null) return;
+  const model = context.modelOf(contract);
+  const domain = await readDomain(tx, product.domain);
+  const facets = compileFacets(model, context.orders.classification);
+  const owners = [...(domain?.owners ?? []), ...(product.owner === null ? [] : [product.owner])];
+  const facts = buildFacts({
+    product: product.product,
+    domain: product.domain,
+    name: product.name,
+    title: product.title,
+    description: product.description,
+    tags: product.tags,
+    owners,
+    status: product.status,
+    hash: contract.hash,
+    facets,
+    measurements: await readMeasurements(tx, product.product, contract.major),
+    consumers: await countConsumers(tx, product.product),
+  });
+  await writeDocument(tx, facts, wordsOf(facts, model));
+}
+
+async function readMeasurements(tx: Db, product: string, major: number) {
+  const rows = await tx
+    .selectFrom('measurements')
+    .select('measurement')
+    .where('product', '=', product)
+    .where('major', '=', major)
+    .execute();
+  return rows.map((row) => row.measurement);
+}
+
+/** The words of a document by weight, A first. */
+interface Words {
+  names: string;
+  terms: string;
+  prose: string;
+}
+
+function wordsOf(facts: ProductFacts, model: ContractModel): Words {
+  const properties = model.objects.flatMap((object) => object.properties);
+  const prose = [
+    facts.description,
+    model.description.limitations,
+    model.description.usage,
+    ...model.objects.map((object) => object.description),
+    ...properties.map((property) => property.description),
+  ];
+  return {
+    names: plain([facts.product, facts.title, ...facts.tables]),
+    terms: plain([...Object.keys(facts.columns), ...facts.terms, ...facts.tags]),
+    prose: plain(prose),
+  };
+}
+
+// Why: a name such as point_of_sale is to be found by each of its words.
+function plain(texts: readonly (string | null)[]): string {
+  return texts.map((text) => (text ?? '').replace(/[._\-/]+/g, ' ')).join(' \n ');
+}
+
+async function writeDocument(tx: Db, facts: ProductFacts, words: Words): Promise<void> {
+  const { promise, measured } = facts;
+  const values = {
+    domain: facts.domain,
+    name: facts.name,
+    title: facts.title,
+    status: facts.status,
+    version: facts.version,
+    version_key: readSemver(facts.version) ?? [0, 0, 0, 0],
+    owners: facts.owners,
+    tags: facts.tags,
+    terms: facts.terms,
+    purposes: facts.purposes,
+    columns: Object.keys(facts.columns),
+    rules: promise.rules,
+    classification: facts.classification,
+    granularity: facts.granularity,
+    licence: facts.licence,
+    region: facts.region,
+    frequency: facts.frequency,
+    retention: promise.retention,
+    promise_freshness: promise.freshness,
+    promise_latency: promise.latency,
+    promise_availability: promise.availability,
+    measured_rows: measured.rows,
+    measured_bytes: measured.bytes,
+    measured_pass_rate: measured.passRate,
+    measured_batches: measured.batches,
+    measured_consumers: measured.consumers,
+    last_batch: measured.lastBatch,
+    facts: json(facts),
+    names: `${words.names} ${words.terms}`.toLowerCase(),
+    words: sql`
+      setweight(to_tsvector('simple', ${words.names}) || to_tsvector('english', ${words.names}), 'A') ||
+      setweight(to_tsvector('simple', ${words.terms}) || to_tsvector('english', ${words.terms}), 'B') ||
+      setweight(to_tsvector('english', ${words.prose}), 'C')`,
+  };
+  await tx
+    .insertInto('search_documents')
+    .values({ product: facts.product, ...values })
+    .onConflict((conflict) => conflict.column('product').doUpdateSet(values))
+    .execute();
+}
