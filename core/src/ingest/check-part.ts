@@ -1,0 +1,313 @@
+/**
+ * Checks one staged part: one COPY of all good records, and only where it left any out, a second look at the others.
+ *
+ * Not here: keys and set rules, which need the whole batch (`dedupe.ts`, `set-rules.ts`).
+ * Invariants: a record of the part is in exactly one of the two files; a record in the quarantine file has at least one
+ * reason; nothing is read from the stage twice when the part is clean.
+ */
+import { duckdbType } from '../contract/data-type.ts';
+import type { PlanColumn } from '../contract/plan.ts';
+import { dataFileFromCopy } from '../lakehouse/copy-stats.ts';
+import { copyOptions } from '../lakehouse/sql.ts';
+import type { BoundColumn, DataFile } from '../lakehouse/types.ts';
+import { assert, must } from '../lib/assert.ts';
+import { WeftError } from '../lib/error.ts';
+import { quoteIdent, quoteText } from '../lib/ident-sql.ts';
+import { type ReadyPlan, reasonTableSql, reasonWords } from './check-plan.ts';
+import type { CheckPorts, CheckRequest } from './check-ports.ts';
+import { STRUCTURAL_FAULTS, type StagePart } from './ports.ts';
+import { RECORD_BYTES_MAX } from './stage-layout.ts';
+
+export interface PartContext {
+  ports: CheckPorts;
+  request: CheckRequest;
+  ready: ReadyPlan;
+  reasons: Reasons;
+}
+
+export interface CheckedPart {
+  part: StagePart;
+  file: DataFile | null;
+  goodPath: string | null;
+  /** Parquet of refused records in the scratch directory, or null. */
+  quarantinePath: string | null;
+  quarantined: number;
+}
+
+/** Longest text of a value that a reason keeps, in characters. */
+const VALUE_LENGTH_MAX = 500;
+/** Rules per bit mask; a mask is a BIGINT. */
+const MASK_BITS = 60;
+
+/** All reasons for which a record of this plan can be refused, numbered. */
+export interface Reasons {
+  list: { id: string; column: string | null; words: string }[];
+  /** Number of the first quarantine rule; the others follow in the plan's order. */
+  firstRule: number;
+  /** Number of the reason "not of its type" of the first column; the others follow. */
+  firstType: number;
+  /** Number of the first structural fault; the others follow. */
+  firstFault: number;
+  /** Number of the first key. */
+  firstKey: number;
+}
+
+export function reasonsOf(ready: ReadyPlan, columns: readonly PlanColumn[]): Reasons {
+  const rules = ready.quarantine.map(({ rule }) => ({
+    id: rule.id,
+    column: rule.column,
+    words: reasonWords(rule.check),
+  }));
+  const types = columns.map((column) => {
+    const rule = ready.types.find((r) => r.check.kind === 'type' && r.check.column === column.name);
+    return { id: rule?.id ?? `${column.name}.type`, column: column.name, words: typeWords(column) };
+  });
+  const faults = STRUCTURAL_FAULTS.map((fault) => ({
+    id: `structure.${fault}`,
+    column: null,
+    words: `the record cannot be read: ${fault.replaceAll('_', ' ')}`,
+  }));
+  const keys = ready.keys.map(({ id, columns: names }) => ({
+    id,
+    column: names.length === 1 ? (names[0] ?? null) : null,
+    words: `another record has the same ${names.join(', ')} and other values; the first one wins`,
+  }));
+  const list = [...rules, ...types, ...faults, ...keys];
+  const firstType = rules.length;
+  const firstFault = firstType + types.length;
+  return { list, firstRule: 0, firstType, firstFault, firstKey: firstFault + faults.length };
+}
+
+function typeWords(column: PlanColumn): string {
+  return `is no ${duckdbType(column.type).toLowerCase()}`;
+}
+
+/** Checks a part and writes its files; both are durable when it resolves. */
+export async function checkPart(context: PartContext, part: StagePart): Promise<CheckedPart> {
+  assert(part.framed === part.staged + part.bad, 'staged and bad records are all records');
+  const good = await copyGood(context, { part, suffix: '', excluded: null });
+  const refused = part.staged - (good?.file.records ?? 0);
+  assert(refused >= part.lexical, 'a record with a wrong value was taken as good');
+  const quarantinePath = refused + part.bad > 0 ? await copyRefused(context, part, refused) : null;
+  return {
+    part,
+    file: good?.file ?? null,
+    goodPath: good?.path ?? null,
+    quarantinePath,
+    quarantined: refused + part.bad,
+  };
+}
+
+/** The records of a stage that no quarantine rule refuses. */
+export function goodRowsSql(stagePath: string, ready: ReadyPlan): string {
+  return `read_parquet(${quoteText(stagePath)}) WHERE _lex = 0 AND ${ready.ok}`;
+}
+
+/** The table's columns from the plan's, in the table's types; a column that the plan lacks is NULL. */
+export function tableColumnsSql(
+  columns: readonly BoundColumn[],
+  plan: readonly PlanColumn[],
+): string {
+  return columns
+    .map((column) => {
+      const source = plan.find((c) => c.id === column.id);
+      const value = source === undefined ? 'NULL' : quoteIdent(source.name);
+      return `CAST(${value} AS ${duckdbType(column.type)}) AS ${quoteIdent(column.name)}`;
+    })
+    .join(', ');
+}
+
+/** Writes the good records of a part; null (and no file) when there is none. `excluded`: numbers to leave out. */
+export async function copyGood(
+  context: PartContext,
+  options: { part: StagePart; suffix: string; excluded: string | null },
+): Promise<{ file: DataFile; path: string } | null> {
+  const { part, suffix, excluded } = options;
+  const { ports, request, ready } = context;
+  if (part.path === null) return null;
+  const path = `${request.dataDirectory}/${request.batch}-${String(part.index).padStart(5, '0')}${suffix}.parquet`;
+  const without = excluded === null ? '' : ` AND _ord NOT IN (${excluded})`;
+  const select = `SELECT ${tableColumnsSql(request.columns, request.plan.columns)} FROM ${goodRowsSql(part.path, ready)}${without}`;
+  const [row] = await ports.engine.rows(
+    `COPY (${select}) TO ${quoteText(path)} (${copyOptions(request.columns)}, USE_TMP_FILE false)`,
+  );
+  if (row === undefined || Number(row['count']) === 0) {
+    await ports.files.remove(path);
+    return null;
+  }
+  const file = dataFileFromCopy(row, request.columns);
+  await ports.files.syncFile(path);
+  return { file, path };
+}
+
+async function copyRefused(
+  context: PartContext,
+  part: StagePart,
+  refused: number,
+): Promise<string> {
+  const { engine } = context.ports;
+  await engine.run('CREATE OR REPLACE TEMP TABLE _weft_why (ord INTEGER, no INTEGER, val VARCHAR)');
+  if (refused > 0) await findReasons(context, part, refused);
+  else
+    await engine.run(`CREATE OR REPLACE TEMP TABLE _weft_bad AS SELECT * FROM ${noRecordsSql()}`);
+  await engine.run(
+    `CREATE OR REPLACE TEMP TABLE _weft_pos AS
+      SELECT _ord AS ord, _line AS line, _off AS off, _len AS len FROM _weft_bad
+      UNION ALL SELECT ord, line, off, len FROM ${faultsSql(part)}`,
+  );
+  await engine.run(
+    `INSERT INTO _weft_why SELECT ord, ${context.reasons.firstFault - 1} + code, NULL FROM ${faultsSql(part)}`,
+  );
+  const path = `${context.request.scratch}/refused-${part.index}.parquet`;
+  const body = await recordBytes(context, part);
+  const written = await writeQuarantine(context, { part, path, kind: 'quarantined', body });
+  assert(written === refused + part.bad, 'a refused record has no reason');
+  return path;
+}
+
+function noRecordsSql(): string {
+  return '(SELECT 0 AS _ord, 0 AS _line, 0 AS _off, 0 AS _len WHERE FALSE)';
+}
+
+function faultsSql(part: StagePart): string {
+  return part.badPath === null
+    ? '(SELECT 0 AS ord, 0 AS line, 0 AS off, 0 AS len, 1 AS code WHERE FALSE)'
+    : `read_parquet(${quoteText(part.badPath)})`;
+}
+
+/** Fills `_weft_bad` with the refused records of the stage and `_weft_why` with each of their reasons. */
+async function findReasons(context: PartContext, part: StagePart, refused: number): Promise<void> {
+  const { ports, request, ready, reasons } = context;
+  const { engine } = ports;
+  const stage = must(part.path, 'stage of a part with refused records');
+  const masks = maskColumns(ready.quarantine.map(({ sql }) => sql.offends));
+  const names = request.plan.columns.map((c) => quoteIdent(c.name));
+  await engine.run(
+    `CREATE OR REPLACE TEMP TABLE _weft_bad AS
+      SELECT ${['_ord', '_line', '_off', '_len', ...names, ...masks].join(', ')}
+      FROM read_parquet(${quoteText(stage)}) WHERE NOT coalesce(_lex = 0 AND ${ready.ok}, FALSE)`,
+  );
+  const lexical =
+    part.lexPath === null
+      ? '(SELECT 0 AS ord, 0 AS col, NULL::VARCHAR AS txt WHERE FALSE)'
+      : `read_parquet(${quoteText(part.lexPath)})`;
+  await engine.run(
+    `CREATE OR REPLACE TEMP TABLE _weft_lex AS SELECT ord, col, txt FROM ${lexical}`,
+  );
+  await engine.run(
+    `INSERT INTO _weft_why SELECT ord, ${reasons.firstType} + col, txt FROM _weft_lex`,
+  );
+  for (const no of await brokenRules(engine, ready.quarantine.length)) {
+    await engine.run(`INSERT INTO _weft_why ${reasonRowsSql(context, no)}`);
+  }
+  const [row] = await engine.rows(
+    'SELECT count(*) AS n, count(*) FILTER (WHERE _ord NOT IN (SELECT ord FROM _weft_why)) AS unexplained FROM _weft_bad',
+  );
+  if (row?.['n'] !== refused || row['unexplained'] !== 0) {
+    throw new WeftError('INTERNAL', `part ${part.index}: a refused record has no reason`);
+  }
+}
+
+function maskColumns(offends: readonly string[]): string[] {
+  const masks: string[] = [];
+  for (let at = 0; at < offends.length; at += MASK_BITS) {
+    const bits = offends
+      .slice(at, at + MASK_BITS)
+      .map((sql, i) => `CASE WHEN ${sql} THEN ${2n ** BigInt(i)}::BIGINT ELSE 0::BIGINT END`);
+    masks.push(`(${bits.join(' | ')}) AS _m${at / MASK_BITS}`);
+  }
+  return masks;
+}
+
+/** Numbers of the quarantine rules that at least one record of `_weft_bad` breaks. */
+async function brokenRules(engine: CheckPorts['engine'], rules: number): Promise<number[]> {
+  const masks = Math.ceil(rules / MASK_BITS);
+  if (masks === 0) return [];
+  const columns = Array.from(
+    { length: masks },
+    (_, i) => `CAST(bit_or(_m${i}) AS VARCHAR) AS m${i}`,
+  );
+  const [row] = await engine.rows(`SELECT ${columns.join(', ')} FROM _weft_bad`);
+  const words = columns.map((_, i) => BigInt(String(row?.[`m${i}`] ?? '0')));
+  return Array.from({ length: rules }, (_, no) => no).filter(
+    (no) => ((words[Math.floor(no / MASK_BITS)] ?? 0n) >> BigInt(no % MASK_BITS)) % 2n === 1n,
+  );
+}
+
+/** The records that break one rule. A value that is not of its type is not also reported as not being there. */
+function reasonRowsSql(context: PartContext, no: number): string {
+  const { request, ready, reasons } = context;
+  const { rule, check } = must(ready.quarantine[no], 'number of a rule');
+  const index = request.plan.columns.findIndex((c) => 'column' in check && c.name === check.column);
+  const name = rule.column ?? ('column' in check ? check.column : null);
+  const isColumn = request.plan.columns.some((c) => c.name === name);
+  const value = isColumn && name !== null ? textSql(quoteIdent(name)) : 'NULL';
+  const isMuted = check.kind === 'required' || check.kind === 'missing';
+  const muted = isMuted ? ` AND _ord NOT IN (SELECT ord FROM _weft_lex WHERE col = ${index})` : '';
+  const bit = 2n ** BigInt(no % MASK_BITS);
+  return `SELECT _ord, ${reasons.firstRule + no}, ${value} FROM _weft_bad
+    WHERE _m${Math.floor(no / MASK_BITS)} & ${bit} <> 0${muted}`;
+}
+
+function textSql(expression: string): string {
+  return `left(CAST(${expression} AS VARCHAR), ${VALUE_LENGTH_MAX})`;
+}
+
+/**
+ * A relation (ord, raw BLOB) with the bytes of the records in `_weft_pos`: cut from the plain bytes, or, for sources
+ * without text, the record as JSON.
+ */
+export async function recordBytes(context: PartContext, part: StagePart): Promise<string> {
+  const { ports, request } = context;
+  if (request.landing.format === 'parquet') return parquetRecords(part, request.plan.columns);
+  const positionsPath = `${request.scratch}/positions-${part.index}.csv`;
+  const outPath = `${request.scratch}/records-${part.index}.csv`;
+  await ports.engine.run(
+    `COPY (SELECT ord, off, len FROM _weft_pos ORDER BY off) TO ${quoteText(positionsPath)} (FORMAT csv, HEADER false)`,
+  );
+  await ports.files.cutRecords({
+    plainPath: part.plainPath,
+    start: part.start,
+    positionsPath,
+    outPath,
+    bytesMax: RECORD_BYTES_MAX,
+  });
+  await ports.files.remove(positionsPath);
+  return `(SELECT ord, from_base64(body) AS raw FROM read_csv(${quoteText(outPath)}, auto_detect = false,
+    header = false, delim = ',', quote = '', escape = '', new_line = '\\n', max_line_size = ${RECORD_BYTES_MAX * 2},
+    columns = {'ord': 'INTEGER', 'body': 'VARCHAR'}, nullstr = 'NULL'))`;
+}
+
+function parquetRecords(part: StagePart, columns: readonly PlanColumn[]): string {
+  if (part.path === null) return '(SELECT 0 AS ord, NULL::BLOB AS raw WHERE FALSE)';
+  const fields = columns.map((c) => `${quoteText(c.name)}: ${quoteIdent(c.name)}`);
+  return `(SELECT _ord AS ord, encode(CAST(to_json({${fields.join(', ')}}) AS VARCHAR)) AS raw
+    FROM read_parquet(${quoteText(part.path)}) WHERE _ord IN (SELECT ord FROM _weft_pos))`;
+}
+
+/**
+ * Writes the records of `_weft_pos` with their reasons in `_weft_why` and returns their number. Columns: record, line,
+ * offset, length, raw, kind, reasons (rule, column, value, message).
+ */
+export async function writeQuarantine(
+  context: PartContext,
+  options: { part: StagePart; path: string; kind: 'quarantined' | 'duplicate'; body: string },
+): Promise<number> {
+  const { part, path, kind, body } = options;
+  const { engine } = context.ports;
+  const reasons = `SELECT y.ord, list({'rule': w.id, 'column': w.col, 'value': y.val, 'message': w.words} ORDER BY y.no) AS reasons
+    FROM _weft_why AS y JOIN ${reasonTableSql(context.reasons.list)} ON w.no = y.no GROUP BY y.ord`;
+  const [row] = await engine.rows(
+    `COPY (SELECT p.ord::BIGINT AS record, p.line::BIGINT AS line, ${part.start}::BIGINT + p.off AS "offset", p.len AS length,
+        b.raw AS raw, ${quoteText(kind)} AS kind, r.reasons AS reasons
+      FROM _weft_pos AS p LEFT JOIN ${body} AS b ON b.ord = p.ord JOIN (${reasons}) AS r ON r.ord = p.ord ORDER BY p.ord)
+      TO ${quoteText(path)} (FORMAT parquet, COMPRESSION zstd, RETURN_STATS, USE_TMP_FILE false)`,
+  );
+  return Number(row?.['count'] ?? 0);
+}
+
+/** Number of reasons per rule number in `_weft_why`. */
+export async function countReasons(engine: CheckPorts['engine']): Promise<Map<number, number>> {
+  const rows = await engine.rows('SELECT no, count(*) AS n FROM _weft_why GROUP BY no');
+  return new Map(rows.map((row) => [Number(row['no']), Number(row['n'])]));
+}

@@ -1,0 +1,265 @@
+/**
+ * A plan made ready for one batch: which rules take records away, which are counted, which cannot be checked.
+ *
+ * Not the SQL of single checks (`quality/row-sql.ts`). Invariant: every rule of the plan stands in exactly one of the
+ * lists, so that none is added and none dropped.
+ */
+
+import { duckdbType } from '../contract/data-type.ts';
+import type { IngestPlan, PlanRule, RowCheck, SetCheck } from '../contract/plan.ts';
+import { readParquetSql } from '../lakehouse/sql.ts';
+import { quoteIdent, quoteText } from '../lib/ident-sql.ts';
+import { allOkSql, type RowSql, rowCheckSql } from '../quality/row-sql.ts';
+import type { CheckRequest, ReferencedTable } from './check-ports.ts';
+import { gateExpression, gateQuery } from './contract-sql.ts';
+import type { SqlEngine } from './ports.ts';
+import type { RuleResult } from './report.ts';
+import { ruleWithoutResult } from './verdict.ts';
+
+export interface RowRule {
+  rule: PlanRule;
+  check: Exclude<RowCheck, { kind: 'type' }>;
+  sql: RowSql;
+}
+
+export interface KeyRule {
+  /** Id of the rule that names the key, for reasons. */
+  id: string;
+  rule: PlanRule | null;
+  columns: string[];
+}
+
+export interface ReadyPlan {
+  /** Offenders go to quarantine. */
+  quarantine: RowRule[];
+  /** Decided by the stager; offenders go to quarantine whatever the rule says, since they have no value. */
+  types: PlanRule[];
+  /** Offenders are counted among the good records. */
+  counted: RowRule[];
+  /** A record whose key an accepted one has is skipped or goes to quarantine. */
+  keys: KeyRule[];
+  sets: { rule: PlanRule; check: SetCheck }[];
+  /** Results of rules that cannot be checked. */
+  unchecked: RuleResult[];
+  /** TRUE for records that no quarantine rule refuses, NULL or FALSE for the others. */
+  ok: string;
+}
+
+/** Compiles the rules, gates SQL of the contract and loads referenced keys into the engine. */
+export async function readyPlan(request: CheckRequest, engine: SqlEngine): Promise<ReadyPlan> {
+  const { plan } = request;
+  const references = await loadReferences(request, engine);
+  const expressions = await gateExpressions(plan, engine);
+  const ready: ReadyPlan = {
+    quarantine: [],
+    types: [],
+    counted: [],
+    keys: [],
+    sets: [],
+    unchecked: [],
+    ok: 'TRUE',
+  };
+  for (const rule of plan.rules) {
+    const { check } = rule;
+    if (check.kind === 'type') ready.types.push(rule);
+    else if (isSetCheck(check)) await addSetRule(ready, { rule, check, plan, engine });
+    else addRowRule(ready, { rule, check, plan, references, expressions });
+  }
+  addPrimaryKey(ready, plan);
+  await dropUnbindable(ready, plan, engine);
+  ready.ok = allOkSql(ready.quarantine);
+  return ready;
+}
+
+/** The rows of a relation with nothing in it but the plan's columns; for trying whether SQL binds. */
+export function emptyRowSql(plan: IngestPlan): string {
+  const columns = plan.columns.map(
+    (c) => `CAST(NULL AS ${duckdbType(c.type)}) AS ${quoteIdent(c.name)}`,
+  );
+  return `(SELECT ${columns.join(', ')})`;
+}
+
+function isSetCheck(check: PlanRule['check']): check is SetCheck {
+  return check.kind === 'rowCount' || check.kind === 'duplicates' || check.kind === 'sql';
+}
+
+async function addSetRule(
+  ready: ReadyPlan,
+  options: { rule: PlanRule; check: SetCheck; plan: IngestPlan; engine: SqlEngine },
+): Promise<void> {
+  const { rule, check, plan, engine } = options;
+  if (check.kind === 'duplicates') {
+    const unknown = check.columns.find((name) => !plan.columns.some((c) => c.name === name));
+    if (unknown !== undefined) {
+      ready.unchecked.push(ruleWithoutResult(rule, 'error', `there is no column ${unknown}`));
+      return;
+    }
+    if (rule.consequence === 'quarantine') {
+      ready.keys.push({ id: rule.id, rule, columns: check.columns });
+      return;
+    }
+  }
+  if (check.kind !== 'sql') {
+    ready.sets.push({ rule, check });
+    return;
+  }
+  const gated = await gateQuery(engine, check.query, [plan.table]);
+  if ('sql' in gated) ready.sets.push({ rule, check: { kind: 'sql', query: gated.sql } });
+  else ready.unchecked.push(ruleWithoutResult(rule, 'error', gated.problem));
+}
+
+interface RowRuleOptions {
+  rule: PlanRule;
+  check: Exclude<RowCheck, { kind: 'type' }>;
+  plan: IngestPlan;
+  references: ReadonlyMap<string, string>;
+  expressions: ReadonlyMap<string, string>;
+}
+
+function addRowRule(ready: ReadyPlan, options: RowRuleOptions): void {
+  const { rule, check, plan, references, expressions } = options;
+  const reference = (table: string, target: string): string | null =>
+    references.get(referenceKey(table, target)) ?? null;
+  if (check.kind === 'reference' && reference(check.table, check.target) === null) {
+    const message = `${check.table}.${check.target} is not on this node`;
+    ready.unchecked.push(ruleWithoutResult(rule, 'skip', message));
+    return;
+  }
+  const sql = rowCheckSql(check, {
+    columns: plan.columns,
+    reference,
+    expression: (text) => expressions.get(text) ?? null,
+  });
+  if ('problem' in sql) ready.unchecked.push(ruleWithoutResult(rule, 'error', sql.problem));
+  else
+    ready[rule.consequence === 'quarantine' ? 'quarantine' : 'counted'].push({ rule, check, sql });
+}
+
+// Why: a key that the plan names is a key, also when a rule about it was loosened to a warning.
+function addPrimaryKey(ready: ReadyPlan, plan: IngestPlan): void {
+  const { primaryKey } = plan;
+  const covered = [...ready.keys.map((k) => k.columns), ...duplicatesOf(plan)].some(
+    (columns) =>
+      columns.length === primaryKey.length && columns.every((c) => primaryKey.includes(c)),
+  );
+  if (primaryKey.length > 0 && !covered) {
+    ready.keys.unshift({ id: 'primary_key', rule: null, columns: primaryKey });
+  }
+}
+
+function duplicatesOf(plan: IngestPlan): string[][] {
+  return plan.rules.flatMap(({ check }) => (check.kind === 'duplicates' ? [check.columns] : []));
+}
+
+/** Takes rules out that the engine cannot bind, for example an expression that is no truth value. */
+async function dropUnbindable(
+  ready: ReadyPlan,
+  plan: IngestPlan,
+  engine: SqlEngine,
+): Promise<void> {
+  const mayFail = (r: RowRule): boolean =>
+    r.check.kind === 'expression' || r.check.kind === 'pattern' || r.check.kind === 'reference';
+  for (const list of ['quarantine', 'counted'] as const) {
+    for (const row of ready[list].filter(mayFail)) {
+      try {
+        await engine.rows(`SELECT ${row.sql.offends} AS o FROM ${emptyRowSql(plan)} LIMIT 0`);
+      } catch (error) {
+        const message =
+          error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+        ready.unchecked.push(ruleWithoutResult(row.rule, 'error', message));
+        ready[list] = ready[list].filter((other) => other !== row);
+      }
+    }
+  }
+}
+
+async function gateExpressions(plan: IngestPlan, engine: SqlEngine): Promise<Map<string, string>> {
+  const gated = new Map<string, string>();
+  const columns = plan.columns.map((c) => c.name);
+  for (const { check } of plan.rules) {
+    if (check.kind !== 'expression' || gated.has(check.sql)) continue;
+    const result = await gateExpression(engine, check.sql, columns);
+    if ('sql' in result) gated.set(check.sql, result.sql);
+  }
+  return gated;
+}
+
+function referenceKey(table: string, target: string): string {
+  return JSON.stringify([table, target]);
+}
+
+/** One temporary table of distinct keys for each `reference` rule whose target is on this node. */
+async function loadReferences(
+  request: CheckRequest,
+  engine: SqlEngine,
+): Promise<Map<string, string>> {
+  const loaded = new Map<string, string>();
+  for (const { check } of request.plan.rules) {
+    if (check.kind !== 'reference') continue;
+    const key = referenceKey(check.table, check.target);
+    const column = request.plan.columns.find((c) => c.name === check.column);
+    const source = referenceSource(request.references, check);
+    if (loaded.has(key) || column === undefined || source === null) continue;
+    const name = `_weft_ref_${loaded.size}`;
+    const target = quoteIdent(check.target);
+    const value = `TRY_CAST(${target} AS ${duckdbType(column.type)})`;
+    await engine.run(
+      `CREATE OR REPLACE TEMP TABLE ${name} AS SELECT DISTINCT ${value} AS k FROM ${source} WHERE ${value} IS NOT NULL`,
+    );
+    loaded.set(key, name);
+  }
+  return loaded;
+}
+
+function referenceSource(
+  tables: readonly ReferencedTable[],
+  check: { table: string; target: string },
+): string | null {
+  const found = tables.find((t) => t.table === check.table);
+  if (found === undefined || found.files === null) return null;
+  const hasTarget = found.columns.some((c) => c.name === check.target);
+  return hasTarget ? readParquetSql(found.files, found.columns) : null;
+}
+
+/** What a rule says about a record that breaks it, in words for people. */
+export function reasonWords(check: PlanRule['check']): string {
+  switch (check.kind) {
+    case 'type':
+      return 'is not of the column’s type';
+    case 'required':
+      return 'has no value';
+    case 'missing':
+      return 'counts as missing';
+    case 'range':
+      return `is not ${[check.min && `${check.min.inclusive ? 'at least' : 'above'} ${check.min.value}`, check.max && `${check.max.inclusive ? 'at most' : 'below'} ${check.max.value}`].filter(Boolean).join(' and ')}`;
+    case 'length':
+      return `is not ${[check.min !== null && `at least ${check.min}`, check.max !== null && `at most ${check.max}`].filter(Boolean).join(' and ')} characters long`;
+    case 'pattern':
+      return `does not match ${check.pattern}`;
+    case 'values':
+      return 'is none of the allowed values';
+    case 'format':
+      return `is no ${check.format}`;
+    case 'multipleOf':
+      return `is no multiple of ${check.divisor}`;
+    case 'reference':
+      return `does not exist in ${check.table}.${check.target}`;
+    case 'expression':
+      return `breaks ${check.sql}`;
+    case 'duplicates':
+      return `another record has the same ${check.columns.join(', ')}`;
+    default:
+      return 'breaks the rule';
+  }
+}
+
+/** `(VALUES …)` of reason numbers, rule ids, columns and words. */
+export function reasonTableSql(
+  reasons: readonly { id: string; column: string | null; words: string }[],
+): string {
+  const rows = reasons.map(
+    ({ id, column, words }, i) =>
+      `(${i}, ${quoteText(id)}, ${column === null ? 'NULL' : quoteText(column)}, ${quoteText(words.replaceAll('\0', ''))})`,
+  );
+  return `(VALUES ${rows.join(', ')}) AS w(no, id, col, words)`;
+}

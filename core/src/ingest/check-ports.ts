@@ -1,0 +1,92 @@
+/**
+ * What checking one batch needs beside the stager and the engine, what it is asked, and what it answers.
+ *
+ * Not here: commits and stores; checking makes files and counts, and whoever asked decides what becomes of them.
+ * All paths are absolute. Everything in the request and the answer survives a structured clone, since checking runs in
+ * another process.
+ */
+import type { IngestPlan } from '../contract/plan.ts';
+import type { BoundColumn, DataFile } from '../lakehouse/types.ts';
+import type { Landing, SqlEngine, Stager } from './ports.ts';
+import type { QuarantineSample, RecordCounts, RuleResult } from './report.ts';
+
+/** File effects of checking: durability, clean-up and raw bytes. */
+export interface CheckFiles {
+  /** Resolves when the file's bytes are on disk. */
+  syncFile(path: string): Promise<void>;
+  /** Resolves when the directory's entries are on disk. */
+  syncDirectory(path: string): Promise<void>;
+  /** Resolves also when there was nothing. */
+  remove(path: string): Promise<void>;
+  size(path: string): Promise<number>;
+  /**
+   * Copies records out of plain bytes. `positionsPath` is a CSV of `number,offset,length` in ascending offset, relative
+   * to `start`; `outPath` becomes a CSV of `number,base64`. A record is cut after `bytesMax` bytes.
+   */
+  cutRecords(options: {
+    plainPath: string;
+    start: number;
+    positionsPath: string;
+    outPath: string;
+    bytesMax: number;
+  }): Promise<void>;
+}
+
+export interface CheckPorts {
+  stager: Stager;
+  /** Our own statements. */
+  engine: SqlEngine;
+  /** The same connection for SQL of the contract, with a shorter time limit. */
+  contractEngine: SqlEngine;
+  files: CheckFiles;
+}
+
+/** Rows of another table that a `reference` rule names; `files` null when the table is not on this node. */
+export interface ReferencedTable {
+  table: string;
+  files: string[] | null;
+  columns: BoundColumn[];
+}
+
+export interface CheckRequest {
+  batch: string;
+  landing: Landing;
+  plan: IngestPlan;
+  /** Columns of the table that the batch is for; a batch of an older minor version may lack some. */
+  columns: BoundColumn[];
+  /** Directory of this batch alone, on the disk of the node; emptied by whoever asked. */
+  scratch: string;
+  /** Where good files are written, named after the batch. */
+  dataDirectory: string;
+  /** Where the quarantine file is written, when there is one. */
+  quarantinePath: string;
+  /** Files of the table that may hold a key of the batch; empty unless duplicates are looked for in the table. */
+  tableFiles: string[];
+  references: ReferencedTable[];
+}
+
+export interface CheckProgress {
+  /** Plain bytes read and records seen so far. */
+  bytes: number;
+  records: number;
+}
+
+export interface Verdict {
+  state: 'committed' | 'held';
+  because: string | null;
+}
+
+/** A checked batch: all files named here are durable, and none of them is visible. */
+export interface CheckedBatch {
+  records: RecordCounts;
+  rules: RuleResult[];
+  quarantine: {
+    total: number;
+    byRule: Record<string, number>;
+    sample: QuarantineSample[];
+    /** Null when no record was refused or skipped. */
+    file: { path: string; bytes: number; records: number } | null;
+  };
+  files: DataFile[];
+  verdict: Verdict;
+}

@@ -1,0 +1,216 @@
+/**
+ * One batch from landed bytes to a verdict: stage, check part by part, keys, set rules, verdict.
+ *
+ * Not the commit: nothing here changes what anyone can see (`services/ingest-service.ts` does that). A batch that cannot
+ * be read ends as a WeftError, and whoever asked removes the files that carry its name.
+ * Invariants: records are counted by the stager's framing, good ones by the file that was written, refused and skipped
+ * ones by the quarantine file; the three are added up before any verdict; every file named in the answer is durable.
+ */
+import { must } from '../lib/assert.ts';
+import { quoteText } from '../lib/ident-sql.ts';
+import { offenderRatio } from '../quality/threshold.ts';
+import {
+  type CheckedPart,
+  checkPart,
+  countReasons,
+  type PartContext,
+  reasonsOf,
+} from './check-part.ts';
+import { readyPlan } from './check-plan.ts';
+import type { CheckedBatch, CheckPorts, CheckProgress, CheckRequest } from './check-ports.ts';
+import { dedupe, goodFiles, goodRelation, joinQuarantine } from './dedupe.ts';
+import type { StageSummary } from './ports.ts';
+import type { QuarantineSample, RecordCounts, RuleResult } from './report.ts';
+import { checkSets } from './set-rules.ts';
+import { decideVerdict, ruleResult } from './verdict.ts';
+
+/** Refused records that the report shows. */
+const SAMPLE_MAX = 20;
+
+/**
+ * Checks a batch. Rejects with BATCH_UNREADABLE when the file is not what the contract says at all, and with CANCELLED
+ * when `signal` aborts.
+ */
+export async function runBatch(
+  ports: CheckPorts,
+  request: CheckRequest,
+  options: { signal: AbortSignal; onProgress?: (progress: CheckProgress) => void },
+): Promise<CheckedBatch> {
+  const ready = await readyPlan(request, ports.engine);
+  const context: PartContext = {
+    ports,
+    request,
+    ready,
+    reasons: reasonsOf(ready, request.plan.columns),
+  };
+  const state: BatchState = { parts: [], reasons: new Map(), staged: 0 };
+  const summary = await stageParts(context, state, options);
+  const unique = await dedupe(context, state.parts, summary.keyAscending);
+  const refusedPaths = state.parts.map((p) => p.quarantinePath).filter((path) => path !== null);
+  const quarantinePaths = [...refusedPaths, ...unique.quarantinePaths];
+  const refused =
+    quarantinePaths.length === 0
+      ? { quarantined: 0, duplicates: 0 }
+      : await joinQuarantine(context, quarantinePaths);
+  const files = goodFiles(unique.parts);
+  const records: RecordCounts = {
+    in: summary.framed,
+    good: files.reduce((sum, file) => sum + file.records, 0),
+    ...refused,
+  };
+  const relation = goodRelation(
+    context,
+    files.map((file) => file.path),
+  );
+  const rules = orderRules(request, [
+    ...ready.unchecked,
+    ...quarantineResults(context, state, unique.refused),
+    ...(await checkSets(context, relation)),
+  ]);
+  await syncDirectories(context, quarantinePaths.length > 0);
+  return {
+    records,
+    rules,
+    quarantine: await describeQuarantine(context, { state, refused: unique.refused, records }),
+    files,
+    verdict: decideVerdict({ records, rules, badShareMax: request.plan.badShareMax }),
+  };
+}
+
+interface BatchState {
+  parts: CheckedPart[];
+  /** Refused records per reason number, keys left out. */
+  reasons: Map<number, number>;
+  /** Records that could be staged: what row rules looked at. */
+  staged: number;
+}
+
+async function stageParts(
+  context: PartContext,
+  state: BatchState,
+  options: { signal: AbortSignal; onProgress?: (progress: CheckProgress) => void },
+): Promise<StageSummary> {
+  const { ports, request } = context;
+  const { signal, onProgress } = options;
+  let bytes = 0;
+  let records = 0;
+  const report = (): void => onProgress?.({ bytes, records });
+  return await ports.stager.stage(
+    {
+      landing: request.landing,
+      plan: request.plan,
+      directory: request.scratch,
+      signal,
+      onProgress: (read) => {
+        bytes = read;
+        report();
+      },
+    },
+    async (part) => {
+      signal.throwIfAborted();
+      const checked = await checkPart(context, part);
+      state.parts.push(checked);
+      state.staged += part.staged;
+      records += part.framed;
+      if (checked.quarantinePath !== null) await addReasons(context, state);
+      // Why: keys are compared in the stage once more, so it stays until the batch is done.
+      if (context.ready.keys.length === 0 && part.path !== null)
+        await ports.files.remove(part.path);
+      report();
+    },
+  );
+}
+
+async function addReasons(context: PartContext, state: BatchState): Promise<void> {
+  for (const [no, count] of await countReasons(context.ports.engine)) {
+    state.reasons.set(no, (state.reasons.get(no) ?? 0) + count);
+  }
+}
+
+/** Results of the rules that took records away: row rules, types, keys. */
+function quarantineResults(
+  context: PartContext,
+  state: BatchState,
+  refusedKeys: ReadonlyMap<string, number>,
+): RuleResult[] {
+  const { ready, reasons, request } = context;
+  const result = (rule: (typeof ready.types)[number], failed: number): RuleResult =>
+    ruleResult(rule, {
+      checked: state.staged,
+      failed,
+      value: offenderRatio(failed, state.staged, rule.must.unit),
+    });
+  const typed = ready.types.map((rule) => {
+    const column = rule.check.kind === 'type' ? rule.check.column : '';
+    const index = request.plan.columns.findIndex((c) => c.name === column);
+    return result(rule, state.reasons.get(reasons.firstType + index) ?? 0);
+  });
+  const rows = ready.quarantine.map(({ rule }, i) =>
+    result(rule, state.reasons.get(reasons.firstRule + i) ?? 0),
+  );
+  const keys = ready.keys.flatMap(({ id, rule }) =>
+    rule === null ? [] : [result(rule, refusedKeys.get(id) ?? 0)],
+  );
+  return [...typed, ...rows, ...keys];
+}
+
+/** Results in the plan's order. */
+function orderRules(request: CheckRequest, results: readonly RuleResult[]): RuleResult[] {
+  return request.plan.rules.map((rule) =>
+    must(
+      results.find((result) => result.id === rule.id),
+      `result of rule ${rule.id}`,
+    ),
+  );
+}
+
+async function syncDirectories(context: PartContext, hasQuarantine: boolean): Promise<void> {
+  const { files } = context.ports;
+  const { dataDirectory, quarantinePath } = context.request;
+  await files.syncDirectory(dataDirectory);
+  if (hasQuarantine) await files.syncDirectory(quarantinePath.replace(/\/[^/]*$/, ''));
+}
+
+async function describeQuarantine(
+  context: PartContext,
+  counts: { state: BatchState; refused: ReadonlyMap<string, number>; records: RecordCounts },
+): Promise<CheckedBatch['quarantine']> {
+  const { ports, request, reasons } = context;
+  const { state, refused, records } = counts;
+  const byRule: Record<string, number> = {};
+  for (const [no, count] of [...state.reasons].sort(([a], [b]) => a - b)) {
+    const { id } = must(reasons.list[no], 'number of a reason');
+    byRule[id] = (byRule[id] ?? 0) + count;
+  }
+  for (const [id, count] of refused) byRule[id] = (byRule[id] ?? 0) + count;
+  const listed = records.quarantined + records.duplicates;
+  const path = request.quarantinePath;
+  return {
+    total: records.quarantined,
+    byRule,
+    sample: records.quarantined === 0 ? [] : await readSample(context),
+    file: listed === 0 ? null : { path, bytes: await ports.files.size(path), records: listed },
+  };
+}
+
+async function readSample(context: PartContext): Promise<QuarantineSample[]> {
+  const rows = await context.ports.engine.rows(
+    `SELECT record, line, r."column" AS col, r."value" AS val, r.rule AS rule, r.message AS message FROM
+      (SELECT record, line, unnest(reasons) AS r FROM
+        (SELECT * FROM read_parquet(${quoteText(context.request.quarantinePath)}) WHERE kind = 'quarantined'
+          ORDER BY record LIMIT ${SAMPLE_MAX}))
+      LIMIT ${SAMPLE_MAX}`,
+  );
+  return rows.map((row) => ({
+    record: Number(row['record']),
+    line: Number(row['line']),
+    column: textOrNull(row['col']),
+    value: textOrNull(row['val']),
+    rule: String(row['rule']),
+    message: String(row['message']),
+  }));
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}

@@ -1,0 +1,84 @@
+/**
+ * The verdict on a checked batch: committed, or held with a reason that a person can act on.
+ *
+ * Pure. Invariant: a batch whose records do not add up is never committed.
+ */
+import type { PlanRule } from '../contract/plan.ts';
+import { meetsThreshold, type Ratio, ratioText, thresholdWords } from '../quality/threshold.ts';
+import type { Verdict } from './check-ports.ts';
+import type { RecordCounts, RuleResult } from './report.ts';
+
+/** The result of a rule that could be computed. */
+export function ruleResult(
+  rule: PlanRule,
+  counts: { checked: number; failed: number; value: Ratio },
+): RuleResult {
+  const isMet = meetsThreshold(rule.must, counts.value);
+  const isSet = rule.check.kind === 'rowCount' || rule.check.kind === 'sql';
+  return {
+    ...ruleHead(rule),
+    evaluation: isMet ? 'pass' : rule.consequence === 'warn' ? 'warn' : 'fail',
+    checked: counts.checked,
+    failed: isSet ? Number(!isMet) : counts.failed,
+    value: ratioText(counts.value),
+  };
+}
+
+/** The result of a rule that could not be checked (`error`) or had nothing to check against (`skip`). */
+export function ruleWithoutResult(
+  rule: PlanRule,
+  evaluation: 'error' | 'skip',
+  message: string,
+): RuleResult {
+  return { ...ruleHead(rule), evaluation, checked: 0, failed: 0, value: null, message };
+}
+
+function ruleHead(
+  rule: PlanRule,
+): Pick<RuleResult, 'id' | 'column' | 'dimension' | 'severity' | 'consequence' | 'must'> {
+  return {
+    id: rule.id,
+    column: rule.column,
+    dimension: rule.dimension,
+    severity: rule.severity,
+    consequence: rule.consequence,
+    must: thresholdWords(rule.must, rule.check.kind),
+  };
+}
+
+/** Decides over a batch. `badShareMax` is a share from 0 to 1, or null for no limit. */
+export function decideVerdict(options: {
+  records: RecordCounts;
+  rules: readonly RuleResult[];
+  badShareMax: number | null;
+}): Verdict {
+  const { records, rules, badShareMax } = options;
+  const reasons = [
+    imbalance(records),
+    ...rules.map(holdReason),
+    badShareReason(records, badShareMax),
+  ].filter((reason) => reason !== null);
+  return reasons.length === 0
+    ? { state: 'committed', because: null }
+    : { state: 'held', because: reasons.join('; ') };
+}
+
+function imbalance(records: RecordCounts): string | null {
+  const sum = records.good + records.quarantined + records.duplicates;
+  return sum === records.in
+    ? null
+    : `records do not add up: ${records.in} in, but ${records.good} good, ${records.quarantined} quarantined and ${records.duplicates} duplicates`;
+}
+
+function holdReason(rule: RuleResult): string | null {
+  if (rule.evaluation === 'error' && rule.consequence !== 'warn') {
+    return `rule ${rule.id} could not be checked: ${rule.message}`;
+  }
+  if (rule.evaluation !== 'fail' || rule.consequence !== 'hold') return null;
+  return `rule ${rule.id} is broken: ${rule.value} instead of ${rule.must}`;
+}
+
+function badShareReason(records: RecordCounts, most: number | null): string | null {
+  if (most === null || records.in === 0 || records.quarantined <= most * records.in) return null;
+  return `${records.quarantined} of ${records.in} records are bad, more than a share of ${most}`;
+}
