@@ -1,5 +1,6 @@
 /**
- * Writes the files that are generated from tables in the code: `docs/errors.md` and `docs/cli.md`.
+ * Writes the files that are generated from tables in the code: `docs/errors.md`, `docs/cli.md` and
+ * `docs/expressions.md`.
  * With --check it writes nothing and fails when one is out of date.
  *
  * Not documentation by hand: whoever wants another text changes the table.
@@ -8,10 +9,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { renderCliReference } from './cli-reference.ts';
 import { renderErrorReference } from './error-reference.ts';
+import { renderExpressionReference } from './expression-reference.ts';
 
 const GENERATED: Readonly<Record<string, () => string>> = {
   'docs/errors.md': renderErrorReference,
   'docs/cli.md': renderCliReference,
+  'docs/expressions.md': renderExpressionReference,
 };
 
 const check = process.argv.includes('--check');
