@@ -1,0 +1,108 @@
+/**
+ * A domain node's way to the control plane: HTTP with the node's own signed token, also when both share a process.
+ *
+ * Not a cache of permissions: every decision is asked anew, so a revocation acts on the next query. Invariants: an answer
+ * that does not come, or is no answer of a control plane, is UNAVAILABLE and never a permit; contract bundles are handed
+ * on as they came, since the node proves them itself under the pinned root.
+ */
+import type { ContractBundle } from '@weft/core/contract/bundle';
+import { type ProblemDocument, WeftError } from '@weft/core/lib/error';
+import type { ErrorCode } from '@weft/core/lib/error-catalog';
+import { ERROR_CATALOG } from '@weft/core/lib/error-catalog';
+import type { AccessDecision } from '@weft/core/policy/decide';
+import type { AccessDecider } from '@weft/core/query/ports';
+
+export interface ControlClientOptions {
+  url: string;
+  /** A token that is valid now. */
+  token(): string;
+  timeoutMs: number;
+}
+
+/** What a mesh says of itself to anybody. */
+export interface MeshInfo {
+  name: string;
+  rootKey: string;
+  /** Public key of the token issuer, base64url. */
+  tokenKey: string;
+  issuer: string;
+  version: string;
+}
+
+export interface ControlClient extends AccessDecider {
+  mesh(): Promise<MeshInfo>;
+  /** The bundle of the contract line that `domain.table` (or a product) belongs to. */
+  bundle(ref: string): Promise<ContractBundle>;
+  /** Sends events, reports and measurements; at least once, the receiver drops repeats. */
+  report(report: unknown): Promise<void>;
+}
+
+export function createControlClient(options: ControlClientOptions): ControlClient {
+  const call = <T>(method: string, path: string, body?: unknown): Promise<T> =>
+    callControl<T>({ options, method, path, body });
+  return {
+    mesh: () => call('GET', '/api/v1/mesh'),
+    bundle: (ref) => call('GET', `/api/v1/contracts/${encodeURIComponent(ref)}/bundle`),
+    async report(report) {
+      await call('POST', '/api/v1/node/reports', report);
+    },
+    async decide(request) {
+      const answer = await call<{ tables?: AccessDecision[] }>(
+        'POST',
+        '/api/v1/access/decide',
+        request,
+      );
+      if (!Array.isArray(answer.tables) || answer.tables.length !== request.tables.length) {
+        throw new WeftError('UNAVAILABLE', 'the control plane gave no decision for each table');
+      }
+      return answer.tables;
+    },
+  };
+}
+
+interface Call {
+  options: ControlClientOptions;
+  method: string;
+  path: string;
+  body: unknown;
+}
+
+async function callControl<T>({ options, method, path, body }: Call): Promise<T> {
+  const headers: Record<string, string> = {
+    authorization: `Bearer ${options.token()}`,
+    accept: 'application/json',
+  };
+  if (body !== undefined) headers['content-type'] = 'application/json';
+  let response: Response;
+  try {
+    response = await fetch(new URL(path, options.url), {
+      method,
+      headers,
+      signal: AbortSignal.timeout(options.timeoutMs),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  } catch (error) {
+    throw new WeftError('UNAVAILABLE', 'the control plane does not answer', { cause: error });
+  }
+  if (!response.ok) throw await toError(response);
+  try {
+    return (await response.json()) as T;
+  } catch (error) {
+    throw new WeftError('UNAVAILABLE', 'the control plane answered something unreadable', {
+      cause: error,
+    });
+  }
+}
+
+async function toError(response: Response): Promise<WeftError> {
+  const problem = (await response.json().catch(() => null)) as Partial<ProblemDocument> | null;
+  const code = problem?.code;
+  if (response.status < 500 && code !== undefined && code in ERROR_CATALOG) {
+    const { remedy, errors } = problem ?? {};
+    return new WeftError(code as ErrorCode, problem?.detail ?? code, {
+      ...(remedy === undefined ? {} : { remedy }),
+      ...(errors === undefined ? {} : { errors }),
+    });
+  }
+  return new WeftError('UNAVAILABLE', `the control plane answered HTTP ${response.status}`);
+}
