@@ -1,0 +1,64 @@
+/**
+ * Reads a guided tour: shell blocks with the output block that follows each, to be run and compared.
+ *
+ * A block ```sh holds commands, one a line (a line that ends with a backslash goes on); the ```text block after it holds
+ * what they print on stdout. In expected lines `…` stands for any text, since ids and times differ from run to run.
+ */
+export interface TourStep {
+  commands: string[];
+  expected: string | null;
+  /** Line of the shell block in the document, from 1. */
+  line: number;
+}
+
+const BLOCK = /^```(\w+)\n([\s\S]*?)^```$/gm;
+
+/** The steps of a tour document, in order. */
+export function readTour(document: string): TourStep[] {
+  const steps: TourStep[] = [];
+  for (const match of document.matchAll(BLOCK)) {
+    const [, kind, body = ''] = match;
+    const last = steps.at(-1);
+    if (kind === 'sh') {
+      steps.push({
+        commands: readCommands(body),
+        expected: null,
+        line: lineOf(document, match.index),
+      });
+    } else if (kind === 'text' && last !== undefined && last.expected === null) {
+      last.expected = body;
+    }
+  }
+  return steps;
+}
+
+/** True when `actual` is what `expected` says; lines are compared one by one, ends of lines without spaces. */
+export function matchesTour(expected: string, actual: string): boolean {
+  const lines = (text: string): string[] =>
+    text
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.trimEnd());
+  const wanted = lines(expected);
+  const given = lines(actual);
+  return (
+    wanted.length === given.length && wanted.every((line, i) => lineMatches(line, given[i] ?? ''))
+  );
+}
+
+function lineMatches(pattern: string, line: string): boolean {
+  const parts = pattern.split('…').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`).test(line);
+}
+
+function readCommands(body: string): string[] {
+  return body
+    .replaceAll('\\\n', ' ')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'));
+}
+
+function lineOf(document: string, index: number): number {
+  return document.slice(0, index).split('\n').length;
+}
