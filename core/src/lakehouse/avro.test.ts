@@ -36,15 +36,21 @@ const SCHEMA = JSON.stringify({
   ],
 });
 
-const record = fc.record({
-  id: fc.oneof(
-    fc.maxSafeInteger(),
-    fc.constantFrom(0, -1, 63, 64, -64, -65, 2 ** 48, 2 ** 49, -(2 ** 49)),
-  ),
-  name: fc.option(fc.string({ unit: 'binary' })),
-  sizes: fc.array(fc.record({ key: fc.integer(), value: fc.uint8Array() }), { maxLength: 4 }),
-  last: fc.double(),
-});
+const record = fc.record(
+  {
+    id: fc.oneof(
+      fc.maxSafeInteger(),
+      fc.constantFrom(0, -1, 63, 64, -64, -65, 2 ** 48, 2 ** 49, -(2 ** 49)),
+    ),
+    name: fc.option(fc.string({ unit: 'binary' })),
+    sizes: fc.array(
+      fc.record({ key: fc.integer(), value: fc.uint8Array() }, { noNullPrototype: true }),
+      { maxLength: 4 },
+    ),
+    last: fc.double(),
+  },
+  { noNullPrototype: true },
+);
 
 test('records are read as they were written, also when a field between is lazy or skipped', () => {
   fc.assert(

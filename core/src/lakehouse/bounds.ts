@@ -188,13 +188,15 @@ export function parseTime(text: string): bigint | null {
   return BigInt(whole) * 1_000_000n + BigInt(fraction.padEnd(6, '0'));
 }
 
-/** Microseconds since the epoch of `date[ T]time[Z|±hh[:mm]]`; without an offset the clock is read as UTC. */
+/**
+ * Microseconds since the epoch of `date[ T]time[Z|±hh[:mm]]`; without an offset the clock is read as UTC. DuckDB puts its
+ * mark of years before Christ after the date.
+ */
 export function parseTimestamp(text: string): bigint | null {
-  const bc = text.endsWith(' (BC)') ? ' (BC)' : '';
-  const plain = bc === '' ? text : text.slice(0, -bc.length);
-  const match = /^(\S+?)[ T](\d\d:\d\d:\d\d(?:\.\d{1,6})?)(Z|[+-]\d\d(?::?\d\d)?)?$/.exec(plain);
+  const match =
+    /^([^\sT]+(?: \(BC\))?)[ T](\d\d:\d\d:\d\d(?:\.\d{1,6})?)(Z|[+-]\d\d(?::?\d\d)?)?$/.exec(text);
   if (match === null) return null;
-  const days = parseDate(`${match[1]}${bc}`);
+  const days = parseDate(match[1] ?? '');
   const time = parseTime(match[2] ?? '');
   if (days === null || time === null) return null;
   return days * MICROS_PER_DAY + time - offsetMicros(match[3] ?? 'Z');
