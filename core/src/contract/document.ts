@@ -16,14 +16,22 @@ import {
   parseDocument,
   type YAMLMap,
 } from 'yaml';
-import type { Json } from '../lib/canonical-json.ts';
+import { canonicalJson, type Json } from '../lib/canonical-json.ts';
 import type { Checked, Diagnostic } from '../lib/diagnostic.ts';
 import { DIAGNOSTIC_CATALOG, type DiagnosticCode } from './diagnostic-catalog.ts';
-import { editAppend, editRemove, editSet } from './document-edit.ts';
+import { type EditOutcome, editAppend, editRemove, editSet } from './document-edit.ts';
+import {
+  findNode,
+  findPair,
+  isUnwritten,
+  keyText,
+  type ParsedSource,
+  startOf,
+} from './document-nodes.ts';
 import { type DocumentPath, formatPath } from './document-path.ts';
 
 /** Longest text that is read, in UTF-16 units. The largest example of the standard has 0.2 million. */
-export const DOCUMENT_LENGTH_MAX = 2 * 1024 * 1024;
+export const DOCUMENT_LENGTH_MAX = 1024 * 1024;
 const DEPTH_MAX = 64;
 /** How many nodes aliases may add; a bomb has billions. */
 const ALIAS_NODES_MAX = 100_000;
@@ -72,14 +80,6 @@ export function readDocument(
   return { value: document, diagnostics: reader.diagnostics };
 }
 
-/** What the parser found, for `document-edit.ts`. */
-export interface ParsedSource {
-  text: string;
-  format: DocumentFormat;
-  root: Node;
-  data: JsonObject;
-}
-
 class Reader {
   readonly diagnostics: Diagnostic[] = [];
   readonly #text: string;
@@ -118,7 +118,7 @@ class Reader {
 
   #parse(): Document | null {
     if (this.#format === 'json' && !this.#parsesAsJson()) return null;
-    const tooDeep = deepestNesting(this.#text) > 10_000;
+    const tooDeep = deepestNesting(this.#text) > 1_000;
     if (tooDeep) {
       this.#report('DOCUMENT_TOO_DEEP', `nested more than ${DEPTH_MAX} levels`, 0, []);
       return null;
@@ -133,8 +133,11 @@ class Reader {
       prettyErrors: false,
     });
     for (const problem of [...parsed.errors, ...parsed.warnings].slice(0, DIAGNOSTICS_MAX)) {
-      const code = problem.code === 'TAG_RESOLVE_FAILED' ? 'DOCUMENT_TAG' : 'DOCUMENT_SYNTAX';
-      this.#report(code, lowerFirst(problem.message), problem.pos[0], []);
+      const isDeep = problem.message.includes('call stack');
+      const isTag = problem.code === 'TAG_RESOLVE_FAILED';
+      const code = isDeep ? 'DOCUMENT_TOO_DEEP' : isTag ? 'DOCUMENT_TAG' : 'DOCUMENT_SYNTAX';
+      const message = isDeep ? `nested more than ${DEPTH_MAX} levels` : lowerFirst(problem.message);
+      this.#report(code, message.slice(0, 200), problem.pos[0], []);
     }
     return this.diagnostics.length > 0 ? null : (parsed as Document);
   }
@@ -255,10 +258,24 @@ function makeDocument(
   file: string | undefined,
   place: (offset: number) => DocumentPlace,
 ): ContractDocument {
-  const again = (edited: Checked<string>): Checked<ContractDocument> =>
-    edited.value === null
-      ? { value: null, diagnostics: edited.diagnostics }
-      : readDocument(edited.value, { file, format: source.format });
+  const edit = (path: DocumentPath, outcome: EditOutcome): Checked<ContractDocument> => {
+    const refused = (message: string): Checked<ContractDocument> => {
+      const { severity, remedy } = DIAGNOSTIC_CATALOG.DOCUMENT_EDIT;
+      const at = place(findOffset(source.root, path, 'value'));
+      const where = { path: formatPath(path), ...at, ...(file === undefined ? {} : { file }) };
+      const code = 'DOCUMENT_EDIT';
+      return { value: null, diagnostics: [{ code, severity, message, remedy, ...where }] };
+    };
+    if (outcome.fault !== undefined) return refused(outcome.fault);
+    const { start, end, text } = outcome.splice;
+    const edited = source.text.slice(0, start) + text + source.text.slice(end);
+    const again = readDocument(edited, { file, format: source.format });
+    if (again.value === null && edited.length > DOCUMENT_LENGTH_MAX) return again;
+    // Why: a splice is made by position; reading it back proves that it says what was asked for and nothing else.
+    const isRight =
+      again.value !== null && canonicalJson(again.value.data) === canonicalJson(outcome.expected);
+    return isRight ? again : refused('the text around this place does not allow the edit');
+  };
   return {
     file: file ?? null,
     format: source.format,
@@ -270,54 +287,32 @@ function makeDocument(
       return isScalar(node) ? (node.source ?? null) : null;
     },
     toText: () => source.text,
-    setValue: (path, value) => again(editSet(source, path, value)),
-    removeValue: (path) => again(editRemove(source, path)),
-    appendItem: (path, value) => again(editAppend(source, path, value)),
+    setValue: (path, value) => edit(path, editSet(source, path, value)),
+    removeValue: (path) => edit(path, editRemove(source, path)),
+    appendItem: (path, value) => edit(path, editAppend(source, path, value)),
   };
-}
-
-/** The node at `path`, or null. Aliases are not followed: what they name stands elsewhere. */
-export function findNode(root: Node, path: DocumentPath): Node | null {
-  let node: unknown = root;
-  for (const step of path) {
-    if (isMap(node)) node = node.items.find((pair) => keyText(pair.key) === step)?.value;
-    else if (isSeq(node) && typeof step === 'number') node = node.items[step];
-    else return null;
-  }
-  return (node as Node | null | undefined) ?? null;
 }
 
 function findOffset(root: Node, path: DocumentPath, part: 'key' | 'value'): number {
   let node: unknown = root;
-  let offset = root.range?.[0] ?? 0;
+  let offset = startOf(root);
   for (const [i, step] of path.entries()) {
     let keyOffset: number | undefined;
-    let next: unknown;
+    let next: Node | null | undefined;
     if (isMap(node)) {
-      const pair = node.items.find((item) => keyText(item.key) === step);
-      if (pair === undefined) return offset;
-      keyOffset = (pair.key as Node).range?.[0];
+      const pair = findPair(node, step);
+      if (pair === null) return offset;
+      keyOffset = startOf(pair.key);
       next = pair.value;
     } else if (isSeq(node) && typeof step === 'number') {
-      next = node.items[step];
+      next = node.items[step] as Node | undefined;
     }
-    const last = i === path.length - 1;
-    const nextNode = next as Node | null | undefined;
-    const valueOffset = isEmpty(nextNode) ? keyOffset : nextNode?.range?.[0];
-    offset = (last && part === 'key' ? (keyOffset ?? valueOffset) : valueOffset) ?? offset;
+    const isLast = i === path.length - 1;
+    const valueOffset = isUnwritten(next) ? keyOffset : next?.range?.[0];
+    offset = (isLast && part === 'key' ? (keyOffset ?? valueOffset) : valueOffset) ?? offset;
     node = next;
   }
   return offset;
-}
-
-function isEmpty(node: Node | null | undefined): boolean {
-  return isScalar(node) && node.value === null && node.source === '';
-}
-
-/** The text of a mapping key, or null when it is no scalar. */
-export function keyText(key: unknown): string | null {
-  if (!isScalar(key)) return null;
-  return typeof key.value === 'string' ? key.value : (key.source ?? String(key.value));
 }
 
 function findLineStarts(text: string): number[] {

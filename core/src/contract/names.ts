@@ -10,7 +10,7 @@ export const NAME_PATTERN = /^[a-z][a-z0-9_]{0,62}$/;
  * Words that DuckDB, PostgreSQL or Trino reserve: as a table or column they would need quotes in at least one of them.
  */
 export const RESERVED_WORDS: ReadonlySet<string> = new Set(
-  `all alter analyse analyze and any array as asc asymmetric at authorization between binary both by case cast check
+  `all alter analyse analyze and anti any array as asc asof asymmetric at authorization between binary both by case cast check
   collate collation column concurrently constraint create cross cube current_catalog current_date current_path
   current_role current_schema current_time current_timestamp current_user deallocate default deferrable delete desc
   describe distinct do drop else end escape except execute exists extract false fetch for foreign freeze from full
@@ -19,6 +19,7 @@ export const RESERVED_WORDS: ReadonlySet<string> = new Set(
   natural normalize not notnull null offset on only or order outer overlaps pivot pivot_longer pivot_wider placing
   prepare primary qualify recursive references returning right rollup select session_user show similar skip some
   summarize symmetric table tablesample then to trailing trim true uescape union unique unnest unpivot user using
+  system_user generated glob map positional semi struct try_cast unpack columns
   values variadic verbose when where window with within`
     .split(/\s+/)
     .filter((word) => word !== ''),
