@@ -1,0 +1,171 @@
+/**
+ * From a syntax tree to what will run: gate, decisions, tables, projection, and what the audit log will say of them.
+ *
+ * Invariants: the order is gate, decide, load, project; one denial ends the whole query; each table is loaded once, so
+ * that its files, its columns and the snapshot that is reported belong together.
+ */
+import type { LakehousePorts } from '@weft/core/lakehouse/ports';
+import { findSnapshot, planScan } from '@weft/core/lakehouse/scan';
+import { currentColumns } from '@weft/core/lakehouse/table';
+import type { TableMetadata } from '@weft/core/lakehouse/types';
+import { must } from '@weft/core/lib/assert';
+import { WeftError } from '@weft/core/lib/error';
+import type { AccessDecision } from '@weft/core/policy/decide';
+import { type GateTable, gateQuery } from '@weft/core/query/gate';
+import type { AccessDecider, QueryAuditTable, TableSource } from '@weft/core/query/ports';
+import { buildProjection, type Projection, type ProjectTable } from '@weft/core/query/project';
+import type { Subject } from '@weft/core/registry/types';
+
+export interface QueryProduct {
+  product: string;
+  /** `id@version#hash` of the contract. */
+  contract: string;
+  snapshot: string | null;
+  agreement: string | null;
+  /** Version of the policy that was applied. */
+  policy: number | null;
+}
+
+export interface PlannedQuery {
+  projection: Projection;
+  products: QueryProduct[];
+  audit: QueryAuditTable[];
+  decisions: AccessDecision[];
+}
+
+export interface PlanRequest {
+  deps: {
+    decide: AccessDecider;
+    tables: TableSource;
+    lakehouse: Pick<LakehousePorts, 'objects' | 'deflate'>;
+  };
+  request: { subject: Subject; purpose: string; sql: string };
+  /** The syntax tree of `request.sql`. */
+  tree: unknown;
+}
+
+/** Throws QUERY_REFUSED, ACCESS_DENIED or NOT_FOUND; a decider that fails makes the query fail. */
+export async function planQuery({ deps, request, tree }: PlanRequest): Promise<PlannedQuery> {
+  const gate = gateQuery(request.sql, tree);
+  const decisions = await decideAll(deps.decide, request, gate.tables);
+  const loaded: LoadedTable[] = [];
+  for (const [i, table] of gate.tables.entries()) {
+    const decision = must(decisions[i], 'one decision per table');
+    loaded.push(await loadTable(deps, table, decision));
+  }
+  const projection = buildProjection(loaded);
+  return {
+    projection,
+    decisions,
+    products: loaded.map(describeProduct),
+    audit: loaded.map((table, i) => describeAudit(table, projection.columns[i] ?? [])),
+  };
+}
+
+async function decideAll(
+  decider: AccessDecider,
+  request: { subject: Subject; purpose: string },
+  tables: readonly GateTable[],
+): Promise<AccessDecision[]> {
+  if (tables.length === 0) return [];
+  const asked = tables.map(({ domain, table, major }) => ({ domain, table, major }));
+  const { subject, purpose } = request;
+  const decisions = await decider.decide({ subject, purpose, tables: asked });
+  const fits = decisions.length === asked.length && decisions.every((d, i) => answers(d, asked[i]));
+  if (!fits) throw new WeftError('UNAVAILABLE', 'The decision does not fit the question.');
+  const denied = decisions.filter((decision) => decision.decision !== 'permit');
+  if (denied.length === 0) return decisions;
+  throw new WeftError('ACCESS_DENIED', denied.map((decision) => decision.reason).join(' '), {
+    errors: denied.map((decision) => ({
+      code: 'ACCESS_DENIED',
+      message: decision.reason,
+      path: `${decision.table.domain}.${decision.table.table}`,
+    })),
+  });
+}
+
+// Why: a decision about another table would open the wrong rows.
+function answers(
+  decision: AccessDecision,
+  asked: { domain: string; table: string; major: number | null } | undefined,
+): boolean {
+  return (
+    decision.table.domain === asked?.domain &&
+    decision.table.table === asked.table &&
+    (asked.major === null || decision.table.major === asked.major)
+  );
+}
+
+interface LoadedTable extends ProjectTable {
+  metadata: TableMetadata;
+}
+
+async function loadTable(
+  deps: PlanRequest['deps'],
+  gate: GateTable,
+  decision: AccessDecision,
+): Promise<LoadedTable> {
+  const metadata = await deps.tables.load(decision.table);
+  if (metadata === null) {
+    const name = `${decision.table.domain}.${decision.table.table}@${decision.table.major}`;
+    throw new WeftError('NOT_FOUND', `${name} holds no data on this node.`, {
+      remedy: 'Wait for its first batch; `weft events` tells of it.',
+    });
+  }
+  const files = await planScan(deps.lakehouse, metadata, { filter: decision.rowFilter });
+  return {
+    gate,
+    decision,
+    metadata,
+    columns: currentColumns(metadata),
+    files: files.map((file) => file.path),
+  };
+}
+
+function describeProduct(table: LoadedTable): QueryProduct {
+  const { product, contract, agreement, policyVersion } = table.decision;
+  return {
+    product,
+    contract: `${contract.id}@${contract.version}#${contract.hash}`,
+    snapshot: snapshotOf(table.metadata),
+    agreement,
+    policy: policyVersion,
+  };
+}
+
+function describeAudit(table: LoadedTable, columns: string[]): QueryAuditTable {
+  const { decision } = table;
+  return {
+    ...decision.table,
+    product: decision.product,
+    agreement: decision.agreement,
+    policyVersion: decision.policyVersion,
+    columns,
+    snapshot: snapshotOf(table.metadata),
+    reason: decision.reason,
+  };
+}
+
+function snapshotOf(metadata: TableMetadata): string | null {
+  const snapshot = findSnapshot(metadata);
+  return snapshot === null ? null : String(snapshot['snapshot-id']);
+}
+
+/** Tells a consumer that a column which the engine did not find is there, but hidden from him. */
+export function explainHidden(error: unknown, plan: PlannedQuery | null): unknown {
+  if (!(error instanceof WeftError) || error.code !== 'QUERY_FAILED' || plan === null) return error;
+  const missing = /(?:Referenced column|have a column named|column) "([^"]+)"/i.exec(
+    error.message,
+  )?.[1];
+  for (const decision of plan.decisions) {
+    const hidden = decision.hidden.find((entry) => entry.column === missing?.toLowerCase());
+    if (hidden === undefined) continue;
+    const table = `${decision.table.domain}.${decision.table.table}`;
+    return new WeftError(
+      'QUERY_FAILED',
+      `The column "${hidden.column}" of ${table} is hidden from you (${hidden.why}).`,
+      { remedy: 'Leave the column out, or ask its owner for access.' },
+    );
+  }
+  return error;
+}

@@ -1,0 +1,258 @@
+/**
+ * Governed queries: gate, decide, project, run, record, for one subject and one purpose.
+ *
+ * Not who the subject is (the API) and not the SQL (`core/query`). Invariants: every query is decided anew, right before
+ * it runs, so that a revocation acts on the next one; nothing runs before its audit entry is durable, and the last byte
+ * of an answer leaves after the closing one; a text that the gate refuses reaches no process that holds rows.
+ */
+
+import type { LakehousePorts } from '@weft/core/lakehouse/ports';
+import { WeftError } from '@weft/core/lib/error';
+import type { IdSource } from '@weft/core/lib/id';
+import type { Clock, Crypto, Logger } from '@weft/core/lib/ports';
+import { checkQueryText } from '@weft/core/query/gate';
+import type {
+  AccessDecider,
+  QueryAudit,
+  QueryEngine,
+  RunLimits,
+  TableSource,
+} from '@weft/core/query/ports';
+import type { Subject } from '@weft/core/registry/types';
+import { Admission, type AdmissionLimits } from './query-admission.ts';
+import {
+  CONTENT_TYPES,
+  formatResult,
+  type QueryFormat,
+  type ResultExporters,
+  shapeOf,
+} from './query-formats.ts';
+import { QueryJournal, type QueryRecord } from './query-journal.ts';
+import { explainHidden, type PlannedQuery, planQuery } from './query-plan.ts';
+
+export interface QueryServiceDeps {
+  decide: AccessDecider;
+  tables: TableSource;
+  lakehouse: Pick<LakehousePorts, 'objects' | 'deflate'>;
+  engine: QueryEngine;
+  exporters: ResultExporters;
+  audit: QueryAudit;
+  crypto: Pick<Crypto, 'sha256'>;
+  ids: IdSource;
+  clock: Clock;
+  logger: Logger;
+  limits: RunLimits;
+  admission: AdmissionLimits;
+}
+
+export interface QueryRequest {
+  subject: Subject;
+  purpose: string;
+  sql: string;
+  format: QueryFormat;
+  /** May only lower the limits of the node. */
+  limits: Partial<RunLimits>;
+  /** Aborts when whoever asked is gone. */
+  signal: AbortSignal;
+}
+
+export interface QueryAnswer {
+  query: string;
+  contentType: string;
+  /** To be read once; an error in it ends the answer in the middle. */
+  body: AsyncIterable<Uint8Array>;
+}
+
+export interface QueryService {
+  /** Resolves when the first rows are there; rejects with WeftError before that. */
+  submit(request: QueryRequest): Promise<QueryAnswer>;
+  /** A query of the subject's own; rejects with NOT_FOUND. */
+  show(query: string, subject: Subject): QueryRecord;
+  /** Ends a query of the subject's own; says what it is now. */
+  cancel(query: string, subject: Subject): QueryRecord;
+}
+
+export function createQueryService(deps: QueryServiceDeps): QueryService {
+  const admission = new Admission(deps.admission);
+  const journal = new QueryJournal(deps.clock);
+  return {
+    submit: async (request) => {
+      if (request.purpose.trim() === '') {
+        throw new WeftError('PURPOSE_REQUIRED', 'A query says what its result is for.');
+      }
+      checkQueryText(request.sql);
+      const query = deps.ids.next('qry');
+      const controller = journal.open({
+        query,
+        subject: request.subject.id,
+        purpose: request.purpose,
+      });
+      const submission = new Submission({ deps, request, query, journal, controller });
+      return await submission.answer(admission);
+    },
+    show: (query, subject) => journal.show(query, subject),
+    cancel: (query, subject) => journal.cancel(query, subject),
+  };
+}
+
+interface SubmissionParts {
+  deps: QueryServiceDeps;
+  request: QueryRequest;
+  query: string;
+  journal: QueryJournal;
+  controller: AbortController;
+}
+
+/** One query on its way through. */
+class Submission {
+  readonly #parts: SubmissionParts;
+  readonly #started: number;
+  readonly #signal: AbortSignal;
+  #plan: PlannedQuery | null = null;
+  #release: () => void = () => undefined;
+  #timer: NodeJS.Timeout | null = null;
+  #settled = false;
+
+  constructor(parts: SubmissionParts) {
+    this.#parts = parts;
+    this.#started = parts.deps.clock.now();
+    this.#signal = AbortSignal.any([parts.request.signal, parts.controller.signal]);
+  }
+
+  async answer(admission: Admission): Promise<QueryAnswer> {
+    const { deps, request, query, journal } = this.#parts;
+    try {
+      const tree = await deps.engine.parse(request.sql);
+      this.#release = await admission.acquire(request.subject.id, this.#signal);
+      this.#plan = await planQuery({ deps, request, tree });
+      await this.#record('permitted', null);
+      journal.running(query, this.#plan.products);
+      const first = await this.#start(this.#plan);
+      return { query, contentType: CONTENT_TYPES[request.format], body: first };
+    } catch (error) {
+      throw await this.#fail(error);
+    }
+  }
+
+  async #start(plan: PlannedQuery): Promise<AsyncIterable<Uint8Array>> {
+    const { deps, request } = this.#parts;
+    const limits = lowerLimits(deps.limits, request.limits);
+    const running = await deps.engine.run({
+      projection: plan.projection.statements,
+      sql: request.sql,
+      shape: shapeOf(request.format, deps.exporters),
+      limits,
+      signal: this.#signal,
+    });
+    // Why: an answer that nobody reads would hold its place for ever.
+    this.#timer = setTimeout(() => this.#parts.controller.abort(), (limits.seconds + 10) * 1_000);
+    const { outcome } = running;
+    const tail = async (): Promise<Record<string, unknown>> => {
+      await this.#record('finished', null, outcome);
+      const seconds = (deps.clock.now() - this.#started) / 1_000;
+      this.#settle('done', outcome, null);
+      return {
+        rowCount: outcome.rows,
+        truncated: outcome.truncated,
+        products: plan.products,
+        seconds,
+      };
+    };
+    const { format } = request;
+    const bytes = formatResult({ format, running, exporters: deps.exporters, tail });
+    return await startReading(this.#guard(bytes));
+  }
+
+  /** Whatever ends the reading early (an error, a reader who left) is recorded, too. */
+  async *#guard(bytes: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+    try {
+      yield* bytes;
+    } catch (error) {
+      throw await this.#fail(error);
+    } finally {
+      if (!this.#settled) await this.#fail(new WeftError('CANCELLED', 'The reader left.'));
+    }
+  }
+
+  /** Records the failure and gives the error for the consumer. */
+  async #fail(error: unknown): Promise<unknown> {
+    if (this.#settled) return error;
+    const { deps, query } = this.#parts;
+    const shown =
+      this.#signal.aborted && !(error instanceof WeftError)
+        ? new WeftError('CANCELLED', 'The query was cancelled.')
+        : explainHidden(error, this.#plan);
+    const code = shown instanceof WeftError ? shown.code : 'INTERNAL';
+    this.#settle(code === 'CANCELLED' ? 'cancelled' : 'failed', null, code);
+    const event = this.#plan === null ? 'refused' : 'finished';
+    await this.#record(event, code).catch((problem: unknown) => {
+      const message = problem instanceof Error ? problem.message : 'unknown';
+      deps.logger.error('audit entry of a query lost', { query, message });
+    });
+    return shown;
+  }
+
+  #settle(
+    state: 'done' | 'failed' | 'cancelled',
+    outcome: { rows: number; truncated: boolean } | null,
+    code: string | null,
+  ): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#release();
+    this.#parts.journal.close(this.#parts.query, { state, outcome, code });
+  }
+
+  async #record(
+    event: 'permitted' | 'finished' | 'refused',
+    code: string | null,
+    outcome: { rows: number; truncated: boolean } | null = null,
+  ): Promise<void> {
+    const { deps, request, query } = this.#parts;
+    await deps.audit.record({
+      event,
+      query,
+      subject: request.subject.id,
+      purpose: request.purpose,
+      sqlSha256: deps.crypto.sha256(request.sql),
+      tables: this.#plan?.audit ?? [],
+      rowCount: outcome?.rows ?? null,
+      truncated: outcome?.truncated ?? null,
+      code,
+    });
+  }
+}
+
+function lowerLimits(limits: RunLimits, asked: Partial<RunLimits>): RunLimits {
+  return {
+    seconds: Math.min(limits.seconds, asked.seconds ?? limits.seconds),
+    rows: Math.min(limits.rows, asked.rows ?? limits.rows),
+    bytes: Math.min(limits.bytes, asked.bytes ?? limits.bytes),
+  };
+}
+
+/** Waits for the first bytes beyond an opening, so that an early failure is an error and not half an answer. */
+async function startReading(
+  source: AsyncGenerator<Uint8Array>,
+): Promise<AsyncIterable<Uint8Array>> {
+  const head: Uint8Array[] = [];
+  for (let i = 0; i < 2; i++) {
+    const step = await source.next();
+    if (step.done === true) return once(head, null);
+    head.push(step.value);
+  }
+  return once(head, source);
+}
+
+async function* once(
+  head: readonly Uint8Array[],
+  rest: AsyncGenerator<Uint8Array> | null,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* head;
+    if (rest !== null) yield* rest;
+  } finally {
+    await rest?.return(undefined);
+  }
+}
