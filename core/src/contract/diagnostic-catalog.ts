@@ -141,6 +141,11 @@ const entries = {
     title: 'The quality rule cannot be carried out',
     remedy: 'Give a metric of the library with one operator, or `type: text` for a rule in words.',
   },
+  QUALITY_ARGUMENTS: {
+    severity: 'warning',
+    title: 'An argument of a quality rule stands outside `arguments`',
+    remedy: 'Indent it below `arguments:`.',
+  },
   QUALITY_NOT_RUN: {
     severity: 'info',
     title: 'Weft does not run this quality rule',

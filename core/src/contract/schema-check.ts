@@ -2,7 +2,8 @@
  * Checks a document against the official JSON Schema of its version and says what is wrong in a few useful lines.
  *
  * Not the prose of the standard (`prose-check.ts`) and not Weft's own demands (`required.ts`).
- * Invariant: a document without errors here is one that the official schema accepts, and the reverse.
+ * Invariant: a document without errors here is one that the official schema accepts, and the reverse, save for the
+ * forms that the prose shows and the schema forgot (`prose-forms.ts`).
  * Source: spec/odcs/schema; all versions are JSON Schema draft 2019-09.
  */
 import { Ajv2019, type ErrorObject, type ValidateFunction } from 'ajv/dist/2019.js';
@@ -14,8 +15,9 @@ import odcs310 from '../../../spec/odcs/schema/odcs-json-schema-v3.1.0.json' wit
 import odcs320 from '../../../spec/odcs/schema/odcs-json-schema-v3.2.0.json' with { type: 'json' };
 import type { Diagnoser } from './diagnose.ts';
 import type { DiagnosticCode } from './diagnostic-catalog.ts';
-import type { ContractDocument } from './document.ts';
+import type { ContractDocument, JsonObject } from './document.ts';
 import { type DocumentPath, formatPath, pathOfPointer, valueAt } from './document-path.ts';
+import { withProseForms } from './prose-forms.ts';
 
 type JsonSchema = Record<string, unknown>;
 
@@ -40,6 +42,8 @@ interface Finding {
   message: string;
   remedy?: string;
   atKey?: boolean;
+  /** A text that reads as a number or boolean because it has no quotes. */
+  isUnquoted?: boolean;
 }
 
 /** Checks apiVersion and kind, then the official schema. True when the document is valid. */
@@ -65,7 +69,7 @@ export function checkOdcsSchema(document: ContractDocument, diagnoser: Diagnoser
     );
     return false;
   }
-  return checkSchema(document, schema, diagnoser);
+  return checkSchema(document, schema, diagnoser, withProseForms(document.data, diagnoser));
 }
 
 /** Checks `document` against `schema`; one diagnostic per mistake. True when the document is valid. */
@@ -73,13 +77,16 @@ export function checkSchema(
   document: ContractDocument,
   schema: JsonSchema,
   diagnoser: Diagnoser,
+  data: JsonObject = document.data,
 ): boolean {
   const validate = compileOnce(schema);
-  if (validate(document.data)) return true;
-  const findings = explainErrors(validate.errors ?? [], document.data, namesIn(schema));
+  if (validate(data)) return true;
+  const findings = explainErrors(validate.errors ?? [], data, namesIn(schema));
   for (const finding of findings.slice(0, FINDINGS_MAX)) {
-    const { code, path, message, ...options } = finding;
-    diagnoser.add(code, path, message, options);
+    const { code, path, message, isUnquoted, ...options } = finding;
+    const written = isUnquoted === true ? document.scalarText(path) : null;
+    const remedy = written === null ? {} : { remedy: `Quote it: "${written}".` };
+    diagnoser.add(code, path, message, { ...options, ...remedy });
   }
   return false;
 }
@@ -265,7 +272,7 @@ function explainType(expected: string[], path: DocumentPath, value: unknown): Fi
     code: 'ODCS_TYPE',
     path,
     message: `must be ${wanted}, is ${value === null ? 'empty' : `${typeOf(value)} ${say(value)}`}`,
-    ...(quote ? { remedy: `Quote it: "${String(value)}".` } : {}),
+    ...(quote ? { isUnquoted: true } : {}),
   };
 }
 
