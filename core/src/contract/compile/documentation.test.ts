@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { buildModel, buildObject, buildProperty } from '../fixtures/model-builder.ts';
 import { buildShopModel } from '../fixtures/shop-model.ts';
-import { EXPORT_TARGETS, exportContract } from './export-contract.ts';
 import { compileHtml } from './html.ts';
 import { compileRules, primaryKeyOf } from './ingest-plan.ts';
 import { compileMarkdown } from './markdown.ts';
@@ -42,18 +41,5 @@ describe('documentation of a contract', () => {
     const html = compileHtml(hostile);
     assert.doesNotMatch(html, /<script|<img/);
     assert.match(html, /&lt;script&gt;alert\(1\)&lt;\/script&gt;/);
-  });
-});
-
-describe('exportContract', () => {
-  it('gives files for every target, one per object where the target is a single table', () => {
-    const names = EXPORT_TARGETS.map((target) => exportContract(model, target).map((f) => f.name));
-    assert.deepEqual(names[0], ['customers.schema.json', 'order_lines.schema.json']);
-    assert.ok(names.every((list) => list.length > 0));
-    assert.deepEqual(
-      exportContract(model, 'avro', 'order_lines').map((f) => f.name),
-      ['order_lines.avsc'],
-    );
-    assert.throws(() => exportContract(model, 'avro', 'nope'), { code: 'NOT_FOUND' });
   });
 });

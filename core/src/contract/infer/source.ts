@@ -1,0 +1,35 @@
+/**
+ * What inference works on: records as text, exactly as the file has them.
+ *
+ * Not a reader of files (`server/src/adapters/sample-reader.ts`). Invariants: every row has as many cells as there are
+ * columns; null is an empty CSV field, a JSON null, a missing JSON field or a Parquet NULL; numbers keep the digits that
+ * they are written with; nested JSON values are JSON text.
+ */
+import type { CsvDialect } from '../plan.ts';
+
+/** What the file itself says about a cell's kind: CSV says nothing, JSON and Parquet do. */
+export type ValueKind = 'unknown' | 'text' | 'number' | 'boolean' | 'nested' | 'mixed';
+
+export interface InferSource {
+  format: 'csv' | 'ndjson' | 'parquet';
+  /** Column names as in the file, in order. */
+  columns: string[];
+  rows: (string | null)[][];
+  /** One per column; left out where the format says nothing. */
+  kinds?: ValueKind[];
+  /** DuckDB type names, one per column, of a Parquet file. */
+  parquetTypes?: string[];
+  /** How the CSV looks. */
+  csv?: CsvDialect;
+  /** File name without directory. */
+  name: string | null;
+  /** True when the file goes on after the sample. */
+  truncated: boolean;
+  /** Records that could not be read, with the line they begin on; they are not among `rows`. */
+  faults: SampleFault[];
+}
+
+export interface SampleFault {
+  line: number;
+  message: string;
+}

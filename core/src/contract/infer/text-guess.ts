@@ -1,0 +1,132 @@
+/**
+ * Guesses about text columns: known format, fixed shape, length, closed list of values.
+ *
+ * Not guesses about meaning. Invariant: every guess holds for all values of the sample, and needs enough of them.
+ */
+import { type FormatName, matchesFormat } from '../../lib/formats.ts';
+import type { ColumnProfile } from './profile.ts';
+
+/** Below this many distinct values a coincidence is too likely. */
+const DISTINCT_MIN = 20;
+/** Enough where the column's name says the same. */
+const NAMED_MIN = 3;
+
+const FORMAT_NAMES: readonly { format: FormatName; name: RegExp; isSure: boolean }[] = [
+  { format: 'uuid', name: /uuid|guid|id/, isSure: true },
+  { format: 'email', name: /mail/, isSure: true },
+  { format: 'gln', name: /(^|_)gln(_|$)/, isSure: false },
+  { format: 'gtin', name: /(^|_)(gtin|ean|upc|barcode)\d*(_|$)/, isSure: true },
+  { format: 'ipv4', name: /(^|_)ip/, isSure: true },
+  { format: 'country', name: /country|nation|origin|market/, isSure: false },
+  { format: 'currency', name: /currency|ccy/, isSure: false },
+];
+
+/** The format that all values have, or null. `name` is the Weft name; an unsure format needs the name as well. */
+export function guessFormat(name: string, profile: ColumnProfile): FormatName | null {
+  const { values } = profile;
+  for (const { format, name: hint, isSure } of FORMAT_NAMES) {
+    const isNamed = hint.test(name);
+    const enough = isNamed ? NAMED_MIN : isSure ? DISTINCT_MIN : Number.POSITIVE_INFINITY;
+    if (values.length >= enough && values.every((v) => matchesFormat(format, v))) return format;
+  }
+  const isUrl = (value: string) => /^[a-z][a-z0-9+.-]*:\/\//i.test(value);
+  const areUrls =
+    values.length >= NAMED_MIN && values.every((v) => isUrl(v) && matchesFormat('uri', v));
+  return areUrls ? 'uri' : null;
+}
+
+/** A pattern for codes of one shape, such as `^[A-Z]{2}-[0-9]{4}$`, or null. */
+export function guessPattern(profile: ColumnProfile): string | null {
+  const { values } = profile;
+  if (values.length < DISTINCT_MIN) return null;
+  const first = shapeOf(values[0] ?? '');
+  if (first.length < 2 && !/^[0-9A-Z]+$/.test(values[0] ?? '')) return null;
+  const runs = first.map((run) => ({ kind: run.kind, lengths: new Set<number>() }));
+  for (const value of values) {
+    const shape = shapeOf(value);
+    if (shape.length !== runs.length || shape.some((run, i) => run.kind !== runs[i]?.kind))
+      return null;
+    shape.forEach((run, i) => {
+      runs[i]?.lengths.add(run.length);
+    });
+  }
+  if (!runs.some((run) => run.kind === DIGITS) || !runs.some((run) => run.lengths.size === 1))
+    return null;
+  return `^${runs.map(runPattern).join('')}$`;
+}
+
+interface Run {
+  kind: string;
+  length: number;
+}
+
+const DIGITS = '[0-9]';
+
+/** Runs of digits, capitals and small letters; every other character is a run of itself. */
+function shapeOf(value: string): Run[] {
+  const runs: Run[] = [];
+  for (const char of value) {
+    const kind = /[0-9]/.test(char)
+      ? DIGITS
+      : /[A-Z]/.test(char)
+        ? '[A-Z]'
+        : /[a-z]/.test(char)
+          ? '[a-z]'
+          : char.replaceAll(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+    const last = runs.at(-1);
+    if (last?.kind === kind) last.length++;
+    else runs.push({ kind, length: 1 });
+  }
+  return runs;
+}
+
+function runPattern({ kind, lengths }: { kind: string; lengths: Set<number> }): string {
+  const [only] = lengths;
+  if (lengths.size > 1 || only === undefined) return `${kind}+`;
+  return only === 1 ? kind : `${kind}{${only}}`;
+}
+
+export interface LengthGuess {
+  min: number;
+  max: number;
+  /** Longest and shortest seen, in characters. */
+  seen: { min: number; max: number };
+}
+
+/** Length bounds: exact for codes of one length, otherwise the longest seen with half as much again in reserve. */
+export function guessLength(profile: ColumnProfile): LengthGuess | null {
+  const lengths = profile.values.map((value) => [...value].length);
+  if (lengths.length === 0) return null;
+  const seen = {
+    min: lengths.reduce((a, b) => Math.min(a, b)),
+    max: lengths.reduce((a, b) => Math.max(a, b)),
+  };
+  const isFixed = seen.min === seen.max && seen.min > 1 && lengths.length >= DISTINCT_MIN;
+  if (isFixed) return { min: seen.min, max: seen.max, seen };
+  return {
+    min: Math.min(1, seen.min),
+    max: Math.max(10, Math.ceil((seen.max * 1.5) / 10) * 10),
+    seen,
+  };
+}
+
+export interface ValuesGuess {
+  /** Sorted by code points. */
+  values: string[];
+  /** True when every value was seen often enough that the list is probably whole. */
+  isSure: boolean;
+}
+
+const VALUES_MAX = 25;
+const SHARE_MAX = 0.05;
+const ROWS_MIN = 30;
+
+/** A closed list of values: few of them, each repeated. */
+export function guessValues(profile: ColumnProfile): ValuesGuess | null {
+  const { values, counts, filled } = profile;
+  if (filled < ROWS_MIN || values.length > VALUES_MAX) return null;
+  if (values.length > Math.max(2, filled * SHARE_MAX) && values.length > filled / 10) return null;
+  const rarest = counts.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  if (rarest < 2) return null;
+  return { values: [...values].sort(), isSure: rarest >= 10 && filled >= 500 };
+}

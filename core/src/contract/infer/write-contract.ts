@@ -1,0 +1,314 @@
+/**
+ * The text of an inferred contract: ODCS 3.1.0 in YAML, each promise with its evidence behind it.
+ *
+ * Not the guesses. What only a person can know stands as a line that begins with `# COMPLETE`, and the missing key is
+ * what lint reports. Invariant: one draft gives one text, byte for byte.
+ */
+import type { DataType } from '../data-type.ts';
+import { typeName } from '../data-type.ts';
+import type { CsvDialect } from '../plan.ts';
+import { type ColumnDraft, exampleValues } from './draft-column.ts';
+import type { FrequencyGuess } from './frequency.ts';
+import { count } from './say.ts';
+import { YamlLines, yamlList, yamlText } from './yaml-lines.ts';
+
+export interface ContractDraft {
+  id: string;
+  name: string;
+  domain: string | null;
+  product: string;
+  owner: string | null;
+  /** File name of the sample. */
+  sample: string | null;
+  /** ISO timestamp, or null. */
+  createdAt: string | null;
+  rows: number;
+  truncated: boolean;
+  faults: number;
+  columns: ColumnDraft[];
+  /** Indexes of the key columns, empty when none was found. */
+  key: number[];
+  /** Indexes of other columns that are unique and named like an identifier. */
+  unique: number[];
+  /** Rows that are equal to an earlier one in all columns. */
+  repeats: number;
+  granularity: { level: string; sentence: string } | null;
+  frequency: FrequencyGuess | null;
+  csv: Partial<CsvDialect>;
+}
+
+/** The contract as YAML text. */
+export function writeContract(draft: ContractDraft): string {
+  const yaml = new YamlLines();
+  writeHead(yaml, draft);
+  writeSchema(yaml, draft);
+  writeServiceLevels(yaml, draft);
+  writeTeam(yaml, draft);
+  writeSettings(yaml, draft);
+  return yaml.text();
+}
+
+function writeHead(yaml: YamlLines, draft: ContractDraft): void {
+  const cut = draft.truncated ? 'the first ' : '';
+  yaml.remark(
+    0,
+    `Inferred from ${cut}${count(draft.rows)} records${draft.sample === null ? '' : ` of ${draft.sample}`}.`,
+  );
+  if (draft.faults > 0)
+    yaml.remark(0, `${count(draft.faults)} records could not be read and are not counted.`);
+  yaml.remark(
+    0,
+    'A draft: comments give the evidence; complete the lines marked COMPLETE and review the rest.',
+  );
+  yaml.add(0, 'apiVersion: v3.1.0');
+  yaml.add(0, 'kind: DataContract');
+  yaml.add(0, `id: ${yamlText(draft.id)}`);
+  yaml.add(0, `name: ${yamlText(draft.name)}`);
+  yaml.add(0, 'version: 0.1.0');
+  yaml.add(0, 'status: draft');
+  if (draft.domain === null) yaml.remark(0, 'COMPLETE domain: the domain that owns this product');
+  else yaml.add(0, `domain: ${yamlText(draft.domain)}`);
+  yaml.add(0, `dataProduct: ${yamlText(draft.product)}`);
+  if (draft.createdAt !== null)
+    yaml.add(0, `contractCreatedTs: ${JSON.stringify(draft.createdAt)}`);
+  yaml.remark(0, 'COMPLETE description: {purpose: what the data is for, limitations: …, usage: …}');
+}
+
+function writeSchema(yaml: YamlLines, draft: ContractDraft): void {
+  yaml.add(0, 'schema:');
+  yaml.add(1, `- name: ${yamlText(draft.product)}`);
+  if (draft.sample !== null) yaml.add(2, `physicalName: ${yamlText(draft.sample)}`);
+  yaml.add(2, 'logicalType: object');
+  yaml.add(2, 'physicalType: table');
+  yaml.remark(2, 'COMPLETE description: what the table holds');
+  if (draft.granularity === null) {
+    yaml.remark(
+      2,
+      `COMPLETE dataGranularityDescription: what one row is (no up to three columns are unique; ${count(draft.repeats)} rows repeat another)`,
+    );
+  } else {
+    yaml.add(
+      2,
+      `dataGranularityDescription: ${yamlText(draft.granularity.sentence)}`,
+      'from the key',
+    );
+  }
+  yaml.add(2, 'properties:');
+  draft.columns.forEach((column, i) => {
+    writeColumn(yaml, column, {
+      key: draft.key.indexOf(i) + 1,
+      isUnique: draft.unique.includes(i),
+      draft,
+    });
+  });
+  yaml.add(2, 'quality:');
+  yaml.add(3, `- id: ${draft.product}_not_empty`);
+  yaml.add(4, 'metric: rowCount');
+  yaml.add(
+    4,
+    'mustBeGreaterThan: 0',
+    `the sample has ${count(draft.rows)} records${draft.truncated ? ' and goes on' : ''}`,
+  );
+  yaml.add(4, 'dimension: completeness');
+}
+
+interface ColumnPlace {
+  /** Position in the primary key from 1, or 0. */
+  key: number;
+  isUnique: boolean;
+  draft: ContractDraft;
+}
+
+function writeColumn(yaml: YamlLines, column: ColumnDraft, place: ColumnPlace): void {
+  const { name, type } = column;
+  yaml.add(3, `- name: ${yamlText(name)}`);
+  if (column.sourceName !== name) yaml.add(4, `physicalName: ${yamlText(column.sourceName)}`);
+  writeType(yaml, 4, type, column.evidence);
+  const empty = column.profile.rows - column.profile.filled;
+  if (column.required) yaml.add(4, 'required: true', `0 of ${count(column.profile.rows)} empty`);
+  else if (empty > 0)
+    yaml.add(4, 'required: false', `${count(empty)} of ${count(column.profile.rows)} empty`);
+  writeKey(yaml, column, place);
+  writeOptions(yaml, column);
+  const reason = column.personal?.reason ?? 'nothing speaks for personal data; confirm it';
+  yaml.add(4, `classification: ${column.personal?.classification ?? 'internal'}`, reason);
+  if (column.personal !== null) yaml.add(4, 'tags: [personal]');
+  const examples = exampleValues(column);
+  if (examples.length > 0) yaml.add(4, `examples: [${examples.join(', ')}]`);
+  if (column.values !== null) writeValues(yaml, column);
+  if (column.personal?.isSubject === true) {
+    yaml.add(4, 'customProperties:');
+    yaml.add(5, '- property: weftSubjectKey');
+    yaml.add(6, 'value: true', 'a row is about this person or household; confirm it');
+  }
+}
+
+function writeKey(
+  yaml: YamlLines,
+  column: ColumnDraft,
+  { key, isUnique, draft }: ColumnPlace,
+): void {
+  const rows = count(column.profile.rows);
+  if (key > 0) {
+    const others = draft.key.length > 1 ? ` together with ${draft.key.length - 1} more` : '';
+    yaml.add(4, 'primaryKey: true', `unique${others} in ${rows} rows`);
+    yaml.add(4, `primaryKeyPosition: ${key}`);
+  } else if (isUnique) {
+    yaml.add(4, 'unique: true', `${rows} different values in ${rows} rows`);
+  }
+}
+
+/** `logicalType`, `physicalType` and what hangs below them. */
+function writeType(yaml: YamlLines, depth: number, type: DataType, evidence?: string): void {
+  yaml.add(depth, `logicalType: ${LOGICAL[type.kind]}`, evidence);
+  const physical = physicalTypeOf(type);
+  if (physical !== null) yaml.add(depth, `physicalType: ${physical}`);
+  if (type.kind === 'list') {
+    yaml.add(depth, 'items:');
+    writeType(yaml, depth + 1, type.element);
+  } else if (type.kind === 'struct') {
+    yaml.add(depth, 'properties:');
+    for (const field of type.fields) {
+      yaml.add(depth + 1, `- name: ${yamlText(field.name)}`);
+      writeType(yaml, depth + 2, field.type);
+      if (field.required) yaml.add(depth + 2, 'required: true');
+    }
+  }
+}
+
+const LOGICAL: Readonly<Record<DataType['kind'], string>> = {
+  boolean: 'boolean',
+  int: 'integer',
+  long: 'integer',
+  double: 'number',
+  decimal: 'number',
+  string: 'string',
+  date: 'date',
+  time: 'time',
+  timestamp: 'timestamp',
+  timestamptz: 'timestamp',
+  struct: 'object',
+  list: 'array',
+  map: 'object',
+};
+
+function physicalTypeOf(type: DataType): string | null {
+  switch (type.kind) {
+    case 'int':
+      return 'INTEGER';
+    case 'long':
+      return 'BIGINT';
+    case 'decimal':
+      return `DECIMAL(${type.precision}, ${type.scale})`;
+    case 'string':
+      return 'VARCHAR';
+    case 'timestamptz':
+      return 'TIMESTAMPTZ';
+    case 'struct':
+    case 'list':
+    case 'map':
+      return null;
+    default:
+      return typeName(type).toUpperCase();
+  }
+}
+
+function writeOptions(yaml: YamlLines, column: ColumnDraft): void {
+  const { type, length, span } = column;
+  const lines: [string, string?][] = [];
+  if (length !== null) {
+    if (length.min > 0) lines.push([`minLength: ${length.min}`]);
+    lines.push([`maxLength: ${length.max}`, `seen: ${length.seen.min} to ${length.seen.max}`]);
+  }
+  if (column.pattern !== null) {
+    lines.push([
+      `pattern: ${JSON.stringify(column.pattern)}`,
+      `all ${count(column.profile.values.length)} different values`,
+    ]);
+  }
+  if (column.format !== null) {
+    lines.push([
+      `format: ${column.format}`,
+      `all ${count(column.profile.values.length)} different values`,
+    ]);
+  }
+  if (column.minimum !== null && span !== null) {
+    lines.push([`minimum: ${column.minimum}`, `seen: ${span.min} to ${span.max}`]);
+  }
+  if (type.kind === 'timestamp' || type.kind === 'timestamptz') {
+    lines.push([`timezone: ${type.kind === 'timestamptz'}`]);
+  }
+  if (lines.length === 0) return;
+  yaml.add(4, 'logicalTypeOptions:');
+  for (const [line, comment] of lines) yaml.add(5, line, comment);
+}
+
+function writeValues(yaml: YamlLines, column: ColumnDraft): void {
+  const { values } = column;
+  if (values === null) return;
+  const seen = `${values.values.length} different values in ${count(column.profile.filled)}`;
+  yaml.add(4, 'quality:');
+  yaml.add(5, `- id: ${column.name}_known_values`);
+  yaml.add(6, 'metric: invalidValues', seen);
+  yaml.add(6, 'mustBe: 0');
+  yaml.add(6, 'dimension: conformity');
+  yaml.add(6, 'arguments:');
+  yaml.add(7, `validValues: ${yamlList(values.values)}`);
+  if (values.isSure) return;
+  yaml.add(6, 'customProperties:');
+  yaml.add(7, '- property: weftOnFailure');
+  yaml.add(
+    8,
+    'value: warn',
+    'some values are rare, so the list may not be whole; remove this once it is',
+  );
+}
+
+function writeServiceLevels(yaml: YamlLines, { frequency }: ContractDraft): void {
+  if (frequency !== null) {
+    yaml.add(0, 'slaProperties:');
+    yaml.add(1, '- property: frequency');
+    yaml.add(2, `value: ${frequency.value}`, `${frequency.evidence}; confirm it`);
+    yaml.add(2, `unit: ${frequency.unit}`);
+    yaml.remark(1, 'COMPLETE - {property: retention, value: 3, unit: y} how long the data is kept');
+    yaml.remark(
+      1,
+      'COMPLETE - {property: latency, value: 1, unit: d} how old data may be when it arrives',
+    );
+    return;
+  }
+  yaml.remark(
+    0,
+    'COMPLETE slaProperties: [{property: frequency, value: 1, unit: d}, {property: retention, value: 3, unit: y}]',
+  );
+}
+
+function writeTeam(yaml: YamlLines, { owner }: ContractDraft): void {
+  if (owner === null) {
+    yaml.remark(0, 'COMPLETE team: {members: [{username: who answers for the data, role: owner}]}');
+    return;
+  }
+  yaml.add(0, 'team:');
+  yaml.add(1, 'members:');
+  yaml.add(2, `- username: ${yamlText(owner)}`);
+  yaml.add(3, 'role: owner');
+}
+
+function writeSettings(yaml: YamlLines, draft: ContractDraft): void {
+  const csv = Object.entries(draft.csv);
+  const { granularity } = draft;
+  if (granularity !== null || csv.length > 0) yaml.add(0, 'customProperties:');
+  if (granularity !== null) {
+    yaml.add(1, '- property: weftGranularity');
+    yaml.add(2, `value: ${JSON.stringify(granularity.level)}`, 'from the key; confirm it');
+  }
+  if (csv.length > 0) {
+    yaml.add(1, '- property: weftCsv');
+    yaml.add(2, 'value:', 'how the sample differs from RFC 4180 with a header line');
+    for (const [key, value] of csv) yaml.add(3, `${key}: ${JSON.stringify(value)}`);
+  }
+  yaml.remark(
+    0,
+    'COMPLETE customProperties weftPurposes, weftLicence, weftRegion: what it may be used for, under which terms, where',
+  );
+}
