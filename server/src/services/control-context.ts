@@ -58,6 +58,8 @@ export interface ControlUnit {
   /** RFC 3339, the same for everything in the unit. */
   now: string;
   emit(event: ControlEventDraft): void;
+  /** Takes an event that a node built into the log, unless it is there already. */
+  forward(event: WeftEvent): void;
   record(entry: { action: string; subject: string; details: { [key: string]: Json } }): void;
 }
 
@@ -75,6 +77,7 @@ export async function runControl<T>(
       tx,
       now: new Date(time).toISOString(),
       emit: (draft) => void events.push((position) => buildEvent(context, draft, time, position)),
+      forward: (event) => void events.push(() => event),
       record: (entry) => void entries.push({ actor, ...entry }),
     });
     await appendEvents(tx, events);

@@ -1,0 +1,165 @@
+/**
+ * Access decisions for nodes and gateways: the facts of the store, the decision of `core/policy`.
+ *
+ * Not enforcement and not the audit of reads (the gateway's). Invariants: only nodes ask; an unknown table is an error
+ * and never a permit; the subject is the one whose token the node verified.
+ */
+import { WeftError } from '@weft/core/lib/error';
+import { type AccessDecision, decideTable, resolveMajor } from '@weft/core/policy/decide';
+import { actsForDomain } from '@weft/core/registry/authority';
+import type { Agreement, ProductPolicy, Subject } from '@weft/core/registry/types';
+import { readOpenAgreements, readPolicy } from '../store/control-access.ts';
+import {
+  type ContractRow,
+  readClaim,
+  readContractVersions,
+  readDomain,
+} from '../store/control-registry.ts';
+import { tableFacts } from './access-facts.ts';
+import type { ControlContext } from './control-context.ts';
+import type { IdentityService } from './identity-service.ts';
+
+export interface TableWanted {
+  domain: string;
+  table: string;
+  /** Null for the major agreed to. */
+  major: number | null;
+}
+
+export interface AccessRequest {
+  /** Who reads: as the node verified it, or an id that this mesh knows. */
+  subject: Subject | string;
+  purpose: string;
+  tables: TableWanted[];
+}
+
+export interface AccessService {
+  /** One decision per table, in order. Throws FORBIDDEN (not a node), NOT_FOUND, REQUEST_INVALID (two majors). */
+  decide(by: Subject, request: AccessRequest): Promise<{ tables: AccessDecision[] }>;
+}
+
+export function createAccessService(
+  context: ControlContext,
+  identity: Pick<IdentityService, 'findSubject'>,
+): AccessService {
+  return {
+    async decide(by, request) {
+      if (!by.roles.includes('node')) {
+        throw new WeftError('FORBIDDEN', 'only nodes and gateways ask for decisions');
+      }
+      const subject = await subjectOf(identity, request.subject);
+      const tables: AccessDecision[] = [];
+      for (const table of request.tables) {
+        tables.push(await decideOne(context, { subject, purpose: request.purpose, table }));
+      }
+      return { tables };
+    },
+  };
+}
+
+async function subjectOf(
+  identity: Pick<IdentityService, 'findSubject'>,
+  named: Subject | string,
+): Promise<Subject> {
+  if (typeof named !== 'string') return named;
+  const subject = await identity.findSubject(named);
+  if (subject === null) throw new WeftError('NOT_FOUND', `there is no subject "${named}"`);
+  return subject;
+}
+
+interface Question {
+  subject: Subject;
+  purpose: string;
+  table: TableWanted;
+}
+
+interface Facts {
+  product: string;
+  /** Newest version of each major, highest major first. */
+  contracts: ContractRow[];
+  agreements: Agreement[];
+  policy: ProductPolicy | null;
+  ownerDomains: string[];
+}
+
+async function decideOne(context: ControlContext, question: Question): Promise<AccessDecision> {
+  const facts = await readFacts(context, question);
+  const contract = contractOf(context, question, facts);
+  const { domain, table } = question.table;
+  const model = context.contracts.modelOf(contract);
+  const found = tableFacts(model).find((candidate) => candidate.table === table);
+  if (found === undefined) throw unknownTable(question.table);
+  return decideTable({
+    subject: question.subject,
+    purpose: question.purpose,
+    table: { domain, table, major: contract.major },
+    product: facts.product,
+    contract: { id: contract.contract_id, version: contract.version, hash: contract.hash },
+    granularity: found.granularity,
+    columns: found.columns,
+    agreements: facts.agreements,
+    policy: facts.policy,
+    now: context.clock.now(),
+    ownerDomains: facts.ownerDomains,
+  });
+}
+
+async function readFacts(context: ControlContext, question: Question): Promise<Facts> {
+  const { domain, table } = question.table;
+  const claim = await readClaim(context.db, domain, table);
+  if (claim === null) throw unknownTable(question.table);
+  const people = await readDomain(context.db, domain);
+  const { product } = claim;
+  const versions = await readContractVersions(context.db, product);
+  const contracts = versions.filter(
+    (row, i) => versions.findIndex((other) => other.major === row.major) === i,
+  );
+  const { subject } = question;
+  const isOwner = people !== null && actsForDomain(subject, people);
+  return {
+    product,
+    contracts,
+    agreements: await readOpenAgreements(context.db, { subject: subject.id, products: [product] }),
+    policy: (await readPolicy(context.db, product))?.policy ?? null,
+    ownerDomains: isOwner ? [domain] : [],
+  };
+}
+
+function contractOf(context: ControlContext, question: Question, facts: Facts): ContractRow {
+  const { table } = question;
+  const withTable = facts.contracts.filter((row) => row.tables.includes(table.table));
+  const wanted = withTable.find(
+    (row) => row.major === majorOf(context, question, { ...facts, contracts: withTable }),
+  );
+  const newest = withTable[0];
+  if (newest === undefined) throw unknownTable(table);
+  if (wanted !== undefined) return wanted;
+  if (table.major !== null) throw unknownTable(table);
+  // Why the newest: without an agreement the answer is a denial, whichever major it speaks of.
+  return newest;
+}
+
+function majorOf(context: ControlContext, question: Question, facts: Facts): number | null {
+  const { subject, purpose, table } = question;
+  if (table.major !== null) return table.major;
+  const majors = resolveMajor({
+    subject,
+    purpose,
+    domain: table.domain,
+    product: facts.product,
+    agreements: facts.agreements,
+    now: context.clock.now(),
+    ownerDomains: facts.ownerDomains,
+    majors: facts.contracts.map((row) => row.major),
+  });
+  if (majors.length <= 1) return majors[0] ?? null;
+  const name = `${table.domain}."${table.table}@${majors[0]}"`;
+  throw new WeftError('REQUEST_INVALID', `${table.domain}.${table.table} has several majors`, {
+    remedy: `Name one of ${majors.join(', ')}, for example ${name}.`,
+  });
+}
+
+function unknownTable(table: TableWanted): WeftError {
+  const suffix = table.major === null ? '' : `@${table.major}`;
+  return new WeftError('NOT_FOUND', `there is no table ${table.domain}.${table.table}${suffix}`);
+}

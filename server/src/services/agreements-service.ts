@@ -1,0 +1,457 @@
+/**
+ * Agreements: ask for access, decide, end. The state machine is `core/src/registry/agreement.ts`; here is who may move it.
+ *
+ * Not the decision at read time. Invariants: each step is one transaction with its event and audit entry; a step is
+ * taken only from the revision that was read; nobody decides his own request unless he owns the product; a repeat of
+ * what was done changes nothing and gives the same answer.
+ */
+
+import type { EventKind } from '@weft/core/events/event';
+import { must } from '@weft/core/lib/assert';
+import { WeftError } from '@weft/core/lib/error';
+import {
+  type AgreementEvent,
+  agreementAt,
+  narrowColumns,
+  narrowFilter,
+  narrowUntil,
+  nextAgreementState,
+} from '@weft/core/registry/agreement';
+import {
+  actsForDomain,
+  decidesForDomain,
+  seesAll,
+  stewardsDomain,
+} from '@weft/core/registry/authority';
+import {
+  AGREEMENT_STATES,
+  type Agreement,
+  type Domain,
+  type Subject,
+} from '@weft/core/registry/types';
+import {
+  insertAgreement,
+  readAgreement,
+  readAgreements,
+  readOpenAgreements,
+  readOverdue,
+  readPolicy,
+  type StoredAgreement,
+  updateAgreement,
+} from '../store/control-access.ts';
+import {
+  type ContractRow,
+  lockProduct,
+  readContract,
+  readDomain,
+  readDomains,
+} from '../store/control-registry.ts';
+import { requireColumns, requireFilter, requirePurpose } from './access-facts.ts';
+import { readUntil } from './access-until.ts';
+import { type ControlContext, type ControlUnit, runControl } from './control-context.ts';
+import { decodeCursor, encodeCursor, pageLimit, toPage } from './cursor.ts';
+import { refreshProduct } from './registry-products.ts';
+import { type Page, type PageRequest, resolveContract } from './registry-service.ts';
+
+export interface AgreementRequest {
+  /** `domain.product` or `domain.product@major`. */
+  product: string;
+  purpose: string;
+  columns?: string[] | null;
+  filter?: string | null;
+  /** RFC 3339 or an ISO 8601 duration from now. */
+  until?: string | null;
+  why?: string | null;
+}
+
+/** What a decider says; terms narrow at approval and are free in a counter-offer. */
+export interface AgreementTerms {
+  because?: string | null;
+  until?: string | null;
+  columns?: string[] | null;
+  filter?: string | null;
+}
+
+export type AgreementStep = 'approve' | 'deny' | 'revoke' | 'counter';
+
+export interface AgreementsService {
+  /** Asks for access; an open agreement for the same is given back. Throws NOT_FOUND, REQUEST_INVALID, CONFLICT. */
+  request(
+    subject: Subject,
+    request: AgreementRequest,
+  ): Promise<{ agreement: Agreement; created: boolean }>;
+  show(subject: Subject, id: string): Promise<Agreement>;
+  list(
+    subject: Subject,
+    query: PageRequest & {
+      state?: string | undefined;
+      product?: string | undefined;
+      subject?: string | undefined;
+    },
+  ): Promise<Page<Agreement>>;
+  /** Approves (or accepts a counter-offer), denies, revokes, counters. Throws AGREEMENT_STATE, FORBIDDEN. */
+  decide(
+    subject: Subject,
+    id: string,
+    step: AgreementStep,
+    terms: AgreementTerms,
+  ): Promise<Agreement>;
+  /** Ends what is past its end; returns how many. Called on a timer. */
+  expireOverdue(): Promise<number>;
+}
+
+export function createAgreementsService(context: ControlContext): AgreementsService {
+  return {
+    request: (subject, request) => requestAccess(context, subject, request),
+    show: (subject, id) => showAgreement(context, subject, id),
+    list: (subject, query) => listAgreements(context, subject, query),
+    decide: (subject, id, step, terms) => decideAgreement(context, { subject, id, step, terms }),
+    expireOverdue: () => expireOverdue(context),
+  };
+}
+
+async function requestAccess(context: ControlContext, subject: Subject, request: AgreementRequest) {
+  const contract = await resolveContract(context, request.product);
+  const model = context.contracts.modelOf(contract);
+  const columns = request.columns ?? null;
+  const filter = request.filter?.trim() ? request.filter : null;
+  requirePurpose(request.purpose, model);
+  requireColumns(columns, model);
+  requireFilter(filter, model, { every: false, path: '$.filter' });
+  const until = readUntil(request.until ?? null, context.clock.now());
+  return runControl(context, subject.id, async (unit) => {
+    const product = must(await lockProduct(unit.tx, contract.product), 'product of a contract');
+    if (product.status === 'retired') {
+      throw new WeftError('CONFLICT', `${product.product} is retired`);
+    }
+    const draft: Agreement = {
+      agreement: context.ids.next('agr'),
+      product: contract.product,
+      major: contract.major,
+      subject: subject.id,
+      purpose: request.purpose,
+      columns,
+      filter,
+      masks: {},
+      granularity: null,
+      until,
+      state: 'requested',
+      why: request.why ?? null,
+      requestedAt: unit.now,
+      decidedBy: null,
+      decidedAt: null,
+      because: null,
+    };
+    const same = await findSame(unit, context, draft);
+    if (same !== null) return { agreement: same, created: false };
+    await insertAgreement(unit.tx, draft, product.domain);
+    announce(unit, draft, { kind: 'agreement.requested', action: 'agreement.request' });
+    return { agreement: await approveByPolicy(unit, context, draft), created: true };
+  });
+}
+
+/** An open agreement of the same subject for the same thing. */
+async function findSame(
+  unit: ControlUnit,
+  context: ControlContext,
+  draft: Agreement,
+): Promise<Agreement | null> {
+  const open = await readOpenAgreements(unit.tx, {
+    subject: draft.subject,
+    products: [draft.product],
+  });
+  const wanted = sameness(draft);
+  const found = open
+    .map((agreement) => agreementAt(agreement, context.clock.now()))
+    .find((agreement) => agreement.state !== 'expired' && sameness(agreement) === wanted);
+  return found ?? null;
+}
+
+function sameness(agreement: Agreement): string {
+  const { major, purpose, columns, filter } = agreement;
+  return JSON.stringify([major, purpose, columns === null ? null : [...columns].sort(), filter]);
+}
+
+async function approveByPolicy(
+  unit: ControlUnit,
+  context: ControlContext,
+  draft: Agreement,
+): Promise<Agreement> {
+  const stored = await readPolicy(unit.tx, draft.product);
+  if (stored === null || !stored.policy.autoApprovePurposes.includes(draft.purpose)) return draft;
+  const approved: Agreement = {
+    ...draft,
+    state: 'active',
+    decidedBy: `policy:${draft.product}@${stored.policy.version}`,
+    decidedAt: unit.now,
+    because: `the policy approves the purpose ${draft.purpose}`,
+  };
+  await updateAgreement(unit.tx, approved, 1);
+  announce(unit, approved, { kind: 'agreement.granted', action: 'agreement.approve' });
+  await refreshProduct(unit, context, draft.product);
+  return approved;
+}
+
+function announce(
+  unit: ControlUnit,
+  agreement: Agreement,
+  what: { kind: EventKind; action: string },
+): void {
+  const { kind, action } = what;
+  const { product, major, purpose, state, columns, filter, until, because } = agreement;
+  // Why no subject in the event: everybody reads the log; who it is stands behind the dataref, under rights.
+  unit.emit({
+    kind,
+    subject: `${product}@${major}`,
+    dataref: `/api/v1/agreements/${agreement.agreement}`,
+    data: { agreement: agreement.agreement, product, purpose, state },
+  });
+  unit.record({
+    action,
+    subject: agreement.agreement,
+    details: {
+      product,
+      major,
+      for: agreement.subject,
+      purpose,
+      state,
+      columns,
+      filter,
+      until,
+      because,
+    },
+  });
+}
+
+async function showAgreement(
+  context: ControlContext,
+  subject: Subject,
+  id: string,
+): Promise<Agreement> {
+  const stored = await readAgreement(context.db, id);
+  const domain = stored === null ? null : await readDomain(context.db, stored.domain);
+  if (stored === null || domain === null || !maySee(subject, stored, domain)) {
+    throw new WeftError('NOT_FOUND', `there is no agreement "${id}" that you may see`);
+  }
+  return agreementAt(stored.agreement, context.clock.now());
+}
+
+function maySee(subject: Subject, stored: StoredAgreement, domain: Domain): boolean {
+  return (
+    stored.agreement.subject === subject.id || seesAll(subject) || decidesForDomain(subject, domain)
+  );
+}
+
+async function listAgreements(
+  context: ControlContext,
+  subject: Subject,
+  query: PageRequest & {
+    state?: string | undefined;
+    product?: string | undefined;
+    subject?: string | undefined;
+  },
+): Promise<Page<Agreement>> {
+  const { state } = query;
+  if (state !== undefined && !AGREEMENT_STATES.some((known) => known === state)) {
+    throw new WeftError('REQUEST_INVALID', `there is no state "${state}"`, {
+      remedy: `There are: ${AGREEMENT_STATES.join(', ')}.`,
+    });
+  }
+  const limit = pageLimit(query.limit);
+  const now = context.clock.now();
+  const rows = await readAgreements(context.db, {
+    seenBy: seesAll(subject)
+      ? null
+      : { subject: subject.id, domains: await decidedDomains(context, subject) },
+    state: state ?? null,
+    product: query.product ?? null,
+    subject: query.subject ?? null,
+    before:
+      query.after === undefined ? null : String(decodeCursor('agreements', query.after, 1)[0]),
+    limit: limit + 1,
+    now: new Date(now).toISOString(),
+  });
+  return toPage(rows, limit, {
+    item: (row) => agreementAt(row, now),
+    cursor: (row) => encodeCursor('agreements', [row.agreement]),
+  });
+}
+
+async function decidedDomains(context: ControlContext, subject: Subject): Promise<string[]> {
+  const domains = await readDomains(context.db, { after: '', limit: 10_000 });
+  return domains.filter((domain) => decidesForDomain(subject, domain)).map(({ name }) => name);
+}
+
+interface Decision {
+  subject: Subject;
+  id: string;
+  step: AgreementStep;
+  terms: AgreementTerms;
+}
+
+async function decideAgreement(context: ControlContext, decision: Decision): Promise<Agreement> {
+  const { subject, id } = decision;
+  return runControl(context, subject.id, async (unit) => {
+    const stored = await readAgreement(unit.tx, id);
+    const domain = stored === null ? null : await readDomain(unit.tx, stored.domain);
+    if (stored === null || domain === null || !maySee(subject, stored, domain)) {
+      throw new WeftError('NOT_FOUND', `there is no agreement "${id}" that you may see`);
+    }
+    const agreement = agreementAt(stored.agreement, context.clock.now());
+    const event = eventOf(decision, agreement);
+    requireAuthority(decision, event, { agreement, domain });
+    const next = nextAgreementState(agreement.state, event);
+    if (next === 'same') return agreement;
+    if (next === 'refused') {
+      throw new WeftError('AGREEMENT_STATE', `it is ${agreement.state}; ${event} is not possible`);
+    }
+    const changed = await changedAgreement(context, unit, { decision, event, agreement });
+    if (!(await updateAgreement(unit.tx, changed, stored.revision))) {
+      throw new WeftError('CONFLICT', 'somebody decided it at this moment');
+    }
+    announce(unit, changed, { kind: EVENT_OF[event], action: `agreement.${event}` });
+    await refreshProduct(unit, context, agreement.product);
+    return changed;
+  });
+}
+
+const EVENT_OF: Readonly<Record<AgreementEvent, EventKind>> = {
+  approve: 'agreement.granted',
+  accept: 'agreement.granted',
+  activate: 'agreement.granted',
+  deny: 'agreement.denied',
+  counter: 'agreement.countered',
+  expire: 'agreement.expired',
+  revoke: 'agreement.revoked',
+};
+
+/** `approve` by the requester of a counter-offer means to accept it. */
+function eventOf(decision: Decision, agreement: Agreement): AgreementEvent {
+  const own = decision.subject.id === agreement.subject;
+  return decision.step === 'approve' && own && agreement.state === 'countered'
+    ? 'accept'
+    : decision.step;
+}
+
+function requireAuthority(
+  decision: Decision,
+  event: AgreementEvent,
+  about: { agreement: Agreement; domain: Domain },
+): void {
+  const { subject } = decision;
+  const { agreement, domain } = about;
+  const own = subject.id === agreement.subject;
+  if (own && (event === 'accept' || event === 'revoke')) return;
+  if (own && event === 'deny' && agreement.state === 'countered') return;
+  if (event === 'revoke' && subject.roles.includes('privacy_officer')) return;
+  const isOwner = actsForDomain(subject, domain);
+  if (isOwner || (stewardsDomain(subject, domain) && !own)) return;
+  throw new WeftError(
+    'FORBIDDEN',
+    own
+      ? 'nobody decides his own request, unless he owns the product'
+      : `only owners and stewards of domain ${domain.name} decide`,
+  );
+}
+
+async function changedAgreement(
+  context: ControlContext,
+  unit: ControlUnit,
+  options: { decision: Decision; event: AgreementEvent; agreement: Agreement },
+): Promise<Agreement> {
+  const { decision, event, agreement } = options;
+  const decided = {
+    ...agreement,
+    decidedBy: decision.subject.id,
+    decidedAt: unit.now,
+    because: decision.terms.because ?? null,
+  };
+  switch (event) {
+    case 'approve': {
+      const terms = await readTerms(context, unit, { agreement, terms: decision.terms });
+      return {
+        ...decided,
+        ...narrowTerms(agreement, terms),
+        state: activated('approve', agreement),
+      };
+    }
+    case 'accept':
+      return { ...decided, state: activated('accept', agreement) };
+    case 'counter': {
+      const terms = await readTerms(context, unit, { agreement, terms: decision.terms });
+      return { ...decided, ...terms, state: 'countered' };
+    }
+    case 'deny':
+      return { ...decided, state: 'denied' };
+    default:
+      return { ...decided, state: 'revoked' };
+  }
+}
+
+// Why two steps at once: this release has nothing to provision between approval and effect.
+function activated(event: AgreementEvent, agreement: Agreement): Agreement['state'] {
+  const approved = nextAgreementState(agreement.state, event);
+  const active = approved === 'approved' ? nextAgreementState(approved, 'activate') : approved;
+  if (active === 'active') return active;
+  throw new WeftError('AGREEMENT_STATE', `it is ${agreement.state}; ${event} is not possible`);
+}
+
+type Terms = Pick<Agreement, 'columns' | 'filter' | 'until'>;
+
+/** The terms a decider names, checked against the contract; what he does not name stays as it is. */
+async function readTerms(
+  context: ControlContext,
+  unit: ControlUnit,
+  named: { agreement: Agreement; terms: AgreementTerms },
+): Promise<Terms> {
+  const { agreement, terms } = named;
+  const contract: ContractRow = must(
+    await readContract(unit.tx, { product: agreement.product, major: agreement.major }),
+    'the contract of an agreement',
+  );
+  const model = context.contracts.modelOf(contract);
+  const columns = terms.columns === undefined ? agreement.columns : terms.columns;
+  const filter = terms.filter === undefined ? agreement.filter : terms.filter?.trim() || null;
+  requireColumns(columns, model);
+  requireFilter(filter, model, { every: false, path: '$.filter' });
+  const now = context.clock.now();
+  const until = terms.until === undefined ? agreement.until : readUntil(terms.until, now);
+  return { columns, filter, until };
+}
+
+/** At approval terms only narrow what was asked for. */
+function narrowTerms(asked: Agreement, given: Terms): Terms {
+  const columns = narrowColumns(asked.columns, given.columns);
+  if (columns !== null && columns.length === 0) {
+    throw new WeftError('REQUEST_INVALID', 'no column of the request would be left', {
+      remedy: 'Make a counter-offer instead.',
+    });
+  }
+  return {
+    columns,
+    filter: narrowFilter(asked.filter, given.filter),
+    until: narrowUntil(asked.until, given.until),
+  };
+}
+
+const SWEEP = 200;
+
+async function expireOverdue(context: ControlContext): Promise<number> {
+  const now = new Date(context.clock.now()).toISOString();
+  const ids = await readOverdue(context.db, now, SWEEP);
+  let ended = 0;
+  for (const id of ids) {
+    const done = await runControl(context, 'weft', async (unit) => {
+      const stored = await readAgreement(unit.tx, id);
+      if (stored === null) return false;
+      const agreement = agreementAt(stored.agreement, context.clock.now());
+      if (agreement.state !== 'expired' || stored.agreement.state === 'expired') return false;
+      if (!(await updateAgreement(unit.tx, agreement, stored.revision))) return false;
+      announce(unit, agreement, { kind: 'agreement.expired', action: 'agreement.expire' });
+      await refreshProduct(unit, context, agreement.product);
+      return true;
+    });
+    if (done) ended++;
+  }
+  return ended;
+}

@@ -1,0 +1,78 @@
+/**
+ * The control plane put together from its services; the adapters come from outside (`compose.ts`, tests).
+ *
+ * Not a server: `api/platform` mounts it. Invariant: the root key and the token key exist before anything is served.
+ */
+import type { IdSource } from '@weft/core/lib/id';
+import type { Clock, Logger } from '@weft/core/lib/ports';
+import { DEFAULT_ORDERS, type MeshOrders } from '@weft/core/registry/search-fields';
+import type { AuditLog } from '../store/audit-log.ts';
+import type { ControlTables } from '../store/control-tables.ts';
+import type { Store } from '../store/store.ts';
+import { type AccessService, createAccessService } from './access-service.ts';
+import { type AgreementsService, createAgreementsService } from './agreements-service.ts';
+import { createContractCache } from './contract-cache.ts';
+import type { Keys } from './control-context.ts';
+import { createDiscoveryService, type DiscoveryService } from './discovery-service.ts';
+import { createEventFeed, createEventsService, type EventsService } from './events-service.ts';
+import { createIdentityService, type IdentityService, type TokenPort } from './identity-service.ts';
+import { createPoliciesService, type PoliciesService } from './policies-service.ts';
+import type { PublishKeys } from './registry-publish.ts';
+import {
+  type ContractArchive,
+  createRegistryService,
+  type RegistryService,
+} from './registry-service.ts';
+import { createReportsService, type ReportsService } from './reports-service.ts';
+
+export interface ControlPlaneOptions {
+  /** Migrated. */
+  store: Store;
+  audit: AuditLog;
+  keys: Keys;
+  tokens: TokenPort;
+  publishKeys: PublishKeys;
+  clock: Clock;
+  ids: IdSource;
+  logger: Logger;
+  archive: ContractArchive | null;
+  /** Name of the mesh and version of the software, as `GET /api/v1/mesh` tells them. */
+  mesh: { name: string; version: string };
+  orders?: MeshOrders;
+}
+
+export interface ControlPlane {
+  mesh: { name: string; version: string; rootKey: string };
+  audit: AuditLog;
+  identity: IdentityService;
+  registry: RegistryService;
+  agreements: AgreementsService;
+  policies: PoliciesService;
+  access: AccessService;
+  discovery: DiscoveryService;
+  reports: ReportsService;
+  events: EventsService;
+}
+
+export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
+  const feed = createEventFeed();
+  const db = options.store.schema<ControlTables>('control');
+  const { audit, keys, clock, ids, logger, archive, publishKeys } = options;
+  const orders = options.orders ?? DEFAULT_ORDERS;
+  const contracts = createContractCache();
+  const context = { db, audit, keys, clock, ids, logger, orders, contracts, feed };
+  const rootKey = keys.ensureKey(publishKeys.rootKeyId);
+  const identity = createIdentityService(context, options.tokens);
+  return {
+    mesh: { ...options.mesh, rootKey },
+    audit,
+    identity,
+    registry: createRegistryService({ ...context, publishKeys, archive }),
+    agreements: createAgreementsService(context),
+    policies: createPoliciesService(context),
+    access: createAccessService(context, identity),
+    discovery: createDiscoveryService(context),
+    reports: createReportsService(context),
+    events: createEventsService({ db, feed }),
+  };
+}

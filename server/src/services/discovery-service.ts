@@ -1,0 +1,267 @@
+/**
+ * Discovery: words and `--where` to hits, each with what is promised beside what was measured, and what the asking
+ * subject may do with it.
+ *
+ * Not the store's search. Invariants: a hit says `agreed` only while an active agreement of this very subject holds; a
+ * wrong expression is refused with its place and never searched in part.
+ */
+import { formatDuration } from '@weft/core/lib/duration';
+import { WeftError } from '@weft/core/lib/error';
+import { agreementAt } from '@weft/core/registry/agreement';
+import { actsForDomain } from '@weft/core/registry/authority';
+import type { ProductFacts } from '@weft/core/registry/facts';
+import { compileSearch } from '@weft/core/registry/search-compile';
+import type { Domain, Subject } from '@weft/core/registry/types';
+import { readOpenAgreements } from '../store/control-access.ts';
+import { readDomain } from '../store/control-registry.ts';
+import {
+  FACETS,
+  type Facet,
+  type SearchRow,
+  SORTS,
+  type Sort,
+  searchProducts,
+} from '../store/control-search.ts';
+import type { ControlContext } from './control-context.ts';
+import { type CursorPart, decodeCursor, encodeCursor, pageLimit } from './cursor.ts';
+
+export interface SearchRequest {
+  q?: string | undefined;
+  where?: string | undefined;
+  /** Names separated by commas. */
+  facet?: string | undefined;
+  /** A field, with `-` before it for the other direction. */
+  sort?: string | undefined;
+  limit?: number | undefined;
+  after?: string | undefined;
+}
+
+export type HitAccess = 'none' | 'requestable' | 'agreed' | 'open';
+
+export interface ProductHit {
+  product: string;
+  title: string;
+  description: string | null;
+  domain: string;
+  owner: string | null;
+  status: string;
+  version: string;
+  contract: { id: string; version: string; hash: string };
+  granularity: string | null;
+  frequency: string | null;
+  classification: string | null;
+  tags: string[];
+  purposes: string[];
+  tables: string[];
+  /** Durations in ISO 8601, availability 0 to 1. */
+  promise: {
+    freshness: string | null;
+    latency: string | null;
+    retention: string | null;
+    availability: number | null;
+    rules: number;
+  };
+  measured: {
+    rows: number | null;
+    freshness: string | null;
+    lastBatch: string | null;
+    passRate: number | null;
+    nulls: Record<string, number>;
+  };
+  access: HitAccess;
+  score: number;
+  /** Where the words were found: name, column, term, text. */
+  match: string[];
+}
+
+export interface SearchAnswer {
+  items: ProductHit[];
+  facets: Record<string, { value: string; count: number }[]>;
+  total: number;
+  /** True when there are more than `total`. */
+  capped: boolean;
+  next: string | null;
+}
+
+export interface DiscoveryService {
+  /** Throws EXPRESSION_INVALID and REQUEST_INVALID. */
+  search(subject: Subject, request: SearchRequest): Promise<SearchAnswer>;
+  /** What the subject may do with a product. */
+  accessOf(subject: Subject, product: string, status: string): Promise<HitAccess>;
+}
+
+const WORDS_MAX = 400;
+
+export function createDiscoveryService(context: ControlContext): DiscoveryService {
+  return {
+    search: (subject, request) => search(context, subject, request),
+    async accessOf(subject, product, status) {
+      const access = await accessOf(context, subject, [
+        { product, domain: product.split('.')[0] ?? '', status },
+      ]);
+      return access.get(product) ?? 'none';
+    },
+  };
+}
+
+async function search(
+  context: ControlContext,
+  subject: Subject,
+  request: SearchRequest,
+): Promise<SearchAnswer> {
+  const text = (request.q ?? '').slice(0, WORDS_MAX);
+  const { sort, descending } = readSort(request.sort, text);
+  const limit = pageLimit(request.limit);
+  const found = await searchProducts(context.db, {
+    text,
+    where: readWhere(context, request.where),
+    sort,
+    descending,
+    after: readAfter(request.after),
+    limit,
+    facets: readFacets(request.facet),
+    orders: context.orders,
+    now: new Date(context.clock.now()).toISOString(),
+  });
+  const rows = found.rows.slice(0, limit);
+  const last = found.rows.length > limit ? rows.at(-1) : undefined;
+  const access = await accessOf(
+    context,
+    subject,
+    rows.map((row) => row.facts),
+  );
+  return {
+    items: rows.map((row) =>
+      hitOf(row, { text, now: context.clock.now(), access: access.get(row.product) ?? 'none' }),
+    ),
+    facets: found.facets,
+    total: found.total,
+    capped: found.capped,
+    next: last === undefined ? null : encodeCursor('search', [last.key, last.product]),
+  };
+}
+
+function readWhere(context: ControlContext, where: string | undefined) {
+  if (where === undefined || where.trim() === '') return null;
+  const { value, error } = compileSearch(where, context.orders);
+  if (value !== null) return value;
+  throw new WeftError('EXPRESSION_INVALID', error?.message ?? 'the expression cannot be read', {
+    errors: error === null ? [] : [error],
+  });
+}
+
+function readSort(asked: string | undefined, text: string): { sort: Sort; descending: boolean } {
+  if (asked === undefined || asked === '') {
+    return { sort: text.trim() === '' ? 'product' : 'score', descending: false };
+  }
+  const descending = asked.startsWith('-');
+  const name = descending ? asked.slice(1) : asked;
+  if (name === 'score') return { sort: 'score', descending: true };
+  if (Object.hasOwn(SORTS, name)) return { sort: name as Sort, descending };
+  throw new WeftError('REQUEST_INVALID', `there is no sort "${asked}"`, {
+    remedy: `There are: score, ${Object.keys(SORTS).join(', ')}; with - before it the other way.`,
+  });
+}
+
+function readFacets(asked: string | undefined): Facet[] {
+  const names = (asked ?? '').split(',').filter((name) => name !== '');
+  const odd = names.find((name) => !FACETS.some((facet) => facet === name));
+  if (odd !== undefined) {
+    throw new WeftError('REQUEST_INVALID', `there is no facet "${odd}"`, {
+      remedy: `There are: ${FACETS.join(', ')}.`,
+    });
+  }
+  return FACETS.filter((facet) => names.includes(facet));
+}
+
+function readAfter(after: string | undefined): { key: CursorPart; product: string } | null {
+  if (after === undefined || after === '') return null;
+  const [key, product] = decodeCursor('search', after, 2);
+  return { key: key ?? null, product: String(product) };
+}
+
+async function accessOf(
+  context: ControlContext,
+  subject: Subject,
+  products: readonly { product: string; domain: string; status: string }[],
+): Promise<Map<string, HitAccess>> {
+  const now = context.clock.now();
+  const names = products.map((product) => product.product);
+  const open = await readOpenAgreements(context.db, { subject: subject.id, products: names });
+  const agreed = new Set(
+    open.filter((a) => agreementAt(a, now).state === 'active').map((a) => a.product),
+  );
+  const domains = new Map<string, Domain | null>();
+  for (const name of new Set(products.map((product) => product.domain))) {
+    domains.set(name, await readDomain(context.db, name));
+  }
+  return new Map(
+    products.map(({ product, domain, status }): [string, HitAccess] => {
+      const people = domains.get(domain);
+      if (people && actsForDomain(subject, people)) return [product, 'open'];
+      if (agreed.has(product)) return [product, 'agreed'];
+      return [product, status === 'active' ? 'requestable' : 'none'];
+    }),
+  );
+}
+
+function hitOf(
+  row: SearchRow,
+  about: { text: string; now: number; access: HitAccess },
+): ProductHit {
+  const { facts } = row;
+  const { promise, measured } = facts;
+  const age =
+    measured.lastBatch === null ? null : (about.now - Date.parse(measured.lastBatch)) / 1000;
+  return {
+    product: facts.product,
+    title: facts.title ?? facts.name,
+    description: facts.description,
+    domain: facts.domain,
+    owner: facts.owners[0] ?? null,
+    status: facts.status,
+    version: facts.version,
+    contract: facts.contract,
+    granularity: facts.granularity,
+    frequency: duration(facts.frequency),
+    classification: facts.classification,
+    tags: facts.tags,
+    purposes: facts.purposes,
+    tables: facts.tables,
+    promise: {
+      freshness: duration(promise.freshness),
+      latency: duration(promise.latency),
+      retention: duration(promise.retention),
+      availability: promise.availability,
+      rules: promise.rules.length,
+    },
+    measured: {
+      rows: measured.rows,
+      freshness: duration(age),
+      lastBatch: measured.lastBatch,
+      passRate: measured.passRate,
+      nulls: measured.nulls,
+    },
+    access: about.access,
+    score: row.score,
+    match: matchOf(facts, about.text),
+  };
+}
+
+function duration(seconds: number | null): string | null {
+  return seconds === null ? null : formatDuration(seconds);
+}
+
+function matchOf(facts: ProductFacts, text: string): string[] {
+  const words = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+  if (words.length === 0) return [];
+  const places: Record<string, string> = {
+    name: [facts.product, facts.title ?? '', ...facts.tables].join(' '),
+    column: Object.keys(facts.columns).join(' '),
+    term: [...facts.terms, ...facts.tags].join(' '),
+  };
+  const found = Object.entries(places)
+    .filter(([, place]) => words.some((word) => place.toLowerCase().includes(word)))
+    .map(([name]) => name);
+  return found.length === 0 ? ['text'] : found;
+}
