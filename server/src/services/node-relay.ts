@@ -1,0 +1,162 @@
+/**
+ * Carries what happened on a domain node to the control plane: events, batch reports without values, measurements.
+ *
+ * Not the outbox's writer. At least once: what was sent is marked only after the control plane took it, and it drops
+ * repeats. Invariants: samples never leave the node; events go in the order of the outbox; a control plane that is away
+ * delays the relay and nothing else.
+ */
+import type { WeftEvent } from '@weft/core/events/event';
+import type { BatchReport } from '@weft/core/ingest/report';
+import type { Logger } from '@weft/core/lib/ports';
+import type { TableMeasurement } from '@weft/core/registry/measurement';
+import type { Kysely } from 'kysely';
+import type { NodeTables } from '../store/node-tables.ts';
+
+const EVENTS_AT_ONCE = 200;
+const REPORTS_AT_ONCE = 100;
+const RETRY_MIN_MS = 500;
+const RETRY_MAX_MS = 30_000;
+
+export interface NodeRelayDeps {
+  db: Kysely<NodeTables>;
+  send(report: {
+    events: WeftEvent[];
+    reports: BatchReport[];
+    measurements: TableMeasurement[];
+  }): Promise<void>;
+  /** Measures the tables of these products as they are now. */
+  measure(products: readonly string[]): Promise<TableMeasurement[]>;
+  logger: Logger;
+  /** How often to look without being woken, in milliseconds. */
+  intervalMs: number;
+}
+
+export interface NodeRelay {
+  /** Something was committed: look now. */
+  wake(): void;
+  /** Sends everything that waits; resolves when nothing is left. Rejects when the control plane does not take it. */
+  flush(): Promise<void>;
+  start(): void;
+  stop(): Promise<void>;
+}
+
+export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
+  return new Relay(deps);
+}
+
+class Relay implements NodeRelay {
+  readonly #deps: NodeRelayDeps;
+  #running: Promise<void> = Promise.resolve();
+  #wake = Promise.withResolvers<void>();
+  #stopped = true;
+
+  constructor(deps: NodeRelayDeps) {
+    this.#deps = deps;
+  }
+
+  wake(): void {
+    this.#wake.resolve();
+  }
+
+  start(): void {
+    if (!this.#stopped) return;
+    this.#stopped = false;
+    this.#running = this.#loop();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#wake.resolve();
+    await this.#running;
+  }
+
+  async flush(): Promise<void> {
+    while (await sendNext(this.#deps));
+  }
+
+  async #loop(): Promise<void> {
+    let delay = RETRY_MIN_MS;
+    while (!this.#stopped) {
+      let wait = this.#deps.intervalMs;
+      try {
+        this.#wake = Promise.withResolvers<void>();
+        await this.flush();
+        delay = RETRY_MIN_MS;
+      } catch (error) {
+        this.#deps.logger.warn('the control plane did not take a report', { error: String(error) });
+        wait = delay;
+        delay = Math.min(delay * 2, RETRY_MAX_MS);
+        this.#wake = Promise.withResolvers<void>();
+      }
+      if (!this.#stopped) await waitFor(this.#wake.promise, wait);
+    }
+  }
+}
+
+async function waitFor(wake: Promise<void>, milliseconds: number): Promise<void> {
+  const timer = Promise.withResolvers<void>();
+  const handle = setTimeout(timer.resolve, milliseconds);
+  await Promise.race([wake, timer.promise]);
+  clearTimeout(handle);
+}
+
+/** Sends one bundle of what waits; false when nothing did. */
+async function sendNext(deps: NodeRelayDeps): Promise<boolean> {
+  const events = await deps.db
+    .selectFrom('outbox')
+    .select(['position', 'event'])
+    .where('relayed', '=', false)
+    .orderBy('position')
+    .limit(EVENTS_AT_ONCE)
+    .execute();
+  const batches = await deps.db
+    .selectFrom('batches')
+    .select(['batch', 'report', 'updated_at'])
+    .where('reported', '=', false)
+    .orderBy('batch')
+    .limit(REPORTS_AT_ONCE)
+    .execute();
+  if (events.length === 0 && batches.length === 0) return false;
+  const reports = batches.map(({ report }) => withoutValues(report));
+  const products = [...new Set(reports.map((report) => report.product))];
+  await deps.send({
+    events: events.map((row) => row.event),
+    reports,
+    measurements: await deps.measure(products),
+  });
+  await markSent(
+    deps.db,
+    events.map((row) => row.position),
+    batches,
+  );
+  return true;
+}
+
+async function markSent(
+  db: Kysely<NodeTables>,
+  positions: readonly number[],
+  batches: readonly { batch: string; updated_at: string }[],
+): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    if (positions.length > 0) {
+      await tx
+        .updateTable('outbox')
+        .set({ relayed: true })
+        .where('position', 'in', positions)
+        .execute();
+    }
+    for (const { batch, updated_at } of batches) {
+      // Why the time: a batch that changed while its report was under way has to be reported again.
+      await tx
+        .updateTable('batches')
+        .set({ reported: true })
+        .where('batch', '=', batch)
+        .where('updated_at', '=', updated_at)
+        .execute();
+    }
+  });
+}
+
+function withoutValues(report: BatchReport): BatchReport {
+  return { ...report, quarantine: { ...report.quarantine, sample: [] } };
+}
