@@ -10,7 +10,7 @@
  */
 
 const OPERATORS =
-  '!__postfix !~~ !~~* !~~~ % & && ^ * ** + - ->> -> / // <-> << <=> <@ >> @ @> ^@ | || ~ ~~ ~~* ~~~ ' +
+  '!__postfix !~~ !~~* % & && ^ * ** + - ->> -> / // <-> << <=> <@ >> @ @> ^@ | || ~ ~~ ~~* ~~~ ' +
   'like_escape not_like_escape ilike_escape not_ilike_escape';
 
 const NUMBERS =
