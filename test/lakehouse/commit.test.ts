@@ -20,6 +20,7 @@ import type { StagedCommit, TableMetadata } from '@weft/core/lakehouse/types';
 import { WeftError } from '@weft/core/lib/error';
 import {
   createMemoryObjectStore,
+  type StoreFault,
   seededFaults,
   seededRandom,
 } from '../../server/src/adapters/object-store-memory.ts';
@@ -290,6 +291,31 @@ function withoutFaults(ports: LakehousePorts): LakehousePorts['objects'] {
   };
   return { ...ports.objects, get };
 }
+
+test('a write of a stage whose acknowledgement was lost is found by reading; one that broke off is swept', async () => {
+  const stageUnder = async (
+    fault: StoreFault,
+    at: number,
+  ): Promise<{ files: number; failed: boolean }> => {
+    let puts = 0;
+    const objects = createMemoryObjectStore({
+      fault: ({ operation }) => (operation === 'put' && puts++ === at ? fault : 'none'),
+    });
+    const ports = portsOn(objects);
+    const options = { base: emptyTable(), files: [fakeFile('a')], summary: {}, baseLocation: null };
+    const failed = await stageAppend(ports, options).then(
+      () => false,
+      () => true,
+    );
+    const stored = await objects.list('file:///t/metadata/');
+    return { failed, files: stored.filter((object) => !object.uri.endsWith('.part')).length };
+  };
+  for (const at of [0, 1, 2]) {
+    assert.deepEqual(await stageUnder('lost-ack', at), { failed: false, files: 3 });
+    assert.deepEqual(await stageUnder('torn', at), { failed: true, files: 0 });
+    assert.deepEqual(await stageUnder('unavailable', at), { failed: true, files: 0 });
+  }
+});
 
 test('manifests are merged beyond 100, and files keep their sequence', async () => {
   const ports = portsOn(createMemoryObjectStore());
