@@ -74,12 +74,12 @@ interface TypeGuess {
 
 function decideType(name: string, profile: ColumnProfile): TypeGuess {
   const filled = filledText(profile);
-  if (profile.filled === 0) {
-    return { type: { kind: 'string' }, evidence: `${filled}; the type is not known` };
-  }
   if (profile.parquetType !== null) {
     const type = parquetColumnType(profile.parquetType);
     if (type !== null) return { type, evidence: `${profile.parquetType} in the file; ${filled}` };
+  }
+  if (profile.filled === 0) {
+    return { type: { kind: 'string' }, evidence: `${filled}; the type is not known` };
   }
   if (profile.kind === 'nested') {
     const type = inferNestedType(profile.values);

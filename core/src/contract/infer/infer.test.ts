@@ -50,7 +50,7 @@ describe('inferContract on real retail data', () => {
   it('drafts the transactions: types, key, personal data, rhythm', () => {
     const { column, model, evidence, text } = draft(fixture('transactions.csv'));
     assert.equal(column('basket_id').type.kind, 'long');
-    assert.deepEqual(column('sales_value').type, { kind: 'decimal', precision: 6, scale: 2 });
+    assert.deepEqual(column('sales_value').type, { kind: 'decimal', precision: 10, scale: 2 });
     assert.equal(column('transaction_timestamp').type.kind, 'timestamptz');
     assert.equal(column('household_id').subjectKey, true);
     assert.equal(column('household_id').classification, 'confidential');
@@ -203,7 +203,7 @@ describe('inferContract', () => {
     const { column, evidence } = draft(source);
     assert.deepEqual(column('id').type, { kind: 'decimal', precision: 20, scale: 0 });
     assert.equal(column('code').type.kind, 'string');
-    assert.deepEqual(column('price').type, { kind: 'decimal', precision: 5, scale: 2 });
+    assert.deepEqual(column('price').type, { kind: 'decimal', precision: 10, scale: 2 });
     assert.equal(column('seen_at').type.kind, 'timestamptz');
     assert.deepEqual(column('tags').type, { kind: 'list', element: { kind: 'string' } });
     const geo = column('geo').type;

@@ -2,7 +2,8 @@
  * Keys: single columns that are unique, else the smallest combination of at most three that is.
  *
  * Not proof: a sample can only refute a key. Invariant: the result depends on the data alone, never on timing; of equal
- * candidates the one whose columns are named more like an identifier wins, then the one that stands first.
+ * candidates the one whose columns are named more like an identifier wins, then the one with more different values, then
+ * the one that stands first.
  */
 import type { ColumnProfile } from './profile.ts';
 
@@ -51,8 +52,9 @@ export function findKey(columns: readonly KeyColumn[]): KeyCandidate | null {
         group,
         weight: Math.min(...group.map((c) => c.weight)),
         sum: sumOf(group),
+        distinct: group.reduce((product, c) => product * c.profile.values.length, 1),
       }))
-      .sort((a, b) => b.weight - a.weight || b.sum - a.sum)
+      .sort((a, b) => b.weight - a.weight || b.sum - a.sum || b.distinct - a.distinct)
       .find(({ group }) => isUniqueTogether(group.map((c) => c.profile)));
     if (found !== undefined) {
       return { columns: found.group.map((c) => c.profile.index).sort((a, b) => a - b) };

@@ -68,7 +68,9 @@ export function countDigits(values: Iterable<string>): DigitCounts {
 
 /** Places beyond which a number is taken for a measured one, which a double holds. */
 const SCALE_MAX = 9;
+/** Digits before the point beyond those seen, and the least precision: a sample rarely has the greatest amount. */
 const HEADROOM = 2;
+const PRECISION_MIN = 10;
 
 /** The type of a column whose values have these forms, or null when no type but text holds them all. */
 export function typeOfForms(
@@ -92,7 +94,7 @@ function numberType(
   const { before, after } = countDigits(list);
   if (after > SCALE_MAX) return { kind: 'double' };
   if (after > 0) {
-    const precision = before + HEADROOM + after;
+    const precision = Math.max(PRECISION_MIN, before + HEADROOM + after);
     return precision > 38 ? { kind: 'double' } : { kind: 'decimal', precision, scale: after };
   }
   return integerType(list, before);
