@@ -156,6 +156,7 @@ export async function openQueryFixture(): Promise<QueryFixture> {
     "SELECT r.i::INTEGER AS store, ['Berlin', 'Bonn', 'Celle'][r.i + 1] AS city FROM range(3) r(i)",
   ]);
   fixture.corpus = readCorpus({ warehouse, secret });
+  openToAll(directory);
   return fixture;
 }
 
@@ -259,6 +260,15 @@ function readCorpus(places: { warehouse: string; secret: string }): Corpus {
     contained: corpus.contained.map(fill),
     legitimate: corpus.legitimate.map(fill),
   };
+}
+
+/** Lets every user read the fixture, so that it is the engine's own seal that a test meets and not the file modes. */
+function openToAll(directory: string): void {
+  fs.chmodSync(directory, 0o755);
+  for (const name of fs.readdirSync(directory, { recursive: true, encoding: 'utf8' })) {
+    const file = path.join(directory, name);
+    fs.chmodSync(file, fs.statSync(file).isDirectory() ? 0o755 : 0o644);
+  }
 }
 
 function hashTree(root: string): string {

@@ -198,3 +198,19 @@ test('the process keeps no right to write or to read what its user may not', asy
     bypass.close();
   }
 });
+
+test('the operating system holds the limits, whatever the engine does', async () => {
+  const child = await startChild();
+  try {
+    const status = fs.readFileSync(`/proc/${child.pid}/status`, 'utf8');
+    const limits = fs.readFileSync(`/proc/${child.pid}/limits`, 'utf8');
+    const own = process.getuid?.() ?? -1;
+    const uid = own === 0 ? 65_534 : own;
+    assert.match(status, new RegExp(`^Uid:\\t${uid}\\t${uid}\\t${uid}\\t`, 'm'));
+    assert.match(limits, /^Max file size +0 +0 /m);
+    assert.match(limits, /^Max address space +2000000000 +2000000000 /m);
+    assert.deepEqual(fs.readdirSync(path.join(fixture.directory, 'empty')), []);
+  } finally {
+    child.kill();
+  }
+});
