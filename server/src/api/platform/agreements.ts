@@ -1,0 +1,106 @@
+/**
+ * Routes of agreements: ask, look, decide. Whose step it is decides the service.
+ */
+import { Type } from 'typebox';
+import type { AgreementStep, AgreementsService } from '../../services/agreements-service.ts';
+import type { WeftApp } from '../app.ts';
+import { AgreementSchema, nullable, PageQuery, page } from './control-schemas.ts';
+
+const tags = ['agreements'];
+const terms = {
+  columns: Type.Optional(nullable(Type.Array(Type.String()))),
+  filter: Type.Optional(nullable(Type.String())),
+  until: Type.Optional(nullable(Type.String({ description: 'RFC 3339, or a duration from now.' }))),
+};
+
+const RequestBody = Type.Object(
+  {
+    product: Type.String({ description: 'domain.product, or domain.product@major' }),
+    purpose: Type.String({ minLength: 1, maxLength: 200 }),
+    ...terms,
+    why: Type.Optional(nullable(Type.String({ maxLength: 4000 }))),
+  },
+  { additionalProperties: false },
+);
+
+const DecisionBody = Type.Optional(
+  Type.Object(
+    { ...terms, because: Type.Optional(nullable(Type.String({ maxLength: 4000 }))) },
+    { additionalProperties: false },
+  ),
+);
+
+const SUMMARY: Readonly<Record<AgreementStep, string>> = {
+  approve: 'Approve a request, or accept a counter-offer',
+  deny: 'Deny a request, or decline a counter-offer',
+  revoke: 'Take access back, or withdraw a request',
+  counter: 'Offer other terms',
+};
+
+export function registerAgreements(app: WeftApp, deps: { agreements: AgreementsService }): void {
+  const { agreements } = deps;
+  app.post(
+    '/api/v1/agreements',
+    {
+      schema: {
+        tags,
+        summary: 'Ask for access for a purpose',
+        body: RequestBody,
+        response: { 200: AgreementSchema, 201: AgreementSchema },
+      },
+    },
+    async (request, reply) => {
+      const { agreement, created } = await agreements.request(request.subject, request.body);
+      return reply.code(created ? 201 : 200).send(agreement);
+    },
+  );
+  registerReads(app, agreements);
+  for (const step of Object.keys(SUMMARY) as AgreementStep[]) {
+    app.post(
+      `/api/v1/agreements/:agreement/${step}`,
+      {
+        schema: {
+          tags,
+          summary: SUMMARY[step],
+          params: Type.Object({ agreement: Type.String() }),
+          body: DecisionBody,
+          response: { 200: AgreementSchema },
+        },
+      },
+      async (request) =>
+        agreements.decide(request.subject, request.params.agreement, step, request.body ?? {}),
+    );
+  }
+}
+
+function registerReads(app: WeftApp, agreements: AgreementsService): void {
+  app.get(
+    '/api/v1/agreements',
+    {
+      schema: {
+        tags,
+        summary: 'Agreements that you made or decide on, newest first',
+        querystring: Type.Object({
+          ...PageQuery,
+          state: Type.Optional(Type.String()),
+          product: Type.Optional(Type.String()),
+          subject: Type.Optional(Type.String()),
+        }),
+        response: { 200: page(AgreementSchema) },
+      },
+    },
+    async (request) => agreements.list(request.subject, request.query),
+  );
+  app.get(
+    '/api/v1/agreements/:agreement',
+    {
+      schema: {
+        tags,
+        summary: 'One agreement',
+        params: Type.Object({ agreement: Type.String() }),
+        response: { 200: AgreementSchema },
+      },
+    },
+    async (request) => agreements.show(request.subject, request.params.agreement),
+  );
+}

@@ -1,0 +1,155 @@
+/**
+ * The documents of the control plane's routes as JSON Schemas: what is validated on the way in and described in OpenAPI.
+ *
+ * Not the types of core, with which they agree by name. Why null comes first in every union: the validator coerces, and
+ * a null that meets `string` first would become an empty text.
+ */
+import { AGREEMENT_STATES, ROLES } from '@weft/core/registry/types';
+import { Type } from 'typebox';
+
+export const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([Type.Null(), schema]);
+
+export const Name = Type.String({ pattern: '^[a-z][a-z0-9_]{0,62}$' });
+const Texts = Type.Array(Type.String());
+const Json = Type.Unknown();
+
+/** Query of a list. */
+export const PageQuery = {
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
+  after: Type.Optional(Type.String({ maxLength: 1000 })),
+};
+
+export const page = <T extends Type.TSchema>(item: T) =>
+  Type.Object({ items: Type.Array(item), next: nullable(Type.String()) });
+
+export const SubjectSchema = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  roles: Type.Array(Type.Enum([...ROLES])),
+  domains: Texts,
+  attributes: Type.Record(Type.String(), Json),
+});
+
+export const DomainSchema = Type.Object({
+  name: Name,
+  title: Type.String(),
+  description: nullable(Type.String()),
+  owners: Texts,
+  stewards: Texts,
+  node: nullable(Type.String()),
+});
+
+export const DiagnosticSchema = Type.Object(
+  { code: Type.String(), severity: Type.String(), message: Type.String() },
+  { additionalProperties: true },
+);
+
+export const PublishedSchema = Type.Object({
+  contract: Type.String(),
+  product: Type.String(),
+  version: Type.String(),
+  hash: Type.String(),
+  predecessor: nullable(Type.String()),
+  tables: Texts,
+  diagnostics: Type.Array(DiagnosticSchema),
+});
+
+const contractFields = {
+  contract: Type.String(),
+  product: Type.String(),
+  version: Type.String(),
+  major: Type.Integer(),
+  hash: Type.String(),
+  predecessor: nullable(Type.String()),
+  tables: Texts,
+  media: Type.String(),
+  publishedBy: Type.String(),
+  publishedAt: Type.String(),
+};
+
+export const ContractSchema = Type.Object(contractFields);
+
+export const ContractDetailSchema = Type.Object({
+  ...contractFields,
+  document: Json,
+  source: Type.String(),
+  model: Json,
+});
+
+const productFields = {
+  product: Type.String(),
+  domain: Type.String(),
+  name: Type.String(),
+  title: Type.String(),
+  description: nullable(Type.String()),
+  status: Type.String(),
+  owner: nullable(Type.String()),
+  tags: Texts,
+  version: nullable(Type.String()),
+  contract: nullable(Type.String()),
+  hash: nullable(Type.String()),
+  tables: Texts,
+  createdBy: Type.String(),
+  createdAt: Type.String(),
+  updatedAt: Type.String(),
+};
+
+export const ProductSchema = Type.Object(productFields);
+
+const PortSchema = Type.Object({
+  name: Type.String(),
+  contractId: nullable(Type.String()),
+  version: nullable(Type.String()),
+  description: nullable(Type.String()),
+});
+
+export const ProductDetailSchema = Type.Object({
+  ...productFields,
+  outputPorts: Type.Array(PortSchema),
+  inputPorts: Type.Array(PortSchema),
+  contracts: Type.Array(ContractSchema),
+  facts: Json,
+  access: Type.String(),
+});
+
+export const AgreementSchema = Type.Object({
+  agreement: Type.String(),
+  product: Type.String(),
+  major: Type.Integer(),
+  subject: Type.String(),
+  purpose: Type.String(),
+  columns: nullable(Texts),
+  filter: nullable(Type.String()),
+  masks: Type.Record(Type.String(), Type.String()),
+  granularity: nullable(Type.String()),
+  until: nullable(Type.String()),
+  state: Type.Enum([...AGREEMENT_STATES]),
+  why: nullable(Type.String()),
+  requestedAt: Type.String(),
+  decidedBy: nullable(Type.String()),
+  decidedAt: nullable(Type.String()),
+  because: nullable(Type.String()),
+});
+
+export const PolicySchema = Type.Object({
+  product: Type.String(),
+  version: Type.Integer(),
+  rowFilter: nullable(Type.String()),
+  hiddenClassifications: Texts,
+  autoApprovePurposes: Texts,
+  updatedBy: Type.String(),
+  updatedAt: Type.String(),
+});
+
+export const EventSchema = Type.Object(
+  {
+    specversion: Type.Literal('1.0'),
+    id: Type.String(),
+    source: Type.String(),
+    type: Type.String(),
+    subject: Type.String(),
+    time: Type.String(),
+    sequence: Type.String(),
+  },
+  { additionalProperties: true },
+);

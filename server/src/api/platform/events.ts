@@ -1,0 +1,96 @@
+/**
+ * Routes of events: pages, and the same as an endless stream (server-sent events, WHATWG HTML 9.2).
+ *
+ * Invariants: `id:` is the cursor after the event, so a client that reconnects with Last-Event-ID misses nothing and
+ * gets nothing twice; a silent stream sends a comment every 15 seconds; a stream ends when the client or the process
+ * does, and holds back neither.
+ */
+import type { ServerResponse } from 'node:http';
+import { Type } from 'typebox';
+import type { EventQuery, EventsService } from '../../services/events-service.ts';
+import type { WeftApp } from '../app.ts';
+import { EventSchema, PageQuery, page } from './control-schemas.ts';
+
+const KEEP_ALIVE_MS = 15_000;
+const RETRY_MS = 2_000;
+
+export interface EventDeps {
+  events: EventsService;
+  /** Milliseconds between keep-alive comments. */
+  keepAlive?: number;
+}
+
+export function registerEvents(app: WeftApp, deps: EventDeps): void {
+  const closing = new AbortController();
+  app.addHook('preClose', async () => closing.abort());
+  app.get(
+    '/api/v1/events',
+    {
+      schema: {
+        tags: ['events'],
+        summary: 'Events of the mesh; with Accept: text/event-stream without end',
+        querystring: Type.Object({ ...PageQuery, product: Type.Optional(Type.String()) }),
+        response: { 200: { content: { 'application/json': { schema: page(EventSchema) } } } },
+      },
+    },
+    async (request, reply) => {
+      const { product, after, limit } = request.query;
+      const lastId = request.headers['last-event-id'];
+      const query: EventQuery = {
+        product: product ?? null,
+        after: (typeof lastId === 'string' ? lastId : after) ?? null,
+        ...(limit === undefined ? {} : { limit }),
+      };
+      if (!/text\/event-stream/.test(request.headers.accept ?? '')) return deps.events.list(query);
+      // Why before the headers: a cursor that cannot be read is still an error answer here.
+      await deps.events.list({ ...query, limit: 1 });
+      reply.hijack();
+      await writeStream(reply.raw, { deps, query, closing: closing.signal });
+      return reply;
+    },
+  );
+}
+
+async function writeStream(
+  response: ServerResponse,
+  options: { deps: EventDeps; query: EventQuery; closing: AbortSignal },
+): Promise<void> {
+  const { deps, query, closing } = options;
+  const gone = new AbortController();
+  response.on('close', () => gone.abort());
+  response.writeHead(200, {
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-store',
+    connection: 'keep-alive',
+    'x-accel-buffering': 'no',
+  });
+  response.write(`retry: ${RETRY_MS}\n\n`);
+  const beat = setInterval(
+    () => response.write(': keep-alive\n\n'),
+    deps.keepAlive ?? KEEP_ALIVE_MS,
+  );
+  const signal = AbortSignal.any([gone.signal, closing]);
+  try {
+    for await (const { cursor, event } of deps.events.stream(query, signal)) {
+      const ready = response.write(`id: ${cursor}\ndata: ${JSON.stringify(event)}\n\n`);
+      if (!ready) await drained(response, signal);
+    }
+  } finally {
+    clearInterval(beat);
+    response.end();
+  }
+}
+
+/** Waits until the client took what was written, or is gone. */
+function drained(response: ServerResponse, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const done = () => {
+    response.off('drain', done);
+    signal.removeEventListener('abort', done);
+    resolve();
+  };
+  response.once('drain', done);
+  signal.addEventListener('abort', done, { once: true });
+  return promise;
+}

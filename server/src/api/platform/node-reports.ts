@@ -1,0 +1,75 @@
+/**
+ * The route by which nodes report: events, batch reports without samples, measurements.
+ */
+import { Type } from 'typebox';
+import type { NodeReport, ReportsService } from '../../services/reports-service.ts';
+import type { WeftApp } from '../app.ts';
+import { nullable } from './control-schemas.ts';
+
+const Count = Type.Integer({ minimum: 0 });
+const Ratios = Type.Record(Type.String(), Type.Number({ minimum: 0 }));
+
+const ReportSchema = Type.Object(
+  {
+    batch: Type.String({ minLength: 1 }),
+    product: Type.String(),
+    table: Type.String(),
+    contract: Type.Object({ id: Type.String(), version: Type.String(), hash: Type.String() }),
+    state: Type.Enum(['landed', 'checking', 'committed', 'held', 'discarded', 'failed']),
+    records: Type.Object({ in: Count, good: Count, quarantined: Count, duplicates: Count }),
+    rules: Type.Array(Type.Object({}, { additionalProperties: true })),
+    quarantine: Type.Object({
+      total: Count,
+      byRule: Type.Record(Type.String(), Count),
+      sample: Type.Array(Type.Unknown(), { description: 'Must be empty.' }),
+    }),
+    started: Type.String(),
+  },
+  { additionalProperties: true },
+);
+
+const MeasurementSchema = Type.Object(
+  {
+    product: Type.String(),
+    table: Type.String(),
+    major: Count,
+    measuredAt: Type.String(),
+    rows: Count,
+    bytes: nullable(Count),
+    lastBatch: nullable(Type.String()),
+    batches: Count,
+    passRate: nullable(Type.Number({ minimum: 0, maximum: 1 })),
+    nulls: Ratios,
+    distinct: Ratios,
+  },
+  { additionalProperties: false },
+);
+
+const ReportBody = Type.Object(
+  {
+    events: Type.Array(Type.Object({}, { additionalProperties: true }), { maxItems: 1000 }),
+    reports: Type.Array(ReportSchema, { maxItems: 1000 }),
+    measurements: Type.Array(MeasurementSchema, { maxItems: 1000 }),
+  },
+  { additionalProperties: false },
+);
+
+export function registerNodeReports(app: WeftApp, deps: { reports: ReportsService }): void {
+  app.post(
+    '/api/v1/node/reports',
+    {
+      schema: {
+        tags: ['nodes'],
+        summary: 'Take what a node reports (nodes); repeats are harmless',
+        body: ReportBody,
+        response: {
+          200: Type.Object({
+            accepted: Type.Integer(),
+            refused: Type.Array(Type.Object({ item: Type.String(), because: Type.String() })),
+          }),
+        },
+      },
+    },
+    async (request) => deps.reports.take(request.subject, request.body as unknown as NodeReport),
+  );
+}

@@ -1,0 +1,46 @@
+/**
+ * The route that issues tokens. Platform only; the token is shown once and never kept.
+ */
+import { ROLES } from '@weft/core/registry/types';
+import { Type } from 'typebox';
+import type { IdentityService, TokenRequest } from '../../services/identity-service.ts';
+import type { WeftApp } from '../app.ts';
+import { Name, SubjectSchema } from './control-schemas.ts';
+
+const TokenBody = Type.Object(
+  {
+    subject: Type.String({ minLength: 1, maxLength: 200 }),
+    name: Type.Optional(Type.String({ maxLength: 200 })),
+    roles: Type.Optional(Type.Array(Type.Enum([...ROLES]))),
+    domains: Type.Optional(Type.Array(Name)),
+    attributes: Type.Optional(
+      Type.Record(Type.String(), Type.Union([Type.Array(Type.String()), Type.String()])),
+    ),
+    ttlSeconds: Type.Optional(Type.Integer({ minimum: 60 })),
+  },
+  { additionalProperties: false },
+);
+
+export function registerTokens(app: WeftApp, deps: { identity: IdentityService }): void {
+  app.post(
+    '/api/v1/tokens',
+    {
+      schema: {
+        tags: ['mesh'],
+        summary: 'Issue a token for a subject (platform)',
+        body: TokenBody,
+        response: {
+          201: Type.Object({
+            token: Type.String(),
+            expires: Type.String(),
+            subject: SubjectSchema,
+          }),
+        },
+      },
+    },
+    async (request, reply) => {
+      const issued = await deps.identity.issueToken(request.subject, request.body as TokenRequest);
+      return reply.code(201).header('cache-control', 'no-store').send(issued);
+    },
+  );
+}
