@@ -20,9 +20,13 @@ export interface Landing {
 
 /**
  * Turns landed bytes into stage files: uncompressed Parquet with the plan's columns (by name, in the plan's types), plus
- * the INT32 columns `_ord` (record number from 0), `_line` (physical line from 1, header included), `_off` (byte offset
- * from the part's `start`), `_len` (record length in bytes), `_lex` (bit i set: column i is not of its lexical type).
- * A value that is not of its type is NULL in the stage and its text stands in the lexical side file.
+ * the INT32 columns `_ord` (record number in the batch, from 0), `_line` (physical line from 1, header included), `_off`
+ * (byte offset from the part's `start`), `_len` (record length in bytes, without its line end), and the INT64 column
+ * `_lex`, which is 0 exactly when every value is of its lexical type (bits by column: `stage-layout.ts`).
+ * A value that is not of its type is NULL in the stage and its text stands in the lexical side file, cut at 256 bytes.
+ * Records of a Parquet file have no text: `_off`, `_len`, `start` and `end` are 0 and `_line` is `_ord`.
+ *
+ * Files of a part belong to the caller from `onPart` on; a batch without records has no part.
  *
  * The stager counts records with its own framing: `framed` of all parts is the batch's `records.in`.
  */

@@ -1,0 +1,30 @@
+/**
+ * Builds `csv.wasm` from the AssemblyScript beside it. `node core/wasm/build.mjs [FILE]`
+ *
+ * The result is committed, so that nobody needs the compiler to run Weft; a test builds it again and compares the bytes.
+ */
+import { fileURLToPath } from 'node:url';
+import asc from 'assemblyscript/asc';
+
+const folder = fileURLToPath(new URL('.', import.meta.url));
+const target = process.argv[2] ?? 'csv.wasm';
+
+const { error, stderr } = await asc.main([
+  'csv.ts',
+  '--baseDir', folder,
+  '--outFile', target,
+  '--optimizeLevel', '3',
+  '--shrinkLevel', '0',
+  '--converge',
+  '--noAssert',
+  '--runtime', 'stub',
+  '--importMemory',
+  '--initialMemory', '1',
+  '--enable', 'simd',
+  '--enable', 'bulk-memory',
+  '--use', 'abort=',
+]);
+if (error !== null) {
+  process.stderr.write(`${stderr.toString()}\n${error.message}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,398 @@
+/**
+ * The CSV reader: frames the records of one piece of a file, checks their structure, and puts their fields into columns.
+ *
+ * Not here: files, the header line, types that need the host (`number.ts` and `temporal.ts` ask it), Parquet.
+ * Quotes stand only at the start of a field and are doubled inside; a record ends with LF or CRLF, each as it likes.
+ * Invariant: a record's verdict depends only on its own first RECORD bytes and its line end, never on where a piece ends.
+ * A structural fault costs the physical line on which the record starts, and reading goes on at the next; a record that
+ * is well framed but not UTF-8 is given up whole.
+ */
+import { Column, columnAt, columnCount, Kind, placeColumns } from './column';
+import { resetDictionary } from './dictionary';
+import { isUtf8 } from './encoding';
+import {
+  CR,
+  countLineFeeds,
+  delimiter,
+  fieldEnd,
+  findLineFeed,
+  findQuote,
+  LF,
+  quote,
+  setMarks,
+  shortFieldEnd,
+} from './scan';
+import {
+  columnFull,
+  isNullText,
+  keyKnown,
+  keyValue,
+  putFieldText,
+  putNull,
+  putTyped,
+  recordWrong,
+  resetPiece,
+  setLex,
+  setText,
+  setWrong,
+  startRecord,
+  undoColumn,
+  undoRecord,
+  wrongBytes,
+  wrongCount,
+} from './value';
+
+/** Verdicts; those from 1 are `STRUCTURAL_FAULTS` of `core/src/ingest/ports.ts`. */
+const GOOD: u32 = 0;
+const TOO_FEW_FIELDS: u32 = 1;
+const TOO_MANY_FIELDS: u32 = 2;
+const BAD_QUOTE: u32 = 3;
+const BAD_ENCODING: u32 = 4;
+const TOO_LONG: u32 = 5;
+const BARE_CR: u32 = 6;
+/** The record goes on behind the bytes that are there. */
+const INCOMPLETE: u32 = 99;
+
+/** Bytes of line feeds behind the input: what a search may read too far. */
+const SENTINEL: usize = 64;
+const WRONG_MAX: u32 = 65536;
+
+let input: usize = 0;
+let end: usize = 0;
+let final: bool = false;
+let recordBytesMax: u32 = 0;
+let unescaped: usize = 0;
+let rowsMax: u32 = 0;
+let badMax: u32 = 0;
+let ordinals: usize = 0;
+let lines: usize = 0;
+let offsets: usize = 0;
+let lengths: usize = 0;
+let badRecords: usize = 0;
+let hasKey: bool = false;
+let lastKey: i64 = 0;
+let anyKey: bool = false;
+let keyBroken: bool = false;
+
+/** Rows staged, records framed, records with a wrong value and bad records of this piece. */
+let staged: u32 = 0;
+let framed: u32 = 0;
+let wrongRecords: u32 = 0;
+let bad: u32 = 0;
+/** Number of the next record and physical line in the file. */
+let ordinal: u32 = 0;
+let line: u32 = 1;
+/** True when `parse` stopped for want of bytes, false when it stopped for want of room. */
+let starved: bool = true;
+/** True while the rest of a line that was given up is still to come. */
+let skipping: bool = false;
+
+/** Of the record at work. */
+let verdict: u32 = GOOD;
+let bound: usize = 0;
+let next: usize = 0;
+let started: u32 = 0;
+let linesInside: u32 = 0;
+
+export function heapBase(): usize {
+  return __heap_base;
+}
+
+/** Bytes and delimiters of the dialect; `quoteByte` 256 means no quotes. Starts a new file. */
+export function setDialect(
+  delimiterByte: u32,
+  quoteByte: u32,
+  latin1: bool,
+  scratch: usize,
+  nullAt: usize,
+  nullSize: u32,
+): void {
+  setMarks(delimiterByte, quoteByte);
+  setText(scratch, latin1, nullAt, nullSize);
+}
+
+/** Where input and rows lie. `unescapedAt` has room for one record. */
+export function setInput(at: usize, recordMax: u32, unescapedAt: usize): void {
+  input = at;
+  recordBytesMax = recordMax;
+  unescaped = unescapedAt;
+}
+
+/** Columns in the order of the file; `key` is the plan's column that may be ascending, or a number of none. */
+export function setColumns(at: usize, count: u32, lexWordsAt: usize, words: u32, key: u32): void {
+  placeColumns(at, count);
+  setLex(lexWordsAt, words, key);
+  hasKey = key < count;
+}
+
+/** Four arrays of u32 for the rows, one behind the other, each of `max`; five for the bad records. */
+export function setRecords(at: usize, max: u32, badAt: usize, badRecordsMax: u32): void {
+  rowsMax = max;
+  ordinals = at;
+  lines = at + (<usize>max << 2);
+  offsets = at + (<usize>max << 3);
+  lengths = at + <usize>max * 12;
+  badRecords = badAt;
+  badMax = badRecordsMax;
+}
+
+/** Room for 65,536 wrong values and one record more. */
+export function setWrongValues(ordinalsAt: usize, columnsAt: usize, textsAt: usize): void {
+  setWrong(ordinalsAt, columnsAt, textsAt);
+}
+
+export function startFile(firstLine: u32): void {
+  ordinal = 0;
+  line = firstLine;
+  skipping = false;
+  anyKey = false;
+  keyBroken = false;
+}
+
+export function getStaged(): u32 {
+  return staged;
+}
+export function getFramed(): u32 {
+  return framed;
+}
+export function getWrongRecords(): u32 {
+  return wrongRecords;
+}
+export function getBad(): u32 {
+  return bad;
+}
+export function getWrongCount(): u32 {
+  return wrongCount;
+}
+export function getWrongBytes(): u32 {
+  return wrongBytes;
+}
+export function getLine(): u32 {
+  return line;
+}
+/** False when the same bytes must be offered again because the room for rows was spent. */
+export function isStarved(): bool {
+  return starved;
+}
+/** True after a piece that ends inside a line that was given up: the host drops bytes up to its end. */
+export function isSkipping(): bool {
+  return skipping;
+}
+export function isKeyAscending(): bool {
+  return hasKey && !keyBroken;
+}
+
+/**
+ * Reads records from the first `size` bytes of the input until they or the room for rows end, and returns how many bytes
+ * were used. `base` is the offset of the input's first byte in the part, `isFinal` says that no bytes follow.
+ */
+export function parse(size: u32, isFinal: bool, checkUtf8: bool, base: u32): u32 {
+  preparePiece();
+  end = input + size;
+  final = isFinal;
+  memory.fill(end, <u8>LF, SENTINEL);
+  let at = input;
+  while (at < end && staged < rowsMax && bad < badMax && wrongCount < WRONG_MAX && !columnFull) {
+    startRecord(ordinal, staged);
+    verdict = GOOD;
+    bound = at + recordBytesMax;
+    const contentEnd = readRecord(at);
+    if (verdict == GOOD && checkUtf8 && !isUtf8(at, contentEnd)) verdict = BAD_ENCODING;
+    if (verdict == GOOD) keepRecord(base + <u32>(at - input), <u32>(contentEnd - at));
+    else if (!giveUp(at, contentEnd, base)) {
+      starved = true;
+      return <u32>(at - input);
+    }
+    at = next;
+  }
+  starved = at >= end;
+  return <u32>(at - input);
+}
+
+function preparePiece(): void {
+  staged = 0;
+  framed = 0;
+  wrongRecords = 0;
+  bad = 0;
+  skipping = false;
+  resetPiece();
+  for (let i: u32 = 0; i < columnCount; i++) {
+    const column = columnAt(i);
+    column.size = 0;
+    column.plainSize = 0;
+    column.nulls = 0;
+    if (column.dictionary) resetDictionary(column);
+  }
+}
+
+function keepRecord(offset: u32, length: u32): void {
+  const at = <usize>staged << 2;
+  store<u32>(ordinals + at, ordinal);
+  store<u32>(lines + at, line);
+  store<u32>(offsets + at, offset);
+  store<u32>(lengths + at, length);
+  if (recordWrong) wrongRecords++;
+  if (hasKey) noteKey();
+  staged++;
+  framed++;
+  ordinal++;
+  line += 1 + linesInside;
+}
+
+// @ts-expect-error: decorator
+@inline
+function noteKey(): void {
+  if (!keyKnown || (anyKey && keyValue <= lastKey)) keyBroken = true;
+  lastKey = keyValue;
+  anyKey = true;
+}
+
+/** Reads the record at `start`: sets `verdict` and `next`, returns where its content ends. */
+function readRecord(start: usize): usize {
+  const count = columnCount;
+  let at = start;
+  let index: u32 = 0;
+  linesInside = 0;
+  while (true) {
+    started = index + 1;
+    const column = columnAt(index);
+    column.undoSize = column.size;
+    column.undoPlainSize = column.plainSize;
+    column.undoEntries = column.entries;
+    at = readField(column, at);
+    if (verdict != GOOD) return at;
+    if (at > bound) return fail(TOO_LONG, at);
+    if (at >= end) return readLastEnd(at, index + 1 == count);
+    const byte = <u32>load<u8>(at);
+    if (byte == delimiter) {
+      index++;
+      at++;
+      if (index == count) return fail(TOO_MANY_FIELDS, at);
+      continue;
+    }
+    return readLineEnd(at, byte, index + 1 == count);
+  }
+}
+
+// @ts-expect-error: decorator
+@inline
+function fail(code: u32, at: usize): usize {
+  verdict = code;
+  return at;
+}
+
+/** The bytes end behind a field: the record does, too, if no more come. */
+function readLastEnd(at: usize, complete: bool): usize {
+  next = end;
+  if (!final) verdict = INCOMPLETE;
+  else if (!complete) verdict = TOO_FEW_FIELDS;
+  return at;
+}
+
+// @ts-expect-error: decorator
+@inline
+function readLineEnd(at: usize, byte: u32, complete: bool): usize {
+  if (byte == LF) next = at + 1;
+  else if (byte != CR) return fail(BAD_QUOTE, at);
+  else if (at + 1 < end) {
+    if (load<u8>(at, 1) != LF) return fail(BARE_CR, at);
+    next = at + 2;
+  } else return fail(final ? BARE_CR : INCOMPLETE, at);
+  if (!complete) verdict = TOO_FEW_FIELDS;
+  return at;
+}
+
+/** Puts the field at `p` into its column and returns where it ends. */
+// @ts-expect-error: decorator
+@inline
+function readField(column: Column, p: usize): usize {
+  if (load<u8>(p) == quote) return readQuoted(column, p);
+  const text = column.kind == Kind.TEXT;
+  const at = text ? fieldEnd(p, bound) : shortFieldEnd(p);
+  if (at > bound) return at;
+  const size = <u32>(at - p);
+  if (isNullText(p, size)) putNull(column);
+  else if (text) putFieldText(column, p, size);
+  else putTyped(column, p, size);
+  return at;
+}
+
+function readQuoted(column: Column, p: usize): usize {
+  const from = p + 1;
+  const limit = min(end, bound);
+  let close = from;
+  let escapes: u32 = 0;
+  while (true) {
+    close = findQuote(close, limit);
+    if (close == 0) return fail(limit == end && !final ? INCOMPLETE : BAD_QUOTE, p);
+    if (close + 1 >= end) {
+      if (!final) return fail(INCOMPLETE, p);
+      break;
+    }
+    if (load<u8>(close, 1) != quote) break;
+    escapes++;
+    close += 2;
+  }
+  const after = close + 1;
+  const byte = <u32>load<u8>(after);
+  if (after < end && byte != delimiter && byte != LF && byte != CR) return fail(BAD_QUOTE, p);
+  linesInside += countLineFeeds(from, close);
+  let text = from;
+  let size = <u32>(close - from);
+  if (escapes > 0) {
+    unescape(from, close);
+    text = unescaped;
+    size -= escapes;
+  }
+  if (column.kind == Kind.TEXT) putFieldText(column, text, size);
+  else putTyped(column, text, size);
+  return after;
+}
+
+/** Copies [p, close) with each pair of quotes as one. */
+function unescape(p: usize, close: usize): void {
+  let out = unescaped;
+  for (let at = p; at < close; at++) {
+    const byte = <u32>load<u8>(at);
+    store<u8>(out++, byte);
+    if (byte == quote) at++;
+  }
+}
+
+/** Undoes the record at `start` and lists it as bad. False when more bytes must come first. */
+function giveUp(start: usize, contentEnd: usize, base: u32): bool {
+  for (let i: u32 = 0; i < started; i++) undoColumn(columnAt(i));
+  undoRecord();
+  if (verdict == INCOMPLETE) return false;
+  let length = <u32>(contentEnd - start);
+  let linesOver = 1 + linesInside;
+  if (verdict != BAD_ENCODING) {
+    const lineFeed = findLineFeed(start, end);
+    let lineEnd = lineFeed;
+    if (lineFeed == 0) {
+      if (!final && <u32>(end - start) <= recordBytesMax + 1) return false;
+      skipping = !final;
+      lineEnd = end;
+    } else if (lineFeed > start && load<u8>(lineFeed - 1) == CR) lineEnd--;
+    length = <u32>(lineEnd - start);
+    if (length > recordBytesMax) verdict = TOO_LONG;
+    linesOver = 1;
+    next = lineFeed == 0 ? end : lineFeed + 1;
+  }
+  noteBad(base + <u32>(start - input), length);
+  line += linesOver;
+  return true;
+}
+
+function noteBad(offset: u32, length: u32): void {
+  const step = <usize>badMax << 2;
+  const at = badRecords + (<usize>bad << 2);
+  store<u32>(at, ordinal);
+  store<u32>(at + step, offset);
+  store<u32>(at + 2 * step, length);
+  store<u32>(at + 3 * step, verdict);
+  store<u32>(at + 4 * step, line);
+  bad++;
+  framed++;
+  ordinal++;
+}

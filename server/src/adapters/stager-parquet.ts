@@ -1,0 +1,138 @@
+/**
+ * The part of the stager for Parquet files: DuckDB compares, checks and copies them, slice by slice.
+ *
+ * Not here: the SQL (`core/src/ingest/parquet-sql.ts`).
+ */
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  checkParquetColumns,
+  countLexicalSql,
+  describeParquetSql,
+  lexicalParquetSql,
+  type ParquetSlice,
+  rowGroupsSql,
+  stageParquetSql,
+} from '@weft/core/ingest/parquet-sql';
+import type { SqlEngine, StagePart, StageRequest, StageSummary } from '@weft/core/ingest/ports';
+import {
+  type PlannedColumn,
+  plannedColumns,
+  RECORDS_MAX,
+  tooManyRecords,
+} from '@weft/core/ingest/stage-layout';
+import { isWeftError, WeftError } from '@weft/core/lib/error';
+
+/** Stages a plain Parquet file in slices of whole row groups of about `partBytes`. */
+export async function stageParquet(
+  engine: SqlEngine,
+  request: StageRequest & { plainPath: string; partBytes: number },
+  onPart: (part: StagePart) => Promise<void>,
+): Promise<StageSummary> {
+  const columns = plannedColumns(request.plan);
+  const interrupt = () => engine.interrupt();
+  request.signal.addEventListener('abort', interrupt);
+  try {
+    const slices = await readSlices(engine, columns, request);
+    let framed = 0;
+    for (const [index, slice] of slices.entries()) {
+      refuseCancelled(request.signal);
+      const part = await stageSlice(engine, {
+        columns,
+        slice,
+        index,
+        directory: request.directory,
+      });
+      framed += part.framed;
+      await onPart(part);
+    }
+    const { size } = await stat(request.plainPath);
+    request.onProgress?.(size);
+    return { framed, bytes: size, keyAscending: false };
+  } catch (error) {
+    refuseCancelled(request.signal);
+    throw error;
+  } finally {
+    request.signal.removeEventListener('abort', interrupt);
+  }
+}
+
+function refuseCancelled(signal: AbortSignal): void {
+  if (signal.aborted) throw new WeftError('CANCELLED', 'staging was cancelled');
+}
+
+async function readSlices(
+  engine: SqlEngine,
+  columns: readonly PlannedColumn[],
+  request: { plainPath: string; partBytes: number },
+): Promise<ParquetSlice[]> {
+  const { plainPath: path, partBytes } = request;
+  const described = await readable(engine.rows(describeParquetSql(path)));
+  checkParquetColumns(
+    columns,
+    described.map((row) => ({
+      name: String(row['column_name']),
+      type: String(row['column_type']),
+    })),
+  );
+  const slices: ParquetSlice[] = [];
+  let open: (ParquetSlice & { bytes: number }) | null = null;
+  let total = 0;
+  for (const group of await readable(engine.rows(rowGroupsSql(path)))) {
+    const bytes = Number(group['bytes']);
+    if (open === null || open.bytes + bytes > partBytes) {
+      open = { path, from: total, to: total, bytes: 0 };
+      slices.push(open);
+    }
+    total += Number(group['row_count']);
+    open.to = total;
+    open.bytes += bytes;
+  }
+  if (total > RECORDS_MAX) throw tooManyRecords();
+  return slices.filter(({ from, to }) => to > from);
+}
+
+/** DuckDB's words stay in the cause: they may hold values and paths. */
+async function readable<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (cause) {
+    if (isWeftError(cause)) throw cause;
+    throw new WeftError('BATCH_UNREADABLE', 'the file is no Parquet file, or it is damaged', {
+      remedy: 'Write the file again and send it whole.',
+      cause,
+    });
+  }
+}
+
+async function stageSlice(
+  engine: SqlEngine,
+  options: {
+    columns: readonly PlannedColumn[];
+    slice: ParquetSlice;
+    index: number;
+    directory: string;
+  },
+): Promise<StagePart> {
+  const { columns, slice, index, directory } = options;
+  const path = join(directory, `stage-${index}.parquet`);
+  await readable(engine.run(stageParquetSql(columns, slice, path)));
+  const [counted] = await engine.rows(countLexicalSql(path));
+  const lexical = Number(counted?.['lexical']);
+  const lexPath = lexical === 0 ? null : join(directory, `lex-${index}.parquet`);
+  if (lexPath !== null) await engine.run(lexicalParquetSql(columns, slice, lexPath));
+  const rows = slice.to - slice.from;
+  return {
+    index,
+    path,
+    staged: rows,
+    framed: rows,
+    lexical,
+    lexPath,
+    badPath: null,
+    bad: 0,
+    plainPath: slice.path,
+    start: 0,
+    end: 0,
+  };
+}

@@ -1,0 +1,216 @@
+/**
+ * The Stager port: gzip is decompressed first, CSV and NDJSON are read by warm worker threads, Parquet by DuckDB.
+ *
+ * Not here: what a record or a value is. Stage files belong to the caller once `onPart` has them.
+ * Invariant: parts come in order and one at a time; a worker makes at most two parts more than were taken.
+ */
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { localOffsetOf } from '@weft/core/ingest/calendar';
+import type {
+  SqlEngine,
+  StagePart,
+  StageRequest,
+  Stager,
+  StageSummary,
+} from '@weft/core/ingest/ports';
+import { plannedColumns } from '@weft/core/ingest/stage-layout';
+import { WeftError } from '@weft/core/lib/error';
+import { gunzipFile } from '../workers/gunzip.ts';
+import type { StageJob } from '../workers/stage-job.ts';
+import {
+  CANCELLED,
+  CREDITS,
+  type StageWorkerMessage,
+  type StageWorkerRequest,
+  unpackError,
+} from '../workers/stage-messages.ts';
+import { stageParquet } from './stager-parquet.ts';
+
+export interface StagerOptions {
+  /** Files that are staged at the same time; more wait. */
+  threads: number;
+  /** Opens an engine for one Parquet file; the stager closes it. */
+  openEngine(): Promise<SqlEngine>;
+  /** Bytes that are read at once (default 16 MB). */
+  pieceBytes?: number;
+  /** Plain bytes of a part, about (default 128 MB). */
+  partBytes?: number;
+}
+
+const PIECE_BYTES = 16 << 20;
+const PART_BYTES = 128 << 20;
+const PARTS_AHEAD = 2;
+
+/** Starts no thread before the first file. `close` ends the threads; jobs at work then fail. */
+export function createStager(options: StagerOptions): Stager & { close(): Promise<void> } {
+  return new ThreadStager(options);
+}
+
+class ThreadStager implements Stager {
+  #options: Required<StagerOptions>;
+  #idle: Worker[] = [];
+  #all = new Set<Worker>();
+  #waiting: PromiseWithResolvers<Worker>[] = [];
+  #closed = false;
+
+  constructor(options: StagerOptions) {
+    this.#options = { pieceBytes: PIECE_BYTES, partBytes: PART_BYTES, ...options };
+  }
+
+  async stage(
+    request: StageRequest,
+    onPart: (part: StagePart) => Promise<void>,
+  ): Promise<StageSummary> {
+    checkPlan(request);
+    const { landing, directory, signal } = request;
+    let plainPath = landing.path;
+    if (landing.compression === 'gzip') {
+      plainPath = join(directory, 'plain');
+      await gunzipFile(landing.path, plainPath, signal);
+    }
+    const { partBytes, pieceBytes, openEngine } = this.#options;
+    if (landing.format === 'parquet') {
+      const engine = await openEngine();
+      try {
+        return await stageParquet(engine, { ...request, plainPath, partBytes }, onPart);
+      } finally {
+        engine.close();
+      }
+    }
+    const { plan } = request;
+    const job = { format: landing.format, plainPath, plan, directory, pieceBytes, partBytes };
+    return this.#runJob(job, request, onPart);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const waiting of this.#waiting.splice(0)) waiting.reject(closedError());
+    await Promise.all([...this.#all].map((worker) => worker.terminate()));
+  }
+
+  async #runJob(
+    job: StageJob,
+    request: StageRequest,
+    onPart: (part: StagePart) => Promise<void>,
+  ): Promise<StageSummary> {
+    const worker = await this.#takeWorker();
+    worker.ref();
+    try {
+      return await runInWorker(worker, job, request, onPart);
+    } finally {
+      worker.unref();
+      this.#giveBack(worker);
+    }
+  }
+
+  async #takeWorker(): Promise<Worker> {
+    if (this.#closed) throw closedError();
+    const idle = this.#idle.pop();
+    if (idle !== undefined) return idle;
+    if (this.#all.size < this.#options.threads) return this.#startWorker();
+    const waiting = Promise.withResolvers<Worker>();
+    this.#waiting.push(waiting);
+    return waiting.promise;
+  }
+
+  #startWorker(): Worker {
+    const worker = new Worker(new URL('../workers/stage-worker.ts', import.meta.url));
+    this.#all.add(worker);
+    // Why: a job at work hears of the end itself; an idle thread must only be forgotten.
+    worker.on('error', () => undefined);
+    worker.once('exit', () => {
+      this.#all.delete(worker);
+      this.#idle = this.#idle.filter((other) => other !== worker);
+    });
+    return worker;
+  }
+
+  #giveBack(worker: Worker): void {
+    const next = this.#waiting.shift();
+    const alive = this.#all.has(worker);
+    if (next !== undefined) next.resolve(alive ? worker : this.#startWorker());
+    else if (alive) this.#idle.push(worker);
+  }
+}
+
+function closedError(): WeftError {
+  return new WeftError('UNAVAILABLE', 'the stager is closed');
+}
+
+/** Refuses what no file can mend, before anything is read. */
+function checkPlan({ plan }: StageRequest): void {
+  for (const { name, defaultTimezone } of plannedColumns(plan)) {
+    if (defaultTimezone !== null && localOffsetOf(defaultTimezone) === null) {
+      throw new WeftError(
+        'BATCH_UNREADABLE',
+        `the column \`${name}\` has the default time zone \`${defaultTimezone}\`, which is unknown`,
+        { remedy: 'Name an IANA zone, UTC, or an offset such as +01:00 in the contract.' },
+      );
+    }
+  }
+}
+
+/** Runs one job to its end: resolves when every part was taken and the worker is idle again. */
+function runInWorker(
+  worker: Worker,
+  job: StageJob,
+  request: StageRequest,
+  onPart: (part: StagePart) => Promise<void>,
+): Promise<StageSummary> {
+  const control = new SharedArrayBuffer(8);
+  const words = new Int32Array(control);
+  Atomics.store(words, CREDITS, PARTS_AHEAD);
+  const cancel = () => {
+    Atomics.store(words, CANCELLED, 1);
+    // Why: the value must change too, or a thread that is about to wait would sleep on.
+    Atomics.add(words, CREDITS, 1);
+    Atomics.notify(words, CREDITS);
+  };
+  return new Promise((resolve, reject) => {
+    let failure: unknown = null;
+    let taken = Promise.resolve();
+    const fail = (error: unknown) => {
+      failure ??= error;
+      cancel();
+    };
+    const onAbort = () => fail(new WeftError('CANCELLED', 'staging was cancelled'));
+    const takePart = async (part: StagePart): Promise<void> => {
+      if (failure !== null) return;
+      try {
+        await onPart(part);
+        Atomics.add(words, CREDITS, 1);
+        Atomics.notify(words, CREDITS);
+      } catch (error) {
+        fail(error);
+      }
+    };
+    const finish = (result: StageSummary | null): void => {
+      worker.off('message', onMessage).off('error', onError).off('exit', onExit);
+      request.signal.removeEventListener('abort', onAbort);
+      void taken.then(() => {
+        if (failure !== null || result === null) reject(failure);
+        else resolve(result);
+      });
+    };
+    const onError = (error: unknown) => fail(error);
+    const onExit = () => {
+      failure ??= new WeftError('INTERNAL', 'the stage worker ended');
+      finish(null);
+    };
+    const onMessage = (message: StageWorkerMessage): void => {
+      if (message.kind === 'part') taken = taken.then(() => takePart(message.part));
+      else if (message.kind === 'progress') request.onProgress?.(message.bytes);
+      else if (message.kind === 'done') finish(message.result);
+      else {
+        failure ??= unpackError(message.error);
+        finish(null);
+      }
+    };
+    worker.on('message', onMessage).on('error', onError).on('exit', onExit);
+    request.signal.addEventListener('abort', onAbort);
+    if (request.signal.aborted) onAbort();
+    const message: StageWorkerRequest = { job, control };
+    worker.postMessage(message);
+  });
+}

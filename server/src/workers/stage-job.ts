@@ -1,0 +1,83 @@
+/**
+ * One staging job inside the worker: what is asked, and the parts that come out of it.
+ *
+ * Invariant: at most one part is open; a part is handed over only when its files are closed.
+ */
+import type { IngestPlan } from '@weft/core/contract/plan';
+import type { StagePart } from '@weft/core/ingest/ports';
+import type { PlannedColumn } from '@weft/core/ingest/stage-layout';
+import { PartWriter } from './part-writer.ts';
+
+export interface StageJob {
+  format: 'csv' | 'ndjson';
+  /** Plain bytes, in place. */
+  plainPath: string;
+  plan: IngestPlan;
+  directory: string;
+  /** Bytes that are read at once: one row group. */
+  pieceBytes: number;
+  /** Plain bytes of a part, about. */
+  partBytes: number;
+}
+
+export interface ReadResult {
+  framed: number;
+  bytes: number;
+  keyAscending: boolean;
+}
+
+export interface PartSinkOptions {
+  job: StageJob;
+  columns: readonly PlannedColumn[];
+  /** Waits until another part may be made; throws when the job was cancelled. */
+  waitForCredit(): void;
+  hand(part: StagePart): void;
+  /** Tells how far the file is read; throws when the job was cancelled. */
+  progress(bytes: number): void;
+}
+
+export class PartSink {
+  #options: PartSinkOptions;
+  #open: PartWriter | null = null;
+  #next = 0;
+
+  constructor(options: PartSinkOptions) {
+    this.#options = options;
+  }
+
+  progress(bytes: number): void {
+    this.#options.progress(bytes);
+  }
+
+  /** The open part; a new one starts at byte `start`. */
+  part(start: number): PartWriter {
+    if (this.#open !== null) return this.#open;
+    this.#options.waitForCredit();
+    const { job, columns } = this.#options;
+    this.#open = new PartWriter({
+      directory: job.directory,
+      index: this.#next,
+      columns,
+      plainPath: job.plainPath,
+      start,
+    });
+    this.#next++;
+    return this.#open;
+  }
+
+  /** Ends the open part before byte `end` when another piece would make it too large, or when `last`. */
+  endPart(end: number, last: boolean): void {
+    if (this.#open === null) return;
+    const { partBytes, pieceBytes } = this.#options.job;
+    if (!last && end - this.#open.start + pieceBytes <= partBytes) return;
+    const part = this.#open.close(end);
+    this.#open = null;
+    this.#options.hand(part);
+  }
+
+  /** Closes what is open after an error. */
+  abandon(): void {
+    this.#open?.abandon();
+    this.#open = null;
+  }
+}
