@@ -16,7 +16,7 @@ import { registerProducts } from './products.ts';
 import { registerSearch } from './search.ts';
 import { registerTokens } from './tokens.ts';
 
-export function registerControlPlane(app: WeftApp, control: ControlPlane): void {
+export function registerControl(app: WeftApp, control: ControlPlane): void {
   registerMesh(app, { control });
   registerTokens(app, control);
   registerDomains(app, control);
