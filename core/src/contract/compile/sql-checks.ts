@@ -8,6 +8,7 @@ import { plainDecimal } from '../../lib/decimal-text.ts';
 import { FORMAT_LENGTH_MAX, FORMAT_PATTERNS } from '../../lib/formats.ts';
 import { quoteIdent, quoteText } from '../../lib/ident-sql.ts';
 import { COUNTRY_CODES, CURRENCY_CODES } from '../../lib/iso-codes.ts';
+import { translatePattern } from '../../lib/pattern-re2.ts';
 import type { DataType } from '../data-type.ts';
 import type { Bound, RowCheck, TextFormat } from '../plan.ts';
 
@@ -60,14 +61,16 @@ function lengthSql({ column, min, max }: Extract<RowCheck, { kind: 'length' }>):
   return sides.join(' AND ');
 }
 
-/** Syntax on which ECMAScript, RE2 and PostgreSQL differ: look-around, back references, named groups, Unicode classes. */
-const NOT_COMMON = /\(\?(?!:)|\\[1-9kpPuxcB]|\[\[|\\[bsSwWdD](?=[^[]*\])/;
+/** Syntax that PostgreSQL reads in another way: look-around, back references, named groups, Unicode classes. */
+const NOT_POSTGRES = /\(\?(?!:)|\\[1-9kpPuxcB]|\[\[|\\[bsSwWdD](?=[^[]*\])/;
 
 function matchSql(column: string, pattern: string, dialect: CheckDialect): string | null {
-  if (NOT_COMMON.test(pattern) || pattern.includes('\0')) return null;
-  return dialect === 'duckdb'
-    ? `regexp_matches(${column}, ${quoteText(pattern)})`
-    : `${column} ~ ${quoteText(pattern)}`;
+  if (pattern.includes('\0')) return null;
+  if (dialect === 'postgres') {
+    return NOT_POSTGRES.test(pattern) ? null : `${column} ~ ${quoteText(pattern)}`;
+  }
+  const { re2 } = translatePattern(pattern);
+  return re2 === null ? null : `regexp_matches(${column}, ${quoteText(re2)})`;
 }
 
 function valuesSql(column: string, values: readonly string[], type: DataType): string | null {

@@ -22,14 +22,16 @@ const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 const CLOCK = '([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,6})?';
 const TIME = new RegExp(`^${CLOCK}$`);
 const TIMESTAMP = new RegExp(
-  `^(\\d{4}-\\d{2}-\\d{2})[T ]${CLOCK}(Z|[+-](?:[01]\\d|2[0-3])(?::?[0-5]\\d)?)?$`,
+  `^(\\d{4}-\\d{2}-\\d{2})[T ]${CLOCK}(Z|[+-](?:(?:0\\d|1[0-3]):[0-5]\\d|14:00))?$`,
 );
 
 /** The form of one value. */
 export function lexicalForm(text: string): LexicalForm {
   const number = NUMBER.exec(text);
-  if (number !== null && text !== '-0') {
+  if (number !== null) {
     if (number[2] !== undefined) return Number.isFinite(Number(text)) ? 'exponent' : 'text';
+    // Why: no integer is printed so, but programs write small negative amounts as minus zero.
+    if (text === '-0') return 'decimal';
     return number[1] === undefined ? 'integer' : 'decimal';
   }
   if (text === 'true' || text === 'false') return 'boolean';
@@ -93,7 +95,7 @@ function numberType(
   const list = [...values];
   const { before, after } = countDigits(list);
   if (after > SCALE_MAX) return { kind: 'double' };
-  if (after > 0) {
+  if (forms.has('decimal')) {
     const precision = Math.max(PRECISION_MIN, before + HEADROOM + after);
     return precision > 38 ? { kind: 'double' } : { kind: 'decimal', precision, scale: after };
   }
