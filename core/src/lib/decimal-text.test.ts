@@ -1,3 +1,8 @@
+/**
+ * Decimals as text against the arithmetic of bigint.
+ *
+ * Invariant under test: one number has one plain form, and order and rounding are exact.
+ */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import fc from 'fast-check';

@@ -1,3 +1,8 @@
+/**
+ * Text formats against ajv-formats, fast-check and the Unicode data of the runtime.
+ *
+ * Not the SQL that decides the same (`quality/`).
+ */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Ajv2019 } from 'ajv/dist/2019.js';

@@ -1,3 +1,8 @@
+/**
+ * Samples from files: formats told apart, limits kept, damage named.
+ *
+ * The oracle for Parquet is a file that DuckDB wrote.
+ */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,8 @@
+/**
+ * Documentation of contracts: nothing promised is left out, and no text of a contract becomes markup.
+ *
+ * Not a test of the prose itself. The oracle is the ingest plan: each of its rules must stand in the document.
+ */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { buildModel, buildObject, buildProperty } from '../fixtures/model-builder.ts';

@@ -1,3 +1,8 @@
+/**
+ * Iceberg and Avro schemas: ids and names once each, types as the specifications write them.
+ *
+ * Not read by an engine here; tables that engines read are tested where they are committed.
+ */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { must } from '../../lib/assert.ts';

@@ -1,3 +1,8 @@
+/**
+ * The ingest plan holds every promise of a contract exactly once, and never weaker than the contract.
+ *
+ * Not the checking of rows (`quality/`, `ingest/`).
+ */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { buildModel, buildObject, buildProperty, buildQuality } from '../fixtures/model-builder.ts';

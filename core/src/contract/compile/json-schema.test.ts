@@ -1,3 +1,8 @@
+/**
+ * JSON Schemas judged by Ajv: good rows pass, each broken promise is refused.
+ *
+ * Not a test of Ajv: formats are tried asserted and ignored, since validators differ in that.
+ */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';

@@ -1,3 +1,8 @@
+/**
+ * Facets say no more than the contract promises: weakest level, highest classification.
+ *
+ * Not the search over them (`registry/`).
+ */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { buildModel, buildObject, buildProperty } from '../fixtures/model-builder.ts';

@@ -1,3 +1,8 @@
+/**
+ * DDL executed by DuckDB and PostgreSQL (PGlite): it runs as it stands and refuses what the contract refuses.
+ *
+ * Trino is not run here: its text is read by a small grammar of CREATE TABLE, written after its documentation.
+ */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { DuckDBInstance } from '@duckdb/node-api';

@@ -1,3 +1,8 @@
+/**
+ * TypeScript exports judged by the compiler: good rows compile, each wrong one is an error on its own line.
+ *
+ * Not ranges and patterns, which are no types.
+ */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,3 +1,8 @@
+/**
+ * Sample readers: what CSV and JSON can write is read back, faults are named with their line.
+ *
+ * Not the batch reader, which has its own corpus.
+ */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';

@@ -1,3 +1,8 @@
+/**
+ * Inferred contracts: valid by the official JSON Schema of ODCS, read without complaint, with the facts of real data.
+ *
+ * Not proof that a guess is right: each guess is tested on data where it is.
+ */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';

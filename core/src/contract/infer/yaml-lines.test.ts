@@ -1,3 +1,8 @@
+/**
+ * Written YAML reads back as what was meant, by a parser that we did not write.
+ *
+ * Not the editing of documents that people wrote (`document-edit.ts`).
+ */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
