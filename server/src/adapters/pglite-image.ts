@@ -12,29 +12,41 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { must } from '@weft/core/lib/assert';
 import { WeftError } from '@weft/core/lib/error';
-import { tryLockDirectory } from './directory-lock.ts';
+import type { DirectoryLock } from './directory-lock.ts';
 
 /** Part of the cache's name: raise it when the way the image is made changes. */
 const IMAGE_FORMAT = 1;
 const POLL_MILLISECONDS = 100;
 
-/** Makes `directory` a database directory unless it is one. The caller holds the lock on its parent. */
-export async function prepareDatabase(directory: string): Promise<void> {
+export interface ImageOptions {
+  /** Takes the lock of a directory, or gives null when it is held. */
+  tryLock(directory: string): DirectoryLock | null;
+  /** Where images are kept; by default `.cache/weft` in the `node_modules` that holds PGlite. */
+  cache?: string;
+}
+
+/**
+ * Makes `directory` a database directory unless it is one: a copy of the image, or one made on the spot when the cache
+ * cannot be written. The caller holds the lock on the parent directory. Throws WeftError STORE_FAILED.
+ */
+export async function prepareDatabase(directory: string, options: ImageOptions): Promise<void> {
   if (fs.existsSync(path.join(directory, 'PG_VERSION'))) return;
-  const image = await ensureImage();
+  const image = await ensureImage(options);
+  if (image === null) return await makeImage(directory);
   const draft = `${directory}.new`;
   fs.rmSync(draft, { recursive: true, force: true });
   fs.cpSync(image, draft, { recursive: true, mode: fs.constants.COPYFILE_FICLONE });
   publishDirectory(draft, directory);
 }
 
-/** Path of the image of this PGlite version, made now when the cache has none. */
-async function ensureImage(): Promise<string> {
+/** Path of the image of this PGlite version, made now when the cache has none; null when there can be no cache. */
+async function ensureImage(options: ImageOptions): Promise<string | null> {
   const { root, version } = locatePglite();
-  const cache = path.join(root, '.cache', 'weft');
+  const cache = options.cache ?? path.join(root, '.cache', 'weft');
   const image = path.join(cache, `pglite-${version}-${IMAGE_FORMAT}`);
   while (!fs.existsSync(image)) {
-    const lock = tryLockDirectory(cache);
+    if (!isWritable(cache)) return null;
+    const lock = options.tryLock(cache);
     if (lock === null) {
       await sleep(POLL_MILLISECONDS);
       continue;
@@ -46,6 +58,16 @@ async function ensureImage(): Promise<string> {
     }
   }
   return image;
+}
+
+function isWritable(directory: string): boolean {
+  try {
+    fs.mkdirSync(directory, { recursive: true });
+    fs.accessSync(directory, fs.constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function makeImage(image: string): Promise<void> {

@@ -21,7 +21,7 @@ import {
 } from '../store/sql-dialect.ts';
 import { SqlError } from '../store/sql-error.ts';
 import type { SchemaName, Store } from '../store/store.ts';
-import { type DirectoryLock, lockDirectory } from './directory-lock.ts';
+import { type DirectoryLock, lockDirectory, tryLockDirectory } from './directory-lock.ts';
 import { prepareDatabase } from './pglite-image.ts';
 import type { WorkerAnswer, WorkerRequest, WorkerSetup } from './pglite-worker.ts';
 
@@ -47,7 +47,7 @@ export async function openPgliteStore(options: PgliteStoreOptions): Promise<Pgli
   const lock = lockDirectory(options.directory);
   try {
     const directory = path.join(options.directory, 'pg');
-    await prepareDatabase(directory);
+    await prepareDatabase(directory, { tryLock: tryLockDirectory });
     const thread = await WorkerThread.start({ directory }, options.logger);
     return createStore(thread, lock);
   } catch (error) {

@@ -1,0 +1,14 @@
+/**
+ * A program for tests: `node lock-holder.ts DIRECTORY` tries to take the lock and prints `held` or the error's text.
+ *
+ * Not a test. A holder keeps the lock until its input ends or it is killed.
+ */
+import { lockDirectory } from '../../server/src/adapters/directory-lock.ts';
+
+try {
+  lockDirectory(process.argv[2] ?? '');
+  process.stdout.write('held\n');
+  process.stdin.resume();
+} catch (error) {
+  process.stdout.write(`${error instanceof Error ? error.message : String(error)}\n`);
+}
