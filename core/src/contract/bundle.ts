@@ -108,11 +108,18 @@ class Verifier {
     const seen = new Set<string>();
     const proven: VerifiedContract['versions'] = [];
     versions.forEach((version, i) => {
-      const found = this.#verifyVersion(version, ['versions', i]);
-      if (found === null) return;
-      this.#verifyLink(found.statement, { head, seen, path: ['versions', i] });
-      head = statementHash(found.statement, this.#options.crypto);
-      proven.push(found);
+      const path = ['versions', i];
+      const statement = readStatement(version.envelope, CONTRACT_TYPE);
+      if (!isContractStatement(statement)) {
+        const message = 'the envelope holds no contract statement';
+        this.#report('PROOF_ENVELOPE', [...path, 'envelope'], message);
+        return;
+      }
+      this.#verifyLink(statement, { head, seen, path });
+      head = statementHash(statement, this.#options.crypto);
+      const keyId = this.#verifySignature(version.envelope, statement, path);
+      const document = this.#verifySource(version.source, statement, path);
+      if (keyId !== null && document !== null) proven.push({ statement, document, keyId });
     });
     const { head: pinned } = this.#options;
     if (pinned !== undefined && pinned !== head) {
@@ -122,24 +129,6 @@ class Verifier {
       return { value: null, diagnostics: this.#diagnostics };
     }
     return { value: { contractId, versions: proven, head }, diagnostics: [] };
-  }
-
-  #verifyVersion(
-    version: ContractBundle['versions'][number],
-    path: DocumentPath,
-  ): VerifiedContract['versions'][number] | null {
-    const statement = readStatement(version.envelope, CONTRACT_TYPE);
-    if (!isContractStatement(statement)) {
-      this.#report(
-        'PROOF_ENVELOPE',
-        [...path, 'envelope'],
-        'the envelope holds no contract statement',
-      );
-      return null;
-    }
-    const keyId = this.#verifySignature(version.envelope, statement, path);
-    const document = this.#verifySource(version.source, statement, path);
-    return keyId === null || document === null ? null : { statement, document, keyId };
   }
 
   #verifySignature(

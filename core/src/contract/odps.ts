@@ -16,7 +16,7 @@ import {
   readDocument,
 } from './document.ts';
 import { objectOf, objectsOf, textOf, textsOf } from './json-access.ts';
-import { checkSchema, say } from './schema-check.ts';
+import { checkSchema, checkValue, say } from './schema-check.ts';
 
 export interface ProductDocument {
   id: string;
@@ -60,11 +60,6 @@ export interface ManagementPort {
   channel: string | null;
 }
 
-const SCHEMAS: Readonly<Record<string, Record<string, unknown>>> = {
-  'v0.9.0': odps090,
-  'v1.0.0': odps100,
-};
-
 /** Reads an ODPS document in YAML or JSON. */
 export function readProduct(
   text: string,
@@ -74,33 +69,32 @@ export function readProduct(
   if (read.value === null) return { value: null, diagnostics: read.diagnostics };
   const document = read.value;
   const diagnoser = createDiagnoser(document);
-  const schema = schemaOf(document, diagnoser);
-  const valid = schema !== null && checkSchema(document, schema, diagnoser);
+  const valid = checkProductSchema(document, diagnoser);
   if (valid) checkPorts(document.data, diagnoser);
   const { diagnostics } = diagnoser;
   if (!valid || hasErrors(diagnostics)) return { value: null, diagnostics };
   return { value: { document, product: buildProduct(document.data) }, diagnostics };
 }
 
-function schemaOf(
-  document: ContractDocument,
-  diagnoser: Diagnoser,
-): Record<string, unknown> | null {
+function checkProductSchema(document: ContractDocument, diagnoser: Diagnoser): boolean {
   const { kind, apiVersion } = document.data;
   if (kind !== 'DataProduct' && kind !== undefined) {
     diagnoser.add('ODCS_KIND', ['kind'], `kind is ${say(kind)}, not DataProduct`);
-    return null;
+    return false;
   }
-  const schema = typeof apiVersion === 'string' ? SCHEMAS[apiVersion] : undefined;
-  if (schema !== undefined) return schema;
   const remedy = 'Use apiVersion: v1.0.0.';
   if (apiVersion === undefined) {
     diagnoser.add('ODCS_MISSING', [], 'apiVersion is missing', { remedy });
-  } else {
+    return false;
+  }
+  if (apiVersion !== 'v1.0.0' && apiVersion !== 'v0.9.0') {
     const message = `apiVersion is ${say(apiVersion)}, not v1.0.0 or v0.9.0`;
     diagnoser.add('ODCS_VERSION', ['apiVersion'], message, { remedy });
+    return false;
   }
-  return null;
+  // Why: the schema of 1.0.0 names 0.9.0 too, and the standard's own 0.9.0 example fits only that one.
+  if (apiVersion === 'v0.9.0' && checkValue(odps090, document.data).length === 0) return true;
+  return checkSchema(document, odps100, diagnoser);
 }
 
 function checkPorts(data: JsonObject, diagnoser: Diagnoser): void {

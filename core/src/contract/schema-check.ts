@@ -81,7 +81,7 @@ export function checkSchema(
 ): boolean {
   const validate = compileOnce(schema);
   if (validate(data)) return true;
-  const findings = explainErrors(validate.errors ?? [], data, namesIn(schema));
+  const findings = explainErrors(validate.errors ?? [], data, schema);
   for (const finding of findings.slice(0, FINDINGS_MAX)) {
     const { code, path, message, isUnquoted, ...options } = finding;
     const written = isUnquoted === true ? document.scalarText(path) : null;
@@ -95,7 +95,7 @@ export function checkSchema(
 export function checkValue(schema: JsonSchema, value: unknown): string[] {
   const validate = compileOnce(schema);
   if (validate(value)) return [];
-  return explainErrors(validate.errors ?? [], value, namesIn(schema)).map((finding) =>
+  return explainErrors(validate.errors ?? [], value, schema).map((finding) =>
     finding.path.length === 0
       ? finding.message
       : `${formatPath(finding.path).slice(1)}: ${finding.message}`,
@@ -106,7 +106,8 @@ export function checkValue(schema: JsonSchema, value: unknown): string[] {
 function compileOnce(schema: JsonSchema): ValidateFunction {
   const known = compiled.get(schema);
   if (known !== undefined) return known;
-  const ajv = new Ajv2019({ strict: false, allErrors: true, validateFormats: true, logger: false });
+  // Why verbose: an error then carries the schema object that it comes from, see isBranchOf.
+  const ajv = new Ajv2019({ strict: false, allErrors: true, verbose: true, logger: false });
   const addFormats = addFormatsModule as unknown as (ajv: Ajv2019) => void;
   addFormats(ajv);
   const validate = ajv.compile(schema);
@@ -135,8 +136,9 @@ function namesIn(schema: JsonSchema): Set<string> {
   return found;
 }
 
-function explainErrors(errors: ErrorObject[], data: unknown, known: Set<string>): Finding[] {
-  const kept = dropFollowers(keepBestBranches(errors), known);
+function explainErrors(errors: ErrorObject[], data: unknown, root: JsonSchema): Finding[] {
+  const known = namesIn(root);
+  const kept = dropFollowers(keepBestBranches(errors, root), known);
   const findings = kept.map((error) => explainError(error, data, known));
   const seen = new Set<string>();
   return findings.filter((finding) => {
@@ -148,14 +150,14 @@ function explainErrors(errors: ErrorObject[], data: unknown, known: Set<string>)
 }
 
 /** A choice (`anyOf`, `oneOf`) reports each branch: keep the branch that came furthest, or one line for all. */
-function keepBestBranches(errors: ErrorObject[]): ErrorObject[] {
+function keepBestBranches(errors: ErrorObject[], root: JsonSchema): ErrorObject[] {
   let kept: ErrorObject[] = [];
   for (const error of errors) {
     if (error.keyword !== 'anyOf' && error.keyword !== 'oneOf') {
       kept.push(error);
       continue;
     }
-    const inside = kept.filter((other) => isInside(other, error) && isBranchOf(other, error));
+    const inside = kept.filter((other) => isInside(other, error) && isBranchOf(other, error, root));
     kept = kept.filter((other) => !inside.includes(other));
     kept.push(...bestOf(inside, error));
   }
@@ -163,6 +165,8 @@ function keepBestBranches(errors: ErrorObject[]): ErrorObject[] {
 }
 
 function bestOf(inside: ErrorObject[], choice: ErrorObject): ErrorObject[] {
+  // Why: when two branches fit, what the others lack says nothing.
+  if (Array.isArray(choice.params['passingSchemas'])) return [choice];
   const deeper = inside.filter((error) => error.instancePath.length > choice.instancePath.length);
   if (deeper.length > 0) return deeper;
   const types = inside.filter((error) => error.keyword === 'type');
@@ -188,14 +192,30 @@ function isInside(inner: ErrorObject, outer: ErrorObject): boolean {
   );
 }
 
-// Why: ajv reports the branches of a choice right before the choice, but other keywords of the same place may stand
-// before them too; those have a schema path that begins elsewhere and are told apart by the parent schema.
-function isBranchOf(inner: ErrorObject, choice: ErrorObject): boolean {
-  if (inner.keyword === 'unevaluatedProperties' || inner.keyword === 'additionalProperties') {
-    return inner.instancePath !== choice.instancePath;
-  }
-  if (inner.instancePath !== choice.instancePath) return true;
-  return inner.schemaPath.startsWith(choice.schemaPath) || inner.schemaPath.startsWith('#/$defs');
+/** True when `inner` comes from a branch of `choice`; ajv's own schema paths begin anew at each reference. */
+function isBranchOf(inner: ErrorObject, choice: ErrorObject, root: JsonSchema): boolean {
+  const { schema } = choice;
+  const { parentSchema } = inner;
+  if (typeof schema !== 'object' || schema === null || parentSchema === undefined) return false;
+  const known = branches.get(schema) ?? reachableFrom(schema, root);
+  branches.set(schema, known);
+  return known.has(parentSchema);
+}
+
+const branches = new WeakMap<object, Set<object>>();
+
+/** Every schema object inside `start`, references followed. */
+function reachableFrom(start: object, root: JsonSchema): Set<object> {
+  const found = new Set<object>();
+  const visit = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null || found.has(value)) return;
+    found.add(value);
+    const target = (value as { $ref?: unknown }).$ref;
+    if (typeof target === 'string') visit(valueAt(root, pathOfPointer(target.slice(1), root)));
+    for (const inner of Object.values(value)) visit(inner);
+  };
+  visit(start);
+  return found;
 }
 
 /** Keys look unknown to the schema when something else in their mapping is wrong: such followers are dropped. */
