@@ -64,11 +64,8 @@ export async function stageAppend(
     const stage = { ports, writer, base, snapshotId, sequence };
     const parent = findSnapshot(base);
     const inherited = parent === null ? [] : await readManifestList(ports, parent);
-    const manifests = [
-      ...(await writeAdded(stage, files)),
-      ...(await mergeSmall(stage, inherited)),
-    ];
-    const list = await writer.write(
+    const manifests = [...writeAdded(stage, files), ...(await mergeSmall(stage, inherited))];
+    const list = writer.write(
       `snap-${snapshotId}-${makeUuid(ports)}.avro`,
       encodeManifestList(avroPorts(ports), {
         snapshotId,
@@ -86,7 +83,7 @@ export async function stageAppend(
       summary: { ...options.summary, ...countSummary(files, manifests, parent) },
       'schema-id': base['current-schema-id'],
     };
-    const { metadata, unreachable } = await boundSnapshots(ports, addSnapshot(base, snapshot));
+    const { metadata, unreachable } = await boundSnapshots(stage, addSnapshot(base, snapshot));
     const staged = await writer.finish(metadata, { baseLocation, unreachable });
     return { ...staged, snapshotId };
   });
@@ -109,7 +106,7 @@ interface Stage {
   sequence: number;
 }
 
-async function writeAdded(stage: Stage, files: DataFile[]): Promise<ManifestFile[]> {
+function writeAdded(stage: Stage, files: DataFile[]): ManifestFile[] {
   if (files.length === 0) return [];
   const entries = files.map((file) => ({
     status: ENTRY_STATUS.added,
@@ -118,7 +115,7 @@ async function writeAdded(stage: Stage, files: DataFile[]): Promise<ManifestFile
     fileSequence: null,
     file,
   }));
-  return [await writeManifest(stage, entries)];
+  return [writeManifest(stage, entries)];
 }
 
 /** The inherited manifests, with the small ones merged into one when there are too many. */
@@ -138,14 +135,14 @@ async function mergeSmall(stage: Stage, manifests: ManifestFile[]): Promise<Mani
     }
   }
   const rest = manifests.filter((manifest) => !isSmall(manifest));
-  return entries.length === 0 ? rest : [await writeManifest(stage, entries), ...rest];
+  return entries.length === 0 ? rest : [writeManifest(stage, entries), ...rest];
 }
 
-async function writeManifest(stage: Stage, entries: EntryToWrite[]): Promise<ManifestFile> {
+function writeManifest(stage: Stage, entries: EntryToWrite[]): ManifestFile {
   const { ports, writer, base, snapshotId, sequence } = stage;
   const specId = base['default-spec-id'];
   const bytes = encodeManifest(avroPorts(ports), { schema: currentSchema(base), specId, entries });
-  const path = await writer.write(`${makeUuid(ports)}-m0.avro`, bytes);
+  const path = writer.write(`${makeUuid(ports)}-m0.avro`, bytes);
   const added = entries.filter((entry) => entry.status === ENTRY_STATUS.added);
   const existing = entries.filter((entry) => entry.status === ENTRY_STATUS.existing);
   return {
@@ -208,7 +205,7 @@ function addSnapshot(base: TableMetadata, snapshot: Snapshot): TableMetadata {
 }
 
 async function boundSnapshots(
-  ports: LakehousePorts,
+  stage: Stage,
   metadata: TableMetadata,
 ): Promise<{ metadata: TableMetadata; unreachable: string[] }> {
   const property = Number(metadata.properties['history.expire.min-snapshots-to-keep']);
@@ -216,7 +213,9 @@ async function boundSnapshots(
   if (metadata.snapshots.length <= keepLast + SNAPSHOTS_SLACK) {
     return { metadata, unreachable: [] };
   }
-  return expireSnapshots(ports, metadata, { olderThan: Number.POSITIVE_INFINITY, keepLast });
+  // Why: the new snapshot's own files are read too.
+  await stage.writer.flush();
+  return expireSnapshots(stage.ports, metadata, { olderThan: Number.POSITIVE_INFINITY, keepLast });
 }
 
 function refusePartitions(base: TableMetadata): void {

@@ -18,6 +18,7 @@ export const METADATA_LOG_MAX = 100;
 export class StageWriter {
   readonly #ports: LakehousePorts;
   readonly #folder: string;
+  readonly #puts: Promise<void>[] = [];
   readonly written: string[] = [];
 
   constructor(ports: LakehousePorts, base: TableMetadata) {
@@ -25,12 +26,28 @@ export class StageWriter {
     this.#folder = `${base.location}/metadata`;
   }
 
-  /** Writes bytes under a name in the table's metadata folder and returns the location. */
-  async write(name: string, bytes: Uint8Array): Promise<string> {
+  /**
+   * Begins to write bytes under a name in the table's metadata folder and returns the location. The files of a stage are
+   * written side by side: none is visible before the swap, so only `finish` has to wait for them.
+   */
+  write(name: string, bytes: Uint8Array): string {
     const uri = `${this.#folder}/${name}`;
     this.written.push(uri);
-    await putNew(this.#ports, uri, bytes);
+    const put = putNew(this.#ports, uri, bytes);
+    // Why: a failure is reported by `finish`; until then it must not count as unhandled.
+    put.catch(() => undefined);
+    this.#puts.push(put);
     return uri;
+  }
+
+  /** Waits until all that was begun is written. */
+  async flush(): Promise<void> {
+    await Promise.all(this.#puts);
+  }
+
+  /** Waits until nothing of this stage is under way any more, whatever became of it. */
+  async settle(): Promise<void> {
+    await Promise.allSettled(this.#puts);
   }
 
   /** Writes the metadata file that follows `baseLocation`. */
@@ -44,7 +61,8 @@ export class StageWriter {
     const version = baseLocation === null ? 0 : (metadataVersion(baseLocation) ?? 0) + 1;
     const name = `${String(version).padStart(5, '0')}-${makeUuid(this.#ports)}.metadata.json`;
     const text = stringifySafeJson(metadata);
-    const metadataLocation = await this.write(name, new TextEncoder().encode(text));
+    const metadataLocation = this.write(name, new TextEncoder().encode(text));
+    await this.flush();
     const unreachable = [...options.unreachable, ...dropped];
     return { metadata, metadataLocation, written: this.written, unreachable };
   }
@@ -60,6 +78,8 @@ export async function runStage<T>(
   try {
     return await body(writer);
   } catch (error) {
+    // Why: a write that is still under way would land after the sweep.
+    await writer.settle();
     await sweepFiles(ports, writer.written);
     throw error;
   }

@@ -32,8 +32,8 @@ export function createMemoryObjectStore(options: MemoryStoreOptions = {}): Objec
   let calls = 0;
   const decide = async (operation: StoreCall['operation'], uri: string): Promise<StoreFault> => {
     const fault = options.fault?.({ operation, uri, call: calls++ }) ?? 'none';
-    // Why: real stores answer later, so others run in between.
-    await Promise.resolve();
+    // Why: real stores answer later, so others run in between, and writing takes longer than reading.
+    for (let turn = operation === 'put' ? 9 : 1; turn > 0; turn--) await Promise.resolve();
     if (fault === 'unavailable') throw unavailable(uri);
     return fault;
   };
