@@ -5,10 +5,21 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import type { SqlEngine } from '@weft/core/ingest/ports';
-import { openDuckdbEngine } from '../../server/src/adapters/duckdb-engine.ts';
+import { openDuckdb } from '../../server/src/adapters/duckdb-engine.ts';
 
-export function openTestEngine(): Promise<SqlEngine> {
+/** One connection; closing it closes its instance. */
+export async function openTestEngine(): Promise<SqlEngine> {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'weft-engine-'));
   process.once('exit', () => fs.rmSync(directory, { recursive: true, force: true }));
-  return openDuckdbEngine({ memory: '512MB', threads: 2, tempDirectory: directory });
+  const duckdb = await openDuckdb({ memory: '512MB', threads: 2, tempDirectory: directory });
+  const engine = await duckdb.connect();
+  return {
+    run: (sql) => engine.run(sql),
+    rows: (sql) => engine.rows(sql),
+    interrupt: () => engine.interrupt(),
+    close() {
+      engine.close();
+      duckdb.close();
+    },
+  };
 }

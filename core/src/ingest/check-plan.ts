@@ -201,24 +201,28 @@ async function loadReferences(
     const source = referenceSource(request.references, check);
     if (loaded.has(key) || column === undefined || source === null) continue;
     const name = `_weft_ref_${loaded.size}`;
-    const target = quoteIdent(check.target);
-    const value = `TRY_CAST(${target} AS ${duckdbType(column.type)})`;
+    const value = `TRY_CAST(${quoteIdent(source.column)} AS ${duckdbType(column.type)})`;
     await engine.run(
-      `CREATE OR REPLACE TEMP TABLE ${name} AS SELECT DISTINCT ${value} AS k FROM ${source} WHERE ${value} IS NOT NULL`,
+      `CREATE OR REPLACE TEMP TABLE ${name} AS SELECT DISTINCT ${value} AS k FROM ${source.relation} WHERE ${value} IS NOT NULL`,
     );
     loaded.set(key, name);
   }
   return loaded;
 }
 
+/** The referenced rows, by the name or the stable id of the column; null when they are not on this node. */
 function referenceSource(
   tables: readonly ReferencedTable[],
   check: { table: string; target: string },
-): string | null {
+): { relation: string; column: string } | null {
   const found = tables.find((t) => t.table === check.table);
   if (found === undefined || found.files === null) return null;
-  const hasTarget = found.columns.some((c) => c.name === check.target);
-  return hasTarget ? readParquetSql(found.files, found.columns) : null;
+  const { columns, files } = found;
+  const { target } = check;
+  const column = columns.find((c) => c.name === target) ?? columns.find((c) => c.id === target);
+  return column === undefined
+    ? null
+    : { relation: readParquetSql(files, columns), column: column.name };
 }
 
 /** What a rule says about a record that breaks it, in words for people. */

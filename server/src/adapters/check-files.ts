@@ -23,7 +23,7 @@ export function createCheckFiles(): CheckFiles {
 }
 
 /** Resolves when the bytes of a file, or the entries of a directory, are on disk. */
-export async function syncPath(path: string): Promise<void> {
+async function syncPath(path: string): Promise<void> {
   const handle = await fs.open(path, 'r');
   try {
     await handle.sync();

@@ -14,7 +14,7 @@ import {
   DuckDBStructValue,
 } from '@duckdb/node-api';
 import type { SqlEngine } from '@weft/core/ingest/ports';
-import { quoteText } from '@weft/core/lib/ident-sql';
+import { WeftError } from '@weft/core/lib/error';
 
 export interface DuckdbOptions {
   /** DuckDB size text such as `1GB`. */
@@ -24,8 +24,14 @@ export interface DuckdbOptions {
   tempDirectory: string;
 }
 
-/** Opens an in-memory instance with one connection. */
-export async function openDuckdbEngine(options: DuckdbOptions): Promise<SqlEngine> {
+/** An instance whose connections share memory and threads, and nothing else: temporary tables belong to one. */
+export interface Duckdb {
+  connect(): Promise<SqlEngine>;
+  close(): void;
+}
+
+/** Opens an in-memory instance. */
+export async function openDuckdb(options: DuckdbOptions): Promise<Duckdb> {
   const instance = await DuckDBInstance.create(':memory:', {
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
@@ -34,19 +40,49 @@ export async function openDuckdbEngine(options: DuckdbOptions): Promise<SqlEngin
     threads: String(options.threads),
     temp_directory: options.tempDirectory,
   });
-  const connection = await instance.connect();
-  await connection.run(`SET TimeZone = 'UTC'`);
-  // Why: with an index of few distinct values, the optimizer makes the batch itself the build side of a join.
-  await connection.run(`SET disabled_optimizers = 'build_side_probe_side,join_order'`);
-  return new DuckdbEngine(instance, connection);
+  return {
+    async connect() {
+      const connection = await instance.connect();
+      await connection.run(`SET TimeZone = 'UTC'`);
+      // Why: with an index of few distinct values, the optimizer makes the batch itself the build side of a join.
+      await connection.run(`SET disabled_optimizers = 'build_side_probe_side,join_order'`);
+      return new DuckdbEngine(connection);
+    },
+    close: () => instance.closeSync(),
+  };
+}
+
+/** The same connection with a limit per statement: it is interrupted and the statement rejects with TIMED_OUT. */
+export function withTimeLimit(engine: SqlEngine, seconds: number): SqlEngine {
+  const limited = async <T>(work: () => Promise<T>): Promise<T> => {
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      engine.interrupt();
+    }, seconds * 1_000);
+    try {
+      return await work();
+    } catch (error) {
+      if (!isLate) throw error;
+      throw new WeftError('TIMED_OUT', `a statement took longer than ${seconds} s`, {
+        cause: error,
+      });
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+  return {
+    run: (sql) => limited(() => engine.run(sql)),
+    rows: (sql) => limited(() => engine.rows(sql)),
+    interrupt: () => engine.interrupt(),
+    close: () => engine.close(),
+  };
 }
 
 class DuckdbEngine implements SqlEngine {
-  #instance: DuckDBInstance;
   #connection: DuckDBConnection;
 
-  constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
-    this.#instance = instance;
+  constructor(connection: DuckDBConnection) {
     this.#connection = connection;
   }
 
@@ -69,7 +105,6 @@ class DuckdbEngine implements SqlEngine {
 
   close(): void {
     this.#connection.closeSync();
-    this.#instance.closeSync();
   }
 }
 
@@ -90,9 +125,4 @@ function plainValue(value: unknown): unknown {
     return value.entries.map(({ key, value: inner }) => [plainValue(key), plainValue(inner)]);
   }
   return String(value);
-}
-
-/** `SET` of the scratch directory of the next batch, for an instance that is used again. */
-export function tempDirectorySql(directory: string): string {
-  return `SET temp_directory = ${quoteText(directory)}`;
 }

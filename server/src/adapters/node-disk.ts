@@ -1,0 +1,102 @@
+/**
+ * The disk of a node beside its objects: landed bytes, exactly as received and hashed on the way, and directories.
+ *
+ * Not parsing, and not the files of checking (`check-files.ts`, in another process). Invariants: a landing whose body
+ * broke off, was too large or could not be written leaves no file; what `sync` and `makeDirectory` did survives power
+ * loss.
+ */
+import { createHash } from 'node:crypto';
+import * as fs from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { WeftError } from '@weft/core/lib/error';
+import type { LandedBytes, LandingStore, NodeFiles } from '../services/ingest-ports.ts';
+
+/** First bytes that are kept for telling the format. */
+const HEAD_BYTES = 4096;
+/** Pieces are gathered to this size before they are written. */
+const WRITE_BYTES = 1024 * 1024;
+
+export function createLandingStore(options: { directory: string; bytesMax: number }): LandingStore {
+  const pathOf = (batch: string): string => join(options.directory, batch);
+  return {
+    async land(batch, body) {
+      await fs.mkdir(options.directory, { recursive: true });
+      const path = pathOf(batch);
+      try {
+        const landed = await writeBody(path, body, options.bytesMax);
+        return { path, ...landed };
+      } catch (error) {
+        await fs.rm(path, { force: true });
+        throw error;
+      }
+    },
+    async sync(path) {
+      await syncPath(path);
+      await syncPath(dirname(path));
+    },
+    remove: (path) => fs.rm(path, { force: true }),
+    async list() {
+      const names = await fs.readdir(options.directory).catch(() => []);
+      return names.map((name) => ({ batch: name, path: pathOf(name) }));
+    },
+  };
+}
+
+async function writeBody(
+  path: string,
+  body: AsyncIterable<Uint8Array>,
+  bytesMax: number,
+): Promise<Omit<LandedBytes, 'path'>> {
+  const hash = createHash('sha256');
+  const file = await fs.open(path, 'wx');
+  let head = Buffer.alloc(0);
+  let bytes = 0;
+  let waiting: Uint8Array[] = [];
+  let waitingBytes = 0;
+  const flush = async (): Promise<void> => {
+    if (waiting.length > 0) await file.writev(waiting);
+    waiting = [];
+    waitingBytes = 0;
+  };
+  try {
+    for await (const chunk of body) {
+      bytes += chunk.length;
+      if (bytes > bytesMax) {
+        throw new WeftError('PAYLOAD_TOO_LARGE', `the upload has more than ${bytesMax} bytes`);
+      }
+      hash.update(chunk);
+      if (head.length < HEAD_BYTES) {
+        head = Buffer.concat([head, chunk.subarray(0, HEAD_BYTES - head.length)]);
+      }
+      waiting.push(chunk);
+      waitingBytes += chunk.length;
+      if (waitingBytes >= WRITE_BYTES) await flush();
+    }
+    await flush();
+  } finally {
+    await file.close();
+  }
+  return { bytes, sha256: hash.digest('hex'), head };
+}
+
+export const nodeFiles: NodeFiles = {
+  async makeDirectory(path) {
+    const made = await fs.mkdir(path, { recursive: true });
+    if (made === undefined) return;
+    // Why: a new directory is only there after a power loss when its parents know it.
+    for (let at = path; at.length >= made.length; at = dirname(at)) await syncPath(dirname(at));
+  },
+  removeDirectory: (path) => fs.rm(path, { recursive: true, force: true }),
+  removeFile: (path) => fs.rm(path, { force: true }),
+  names: (path) => fs.readdir(path).catch(() => []),
+};
+
+/** Resolves when the bytes of a file, or the entries of a directory, are on disk. */
+async function syncPath(path: string): Promise<void> {
+  const handle = await fs.open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,147 @@
+/**
+ * The end of a checked batch: committed in one transaction with the table's pointer, or held with its files kept.
+ *
+ * Invariant: what a report says and what the store holds change together, with the event that tells of it.
+ */
+
+import type { IngestPlan } from '@weft/core/contract/plan';
+import { type EventKind, tableSource } from '@weft/core/events/event';
+import type { CheckedBatch } from '@weft/core/ingest/check-ports';
+import type { BatchReport } from '@weft/core/ingest/report';
+import { assert, must } from '@weft/core/lib/assert';
+import {
+  addEvent,
+  findBatch,
+  type NodeTx,
+  saveHeldFiles,
+  saveQuarantine,
+  saveReport,
+} from '../store/node-batches.ts';
+import type { IngestDeps } from './ingest-ports.ts';
+import { commitFiles, nodeDb, type OpenTable } from './ingest-tables.ts';
+
+export interface BatchEnd {
+  report: BatchReport;
+  checked: CheckedBatch;
+  plan: IngestPlan;
+  table: OpenTable;
+}
+
+/** Commits the good records. Returns the report as it was stored. */
+export async function commitChecked(deps: IngestDeps, end: BatchEnd): Promise<BatchReport> {
+  const { report, checked, plan, table } = end;
+  await commitFiles(deps, {
+    name: table.name,
+    batch: report.batch,
+    plan,
+    files: checked.files,
+    within: async (tx, { sequence, snapshot }) => {
+      const committed: BatchReport = { ...report, state: 'committed', sequence, snapshot };
+      const now = nowText(deps);
+      const saved = await saveReport(tx, committed, { from: ['checking'], now });
+      assert(saved, `batch ${report.batch} was being checked`);
+      await saveRefused(tx, deps, end);
+      await emitCommitted(tx, deps, { report: committed, table: table.name, sequence });
+    },
+  });
+  deps.onOutbox();
+  return await storedReport(deps, report.batch);
+}
+
+/** Keeps good and refused records of a batch that a person has to look at. */
+export async function holdChecked(deps: IngestDeps, end: BatchEnd): Promise<BatchReport> {
+  const { report, checked } = end;
+  await nodeDb(deps)
+    .transaction()
+    .execute(async (tx) => {
+      const saved = await saveReport(tx, report, { from: ['checking'], now: nowText(deps) });
+      assert(saved, `batch ${report.batch} was being checked`);
+      await saveHeldFiles(tx, report.batch, checked.files);
+      await saveRefused(tx, deps, end);
+      await emitBatchEvent(tx, deps, { kind: 'batch.held', report });
+    });
+  deps.onOutbox();
+  return report;
+}
+
+async function saveRefused(tx: NodeTx, deps: IngestDeps, end: BatchEnd): Promise<void> {
+  const { report, checked } = end;
+  const { file, byRule } = checked.quarantine;
+  if (file === null) return;
+  await saveQuarantine(tx, {
+    batch: report.batch,
+    product: report.product,
+    path: file.path,
+    bytes: file.bytes,
+    records: report.records.quarantined,
+    duplicates: report.records.duplicates,
+    by_rule: byRule,
+    created_at: nowText(deps),
+  });
+  if (report.records.quarantined > 0) {
+    await emitBatchEvent(tx, deps, { kind: 'rows.quarantined', report });
+  }
+}
+
+/** The data event of a commit, with the table's own gapless sequence. */
+export async function emitCommitted(
+  tx: NodeTx,
+  deps: IngestDeps,
+  options: {
+    report: BatchReport;
+    table: { domain: string; table: string; major: number };
+    sequence: number;
+  },
+): Promise<void> {
+  const { report, table, sequence } = options;
+  await addEvent(tx, {
+    ...eventHead(deps, report),
+    kind: 'batch.committed',
+    source: tableSource(table),
+    sequence,
+    // Why thin: counts of rows would tell readers with a row filter what they may not see.
+    data: {
+      batch: report.batch,
+      table: report.table,
+      snapshot: must(report.snapshot, 'snapshot of a commit'),
+    },
+  });
+}
+
+/** An event about a batch that changes no data: order is promised, a sequence without gaps is not. */
+export async function emitBatchEvent(
+  tx: NodeTx,
+  deps: IngestDeps,
+  options: {
+    kind: Extract<EventKind, `batch.${string}` | 'rows.quarantined'>;
+    report: BatchReport;
+  },
+): Promise<void> {
+  const { kind, report } = options;
+  const domain = report.product.split('.')[0] ?? '';
+  await addEvent(tx, {
+    ...eventHead(deps, report),
+    kind,
+    source: `/domains/${domain}/batches`,
+    sequence: null,
+    data: { batch: report.batch, table: report.table, state: report.state },
+  });
+}
+
+function eventHead(deps: IngestDeps, report: BatchReport) {
+  return {
+    id: deps.ids.next('evt'),
+    subject: `${report.product}@${report.contract.version}`,
+    time: deps.clock.now(),
+    dataref: `/api/v1/batches/${report.batch}`,
+    contractHash: report.contract.hash,
+  };
+}
+
+export async function storedReport(deps: IngestDeps, batch: string): Promise<BatchReport> {
+  return must(await findBatch(nodeDb(deps), batch), 'batch that was just stored').report;
+}
+
+function nowText(deps: IngestDeps): string {
+  return new Date(deps.clock.now()).toISOString();
+}

@@ -1,0 +1,159 @@
+/**
+ * What people decide about a batch: release it, discard it, look at what was refused.
+ *
+ * Invariants: only a held batch can be decided, once; the decision, who made it and why are in the audit log in the same
+ * transaction; keys that were committed since are not committed again where the contract looks for them in the table.
+ */
+import { tableOf } from '@weft/core/contract/compile/tables';
+import type { QuarantineItem } from '@weft/core/ingest/quarantine';
+import type { BatchReport } from '@weft/core/ingest/report';
+import { must } from '@weft/core/lib/assert';
+import { WeftError } from '@weft/core/lib/error';
+import type { Subject } from '@weft/core/registry/types';
+import {
+  type BatchRow,
+  dropHeldFiles,
+  findBatch,
+  findQuarantine,
+  findTable,
+  loadHeldFiles,
+  type NodeTx,
+  saveReport,
+} from '../store/node-batches.ts';
+import { decodeCursor, encodeCursor, pageLimit } from './cursor.ts';
+import { assertMayReadValues } from './ingest-access.ts';
+import { emitBatchEvent, emitCommitted, storedReport } from './ingest-commit.ts';
+import type { IngestDeps } from './ingest-ports.ts';
+import { commitFiles, nodeDb } from './ingest-tables.ts';
+
+export interface QuarantineRequest {
+  rule?: string | undefined;
+  limit?: number | undefined;
+  after?: string | undefined;
+}
+
+interface Decision {
+  because: string | null;
+  subject: Subject;
+}
+
+/** Commits a held batch. Call it in the lane of the table. */
+export async function releaseBatch(
+  deps: IngestDeps,
+  batch: string,
+  decision: Decision,
+): Promise<BatchReport> {
+  const row = await heldBatch(deps, batch);
+  const name = { domain: row.domain, table: row.table_name, major: row.major };
+  await refuseNewerRows(deps, row);
+  const [domain = '', product = ''] = row.product.split('.');
+  await commitFiles(deps, {
+    name,
+    batch,
+    plan: { contract: row.report.contract, domain, product },
+    files: await loadHeldFiles(nodeDb(deps), batch),
+    within: async (tx, { sequence, snapshot }) => {
+      const committed: BatchReport = {
+        ...row.report,
+        state: 'committed',
+        because: decision.because ?? row.report.because,
+        sequence,
+        snapshot,
+      };
+      await dropHeldFiles(tx, batch);
+      await emitCommitted(tx, deps, { report: committed, table: name, sequence });
+      await saveDecision(tx, deps, { report: committed, decision, action: 'batch.release' });
+    },
+  });
+  deps.onOutbox();
+  return await storedReport(deps, batch);
+}
+
+/** Marks a held batch as discarded. */
+export async function discardBatch(
+  deps: IngestDeps,
+  batch: string,
+  decision: Decision,
+): Promise<BatchReport> {
+  const row = await heldBatch(deps, batch);
+  const report: BatchReport = {
+    ...row.report,
+    state: 'discarded',
+    because: decision.because ?? row.report.because,
+  };
+  await nodeDb(deps)
+    .transaction()
+    .execute(async (tx) => {
+      await emitBatchEvent(tx, deps, { kind: 'batch.discarded', report });
+      await saveDecision(tx, deps, { report, decision, action: 'batch.discard' });
+    });
+  deps.onOutbox();
+  return report;
+}
+
+async function heldBatch(deps: IngestDeps, batch: string): Promise<BatchRow> {
+  const row = must(await findBatch(nodeDb(deps), batch), 'batch that was seen');
+  if (row.state === 'held') return row;
+  throw new WeftError(
+    'BATCH_STATE',
+    `${batch} is ${row.state}, and only a held batch can be decided`,
+  );
+}
+
+/**
+ * Where keys are unique in the table, a held batch was compared with the table of its time. Rows that came since could
+ * have its keys.
+ */
+async function refuseNewerRows(deps: IngestDeps, row: BatchRow): Promise<void> {
+  const { model } = await deps.contracts.current(`${row.product}@${row.major}`);
+  if (model.weft.duplicateScope !== 'table') return;
+  const { object } = tableOf(model, row.table_name);
+  const hasKey = object.properties.some((p) => p.primaryKeyPosition !== null || p.unique);
+  const name = { domain: row.domain, table: row.table_name, major: row.major };
+  const table = await findTable(nodeDb(deps), name);
+  const since = table?.last_commit ?? null;
+  if (!hasKey || since === null || since <= must(row.report.finished, 'end of a held batch'))
+    return;
+  throw new WeftError('CONFLICT', `rows were committed since ${row.batch} was checked`, {
+    remedy:
+      'Discard the batch and send it again, so that its keys are compared with the present table.',
+  });
+}
+
+/** Why last in its transaction: from the audit entry on, every other entry waits for its end. */
+async function saveDecision(
+  tx: NodeTx,
+  deps: IngestDeps,
+  options: { report: BatchReport; decision: Decision; action: string },
+): Promise<void> {
+  const { report, decision, action } = options;
+  const { subject, because } = decision;
+  const now = new Date(deps.clock.now()).toISOString();
+  const saved = await saveReport(tx, report, { from: ['held'], now, decidedBy: subject.id });
+  if (!saved) throw new WeftError('BATCH_STATE', `${report.batch} was decided meanwhile`);
+  await deps.audit.appendWithin(tx, {
+    actor: subject.id,
+    action,
+    subject: report.batch,
+    details: { product: report.product, because },
+  });
+}
+
+/** A page of refused and skipped records, for owners and producers of the domain. */
+export async function readBatchQuarantine(
+  deps: IngestDeps,
+  row: BatchRow,
+  { query, subject }: { query: QuarantineRequest; subject: Subject },
+): Promise<{ items: QuarantineItem[]; next: string | null }> {
+  assertMayReadValues(subject, row.domain);
+  const found = await findQuarantine(nodeDb(deps), row.batch);
+  if (found === undefined) return { items: [], next: null };
+  const page = await deps.checker.readQuarantine({
+    path: found.path,
+    rule: query.rule ?? null,
+    limit: pageLimit(query.limit),
+    after: query.after === undefined ? -1 : Number(decodeCursor(row.batch, query.after, 1)[0]),
+  });
+  const next = page.next === null ? null : encodeCursor(row.batch, [page.next]);
+  return { items: page.items, next };
+}

@@ -1,0 +1,126 @@
+/**
+ * What the ingest service of a node needs: contracts, landed bytes, checking, directories.
+ *
+ * Not the ports of checking itself (`core/ingest/check-ports.ts`). All paths are absolute.
+ */
+import type { ContractModel } from '@weft/core/contract/model';
+import type { ContractRef } from '@weft/core/contract/plan';
+import type { CheckedBatch, CheckProgress, CheckRequest } from '@weft/core/ingest/check-ports';
+import type { SourceFormat } from '@weft/core/ingest/ports';
+import type { QuarantinePage, QuarantineQuery } from '@weft/core/ingest/quarantine';
+import type { BatchReport } from '@weft/core/ingest/report';
+import type { LakehousePorts } from '@weft/core/lakehouse/ports';
+import type { IdSource } from '@weft/core/lib/id';
+import type { Clock, Logger } from '@weft/core/lib/ports';
+import type { Subject } from '@weft/core/registry/types';
+import type { Transaction } from 'kysely';
+import type { NodeTables } from '../store/node-tables.ts';
+import type { Store } from '../store/store.ts';
+
+/** Published contracts, proven under the pinned root. */
+export interface ContractSource {
+  /**
+   * The newest published version of `domain.product`, or of the major of `domain.product@MAJOR`. Rejects with NOT_FOUND,
+   * CONTRACT_UNTRUSTED, or UNAVAILABLE when it is neither known nor reachable.
+   */
+  current(product: string): Promise<{ ref: ContractRef; model: ContractModel }>;
+}
+
+export interface LandedBytes {
+  path: string;
+  bytes: number;
+  /** Lower-case hex over the bytes as received. */
+  sha256: string;
+  /** The first bytes, for telling the format. */
+  head: Uint8Array;
+}
+
+export interface LandingStore {
+  /** Writes the body; rejects with PAYLOAD_TOO_LARGE. Durable only after `sync`. */
+  land(batch: string, body: AsyncIterable<Uint8Array>): Promise<LandedBytes>;
+  sync(path: string): Promise<void>;
+  remove(path: string): Promise<void>;
+  list(): Promise<{ batch: string; path: string }[]>;
+}
+
+/** Checking, wherever it runs. */
+export interface BatchChecker {
+  check(
+    request: CheckRequest,
+    options: { signal: AbortSignal; onProgress?: (progress: CheckProgress) => void },
+  ): Promise<CheckedBatch>;
+  readQuarantine(query: QuarantineQuery): Promise<QuarantinePage>;
+}
+
+/** Directories of a node. */
+export interface NodeDirectories {
+  /** One directory per running batch. */
+  scratch: string;
+  /** Tables: `domain/table/vMAJOR/{data,metadata}`. */
+  tables: string;
+  /** Quarantine files: `domain/batch.parquet`. */
+  quarantine: string;
+}
+
+/** File effects of the service itself. */
+export interface NodeFiles {
+  makeDirectory(path: string): Promise<void>;
+  /** Removes a directory and all in it; resolves also when there was none. */
+  removeDirectory(path: string): Promise<void>;
+  removeFile(path: string): Promise<void>;
+  /** Names in a directory; none when it is missing. */
+  names(path: string): Promise<string[]>;
+}
+
+/** The audit log of the node, as far as ingest writes it. */
+export interface NodeAudit {
+  appendWithin(
+    tx: Transaction<NodeTables>,
+    entry: {
+      actor: string;
+      action: string;
+      subject: string;
+      details: Record<string, string | number | null>;
+    },
+  ): Promise<unknown>;
+}
+
+export interface IngestDeps {
+  store: Store;
+  contracts: ContractSource;
+  landings: LandingStore;
+  checker: BatchChecker;
+  lakehouse: LakehousePorts;
+  files: NodeFiles;
+  directories: NodeDirectories;
+  audit: NodeAudit;
+  clock: Clock;
+  ids: IdSource;
+  logger: Logger;
+  /** Called after each transaction that put events or reports into the outbox. */
+  onOutbox(): void;
+}
+
+export interface IngestRequest {
+  /** `domain.product` or `domain.product@MAJOR`. */
+  product: string;
+  /** Object or table of a contract with several; the first one when left out. */
+  object?: string | undefined;
+  body: AsyncIterable<Uint8Array>;
+  /** The producer's name for these bytes; without one, sending again makes a second batch. */
+  key: string | null;
+  /** Null: told by name and first bytes. */
+  format: SourceFormat | null;
+  name: string | null;
+  subject: Subject;
+  signal?: AbortSignal;
+  onProgress?: (progress: CheckProgress) => void;
+}
+
+/** A landed batch that is on its way. */
+export interface StartedBatch {
+  batch: string;
+  domain: string;
+  /** The final report: committed, held or failed. Rejects only when the node itself failed. */
+  report: Promise<BatchReport>;
+}

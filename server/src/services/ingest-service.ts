@@ -1,0 +1,408 @@
+/**
+ * Batches of a node: landing, idempotency, checking, commit or hold, release, discard, recovery.
+ *
+ * Not the checking (a child process does that) and not the table format. A batch without a key gets none: sending the
+ * same bytes again makes a second batch, whose records are duplicates only where the contract looks for them.
+ * Invariants: a report that says committed or held was durable before anyone saw it; of one key at most one attempt
+ * counts; one writer per table at a time; a batch that fails leaves nothing visible.
+ */
+import { compileIngestPlan } from '@weft/core/contract/compile/ingest-plan';
+import type { ContractModel } from '@weft/core/contract/model';
+import type { IngestPlan } from '@weft/core/contract/plan';
+import type { CheckedBatch } from '@weft/core/ingest/check-ports';
+import type { Landing } from '@weft/core/ingest/ports';
+import type { QuarantineItem } from '@weft/core/ingest/quarantine';
+import { BATCH_STATES, type BatchReport, type BatchState } from '@weft/core/ingest/report';
+import { must } from '@weft/core/lib/assert';
+import { isWeftError, WeftError } from '@weft/core/lib/error';
+import type { Subject } from '@weft/core/registry/types';
+import {
+  type BatchRow,
+  claimBatch,
+  findBatch,
+  listBatches,
+  saveReport,
+} from '../store/node-batches.ts';
+import { decodeCursor, encodeCursor, pageLimit, toPage } from './cursor.ts';
+import {
+  assertMayIngest,
+  assertMaySee,
+  domainsSeen,
+  splitProduct,
+  withoutValues,
+} from './ingest-access.ts';
+import { commitChecked, emitBatchEvent, holdChecked } from './ingest-commit.ts';
+import {
+  discardBatch,
+  type QuarantineRequest,
+  readBatchQuarantine,
+  releaseBatch,
+} from './ingest-decide.ts';
+import { detectFormat } from './ingest-format.ts';
+import type { IngestDeps, IngestRequest, LandedBytes, StartedBatch } from './ingest-ports.ts';
+import { nodeDb, openTable, referencedTables, tableFiles, tableNameOf } from './ingest-tables.ts';
+import { createLanes, type Lanes } from './lanes.ts';
+
+export interface BatchQuery {
+  product?: string | undefined;
+  state?: string | undefined;
+  limit?: number | undefined;
+  after?: string | undefined;
+}
+
+export interface Page<T> {
+  items: T[];
+  next: string | null;
+}
+
+export interface IngestService {
+  /** Lands the body, then checks and commits; resolves when the batch is landed and has its key. */
+  start(request: IngestRequest): Promise<StartedBatch>;
+  /** `start` and its report. */
+  ingest(request: IngestRequest): Promise<BatchReport>;
+  list(query: BatchQuery, subject: Subject): Promise<Page<BatchReport>>;
+  show(batch: string, subject: Subject): Promise<BatchReport>;
+  /** Commits a held batch. */
+  release(batch: string, because: string | null, subject: Subject): Promise<BatchReport>;
+  /** Marks a held batch as discarded; its files stay until retention takes them. */
+  discard(batch: string, because: string | null, subject: Subject): Promise<BatchReport>;
+  quarantine(
+    batch: string,
+    query: QuarantineRequest,
+    subject: Subject,
+  ): Promise<Page<QuarantineItem>>;
+  /** Ends what a crash left open; call it before the first batch. Returns how many there were. */
+  recover(): Promise<number>;
+  /** Resolves when no batch is running. */
+  settle(): Promise<void>;
+}
+
+interface Running {
+  deps: IngestDeps;
+  lanes: Lanes;
+  /** Reports of batches that this process works on. */
+  reports: Map<string, Promise<BatchReport>>;
+}
+
+export function createIngestService(deps: IngestDeps): IngestService {
+  const running: Running = { deps, lanes: createLanes(), reports: new Map() };
+  const start = (request: IngestRequest): Promise<StartedBatch> => startBatch(running, request);
+  return {
+    start,
+    ingest: async (request) => await (await start(request)).report,
+    list: (query, subject) => list(deps, query, subject),
+    show: async (batch, subject) =>
+      withoutValues((await visibleBatch(deps, batch, subject)).report, subject),
+    async release(batch, because, subject) {
+      const row = await visibleBatch(deps, batch, subject);
+      assertMayIngest(subject, row.domain);
+      return await running.lanes.run(laneOf(row), () =>
+        releaseBatch(deps, batch, { because, subject }),
+      );
+    },
+    async discard(batch, because, subject) {
+      const row = await visibleBatch(deps, batch, subject);
+      assertMayIngest(subject, row.domain);
+      return await running.lanes.run(laneOf(row), () =>
+        discardBatch(deps, batch, { because, subject }),
+      );
+    },
+    quarantine: async (batch, query, subject) =>
+      await readBatchQuarantine(deps, await visibleBatch(deps, batch, subject), { query, subject }),
+    recover: () => recover(deps),
+    async settle() {
+      await Promise.allSettled(running.reports.values());
+    },
+  };
+}
+
+async function startBatch(running: Running, request: IngestRequest): Promise<StartedBatch> {
+  const { deps } = running;
+  const { domain, name } = splitProduct(request.product);
+  assertMayIngest(request.subject, domain);
+  const { ref, model } = await deps.contracts.current(`${domain}.${name}`);
+  const plan = planOf(model, ref.hash, request.object);
+  const batch = deps.ids.next('bat');
+  const landed = await deps.landings.land(batch, request.body);
+  const report = newReport(deps, { batch, plan, landed, request });
+  const holder = await claim(deps, { plan, landed, report, request });
+  if (holder !== null) return await repeat(running, { holder, landed });
+  const lane = laneOf({ domain, table_name: plan.table, major: tableNameOf(plan).major });
+  const final = running.lanes.run(lane, () => work(deps, { plan, model, landed, report, request }));
+  running.reports.set(batch, final);
+  final.catch(() => {}).finally(() => running.reports.delete(batch));
+  return { batch, domain, report: final.then((r) => withoutValues(r, request.subject)) };
+}
+
+function planOf(model: ContractModel, hash: string, object: string | undefined): IngestPlan {
+  return compileIngestPlan(model, object === undefined ? { hash } : { hash, object });
+}
+
+/** Makes the landing durable and takes the key; the batch that has it already, or null. */
+async function claim(
+  deps: IngestDeps,
+  options: { plan: IngestPlan; landed: LandedBytes; report: BatchReport; request: IngestRequest },
+): Promise<BatchRow | null> {
+  const { plan, landed, report, request } = options;
+  try {
+    await deps.landings.sync(landed.path);
+    return await claimBatch(nodeDb(deps), {
+      report,
+      table: tableNameOf(plan),
+      landing: landed.path,
+      submittedBy: request.subject.id,
+      now: report.started,
+    });
+  } catch (error) {
+    await deps.landings.remove(landed.path);
+    throw error;
+  }
+}
+
+/** The same key again: the first answer for the same bytes, an error for others. */
+async function repeat(
+  running: Running,
+  { holder, landed }: { holder: BatchRow; landed: LandedBytes },
+): Promise<StartedBatch> {
+  await running.deps.landings.remove(landed.path);
+  if (holder.sha256 !== landed.sha256) {
+    throw new WeftError(
+      'BATCH_KEY_REUSED',
+      `the key ${holder.key} is that of ${holder.batch}, with other bytes`,
+    );
+  }
+  const { batch, domain } = holder;
+  const present = running.reports.get(batch);
+  if (present !== undefined) return { batch, domain, report: present };
+  if (holder.state === 'committed' || holder.state === 'held') {
+    return { batch, domain, report: Promise.resolve(holder.report) };
+  }
+  // Why: it may have ended between the two looks.
+  const now = must(await findBatch(nodeDb(running.deps), batch), 'batch that has the key');
+  if (now.state === 'landed' || now.state === 'checking') {
+    throw new WeftError('UNAVAILABLE', `${batch} has this key and is still being checked`);
+  }
+  return { batch, domain, report: Promise.resolve(now.report) };
+}
+
+function newReport(
+  deps: IngestDeps,
+  options: { batch: string; plan: IngestPlan; landed: LandedBytes; request: IngestRequest },
+): BatchReport {
+  const { batch, plan, landed, request } = options;
+  const { format } = detectFormat({ asked: request.format, name: request.name, head: landed.head });
+  return {
+    batch,
+    product: `${plan.domain}.${plan.product}`,
+    table: plan.table,
+    contract: plan.contract,
+    key: request.key,
+    source: { name: request.name, bytes: landed.bytes, sha256: landed.sha256, format },
+    state: 'landed',
+    because: null,
+    records: { in: 0, good: 0, quarantined: 0, duplicates: 0 },
+    rules: [],
+    quarantine: { total: 0, byRule: {}, sample: [] },
+    snapshot: null,
+    sequence: null,
+    started: new Date(deps.clock.now()).toISOString(),
+    finished: null,
+    seconds: null,
+  };
+}
+
+interface Work {
+  plan: IngestPlan;
+  model: ContractModel;
+  landed: LandedBytes;
+  report: BatchReport;
+  request: IngestRequest;
+}
+
+/** From landed to the end. Rejects only when not even the failure could be written. */
+async function work(deps: IngestDeps, options: Work): Promise<BatchReport> {
+  const { plan, report, request } = options;
+  const scratch = `${deps.directories.scratch}/${report.batch}`;
+  try {
+    request.signal?.throwIfAborted();
+    const checking: BatchReport = { ...report, state: 'checking' };
+    await saveReport(nodeDb(deps), checking, { from: ['landed'], now: nowText(deps) });
+    await deps.files.makeDirectory(scratch);
+    const table = await openTable(deps, plan, options.model);
+    const checked = await check(deps, { ...options, scratch, table });
+    const end = { report: finish(deps, checking, checked), checked, plan, table };
+    return checked.verdict.state === 'committed'
+      ? await commitChecked(deps, end)
+      : await holdChecked(deps, end);
+  } catch (error) {
+    return await fail(deps, options, error);
+  } finally {
+    await deps.files.removeDirectory(scratch);
+  }
+}
+
+async function check(
+  deps: IngestDeps,
+  options: Work & { scratch: string; table: Awaited<ReturnType<typeof openTable>> },
+): Promise<CheckedBatch> {
+  const { plan, landed, report, request, scratch, table } = options;
+  const { name, head, path, bytes, sha256 } = { name: request.name, ...landed };
+  const { format, compression } = detectFormat({ asked: request.format, name, head });
+  const landing: Landing = { path, name, bytes, sha256, format, compression };
+  const quarantine = `${deps.directories.quarantine}/${plan.domain}`;
+  await deps.files.makeDirectory(quarantine);
+  return await deps.checker.check(
+    {
+      batch: report.batch,
+      landing,
+      plan,
+      columns: table.columns,
+      scratch,
+      dataDirectory: table.dataDirectory,
+      quarantinePath: `${quarantine}/${report.batch}.parquet`,
+      tableFiles: plan.duplicateScope === 'table' ? await tableFiles(deps, table) : [],
+      references: await referencedTables(deps, plan),
+    },
+    {
+      signal: request.signal ?? new AbortController().signal,
+      ...(request.onProgress === undefined ? {} : { onProgress: request.onProgress }),
+    },
+  );
+}
+
+function finish(deps: IngestDeps, report: BatchReport, checked: CheckedBatch): BatchReport {
+  const { total, byRule, sample } = checked.quarantine;
+  return {
+    ...report,
+    state: checked.verdict.state,
+    because: checked.verdict.because,
+    records: checked.records,
+    rules: checked.rules,
+    quarantine: { total, byRule, sample },
+    ...ended(deps, report),
+  };
+}
+
+function ended(deps: IngestDeps, report: BatchReport): { finished: string; seconds: number } {
+  const now = deps.clock.now();
+  const seconds = Math.max(0, now - Date.parse(report.started)) / 1_000;
+  return { finished: new Date(now).toISOString(), seconds };
+}
+
+/** Writes the failure and removes what the batch left. A batch that was committed after all keeps its answer. */
+async function fail(deps: IngestDeps, options: Work, error: unknown): Promise<BatchReport> {
+  const { report, plan } = options;
+  const present = await findBatch(nodeDb(deps), report.batch);
+  if (present?.state === 'committed' || present?.state === 'held') return present.report;
+  const because = isWeftError(error)
+    ? error.message
+    : 'the node failed while it checked the batch; nothing was committed';
+  const isOurs = !isWeftError(error) || error.code === 'INTERNAL';
+  deps.logger[isOurs ? 'error' : 'info']('batch failed', {
+    batch: report.batch,
+    error: error instanceof Error ? error.message : String(error),
+  });
+  const failed: BatchReport = { ...report, state: 'failed', because, ...ended(deps, report) };
+  await nodeDb(deps)
+    .transaction()
+    .execute(async (tx) => {
+      const from: BatchState[] = ['landed', 'checking'];
+      if (!(await saveReport(tx, failed, { from, now: nowText(deps) }))) return;
+      await emitBatchEvent(tx, deps, { kind: 'batch.failed', report: failed });
+    });
+  await removeLeftovers(deps, {
+    batch: report.batch,
+    domain: plan.domain,
+    table: plan.table,
+    major: tableNameOf(plan).major,
+  });
+  deps.onOutbox();
+  return failed;
+}
+
+/** Deletes data and quarantine files that carry the name of a batch which is not to be seen. */
+async function removeLeftovers(
+  deps: IngestDeps,
+  batch: { batch: string; domain: string; table: string; major: number },
+): Promise<void> {
+  const { directories, files } = deps;
+  const data = `${directories.tables}/${batch.domain}/${batch.table}/v${batch.major}/data`;
+  const names = await files.names(data);
+  const own = names.filter((name) => name.startsWith(`${batch.batch}-`));
+  await Promise.all(own.map((name) => files.removeFile(`${data}/${name}`)));
+  await files.removeFile(`${directories.quarantine}/${batch.domain}/${batch.batch}.parquet`);
+}
+
+/** What was not acknowledged is absent: open batches end as failed, and files that no batch knows are deleted. */
+async function recover(deps: IngestDeps): Promise<number> {
+  const db = nodeDb(deps);
+  const open = await db
+    .selectFrom('batches')
+    .selectAll()
+    .where('state', 'in', ['landed', 'checking'])
+    .execute();
+  for (const row of open) {
+    const failed: BatchReport = {
+      ...row.report,
+      state: 'failed',
+      because: 'interrupted: the node stopped before the batch was committed; send it again',
+      ...ended(deps, row.report),
+    };
+    await db.transaction().execute(async (tx) => {
+      await saveReport(tx, failed, { from: ['landed', 'checking'], now: nowText(deps) });
+      await emitBatchEvent(tx, deps, { kind: 'batch.failed', report: failed });
+    });
+    const { batch, domain, table_name: table, major } = row;
+    await removeLeftovers(deps, { batch, domain, table, major });
+  }
+  await deps.files.removeDirectory(deps.directories.scratch);
+  for (const { batch, path } of await deps.landings.list()) {
+    const row = await findBatch(db, batch);
+    if (row === undefined || row.state === 'failed') await deps.landings.remove(path);
+  }
+  if (open.length > 0) deps.onOutbox();
+  return open.length;
+}
+
+async function visibleBatch(deps: IngestDeps, batch: string, subject: Subject): Promise<BatchRow> {
+  const row = await findBatch(nodeDb(deps), batch);
+  if (row === undefined) throw new WeftError('NOT_FOUND', `there is no batch ${batch}`);
+  assertMaySee(subject, row.domain);
+  return row;
+}
+
+async function list(
+  deps: IngestDeps,
+  query: BatchQuery,
+  subject: Subject,
+): Promise<Page<BatchReport>> {
+  const limit = pageLimit(query.limit);
+  const state = BATCH_STATES.find((known) => known === query.state);
+  if (query.state !== undefined && state === undefined) {
+    throw new WeftError('REQUEST_INVALID', `${query.state} is no state of a batch`, {
+      remedy: `States: ${BATCH_STATES.join(', ')}.`,
+    });
+  }
+  const before =
+    query.after === undefined ? null : String(decodeCursor('batches', query.after, 1)[0]);
+  const domains = domainsSeen(subject);
+  const rows = await listBatches(nodeDb(deps), {
+    domains,
+    product: query.product,
+    state,
+    before,
+    limit: limit + 1,
+  });
+  return toPage(rows, limit, {
+    item: (row) => withoutValues(row.report, subject),
+    cursor: (row) => encodeCursor('batches', [row.batch]),
+  });
+}
+
+function laneOf(table: { domain: string; table_name: string; major: number }): string {
+  return `${table.domain}.${table.table_name}@${table.major}`;
+}
+
+function nowText(deps: IngestDeps): string {
+  return new Date(deps.clock.now()).toISOString();
+}

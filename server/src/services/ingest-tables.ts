@@ -1,0 +1,267 @@
+/**
+ * Tables of a node as ingest sees them: where one is, what columns a contract gives it, which files hold rows that a
+ * check has to look at, and the commit of a batch into it.
+ *
+ * Not who may do it. Invariants: the pointer, the batch, its quarantine and its event change in one transaction, under
+ * the lock of the table's row; files were written with the very field ids that the committed schema has.
+ */
+import { compileTableColumns } from '@weft/core/contract/compile/iceberg';
+import { tableOf } from '@weft/core/contract/compile/tables';
+import type { ContractModel } from '@weft/core/contract/model';
+import type { IngestPlan } from '@weft/core/contract/plan';
+import type { ReferencedTable } from '@weft/core/ingest/check-ports';
+import {
+  commitWithRetry,
+  loadTable,
+  stageAppend,
+  stageMetadata,
+} from '@weft/core/lakehouse/commit';
+import { pathOfUri, uriOfPath } from '@weft/core/lakehouse/paths';
+import { planScan } from '@weft/core/lakehouse/scan';
+
+import { makeUuid, sweepFiles } from '@weft/core/lakehouse/stage';
+import {
+  contractSummary,
+  createTable,
+  currentColumns,
+  evolveColumns,
+  setProperties,
+} from '@weft/core/lakehouse/table';
+import type {
+  BoundColumn,
+  DataFile,
+  StagedCommit,
+  StagedMetadata,
+  TableMetadata,
+} from '@weft/core/lakehouse/types';
+import { must } from '@weft/core/lib/assert';
+import {
+  ensureTable,
+  findNewestTable,
+  findTable,
+  movePointer,
+  type NodeDb,
+  type NodeTx,
+  setColumnsPointer,
+  type TableName,
+  type TableRow,
+} from '../store/node-batches.ts';
+import type { NodeTables } from '../store/node-tables.ts';
+import type { IngestDeps } from './ingest-ports.ts';
+
+/** Attempts of a commit against other writers of the same table. */
+const ATTEMPTS_MAX = 5;
+
+export interface OpenTable {
+  name: TableName;
+  metadata: TableMetadata;
+  columns: BoundColumn[];
+  /** Absolute directory for data files. */
+  dataDirectory: string;
+}
+
+export function tableNameOf(plan: IngestPlan): TableName {
+  const major = Number(/^(\d+)/.exec(plan.contract.version)?.[1] ?? '0');
+  return { domain: plan.domain, table: plan.table, major };
+}
+
+/**
+ * The table of a plan with the columns of the contract. A new table, or one that the contract changes, is brought to
+ * these columns first, so that field ids are fixed before any file carries them.
+ */
+export async function openTable(
+  deps: IngestDeps,
+  plan: IngestPlan,
+  model: ContractModel,
+): Promise<OpenTable> {
+  const name = tableNameOf(plan);
+  const row = await ensureTable(nodeDb(deps), {
+    plan,
+    table: name,
+    uuid: makeUuid(deps.lakehouse),
+    location: uriOfPath(`${deps.directories.tables}/${name.domain}/${name.table}/v${name.major}`),
+    now: new Date(deps.clock.now()).toISOString(),
+  });
+  const present = await loadMetadata(deps, row);
+  const wanted = withContract(deps, { present, row, plan, model });
+  const metadata = present === wanted ? present : await commitColumns(deps, { name, plan, model });
+  const dataDirectory = `${pathOfUri(row.location)}/data`;
+  await deps.files.makeDirectory(dataDirectory);
+  return { name, metadata, columns: currentColumns(metadata), dataDirectory };
+}
+
+/** The table as the contract wants it. A contract that is older than the table's own changes nothing. */
+function withContract(
+  deps: IngestDeps,
+  options: {
+    present: TableMetadata | null;
+    row: TableRow;
+    plan: IngestPlan;
+    model: ContractModel;
+  },
+): TableMetadata {
+  const { present, row, plan, model } = options;
+  const now = deps.clock.now();
+  const columns = compileTableColumns(tableOf(model, plan.objectId).object);
+  const properties = contractProperties(plan);
+  if (present === null) {
+    const { table_uuid: uuid, location } = row;
+    return createTable({ uuid, location, columns, properties, now });
+  }
+  if (compareVersions(plan.contract.version, row.contract_version) < 0) return present;
+  return setProperties(evolveColumns(present, columns, now), properties, now);
+}
+
+/** Commits a table version without data: no event, no sequence. */
+async function commitColumns(
+  deps: IngestDeps,
+  options: { name: TableName; plan: IngestPlan; model: ContractModel },
+): Promise<TableMetadata> {
+  const { name, plan, model } = options;
+  const staged = await commitWithRetry<StagedMetadata>({
+    ports: deps.lakehouse,
+    attemptsMax: ATTEMPTS_MAX,
+    load: async () => {
+      const row = must(await findTable(nodeDb(deps), name), 'table of a batch');
+      const present = await loadMetadata(deps, row);
+      const metadata = withContract(deps, { present, row, plan, model });
+      return { metadata, location: row.metadata_location };
+    },
+    stage: ({ metadata, location }) =>
+      stageMetadata(deps.lakehouse, { base: metadata, baseLocation: location }),
+    swap: async (version, expected) =>
+      await nodeDb(deps)
+        .transaction()
+        .execute(async (tx) => {
+          const row = must(await findTable(tx, name, true), 'table of a batch');
+          if (row.metadata_location !== expected) return false;
+          await setColumnsPointer(tx, row, {
+            metadataLocation: version.metadataLocation,
+            contract: plan.contract,
+            now: new Date(deps.clock.now()).toISOString(),
+          });
+          return true;
+        }),
+  });
+  return staged.metadata;
+}
+
+/** Contract of a table or snapshot, for whoever reads it without Weft. */
+export function contractProperties(
+  plan: Pick<IngestPlan, 'contract' | 'domain' | 'product'>,
+): Record<string, string> {
+  return {
+    ...contractSummary(plan.contract),
+    'weft.product': `${plan.domain}.${plan.product}`,
+  };
+}
+
+/** Order of two semantic versions by their numbers. */
+export function compareVersions(a: string, b: string): number {
+  const left = a.split(/[.+-]/).map(Number);
+  const right = b.split(/[.+-]/).map(Number);
+  for (let i = 0; i < 3; i++) {
+    const order = (left[i] || 0) - (right[i] || 0);
+    if (order !== 0) return order;
+  }
+  return 0;
+}
+
+async function loadMetadata(deps: IngestDeps, row: TableRow): Promise<TableMetadata | null> {
+  return row.metadata_location === null
+    ? null
+    : await loadTable(deps.lakehouse, row.metadata_location);
+}
+
+/** Files of the table in which a key of a batch may stand already. */
+export async function tableFiles(deps: IngestDeps, table: OpenTable): Promise<string[]> {
+  const files = await planScan(deps.lakehouse, table.metadata);
+  return files.map((file) => file.path);
+}
+
+/** The rows that the plan's references point at; `files` null for a table that is not on this node. */
+export async function referencedTables(
+  deps: IngestDeps,
+  plan: IngestPlan,
+): Promise<ReferencedTable[]> {
+  const names = plan.rules.flatMap(({ check }) =>
+    check.kind === 'reference' ? [check.table] : [],
+  );
+  return await Promise.all([...new Set(names)].map((name) => referencedTable(deps, plan, name)));
+}
+
+async function referencedTable(
+  deps: IngestDeps,
+  plan: IngestPlan,
+  name: string,
+): Promise<ReferencedTable> {
+  const [table = '', domain = plan.domain] = name.split('.').reverse();
+  const row = await findNewestTable(nodeDb(deps), domain, table);
+  if (row === undefined) return { table: name, files: null, columns: [] };
+  const metadata = must(await loadMetadata(deps, row), 'metadata of a table with a pointer');
+  const files = await planScan(deps.lakehouse, metadata);
+  return { table: name, files: files.map((f) => f.path), columns: currentColumns(metadata) };
+}
+
+export interface CommitRequest {
+  name: TableName;
+  batch: string;
+  plan: Pick<IngestPlan, 'contract' | 'domain' | 'product'>;
+  files: DataFile[];
+  /** What else the transaction does, once the sequence is known. */
+  within(tx: NodeTx, commit: { sequence: number; snapshot: string }): Promise<void>;
+}
+
+/** Commits files as one snapshot. Resolves after the transaction is durable. */
+export async function commitFiles(deps: IngestDeps, request: CommitRequest): Promise<void> {
+  const { name, plan, files } = request;
+  const staged = await commitWithRetry<StagedCommit>({
+    ports: deps.lakehouse,
+    attemptsMax: ATTEMPTS_MAX,
+    load: async () => {
+      const row = must(await findTable(nodeDb(deps), name), 'table of a batch');
+      const metadata = must(await loadMetadata(deps, row), 'metadata of an open table');
+      return { metadata, location: row.metadata_location };
+    },
+    stage: ({ metadata, location }) =>
+      stageAppend(deps.lakehouse, {
+        base: metadata,
+        files,
+        summary: { ...contractProperties(plan), 'weft.batch': request.batch },
+        baseLocation: location,
+      }),
+    swap: (version, expected) => swapPointer(deps, request, { staged: version, expected }),
+  });
+  // Why: files that no kept version needs are deleted after the swap; what cannot be deleted now harms nobody.
+  await sweepFiles(deps.lakehouse, staged.unreachable);
+}
+
+async function swapPointer(
+  deps: IngestDeps,
+  request: CommitRequest,
+  { staged, expected }: { staged: StagedCommit; expected: string | null },
+): Promise<boolean> {
+  const { name, files, plan } = request;
+  const now = new Date(deps.clock.now()).toISOString();
+  return await nodeDb(deps)
+    .transaction()
+    .execute(async (tx) => {
+      const row = must(await findTable(tx, name, true), 'table of a batch');
+      if (row.metadata_location !== expected) return false;
+      const older = compareVersions(plan.contract.version, row.contract_version) < 0;
+      const { contract_id: id, contract_version: version, contract_hash: hash } = row;
+      const sequence = await movePointer(tx, row, {
+        metadataLocation: staged.metadataLocation,
+        rows: files.reduce((sum, file) => sum + file.records, 0),
+        bytes: files.reduce((sum, file) => sum + file.bytes, 0),
+        contract: older ? { id, version, hash } : plan.contract,
+        now,
+      });
+      await request.within(tx, { sequence, snapshot: String(staged.snapshotId) });
+      return true;
+    });
+}
+
+export function nodeDb(deps: Pick<IngestDeps, 'store'>): NodeDb {
+  return deps.store.schema<NodeTables>('node');
+}

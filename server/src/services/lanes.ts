@@ -1,0 +1,25 @@
+/**
+ * Lanes: work of one name runs one after the other, in the order it came; work of different names runs side by side.
+ */
+export interface Lanes {
+  run<T>(name: string, work: () => Promise<T>): Promise<T>;
+}
+
+export function createLanes(): Lanes {
+  const last = new Map<string, Promise<unknown>>();
+  return {
+    run(name, work) {
+      const before = last.get(name) ?? Promise.resolve();
+      const mine = before.then(work);
+      const settled = mine.then(
+        () => undefined,
+        () => undefined,
+      );
+      last.set(name, settled);
+      void settled.then(() => {
+        if (last.get(name) === settled) last.delete(name);
+      });
+      return mine;
+    },
+  };
+}

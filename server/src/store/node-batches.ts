@@ -1,0 +1,392 @@
+/**
+ * Rows of the node's schema as nouns: batches and their keys, tables and their pointers, held files, quarantine.
+ *
+ * Not decisions: the services make them. Invariant: functions that take a transaction change nothing outside it.
+ */
+import type { IngestPlan } from '@weft/core/contract/plan';
+import { createEvent, type EventDraft, type WeftEvent } from '@weft/core/events/event';
+import type { BatchReport, BatchState } from '@weft/core/ingest/report';
+import type { DataFile } from '@weft/core/lakehouse/types';
+import { must } from '@weft/core/lib/assert';
+import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
+import type { NodeBatchesTable, NodeTables, QuarantineTable, TablesTable } from './node-tables.ts';
+
+export type NodeDb = Kysely<NodeTables>;
+export type NodeTx = Transaction<NodeTables>;
+export type BatchRow = Selectable<NodeBatchesTable>;
+export type TableRow = Selectable<TablesTable>;
+export type QuarantineRow = Selectable<QuarantineTable>;
+
+export interface TableName {
+  domain: string;
+  table: string;
+  major: number;
+}
+
+export interface NewBatch {
+  report: BatchReport;
+  table: TableName;
+  landing: string;
+  submittedBy: string;
+  now: string;
+}
+
+/** States in which a key is taken. */
+const LIVE: BatchState[] = ['landed', 'checking', 'committed', 'held'];
+
+/** Inserts a batch, or returns the one that has its key; the database decides between two at the same time. */
+export async function claimBatch(db: NodeDb, batch: NewBatch): Promise<BatchRow | null> {
+  const { report } = batch;
+  for (;;) {
+    const attempt = report.key === null ? 1 : await nextAttempt(db, report.product, report.key);
+    const { numInsertedOrUpdatedRows } = await db
+      .insertInto('batches')
+      .values(newBatchRow(batch, attempt))
+      .onConflict((conflict) => conflict.doNothing())
+      .executeTakeFirstOrThrow();
+    if (numInsertedOrUpdatedRows === 1n) return null;
+    const holder = await db
+      .selectFrom('batches')
+      .selectAll()
+      .where('product', '=', report.product)
+      .where('key', '=', must(report.key, 'key of a batch in conflict'))
+      .where('state', 'in', LIVE)
+      .executeTakeFirst();
+    if (holder !== undefined) return holder;
+  }
+}
+
+async function nextAttempt(db: NodeDb, product: string, key: string): Promise<number> {
+  const row = await db
+    .selectFrom('batches')
+    .select((eb) => eb.fn.max('attempt').as('attempt'))
+    .where('product', '=', product)
+    .where('key', '=', key)
+    .executeTakeFirst();
+  return Number(row?.attempt ?? 0) + 1;
+}
+
+function newBatchRow(batch: NewBatch, attempt: number) {
+  const { report, table, landing, submittedBy, now } = batch;
+  return {
+    batch: report.batch,
+    product: report.product,
+    domain: table.domain,
+    table_name: table.table,
+    major: table.major,
+    key: report.key,
+    attempt,
+    sha256: report.source.sha256,
+    state: report.state,
+    landing,
+    report: JSON.stringify(report),
+    sequence: null,
+    snapshot: null,
+    submitted_by: submittedBy,
+    decided_by: null,
+    created_at: now,
+    updated_at: now,
+  };
+}
+
+/** Writes a report into its batch, if the batch is still in one of the given states; false when it is not. */
+export async function saveReport(
+  db: NodeDb | NodeTx,
+  report: BatchReport,
+  options: { from: readonly BatchState[]; now: string; decidedBy?: string },
+): Promise<boolean> {
+  const { from, now, decidedBy } = options;
+  const { numUpdatedRows } = await db
+    .updateTable('batches')
+    .set({
+      state: report.state,
+      report: JSON.stringify(report),
+      records_in: report.records.in,
+      records_good: report.records.good,
+      sequence: report.sequence,
+      snapshot: report.snapshot,
+      reported: false,
+      updated_at: now,
+      ...(decidedBy === undefined ? {} : { decided_by: decidedBy }),
+    })
+    .where('batch', '=', report.batch)
+    .where('state', 'in', [...from])
+    .executeTakeFirstOrThrow();
+  return numUpdatedRows === 1n;
+}
+
+export async function findBatch(db: NodeDb | NodeTx, batch: string): Promise<BatchRow | undefined> {
+  return await db.selectFrom('batches').selectAll().where('batch', '=', batch).executeTakeFirst();
+}
+
+/** Newest first. `domains` null for all. */
+export async function listBatches(
+  db: NodeDb,
+  filter: {
+    domains: readonly string[] | null;
+    product?: string | undefined;
+    state?: BatchState | undefined;
+    before: string | null;
+    limit: number;
+  },
+): Promise<BatchRow[]> {
+  const { domains, product, state, before, limit } = filter;
+  if (domains !== null && domains.length === 0) return [];
+  let query = db.selectFrom('batches').selectAll().orderBy('batch', 'desc').limit(limit);
+  if (domains !== null) query = query.where('domain', 'in', [...domains]);
+  if (product !== undefined) query = query.where('product', '=', product);
+  if (state !== undefined) query = query.where('state', '=', state);
+  if (before !== null) query = query.where('batch', '<', before);
+  return await query.execute();
+}
+
+/** The table's row, made on first use. */
+export async function ensureTable(
+  db: NodeDb,
+  options: { plan: IngestPlan; table: TableName; uuid: string; location: string; now: string },
+): Promise<TableRow> {
+  const { plan, table, uuid, location, now } = options;
+  await db
+    .insertInto('tables')
+    .values({
+      domain: table.domain,
+      table_name: table.table,
+      major: table.major,
+      object_id: plan.objectId,
+      product: `${plan.domain}.${plan.product}`,
+      contract_id: plan.contract.id,
+      contract_version: plan.contract.version,
+      contract_hash: plan.contract.hash,
+      table_uuid: uuid,
+      location,
+      metadata_location: null,
+      last_commit: null,
+      created_at: now,
+      updated_at: now,
+    })
+    .onConflict((conflict) => conflict.columns(['domain', 'table_name', 'major']).doNothing())
+    .execute();
+  return must(await findTable(db, table), 'table that was just made');
+}
+
+export async function findTable(
+  db: NodeDb | NodeTx,
+  table: TableName,
+  lock = false,
+): Promise<TableRow | undefined> {
+  let query = db
+    .selectFrom('tables')
+    .selectAll()
+    .where('domain', '=', table.domain)
+    .where('table_name', '=', table.table)
+    .where('major', '=', table.major);
+  if (lock) query = query.forUpdate();
+  return await query.executeTakeFirst();
+}
+
+/** The newest major of a table that has data, or undefined. */
+export async function findNewestTable(
+  db: NodeDb,
+  domain: string,
+  table: string,
+): Promise<TableRow | undefined> {
+  return await db
+    .selectFrom('tables')
+    .selectAll()
+    .where('domain', '=', domain)
+    .where('table_name', '=', table)
+    .where('metadata_location', 'is not', null)
+    .orderBy('major', 'desc')
+    .executeTakeFirst();
+}
+
+/** Moves the pointer of a locked table and takes its next sequence number. */
+export async function movePointer(
+  tx: NodeTx,
+  row: TableRow,
+  options: {
+    metadataLocation: string;
+    rows: number;
+    bytes: number;
+    contract: IngestPlan['contract'];
+    now: string;
+  },
+): Promise<number> {
+  const { metadataLocation, rows, bytes, contract, now } = options;
+  await tx
+    .updateTable('tables')
+    .set({
+      metadata_location: metadataLocation,
+      version: sql`version + 1`,
+      next_sequence: sql`next_sequence + 1`,
+      rows: sql`rows + ${rows}`,
+      bytes: sql`bytes + ${bytes}`,
+      contract_id: contract.id,
+      contract_version: contract.version,
+      contract_hash: contract.hash,
+      last_commit: now,
+      updated_at: now,
+    })
+    .where('domain', '=', row.domain)
+    .where('table_name', '=', row.table_name)
+    .where('major', '=', row.major)
+    .where('version', '=', row.version)
+    .executeTakeFirstOrThrow();
+  return Number(row.next_sequence);
+}
+
+/** Moves the pointer of a locked table to a version without new data. */
+export async function setColumnsPointer(
+  tx: NodeTx,
+  row: TableRow,
+  options: { metadataLocation: string; contract: IngestPlan['contract']; now: string },
+): Promise<void> {
+  const { metadataLocation, contract, now } = options;
+  await tx
+    .updateTable('tables')
+    .set({
+      metadata_location: metadataLocation,
+      version: sql`version + 1`,
+      contract_id: contract.id,
+      contract_version: contract.version,
+      contract_hash: contract.hash,
+      updated_at: now,
+    })
+    .where('domain', '=', row.domain)
+    .where('table_name', '=', row.table_name)
+    .where('major', '=', row.major)
+    .where('version', '=', row.version)
+    .executeTakeFirstOrThrow();
+}
+
+export async function saveQuarantine(
+  tx: NodeTx,
+  quarantine: Omit<QuarantineRow, 'by_rule'> & { by_rule: Record<string, number> },
+): Promise<void> {
+  await tx
+    .insertInto('quarantine')
+    .values({ ...quarantine, by_rule: JSON.stringify(quarantine.by_rule) })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+export async function findQuarantine(
+  db: NodeDb,
+  batch: string,
+): Promise<QuarantineRow | undefined> {
+  return await db
+    .selectFrom('quarantine')
+    .selectAll()
+    .where('batch', '=', batch)
+    .executeTakeFirst();
+}
+
+/** Puts an event into the outbox; `sequence` null takes the next number of its source. */
+export async function addEvent(
+  tx: NodeTx,
+  draft: Omit<EventDraft, 'sequence'> & { sequence: number | null },
+): Promise<WeftEvent> {
+  const sequence = draft.sequence ?? (await nextSequence(tx, draft.source));
+  const event = createEvent({ ...draft, sequence });
+  await tx
+    .insertInto('outbox')
+    .values({
+      source: draft.source,
+      sequence,
+      id: event.id,
+      event: JSON.stringify(event),
+      created_at: event.time,
+    })
+    .execute();
+  return event;
+}
+
+async function nextSequence(tx: NodeTx, source: string): Promise<number> {
+  const row = await tx
+    .insertInto('event_sources')
+    .values({ source, next_sequence: 2 })
+    .onConflict((conflict) =>
+      conflict
+        .column('source')
+        .doUpdateSet({ next_sequence: sql`event_sources.next_sequence + 1` }),
+    )
+    .returning('next_sequence')
+    .executeTakeFirstOrThrow();
+  return Number(row.next_sequence) - 1;
+}
+
+export async function saveHeldFiles(
+  tx: NodeTx,
+  batch: string,
+  files: readonly DataFile[],
+): Promise<void> {
+  if (files.length === 0) return;
+  await tx
+    .insertInto('batch_files')
+    .values(
+      files.map((file, position) => ({
+        batch,
+        position,
+        path: file.path,
+        file: JSON.stringify(encodeDataFile(file)),
+      })),
+    )
+    .execute();
+}
+
+export async function loadHeldFiles(db: NodeDb | NodeTx, batch: string): Promise<DataFile[]> {
+  const rows = await db
+    .selectFrom('batch_files')
+    .select('file')
+    .where('batch', '=', batch)
+    .orderBy('position')
+    .execute();
+  return rows.map((row) => decodeDataFile(row.file as EncodedFile));
+}
+
+export async function dropHeldFiles(tx: NodeTx, batch: string): Promise<void> {
+  await tx.deleteFrom('batch_files').where('batch', '=', batch).execute();
+}
+
+interface EncodedFile {
+  path: string;
+  records: number;
+  bytes: number;
+  counts: Record<'columnSizes' | 'valueCounts' | 'nullCounts' | 'nanCounts', [number, number][]>;
+  bounds: Record<'lowerBounds' | 'upperBounds', [number, string][]>;
+}
+
+/** A data file as JSON: maps as entry lists, bytes as hex. */
+function encodeDataFile(file: DataFile): EncodedFile {
+  const hex = (bounds: Map<number, Uint8Array>): [number, string][] =>
+    [...bounds].map(([id, bytes]) => [id, Buffer.from(bytes).toString('hex')]);
+  return {
+    path: file.path,
+    records: file.records,
+    bytes: file.bytes,
+    counts: {
+      columnSizes: [...file.columnSizes],
+      valueCounts: [...file.valueCounts],
+      nullCounts: [...file.nullCounts],
+      nanCounts: [...file.nanCounts],
+    },
+    bounds: { lowerBounds: hex(file.lowerBounds), upperBounds: hex(file.upperBounds) },
+  };
+}
+
+function decodeDataFile(encoded: EncodedFile): DataFile {
+  const bytes = (entries: [number, string][]): Map<number, Uint8Array> =>
+    new Map(entries.map(([id, hex]) => [id, new Uint8Array(Buffer.from(hex, 'hex'))]));
+  const { counts, bounds } = encoded;
+  return {
+    path: encoded.path,
+    records: encoded.records,
+    bytes: encoded.bytes,
+    columnSizes: new Map(counts.columnSizes),
+    valueCounts: new Map(counts.valueCounts),
+    nullCounts: new Map(counts.nullCounts),
+    nanCounts: new Map(counts.nanCounts),
+    lowerBounds: bytes(bounds.lowerBounds),
+    upperBounds: bytes(bounds.upperBounds),
+  };
+}

@@ -1,0 +1,129 @@
+/**
+ * The tables of the schema `node` as Kysely sees them, in the order of `migrations/node/0001-node.sql`.
+ *
+ * Not the nouns of the node: `node-batches.ts` turns rows into those. JSON columns take JSON text and give values;
+ * instants are RFC 3339 text both ways.
+ */
+
+import type { WeftEvent } from '@weft/core/events/event';
+import type { BatchReport, BatchState } from '@weft/core/ingest/report';
+import type { ProblemDocument } from '@weft/core/lib/error';
+import type { ColumnType, Generated } from 'kysely';
+
+/** A JSON column: read as a value, written as JSON text. */
+type JsonOf<T> = ColumnType<T, string, string>;
+
+export interface TablesTable {
+  domain: string;
+  table_name: string;
+  major: number;
+  object_id: string;
+  product: string;
+  contract_id: string;
+  contract_version: string;
+  contract_hash: string;
+  table_uuid: string;
+  location: string;
+  metadata_location: string | null;
+  version: Generated<number>;
+  next_sequence: Generated<number>;
+  rows: Generated<number>;
+  bytes: Generated<number>;
+  last_commit: string | null;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface NodeContractsTable {
+  product: string;
+  version: string;
+  contract_id: string;
+  hash: string;
+  source: string;
+  bundle: JsonOf<unknown>;
+  fetched_at: string;
+}
+
+export interface NodeBatchesTable {
+  batch: string;
+  product: string;
+  domain: string;
+  table_name: string;
+  major: number;
+  key: string | null;
+  attempt: number;
+  sha256: string;
+  state: BatchState;
+  landing: string | null;
+  report: JsonOf<BatchReport>;
+  records_in: Generated<number>;
+  records_good: Generated<number>;
+  sequence: number | null;
+  snapshot: string | null;
+  submitted_by: string;
+  decided_by: string | null;
+  reported: Generated<boolean>;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface BatchFilesTable {
+  batch: string;
+  position: number;
+  path: string;
+  file: JsonOf<unknown>;
+}
+
+export interface QuarantineTable {
+  batch: string;
+  product: string;
+  path: string;
+  bytes: number;
+  records: number;
+  duplicates: number;
+  by_rule: JsonOf<Record<string, number>>;
+  created_at: string;
+}
+
+export interface EventSourcesTable {
+  source: string;
+  next_sequence: number;
+}
+
+export interface OutboxTable {
+  position: Generated<number>;
+  source: string;
+  sequence: number;
+  id: string;
+  event: JsonOf<WeftEvent>;
+  relayed: Generated<boolean>;
+  created_at: string;
+}
+
+export const OPERATION_STATES = ['running', 'done', 'failed', 'cancelled'] as const;
+export type OperationState = (typeof OPERATION_STATES)[number];
+
+export interface OperationsTable {
+  op: string;
+  kind: string;
+  subject: string;
+  domain: string;
+  batch: string | null;
+  state: OperationState;
+  progress: JsonOf<Record<string, number>>;
+  result: JsonOf<unknown> | null;
+  problem: JsonOf<ProblemDocument> | null;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface NodeTables {
+  tables: TablesTable;
+  contracts: NodeContractsTable;
+  batches: NodeBatchesTable;
+  batch_files: BatchFilesTable;
+  quarantine: QuarantineTable;
+  event_sources: EventSourcesTable;
+  outbox: OutboxTable;
+  operations: OperationsTable;
+}

@@ -1,0 +1,108 @@
+/**
+ * What an ingest child does: one request at a time, each on a fresh connection of one DuckDB instance.
+ *
+ * Not the entry point (`ingest-child.ts` chooses the stager). Invariants: every request is answered once; the child says
+ * that it is alive while it works; it ends when its parent does.
+ */
+import type { CheckPorts } from '@weft/core/ingest/check-ports';
+import type { SqlEngine, Stager } from '@weft/core/ingest/ports';
+import { readQuarantine } from '@weft/core/ingest/quarantine';
+import { runBatch } from '@weft/core/ingest/run-batch';
+import { WeftError } from '@weft/core/lib/error';
+import { createCheckFiles } from '../adapters/check-files.ts';
+import { type Duckdb, openDuckdb, withTimeLimit } from '../adapters/duckdb-engine.ts';
+import type {
+  ChildFailure,
+  ChildSettings,
+  FromIngestChild,
+  ToIngestChild,
+} from './ingest-messages.ts';
+
+const ALIVE_SECONDS = 5;
+
+export interface IngestLoopOptions {
+  settings: ChildSettings;
+  /** Made once; `connect` opens a connection of the child's DuckDB, which the stager closes. */
+  createStager(connect: () => Promise<SqlEngine>): Stager;
+}
+
+/** Serves requests of the parent process until it goes away. */
+export async function serveIngest(options: IngestLoopOptions): Promise<void> {
+  const { settings } = options;
+  const duckdb = await openDuckdb(settings);
+  const stager = options.createStager(() => duckdb.connect());
+  const running = new Map<number, AbortController>();
+  const alive = setInterval(() => send({ is: 'alive' }), ALIVE_SECONDS * 1_000);
+  alive.unref();
+  process.on('disconnect', () => process.exit(0));
+  process.on('message', (message: ToIngestChild) => {
+    if (message.do === 'cancel') {
+      running.get(message.id)?.abort(new WeftError('CANCELLED', 'the batch was cancelled'));
+      return;
+    }
+    const abort = new AbortController();
+    running.set(message.id, abort);
+    void answer({ message, duckdb, stager, settings, signal: abort.signal }).finally(() =>
+      running.delete(message.id),
+    );
+  });
+  send({ is: 'ready' });
+}
+
+interface Request {
+  message: Exclude<ToIngestChild, { do: 'cancel' }>;
+  duckdb: Duckdb;
+  stager: Stager;
+  settings: ChildSettings;
+  signal: AbortSignal;
+}
+
+async function answer(request: Request): Promise<void> {
+  const { id } = request.message;
+  try {
+    send(await handle(request));
+  } catch (error) {
+    send({ is: 'failed', id, failure: toFailure(error, request.signal) });
+  }
+}
+
+async function handle(request: Request): Promise<FromIngestChild> {
+  const { message, duckdb, stager, settings, signal } = request;
+  const connection = await duckdb.connect();
+  const engine = withTimeLimit(connection, settings.statementSeconds);
+  const interrupt = (): void => connection.interrupt();
+  signal.addEventListener('abort', interrupt);
+  try {
+    if (message.do === 'quarantine') {
+      return { is: 'page', id: message.id, page: await readQuarantine(engine, message.query) };
+    }
+    const ports: CheckPorts = {
+      stager,
+      engine,
+      contractEngine: withTimeLimit(connection, settings.contractSeconds),
+      files: createCheckFiles(),
+    };
+    const checked = await runBatch(ports, message.request, {
+      signal,
+      onProgress: (progress) => send({ is: 'progress', id: message.id, progress }),
+    });
+    return { is: 'checked', id: message.id, checked };
+  } finally {
+    signal.removeEventListener('abort', interrupt);
+    connection.close();
+  }
+}
+
+function toFailure(error: unknown, signal: AbortSignal): ChildFailure {
+  const cause = signal.aborted ? signal.reason : error;
+  if (cause instanceof WeftError) {
+    const { code, message, remedy, errors } = cause;
+    return { code, message, remedy, errors };
+  }
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return { code: null, message, remedy: null, errors: [] };
+}
+
+function send(message: FromIngestChild): void {
+  if (process.connected) process.send?.(message);
+}

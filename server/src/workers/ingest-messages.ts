@@ -1,0 +1,41 @@
+/**
+ * What the node and its ingest child say to each other. Everything is cloned between the processes, Maps and bytes too.
+ *
+ * Not a public protocol: both ends are of one version. One request at a time; answers carry its number.
+ */
+import type { CheckedBatch, CheckProgress, CheckRequest } from '@weft/core/ingest/check-ports';
+import type { QuarantinePage, QuarantineQuery } from '@weft/core/ingest/quarantine';
+import type { ErrorPlace } from '@weft/core/lib/error';
+import type { ErrorCode } from '@weft/core/lib/error-catalog';
+
+export interface ChildSettings {
+  memory: string;
+  threads: number;
+  /** Directory for what DuckDB spills. */
+  tempDirectory: string;
+  /** Limit of one of our statements, and of one statement of a contract. */
+  statementSeconds: number;
+  contractSeconds: number;
+}
+
+export type ToIngestChild =
+  | { do: 'check'; id: number; request: CheckRequest }
+  | { do: 'quarantine'; id: number; query: QuarantineQuery }
+  | { do: 'cancel'; id: number };
+
+export type FromIngestChild =
+  | { is: 'ready' }
+  | { is: 'alive' }
+  | { is: 'progress'; id: number; progress: CheckProgress }
+  | { is: 'checked'; id: number; checked: CheckedBatch }
+  | { is: 'page'; id: number; page: QuarantinePage }
+  | { is: 'failed'; id: number; failure: ChildFailure };
+
+/** An error without its class, to be thrown again on the other side. */
+export interface ChildFailure {
+  /** Null for what is no WeftError. */
+  code: ErrorCode | null;
+  message: string;
+  remedy: string | null;
+  errors: ErrorPlace[];
+}

@@ -1,0 +1,29 @@
+/**
+ * An ingest child for tests: the real loop over the fake stager. The landing file holds the records as JSON, or a word
+ * that makes the child misbehave.
+ */
+import * as fs from 'node:fs/promises';
+import type { Stager } from '@weft/core/ingest/ports';
+import { WeftError } from '@weft/core/lib/error';
+import { serveIngest } from '../../server/src/workers/ingest-loop.ts';
+import { createFakeStager, type FakeRecord } from './fake-stager.ts';
+
+await serveIngest({
+  settings: JSON.parse(process.argv[2] ?? '{}'),
+  createStager: (connect): Stager => ({
+    async stage(request, onPart) {
+      const text = await fs.readFile(request.landing.path, 'utf8');
+      if (text === 'die') process.kill(process.pid, 'SIGKILL');
+      if (text === 'hang') for (;;);
+      if (text === 'wait') await new Promise((resolve) => setTimeout(resolve, 3_600_000));
+      if (text === 'unreadable') throw new WeftError('BATCH_UNREADABLE', 'there is no header line');
+      const records = JSON.parse(text) as FakeRecord[];
+      const engine = await connect();
+      try {
+        return await createFakeStager(engine, records, 4).stage(request, onPart);
+      } finally {
+        engine.close();
+      }
+    },
+  }),
+});
