@@ -4,7 +4,7 @@
  * Not a singleton: adapters get the values that they need as arguments. Invariant: sizes are bytes, times seconds, and
  * a value that was given wrongly ends the start with USAGE instead of being replaced by a default.
  */
-import { homedir } from 'node:os';
+import { availableParallelism, homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { WeftError } from '@weft/core/lib/error';
 
@@ -38,6 +38,8 @@ export interface Limits {
   queryRowsMax: number;
   queriesAtOnce: number;
   batchesAtOnce: number;
+  /** Threads of one DuckDB. */
+  threads: number;
 }
 
 export interface ConfigInput {
@@ -77,6 +79,7 @@ export function readConfig(input: ConfigInput): Config {
       queryRowsMax: readCount(env, 'WEFT_QUERY_ROWS_MAX', 1_000_000),
       queriesAtOnce: readCount(env, 'WEFT_QUERIES_AT_ONCE', 2),
       batchesAtOnce: readCount(env, 'WEFT_BATCHES_AT_ONCE', 2),
+      threads: readCount(env, 'WEFT_THREADS', Math.min(8, availableParallelism())),
     },
   };
 }

@@ -13,7 +13,8 @@ import type { AccessDecision } from '@weft/core/policy/decide';
 import type { AccessDecider } from '@weft/core/query/ports';
 
 export interface ControlClientOptions {
-  url: string;
+  /** Base URL, asked for at each call: in one process it is known only once it listens. */
+  url(): string;
   /** A token that is valid now. */
   token(): string;
   timeoutMs: number;
@@ -75,7 +76,7 @@ async function callControl<T>({ options, method, path, body }: Call): Promise<T>
   if (body !== undefined) headers['content-type'] = 'application/json';
   let response: Response;
   try {
-    response = await fetch(new URL(path, options.url), {
+    response = await fetch(new URL(path, options.url()), {
       method,
       headers,
       signal: AbortSignal.timeout(options.timeoutMs),

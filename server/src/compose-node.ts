@@ -1,0 +1,290 @@
+/**
+ * Puts the domain node together: its part of what `compose.ts` does, with the adapters that only a node has.
+ *
+ * Invariant: the node knows the control plane by its address and the pinned root key, and shares nothing else with it.
+ */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { loadTable } from '@weft/core/lakehouse/commit';
+import { WeftError } from '@weft/core/lib/error';
+import { createIdSource } from '@weft/core/lib/id';
+import type { Logger } from '@weft/core/lib/ports';
+import type { QueryAudit, TableSource } from '@weft/core/query/ports';
+import type { Subject } from '@weft/core/registry/types';
+import { type ControlClient, createControlClient } from './adapters/control-client.ts';
+import { nodeDeflate } from './adapters/deflate.ts';
+import { createIngestProcesses } from './adapters/ingest-process.ts';
+import { type Keyring, ROOT_KEY } from './adapters/keyring.ts';
+import { createLandingStore, nodeFiles } from './adapters/node-disk.ts';
+import { createLocalObjectStore } from './adapters/object-store-local.ts';
+import { createQueryProcesses, sealedUser } from './adapters/query-process.ts';
+import { createArrowExporter } from './adapters/result-arrow.ts';
+import { createParquetExporter } from './adapters/result-parquet.ts';
+import { systemClock, systemRandom } from './adapters/runtime-ports.ts';
+import { createTokens } from './adapters/tokens.ts';
+import type { WeftApp } from './api/app.ts';
+import { registerBatches } from './api/platform/batches.ts';
+import { registerOperations } from './api/platform/operations.ts';
+import { registerQueries } from './api/platform/queries.ts';
+import type { Config } from './config.ts';
+import { createContractSource } from './services/contract-source.ts';
+import { createIngestService } from './services/ingest-service.ts';
+import { createNodeMeasure } from './services/node-measure.ts';
+import { createNodeRelay } from './services/node-relay.ts';
+import { createOperationsService } from './services/operations-service.ts';
+import { createQueryService } from './services/query-service.ts';
+import { type AuditLog, createAuditLog } from './store/audit-log.ts';
+import { migrate } from './store/migrate.ts';
+import type { NodeTables } from './store/node-tables.ts';
+import type { Store } from './store/store.ts';
+
+export interface NodeInput {
+  config: Config;
+  /** Opened; the node migrates its own schema. */
+  store: Store;
+  keys: Keyring;
+  logger: Logger;
+  /** Known once the process listens, when the control plane is in it. */
+  controlUrl(): string;
+  token(): string;
+  /** Null when the control plane is elsewhere: then it is pinned at the first contact. */
+  rootKey: string | null;
+}
+
+export interface NodePart {
+  rootKey: string;
+  /** Verifies a bearer token with the issuer key of the mesh; for processes without control plane. */
+  authenticate(bearer: string): Promise<Subject>;
+  register(app: WeftApp): void;
+  /** Ends what a crash left open and begins to report; call it once requests are answered. */
+  start(): Promise<void>;
+  /** Drains: running batches end, processes are stopped. */
+  close(): Promise<void>;
+}
+
+const CONTROL_TIMEOUT_MS = 30_000;
+const RELAY_INTERVAL_MS = 2_000;
+const GIB = 1024 ** 3;
+
+export async function composeNode(input: NodeInput): Promise<NodePart> {
+  const { config, store, keys, logger } = input;
+  await migrate(store, 'node');
+  const control = createControlClient({
+    url: input.controlUrl,
+    token: input.token,
+    timeoutMs: CONTROL_TIMEOUT_MS,
+  });
+  const pinned = await pinMesh(input, control);
+  const db = store.schema<NodeTables>('node');
+  const directories = nodeDirectories(config);
+  const lakehouse = {
+    objects: createLocalObjectStore({ root: directories.tables }),
+    deflate: nodeDeflate,
+    clock: systemClock,
+    random: systemRandom,
+  };
+  const ids = createIdSource({ clock: systemClock, random: systemRandom });
+  const audit = createAuditLog({
+    store,
+    schema: 'node',
+    clock: systemClock,
+    random: systemRandom,
+    crypto: keys,
+    keyId: ROOT_KEY,
+    publicKey: keys.ensureKey(ROOT_KEY),
+  });
+  const loadMetadata = (location: string) => loadTable(lakehouse, location);
+  const relay = createNodeRelay({
+    db,
+    send: (report) => control.report(report),
+    measure: createNodeMeasure({ db, lakehouse, loadTable: loadMetadata, clock: systemClock }),
+    logger,
+    intervalMs: RELAY_INTERVAL_MS,
+  });
+  const checker = createIngestProcesses(ingestOptions(config, directories.spill, logger));
+  const ingest = createIngestService({
+    store,
+    contracts: createContractSource({
+      db,
+      fetchBundle: (ref) => control.bundle(ref),
+      rootKey: pinned.rootKey,
+      crypto: keys,
+      clock: systemClock,
+    }),
+    landings: createLandingStore({
+      directory: directories.landings,
+      bytesMax: config.limits.uploadBytesMax,
+    }),
+    checker,
+    lakehouse,
+    files: nodeFiles,
+    directories,
+    audit,
+    clock: systemClock,
+    ids,
+    logger,
+    onOutbox: relay.wake.bind(relay),
+  });
+  const engine = createQueryProcesses(queryOptions(config, directories.query, logger));
+  const queries = createQueryService({
+    decide: control,
+    tables: tableSource(store, loadMetadata),
+    lakehouse,
+    engine,
+    exporters: {
+      parquet: createParquetExporter({
+        directory: directories.spill,
+        memory: config.limits.queryMemory,
+      }),
+      arrow: createArrowExporter(),
+    },
+    audit: queryAudit(audit),
+    crypto: keys,
+    ids,
+    clock: systemClock,
+    logger,
+    limits: { seconds: config.limits.querySeconds, rows: config.limits.queryRowsMax, bytes: GIB },
+    admission: {
+      running: config.limits.queriesAtOnce,
+      perSubject: 4,
+      waiting: 32,
+      waitSeconds: 30,
+    },
+  });
+  const operations = createOperationsService({ store, ids, clock: systemClock, logger });
+  return {
+    rootKey: pinned.rootKey,
+    authenticate: pinned.authenticate,
+    register(app) {
+      registerBatches(app, { ingest, operations });
+      registerOperations(app, { operations });
+      registerQueries(app, { queries });
+    },
+    async start() {
+      await ingest.recover();
+      relay.start();
+    },
+    async close() {
+      await ingest.settle();
+      await relay.stop();
+      await Promise.all([checker.close(), engine.close()]);
+    },
+  };
+}
+
+function nodeDirectories(config: Config) {
+  const under = (name: string): string => join(config.dataDirectory, name);
+  return {
+    tables: under('tables'),
+    landings: under('landings'),
+    quarantine: under('quarantine'),
+    scratch: under('scratch'),
+    spill: under('spill'),
+    query: under('query'),
+  };
+}
+
+function ingestOptions(config: Config, spill: string, logger: Logger) {
+  return {
+    settings: {
+      memory: config.limits.ingestMemory,
+      threads: config.limits.threads,
+      tempDirectory: spill,
+      statementSeconds: 600,
+      contractSeconds: 60,
+    },
+    atOnce: config.limits.batchesAtOnce,
+    idleSeconds: 60,
+    silenceSeconds: 120,
+    logger,
+  };
+}
+
+function queryOptions(config: Config, directory: string, logger: Logger) {
+  return {
+    directory,
+    memory: config.limits.queryMemory,
+    threads: config.limits.threads,
+    addressSpaceBytes: 6 * GIB,
+    user: sealedUser(),
+    searchPath: '/usr/bin:/bin:/usr/local/bin',
+    logger,
+    idleSeconds: 60,
+    spare: true,
+  };
+}
+
+function tableSource(
+  store: Store,
+  load: (location: string) => ReturnType<typeof loadTable>,
+): TableSource {
+  const db = store.schema<NodeTables>('node');
+  return {
+    async load({ domain, table, major }) {
+      const row = await db
+        .selectFrom('tables')
+        .select('metadata_location')
+        .where('domain', '=', domain)
+        .where('table_name', '=', table)
+        .where('major', '=', major)
+        .executeTakeFirst();
+      const location = row?.metadata_location ?? null;
+      return location === null ? null : load(location);
+    },
+  };
+}
+
+function queryAudit(audit: AuditLog): QueryAudit {
+  return {
+    async record({ event, query, subject, ...details }) {
+      const plain = JSON.parse(JSON.stringify(details)) as Parameters<
+        AuditLog['append']
+      >[0]['details'];
+      await audit.append({
+        actor: subject,
+        action: `query.${event}`,
+        subject: query,
+        details: plain,
+      });
+    },
+  };
+}
+
+interface Pinned {
+  rootKey: string;
+  authenticate(bearer: string): Promise<Subject>;
+}
+
+/** The root key and issuer of the mesh: given by the process itself, or pinned at the first contact and kept. */
+async function pinMesh(input: NodeInput, control: ControlClient): Promise<Pinned> {
+  if (input.rootKey !== null) {
+    const refuse = async (): Promise<Subject> => {
+      throw new WeftError(
+        'UNAUTHENTICATED',
+        'tokens are verified by the control plane of this process',
+      );
+    };
+    return { rootKey: input.rootKey, authenticate: refuse };
+  }
+  const path = join(input.config.dataDirectory, 'mesh.json');
+  const known = await readFile(path, 'utf8').then(
+    (text) => JSON.parse(text) as MeshPin,
+    () => null,
+  );
+  const mesh = known ?? (await control.mesh());
+  if (known === null) {
+    await mkdir(input.config.dataDirectory, { recursive: true });
+    const { rootKey, tokenKey, issuer } = mesh;
+    await writeFile(path, `${JSON.stringify({ rootKey, tokenKey, issuer })}\n`, { mode: 0o600 });
+  }
+  const tokens = createTokens({
+    crypto: input.keys,
+    clock: systemClock,
+    keyId: 'tokens',
+    publicKey: mesh.tokenKey,
+    issuer: mesh.issuer,
+  });
+  return { rootKey: mesh.rootKey, authenticate: (bearer) => tokens.verify(bearer) };
+}
+
+type MeshPin = Pick<Awaited<ReturnType<ControlClient['mesh']>>, 'rootKey' | 'tokenKey' | 'issuer'>;

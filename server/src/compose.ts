@@ -1,0 +1,246 @@
+/**
+ * Puts one Weft process together: the only file that names every adapter.
+ *
+ * Not the services' work. Control plane and node are composed apart and meet over HTTP, also in one process: the node
+ * knows the control plane's address and its own token, nothing else. Invariant: what was opened is closed in reverse
+ * order, whether the start failed or the process ends.
+ */
+import { readFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createIdSource } from '@weft/core/lib/id';
+import type { Logger } from '@weft/core/lib/ports';
+import type { Subject } from '@weft/core/registry/types';
+import { createContractArchive } from './adapters/contract-archive.ts';
+import { domainKeyId, type Keyring, openKeyring, ROOT_KEY, TOKEN_KEY } from './adapters/keyring.ts';
+import { listen } from './adapters/listen.ts';
+import { systemClock, systemRandom } from './adapters/runtime-ports.ts';
+import { openPgliteStore } from './adapters/store-pglite.ts';
+import { openPostgresStore } from './adapters/store-postgres.ts';
+import { createTokens } from './adapters/tokens.ts';
+import { createApp, type WeftApp } from './api/app.ts';
+import { registerControl } from './api/platform/control.ts';
+import { registerHealth } from './api/platform/health.ts';
+import { registerWeb } from './api/web.ts';
+import { composeNode, type NodePart } from './compose-node.ts';
+import type { Config } from './config.ts';
+import { type ControlPlane, createControlPlane } from './services/control-plane.ts';
+import type { TokenPort } from './services/identity-service.ts';
+import { createAuditLog } from './store/audit-log.ts';
+import { migrate } from './store/migrate.ts';
+import type { SchemaName, Store } from './store/store.ts';
+
+const { version: VERSION } = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+) as { version: string };
+
+const ISSUER = 'weft';
+const DAY = 86_400;
+
+/** A started process. */
+export interface Running {
+  url: string;
+  rootKey: string;
+  /** Token of the platform team of this mesh; null when the control plane is elsewhere. */
+  platformToken: string | null;
+  /** Registers a subject and gives it a token; null when the control plane is elsewhere. */
+  issueToken: ((subject: Subject) => Promise<string>) | null;
+  /** Drains and closes everything. */
+  stop(): Promise<void>;
+}
+
+/** Everything that has to be closed, newest first. */
+class Closing {
+  readonly #steps: (() => Promise<void> | void)[] = [];
+
+  add(step: () => Promise<void> | void): void {
+    this.#steps.unshift(step);
+  }
+
+  async run(logger: Logger): Promise<void> {
+    for (const step of this.#steps.splice(0)) {
+      try {
+        await step();
+      } catch (error) {
+        logger.error('a part did not close', { error: String(error) });
+      }
+    }
+  }
+}
+
+/** Starts the parts that `config.role` names; resolves when requests are answered. */
+export async function startServer(config: Config, logger: Logger): Promise<Running> {
+  const closing = new Closing();
+  try {
+    return await start(config, logger, closing);
+  } catch (error) {
+    await closing.run(logger);
+    throw error;
+  }
+}
+
+async function start(config: Config, logger: Logger, closing: Closing): Promise<Running> {
+  await mkdir(config.dataDirectory, { recursive: true, mode: 0o700 });
+  const store = await openStore(config, logger);
+  closing.add(() => store.close());
+  const keys = openKeyring(join(config.dataDirectory, 'keys'));
+  const control =
+    config.role === 'node' ? null : await composeControl({ config, store, keys, logger });
+  const address = { url: config.controlUrl ?? '' };
+  const node =
+    config.role === 'control'
+      ? null
+      : await composeNode({
+          config,
+          store,
+          keys,
+          logger,
+          controlUrl: () => address.url,
+          token: nodeToken(config, control),
+          rootKey: control?.plane.mesh.rootKey ?? null,
+        });
+  if (node !== null) closing.add(() => node.close());
+  const app = await createApp({
+    version: VERSION,
+    logger,
+    requestsPerMinute: config.limits.requestsPerMinute,
+    authenticate: control === null ? authenticateBy(node) : control.plane.identity.authenticate,
+  });
+  mountParts({ app, store, control: control?.plane ?? null, node });
+  const url = await listen(app, { host: config.host, port: config.port, asked: config.portAsked });
+  if (config.controlUrl === null) address.url = url;
+  closing.add(() => app.close());
+  await node?.start();
+  return describeRunning({ url, control, node, closing, logger });
+}
+
+async function openStore(config: Config, logger: Logger): Promise<Store> {
+  if (config.storeUrl !== null) return openPostgresStore({ url: config.storeUrl, logger });
+  return openPgliteStore({ directory: join(config.dataDirectory, 'store'), logger });
+}
+
+interface ControlPart {
+  plane: ControlPlane;
+}
+
+interface ControlInput {
+  config: Config;
+  store: Store;
+  keys: Keyring;
+  logger: Logger;
+}
+
+async function composeControl({ config, store, keys, logger }: ControlInput): Promise<ControlPart> {
+  await migrate(store, 'control');
+  const rootKey = keys.ensureKey(ROOT_KEY);
+  const tokens: TokenPort = createTokens({
+    crypto: keys,
+    clock: systemClock,
+    keyId: TOKEN_KEY,
+    publicKey: keys.ensureKey(TOKEN_KEY),
+    issuer: ISSUER,
+  });
+  const plane = createControlPlane({
+    store,
+    audit: createAudit({ store, schema: 'control', keys, rootKey }),
+    keys,
+    tokens,
+    publishKeys: { rootKeyId: ROOT_KEY, domainKeyId },
+    clock: systemClock,
+    ids: createIdSource({ clock: systemClock, random: systemRandom }),
+    logger,
+    archive: createContractArchive(join(config.dataDirectory, 'contracts')),
+    mesh: { name: ISSUER, version: VERSION },
+  });
+  return { plane };
+}
+
+interface AuditInput {
+  store: Store;
+  schema: SchemaName;
+  keys: Keyring;
+  rootKey: string;
+}
+
+function createAudit({ store, schema, keys, rootKey }: AuditInput) {
+  return createAuditLog({
+    store,
+    schema,
+    clock: systemClock,
+    random: systemRandom,
+    crypto: keys,
+    keyId: ROOT_KEY,
+    publicKey: rootKey,
+  });
+}
+
+/** The node's token: given by the environment, or made here and renewed when half of its time is over. */
+function nodeToken(config: Config, control: ControlPart | null): () => string {
+  if (control === null) return () => config.nodeToken ?? '';
+  let issued = { token: '', until: 0 };
+  return () => {
+    if (systemClock.now() > issued.until) {
+      const { token } = control.plane.identity.nodeToken(config.domains, DAY);
+      issued = { token, until: systemClock.now() + (DAY / 2) * 1000 };
+    }
+    return issued.token;
+  };
+}
+
+function authenticateBy(node: NodePart | null): (bearer: string) => Promise<Subject> {
+  return async (bearer) => {
+    if (node === null) throw new Error('a process without control plane has a node');
+    return node.authenticate(bearer);
+  };
+}
+
+interface Mount {
+  app: WeftApp;
+  store: Store;
+  control: ControlPlane | null;
+  node: NodePart | null;
+}
+
+function mountParts({ app, store, control, node }: Mount): void {
+  // Why first: its hook counts the requests of routes that are registered after it.
+  registerHealth(app, {
+    store,
+    version: VERSION,
+    parts: { control: control !== null, node: node !== null },
+  });
+  if (control !== null) registerControl(app, control);
+  node?.register(app);
+  if (control !== null) registerWeb(app);
+}
+
+interface Describe {
+  url: string;
+  control: ControlPart | null;
+  node: NodePart | null;
+  closing: Closing;
+  logger: Logger;
+}
+
+async function describeRunning({
+  url,
+  control,
+  node,
+  closing,
+  logger,
+}: Describe): Promise<Running> {
+  const stop = (): Promise<void> => closing.run(logger);
+  if (control === null) {
+    return { url, rootKey: node?.rootKey ?? '', platformToken: null, issueToken: null, stop };
+  }
+  const { identity, mesh } = control.plane;
+  const issueToken = async (subject: Subject): Promise<string> =>
+    (await identity.bootstrapToken(subject, 30 * DAY)).token;
+  const platformToken = await issueToken({
+    id: 'platform',
+    name: 'Platform team',
+    roles: ['platform'],
+    domains: [],
+    attributes: {},
+  });
+  return { url, rootKey: mesh.rootKey, platformToken, issueToken, stop };
+}

@@ -1,0 +1,135 @@
+/**
+ * Published contracts as a node uses them: fetched from the control plane, proven under the pinned root, kept.
+ *
+ * Not the registry. Invariants: nothing unproven is ever returned or kept; what was kept is proven again when it is read;
+ * when the control plane is away, the newest kept version serves on.
+ */
+import {
+  type ContractBundle,
+  type VerifiedContract,
+  verifyBundle,
+} from '@weft/core/contract/bundle';
+import type { ContractModel } from '@weft/core/contract/model';
+import type { ContractRef } from '@weft/core/contract/plan';
+import { readContract } from '@weft/core/contract/read';
+import { parseVersion } from '@weft/core/contract/version';
+import { must } from '@weft/core/lib/assert';
+import { isWeftError, WeftError } from '@weft/core/lib/error';
+import type { Clock, Crypto } from '@weft/core/lib/ports';
+import type { Kysely } from 'kysely';
+import type { NodeTables } from '../store/node-tables.ts';
+import type { ContractSource } from './ingest-ports.ts';
+
+export interface ContractSourceDeps {
+  db: Kysely<NodeTables>;
+  /** The bundle of a contract line; rejects with UNAVAILABLE when the control plane is away. */
+  fetchBundle(ref: string): Promise<ContractBundle>;
+  rootKey: string;
+  crypto: Crypto;
+  clock: Clock;
+}
+
+type Version = VerifiedContract['versions'][number];
+
+export function createContractSource(deps: ContractSourceDeps): ContractSource {
+  return {
+    async current(product) {
+      const [name = product, wanted] = product.split('@');
+      const version = pickVersion(await provenVersions(deps, name), product, wanted);
+      await keepVersion(deps, version);
+      return readVersion(version.source, version.statement);
+    },
+  };
+}
+
+type Proven = Version & { source: string; bundle: ContractBundle };
+
+async function provenVersions(deps: ContractSourceDeps, name: string): Promise<Proven[]> {
+  try {
+    return prove(deps, await deps.fetchBundle(name));
+  } catch (error) {
+    if (!isWeftError(error, 'UNAVAILABLE')) throw error;
+    const kept = await keptBundle(deps.db, name);
+    if (kept === null) throw error;
+    return prove(deps, kept);
+  }
+}
+
+function prove(deps: ContractSourceDeps, bundle: ContractBundle): Proven[] {
+  const { value, diagnostics } = verifyBundle(bundle, {
+    rootKey: deps.rootKey,
+    crypto: deps.crypto,
+  });
+  if (value === null) {
+    throw new WeftError(
+      'CONTRACT_UNTRUSTED',
+      'the contract does not hold under the root key of the mesh',
+      {
+        errors: diagnostics,
+      },
+    );
+  }
+  return value.versions.map((version, i) => ({
+    ...version,
+    bundle,
+    source: must(bundle.versions[i], 'a proven version has its bytes').source,
+  }));
+}
+
+function pickVersion(
+  versions: readonly Proven[],
+  product: string,
+  wanted: string | undefined,
+): Proven {
+  const fits = versions.filter(({ statement }) => {
+    const major = parseVersion(statement.version)?.major;
+    return wanted === undefined || statement.version === wanted || String(major) === wanted;
+  });
+  const newest = fits.at(-1);
+  if (newest === undefined)
+    throw new WeftError('NOT_FOUND', `there is no published contract ${product}`);
+  return newest;
+}
+
+function readVersion(
+  source: string,
+  statement: Version['statement'],
+): { ref: ContractRef; model: ContractModel } {
+  const { value } = readContract(source);
+  const { model } = must(value, 'a published contract can be read');
+  return {
+    ref: { id: statement.contractId, version: statement.version, hash: statement.hash },
+    model,
+  };
+}
+
+async function keepVersion(deps: ContractSourceDeps, version: Proven): Promise<void> {
+  const { statement } = version;
+  const values = {
+    contract_id: statement.contractId,
+    hash: statement.hash,
+    source: version.source,
+    bundle: JSON.stringify(version.bundle),
+    fetched_at: new Date(deps.clock.now()).toISOString(),
+  };
+  await deps.db
+    .insertInto('contracts')
+    .values({
+      product: `${statement.domain}.${statement.product}`,
+      version: statement.version,
+      ...values,
+    })
+    .onConflict((conflict) => conflict.columns(['product', 'version']).doNothing())
+    .execute();
+}
+
+async function keptBundle(db: Kysely<NodeTables>, product: string): Promise<ContractBundle | null> {
+  const row = await db
+    .selectFrom('contracts')
+    .select('bundle')
+    .where('product', '=', product)
+    .orderBy('fetched_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row === undefined ? null : (row.bundle as ContractBundle);
+}
