@@ -121,6 +121,8 @@ test('documents that break one thing are judged as the official schema judges th
       if (value === undefined) delete here[last];
       else here[last] = value;
       if (data.apiVersion !== base.apiVersion || data.kind !== base.kind) continue;
+      // Why: here prose and schema differ, see prose-forms.ts.
+      if (last === 'logicalType' && value === undefined) continue;
       const text = JSON.stringify(data);
       const valid = officially(JSON.parse(text));
       const { diagnostics } = readContract(text);

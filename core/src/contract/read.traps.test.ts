@@ -281,3 +281,24 @@ test('a document of one megabyte of columns reads', () => {
   const text = `apiVersion: v3.1.0\nkind: DataContract\nid: a\nversion: 1.0.0\nstatus: draft\nschema:\n  - name: t\n    properties:\n${many}`;
   assert.equal(model(text).objects[0]?.properties.length, 5000);
 });
+
+test('a property without a logicalType is valid in every version, as the prose says', () => {
+  for (const version of ['v3.0.2', 'v3.1.0', 'v3.2.0']) {
+    const text = `apiVersion: ${version}
+kind: DataContract
+id: a
+version: 1.0.0
+status: active
+schema:
+  - name: t
+    properties:
+      - {name: a, physicalType: bigint, logicalTypeOptions: {minimum: 0}}
+      - {name: b, items: {physicalType: date}}
+      - {name: c, unknown: 1}
+`;
+    const { diagnostics } = readContract(text);
+    const bad = diagnostics.filter((d) => d.severity === 'error').map((d) => d.path);
+    assert.deepEqual(bad, ['$.schema[0].properties[2].unknown'], version);
+    assert.equal(column(text.replace(', unknown: 1', ''), 'a').type.kind, 'long');
+  }
+});
