@@ -5,6 +5,7 @@ import { Type } from 'typebox';
 import type { AgreementStep, AgreementsService } from '../../services/agreements-service.ts';
 import type { WeftApp } from '../app.ts';
 import { AgreementSchema, nullable, PageQuery, page } from './control-schemas.ts';
+import { emptyBody } from './document-body.ts';
 
 const tags = ['agreements'];
 const terms = {
@@ -23,11 +24,9 @@ const RequestBody = Type.Object(
   { additionalProperties: false },
 );
 
-const DecisionBody = Type.Optional(
-  Type.Object(
-    { ...terms, because: Type.Optional(nullable(Type.String({ maxLength: 4000 }))) },
-    { additionalProperties: false },
-  ),
+const DecisionBody = Type.Object(
+  { ...terms, because: Type.Optional(nullable(Type.String({ maxLength: 4000 }))) },
+  { additionalProperties: false },
 );
 
 const SUMMARY: Readonly<Record<AgreementStep, string>> = {
@@ -59,6 +58,7 @@ export function registerAgreements(app: WeftApp, deps: { agreements: AgreementsS
     app.post(
       `/api/v1/agreements/:agreement/${step}`,
       {
+        preValidation: emptyBody,
         schema: {
           tags,
           summary: SUMMARY[step],
@@ -68,7 +68,7 @@ export function registerAgreements(app: WeftApp, deps: { agreements: AgreementsS
         },
       },
       async (request) =>
-        agreements.decide(request.subject, request.params.agreement, step, request.body ?? {}),
+        agreements.decide(request.subject, request.params.agreement, step, request.body),
     );
   }
 }

@@ -35,3 +35,8 @@ export function documentBody(request: FastifyRequest): DocumentBody {
   const isJson = request.headers['content-type']?.startsWith('application/json') === true;
   return { text: body, media: isJson ? 'application/json' : 'application/yaml' };
 }
+
+/** A hook for routes whose body may be left out: no body reads as an empty object. */
+export async function emptyBody(request: FastifyRequest): Promise<void> {
+  request.body ??= {};
+}

@@ -12,7 +12,7 @@ import {
   ProductSchema,
   page,
 } from './control-schemas.ts';
-import { documentBody, withDocumentBodies } from './document-body.ts';
+import { documentBody, emptyBody, withDocumentBodies } from './document-body.ts';
 
 const tags = ['products'];
 const ProductParams = Type.Object({ product: Type.String() });
@@ -28,16 +28,17 @@ export function registerProducts(app: WeftApp, deps: ProductDeps): void {
   app.post(
     '/api/v1/products/:product/retire',
     {
+      preValidation: emptyBody,
       schema: {
         tags,
         summary: 'Retire a product: no new versions and no new agreements',
         params: ProductParams,
-        body: Type.Optional(Type.Object({ because: Type.Optional(nullable(Type.String())) })),
+        body: Type.Object({ because: Type.Optional(nullable(Type.String())) }),
         response: { 200: ProductSchema },
       },
     },
     async (request) => {
-      const because = request.body?.because ?? null;
+      const because = request.body.because ?? null;
       return deps.registry.retire(request.subject, request.params.product, because);
     },
   );
