@@ -133,11 +133,12 @@ interface ControlInput {
 async function composeControl({ config, store, keys, logger }: ControlInput): Promise<ControlPart> {
   await migrate(store, 'control');
   const rootKey = keys.ensureKey(ROOT_KEY);
+  const tokenKey = keys.ensureKey(TOKEN_KEY);
   const tokens: TokenPort = createTokens({
     crypto: keys,
     clock: systemClock,
     keyId: TOKEN_KEY,
-    publicKey: keys.ensureKey(TOKEN_KEY),
+    publicKey: tokenKey,
     issuer: ISSUER,
   });
   const plane = createControlPlane({
@@ -150,7 +151,7 @@ async function composeControl({ config, store, keys, logger }: ControlInput): Pr
     ids: createIdSource({ clock: systemClock, random: systemRandom }),
     logger,
     archive: createContractArchive(join(config.dataDirectory, 'contracts')),
-    mesh: { name: ISSUER, version: VERSION },
+    mesh: { name: ISSUER, version: VERSION, issuer: ISSUER, tokenKey },
   });
   return { plane };
 }

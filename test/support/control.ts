@@ -57,7 +57,7 @@ export function createTestControl(
     ids: createIdSource({ clock, random }),
     logger: silentLogger,
     archive: options.archive ?? null,
-    mesh: { name: 'test', version: '0.0.0' },
+    mesh: { name: 'test', version: '0.0.0', issuer: 'test', tokenKey: 'none' },
   });
   return { ...control, clock, keys };
 }

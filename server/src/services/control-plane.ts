@@ -36,13 +36,21 @@ export interface ControlPlaneOptions {
   ids: IdSource;
   logger: Logger;
   archive: ContractArchive | null;
-  /** Name of the mesh and version of the software, as `GET /api/v1/mesh` tells them. */
-  mesh: { name: string; version: string };
+  /** Name of the mesh, version of the software, issuer of tokens and its key: what `GET /api/v1/mesh` tells. */
+  mesh: MeshIdentity;
   orders?: MeshOrders;
 }
 
+export interface MeshIdentity {
+  name: string;
+  version: string;
+  /** The `iss` claim of tokens, and the issuer's raw public key in base64url. */
+  issuer: string;
+  tokenKey: string;
+}
+
 export interface ControlPlane {
-  mesh: { name: string; version: string; rootKey: string };
+  mesh: MeshIdentity & { rootKey: string };
   audit: AuditLog;
   identity: IdentityService;
   registry: RegistryService;

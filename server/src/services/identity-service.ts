@@ -6,6 +6,7 @@
  */
 import { WeftError } from '@weft/core/lib/error';
 import type { Role, Subject } from '@weft/core/registry/types';
+import { sql } from 'kysely';
 import { json } from '../store/control-rows.ts';
 import { type ControlContext, type ControlUnit, runControl } from './control-context.ts';
 
@@ -49,7 +50,7 @@ const TTL_DEFAULT = 30 * DAY;
 
 export function createIdentityService(context: ControlContext, tokens: TokenPort): IdentityService {
   return {
-    authenticate: (bearer) => tokens.verify(bearer),
+    authenticate: async (bearer) => withOwnedDomains(context, await tokens.verify(bearer)),
     async issueToken(by, request) {
       if (!by.roles.includes('platform')) {
         throw new WeftError('FORBIDDEN', 'only the platform team issues tokens');
@@ -67,6 +68,17 @@ export function createIdentityService(context: ControlContext, tokens: TokenPort
     nodeToken: (domains, seconds = DAY) => tokens.issue(nodeSubject(domains), seconds),
     findSubject: (id) => readSubject(context, id),
   };
+}
+
+/** Why: whoever became owner of a domain after the token was issued need not sign in again. */
+async function withOwnedDomains(context: ControlContext, subject: Subject): Promise<Subject> {
+  const owned = await context.db
+    .selectFrom('domains')
+    .select('name')
+    .where(sql<boolean>`owners @> ${json([subject.id])}::jsonb`)
+    .execute();
+  const added = owned.map((row) => row.name).filter((name) => !subject.domains.includes(name));
+  return added.length === 0 ? subject : { ...subject, domains: [...subject.domains, ...added] };
 }
 
 /** The subject that a node is: role `node`, for the named domains or, without any, for all of the mesh. */

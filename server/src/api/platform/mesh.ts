@@ -22,16 +22,18 @@ export function registerMesh(app: WeftApp, deps: { control: ControlPlane }): voi
             name: Type.String(),
             rootKey: Type.String({ description: 'Raw Ed25519 public key, base64url.' }),
             version: Type.String(),
+            issuer: Type.String({ description: 'The `iss` claim of tokens.' }),
+            tokenKey: Type.String({ description: 'Raw Ed25519 public key of the token issuer.' }),
             nodes: Type.Array(Type.Object({ domain: Type.String(), url: nullable(Type.String()) })),
           }),
         },
       },
     },
     async () => {
-      const { name, rootKey, version } = deps.control.mesh;
+      const { name, rootKey, version, issuer, tokenKey } = deps.control.mesh;
       const { items } = await deps.control.registry.domains({ limit: 200 });
       const nodes = items.map((domain) => ({ domain: domain.name, url: domain.node }));
-      return { name, rootKey, version, nodes };
+      return { name, rootKey, version, issuer, tokenKey, nodes };
     },
   );
   app.get(
