@@ -8,6 +8,7 @@
 import { compareQuality } from './compare-quality.ts';
 import { compareTypes, compareValues } from './compare-values.ts';
 import type { Change, Side } from './compatibility.ts';
+import { typeName } from './data-type.ts';
 import type { ContractModel, ContractObject, ContractProperty } from './model.ts';
 
 /** Pairs by stable id, then what is left by name. */
@@ -84,11 +85,16 @@ function compareObject(before: ContractObject, after: ContractObject, isFirst: b
   }
   changes.push(...compareKey(before, after, 'primaryKeyPosition', 'primaryKey.changed'));
   changes.push(...compareKey(before, after, 'partitionKeyPosition', 'partitioning.changed'));
-  for (const pair of matchById(before.properties, after.properties)) {
-    changes.push(...compareProperty(pair.before, pair.after, name));
+  const pairs = matchById(before.properties, after.properties);
+  const renames = new Map<string, string>();
+  for (const { before: old, after: now } of pairs) {
+    if (old !== null && now !== null && old.name !== now.name) renames.set(old.name, now.name);
   }
-  const context = { path: name, after };
-  changes.push(...compareQuality(before.quality, after.quality, { ...context, property: null }));
+  for (const pair of pairs) {
+    changes.push(...compareProperty(pair.before, pair.after, { object: name, renames }));
+  }
+  const place = { path: name, property: null, renames };
+  changes.push(...compareQuality(before.quality, after.quality, place));
   return changes;
 }
 
@@ -114,7 +120,7 @@ function compareKey(
 function compareProperty(
   before: ContractProperty | null,
   after: ContractProperty | null,
-  object: string,
+  { object, renames }: { object: string; renames: ReadonlyMap<string, string> },
 ): Change[] {
   if (after === null) {
     const path = `${object}.${before?.name}`;
@@ -137,6 +143,8 @@ function compareProperty(
   changes.push(...comparePresence(before, after, path));
   changes.push(...compareValues(before, after, path));
   changes.push(...compareMeaning(before, after, path));
+  const place = { path, property: after, renames };
+  changes.push(...compareQuality(before.quality, after.quality, place));
   return changes;
 }
 
@@ -176,7 +184,10 @@ function compareMeaning(before: ContractProperty, after: ContractProperty, path:
       `${before.sourceName} in files is now ${after.sourceName}`,
     );
   }
-  if (before.physicalType !== after.physicalType && before.type.kind === after.type.kind) {
+  if (
+    before.physicalType !== after.physicalType &&
+    typeName(before.type) === typeName(after.type)
+  ) {
     add('physicalType.changed', ['safe', 'warn'], `physicalType is now ${after.physicalType}`);
   }
   if (before.subjectKey !== after.subjectKey) {
@@ -200,8 +211,6 @@ function compareMeaning(before: ContractProperty, after: ContractProperty, path:
     add('examples.changed', ['safe', 'safe'], 'examples changed');
   }
   changes.push(...compareReferences(before, after, path));
-  const context = { path, after: null, property: after };
-  changes.push(...compareQuality(before.quality, after.quality, context));
   return changes;
 }
 

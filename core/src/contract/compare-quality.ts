@@ -4,17 +4,18 @@
  * Rules are matched by id. Rules in words (`text`, `custom`) only warn. A removed rule whose promise the column itself
  * still keeps (`required`, `unique`, the key) is no change for anybody.
  */
+import { quoteIdent } from '../lib/ident-sql.ts';
 import type { Change, Side } from './compatibility.ts';
 import { intervalsOf, judgeSets } from './intervals.ts';
-import type { ContractObject, ContractProperty, QualityDeclaration } from './model.ts';
-import type { Consequence } from './plan.ts';
+import type { ContractProperty, QualityDeclaration } from './model.ts';
+import type { Check, Consequence } from './plan.ts';
 
 export interface QualityPlace {
   path: string;
   /** The column of the rules after the change, or null for an object's rules. */
   property: ContractProperty | null;
-  /** The object after the change, or null for a column's rules. */
-  after: ContractObject | null;
+  /** New names of renamed columns: a rule that follows its column has not changed. */
+  renames: ReadonlyMap<string, string>;
 }
 
 /** Changes of the rules of one element. */
@@ -23,7 +24,7 @@ export function compareQuality(
   after: readonly QualityDeclaration[],
   place: QualityPlace,
 ): Change[] {
-  const old = new Map(before.map((rule) => [rule.id, rule]));
+  const old = new Map(before.map((rule) => [rule.id, followRenames(rule, place.renames)]));
   const now = new Map(after.map((rule) => [rule.id, rule]));
   const changes: Change[] = [];
   for (const [id, rule] of old) {
@@ -37,6 +38,25 @@ export function compareQuality(
     changes.push(change(place, rule, { kind: 'quality.added', sides, message: 'is new' }));
   }
   return changes;
+}
+
+function followRenames(
+  rule: QualityDeclaration,
+  renames: ReadonlyMap<string, string>,
+): QualityDeclaration {
+  const { check } = rule;
+  if (check === null || renames.size === 0) return rule;
+  const named = (column: string): string => renames.get(column) ?? column;
+  const followed = (): Check => {
+    if (check.kind === 'duplicates') return { ...check, columns: check.columns.map(named) };
+    if (check.kind === 'sql') {
+      let { query } = check;
+      for (const [from, to] of renames) query = query.replaceAll(quoteIdent(from), quoteIdent(to));
+      return { ...check, query };
+    }
+    return 'column' in check ? { ...check, column: named(check.column) } : check;
+  };
+  return { ...rule, check: followed() };
 }
 
 function removedRule(rule: QualityDeclaration, place: QualityPlace): Change {
