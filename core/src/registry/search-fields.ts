@@ -162,8 +162,9 @@ function readNumber(text: string): number | null {
 
 function readPercentage(text: string): number | null {
   if (!text.endsWith('%')) return readNumber(text);
-  const value = readNumber(text.slice(0, -1));
-  return value === null ? null : value / 100;
+  const number = text.slice(0, -1);
+  // Why not / 100: 99.9 / 100 is not the number that 0.999 reads as.
+  return readNumber(number) === null || /e/i.test(number) ? null : Number(`${number}e-2`);
 }
 
 const SIZE_UNITS: Readonly<Record<string, number>> = {

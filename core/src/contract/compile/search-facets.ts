@@ -164,7 +164,8 @@ function availabilityOf(sla: readonly SlaProperty[]): number | null {
     if (match === null) return [];
     const value = Number(match[1]);
     const isPercent = match[2] === '%' || /^(%|percent)$/i.test(item.unit ?? '') || value > 1;
-    const ratio = isPercent ? value / 100 : value;
+    // Why not / 100: 99.9 / 100 is not the number that 0.999 reads as.
+    const ratio = isPercent ? Number(`${match[1]}e-2`) : value;
     return ratio <= 1 ? [ratio] : [];
   });
   return ratios.length === 0 ? null : Math.min(...ratios);
