@@ -68,5 +68,7 @@ export function readParquetSql(files: string[], columns: BoundColumn[]): string 
     (c) =>
       `${c.fieldId}: {name: ${quoteText(c.name)}, type: ${quoteText(duckdbType(c.type))}, default_value: NULL}`,
   );
-  return `read_parquet(${quoteTextList(files.map(pathOfUri))}, schema = MAP {${entries.join(', ')}})`;
+  const list = quoteTextList(files.map(pathOfUri));
+  // Why: a folder named like `a=b` on the way to the file must not become a column.
+  return `read_parquet(${list}, schema = MAP {${entries.join(', ')}}, hive_partitioning = false)`;
 }
