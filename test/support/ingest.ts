@@ -1,0 +1,148 @@
+/**
+ * A node's ingest without HTTP: a real store, real files, and checking in a real child process.
+ *
+ * The contract source is the one thing made up: it reads the YAML that the test gives it.
+ */
+import { createHash } from 'node:crypto';
+import * as fs from 'node:fs/promises';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import type { ContractModel } from '@weft/core/contract/model';
+import { readContract } from '@weft/core/contract/read';
+import { must } from '@weft/core/lib/assert';
+import { WeftError } from '@weft/core/lib/error';
+import { createIdSource } from '@weft/core/lib/id';
+import type { Subject } from '@weft/core/registry/types';
+import { nodeDeflate } from '../../server/src/adapters/deflate.ts';
+import {
+  createIngestProcesses,
+  type IngestProcesses,
+} from '../../server/src/adapters/ingest-process.ts';
+import { createLandingStore, nodeFiles } from '../../server/src/adapters/node-disk.ts';
+import { createLocalObjectStore } from '../../server/src/adapters/object-store-local.ts';
+import { systemClock, systemRandom } from '../../server/src/adapters/runtime-ports.ts';
+import type { IngestDeps } from '../../server/src/services/ingest-ports.ts';
+import {
+  createIngestService,
+  type IngestService,
+} from '../../server/src/services/ingest-service.ts';
+import type { NodeTables } from '../../server/src/store/node-tables.ts';
+import { openTestStore, silentLogger, type TestStore } from './store.ts';
+
+export const producer: Subject = {
+  id: 'ana',
+  name: 'Ana',
+  roles: ['producer'],
+  domains: ['sales'],
+  attributes: {},
+};
+export const platform: Subject = {
+  id: 'pat',
+  name: 'Pat',
+  roles: ['platform'],
+  domains: [],
+  attributes: {},
+};
+export const stranger: Subject = {
+  id: 'sam',
+  name: 'Sam',
+  roles: ['consumer'],
+  domains: ['other'],
+  attributes: {},
+};
+
+export interface TestIngest extends AsyncDisposable {
+  service: IngestService;
+  deps: IngestDeps;
+  store: TestStore;
+  root: string;
+  processes: IngestProcesses;
+  audit: { action: string; subject: string }[];
+  /** Publishes the contract from now on. */
+  publish(yaml: string): void;
+  /** A service over the same store and files, as after a restart. */
+  restart(): IngestService;
+}
+
+export async function openTestIngest(
+  options: { fakeStager?: boolean; silenceSeconds?: number } = {},
+): Promise<TestIngest> {
+  const root = await fs.realpath(await fs.mkdtemp(path.join(os.tmpdir(), 'weft-ingest-')));
+  const store = await openTestStore();
+  const processes = createIngestProcesses({
+    settings: {
+      memory: '512MB',
+      threads: 2,
+      tempDirectory: path.join(root, 'spill'),
+      statementSeconds: 60,
+      contractSeconds: 5,
+    },
+    atOnce: 2,
+    idleSeconds: 30,
+    silenceSeconds: options.silenceSeconds ?? 60,
+    logger: silentLogger,
+    ...(options.fakeStager === true
+      ? { entry: new URL('./ingest-child-fake.ts', import.meta.url) }
+      : {}),
+  });
+  const contracts = new Map<string, { hash: string; model: ContractModel }>();
+  const audit: TestIngest['audit'] = [];
+  const deps: IngestDeps = {
+    store,
+    contracts: {
+      async current(product) {
+        const found = contracts.get(product.split('@')[0] ?? '');
+        if (found === undefined) throw new WeftError('NOT_FOUND', `there is no product ${product}`);
+        const { model, hash } = found;
+        return { model, ref: { id: model.id, version: model.version, hash } };
+      },
+    },
+    landings: createLandingStore({ directory: path.join(root, 'landing'), bytesMax: 10_000_000 }),
+    checker: processes,
+    lakehouse: {
+      objects: createLocalObjectStore({ root: path.join(root, 'tables') }),
+      deflate: nodeDeflate,
+      clock: systemClock,
+      random: systemRandom,
+    },
+    files: nodeFiles,
+    directories: {
+      scratch: path.join(root, 'scratch'),
+      tables: path.join(root, 'tables'),
+      quarantine: path.join(root, 'quarantine'),
+    },
+    audit: { appendWithin: async (_tx, entry) => audit.push(entry) },
+    clock: systemClock,
+    ids: createIdSource({ clock: systemClock, random: systemRandom }),
+    logger: silentLogger,
+    onOutbox() {},
+  };
+  return {
+    service: createIngestService(deps),
+    deps,
+    store,
+    root,
+    processes,
+    audit,
+    publish(yaml) {
+      const { value, diagnostics } = readContract(yaml);
+      const { model } = must(value, `contract: ${JSON.stringify(diagnostics)}`);
+      const hash = createHash('sha256').update(yaml).digest('hex');
+      contracts.set(`${model.domain}.${model.product}`, { hash, model });
+    },
+    restart: () => createIngestService(deps),
+    async [Symbol.asyncDispose]() {
+      await processes.close();
+      await store.close();
+      await fs.rm(root, { recursive: true, force: true });
+    },
+  };
+}
+
+export async function* bodyOf(...pieces: (string | Uint8Array)[]): AsyncIterable<Uint8Array> {
+  for (const piece of pieces) yield typeof piece === 'string' ? Buffer.from(piece) : piece;
+}
+
+export function nodeDbOf(store: TestStore) {
+  return store.schema<NodeTables>('node');
+}
