@@ -26,7 +26,7 @@ export function exportParquetSql(options: {
   const list = columns.map(
     (column, i) => `${cellSql(`c${i}`, column.type)} AS ${quoteIdent(column.name)}`,
   );
-  const source = `read_json(${quoteText(rows)}, format = 'newline_delimited', columns = {${keys}}, maximum_object_size = 67108864)`;
+  const source = `read_json(${quoteText(rows)}, format = 'newline_delimited', columns = {${keys}})`;
   return `COPY (SELECT ${list.join(', ')} FROM ${source}) TO ${quoteText(target)} (FORMAT parquet, COMPRESSION zstd)`;
 }
 

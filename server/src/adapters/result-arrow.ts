@@ -5,7 +5,6 @@
  * here, so that no builder's idea of a unit comes between. Source: the Arrow columnar format, "Fixed-size primitive
  * layout" and "Variable-size binary layout". Invariant: no value is rounded.
  */
-import type { Readable } from 'node:stream';
 import { WeftError } from '@weft/core/lib/error';
 import type { RunningQuery } from '@weft/core/query/ports';
 import * as arrow from 'apache-arrow';
@@ -26,14 +25,22 @@ async function* exportArrow(
     (column) => new arrow.Field(column.name, arrowType(column.type), true),
   );
   const schema = new arrow.Schema(fields);
-  const writer = new arrow.RecordBatchStreamWriter({ autoDestroy: false });
+  const writer = new arrow.RecordBatchStreamWriter({ autoDestroy: true });
   writer.reset(undefined, schema);
-  const bytes = writer.toNodeStream() as Readable;
+  let failure: unknown = null;
   const feeding = feed(writer, schema, running.blocks).then(
     () => writer.finish(),
-    (error: unknown) => bytes.destroy(error instanceof Error ? error : new Error('export')),
+    (error: unknown) => {
+      failure = error;
+      writer.abort(error);
+    },
   );
-  for await (const chunk of bytes) yield chunk as Uint8Array;
+  try {
+    yield* writer;
+  } catch (error) {
+    // Why: the queue in between does not hand on what it was aborted with.
+    throw failure ?? error;
+  }
   await feeding;
 }
 

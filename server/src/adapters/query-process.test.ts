@@ -1,0 +1,140 @@
+/** The query process under attack by size and time: it is cut within its limits and the parent lives on. */
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { after, before, test } from 'node:test';
+import { isWeftError } from '@weft/core/lib/error';
+import { createQueryProcesses, type QueryProcesses, sealedUser } from './query-process.ts';
+
+let directory: string;
+let engine: QueryProcesses;
+const logged: string[] = [];
+
+before(() => {
+  directory = fs.mkdtempSync(path.join(os.tmpdir(), 'weft-process-'));
+  const note = (message: string, fields?: unknown): void => {
+    logged.push(`${message} ${JSON.stringify(fields ?? {})}`);
+  };
+  engine = createQueryProcesses({
+    directory,
+    memory: '200MB',
+    threads: 1,
+    addressSpaceBytes: 1_800_000_000,
+    user: sealedUser(),
+    searchPath: process.env['PATH'] ?? '',
+    logger: { info: note, warn: note, error: note },
+    idleSeconds: 60,
+    spare: true,
+  });
+});
+after(async () => {
+  await engine.close();
+  fs.rmSync(directory, { recursive: true, force: true });
+});
+
+const PROJECTION = [
+  'CREATE SCHEMA s',
+  "CREATE TABLE s.t AS SELECT r.i AS id, 'name-' || r.i AS name FROM range(100000) r(i)",
+];
+
+async function run(
+  sql: string,
+  options: { seconds?: number; bytes?: number } = {},
+): Promise<string> {
+  const running = await engine.run({
+    projection: PROJECTION,
+    sql,
+    shape: 'arrays',
+    limits: { seconds: options.seconds ?? 10, rows: 1_000_000, bytes: options.bytes ?? 50_000_000 },
+    signal: new AbortController().signal,
+  });
+  let text = '';
+  for await (const block of running.blocks) text += Buffer.from(block).toString('utf8');
+  return text;
+}
+
+test('what would take all memory is refused by the limits', async () => {
+  for (const sql of [
+    "SELECT length(repeat('x', 2000000000))",
+    'SELECT list_sum(range(300000000))',
+    "SELECT repeat('x', 400000000) FROM range(10)",
+    'SELECT list(a.name || b.name) FROM s.t a, s.t b',
+  ]) {
+    await assert.rejects(run(sql), (error) => isWeftError(error, 'QUERY_LIMIT'), sql);
+  }
+  assert.equal((await run('SELECT count(*) FROM s.t')).trim(), '[100000]');
+});
+
+test('what would never end is interrupted', async () => {
+  for (const sql of [
+    'WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT max(n) FROM r',
+    'SELECT count(*) FROM s.t a, s.t b, s.t c WHERE a.id + b.id + c.id = 7',
+  ]) {
+    await assert.rejects(
+      run(sql, { seconds: 0.5 }),
+      (error) => isWeftError(error, 'QUERY_LIMIT'),
+      sql,
+    );
+  }
+});
+
+/** One call of one function on one row: the engine looks for an interrupt only after it. */
+const STUBBORN = "SELECT levenshtein(repeat('a', 200000), repeat('b', 200000))";
+
+test('what cannot be interrupted is killed', async () => {
+  await assert.rejects(run(STUBBORN, { seconds: 0.3 }), (error) =>
+    isWeftError(error, 'QUERY_LIMIT'),
+  );
+});
+
+test('a result is streamed whole, and cut at its limit of bytes', async () => {
+  const lines = (await run('SELECT id, name FROM s.t ORDER BY id')).trimEnd().split('\n');
+  assert.equal(lines.length, 100_000);
+  assert.equal(lines.at(-1), '[99999,"name-99999"]');
+  const cut = await run('SELECT name FROM s.t', { bytes: 1_000 });
+  assert.ok(cut.length <= 1_000 && cut.endsWith(']\n'));
+});
+
+test('a projection that fails is no error of the consumer', async () => {
+  const request = {
+    projection: ["CREATE TABLE t AS SELECT CAST('secret-cell' AS INTEGER) AS x"],
+    sql: 'SELECT 1',
+    shape: 'arrays' as const,
+    limits: { seconds: 5, rows: 1, bytes: 100 },
+    signal: new AbortController().signal,
+  };
+  await assert.rejects(engine.run(request), (error) => isWeftError(error, 'UNAVAILABLE'));
+  assert.ok(!logged.join().includes('secret-cell'));
+});
+
+test('the parser survives texts that are made to break it', async () => {
+  const deep = [
+    `SELECT ${'('.repeat(40_000)}1${')'.repeat(40_000)}`,
+    `SELECT ${'1 + '.repeat(20_000)}1`,
+    `${'SELECT * FROM ('.repeat(5_000)}SELECT 1${')'.repeat(5_000)}`,
+    `SELECT 1 ${'UNION ALL SELECT 1 '.repeat(4_000)}`,
+    `SELECT ${'-'.repeat(2)}${'NOT '.repeat(20_000)}true`,
+    `SELECT ${'['.repeat(30_000)}`,
+  ];
+  for (const sql of deep) {
+    await Promise.allSettled([engine.parse(sql)]);
+  }
+  assert.equal(((await engine.parse('SELECT 1')) as { error: boolean }).error, false);
+});
+
+test('without a tool that limits memory nothing runs', async () => {
+  const unlimited = createQueryProcesses({
+    directory,
+    memory: '200MB',
+    threads: 1,
+    addressSpaceBytes: 1_800_000_000,
+    user: null,
+    searchPath: '',
+    logger: { info() {}, warn() {}, error() {} },
+    idleSeconds: 60,
+    spare: false,
+  });
+  await assert.rejects(unlimited.parse('SELECT 1'), (error) => isWeftError(error, 'UNAVAILABLE'));
+  await unlimited.close();
+});
