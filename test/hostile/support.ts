@@ -43,7 +43,7 @@ export interface QueryFixture {
   directory: string;
   warehouse: string;
   lakehouse: LakehousePorts;
-  tables: TableSource & { put(domain: string, table: string, metadata: TableMetadata): void };
+  tables: TableSource;
   /** Agreements and policy that the decider reads at every query. */
   agreements: Agreement[];
   policies: Map<string, ProductPolicy>;
@@ -84,6 +84,19 @@ const ROWS = (region: string, secret: string, from: number): string => `
     ${secret} AS sec, '${CANARY}-mail-' || r.i AS email
   FROM range(200) r(i)`;
 
+const ORDER_PARTS = [
+  ROWS("'DE'", "'open-' || r.i", 0),
+  ROWS(
+    "CASE r.i % 3 WHEN 0 THEN 'DE' WHEN 1 THEN 'FR' END",
+    `CASE r.i % 3 WHEN 0 THEN 'open' ELSE '${CANARY}-' || r.i END`,
+    200,
+  ),
+  ROWS("'FR'", `'${CANARY}-' || r.i`, 400),
+];
+const STORE_PARTS = [
+  "SELECT r.i::INTEGER AS store, ['Berlin', 'Bonn', 'Celle'][r.i + 1] AS city FROM range(3) r(i)",
+];
+
 /** Builds the fixture in a new temporary directory. */
 export async function openQueryFixture(): Promise<QueryFixture> {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'weft-query-'));
@@ -104,60 +117,56 @@ export async function openQueryFixture(): Promise<QueryFixture> {
     agreementOn('stores.stores', 'agr_stores'),
   ];
   const policies = new Map([['sales.orders', ordersPolicy()]]);
-  const fixture: QueryFixture = {
+  const writeTable: QueryFixture['writeTable'] = async (name, columns, parts) => {
+    const [domain = '', table = ''] = name.split('.');
+    shapes.set(name, columns);
+    const written = { lakehouse, warehouse, domain, table, columns, parts };
+    loaded.set(name, await writeIceberg(written));
+  };
+  await writeTable('sales.orders', ORDERS, ORDER_PARTS);
+  await writeTable('stores.stores', STORES, STORE_PARTS);
+  openToAll(directory);
+  return {
     directory,
     warehouse,
     lakehouse,
     agreements,
     policies,
     analyst: { id: 'ana', name: 'Ana', roles: ['consumer'], domains: [], attributes: {} },
-    corpus: { refused: [], contained: [], legitimate: [] },
-    tables: {
-      put: (domain, table, metadata) => loaded.set(`${domain}.${table}`, metadata),
-      load: async (table) => loaded.get(`${table.domain}.${table.table}`) ?? null,
-    },
-    decide: {
-      decide: async ({ subject, purpose, tables }) =>
-        tables.map((table): AccessDecision => {
-          const product = `${table.domain}.${table.table}`;
-          return decideTable({
-            subject,
-            purpose,
-            table: { ...table, major: table.major ?? 1 },
-            product,
-            contract: { id: `urn:${product}`, version: '1.0.0', hash: 'a'.repeat(64) },
-            granularity: null,
-            columns: shapes.get(product) ?? [],
-            agreements,
-            policy: policies.get(product) ?? null,
-            now: Date.now(),
-            ownerDomains: subject.domains,
-          });
-        }),
-    },
-    async writeTable(name, columns, parts) {
-      const [domain = '', table = ''] = name.split('.');
-      shapes.set(name, columns);
-      loaded.set(name, await writeIceberg({ fixture, domain, table, columns, parts }));
-    },
+    corpus: readCorpus({ warehouse, secret }),
+    tables: { load: async (table) => loaded.get(`${table.domain}.${table.table}`) ?? null },
+    decide: createDecider({ shapes, agreements, policies }),
+    writeTable,
     treeHash: () => hashTree(warehouse),
     remove: () => fs.rmSync(directory, { recursive: true, force: true }),
   };
-  await fixture.writeTable('sales.orders', ORDERS, [
-    ROWS("'DE'", "'open-' || r.i", 0),
-    ROWS(
-      "CASE r.i % 3 WHEN 0 THEN 'DE' WHEN 1 THEN 'FR' END",
-      `CASE r.i % 3 WHEN 0 THEN 'open' ELSE '${CANARY}-' || r.i END`,
-      200,
-    ),
-    ROWS("'FR'", `'${CANARY}-' || r.i`, 400),
-  ]);
-  await fixture.writeTable('stores.stores', STORES, [
-    "SELECT r.i::INTEGER AS store, ['Berlin', 'Bonn', 'Celle'][r.i + 1] AS city FROM range(3) r(i)",
-  ]);
-  fixture.corpus = readCorpus({ warehouse, secret });
-  openToAll(directory);
-  return fixture;
+}
+
+/** The decisions of the control plane, made here. */
+function createDecider(facts: {
+  shapes: ReadonlyMap<string, readonly WarehouseColumn[]>;
+  agreements: readonly Agreement[];
+  policies: ReadonlyMap<string, ProductPolicy>;
+}): AccessDecider {
+  return {
+    decide: async ({ subject, purpose, tables }) =>
+      tables.map((table): AccessDecision => {
+        const product = `${table.domain}.${table.table}`;
+        return decideTable({
+          subject,
+          purpose,
+          table: { ...table, major: table.major ?? 1 },
+          product,
+          contract: { id: `urn:${product}`, version: '1.0.0', hash: 'a'.repeat(64) },
+          granularity: null,
+          columns: facts.shapes.get(product) ?? [],
+          agreements: facts.agreements,
+          policy: facts.policies.get(product) ?? null,
+          now: Date.now(),
+          ownerDomains: subject.domains,
+        });
+      }),
+  };
 }
 
 function agreementOn(product: string, agreement: string): Agreement {
@@ -194,14 +203,15 @@ function ordersPolicy(): ProductPolicy {
 }
 
 async function writeIceberg(options: {
-  fixture: QueryFixture;
+  lakehouse: LakehousePorts;
+  warehouse: string;
   domain: string;
   table: string;
   columns: readonly WarehouseColumn[];
   parts: readonly string[];
 }): Promise<TableMetadata> {
-  const { fixture, domain, table, columns, parts } = options;
-  const directory = path.join(fixture.warehouse, domain, `${table}_1`);
+  const { domain, table, columns, parts } = options;
+  const directory = path.join(options.warehouse, domain, `${table}_1`);
   fs.mkdirSync(path.join(directory, 'data'), { recursive: true });
   const shape: TableColumn[] = columns.map(({ name, type }) => ({
     id: name,
@@ -234,7 +244,7 @@ async function writeIceberg(options: {
   }
   connection.closeSync();
   instance.closeSync();
-  const staged = await stageAppend(fixture.lakehouse, {
+  const staged = await stageAppend(options.lakehouse, {
     base: metadata,
     files,
     summary: {},

@@ -43,7 +43,7 @@ function policy(changes: Partial<ProductPolicy> = {}): ProductPolicy {
 
 function input(changes: Partial<DecideTableInput> = {}): DecideTableInput {
   return {
-    subject: { id: 'ana', name: 'Ana', roles: ['consumer'], domains: [], attributes: {} },
+    subject: { id: 'ana' },
     purpose: 'forecasting',
     table: { domain: 'sales', table: 'orders', major: 1 },
     product: 'sales.orders',

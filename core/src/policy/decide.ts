@@ -11,8 +11,29 @@
 import type { DataType } from '../contract/data-type.ts';
 import type { ContractRef } from '../contract/plan.ts';
 import type { Predicate } from '../lib/predicate.ts';
-import type { Agreement, ProductPolicy, Subject } from '../registry/types.ts';
 import { compileRowFilter } from './row-filter.ts';
+
+/** What a decision takes from an agreement; `registry/types.ts` has the whole. */
+export interface AgreementFacts {
+  agreement: string;
+  product: string;
+  major: number;
+  subject: string;
+  purpose: string;
+  columns: string[] | null;
+  filter: string | null;
+  masks: Record<string, string>;
+  granularity: string | null;
+  until: string | null;
+  state: string;
+}
+
+/** What a decision takes from the policy of a product. */
+export interface PolicyFacts {
+  version: number;
+  rowFilter: string | null;
+  hiddenClassifications: string[];
+}
 
 export interface TableId {
   domain: string;
@@ -49,7 +70,7 @@ export interface AccessDecision {
 }
 
 export interface DecideTableInput {
-  subject: Subject;
+  subject: { id: string };
   purpose: string;
   table: TableId;
   /** `domain.product`. */
@@ -59,8 +80,8 @@ export interface DecideTableInput {
   granularity: string | null;
   columns: readonly DecisionColumn[];
   /** Any agreements; those of other subjects, products, majors, purposes or states are left aside here. */
-  agreements: readonly Agreement[];
-  policy: ProductPolicy | null;
+  agreements: readonly AgreementFacts[];
+  policy: PolicyFacts | null;
   /** Milliseconds since the epoch. */
   now: number;
   /** Domains that the subject owns or produces for: `subject.domains` and those that name it among their owners. */
@@ -117,7 +138,7 @@ export function resolveMajor(
 
 /** True when the agreement permits reading now: right subject, product, major and purpose, active, not past `until`. */
 function isUsable(
-  agreement: Agreement,
+  agreement: AgreementFacts,
   input: Pick<DecideTableInput, 'subject' | 'purpose' | 'product' | 'table' | 'now'>,
 ): boolean {
   return (
@@ -132,13 +153,13 @@ function isUsable(
 
 /** What one agreement shows. */
 interface View {
-  agreement: Agreement;
+  agreement: AgreementFacts;
   columns: string[];
   hidden: { column: string; why: HiddenReason }[];
   filter: Predicate;
 }
 
-function viewOf(agreement: Agreement, input: DecideTableInput): View | null {
+function viewOf(agreement: AgreementFacts, input: DecideTableInput): View | null {
   const filter = compileRowFilter(agreement.filter, input.columns).value;
   if (filter === null) return null;
   if (agreement.granularity !== null && agreement.granularity !== input.granularity) return null;
@@ -153,8 +174,8 @@ function viewOf(agreement: Agreement, input: DecideTableInput): View | null {
 
 function hiddenReason(
   column: DecisionColumn,
-  agreement: Agreement,
-  policy: ProductPolicy | null,
+  agreement: AgreementFacts,
+  policy: PolicyFacts | null,
 ): HiddenReason | null {
   const classification = column.classification?.toLowerCase();
   const hiddenClasses = (policy?.hiddenClassifications ?? []).map((name) => name.toLowerCase());

@@ -105,7 +105,7 @@ export function asTexts(value: unknown, walk: Walk): string[] {
   return asList(value, walk).map((item) => asText(item, walk));
 }
 
-/** Refuses a node that has any key beside these: a part that is not looked at is a part that is not checked. */
+/** Refuses a node with a key beside these: a part that is not looked at is a part that is not checked. */
 export function onlyKeys(node: Json, keys: ReadonlySet<string>, walk: Walk): void {
   for (const key of Object.keys(node)) {
     if (!keys.has(key)) refuse(walk, `"${key}", which Weft does not know`);

@@ -12,8 +12,8 @@ import { WeftError } from '@weft/core/lib/error';
 import type { Logger } from '@weft/core/lib/ports';
 import { consumerError, errorKind, redactError } from '@weft/core/query/engine-error';
 import type { QueryEngine, RunningQuery, RunRequest } from '@weft/core/query/ports';
+import { ChildGone, ChildHandle, type ChildSettings } from '../workers/query-child-handle.ts';
 import type { Frame } from '../workers/query-frames.ts';
-import { ChildGone, ChildHandle, type ChildSettings } from './query-child-handle.ts';
 
 export interface QueryProcessOptions {
   /** A directory of this process, in which an empty one for the children is made. */

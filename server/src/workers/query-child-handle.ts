@@ -10,12 +10,7 @@ import { delimiter, join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { WeftError } from '@weft/core/lib/error';
-import {
-  type ChildCommand,
-  type ChildMessage,
-  type Frame,
-  FrameReader,
-} from '../workers/query-frames.ts';
+import { type ChildCommand, type ChildMessage, type Frame, FrameReader } from './query-frames.ts';
 
 export interface ChildSettings {
   role: 'executor' | 'parser';
@@ -37,7 +32,7 @@ export class ChildGone extends Error {
   override readonly name = 'ChildGone';
 }
 
-const CHILD = fileURLToPath(new URL('../workers/query-child.ts', import.meta.url));
+const CHILD = fileURLToPath(new URL('./query-child.ts', import.meta.url));
 const STDERR_MAX = 4_096;
 
 export class ChildHandle {
