@@ -121,7 +121,7 @@ async function startBatch(running: Running, request: IngestRequest): Promise<Sta
   const { domain, name } = splitProduct(request.product);
   assertMayIngest(request.subject, domain);
   const { ref, model } = await deps.contracts.current(`${domain}.${name}`);
-  const plan = planOf(model, ref.hash, request.object);
+  const plan = planOf(model, ref.hash, request.object ?? tableMeant(model, name));
   const batch = deps.ids.next('bat');
   const landed = await deps.landings.land(batch, request.body);
   const report = newReport(deps, { batch, plan, landed, request });
@@ -132,6 +132,12 @@ async function startBatch(running: Running, request: IngestRequest): Promise<Sta
   running.reports.set(batch, final);
   final.catch(() => {}).finally(() => running.reports.delete(batch));
   return { batch, domain, report: final.then((r) => withoutValues(r, request.subject)) };
+}
+
+/** Why: `domain.table` names a further table of a contract as well as its product does the first. */
+function tableMeant(model: ContractModel, name: string): string | undefined {
+  const table = name.replace(/@\d+$/, '');
+  return table === model.product ? undefined : table;
 }
 
 function planOf(model: ContractModel, hash: string, object: string | undefined): IngestPlan {

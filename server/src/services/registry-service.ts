@@ -13,6 +13,7 @@ import type { Domain, Subject } from '@weft/core/registry/types';
 import {
   type ContractRow,
   type ProductRow,
+  readClaim,
   readContract,
   readContractById,
   readContractChain,
@@ -69,7 +70,7 @@ export interface RegistryService {
   domain(name: string): Promise<Domain>;
   domains(page: PageRequest): Promise<Page<Domain>>;
   publishContract(subject: Subject, request: PublishRequest): Promise<PublishedContract>;
-  /** By `domain.product[@version|@major|@sha256:…]` or by contract id; the newest that fits. Throws NOT_FOUND. */
+  /** By `domain.product[@version|@major|@sha256:…]`, by a table of it, or by contract id; the newest that fits. Throws NOT_FOUND. */
   contract(ref: string): Promise<ContractDetail>;
   contracts(
     page: PageRequest & { domain?: string | undefined; product?: string | undefined },
@@ -190,12 +191,25 @@ export async function resolveContract(context: ControlContext, text: string): Pr
           hash: ref.sha256,
         });
   if (byProduct !== null) return byProduct;
+  const byTable = ref === null ? null : await readContractOfTable(context, ref);
+  if (byTable !== null) return byTable;
   const [id, version] = splitId(text);
   const byId = await readContractById(context.db, id, version);
   if (byId !== null) return byId;
   throw new WeftError('NOT_FOUND', `there is no contract "${text}"`, {
     remedy: 'Name it as domain.product, domain.product@1, domain.product@1.2.0 or by its id.',
   });
+}
+
+/** The contract that claims a table, for names such as `domain.second_object`. */
+async function readContractOfTable(
+  context: ControlContext,
+  ref: NonNullable<ReturnType<typeof parseProductRef>>,
+): Promise<ContractRow | null> {
+  const claim = await readClaim(context.db, ref.domain, ref.product);
+  if (claim === null) return null;
+  const { version, major, sha256: hash } = ref;
+  return readContract(context.db, { product: claim.product, version, major, hash });
 }
 
 function splitId(text: string): [string, string | null] {
