@@ -48,7 +48,7 @@ export async function rebuildSearchDocument(
     measurements: await readMeasurements(tx, product.product, contract.major),
     consumers: await countConsumers(tx, product.product),
   });
-  await writeDocument(tx, facts, wordsOf(facts, model));
+  await writeSearchDocument(tx, facts, wordsOf(facts, model));
 }
 
 async function readMeasurements(tx: Db, product: string, major: number) {
@@ -62,7 +62,7 @@ async function readMeasurements(tx: Db, product: string, major: number) {
 }
 
 /** The words of a document by weight, A first. */
-interface Words {
+export interface Words {
   names: string;
   terms: string;
   prose: string;
@@ -89,7 +89,12 @@ function plain(texts: readonly (string | null)[]): string {
   return texts.map((text) => (text ?? '').replace(/[._\-/]+/g, ' ')).join(' \n ');
 }
 
-async function writeDocument(tx: Db, facts: ProductFacts, words: Words): Promise<void> {
+/** Writes the document of a fact sheet; `words` are what text search finds it by. */
+export async function writeSearchDocument(
+  tx: Db,
+  facts: ProductFacts,
+  words: Words,
+): Promise<void> {
   const { promise, measured } = facts;
   const values = {
     domain: facts.domain,

@@ -111,7 +111,8 @@ function compareCondition(
       return sql`${field} ${operator} ${Number(value)}::double precision`;
     case 'classification':
     case 'granularity':
-      return sql`${field} = any(${matchingNames(test, context)}::text[])`;
+      // Why the case: NULL = any of an empty array is false, but an unknown field must stay unknown.
+      return sql`case when ${field} is not null then ${field} = any(${matchingNames(test, context)}::text[]) end`;
     default:
       return unreachable(test.field.kind);
   }

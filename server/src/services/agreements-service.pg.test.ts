@@ -1,0 +1,195 @@
+/**
+ * Agreements on a real store: who may take which step, what narrows, what repeats, what ends.
+ */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { isWeftError } from '@weft/core/lib/error';
+import type { ErrorCode } from '@weft/core/lib/error-catalog';
+import {
+  analyst,
+  createSales,
+  createTestControl,
+  node,
+  ordersContract,
+  owner,
+  platform,
+  steward,
+  type TestControl,
+  testSubject,
+} from '../../../test/support/control.ts';
+import { openTestStore, type TestStore } from '../../../test/support/store.ts';
+
+describe('agreements', () => {
+  let store: TestStore;
+  let control: TestControl;
+  const refused = (code: ErrorCode) => (error: unknown) => isWeftError(error, code);
+  let nth = 0;
+  /** A request of a new subject, so that no test sees another's agreements. */
+  const ask = async (values: { columns?: string[]; filter?: string; until?: string } = {}) => {
+    const subject = testSubject(`asker${++nth}`);
+    const { agreement } = await control.agreements.request(subject, {
+      product: 'sales.orders',
+      purpose: 'reporting',
+      ...values,
+    });
+    return { subject, agreement, id: agreement.agreement };
+  };
+
+  before(async () => {
+    store = await openTestStore();
+    control = createTestControl(store);
+    await createSales(control);
+    const text = ordersContract();
+    await control.registry.publishContract(owner, { text, media: 'application/yaml' });
+  });
+  after(() => store.close());
+
+  it('refuses what the contract does not allow', async () => {
+    const request = (values: object) =>
+      control.agreements.request(analyst, {
+        product: 'sales.orders',
+        purpose: 'reporting',
+        ...values,
+      });
+    await assert.rejects(request({ product: 'sales.nothing' }), refused('NOT_FOUND'));
+    await assert.rejects(request({ purpose: 'marketing' }), refused('REQUEST_INVALID'));
+    await assert.rejects(request({ columns: ['order_id', 'iban'] }), refused('REQUEST_INVALID'));
+    await assert.rejects(request({ columns: [] }), refused('REQUEST_INVALID'));
+    await assert.rejects(request({ filter: 'iban = 3' }), refused('EXPRESSION_INVALID'));
+    await assert.rejects(request({ until: 'yesterday' }), refused('REQUEST_INVALID'));
+    await assert.rejects(request({ until: '2020-01-01T00:00:00Z' }), refused('REQUEST_INVALID'));
+    assert.deepEqual((await control.agreements.list(analyst, {})).items, []);
+  });
+
+  it('gives the open agreement back to who asks again', async () => {
+    const { subject, id } = await ask({ columns: ['store', 'amount'] });
+    const again = await control.agreements.request(subject, {
+      product: 'sales.orders@1',
+      purpose: 'reporting',
+      columns: ['amount', 'store'],
+    });
+    assert.deepEqual([again.created, again.agreement.agreement], [false, id]);
+    const other = await control.agreements.request(subject, {
+      product: 'sales.orders',
+      purpose: 'research',
+    });
+    assert.equal(other.created, true);
+  });
+
+  it('lets owners and stewards decide, and neither the requester nor the platform', async () => {
+    const { subject, id } = await ask();
+    const approve = (by: typeof analyst) => control.agreements.decide(by, id, 'approve', {});
+    await assert.rejects(approve(subject), refused('FORBIDDEN'));
+    await assert.rejects(approve(platform), refused('FORBIDDEN'));
+    await assert.rejects(approve(analyst), refused('NOT_FOUND'));
+    const agreement = await approve(steward);
+    assert.deepEqual([agreement.state, agreement.decidedBy], ['active', 'stella']);
+    assert.deepEqual(await approve(owner), agreement, 'a repeat changes nothing');
+    const { agreement: own } = await control.agreements.request(steward, {
+      product: 'sales.orders',
+      purpose: 'reporting',
+    });
+    const ofSteward = control.agreements.decide(steward, own.agreement, 'approve', {});
+    await assert.rejects(ofSteward, refused('FORBIDDEN'));
+    const { agreement: ofOwner } = await control.agreements.request(owner, {
+      product: 'sales.orders',
+      purpose: 'reporting',
+    });
+    const approved = await control.agreements.decide(owner, ofOwner.agreement, 'approve', {});
+    assert.equal(approved.state, 'active');
+  });
+
+  it('narrows at approval and never widens', async () => {
+    const { id } = await ask({
+      columns: ['store', 'amount'],
+      filter: "store = 'a'",
+      until: 'P30D',
+    });
+    const wide = { columns: ['amount', 'email'], filter: 'amount > 1', until: 'P90D' };
+    const agreement = await control.agreements.decide(owner, id, 'approve', wide);
+    assert.deepEqual(agreement.columns, ['amount']);
+    assert.equal(agreement.filter, "(store = 'a') and (amount > 1)");
+    assert.equal(agreement.until, '2026-03-31T10:00:00.000Z');
+    const { id: second } = await ask({ columns: ['store'] });
+    const none = control.agreements.decide(owner, second, 'approve', { columns: ['email'] });
+    await assert.rejects(none, refused('REQUEST_INVALID'));
+  });
+
+  it('leaves the answer to a counter-offer to the requester', async () => {
+    const { subject, id } = await ask();
+    const terms = { columns: ['store'], until: 'P7D', because: 'enough for a report' };
+    const countered = await control.agreements.decide(owner, id, 'counter', terms);
+    assert.deepEqual([countered.state, countered.columns], ['countered', ['store']]);
+    await assert.rejects(
+      control.agreements.decide(owner, id, 'approve', {}),
+      refused('AGREEMENT_STATE'),
+    );
+    const accepted = await control.agreements.decide(subject, id, 'approve', {});
+    assert.deepEqual([accepted.state, accepted.columns], ['active', ['store']]);
+    const { subject: other, id: declined } = await ask();
+    await control.agreements.decide(owner, declined, 'counter', { until: 'P1D' });
+    assert.equal((await control.agreements.decide(other, declined, 'deny', {})).state, 'denied');
+  });
+
+  it('ends for good when it is revoked or denied', async () => {
+    const { subject, id } = await ask();
+    await control.agreements.decide(owner, id, 'approve', {});
+    const revoked = await control.agreements.decide(owner, id, 'revoke', { because: 'misuse' });
+    assert.deepEqual([revoked.state, revoked.because], ['revoked', 'misuse']);
+    await assert.rejects(
+      control.agreements.decide(owner, id, 'approve', {}),
+      refused('AGREEMENT_STATE'),
+    );
+    const table = { domain: 'sales', table: 'orders', major: null };
+    const { tables } = await control.access.decide(node, {
+      subject,
+      purpose: 'reporting',
+      tables: [table],
+    });
+    assert.equal(tables[0]?.decision, 'deny');
+  });
+
+  it('expires by the clock, with one event by the sweep', async () => {
+    const { id } = await ask({ until: 'PT1H' });
+    await control.agreements.decide(owner, id, 'approve', {});
+    const before = await control.agreements.list(owner, { state: 'active' });
+    assert.ok(before.items.some((agreement) => agreement.agreement === id));
+    control.clock.add(3600);
+    const listed = await control.agreements.list(owner, { state: 'active', limit: 200 });
+    assert.ok(!listed.items.some((agreement) => agreement.agreement === id));
+    const expired = await control.agreements.list(owner, { state: 'expired' });
+    assert.deepEqual(
+      expired.items.map((agreement) => agreement.agreement),
+      [id],
+    );
+    assert.equal(await control.agreements.expireOverdue(), 1);
+    assert.equal(await control.agreements.expireOverdue(), 0);
+    const events = await control.events.list({ product: 'sales.orders', after: null, limit: 200 });
+    const ends = events.items.filter((event) => event.type === 'io.weft.agreement.expired.v1');
+    assert.deepEqual(
+      ends.map((event) => event.data['agreement']),
+      [id],
+    );
+  });
+
+  it('approves by policy what its owner said needs no person', async () => {
+    await control.policies.put(owner, 'sales.orders', { autoApprovePurposes: ['research'] });
+    const subject = testSubject('researcher');
+    const request = { product: 'sales.orders', purpose: 'research' };
+    const { agreement } = await control.agreements.request(subject, request);
+    assert.deepEqual([agreement.state, agreement.decidedBy], ['active', 'policy:sales.orders@1']);
+    const stored = await control.agreements.show(subject, agreement.agreement);
+    assert.deepEqual(stored, agreement);
+  });
+
+  it('keeps names of requesters out of events and every step in the audit log', async () => {
+    const events = await control.events.list({ product: null, after: null, limit: 200 });
+    assert.ok(!JSON.stringify(events.items).includes('asker'));
+    const entries = await control.audit.list({ limit: 1000 });
+    const steps = new Set(entries.map((entry) => entry.action));
+    for (const step of ['request', 'approve', 'deny', 'counter', 'accept', 'revoke', 'expire']) {
+      assert.ok(steps.has(`agreement.${step}`), step);
+    }
+    assert.deepEqual((await control.audit.verify()).findings, []);
+  });
+});
