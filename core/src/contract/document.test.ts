@@ -108,10 +108,10 @@ test('hostile sizes and depths end in a diagnostic', () => {
   assert.deepEqual(codesOf(`a: ${'['.repeat(100_000)}`), ['DOCUMENT_TOO_DEEP']);
   assert.deepEqual(codesOf(`a: ${'['.repeat(100)}${']'.repeat(100)}`), ['DOCUMENT_TOO_DEEP']);
   assert.deepEqual(codesOf(`{"a": ${'['.repeat(9000)}${']'.repeat(9000)}}`), ['DOCUMENT_TOO_DEEP']);
-  assert.equal(codesOf('- '.repeat(200_000)).length, 1);
-  const wide = Array.from({ length: 60_000 }, (_, i) => `k${i}: ${i}`).join('\n');
+  assert.equal(codesOf('- '.repeat(40_000)).length, 1);
+  const wide = Array.from({ length: 30_000 }, (_, i) => `k${i}: ${i}`).join('\n');
   assert.ok(wide.length < DOCUMENT_LENGTH_MAX);
-  assert.equal(Object.keys(readDocument(wide).value?.data ?? {}).length, 60_000);
+  assert.equal(Object.keys(readDocument(wide).value?.data ?? {}).length, 30_000);
 });
 
 test('names of Object.prototype are ordinary keys', () => {

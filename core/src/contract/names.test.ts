@@ -1,6 +1,6 @@
 /**
- * Names and references to products. Oracle for reserved words: DuckDB and PostgreSQL themselves
- * (`test/` of the whole repository runs engines; here the list is checked against names that must and must not pass).
+ * Names and references to products. The list of reserved words is compared with the engine's own in
+ * `test/reserved-words.engine.test.ts`; here are names that must and must not pass.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
