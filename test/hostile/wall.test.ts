@@ -86,8 +86,8 @@ class Bypass {
     this.#child ??= await startChild();
     const child = this.#child;
     const timers = [
-      setTimeout(() => child.send({ do: 'interrupt' }), 1_500),
-      setTimeout(() => child.kill(), 3_000),
+      setTimeout(() => child.send({ do: 'interrupt' }), 500),
+      setTimeout(() => child.kill(), 2_000),
     ];
     try {
       child.send({ do: 'run', sql, shape: 'arrays', rowsMax: 10_000, bytesMax: 4_000_000 });
