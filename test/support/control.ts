@@ -111,31 +111,7 @@ export interface OrdersOptions {
   description?: string;
 }
 
-/** A complete contract of small orders: order_id, store, email (confidential), amount. */
-export function ordersContract(options: OrdersOptions = {}): string {
-  const domain = options.domain ?? 'sales';
-  const product = options.product ?? 'orders';
-  return `kind: DataContract
-apiVersion: v3.1.0
-id: ${options.id ?? `${domain}.${product}`}
-version: ${options.version ?? '1.0.0'}
-status: active
-name: ${options.title ?? 'Orders of the shop'}
-domain: ${domain}
-dataProduct: ${product}
-tags: [finance]
-description:
-  purpose: ${options.description ?? 'One row per order of the shop.'}
-  limitations: Test data.
-  usage: For tests.
-schema:
-  - id: ${product}
-    name: ${product}
-    physicalType: table
-    businessName: Order
-    description: One order.
-    dataGranularityDescription: One row per order.
-    properties:
+const ORDER_PROPERTIES = `    properties:
       - id: order_id
         name: order_id
         businessName: Order number
@@ -172,14 +148,9 @@ schema:
         physicalType: DECIMAL(10,2)
         required: true
         classification: internal
-${options.extra ?? ''}    quality:
-      - id: some_orders
-        type: library
-        metric: rowCount
-        mustBeGreaterThan: 0
-        dimension: completeness
-        severity: error
-slaProperties:
+`;
+
+const ORDER_LEVELS = `slaProperties:
   - {id: daily, property: frequency, value: 1, unit: d}
   - {id: in_an_hour, property: latency, value: 1, unit: h}
   - {id: keep_a_year, property: retention, value: 1, unit: y}
@@ -188,7 +159,40 @@ team:
   members:
     - username: olga
       role: owner
-customProperties:
+`;
+
+/** A complete contract of small orders: order_id, store, email (confidential), amount. */
+export function ordersContract(options: OrdersOptions = {}): string {
+  const domain = options.domain ?? 'sales';
+  const product = options.product ?? 'orders';
+  return `kind: DataContract
+apiVersion: v3.1.0
+id: ${options.id ?? `${domain}.${product}`}
+version: ${options.version ?? '1.0.0'}
+status: active
+name: ${options.title ?? 'Orders of the shop'}
+domain: ${domain}
+dataProduct: ${product}
+tags: [finance]
+description:
+  purpose: ${options.description ?? 'One row per order of the shop.'}
+  limitations: Test data.
+  usage: For tests.
+schema:
+  - id: ${product}
+    name: ${product}
+    physicalType: table
+    businessName: Order
+    description: One order.
+    dataGranularityDescription: One row per order.
+${ORDER_PROPERTIES}${options.extra ?? ''}    quality:
+      - id: some_orders
+        type: library
+        metric: rowCount
+        mustBeGreaterThan: 0
+        dimension: completeness
+        severity: error
+${ORDER_LEVELS}customProperties:
   - property: weftGranularity
     value: ${options.granularity ?? 'order × day'}
   - property: weftPurposes

@@ -49,12 +49,13 @@ describe('the control plane over HTTP', () => {
       ...(payload === null ? {} : { payload }),
     });
     const type = String(answer.headers['content-type']);
+    const document: unknown = /\bjson(;|$)/.test(type) ? JSON.parse(answer.body) : null;
     return {
       status: answer.statusCode,
       headers: answer.headers,
       text: answer.body,
-      // biome-ignore lint/suspicious/noExplicitAny: the tests look into documents of many shapes.
-      body: (/\bjson(;|$)/.test(type) ? JSON.parse(answer.body) : null) as any,
+      body: document,
+      at: (path: string): unknown => valueAt(document, path),
     };
   };
 
@@ -78,7 +79,7 @@ describe('the control plane over HTTP', () => {
   it('tells everybody what mesh it is and nobody else anything without a token', async () => {
     const mesh = await call(null, 'GET', '/api/v1/mesh');
     assert.equal(mesh.status, 200);
-    assert.equal(mesh.body.rootKey, control.mesh.rootKey);
+    assert.equal(mesh.at('rootKey'), control.mesh.rootKey);
     for (const url of ['/api/v1/whoami', '/api/v1/domains', '/api/v1/search', '/api/v1/audit']) {
       assert.equal((await call(null, 'GET', url)).status, 401, url);
     }
@@ -95,9 +96,9 @@ describe('the control plane over HTTP', () => {
     const issued = await call(platform, 'POST', '/api/v1/tokens', { json });
     assert.equal(issued.status, 201);
     const who = await call(null, 'GET', '/api/v1/whoami', {
-      headers: { authorization: `Bearer ${issued.body.token}` },
+      headers: { authorization: `Bearer ${issued.at('token')}` },
     });
-    assert.equal(who.body.id, 'nora');
+    assert.equal(who.at('id'), 'nora');
     const unknown = await call(platform, 'POST', '/api/v1/tokens', { json: { subject: 'nobody' } });
     assert.equal(unknown.status, 404);
   });
@@ -107,7 +108,7 @@ describe('the control plane over HTTP', () => {
     assert.equal((await call(owner, 'POST', '/api/v1/domains', { json })).status, 403);
     const made = await call(platform, 'POST', '/api/v1/domains', { json });
     assert.equal(made.status, 201);
-    assert.equal(made.body.description, null);
+    assert.equal(made.at('description'), null);
     assert.equal((await call(platform, 'POST', '/api/v1/domains', { json })).status, 200);
     const list = await call(analyst, 'GET', '/api/v1/domains');
     assert.deepEqual(list.body, { items: [made.body], next: null });
@@ -127,12 +128,12 @@ describe('the control plane over HTTP', () => {
     });
     assert.equal(yaml.text, text);
     const detail = await call(analyst, 'GET', '/api/v1/contracts/sales.orders');
-    assert.equal(detail.body.hash, first.body.hash);
-    assert.equal(detail.body.model.objects[0].properties[0].name, 'order_id');
+    assert.equal(detail.at('hash'), first.at('hash'));
+    assert.equal(detail.at('model.objects.0.properties.0.name'), 'order_id');
     const broken = await call(owner, 'POST', '/api/v1/contracts', { text: 'kind: [' });
     assert.equal(broken.status, 422);
-    assert.equal(broken.body.code, 'CONTRACT_INVALID');
-    assert.ok(broken.body.errors[0].line >= 1);
+    assert.equal(broken.at('code'), 'CONTRACT_INVALID');
+    assert.ok(Number(broken.at('errors.0.line')) >= 1);
   });
 
   it('takes a JSON document without rewriting it', async () => {
@@ -150,9 +151,9 @@ describe('the control plane over HTTP', () => {
 
   it('shows products and finds them', async () => {
     const product = await call(analyst, 'GET', '/api/v1/products/sales.orders');
-    assert.equal(product.body.access, 'requestable');
-    assert.equal(product.body.contracts.length, 2);
-    assert.equal(product.body.facts.granularity, 'order × day');
+    assert.equal(product.at('access'), 'requestable');
+    assert.equal(product.at('contracts.length'), 2);
+    assert.equal(product.at('facts.granularity'), 'order × day');
     const where = encodeURIComponent('classification = confidential and frequency <= P1D');
     const found = await call(
       analyst,
@@ -160,13 +161,13 @@ describe('the control plane over HTTP', () => {
       `/api/v1/search?q=orders&where=${where}&facet=domain,tag`,
     );
     assert.equal(found.status, 200, found.text);
-    assert.equal(found.body.items[0].product, 'sales.orders');
-    assert.deepEqual(found.body.facets.domain, [{ value: 'sales', count: 1 }]);
-    assert.equal(found.body.items[0].promise.latency, 'PT1H');
+    assert.equal(found.at('items.0.product'), 'sales.orders');
+    assert.deepEqual(found.at('facets.domain'), [{ value: 'sales', count: 1 }]);
+    assert.equal(found.at('items.0.promise.latency'), 'PT1H');
     const wrong = await call(analyst, 'GET', '/api/v1/search?where=colour%20=%20red');
     assert.equal(wrong.status, 400);
-    assert.equal(wrong.body.code, 'EXPRESSION_INVALID');
-    assert.equal(wrong.body.errors[0].column, 1);
+    assert.equal(wrong.at('code'), 'EXPRESSION_INVALID');
+    assert.equal(wrong.at('errors.0.column'), 1);
   });
 
   it('keeps a policy with an entity tag', async () => {
@@ -186,8 +187,8 @@ describe('the control plane over HTTP', () => {
     assert.equal(put.headers['etag'], '"v1"');
     const stale = await call(owner, 'PUT', url, { json: {}, headers: { 'if-match': '"v0"' } });
     assert.equal(stale.status, 412);
-    assert.equal((await call(owner, 'PUT', url, { json })).body.version, 1);
-    assert.equal((await call(steward, 'GET', url)).body.rowFilter, "store = 'a'");
+    assert.equal((await call(owner, 'PUT', url, { json })).at('version'), 1);
+    assert.equal((await call(steward, 'GET', url)).at('rowFilter'), "store = 'a'");
   });
 
   it('carries a request to a decision that a node gets', async () => {
@@ -195,39 +196,39 @@ describe('the control plane over HTTP', () => {
       json: { product: 'sales.orders', purpose: 'reporting', columns: null, until: null, why: 'x' },
     });
     assert.equal(asked.status, 201, asked.text);
-    assert.equal(asked.body.columns, null);
-    const id = asked.body.agreement;
+    assert.equal(asked.at('columns'), null);
+    const id = asked.at('agreement');
     const ask = {
       subject: analyst,
       purpose: 'reporting',
       tables: [{ domain: 'sales', table: 'orders' }],
     };
     const before = await call(node, 'POST', '/api/v1/access/decide', { json: ask });
-    assert.equal(before.body.tables[0].decision, 'deny');
+    assert.equal(before.at('tables.0.decision'), 'deny');
     assert.equal((await call(analyst, 'POST', `/api/v1/agreements/${id}/approve`)).status, 403);
     const approved = await call(owner, 'POST', `/api/v1/agreements/${id}/approve`, {
       json: { until: 'P1D' },
     });
-    assert.equal(approved.body.state, 'active', approved.text);
+    assert.equal(approved.at('state'), 'active', approved.text);
     const after = await call(node, 'POST', '/api/v1/access/decide', { json: ask });
-    assert.equal(after.body.tables[0].decision, 'permit');
-    assert.deepEqual(after.body.tables[0].columns, ['order_id', 'store', 'amount']);
-    assert.deepEqual(after.body.tables[0].rowFilter, {
+    assert.equal(after.at('tables.0.decision'), 'permit');
+    assert.deepEqual(after.at('tables.0.columns'), ['order_id', 'store', 'amount']);
+    assert.deepEqual(after.at('tables.0.rowFilter'), {
       op: 'eq',
       column: 'store',
       value: { type: 'string', value: 'a' },
     });
     assert.equal((await call(analyst, 'POST', '/api/v1/access/decide', { json: ask })).status, 403);
     const hit = await call(analyst, 'GET', '/api/v1/search?q=orders');
-    assert.equal(hit.body.items[0].access, 'agreed');
+    assert.equal(hit.at('items.0.access'), 'agreed');
     const stranger = testSubject('stranger');
     assert.equal((await call(stranger, 'GET', `/api/v1/agreements/${id}`)).status, 404);
-    assert.deepEqual((await call(stranger, 'GET', '/api/v1/agreements')).body.items, []);
+    assert.deepEqual((await call(stranger, 'GET', '/api/v1/agreements')).at('items'), []);
     control.clock.add(86_401);
     tokens.clear();
     const late = await call(node, 'POST', '/api/v1/access/decide', { json: ask });
-    assert.equal(late.body.tables[0].decision, 'deny');
-    assert.equal((await call(analyst, 'GET', `/api/v1/agreements/${id}`)).body.state, 'expired');
+    assert.equal(late.at('tables.0.decision'), 'deny');
+    assert.equal((await call(analyst, 'GET', `/api/v1/agreements/${id}`)).at('state'), 'expired');
   });
 
   it('streams events, and goes on after the last cursor', async () => {
@@ -252,7 +253,7 @@ describe('the control plane over HTTP', () => {
   it('shows, verifies and exports the audit log to those who may', async () => {
     assert.equal((await call(analyst, 'GET', '/api/v1/audit')).status, 403);
     const entries = await call(platform, 'GET', '/api/v1/audit?action=contract.publish');
-    assert.equal(entries.body.items[0].actor, 'olga');
+    assert.equal(entries.at('items.0.actor'), 'olga');
     assert.equal((await call(platform, 'GET', '/api/v1/audit/verify')).status, 200);
     const lines = (await call(platform, 'GET', '/api/v1/audit/export')).text.trim().split('\n');
     for (const line of lines) JSON.parse(line);
@@ -290,4 +291,17 @@ async function readStream(url: string, headers: Record<string, string>, count: n
   }
   abort.abort();
   return events.slice(0, count);
+}
+
+/** The value at a path such as `items.0.product`; undefined when there is none. */
+function valueAt(document: unknown, path: string): unknown {
+  return path
+    .split('.')
+    .reduce<unknown>(
+      (value, key) =>
+        typeof value === 'object' && value !== null
+          ? (value as Record<string, unknown>)[key]
+          : undefined,
+      document,
+    );
 }
