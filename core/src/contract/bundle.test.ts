@@ -3,19 +3,64 @@
  * Oracles: node:crypto for hashes and signatures, the npm package canonicalize for RFC 8785, the DSSE test vector.
  */
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  type KeyObject,
+  sign,
+  verify,
+} from 'node:crypto';
 import { test } from 'node:test';
 import canonicalizeModule from 'canonicalize';
 import fc from 'fast-check';
 import { parse } from 'yaml';
 import { decodeBase64, decodeBase64Url, encodeBase64, encodeBase64Url } from '../lib/base64.ts';
+import type { Crypto } from '../lib/ports.ts';
 import { type ContractBundle, readBundle, verifyBundle } from './bundle.ts';
 import { readDocument } from './document.ts';
 import { preAuthEncoding } from './dsse.ts';
 import { COMPLETE, changed } from './fixtures/complete-contract.ts';
-import { createTestCrypto, publicKeyOf } from './fixtures/node-crypto.ts';
 import { contractHash, type FreezeInput, freezeContract } from './freeze.ts';
 import { certifyDomainKey, isKeyValidAt, verifyDomainKey } from './keys.ts';
+
+const PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
+const SPKI = Buffer.from('302a300506032b6570032100', 'hex');
+
+function privateKey(name: string): KeyObject {
+  const seed = createHash('sha256').update(`weft test key ${name}`).digest();
+  return createPrivateKey({ key: Buffer.concat([PKCS8, seed]), format: 'der', type: 'pkcs8' });
+}
+
+/** Raw public key of a named test key, base64url. */
+function publicKeyOf(name: string): string {
+  const spki = createPublicKey(privateKey(name)).export({ format: 'der', type: 'spki' });
+  return spki.subarray(SPKI.length).toString('base64url');
+}
+
+/** Signs with any named key; `held` limits which. */
+function createTestCrypto(held?: string[]): Crypto {
+  return {
+    sha256: (data) => createHash('sha256').update(data).digest('hex'),
+    sign(keyId, data) {
+      if (held !== undefined && !held.includes(keyId)) throw new Error(`no key ${keyId}`);
+      return sign(null, data, privateKey(keyId));
+    },
+    verify(key, data, signature) {
+      try {
+        const der = Buffer.concat([SPKI, Buffer.from(key, 'base64url')]);
+        return verify(
+          null,
+          data,
+          createPublicKey({ key: der, format: 'der', type: 'spki' }),
+          signature,
+        );
+      } catch {
+        return false;
+      }
+    },
+  };
+}
 
 const canonicalize = canonicalizeModule as unknown as (value: unknown) => string;
 const crypto = createTestCrypto();
