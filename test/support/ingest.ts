@@ -75,7 +75,7 @@ export async function openTestIngest(
       threads: 2,
       tempDirectory: path.join(root, 'spill'),
       statementSeconds: 60,
-      contractSeconds: 5,
+      contractSeconds: 2,
     },
     atOnce: 2,
     idleSeconds: 30,

@@ -20,7 +20,7 @@ import {
   type NodeTx,
   saveReport,
 } from '../store/node-batches.ts';
-import { decodeCursor, encodeCursor, pageLimit } from './cursor.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
 import { assertMayReadValues } from './ingest-access.ts';
 import { emitBatchEvent, emitCommitted, storedReport } from './ingest-commit.ts';
 import type { IngestDeps } from './ingest-ports.ts';
@@ -31,6 +31,9 @@ export interface QuarantineRequest {
   limit?: number | undefined;
   after?: string | undefined;
 }
+
+/** Most records of one page of a quarantine. */
+const PAGE_RECORDS_MAX = 1000;
 
 interface Decision {
   because: string | null;
@@ -151,7 +154,7 @@ export async function readBatchQuarantine(
   const page = await deps.checker.readQuarantine({
     path: found.path,
     rule: query.rule ?? null,
-    limit: pageLimit(query.limit),
+    limit: Math.min(query.limit ?? 50, PAGE_RECORDS_MAX),
     after: query.after === undefined ? -1 : Number(decodeCursor(row.batch, query.after, 1)[0]),
   });
   const next = page.next === null ? null : encodeCursor(row.batch, [page.next]);

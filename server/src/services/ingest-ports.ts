@@ -121,6 +121,8 @@ export interface IngestRequest {
 export interface StartedBatch {
   batch: string;
   domain: string;
+  /** The report at this moment; of an earlier batch when the key was used before. */
+  landed: BatchReport;
   /** The final report: committed, held or failed. Rejects only when the node itself failed. */
   report: Promise<BatchReport>;
 }

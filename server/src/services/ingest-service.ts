@@ -79,14 +79,27 @@ export interface IngestService {
 
 interface Running {
   deps: IngestDeps;
+  /** Ids before this one were made by an earlier process. */
+  since: string;
   lanes: Lanes;
   /** Reports of batches that this process works on. */
   reports: Map<string, Promise<BatchReport>>;
 }
 
 export function createIngestService(deps: IngestDeps): IngestService {
-  const running: Running = { deps, lanes: createLanes(), reports: new Map() };
-  const start = (request: IngestRequest): Promise<StartedBatch> => startBatch(running, request);
+  const running: Running = {
+    deps,
+    since: deps.ids.next('bat'),
+    lanes: createLanes(),
+    reports: new Map(),
+  };
+  const start = async (request: IngestRequest): Promise<StartedBatch> => {
+    const started = await startBatch(running, request);
+    const report = started.report.then((r) => withoutValues(r, request.subject));
+    // Why: who only starts a batch need not wait for it, and its failure is in the store.
+    report.catch(() => {});
+    return { ...started, landed: withoutValues(started.landed, request.subject), report };
+  };
   return {
     start,
     ingest: async (request) => await (await start(request)).report,
@@ -109,7 +122,7 @@ export function createIngestService(deps: IngestDeps): IngestService {
     },
     quarantine: async (batch, query, subject) =>
       await readBatchQuarantine(deps, await visibleBatch(deps, batch, subject), { query, subject }),
-    recover: () => recover(deps),
+    recover: () => recover(deps, running.since),
     async settle() {
       await Promise.allSettled(running.reports.values());
     },
@@ -131,7 +144,7 @@ async function startBatch(running: Running, request: IngestRequest): Promise<Sta
   const final = running.lanes.run(lane, () => work(deps, { plan, model, landed, report, request }));
   running.reports.set(batch, final);
   final.catch(() => {}).finally(() => running.reports.delete(batch));
-  return { batch, domain, report: final.then((r) => withoutValues(r, request.subject)) };
+  return { batch, domain, landed: report, report: final };
 }
 
 /** Why: `domain.table` names a further table of a contract as well as its product does the first. */
@@ -179,16 +192,17 @@ async function repeat(
   }
   const { batch, domain } = holder;
   const present = running.reports.get(batch);
-  if (present !== undefined) return { batch, domain, report: present };
+  const first = { batch, domain, landed: holder.report };
+  if (present !== undefined) return { ...first, report: present };
   if (holder.state === 'committed' || holder.state === 'held') {
-    return { batch, domain, report: Promise.resolve(holder.report) };
+    return { ...first, report: Promise.resolve(holder.report) };
   }
   // Why: it may have ended between the two looks.
   const now = must(await findBatch(nodeDb(running.deps), batch), 'batch that has the key');
   if (now.state === 'landed' || now.state === 'checking') {
     throw new WeftError('UNAVAILABLE', `${batch} has this key and is still being checked`);
   }
-  return { batch, domain, report: Promise.resolve(now.report) };
+  return { ...first, report: Promise.resolve(now.report) };
 }
 
 function newReport(
@@ -339,13 +353,17 @@ async function removeLeftovers(
   await files.removeFile(`${directories.quarantine}/${batch.domain}/${batch.batch}.parquet`);
 }
 
-/** What was not acknowledged is absent: open batches end as failed, and files that no batch knows are deleted. */
-async function recover(deps: IngestDeps): Promise<number> {
+/**
+ * What was not acknowledged is absent: open batches end as failed, and files that no batch knows are deleted. Only what an
+ * earlier process left is touched, so new batches may come meanwhile.
+ */
+async function recover(deps: IngestDeps, since: string): Promise<number> {
   const db = nodeDb(deps);
   const open = await db
     .selectFrom('batches')
     .selectAll()
     .where('state', 'in', ['landed', 'checking'])
+    .where('batch', '<', since)
     .execute();
   for (const row of open) {
     const failed: BatchReport = {
@@ -361,8 +379,12 @@ async function recover(deps: IngestDeps): Promise<number> {
     const { batch, domain, table_name: table, major } = row;
     await removeLeftovers(deps, { batch, domain, table, major });
   }
-  await deps.files.removeDirectory(deps.directories.scratch);
+  const { scratch } = deps.directories;
+  for (const name of await deps.files.names(scratch)) {
+    if (name < since) await deps.files.removeDirectory(`${scratch}/${name}`);
+  }
   for (const { batch, path } of await deps.landings.list()) {
+    if (batch >= since) continue;
     const row = await findBatch(db, batch);
     if (row === undefined || row.state === 'failed') await deps.landings.remove(path);
   }

@@ -18,7 +18,7 @@ import type {
   ToIngestChild,
 } from './ingest-messages.ts';
 
-const ALIVE_SECONDS = 5;
+const ALIVE_SECONDS = 1;
 
 export interface IngestLoopOptions {
   settings: ChildSettings;

@@ -1,0 +1,102 @@
+/**
+ * The documents of batches and operations as JSON Schemas: what leaves the node, described in OpenAPI.
+ *
+ * Not the types of core, with which they agree by name. Null comes first in unions, because the validator coerces.
+ */
+import { BATCH_STATES } from '@weft/core/ingest/report';
+import { Type } from 'typebox';
+import { OPERATION_STATES } from '../../store/node-tables.ts';
+
+const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([Type.Null(), schema]);
+const Text = Type.String();
+const Count = Type.Integer({ minimum: 0 });
+const Format = Type.Enum(['csv', 'ndjson', 'parquet']);
+
+const RuleResultSchema = Type.Object({
+  id: Text,
+  column: nullable(Text),
+  dimension: nullable(Text),
+  severity: nullable(Text),
+  consequence: Type.Enum(['quarantine', 'warn', 'hold']),
+  evaluation: Type.Enum(['pass', 'fail', 'warn', 'error', 'skip']),
+  checked: Count,
+  failed: Count,
+  value: nullable(Text),
+  must: Text,
+  message: Type.Optional(Text),
+});
+
+const reasonFields = {
+  record: Count,
+  line: Count,
+  column: nullable(Text),
+  value: nullable(Text),
+  rule: Text,
+  message: Text,
+};
+
+export const BatchReportSchema = Type.Object({
+  batch: Text,
+  product: Text,
+  table: Text,
+  contract: Type.Object({ id: Text, version: Text, hash: Text }),
+  key: nullable(Text),
+  source: Type.Object({ name: nullable(Text), bytes: Count, sha256: Text, format: Format }),
+  state: Type.Enum([...BATCH_STATES]),
+  because: nullable(Text),
+  records: Type.Object({ in: Count, good: Count, quarantined: Count, duplicates: Count }),
+  rules: Type.Array(RuleResultSchema),
+  quarantine: Type.Object({
+    total: Count,
+    byRule: Type.Record(Text, Count),
+    sample: Type.Array(Type.Object(reasonFields)),
+  }),
+  snapshot: nullable(Text),
+  sequence: nullable(Count),
+  started: Text,
+  finished: nullable(Text),
+  seconds: nullable(Type.Number()),
+});
+
+export const BatchListSchema = Type.Object({
+  items: Type.Array(BatchReportSchema),
+  next: nullable(Text),
+});
+
+export const QuarantineListSchema = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      ...reasonFields,
+      kind: Type.Enum(['quarantined', 'duplicate']),
+      raw: nullable(Text),
+    }),
+  ),
+  next: nullable(Text),
+});
+
+export const OperationSchema = Type.Object({
+  operation: Text,
+  kind: Text,
+  state: Type.Enum([...OPERATION_STATES]),
+  progress: Type.Record(Text, Type.Number()),
+  batch: nullable(Text),
+  result: Type.Unknown(),
+  problem: nullable(Type.Object({}, { additionalProperties: true })),
+  created: Text,
+  updated: Text,
+});
+
+export const IngestQuery = Type.Object({
+  key: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 200,
+      description: 'Your name for these bytes: sending them again gives the first answer.',
+    }),
+  ),
+  format: Type.Optional(Format),
+  name: Type.Optional(Type.String({ minLength: 1, maxLength: 300, description: 'File name.' })),
+  object: Type.Optional(
+    Type.String({ maxLength: 200, description: 'Object of a contract with several.' }),
+  ),
+});

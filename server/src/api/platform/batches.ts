@@ -1,0 +1,179 @@
+/**
+ * The routes of batches: send one, look, release, discard, read what was refused.
+ *
+ * Not the rules (`services/ingest-service.ts`). A batch that ends held or failed was still answered: 200 with its report.
+ * Invariant: the body goes to disk as it comes and is never held in memory.
+ */
+import { Readable } from 'node:stream';
+import { WeftError } from '@weft/core/lib/error';
+import type { FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import type { IngestService } from '../../services/ingest-service.ts';
+import type { OperationOutcome, OperationsService } from '../../services/operations-service.ts';
+import type { WeftApp } from '../app.ts';
+import {
+  BatchListSchema,
+  BatchReportSchema,
+  IngestQuery,
+  QuarantineListSchema,
+} from './batch-schemas.ts';
+
+export interface BatchRoutes {
+  ingest: IngestService;
+  operations: OperationsService;
+}
+
+/** Largest declared size of an upload; the real limit is the landing's own. */
+const BODY_BYTES_MAX = Number.MAX_SAFE_INTEGER;
+
+const BatchParams = Type.Object({ batch: Type.String({ maxLength: 40 }) });
+const Decision = Type.Union([
+  Type.Null(),
+  Type.Object(
+    { because: Type.Optional(Type.Union([Type.Null(), Type.String({ maxLength: 2000 })])) },
+    { additionalProperties: false },
+  ),
+]);
+
+export function registerBatches(app: WeftApp, deps: BatchRoutes): void {
+  // Why a scope: here every body is a stream of bytes, whatever its content type says.
+  void app.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+    registerUpload(scope as WeftApp, deps);
+  });
+  registerReads(app, deps);
+  registerDecisions(app, deps);
+}
+
+function registerUpload(app: WeftApp, { ingest, operations }: BatchRoutes): void {
+  app.post(
+    '/api/v1/products/:product/batches',
+    {
+      bodyLimit: BODY_BYTES_MAX,
+      schema: {
+        tags: ['batches'],
+        summary: 'Send a batch of records',
+        description:
+          'The body is the file itself: CSV, NDJSON or Parquet, plain or gzip. With `Prefer: respond-async` the answer comes when the bytes are safe, with the operation in `Location`.',
+        params: Type.Object({ product: Type.String({ maxLength: 140 }) }),
+        querystring: IngestQuery,
+        response: { 200: BatchReportSchema, 202: BatchReportSchema },
+      },
+    },
+    async (request, reply) => {
+      const begun = operations.begin();
+      const { key, format, name, object } = request.query;
+      const started = await ingest.start({
+        product: request.params.product,
+        object,
+        body: bodyOf(request),
+        key: key ?? null,
+        format: format ?? null,
+        name: name ?? null,
+        subject: request.subject,
+        signal: begun.signal,
+        onProgress: ({ bytes, records }) => begun.progress({ bytes, records }),
+      });
+      if (!prefersAsync(request)) return await started.report;
+      const { operation } = await operations.track(begun, {
+        kind: 'ingest',
+        subject: request.subject,
+        domain: started.domain,
+        batch: started.batch,
+        done: started.report.then(
+          (report): OperationOutcome => ({ failed: report.state === 'failed', result: report }),
+        ),
+      });
+      reply.header('location', `/api/v1/operations/${operation}`);
+      return await reply.code(202).send(started.landed);
+    },
+  );
+}
+
+function prefersAsync(request: FastifyRequest): boolean {
+  const prefer = request.headers['prefer'];
+  return /(?:^|[,;\s])respond-async(?:$|[,;\s])/i.test(
+    Array.isArray(prefer) ? prefer.join() : (prefer ?? ''),
+  );
+}
+
+/** The bytes as they came. gzip stays gzip; other encodings cannot be landed. */
+function bodyOf(request: FastifyRequest): AsyncIterable<Uint8Array> {
+  const encoding = request.headers['content-encoding'] ?? 'identity';
+  if (encoding !== 'identity' && encoding !== 'gzip') {
+    throw new WeftError('REQUEST_INVALID', `the content encoding ${encoding} is not known`, {
+      remedy: 'Send the file plain or with gzip.',
+    });
+  }
+  return request.body instanceof Readable ? request.body : Readable.from([]);
+}
+
+function registerReads(app: WeftApp, { ingest }: BatchRoutes): void {
+  app.get(
+    '/api/v1/batches',
+    {
+      schema: {
+        tags: ['batches'],
+        summary: 'List batches, newest first',
+        querystring: Type.Object({
+          product: Type.Optional(Type.String({ maxLength: 140 })),
+          state: Type.Optional(Type.String({ maxLength: 20 })),
+          limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
+          after: Type.Optional(Type.String({ maxLength: 1000 })),
+        }),
+        response: { 200: BatchListSchema },
+      },
+    },
+    async (request) => await ingest.list(request.query, request.subject),
+  );
+  app.get(
+    '/api/v1/batches/:batch',
+    {
+      schema: {
+        tags: ['batches'],
+        summary: 'The report of a batch',
+        params: BatchParams,
+        response: { 200: BatchReportSchema },
+      },
+    },
+    async (request) => await ingest.show(request.params.batch, request.subject),
+  );
+  app.get(
+    '/api/v1/batches/:batch/quarantine',
+    {
+      schema: {
+        tags: ['batches'],
+        summary: 'Refused and skipped records with their reasons',
+        params: BatchParams,
+        querystring: Type.Object({
+          rule: Type.Optional(Type.String({ maxLength: 300 })),
+          limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
+          after: Type.Optional(Type.String({ maxLength: 1000 })),
+        }),
+        response: { 200: QuarantineListSchema },
+      },
+    },
+    async (request) =>
+      await ingest.quarantine(request.params.batch, request.query, request.subject),
+  );
+}
+
+function registerDecisions(app: WeftApp, { ingest }: BatchRoutes): void {
+  for (const step of ['release', 'discard'] as const) {
+    app.post(
+      `/api/v1/batches/:batch/${step}`,
+      {
+        schema: {
+          tags: ['batches'],
+          summary: step === 'release' ? 'Commit a held batch' : 'Discard a held batch',
+          params: BatchParams,
+          body: Decision,
+          response: { 200: BatchReportSchema },
+        },
+      },
+      async (request) =>
+        await ingest[step](request.params.batch, request.body?.because ?? null, request.subject),
+    );
+  }
+}
