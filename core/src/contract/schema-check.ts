@@ -106,8 +106,18 @@ export function checkValue(schema: JsonSchema, value: unknown): string[] {
 function compileOnce(schema: JsonSchema): ValidateFunction {
   const known = compiled.get(schema);
   if (known !== undefined) return known;
-  // Why verbose: an error then carries the schema object that it comes from, see isBranchOf.
-  const ajv = new Ajv2019({ strict: false, allErrors: true, verbose: true, logger: false });
+  // Why verbose: an error then carries the schema object that it comes from, see isBranchOf. The schemas are ours to
+  // ship, so they are not checked against the meta schema, and compiled without optimising: both cost more than they
+  // give for the few documents that one process reads.
+  const ajv = new Ajv2019({
+    strict: false,
+    allErrors: true,
+    verbose: true,
+    logger: false,
+    meta: false,
+    validateSchema: false,
+    code: { optimize: false },
+  });
   const addFormats = addFormatsModule as unknown as (ajv: Ajv2019) => void;
   addFormats(ajv);
   const validate = ajv.compile(schema);
