@@ -205,7 +205,7 @@ function queryOptions(config: Config, directory: string, logger: Logger) {
     directory,
     memory: config.limits.queryMemory,
     threads: config.limits.threads,
-    addressSpaceBytes: 6 * GIB,
+    addressSpaceBytes: 3 * GIB,
     user: sealedUser(),
     searchPath: '/usr/bin:/bin:/usr/local/bin',
     logger,
