@@ -187,6 +187,9 @@ create table search_documents (
   words tsvector not null
 );
 create index search_documents_words on search_documents using gin (words);
+-- Pages are in the order of code points, whatever the database's own collation is.
+create index search_documents_product on search_documents (product collate "C");
+create index search_documents_rows on search_documents (measured_rows desc nulls last, product collate "C");
 create index search_documents_domain on search_documents (domain);
 create index search_documents_columns on search_documents using gin (columns);
 create index search_documents_tags on search_documents using gin (tags);
