@@ -327,7 +327,8 @@ function packBits(values: Uint8Array): Uint8Array {
 /** Words of each row beside each other become one column per word. */
 function splitWords(words: Uint8Array, rows: number, count: number): Uint8Array[] {
   if (count === 1) return [words];
-  const all = new BigInt64Array(words.slice().buffer);
+  // Why: a copy, because the words may not lie on a multiple of 8 bytes of their buffer; `Buffer.slice` makes none.
+  const all = new BigInt64Array(Uint8Array.from(words).buffer);
   return Array.from({ length: count }, (_, word) => {
     const column = BigInt64Array.from({ length: rows }, (__, row) => all[row * count + word] ?? 0n);
     return new Uint8Array(column.buffer);

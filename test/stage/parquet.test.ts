@@ -1,0 +1,141 @@
+/**
+ * Parquet: columns and types are compared with the contract, values that the type alone does not bind are checked.
+ */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { isWeftError } from '@weft/core/lib/error';
+import { quoteText } from '@weft/core/lib/ident-sql';
+import { type Columns, openBench, planOf } from './support.ts';
+
+const bench = await openBench({ partBytes: 100_000 });
+after(() => bench.close());
+
+const COLUMNS: Columns = {
+  id: 'int',
+  name: 'string',
+  price: { kind: 'decimal', precision: 10, scale: 2 },
+  ratio: 'double',
+  day: 'date',
+  at_time: 'time',
+  moment: 'timestamp',
+  instant: 'timestamptz',
+  ok: 'boolean',
+};
+const plan = planOf(COLUMNS);
+
+async function parquetOf(select: string, options = ''): Promise<Buffer> {
+  const path = join(bench.directory, 'made.parquet');
+  await bench.engine.run(`COPY (${select}) TO ${quoteText(path)} (FORMAT parquet${options})`);
+  return readFileSync(path);
+}
+
+const GOOD = `SELECT i::INTEGER AS id, 'name ' || i AS name, (i / 100)::DECIMAL(9,2) AS price, i / 7 AS ratio,
+  DATE '2026-01-01' + (i % 100)::INTEGER AS day, TIME '12:34:56.789' AS at_time,
+  TIMESTAMP '2026-01-01 00:00:00' AS moment, TIMESTAMPTZ '2026-01-01 00:00:00+02' AS instant, i % 2 = 0 AS ok`;
+
+test('a fitting file is staged in parts, rows numbered over all', async () => {
+  const bytes = await parquetOf(`${GOOD} FROM range(20000) r(i)`, ', ROW_GROUP_SIZE 2048');
+  for (const gzip of [false, true]) {
+    const { rows, parts, summary } = await bench.stage(gzip ? gzipSync(bytes) : bytes, plan, {
+      format: 'parquet',
+      gzip,
+      select: 'id, name, _ord, _line, _off, _len, _lex',
+    });
+    assert.equal(summary.framed, 20_000);
+    assert.ok(parts.length > 2, 'several parts');
+    assert.deepEqual(
+      rows.map((row) => row['_ord']),
+      Array.from({ length: 20_000 }, (_, i) => i),
+    );
+    assert.deepEqual(rows[12_345], {
+      id: 12345,
+      name: 'name 12345',
+      _ord: 12345,
+      _line: 12345,
+      _off: 0,
+      _len: 0,
+      _lex: 0,
+    });
+    assert.ok(parts.every((part) => part.bad === 0 && part.lexical === 0 && part.lexPath === null));
+    const { engine } = bench;
+    const stages = `read_parquet([${parts.map((part) => quoteText(part.path ?? '')).join(', ')}])`;
+    const names = Object.keys(COLUMNS).join(', ');
+    const source = `(${GOOD.replace('DECIMAL(9,2)', 'DECIMAL(10,2)')} FROM range(20000) r(i))`;
+    assert.deepEqual(
+      await engine.rows(`SELECT ${names} FROM ${stages} EXCEPT ALL FROM ${source}`),
+      [],
+    );
+    assert.deepEqual(
+      await engine.rows(`FROM ${source} EXCEPT ALL SELECT ${names} FROM ${stages}`),
+      [],
+    );
+    const described = (from: string) =>
+      engine.rows(`SELECT column_name, column_type FROM (DESCRIBE SELECT ${names} FROM ${from})`);
+    assert.deepEqual(await described(stages), await described(source));
+  }
+});
+
+test('values beyond the contract are faults of their column', async () => {
+  const select = `SELECT * EXCLUDE (i) REPLACE (
+      CASE i WHEN 1 THEN 3000000000 ELSE id END::BIGINT AS id,
+      CASE i WHEN 1 THEN 'nan'::DOUBLE WHEN 2 THEN '-inf'::DOUBLE ELSE ratio END AS ratio,
+      CASE i WHEN 3 THEN DATE '0044-03-15 (BC)' ELSE day END AS day)
+    FROM (${GOOD}, i FROM range(5) r(i))`;
+  const { rows, lexical, parts } = await bench.stage(await parquetOf(select), plan, {
+    format: 'parquet',
+    select: 'id, ratio IS NULL AS none, day IS NULL AS undated, _lex',
+  });
+  assert.deepEqual(rows, [
+    { id: 0, none: false, undated: false, _lex: 0 },
+    { id: null, none: true, undated: false, _lex: 9 },
+    { id: 2, none: true, undated: false, _lex: 8 },
+    { id: 3, none: false, undated: true, _lex: 16 },
+    { id: 4, none: false, undated: false, _lex: 0 },
+  ]);
+  assert.deepEqual(lexical, [
+    { ord: 1, col: 0, txt: '3000000000' },
+    { ord: 1, col: 3, txt: 'nan' },
+    { ord: 2, col: 3, txt: '-inf' },
+    { ord: 3, col: 4, txt: '0044-03-15 (BC)' },
+  ]);
+  assert.equal(parts[0]?.lexical, 3);
+});
+
+test('other columns and types are refused with every difference', async () => {
+  const select = `SELECT * EXCLUDE (name) REPLACE (id::VARCHAR AS id, price::DECIMAL(12,4) AS price,
+    ratio::DECIMAL(10,3) AS ratio, moment::TIMESTAMP_NS AS moment, instant::TIMESTAMP AS instant)
+    FROM (${GOOD} FROM range(5) r(i))`;
+  const names = await parquetOf(select);
+  const refusal = async (bytes: Uint8Array) => {
+    try {
+      await bench.stage(bytes, plan, { format: 'parquet' });
+    } catch (error) {
+      assert.ok(isWeftError(error, 'BATCH_UNREADABLE'), String(error));
+      return error;
+    }
+    return assert.fail('the file was read');
+  };
+  assert.deepEqual(
+    (await refusal(names)).errors.map(({ code, path }) => [code, path]),
+    [['missing_column', 'name']],
+  );
+  const types = await parquetOf(`SELECT *, 'x' AS name FROM (${select})`);
+  assert.deepEqual(
+    (await refusal(types)).errors.map(({ code, path }) => [code, path]),
+    ['id', 'price', 'ratio', 'moment', 'instant'].map((name) => ['column_type', name]),
+  );
+  const whole = await parquetOf(`${GOOD} FROM range(5) r(i)`);
+  for (const bytes of [whole.subarray(0, -20), Buffer.from('id,name\n'), Buffer.alloc(0)]) {
+    assert.match((await refusal(bytes)).message, /no Parquet file|empty/);
+  }
+});
+
+test('a file without rows is an empty batch', async () => {
+  const bytes = await parquetOf(`${GOOD} FROM range(5) r(i) LIMIT 0`);
+  const { summary, parts } = await bench.stage(bytes, plan, { format: 'parquet' });
+  assert.equal(summary.framed, 0);
+  assert.deepEqual(parts, []);
+});

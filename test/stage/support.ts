@@ -1,0 +1,152 @@
+/**
+ * Stages a text with the real stager and reads the result back with DuckDB, for the tests of this folder.
+ */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DataType } from '@weft/core/contract/data-type';
+import type { CsvDialect, IngestPlan } from '@weft/core/contract/plan';
+import type { SourceFormat, StagePart, StageSummary } from '@weft/core/ingest/ports';
+import { STRUCTURAL_FAULTS } from '@weft/core/ingest/ports';
+import { quoteText } from '@weft/core/lib/ident-sql';
+import { createStager, type StagerOptions } from '../../server/src/adapters/stager.ts';
+import { openTestEngine } from '../support/engine.ts';
+
+export const SEED = Number(process.env['WEFT_SEED'] ?? 20261122);
+
+export type Row = Record<string, unknown>;
+
+export interface Staged {
+  summary: StageSummary;
+  parts: StagePart[];
+  rows: Row[];
+  lexical: Row[];
+  bad: Row[];
+}
+
+export interface PlanOptions {
+  csv?: Partial<CsvDialect>;
+  primaryKey?: string[];
+  timezone?: string | null;
+}
+
+/** Column name → type; the name of a kind stands for the type without parameters. */
+export type Columns = Record<
+  string,
+  DataType | Exclude<DataType['kind'], 'decimal' | 'struct' | 'list' | 'map'>
+>;
+
+export function planOf(columns: Columns, options: PlanOptions = {}): IngestPlan {
+  return {
+    contract: { id: 'test', version: '1.0.0', hash: '0'.repeat(64) },
+    domain: 'test',
+    product: 'test',
+    table: 'test',
+    objectId: 'test',
+    columns: Object.entries(columns).map(([name, type]) => ({
+      id: name,
+      name,
+      sourceName: name,
+      type: typeof type === 'string' ? ({ kind: type } as DataType) : type,
+      required: false,
+      defaultTimezone: options.timezone ?? null,
+      classification: null,
+    })),
+    rules: [],
+    primaryKey: options.primaryKey ?? [],
+    duplicateScope: 'batch',
+    badShareMax: null,
+    csv: {
+      delimiter: ',',
+      quote: '"',
+      encoding: 'utf-8',
+      header: true,
+      nullText: '',
+      ...options.csv,
+    },
+  };
+}
+
+export interface StageOptions {
+  format?: SourceFormat;
+  gzip?: boolean;
+  /** Columns to read back; default all. */
+  select?: string;
+  signal?: AbortSignal;
+  onPart?: (part: StagePart) => Promise<void>;
+}
+
+/** A stager, an engine and a directory of their own; `close` removes all. */
+export async function openBench(options: Partial<StagerOptions> = {}) {
+  const directory = mkdtempSync(join(tmpdir(), 'weft-stage-'));
+  const engine = await openTestEngine();
+  const stager = createStager({ threads: 1, openEngine: openTestEngine, ...options });
+  let count = 0;
+
+  async function stage(
+    source: string | Uint8Array,
+    plan: IngestPlan,
+    { format = 'csv', gzip = false, select = '*', signal, onPart }: StageOptions = {},
+  ): Promise<Staged> {
+    const own = join(directory, String(count++));
+    mkdirSync(own);
+    const path = join(own, 'landing');
+    writeFileSync(path, source);
+    const parts: StagePart[] = [];
+    const summary = await stager.stage(
+      {
+        landing: {
+          path,
+          name: null,
+          bytes: source.length,
+          sha256: '',
+          format,
+          compression: gzip ? 'gzip' : 'none',
+        },
+        plan,
+        directory: own,
+        signal: signal ?? new AbortController().signal,
+      },
+      async (part) => {
+        parts.push(part);
+        await onPart?.(part);
+      },
+    );
+    const read = async (sql: string, key: 'path' | 'lexPath' | 'badPath', order: string) => {
+      const paths = parts.flatMap((part) => part[key] ?? []);
+      if (paths.length === 0) return [];
+      const files = `read_parquet([${paths.map(quoteText).join(', ')}])`;
+      return engine.rows(`SELECT ${sql} FROM ${files} ORDER BY ${order}`);
+    };
+    const rows = await read(select, 'path', '_ord');
+    const lexical = await read('ord, col, txt', 'lexPath', 'ord, col');
+    const bad = await Promise.all(
+      parts.map(async (part) =>
+        part.badPath === null
+          ? []
+          : (await engine.rows(`SELECT * FROM ${quoteText(part.badPath)} ORDER BY ord`)).map(
+              (row): Row => ({
+                ord: row['ord'],
+                line: row['line'],
+                off: Number(row['off']) + part.start,
+                len: row['len'],
+                fault: STRUCTURAL_FAULTS[Number(row['code']) - 1],
+              }),
+            ),
+      ),
+    );
+    return { summary, parts, rows, lexical, bad: bad.flat() };
+  }
+
+  return {
+    directory,
+    engine,
+    stager,
+    stage,
+    async close(): Promise<void> {
+      engine.close();
+      await stager.close();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
