@@ -62,3 +62,30 @@ function readCommands(body: string): string[] {
 function lineOf(document: string, index: number): number {
   return document.slice(0, index).split('\n').length;
 }
+
+/** Assignments (`NAME=…` at the start of a line) that later steps may use. */
+export function assignmentsOf(step: TourStep): string[] {
+  return step.commands.filter((command) => /^[A-Z_]+=/.test(command));
+}
+
+/** What a command printed, with everything that differs from run to run replaced by `…`. */
+export function generalizeOutput(output: string): string {
+  return VARYING.reduce((text, [pattern, shown]) => text.replace(pattern, shown), output).trimEnd();
+}
+
+const VARYING: readonly (readonly [RegExp, string])[] = [
+  [/\b(?:bat|agr|prp|evt|op)_[0-9A-Z]{26}/g, '…'],
+  [/\b[0-9a-f]{64}\b/g, '…'],
+  [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, '…'],
+  [/(snapshot +)\d+/g, '$1…'],
+  [/\b\d+( entries of chain)/g, '…$1'],
+];
+
+/** The document with the outputs of its steps, in order, in place of the old ones. */
+export function writeTour(document: string, outputs: readonly string[]): string {
+  let step = -1;
+  return document.replace(BLOCK, (block, kind: string) => {
+    if (kind === 'sh') step++;
+    return kind === 'text' ? `\`\`\`text\n${outputs[step] ?? ''}\n\`\`\`` : block;
+  });
+}

@@ -38,6 +38,9 @@ export interface QuarantinePage {
   next: number | null;
 }
 
+/** What a duplicate is told: its rule speaks of other content, which it has not. */
+const SKIPPED = 'repeats an accepted record word for word; it is counted and skipped';
+
 /** Longest raw text of an item, in bytes. */
 const RAW_BYTES_MAX = 4096;
 
@@ -82,7 +85,7 @@ function toItem(row: Record<string, unknown>, reason: Record<string, unknown>): 
     column: textOrNull(reason['column']),
     value: textOrNull(reason['value']),
     rule: String(reason['rule']),
-    message: String(reason['message']),
+    message: row['kind'] === 'duplicate' ? SKIPPED : String(reason['message']),
     raw:
       raw instanceof Uint8Array ? new TextDecoder().decode(raw.subarray(0, RAW_BYTES_MAX)) : null,
   };
