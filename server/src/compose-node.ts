@@ -67,90 +67,22 @@ const RELAY_INTERVAL_MS = 2_000;
 const GIB = 1024 ** 3;
 
 export async function composeNode(input: NodeInput): Promise<NodePart> {
-  const { config, store, keys, logger } = input;
-  await migrate(store, 'node');
+  await migrate(input.store, 'node');
   const control = createControlClient({
     url: input.controlUrl,
     token: input.token,
     timeoutMs: CONTROL_TIMEOUT_MS,
   });
   const pinned = await pinMesh(input, control);
-  const db = store.schema<NodeTables>('node');
-  const directories = nodeDirectories(config);
-  const lakehouse = {
-    objects: createLocalObjectStore({ root: directories.tables }),
-    deflate: nodeDeflate,
-    clock: systemClock,
-    random: systemRandom,
-  };
-  const ids = createIdSource({ clock: systemClock, random: systemRandom });
-  const audit = createAuditLog({
-    store,
-    schema: 'node',
-    clock: systemClock,
-    random: systemRandom,
-    crypto: keys,
-    keyId: ROOT_KEY,
-    publicKey: keys.ensureKey(ROOT_KEY),
+  const base = openBase(input);
+  const relay = composeRelay(base, control);
+  const { ingest, checker } = composeIngest(base, {
+    control,
+    rootKey: pinned.rootKey,
+    onOutbox: () => relay.wake(),
   });
-  const loadMetadata = (location: string) => loadTable(lakehouse, location);
-  const relay = createNodeRelay({
-    db,
-    send: (report) => control.report(report),
-    measure: createNodeMeasure({ db, lakehouse, loadTable: loadMetadata, clock: systemClock }),
-    logger,
-    intervalMs: RELAY_INTERVAL_MS,
-  });
-  const checker = createIngestProcesses(ingestOptions(config, directories.spill, logger));
-  const ingest = createIngestService({
-    store,
-    contracts: createContractSource({
-      db,
-      fetchBundle: (ref) => control.bundle(ref),
-      rootKey: pinned.rootKey,
-      crypto: keys,
-      clock: systemClock,
-    }),
-    landings: createLandingStore({
-      directory: directories.landings,
-      bytesMax: config.limits.uploadBytesMax,
-    }),
-    checker,
-    lakehouse,
-    files: nodeFiles,
-    directories,
-    audit,
-    clock: systemClock,
-    ids,
-    logger,
-    onOutbox: relay.wake.bind(relay),
-  });
-  const engine = createQueryProcesses(queryOptions(config, directories.query, logger));
-  const queries = createQueryService({
-    decide: control,
-    tables: tableSource(store, loadMetadata),
-    lakehouse,
-    engine,
-    exporters: {
-      parquet: createParquetExporter({
-        directory: directories.spill,
-        memory: config.limits.queryMemory,
-      }),
-      arrow: createArrowExporter(),
-    },
-    audit: queryAudit(audit),
-    crypto: keys,
-    ids,
-    clock: systemClock,
-    logger,
-    limits: { seconds: config.limits.querySeconds, rows: config.limits.queryRowsMax, bytes: GIB },
-    admission: {
-      running: config.limits.queriesAtOnce,
-      perSubject: 4,
-      waiting: 32,
-      waitSeconds: 30,
-    },
-  });
+  const { queries, engine } = composeQueries(base, control);
+  const { store, ids, logger } = base;
   const operations = createOperationsService({ store, ids, clock: systemClock, logger });
   return {
     rootKey: pinned.rootKey,
@@ -170,6 +102,111 @@ export async function composeNode(input: NodeInput): Promise<NodePart> {
       await Promise.all([checker.close(), engine.close()]);
     },
   };
+}
+
+/** What every part of the node stands on. */
+function openBase({ config, store, keys, logger }: NodeInput) {
+  const directories = nodeDirectories(config);
+  const lakehouse = {
+    objects: createLocalObjectStore({ root: directories.tables }),
+    deflate: nodeDeflate,
+    clock: systemClock,
+    random: systemRandom,
+  };
+  const audit = createAuditLog({
+    store,
+    schema: 'node',
+    clock: systemClock,
+    random: systemRandom,
+    crypto: keys,
+    keyId: ROOT_KEY,
+    publicKey: keys.ensureKey(ROOT_KEY),
+  });
+  return {
+    config,
+    store,
+    keys,
+    logger,
+    directories,
+    lakehouse,
+    audit,
+    db: store.schema<NodeTables>('node'),
+    ids: createIdSource({ clock: systemClock, random: systemRandom }),
+    loadMetadata: (location: string) => loadTable(lakehouse, location),
+  };
+}
+
+type Base = ReturnType<typeof openBase>;
+
+function composeRelay({ db, lakehouse, loadMetadata, logger }: Base, control: ControlClient) {
+  return createNodeRelay({
+    db,
+    send: (report) => control.report(report),
+    measure: createNodeMeasure({ db, lakehouse, loadTable: loadMetadata, clock: systemClock }),
+    logger,
+    intervalMs: RELAY_INTERVAL_MS,
+  });
+}
+
+interface IngestParts {
+  control: ControlClient;
+  rootKey: string;
+  onOutbox(): void;
+}
+
+function composeIngest(base: Base, { control, rootKey, onOutbox }: IngestParts) {
+  const { config, db, store, keys, logger, directories, lakehouse, audit, ids } = base;
+  const checker = createIngestProcesses(ingestOptions(config, directories.spill, logger));
+  const contracts = createContractSource({
+    db,
+    fetchBundle: (ref) => control.bundle(ref),
+    rootKey,
+    crypto: keys,
+    clock: systemClock,
+  });
+  const landings = createLandingStore({
+    directory: directories.landings,
+    bytesMax: config.limits.uploadBytesMax,
+  });
+  const ingest = createIngestService({
+    store,
+    contracts,
+    landings,
+    checker,
+    lakehouse,
+    files: nodeFiles,
+    directories,
+    audit,
+    clock: systemClock,
+    ids,
+    logger,
+    onOutbox,
+  });
+  return { ingest, checker };
+}
+
+function composeQueries(base: Base, control: ControlClient) {
+  const { config, store, keys, logger, directories, lakehouse, audit, ids, loadMetadata } = base;
+  const { limits } = config;
+  const engine = createQueryProcesses(queryOptions(config, directories.query, logger));
+  const queries = createQueryService({
+    decide: control,
+    tables: tableSource(store, loadMetadata),
+    lakehouse,
+    engine,
+    exporters: {
+      parquet: createParquetExporter({ directory: directories.spill, memory: limits.queryMemory }),
+      arrow: createArrowExporter(),
+    },
+    audit: queryAudit(audit),
+    crypto: keys,
+    ids,
+    clock: systemClock,
+    logger,
+    limits: { seconds: limits.querySeconds, rows: limits.queryRowsMax, bytes: GIB },
+    admission: { running: limits.queriesAtOnce, perSubject: 4, waiting: 32, waitSeconds: 30 },
+  });
+  return { queries, engine };
 }
 
 function nodeDirectories(config: Config) {

@@ -110,6 +110,7 @@ async function start(config: Config, logger: Logger, closing: Closing): Promise<
   const url = await listen(app, { host: config.host, port: config.port, asked: config.portAsked });
   if (config.controlUrl === null) address.url = url;
   closing.add(() => app.close());
+  if (control !== null) closing.add(sweepAgreements(control.plane, logger));
   await node?.start();
   return describeRunning({ url, control, node, closing, logger });
 }
@@ -193,6 +194,19 @@ function authenticateBy(node: NodePart | null): (bearer: string) => Promise<Subj
     if (node === null) throw new Error('a process without control plane has a node');
     return node.authenticate(bearer);
   };
+}
+
+const SWEEP_MS = 60_000;
+
+/** Marks agreements whose time is over; decisions honour the time by themselves. Returns how to end it. */
+function sweepAgreements(plane: ControlPlane, logger: Logger): () => void {
+  const timer = setInterval(() => {
+    plane.agreements.expireOverdue().catch((error: unknown) => {
+      logger.warn('agreements could not be swept', { error: String(error) });
+    });
+  }, SWEEP_MS);
+  timer.unref();
+  return () => clearInterval(timer);
 }
 
 interface Mount {
