@@ -18,7 +18,11 @@ let directory = '';
 beforeEach(() => {
   directory = fs.mkdtempSync(path.join(os.tmpdir(), 'weft-lock-'));
 });
-afterEach(() => fs.rmSync(directory, { recursive: true, force: true }));
+const children: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+  fs.rmSync(directory, { recursive: true, force: true });
+});
 
 interface Attempt {
   process: ChildProcess;
@@ -29,6 +33,7 @@ async function attempt(): Promise<Attempt> {
   const child = spawn(process.execPath, [HOLDER, directory], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
+  children.push(child);
   const [answer] = (await once(child.stdout, 'data')) as [Buffer];
   return { process: child, answer: answer.toString().trim() };
 }

@@ -18,6 +18,9 @@ const LOCK_FILE = 'weft.lock';
 const HOLDER_FILE = 'weft.lock.json';
 const SQLITE_BUSY = 5;
 
+/** Why: a handle that nothing refers to is closed by the garbage collector, and the lock would go with it. */
+const held = new Set<DatabaseSync>();
+
 export interface LockHolder {
   pid: number;
   /** When the holder took the lock, RFC 3339. */
@@ -49,12 +52,14 @@ export function tryLockDirectory(directory: string): DirectoryLock | null {
   if (handle === null) return null;
   const holder = { pid: process.pid, since: new Date().toISOString() };
   writeHolder(directory, holder);
+  held.add(handle);
   return {
     holder,
     release() {
       if (!handle.isOpen) return;
       fs.rmSync(path.join(directory, HOLDER_FILE), { force: true });
       handle.close();
+      held.delete(handle);
     },
   };
 }
