@@ -1,0 +1,60 @@
+/**
+ * The benchmarks: `npm run bench -- [--only NAME]… [--rows N] [--runs N] [--wait SECONDS] [--json]`.
+ *
+ * Not a test: it never fails for being slow. Invariants: standard output holds the figures and nothing else; what stands
+ * beside a baseline was measured in turns with it, in this run.
+ */
+import { parseArgs } from 'node:util';
+import { measureBatches } from './batches.ts';
+import { type Figure, renderFigures } from './figure.ts';
+import { type IngestOptions, measureIngest } from './ingest.ts';
+import { describeMachine, waitForQuiet } from './measure.ts';
+import { measureQueries } from './query.ts';
+import { measureStage } from './stage.ts';
+import { measureStart } from './start.ts';
+
+const GROUPS: Readonly<Record<string, (options: IngestOptions) => Promise<Figure[]>>> = {
+  ingest: measureIngest,
+  batches: measureBatches,
+  query: measureQueries,
+  start: measureStart,
+  stage: measureStage,
+};
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', multiple: true, default: [] },
+    rows: { type: 'string', default: '1000000' },
+    runs: { type: 'string', default: '3' },
+    wait: { type: 'string', default: '0' },
+    json: { type: 'boolean', default: false },
+  },
+});
+
+const say = (text: string): void => {
+  process.stderr.write(`${text}\n`);
+};
+const options: IngestOptions = { rows: readCount('rows'), runs: readCount('runs'), say };
+const unknown = values.only.filter((name) => GROUPS[name] === undefined);
+if (unknown.length > 0) {
+  say(`There is no figure "${unknown.join('", "')}"; known: ${Object.keys(GROUPS).join(', ')}.`);
+  process.exit(2);
+}
+say(`${describeMachine()}, ${options.rows} rows`);
+const figures: Figure[] = [];
+for (const [name, measure] of Object.entries(GROUPS)) {
+  if (values.only.length > 0 && !values.only.includes(name)) continue;
+  const load = await waitForQuiet(Number(values.wait));
+  say(`${name}: load ${load.toFixed(2)}`);
+  figures.push(...(await measure(options)));
+}
+process.stdout.write(
+  values.json ? `${JSON.stringify(figures, null, 2)}\n` : `${renderFigures(figures)}\n`,
+);
+
+function readCount(name: 'rows' | 'runs'): number {
+  const count = Number(values[name]);
+  if (Number.isSafeInteger(count) && count > 0) return count;
+  say(`--${name} ${values[name]} is no count`);
+  process.exit(2);
+}

@@ -1,0 +1,244 @@
+/**
+ * A domain node for the benchmarks, without HTTP and control plane: the store, files, child processes and services are
+ * the real ones, with the settings of `server/src/compose-node.ts`.
+ *
+ * Made up are two things: the contract comes from `sales.odcs.yaml` instead of a signed bundle, and every query is that
+ * of an owner, decided by the real decision. Invariant: closing it removes everything it wrote.
+ */
+import { createHash } from 'node:crypto';
+import { createReadStream, readFileSync } from 'node:fs';
+import * as fs from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ContractModel } from '@weft/core/contract/model';
+import type { ContractRef } from '@weft/core/contract/plan';
+import { readContract } from '@weft/core/contract/read';
+import type { BatchReport } from '@weft/core/ingest/report';
+import { loadTable } from '@weft/core/lakehouse/commit';
+import type { LakehousePorts } from '@weft/core/lakehouse/ports';
+import type { TableMetadata } from '@weft/core/lakehouse/types';
+import { must } from '@weft/core/lib/assert';
+import { createIdSource } from '@weft/core/lib/id';
+import type { Subject } from '@weft/core/registry/types';
+import { nodeDeflate } from '../server/src/adapters/deflate.ts';
+import {
+  createIngestProcesses,
+  type IngestProcesses,
+} from '../server/src/adapters/ingest-process.ts';
+import { openKeyring, ROOT_KEY } from '../server/src/adapters/keyring.ts';
+import { createLandingStore, nodeFiles } from '../server/src/adapters/node-disk.ts';
+import { createLocalObjectStore } from '../server/src/adapters/object-store-local.ts';
+import { systemClock, systemRandom } from '../server/src/adapters/runtime-ports.ts';
+import { openPgliteStore } from '../server/src/adapters/store-pglite.ts';
+import type { BatchChecker, LandingStore } from '../server/src/services/ingest-ports.ts';
+import { createIngestService, type IngestService } from '../server/src/services/ingest-service.ts';
+import { createAuditLog } from '../server/src/store/audit-log.ts';
+import { migrate } from '../server/src/store/migrate.ts';
+import type { NodeTables } from '../server/src/store/node-tables.ts';
+import type { Store } from '../server/src/store/store.ts';
+import type { Input } from './inputs.ts';
+
+export const THREADS = Math.min(8, availableParallelism());
+export const READ_BYTES = 1 << 20;
+const COUNTS = ['in', 'good', 'quarantined', 'duplicates'] as const;
+const CONTRACT = new URL('./sales.odcs.yaml', import.meta.url);
+const silent = { info() {}, warn() {}, error() {} };
+
+export const owner: Subject = {
+  id: 'bench',
+  name: 'Bench',
+  roles: ['producer', 'platform'],
+  domains: ['bench'],
+  attributes: {},
+};
+
+/** Seconds of the last batch, by what the node waited for. */
+export interface Phases {
+  /** Bytes to disk with their hash. */
+  land: number;
+  /** Until these bytes survive a power cut. */
+  sync: number;
+  /** In the child: reading, rules, keys, good and bad files. */
+  check: number;
+  /** Everything else: store, table version, events. */
+  commit: number;
+}
+
+export interface BenchNode extends AsyncDisposable {
+  root: string;
+  store: Store;
+  lakehouse: LakehousePorts;
+  contract: { ref: ContractRef; model: ContractModel };
+  phases: Phases;
+  /** Sends a file and waits for the commit. Throws unless the counts are those of the input. */
+  ingest(input: Input): Promise<BatchReport>;
+  /** Sends bytes that need no check of counts. */
+  send(body: Uint8Array): Promise<BatchReport>;
+  /** Metadata of the only table, as it is now. */
+  table(): Promise<TableMetadata | null>;
+}
+
+export async function openBenchNode(): Promise<BenchNode> {
+  const root = await fs.realpath(await fs.mkdtemp(join(tmpdir(), 'weft-bench-node-')));
+  const store = await openPgliteStore({ directory: join(root, 'store'), logger: silent });
+  await migrate(store, 'node');
+  const contract = readBenchContract();
+  const lakehouse: LakehousePorts = {
+    objects: createLocalObjectStore({ root: join(root, 'tables') }),
+    deflate: nodeDeflate,
+    clock: systemClock,
+    random: systemRandom,
+  };
+  const processes = createIngestProcesses(processOptions(root));
+  const clocked = clockPhases(processes, createLandingStore(landingOptions(root)));
+  const service = createIngestService({
+    store,
+    contracts: { current: async () => contract },
+    landings: clocked.landings,
+    checker: clocked.checker,
+    lakehouse,
+    files: nodeFiles,
+    directories: {
+      scratch: join(root, 'scratch'),
+      tables: join(root, 'tables'),
+      quarantine: join(root, 'quarantine'),
+    },
+    audit: openAudit(root, store),
+    clock: systemClock,
+    ids: createIdSource({ clock: systemClock, random: systemRandom }),
+    logger: silent,
+    onOutbox() {},
+  });
+  return {
+    root,
+    store,
+    lakehouse,
+    contract,
+    phases: clocked.phases,
+    ingest: (input) => ingestInput(service, clocked.phases, input),
+    send: (body) => sendBytes(service, body),
+    table: () => loadBenchTable(store, lakehouse),
+    async [Symbol.asyncDispose]() {
+      await processes.close();
+      await store.close();
+      await fs.rm(root, { recursive: true, force: true });
+    },
+  };
+}
+
+export function readBenchContract(): BenchNode['contract'] {
+  const yaml = readFileSync(CONTRACT, 'utf8');
+  const { value, diagnostics } = readContract(yaml);
+  const { model } = must(value, `contract: ${JSON.stringify(diagnostics)}`);
+  const hash = createHash('sha256').update(yaml).digest('hex');
+  return { model, ref: { id: model.id, version: model.version, hash } };
+}
+
+const landingOptions = (root: string) => ({
+  directory: join(root, 'landings'),
+  bytesMax: 50 * 1024 ** 3,
+});
+
+function processOptions(root: string) {
+  return {
+    settings: {
+      memory: '1GB',
+      threads: THREADS,
+      tempDirectory: join(root, 'spill'),
+      statementSeconds: 600,
+      contractSeconds: 60,
+    },
+    atOnce: 2,
+    idleSeconds: 60,
+    silenceSeconds: 120,
+    logger: silent,
+  };
+}
+
+export function openAudit(root: string, store: Store) {
+  const keys = openKeyring(join(root, 'keys'));
+  return createAuditLog({
+    store,
+    schema: 'node',
+    clock: systemClock,
+    random: systemRandom,
+    crypto: keys,
+    keyId: ROOT_KEY,
+    publicKey: keys.ensureKey(ROOT_KEY),
+  });
+}
+
+/** The same parts, with a clock on what the node waits for. */
+function clockPhases(processes: IngestProcesses, landings: LandingStore) {
+  const phases: Phases = { land: 0, sync: 0, check: 0, commit: 0 };
+  const timed = async <T>(phase: keyof Phases, work: () => Promise<T>): Promise<T> => {
+    const start = performance.now();
+    const result = await work();
+    phases[phase] = (performance.now() - start) / 1_000;
+    return result;
+  };
+  const clockedLandings: LandingStore = {
+    ...landings,
+    land: (batch, body) => timed('land', () => landings.land(batch, body)),
+    sync: (path) => timed('sync', () => landings.sync(path)),
+  };
+  const checker: BatchChecker = {
+    check: (request, options) => timed('check', () => processes.check(request, options)),
+    readQuarantine: (query) => processes.readQuarantine(query),
+  };
+  return { phases, landings: clockedLandings, checker };
+}
+
+async function ingestInput(
+  service: IngestService,
+  phases: Phases,
+  { path, format, records }: Input,
+): Promise<BatchReport> {
+  const start = performance.now();
+  const report = await service.ingest({
+    product: 'bench.sales',
+    body: createReadStream(path, { highWaterMark: READ_BYTES }),
+    key: null,
+    format,
+    name: null,
+    subject: owner,
+  });
+  const wall = (performance.now() - start) / 1_000;
+  phases.commit = wall - phases.land - phases.sync - phases.check;
+  const isAsExpected = COUNTS.every((count) => report.records[count] === records[count]);
+  if (report.state !== 'committed' || !isAsExpected) {
+    const counts = JSON.stringify(report.records);
+    throw new Error(`${path}: ${report.state} (${report.because}) with ${counts}`);
+  }
+  return report;
+}
+
+async function sendBytes(service: IngestService, body: Uint8Array): Promise<BatchReport> {
+  const report = await service.ingest({
+    product: 'bench.sales',
+    body: once(body),
+    key: null,
+    format: 'csv',
+    name: null,
+    subject: owner,
+  });
+  if (report.state !== 'committed') throw new Error(`${report.state}: ${report.because}`);
+  return report;
+}
+
+async function* once(body: Uint8Array): AsyncIterable<Uint8Array> {
+  yield body;
+}
+
+async function loadBenchTable(
+  store: Store,
+  lakehouse: LakehousePorts,
+): Promise<TableMetadata | null> {
+  const row = await store
+    .schema<NodeTables>('node')
+    .selectFrom('tables')
+    .select('metadata_location')
+    .executeTakeFirst();
+  const location = row?.metadata_location ?? null;
+  return location === null ? null : loadTable(lakehouse, location);
+}

@@ -1,0 +1,266 @@
+/**
+ * Governed queries beside raw DuckDB on the very data files of the table: point, range, aggregate, top ten.
+ *
+ * Ours is the query service: parse, gate, decision, projection in a sealed process of its own, JSON document, two audit
+ * entries in the store. Raw is a view over the files in a DuckDB of this process that is open already, its rows made
+ * JSON. Warm: processes stand ready. Cold: the first query of a service that has none, beside a DuckDB opened for it.
+ * Invariant: both sides give the same number of rows, or there is no figure.
+ */
+import { join } from 'node:path';
+import { planScan } from '@weft/core/lakehouse/scan';
+import { currentColumns } from '@weft/core/lakehouse/table';
+import type { TableMetadata } from '@weft/core/lakehouse/types';
+import { must } from '@weft/core/lib/assert';
+import { createIdSource } from '@weft/core/lib/id';
+import { quoteText } from '@weft/core/lib/ident-sql';
+import { decideTable } from '@weft/core/policy/decide';
+import type { AccessDecider } from '@weft/core/query/ports';
+import { openKeyring } from '../server/src/adapters/keyring.ts';
+import {
+  createQueryProcesses,
+  type QueryProcesses,
+  sealedUser,
+} from '../server/src/adapters/query-process.ts';
+import { createArrowExporter } from '../server/src/adapters/result-arrow.ts';
+import { createParquetExporter } from '../server/src/adapters/result-parquet.ts';
+import { systemClock, systemRandom } from '../server/src/adapters/runtime-ports.ts';
+import { createQueryService, type QueryService } from '../server/src/services/query-service.ts';
+import { atMost, type Figure, figure } from './figure.ts';
+import type { IngestOptions } from './ingest.ts';
+import { openInput } from './inputs.ts';
+import { cpusOf, describePairs, median, runPairs, wallsOf } from './measure.ts';
+import { type BenchNode, openAudit, openBenchNode, owner, THREADS } from './node.ts';
+import { openRaw, type RawDuckdb } from './raw.ts';
+
+const GIB = 1024 ** 3;
+
+interface BenchQuery {
+  name: string;
+  sql(rows: number): string;
+}
+
+const QUERIES: readonly BenchQuery[] = [
+  {
+    name: 'point',
+    sql: (rows) =>
+      `SELECT line_id, store_id, product_code, sales_value FROM bench.sales WHERE line_id = ${Math.floor(rows / 2)}`,
+  },
+  {
+    name: 'range',
+    sql: () => `SELECT line_id, sold_at, product_code, quantity, sales_value FROM bench.sales
+      WHERE sold_at >= TIMESTAMP '2025-01-01 12:00:00' AND sold_at < TIMESTAMP '2025-01-01 13:00:00'`,
+  },
+  {
+    name: 'aggregate',
+    sql: () => `SELECT store_id, count(*) AS n, sum(sales_value) AS revenue FROM bench.sales
+      GROUP BY store_id ORDER BY store_id`,
+  },
+  {
+    name: 'top ten',
+    sql: () => `SELECT product_code, sum(quantity) AS units FROM bench.sales
+      GROUP BY product_code ORDER BY units DESC, product_code LIMIT 10`,
+  },
+];
+
+export async function measureQueries(options: IngestOptions): Promise<Figure[]> {
+  await using node = await openBenchNode();
+  options.say('loading the table …');
+  await node.ingest(await openInput('clean', options.rows));
+  const metadata = must(await node.table(), 'table after its first batch');
+  const files = (await planScan(node.lakehouse, metadata)).map((file) => file.path);
+  const figures: Figure[] = [];
+  for (const query of QUERIES) {
+    options.say(`query ${query.name} …`);
+    const sql = query.sql(options.rows);
+    figures.push(...(await measureWarm({ node, options, files, name: query.name, sql })));
+    figures.push(await measureCold({ node, options, files, name: query.name, sql }));
+  }
+  return figures;
+}
+
+interface QueryCase {
+  node: BenchNode;
+  options: IngestOptions;
+  files: readonly string[];
+  name: string;
+  sql: string;
+}
+
+async function measureWarm(input: QueryCase): Promise<Figure[]> {
+  const { node, options, files, name, sql } = input;
+  using raw = await openRawTable(files);
+  const engine = openEngine(node);
+  try {
+    const service = openService(node, engine);
+    const expected = (await raw.query(sql)).rows;
+    const first: number[] = [];
+    const pairs = await runPairs(
+      {
+        baseline: { run: () => raw.query(sql) },
+        ours: {
+          before: () => engine.warm(),
+          run: async () => first.push(await runQuery(service, sql, expected)),
+        },
+      },
+      3 * options.runs,
+    );
+    const [wall, rawWall] = [median(wallsOf(pairs.ours)), median(wallsOf(pairs.baseline))];
+    const [cpu, rawCpu] = [median(cpusOf(pairs.ours)), median(cpusOf(pairs.baseline))];
+    return [
+      figure({
+        name: `query ${name}, warm`,
+        value: wall * 1_000,
+        unit: 'ms',
+        baseline: rawWall * 1_000,
+        ratio: wall / rawWall,
+        aim: atMost(1.1),
+        note: describePairs(pairs),
+      }),
+      figure({ name: `query ${name}, warm: first row`, value: median(first) * 1_000, unit: 'ms' }),
+      figure({
+        name: `query ${name}, warm: CPU`,
+        value: cpu * 1_000,
+        unit: 'ms',
+        baseline: rawCpu * 1_000,
+      }),
+    ];
+  } finally {
+    await engine.close();
+  }
+}
+
+/** A service without processes against a DuckDB that is opened for the query. */
+async function measureCold({ node, options, files, name, sql }: QueryCase): Promise<Figure> {
+  using counting = await openRawTable(files);
+  const expected = (await counting.query(sql)).rows;
+  let engine = openEngine(node);
+  try {
+    const pairs = await runPairs(
+      {
+        baseline: {
+          run: async () => {
+            using raw = await openRawTable(files);
+            await raw.query(sql);
+          },
+        },
+        ours: {
+          before: async () => {
+            await engine.close();
+            engine = openEngine(node);
+          },
+          run: () => runQuery(openService(node, engine), sql, expected),
+        },
+      },
+      options.runs,
+    );
+    const [wall, rawWall] = [median(wallsOf(pairs.ours)), median(wallsOf(pairs.baseline))];
+    return figure({
+      name: `query ${name}, cold`,
+      value: wall * 1_000,
+      unit: 'ms',
+      baseline: rawWall * 1_000,
+      ratio: wall / rawWall,
+      aim: atMost(3),
+      note: describePairs(pairs),
+    });
+  } finally {
+    await engine.close();
+  }
+}
+
+async function openRawTable(files: readonly string[]): Promise<RawDuckdb> {
+  const raw = await openRaw(THREADS);
+  await raw.run('CREATE SCHEMA bench');
+  const list = files.map((file) => quoteText(file)).join(', ');
+  await raw.run(`CREATE VIEW bench.sales AS FROM read_parquet([${list}])`);
+  return raw;
+}
+
+/** With the settings of `server/src/compose-node.ts`. */
+function openEngine(node: BenchNode): QueryProcesses {
+  return createQueryProcesses({
+    directory: join(node.root, 'query'),
+    memory: '1GB',
+    threads: THREADS,
+    addressSpaceBytes: 6 * GIB,
+    user: sealedUser(),
+    searchPath: '/usr/bin:/bin:/usr/local/bin',
+    logger: { info() {}, warn() {}, error() {} },
+    idleSeconds: 60,
+    spare: true,
+  });
+}
+
+function openService(node: BenchNode, engine: QueryProcesses): QueryService {
+  const audit = openAudit(node.root, node.store);
+  return createQueryService({
+    decide: ownerDecider(node),
+    tables: { load: () => node.table() },
+    lakehouse: node.lakehouse,
+    engine,
+    exporters: {
+      parquet: createParquetExporter({ directory: join(node.root, 'spill'), memory: '1GB' }),
+      arrow: createArrowExporter(),
+    },
+    audit: {
+      async record({ event, query, subject, ...details }) {
+        const plain = JSON.parse(JSON.stringify(details));
+        await audit.append({
+          actor: subject,
+          action: `query.${event}`,
+          subject: query,
+          details: plain,
+        });
+      },
+    },
+    crypto: openKeyring(join(node.root, 'keys')),
+    ids: createIdSource({ clock: systemClock, random: systemRandom }),
+    clock: systemClock,
+    logger: { info() {}, warn() {}, error() {} },
+    limits: { seconds: 60, rows: 1_000_000, bytes: GIB },
+    admission: { running: 2, perSubject: 4, waiting: 32, waitSeconds: 30 },
+  });
+}
+
+/** The real decision for a subject that owns the domain: everything is permitted. */
+function ownerDecider(node: BenchNode): AccessDecider {
+  return {
+    async decide({ subject, purpose, tables }) {
+      const columns = currentColumns(must<TableMetadata>(await node.table(), 'the table'));
+      return tables.map(({ domain, table }) =>
+        decideTable({
+          subject,
+          purpose,
+          table: { domain, table, major: 1 },
+          product: 'bench.sales',
+          contract: node.contract.ref,
+          granularity: null,
+          columns: columns.map(({ name, type }) => ({ name, type, classification: null })),
+          agreements: [],
+          policy: null,
+          now: systemClock.now(),
+          ownerDomains: subject.domains,
+        }),
+      );
+    },
+  };
+}
+
+/** Runs a query and reads its answer to the end; returns the seconds until the first bytes. */
+async function runQuery(service: QueryService, sql: string, expected: number): Promise<number> {
+  const start = performance.now();
+  const { body } = await service.submit({
+    subject: owner,
+    purpose: 'measurement',
+    sql,
+    format: 'json',
+    limits: {},
+    signal: new AbortController().signal,
+  });
+  const first = (performance.now() - start) / 1_000;
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  const answer = JSON.parse(Buffer.concat(chunks).toString('utf8')) as { rowCount: number };
+  if (answer.rowCount !== expected) throw new Error(`${answer.rowCount} rows, not ${expected}`);
+  return first;
+}
