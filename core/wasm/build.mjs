@@ -15,7 +15,6 @@ const { error, stderr } = await asc.main([
   '--outFile', target,
   '--optimizeLevel', '3',
   '--shrinkLevel', '0',
-  '--converge',
   '--noAssert',
   '--runtime', 'stub',
   '--importMemory',

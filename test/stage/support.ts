@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DataType } from '@weft/core/contract/data-type';
 import type { CsvDialect, IngestPlan } from '@weft/core/contract/plan';
-import type { SourceFormat, StagePart, StageSummary } from '@weft/core/ingest/ports';
+import type { SourceFormat, SqlEngine, StagePart, StageSummary } from '@weft/core/ingest/ports';
 import { STRUCTURAL_FAULTS } from '@weft/core/ingest/ports';
 import { quoteText } from '@weft/core/lib/ident-sql';
 import { createStager, type StagerOptions } from '../../server/src/adapters/stager.ts';
@@ -112,30 +112,7 @@ export async function openBench(options: Partial<StagerOptions> = {}) {
         await onPart?.(part);
       },
     );
-    const read = async (sql: string, key: 'path' | 'lexPath' | 'badPath', order: string) => {
-      const paths = parts.flatMap((part) => part[key] ?? []);
-      if (paths.length === 0) return [];
-      const files = `read_parquet([${paths.map(quoteText).join(', ')}])`;
-      return engine.rows(`SELECT ${sql} FROM ${files} ORDER BY ${order}`);
-    };
-    const rows = await read(select, 'path', '_ord');
-    const lexical = await read('ord, col, txt', 'lexPath', 'ord, col');
-    const bad = await Promise.all(
-      parts.map(async (part) =>
-        part.badPath === null
-          ? []
-          : (await engine.rows(`SELECT * FROM ${quoteText(part.badPath)} ORDER BY ord`)).map(
-              (row): Row => ({
-                ord: row['ord'],
-                line: row['line'],
-                off: Number(row['off']) + part.start,
-                len: row['len'],
-                fault: STRUCTURAL_FAULTS[Number(row['code']) - 1],
-              }),
-            ),
-      ),
-    );
-    return { summary, parts, rows, lexical, bad: bad.flat() };
+    return { summary, parts, ...(await readBack(engine, parts, select)) };
   }
 
   return {
@@ -148,5 +125,33 @@ export async function openBench(options: Partial<StagerOptions> = {}) {
       await stager.close();
       rmSync(directory, { recursive: true, force: true });
     },
+  };
+}
+
+/** What the parts' files hold; offsets of bad records count from the start of the file. */
+async function readBack(
+  engine: SqlEngine,
+  parts: readonly StagePart[],
+  select: string,
+): Promise<Pick<Staged, 'rows' | 'lexical' | 'bad'>> {
+  const read = async (sql: string, key: 'path' | 'lexPath', order: string) => {
+    const paths = parts.flatMap((part) => part[key] ?? []);
+    if (paths.length === 0) return [];
+    const files = `read_parquet([${paths.map(quoteText).join(', ')}])`;
+    return engine.rows(`SELECT ${sql} FROM ${files} ORDER BY ${order}`);
+  };
+  const bad: Row[] = [];
+  for (const { badPath, start } of parts) {
+    if (badPath === null) continue;
+    for (const row of await engine.rows(`SELECT * FROM ${quoteText(badPath)} ORDER BY ord`)) {
+      const fault = STRUCTURAL_FAULTS[Number(row['code']) - 1];
+      const { ord, line, len } = row;
+      bad.push({ ord, line, off: Number(row['off']) + start, len, fault });
+    }
+  }
+  return {
+    rows: await read(select, 'path', '_ord'),
+    lexical: await read('ord, col, txt', 'lexPath', 'ord, col'),
+    bad,
   };
 }

@@ -22,11 +22,11 @@ export function daysFromCivil(year: number, month: number, day: number): number 
 
 /** Number of days of a month; 0 for a month that does not exist. */
 export function daysInMonth(year: number, month: number): number {
+  if (!(month >= 1 && month <= 12)) return 0;
   if (month === 2) {
     const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
     return leap ? 29 : 28;
   }
-  if (month < 1 || month > 12) return 0;
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }
 

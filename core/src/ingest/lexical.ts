@@ -19,9 +19,6 @@ export type LexicalResult = { ok: true; value: LexicalValue } | { ok: false };
 const INTEGER = /^-?(?:0|[1-9]\d*)$/;
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const DECIMAL = /^(-?)(0|[1-9]\d*)(?:\.(\d+))?$/;
-const DATE = /^(\d{4})-(\d\d)-(\d\d)$/;
-const TIME = /^(\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?$/;
-const TIMESTAMP = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d(?:\.\d{1,6})?)$/;
 const OFFSET = /(?:Z|[+-]\d\d:\d\d)$/;
 
 const NOT_OF_TYPE: LexicalResult = { ok: false };
@@ -54,12 +51,16 @@ export function parseLexical(
     case 'date':
       return found(parseDate(text));
     case 'time':
-      return found(parseTime(text));
+      return found(timeMicros(parseTime(text)));
     case 'timestamp':
       return found(parseTimestamp(text));
     case 'timestamptz':
       return found(parseInstant(text, offset));
   }
+}
+
+function timeMicros(value: number | null): bigint | null {
+  return value === null ? null : BigInt(value);
 }
 
 function found(value: number | bigint | null): LexicalResult {
@@ -97,35 +98,46 @@ function parseDecimal(text: string, precision: number, scale: number): LexicalRe
   return { ok: true, value: sign === '-' ? -unscaled : unscaled };
 }
 
-/** Years 0001 to 9999: the year 0 is no year of the common calendar. */
+/** `YYYY-MM-DD`, years 0001 to 9999: the year 0 is no year of the common calendar. */
 function parseDate(text: string): number | null {
-  const match = DATE.exec(text);
-  if (match === null) return null;
-  const year = Number(match[1]);
-  const month = Number(match[2]);
-  const day = Number(match[3]);
-  if (year === 0 || day < 1 || day > daysInMonth(year, month)) return null;
+  if (text.length !== 10 || text[4] !== '-' || text[7] !== '-') return null;
+  const year = digits(text, 0, 4);
+  const month = digits(text, 5, 2);
+  const day = digits(text, 8, 2);
+  if (!(year > 0 && day > 0 && day <= daysInMonth(year, month))) return null;
   return daysFromCivil(year, month, day);
 }
 
-/** 00:00:00 to 23:59:59.999999; neither 24:00:00 nor leap seconds. */
-function parseTime(text: string): bigint | null {
-  const match = TIME.exec(text);
-  if (match === null) return null;
-  const hour = Number(match[1]);
-  const minute = Number(match[2]);
-  const second = Number(match[3]);
-  if (hour > 23 || minute > 59 || second > 59) return null;
-  const micros = Number((match[4] ?? '').padEnd(6, '0'));
-  return BigInt((hour * 3600 + minute * 60 + second) * 1_000_000 + micros);
+/** `hh:mm:ss(.f{1,6})?`, 00:00:00 to 23:59:59.999999; neither 24:00:00 nor leap seconds. In microseconds. */
+function parseTime(text: string): number | null {
+  const { length } = text;
+  if (length < 8 || length === 9 || length > 15 || text[2] !== ':' || text[5] !== ':') return null;
+  const hour = digits(text, 0, 2);
+  const minute = digits(text, 3, 2);
+  const second = digits(text, 6, 2);
+  const fraction = length === 8 ? 0 : text[8] === '.' ? digits(text, 9, length - 9) : Number.NaN;
+  if (!(hour < 24 && minute < 60 && second < 60 && fraction >= 0)) return null;
+  const micros = fraction * 10 ** (length === 8 ? 0 : 15 - length);
+  return (hour * 3600 + minute * 60 + second) * 1_000_000 + micros;
 }
 
+/** Date, `T` or one space, time: microseconds from 1970-01-01T00:00:00 on the wall clock. */
 function parseTimestamp(text: string): bigint | null {
-  const match = TIMESTAMP.exec(text);
-  if (match === null) return null;
-  const days = parseDate(match[1] ?? '');
-  const time = parseTime(match[2] ?? '');
-  return days === null || time === null ? null : BigInt(days) * DAY_MICROS + time;
+  if (text[10] !== 'T' && text[10] !== ' ') return null;
+  const days = parseDate(text.slice(0, 10));
+  const time = parseTime(text.slice(11));
+  return days === null || time === null ? null : BigInt(days) * DAY_MICROS + BigInt(time);
+}
+
+/** The number of `count` digits at `at`; NaN, which no comparison holds for, when they are not digits. */
+function digits(text: string, at: number, count: number): number {
+  let value = 0;
+  for (let i = at; i < at + count; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    if (!(digit >= 0 && digit <= 9)) return Number.NaN;
+    value = value * 10 + digit;
+  }
+  return value;
 }
 
 /** Offsets reach from -14:00 to +14:00, as in XML Schema 1.1 part 2 (3.3.7). */

@@ -11,33 +11,52 @@ import { type StageColumn, WIDE_DECIMAL_BYTES } from '@weft/core/ingest/stage-pa
 const DICTIONARY_ENTRIES_MAX = 20_000;
 const DICTIONARY_BYTES_MAX = 2 << 20;
 
-/** Bytes that grow. */
+/** Bytes that grow, with a view to write numbers through. */
 class Bytes {
-  buffer: Buffer<ArrayBuffer> = Buffer.alloc(1024);
   size = 0;
+  #buffer: Buffer<ArrayBuffer> = Buffer.alloc(1024);
+  #view = new DataView(this.#buffer.buffer, this.#buffer.byteOffset, this.#buffer.length);
 
-  /** Makes room for `bytes` more, all zero, and returns where they begin; `buffer` may be another one afterwards. */
+  /** Appends `bytes` of room, whose content is left over, and returns where they begin in `view`. */
   grow(bytes: number): number {
     const at = this.size;
     this.size += bytes;
-    if (this.size > this.buffer.length) {
-      const larger = Buffer.alloc(Math.max(this.size, this.buffer.length * 2));
-      this.buffer.copy(larger, 0, 0, at);
-      this.buffer = larger;
+    if (this.size > this.#buffer.length) {
+      const larger = Buffer.alloc(Math.max(this.size, this.#buffer.length * 2));
+      this.#buffer.copy(larger, 0, 0, at);
+      this.#buffer = larger;
+      this.#view = new DataView(larger.buffer, larger.byteOffset, larger.length);
     }
-    this.buffer.fill(0, at, this.size);
     return at;
   }
 
-  view(): Uint8Array {
-    return this.buffer.subarray(0, this.size);
+  /** Valid until the next `grow`. */
+  get view(): DataView {
+    return this.#view;
+  }
+
+  bytes(): Uint8Array {
+    return this.#buffer.subarray(0, this.size);
   }
 
   text(value: string): void {
-    const bytes = Buffer.byteLength(value);
-    const at = this.grow(bytes + 4);
-    this.buffer.writeUInt32LE(bytes, at);
-    this.buffer.write(value, at + 4, bytes);
+    // Why: three bytes per character are enough, and counting them first costs more than the room.
+    const at = this.grow(4 + value.length * 3);
+    const bytes = this.#buffer.write(value, at + 4);
+    this.#view.setUint32(at, bytes, true);
+    this.size = at + 4 + bytes;
+  }
+
+  zeros(bytes: number): void {
+    const at = this.grow(bytes);
+    this.#buffer.fill(0, at, this.size);
+  }
+
+  /** Appends a bit; `index` counts the bits before it. */
+  bit(index: number, value: boolean): void {
+    if ((index & 7) === 0) this.zeros(1);
+    const at = index >> 3;
+    if (value) this.#view.setUint8(at, this.#view.getUint8(at) | (1 << (index & 7)));
   }
 }
 
@@ -57,17 +76,14 @@ export class ColumnBuilder {
   }
 
   addNull(): void {
-    this.#growValidity();
+    this.#validity.bit(this.rows, false);
     this.#nulls++;
     this.rows++;
   }
 
   /** `value` as `parseLexical` gives it for the column's type. */
   add(value: LexicalValue): void {
-    this.#growValidity();
-    const at = this.rows >> 3;
-    const bits = this.#validity.buffer;
-    bits[at] = (bits[at] ?? 0) | (1 << (this.rows & 7));
+    this.#validity.bit(this.rows, true);
     this.#write(value);
     this.rows++;
   }
@@ -81,13 +97,13 @@ export class ColumnBuilder {
 
   #column(): StageColumn {
     const nulls = this.#nulls;
-    const validity = this.#validity.view();
+    const validity = this.#validity.bytes();
     if (this.#entries !== null && this.#entries.size > 0) {
-      this.#values.grow((16 - (this.#values.size % 16)) % 16);
-      const dictionary = { entries: this.#entries.size, bytes: this.#dictionary.view() };
-      return { values: this.#values.view(), nulls, validity, dictionary };
+      this.#values.zeros((16 - (this.#values.size % 16)) % 16);
+      const dictionary = { entries: this.#entries.size, bytes: this.#dictionary.bytes() };
+      return { values: this.#values.bytes(), nulls, validity, dictionary };
     }
-    return { values: this.#values.view(), nulls, validity, dictionary: null };
+    return { values: this.#values.bytes(), nulls, validity, dictionary: null };
   }
 
   #reset(): void {
@@ -99,38 +115,27 @@ export class ColumnBuilder {
     this.#entries = this.#kind === 'string' ? new Map() : null;
   }
 
-  #growValidity(): void {
-    if ((this.rows & 7) === 0) this.#validity.grow(1);
-  }
-
   #write(value: LexicalValue): void {
     const values = this.#values;
     if (this.#kind === 'string') this.#writeText(String(value));
-    else if (this.#kind === 'boolean') this.#writeBit(value === true);
+    else if (this.#kind === 'boolean') values.bit(this.rows - this.#nulls, value === true);
     else if (this.#kind === 'wide') this.#writeWide(BigInt(value));
     else if (this.#kind === 'double') {
       const at = values.grow(8);
-      values.buffer.writeDoubleLE(Number(value), at);
+      values.view.setFloat64(at, Number(value), true);
     } else if (this.#kind === 'int' || this.#kind === 'date') {
       const at = values.grow(4);
-      values.buffer.writeInt32LE(Number(value), at);
+      values.view.setInt32(at, Number(value), true);
     } else {
       const at = values.grow(8);
-      values.buffer.writeBigInt64LE(BigInt(value), at);
+      values.view.setBigInt64(at, BigInt(value), true);
     }
-  }
-
-  #writeBit(bit: boolean): void {
-    const present = this.rows - this.#nulls;
-    if ((present & 7) === 0) this.#values.grow(1);
-    const at = present >> 3;
-    if (bit) this.#values.buffer[at] = (this.#values.buffer[at] ?? 0) | (1 << (present & 7));
   }
 
   #writeWide(value: bigint): void {
     const at = this.#values.grow(WIDE_DECIMAL_BYTES);
-    this.#values.buffer.writeBigInt64BE(value >> 64n, at);
-    this.#values.buffer.writeBigUInt64BE(BigInt.asUintN(64, value), at + 8);
+    this.#values.view.setBigInt64(at, value >> 64n);
+    this.#values.view.setBigUint64(at + 8, BigInt.asUintN(64, value));
   }
 
   #writeText(text: string): void {
@@ -138,7 +143,7 @@ export class ColumnBuilder {
     if (entry === null) this.#values.text(text);
     else {
       const at = this.#values.grow(2);
-      this.#values.buffer.writeUInt16LE(entry, at);
+      this.#values.view.setUint16(at, entry, true);
     }
   }
 
@@ -159,7 +164,7 @@ export class ColumnBuilder {
 
   #turnPlain(): void {
     const texts = [...(this.#entries ?? new Map<string, number>()).keys()];
-    const indices = Buffer.from(this.#values.view());
+    const indices = Buffer.from(this.#values.bytes());
     this.#entries = null;
     this.#values.size = 0;
     for (let i = 0; i < indices.length; i += 2) {
