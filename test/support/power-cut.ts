@@ -23,8 +23,7 @@ function onDisk(file: fs.PathLike): string | null {
 const { openSync, fsyncSync, fdatasyncSync, renameSync, unlinkSync, mkdirSync } = fs;
 const { copyFileSync, existsSync, statSync } = fs;
 
-function keep(descriptor: number): void {
-  const source = paths.get(descriptor) ?? '';
+function keep(source: string): void {
   const copy = onDisk(source);
   if (copy === null) return;
   const directory = statSync(source).isDirectory();
@@ -40,11 +39,11 @@ const changes: Partial<typeof fs> = {
   },
   fsyncSync(descriptor) {
     fsyncSync(descriptor);
-    keep(descriptor);
+    keep(paths.get(descriptor) ?? '');
   },
   fdatasyncSync(descriptor) {
     fdatasyncSync(descriptor);
-    keep(descriptor);
+    keep(paths.get(descriptor) ?? '');
   },
   renameSync(from, to) {
     renameSync(from, to);
@@ -58,4 +57,15 @@ const changes: Partial<typeof fs> = {
   },
 };
 Object.assign(fs, changes);
+
+const { open } = fs.promises;
+fs.promises.open = async (file, ...rest) => {
+  const handle = await open(file, ...rest);
+  const sync = handle.sync.bind(handle);
+  handle.sync = async () => {
+    await sync();
+    keep(String(file));
+  };
+  return handle;
+};
 syncBuiltinESMExports();

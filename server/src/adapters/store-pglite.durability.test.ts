@@ -102,7 +102,9 @@ describe('a power cut', () => {
     const writer = startWriter(directory, { rows: 90, flags: ['--import', preload.href] });
     await readUntil(writer, (line) => line === 'open');
     const early = path.join(root, 'early');
+    writer.process.kill('SIGSTOP');
     fs.cpSync(disk, early, { recursive: true });
+    writer.process.kill('SIGCONT');
     const lines = await readUntil(writer, (line) => line === 'done');
     await killNow(writer);
     assert.equal(lines.length, 91);
