@@ -131,13 +131,13 @@ function productRow(hit) {
     el('td', { class: 'wide' }, hit.granularity ?? '–'),
     el(
       'td',
-      { class: 'number' },
+      { class: 'number', 'data-label': 'rows' },
       hit.measured?.rows === null || hit.measured?.rows === undefined
         ? 'not measured yet'
         : count.format(hit.measured.rows),
     ),
     el('td', {}, ...freshness(hit)),
-    el('td', { class: 'number' }, quality(hit)),
+    el('td', { class: 'number', 'data-label': 'good' }, quality(hit)),
     el('td', { class: 'wide' }, hit.classification ?? '–'),
     el('td', {}, el('span', { class: 'chip' }, ACCESS[hit.access] ?? hit.access)),
   );
@@ -181,7 +181,7 @@ function batchRow(batch) {
     ),
     el('td', {}, el('span', { class: `chip ${state}` }, mark + batch.state)),
     ...['in', 'good', 'quarantined', 'duplicates'].map((name) =>
-      el('td', { class: 'number' }, count.format(batch.records[name])),
+      el('td', { class: 'number', 'data-label': name }, count.format(batch.records[name])),
     ),
     el('td', { class: 'wide' }, new Date(batch.started).toLocaleString()),
   );
