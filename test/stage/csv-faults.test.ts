@@ -7,7 +7,8 @@ import { after, test } from 'node:test';
 import { openBench, planOf } from './support.ts';
 
 const bench = await openBench();
-after(() => bench.close());
+const small = await openBench({ pieceBytes: 7 });
+after(() => Promise.all([bench.close(), small.close()]));
 
 const plan = planOf({ a: 'long', b: 'string', c: 'string' });
 
@@ -115,4 +116,23 @@ test('text of a record that was given up never reaches the stage', async () => {
     ],
   );
   assert.ok(!readFileSync(parts[0]?.path ?? '').includes('secret'));
+});
+
+test('a record that is given up or read again leaves no wrong value behind', async () => {
+  for (const { stage } of [bench, small]) {
+    const { rows, lexical, bad } = await stage(
+      'a,b,c\nno number,too few\n1,x,y\n1.5,wrong,"and read again"\n2,x,y\n',
+      plan,
+    );
+    assert.deepEqual(
+      rows.map((row) => [row['a'], row['_lex']]),
+      [
+        [1, 0],
+        [null, 1],
+        [2, 0],
+      ],
+    );
+    assert.deepEqual(lexical, [{ ord: 2, col: 0, txt: '1.5' }]);
+    assert.equal(bad.length, 1);
+  }
 });
