@@ -99,8 +99,21 @@ function acceptDocuments(app: WeftApp): void {
 }
 
 function authenticateRequests(app: WeftApp, options: AppOptions): void {
+  const subjects = new WeakMap<FastifyRequest, Subject>();
+  app.decorateRequest('subject', {
+    getter() {
+      const subject = subjects.get(this);
+      if (subject !== undefined) return subject;
+      throw new WeftError('UNAUTHENTICATED', 'the request has no bearer token');
+    },
+    setter(subject: Subject) {
+      subjects.set(this, subject);
+    },
+  });
   app.addHook('onRequest', async (request) => {
-    if (!request.url.startsWith('/api/')) return;
+    // Why the route and not the URL: one route has many spellings, such as /%61pi/ and http://host/api/.
+    const path = request.routeOptions.url ?? request.url;
+    if (!path.startsWith('/api/')) return;
     const header = request.headers.authorization ?? '';
     const bearer = /^Bearer\s+(\S+)$/i.exec(header)?.[1];
     if (bearer !== undefined) {
