@@ -109,16 +109,18 @@ export function createIngestService(deps: IngestDeps): IngestService {
     async release(batch, because, subject) {
       const row = await visibleBatch(deps, batch, subject);
       assertMayIngest(subject, row.domain);
-      return await running.lanes.run(laneOf(row), () =>
+      const report = await running.lanes.run(laneOf(row), () =>
         releaseBatch(deps, batch, { because, subject }),
       );
+      return withoutValues(report, subject);
     },
     async discard(batch, because, subject) {
       const row = await visibleBatch(deps, batch, subject);
       assertMayIngest(subject, row.domain);
-      return await running.lanes.run(laneOf(row), () =>
+      const report = await running.lanes.run(laneOf(row), () =>
         discardBatch(deps, batch, { because, subject }),
       );
+      return withoutValues(report, subject);
     },
     quarantine: async (batch, query, subject) =>
       await readBatchQuarantine(deps, await visibleBatch(deps, batch, subject), { query, subject }),

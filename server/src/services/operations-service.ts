@@ -3,8 +3,9 @@
  *
  * Not a queue: the work runs in this process, and its own room makes it durable. Invariants: an operation that says it is
  * running runs in a process that lives; one whose process ended says so instead of running for ever; only who started
- * it, who acts for its domain, or the platform team sees it.
+ * it, who acts for its domain, or the platform team sees it, and none of them sees values of rows that he may not see.
  */
+import type { BatchReport } from '@weft/core/ingest/report';
 import { assert } from '@weft/core/lib/assert';
 import { isWeftError, type ProblemDocument, toProblem, WeftError } from '@weft/core/lib/error';
 import type { IdSource } from '@weft/core/lib/id';
@@ -13,6 +14,7 @@ import type { Subject } from '@weft/core/registry/types';
 import type { Kysely, Selectable } from 'kysely';
 import type { NodeTables, OperationState, OperationsTable } from '../store/node-tables.ts';
 import type { Store } from '../store/store.ts';
+import { withoutValues } from './ingest-access.ts';
 
 export interface Operation {
   operation: string;
@@ -101,10 +103,10 @@ export function createOperationsService(deps: OperationsDeps): OperationsService
   const show = async (op: string, subject: Subject): Promise<Operation> => {
     const row = await find(op, subject);
     const live = running.get(op);
-    if (row.state !== 'running') return toOperation(row);
-    if (live !== undefined) return { ...toOperation(row), progress: live.latest };
+    if (row.state !== 'running') return toOperation(row, subject);
+    if (live !== undefined) return { ...toOperation(row, subject), progress: live.latest };
     await finish(db, deps, op, interrupted(op));
-    return toOperation(await find(op, subject));
+    return toOperation(await find(op, subject), subject);
   };
   return {
     begin: () => new Running(deps.ids.next('op')),
@@ -217,16 +219,24 @@ async function finish(
     .execute();
 }
 
-function toOperation(row: Row): Operation {
+function toOperation(row: Row, subject: Subject): Operation {
   return {
     operation: row.op,
     kind: row.kind,
     state: row.state,
     progress: row.progress,
     batch: row.batch,
-    result: row.result ?? null,
+    result: resultFor(row, subject),
     problem: row.problem ?? null,
     created: row.created_at,
     updated: row.updated_at,
   };
+}
+
+/** Why: the result was kept as who started the work may see it; others may see the operation and not the values. */
+function resultFor(row: Row, subject: Subject): unknown {
+  const result = row.result ?? null;
+  return row.kind === 'ingest' && result !== null
+    ? withoutValues(result as BatchReport, subject)
+    : result;
 }

@@ -34,7 +34,19 @@ schema:
 customProperties:
   - { property: weftBadShareMax, value: 0.5 }
 `;
-const SUBJECTS: Record<string, Subject> = { ana: producer, pat: platform, sam: stranger };
+const steward: Subject = {
+  id: 'stella',
+  name: 'Stella',
+  roles: ['steward', 'consumer'],
+  domains: ['sales'],
+  attributes: {},
+};
+const SUBJECTS: Record<string, Subject> = {
+  ana: producer,
+  pat: platform,
+  sam: stranger,
+  stella: steward,
+};
 
 let node: TestIngest;
 let app: WeftApp;
@@ -179,6 +191,37 @@ describe('routes of batches', () => {
     );
     assert.equal((await call('GET', url, { as: 'sam' })).status, 404);
     assert.equal((await call('GET', url, { as: 'pat' })).status, 200);
+  });
+
+  it('show values of rows to who acts for the domain and to nobody else, in every answer', async () => {
+    const started = await upload(records([1, null, null]), {
+      headers: { prefer: 'respond-async' },
+    });
+    const url = String(started.headers['location']);
+    await node.service.settle();
+    const batch = `/api/v1/batches/${started.body.batch}`;
+    assert.equal((await finished(url)).result.quarantine.sample.length, 2);
+    for (const as of ['pat', 'stella']) {
+      const operation = await call('GET', url, { as });
+      assert.deepEqual([operation.status, operation.body.result.quarantine.sample], [200, []]);
+      assert.deepEqual((await call('DELETE', url, { as })).body.result.quarantine.sample, []);
+      assert.deepEqual((await call('GET', batch, { as })).body.quarantine.sample, []);
+      const listed = await call('GET', '/api/v1/batches', { as });
+      assert.ok(
+        listed.body.items.every(
+          (item: { quarantine: { sample: unknown[] } }) => item.quarantine.sample.length === 0,
+        ),
+      );
+      assert.equal((await call('GET', `${batch}/quarantine`, { as })).status, 403);
+    }
+    assert.equal((await call('POST', `${batch}/release`, { as: 'stella' })).status, 403);
+    const released = await call('POST', `${batch}/release`, { as: 'pat' });
+    assert.deepEqual([released.body.state, released.body.quarantine.sample], ['committed', []]);
+    const other = await upload(records([1, null, null]));
+    const discarded = await call('POST', `/api/v1/batches/${other.body.batch}/discard`, {
+      as: 'pat',
+    });
+    assert.deepEqual([discarded.body.state, discarded.body.quarantine.sample], ['discarded', []]);
   });
 
   it('stop when they are cancelled', async () => {
