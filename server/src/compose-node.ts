@@ -23,6 +23,7 @@ import { createParquetExporter } from './adapters/result-parquet.ts';
 import { systemClock, systemRandom } from './adapters/runtime-ports.ts';
 import { createTokens } from './adapters/tokens.ts';
 import type { WeftApp } from './api/app.ts';
+import { withIdempotency } from './api/idempotency.ts';
 import { registerBatches } from './api/platform/batches.ts';
 import { registerOperations } from './api/platform/operations.ts';
 import { registerQueries } from './api/platform/queries.ts';
@@ -34,6 +35,7 @@ import { createNodeRelay } from './services/node-relay.ts';
 import { createOperationsService } from './services/operations-service.ts';
 import { createQueryService } from './services/query-service.ts';
 import { type AuditLog, createAuditLog } from './store/audit-log.ts';
+import { createIdempotencyStore } from './store/idempotency.ts';
 import { migrate } from './store/migrate.ts';
 import type { NodeTables } from './store/node-tables.ts';
 import type { Store } from './store/store.ts';
@@ -88,9 +90,15 @@ export async function composeNode(input: NodeInput): Promise<NodePart> {
     rootKey: pinned.rootKey,
     authenticate: pinned.authenticate,
     register(app) {
-      registerBatches(app, { ingest, operations });
-      registerOperations(app, { operations });
-      registerQueries(app, { queries });
+      withIdempotency(
+        app,
+        createIdempotencyStore({ store, schema: 'node', clock: systemClock }),
+        (scope) => {
+          registerBatches(scope, { ingest, operations });
+          registerOperations(scope, { operations });
+          registerQueries(scope, { queries });
+        },
+      );
     },
     async start() {
       await ingest.recover();

@@ -192,10 +192,8 @@ class Reader {
 
   #plainScalar(value: unknown, node: Node, path: DocumentPath): Json {
     if (value === null || typeof value === 'string' || typeof value === 'boolean') {
-      if (typeof value === 'string' && !value.isWellFormed()) {
-        return this.#refuse('DOCUMENT_SYNTAX', node, path, 'half of a surrogate pair in the text');
-      }
-      return value;
+      const fault = typeof value === 'string' ? textFault(value) : null;
+      return fault === null ? value : this.#refuse('DOCUMENT_SYNTAX', node, path, fault);
     }
     if (typeof value === 'number' && Number.isFinite(value)) return value;
     if (typeof value === 'number') return this.#refuse('DOCUMENT_NUMBER', node, path);
@@ -209,6 +207,11 @@ class Reader {
       const key = keyText(pair.key);
       if (key === null || key === '<<') {
         this.#refuse('DOCUMENT_TAG', pair.key ?? map, path, 'the key is not plain text');
+        continue;
+      }
+      const fault = textFault(key);
+      if (fault !== null) {
+        this.#refuse('DOCUMENT_SYNTAX', pair.key, path, fault);
         continue;
       }
       if (seen.has(key)) {
@@ -335,4 +338,10 @@ function deepestNesting(text: string): number {
 
 function lowerFirst(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+/** What makes a text impossible to hash or to store; null when nothing does. */
+function textFault(text: string): string | null {
+  if (text.includes('\0')) return 'a zero character in the text';
+  return text.isWellFormed() ? null : 'half of a surrogate pair in the text';
 }

@@ -22,6 +22,7 @@ import Fastify, {
 } from 'fastify';
 import { registerDocs } from './docs.ts';
 import { sendProblem } from './problem.ts';
+import { refuseUnstorable } from './storable.ts';
 
 export type WeftApp = FastifyInstance<
   RawServerDefault,
@@ -61,6 +62,9 @@ export async function createApp(options: AppOptions): Promise<WeftApp> {
     genReqId: () => `req_${randomUUID().replaceAll('-', '')}`,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 300 },
+    // Why: errors of the URL itself never reach the error handler.
+    frameworkErrors: (error, request, reply) =>
+      sendProblem({ error, request, reply, logger: options.logger }),
     ajv: { customOptions: { coerceTypes: 'array', removeAdditional: false } },
   }).withTypeProvider<TypeBoxTypeProvider>();
 
@@ -77,6 +81,7 @@ export async function createApp(options: AppOptions): Promise<WeftApp> {
     );
     sendProblem({ error, request, reply, logger: options.logger });
   });
+  app.addHook('preValidation', async (request) => refuseUnstorable(request));
   acceptDocuments(app);
   authenticateRequests(app, options);
   await app.register(rateLimit, {

@@ -8,6 +8,7 @@ import type { Clock, Logger } from '@weft/core/lib/ports';
 import { DEFAULT_ORDERS, type MeshOrders } from '@weft/core/registry/search-fields';
 import type { AuditLog } from '../store/audit-log.ts';
 import type { ControlTables } from '../store/control-tables.ts';
+import { createIdempotencyStore, type IdempotencyStore } from '../store/idempotency.ts';
 import type { Store } from '../store/store.ts';
 import { type AccessService, createAccessService } from './access-service.ts';
 import { type AgreementsService, createAgreementsService } from './agreements-service.ts';
@@ -60,6 +61,7 @@ export interface ControlPlane {
   discovery: DiscoveryService;
   reports: ReportsService;
   events: EventsService;
+  idempotency: IdempotencyStore;
 }
 
 export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
@@ -82,5 +84,6 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     discovery: createDiscoveryService(context),
     reports: createReportsService(context),
     events: createEventsService({ db, feed }),
+    idempotency: createIdempotencyStore({ store: options.store, schema: 'control', clock }),
   };
 }

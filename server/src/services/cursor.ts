@@ -17,11 +17,24 @@ export function encodeCursor(kind: string, parts: readonly CursorPart[]): string
 export function decodeCursor(kind: string, text: string, length: number): CursorPart[] {
   const parts = parseParts(text);
   if (parts === null || parts.length !== length + 1 || parts[0] !== kind) {
-    throw new WeftError('REQUEST_INVALID', 'the cursor in "after" is not of this list', {
-      remedy: 'Pass the `next` of the page before, unchanged, or leave it out.',
-    });
+    throw notOfThisList();
   }
   return parts.slice(1);
+}
+
+/** For a cursor whose parts a list cannot use. */
+export function notOfThisList(): WeftError {
+  return new WeftError('REQUEST_INVALID', 'the cursor in "after" is not of this list', {
+    remedy: 'Pass the `next` of the page before, unchanged, or leave it out.',
+  });
+}
+
+/** The position in the cursor of a log; throws REQUEST_INVALID for anything but a whole number from 0. */
+export function decodePosition(kind: string, text: string): number {
+  const [position] = decodeCursor(kind, text, 1);
+  if (typeof position === 'number' && Number.isSafeInteger(position) && position >= 0)
+    return position;
+  throw notOfThisList();
 }
 
 /** A page of rows that were read with one more than the limit. */
@@ -41,12 +54,16 @@ function parseParts(text: string): CursorPart[] | null {
     const value: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
     if (!Array.isArray(value)) return null;
     const plain = value.every(
-      (part) => part === null || typeof part === 'string' || typeof part === 'number',
+      (part) => part === null || typeof part === 'number' || isStorable(part),
     );
     return plain ? value : null;
   } catch {
     return null;
   }
+}
+
+function isStorable(part: unknown): boolean {
+  return typeof part === 'string' && part.isWellFormed() && !part.includes('\0');
 }
 
 /** The number of items of a page: what was asked for, within 1 and 200; 50 when nothing was. */

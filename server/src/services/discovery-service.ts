@@ -23,7 +23,7 @@ import {
   searchProducts,
 } from '../store/control-search.ts';
 import type { ControlContext } from './control-context.ts';
-import { type CursorPart, decodeCursor, encodeCursor, pageLimit } from './cursor.ts';
+import { type CursorPart, decodeCursor, encodeCursor, notOfThisList, pageLimit } from './cursor.ts';
 
 export interface SearchRequest {
   q?: string | undefined;
@@ -117,7 +117,7 @@ async function search(
     where: readWhere(context, request.where),
     sort,
     descending,
-    after: readAfter(request.after),
+    after: readAfter(request.after, sort),
     limit,
     facets: readFacets(request.facet),
     orders: context.orders,
@@ -137,7 +137,7 @@ async function search(
     facets: found.facets,
     total: found.total,
     capped: found.capped,
-    next: last === undefined ? null : encodeCursor('search', [last.key, last.product]),
+    next: last === undefined ? null : encodeCursor(`search:${sort}`, [last.key, last.product]),
   };
 }
 
@@ -174,10 +174,25 @@ function readFacets(asked: string | undefined): Facet[] {
   return FACETS.filter((facet) => names.includes(facet));
 }
 
-function readAfter(after: string | undefined): { key: CursorPart; product: string } | null {
+function readAfter(
+  after: string | undefined,
+  sort: Sort,
+): { key: CursorPart; product: string } | null {
   if (after === undefined || after === '') return null;
-  const [key, product] = decodeCursor('search', after, 2);
-  return { key: key ?? null, product: String(product) };
+  const [key = null, product] = decodeCursor(`search:${sort}`, after, 2);
+  if (key !== null && !isSortKey(sort, key)) throw notOfThisList();
+  return { key, product: String(product) };
+}
+
+const TEXT_SORTS: readonly Sort[] = ['product', 'name', 'title', 'domain'];
+const INSTANT =
+  /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d)T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?Z$/;
+
+/** Why: a key of another type than the column has would fail deep in the statement. */
+function isSortKey(sort: Sort, key: string | number): boolean {
+  if (TEXT_SORTS.includes(sort)) return typeof key === 'string';
+  if (sort === 'measured.last_batch') return typeof key === 'string' && INSTANT.test(key);
+  return typeof key === 'number' && Number.isFinite(key);
 }
 
 async function accessOf(

@@ -9,7 +9,7 @@ import type { WeftEvent } from '@weft/core/events/event';
 import type { Kysely } from 'kysely';
 import { readEvents } from '../store/control-events.ts';
 import type { ControlTables } from '../store/control-tables.ts';
-import { decodeCursor, encodeCursor, pageLimit, toPage } from './cursor.ts';
+import { decodePosition, encodeCursor, pageLimit, toPage } from './cursor.ts';
 
 export interface EventFeed {
   wake(): void;
@@ -99,5 +99,5 @@ export function createEventsService(options: {
 
 function afterOf(query: EventQuery): number {
   if (query.after === null || query.after === '') return 0;
-  return Number(decodeCursor(KIND, query.after, 1)[0]);
+  return decodePosition(KIND, query.after);
 }

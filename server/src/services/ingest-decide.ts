@@ -20,7 +20,7 @@ import {
   type NodeTx,
   saveReport,
 } from '../store/node-batches.ts';
-import { decodeCursor, encodeCursor } from './cursor.ts';
+import { decodePosition, encodeCursor } from './cursor.ts';
 import { assertMayReadValues } from './ingest-access.ts';
 import { emitBatchEvent, emitCommitted, storedReport } from './ingest-commit.ts';
 import type { IngestDeps } from './ingest-ports.ts';
@@ -155,7 +155,7 @@ export async function readBatchQuarantine(
     path: found.path,
     rule: query.rule ?? null,
     limit: Math.min(query.limit ?? 50, PAGE_RECORDS_MAX),
-    after: query.after === undefined ? -1 : Number(decodeCursor(row.batch, query.after, 1)[0]),
+    after: query.after === undefined ? -1 : decodePosition(row.batch, query.after),
   });
   const next = page.next === null ? null : encodeCursor(row.batch, [page.next]);
   return { items: page.items, next };

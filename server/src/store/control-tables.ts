@@ -11,6 +11,7 @@ import type { ProductFacts } from '@weft/core/registry/facts';
 import type { TableMeasurement } from '@weft/core/registry/measurement';
 import type { Role } from '@weft/core/registry/types';
 import type { ColumnType } from 'kysely';
+import type { IdempotencyTable } from './idempotency.ts';
 
 /** A JSON column: read as a value, written as JSON text. */
 type JsonOf<T> = ColumnType<T, string, string>;
@@ -214,4 +215,5 @@ export interface ControlTables {
   search_documents: SearchDocumentsTable;
   event_counter: EventCounterTable;
   events: EventsTable;
+  idempotency: IdempotencyTable;
 }

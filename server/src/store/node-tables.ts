@@ -9,6 +9,7 @@ import type { WeftEvent } from '@weft/core/events/event';
 import type { BatchReport, BatchState } from '@weft/core/ingest/report';
 import type { ProblemDocument } from '@weft/core/lib/error';
 import type { ColumnType, Generated } from 'kysely';
+import type { IdempotencyTable } from './idempotency.ts';
 
 /** A JSON column: read as a value, written as JSON text. */
 type JsonOf<T> = ColumnType<T, string, string>;
@@ -126,4 +127,5 @@ export interface NodeTables {
   event_sources: EventSourcesTable;
   outbox: OutboxTable;
   operations: OperationsTable;
+  idempotency: IdempotencyTable;
 }

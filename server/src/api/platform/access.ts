@@ -26,6 +26,7 @@ export function registerAccess(app: WeftApp, deps: { access: AccessService }): v
   app.post(
     '/api/v1/access/decide',
     {
+      config: { idempotency: 'reads' },
       schema: {
         tags: ['nodes'],
         summary: 'Decide on reading tables for a subject and a purpose (nodes)',

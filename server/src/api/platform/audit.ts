@@ -6,7 +6,7 @@ import { WeftError } from '@weft/core/lib/error';
 import { seesAll } from '@weft/core/registry/authority';
 import type { Subject } from '@weft/core/registry/types';
 import { Type } from 'typebox';
-import { decodeCursor, encodeCursor, pageLimit } from '../../services/cursor.ts';
+import { decodePosition, encodeCursor, pageLimit } from '../../services/cursor.ts';
 import type { AuditLog } from '../../store/audit-log.ts';
 import type { WeftApp } from '../app.ts';
 import { PageQuery } from './control-schemas.ts';
@@ -34,7 +34,7 @@ export function registerAudit(app: WeftApp, deps: { audit: AuditLog }): void {
       const { after, actor, action, subject } = request.query;
       const limit = pageLimit(request.query.limit);
       const entries = await audit.list({
-        after: after === undefined ? -1 : Number(decodeCursor('audit', after, 1)[0]),
+        after: after === undefined ? -1 : decodePosition('audit', after),
         limit: limit + 1,
         filter: {
           ...(actor === undefined ? {} : { actor }),

@@ -26,6 +26,8 @@ export interface BatchRoutes {
 /** Largest declared size of an upload; the real limit is the landing's own. */
 const BODY_BYTES_MAX = Number.MAX_SAFE_INTEGER;
 
+const KEY_LENGTH_MAX = 200;
+
 const BatchParams = Type.Object({ batch: Type.String({ maxLength: 40 }) });
 const Decision = Type.Union([
   Type.Null(),
@@ -51,6 +53,7 @@ function registerUpload(app: WeftApp, { ingest, operations }: BatchRoutes): void
     '/api/v1/products/:product/batches',
     {
       bodyLimit: BODY_BYTES_MAX,
+      config: { idempotency: 'own' },
       schema: {
         tags: ['batches'],
         summary: 'Send a batch of records',
@@ -68,7 +71,7 @@ function registerUpload(app: WeftApp, { ingest, operations }: BatchRoutes): void
         product: request.params.product,
         object,
         body: bodyOf(request),
-        key: key ?? null,
+        key: key ?? keyHeader(request),
         format: format ?? null,
         name: name ?? null,
         subject: request.subject,
@@ -89,6 +92,14 @@ function registerUpload(app: WeftApp, { ingest, operations }: BatchRoutes): void
       return await reply.code(202).send(started.landed);
     },
   );
+}
+
+/** Why: the batch key is what makes an upload idempotent, under either name. */
+function keyHeader(request: FastifyRequest): string | null {
+  const key = request.headers['idempotency-key'];
+  if (typeof key !== 'string') return null;
+  if (key !== '' && key.length <= KEY_LENGTH_MAX) return key;
+  throw new WeftError('REQUEST_INVALID', `a batch key has 1 to ${KEY_LENGTH_MAX} characters`);
 }
 
 function prefersAsync(request: FastifyRequest): boolean {

@@ -3,6 +3,7 @@
  */
 import type { ControlPlane } from '../../services/control-plane.ts';
 import type { WeftApp } from '../app.ts';
+import { withIdempotency } from '../idempotency.ts';
 import { registerAccess } from './access.ts';
 import { registerAgreements } from './agreements.ts';
 import { registerAudit } from './audit.ts';
@@ -18,15 +19,17 @@ import { registerTokens } from './tokens.ts';
 
 export function registerControl(app: WeftApp, control: ControlPlane): void {
   registerMesh(app, { control });
-  registerTokens(app, control);
-  registerDomains(app, control);
-  registerContracts(app, control);
-  registerProducts(app, control);
-  registerSearch(app, control);
-  registerAgreements(app, control);
-  registerPolicies(app, control);
-  registerAccess(app, control);
-  registerAudit(app, control);
-  registerEvents(app, control);
-  registerNodeReports(app, control);
+  withIdempotency(app, control.idempotency, (scope) => {
+    registerTokens(scope, control);
+    registerDomains(scope, control);
+    registerContracts(scope, control);
+    registerProducts(scope, control);
+    registerSearch(scope, control);
+    registerAgreements(scope, control);
+    registerPolicies(scope, control);
+    registerAccess(scope, control);
+    registerAudit(scope, control);
+    registerEvents(scope, control);
+    registerNodeReports(scope, control);
+  });
 }

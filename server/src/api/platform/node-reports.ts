@@ -58,6 +58,7 @@ export function registerNodeReports(app: WeftApp, deps: { reports: ReportsServic
   app.post(
     '/api/v1/node/reports',
     {
+      config: { idempotency: 'own' },
       schema: {
         tags: ['nodes'],
         summary: 'Take what a node reports (nodes); repeats are harmless',

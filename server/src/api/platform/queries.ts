@@ -57,6 +57,7 @@ export function registerQueries(app: WeftApp, deps: { queries: QueryService }): 
   app.post(
     '/api/v1/queries',
     {
+      config: { idempotency: 'reads' },
       schema: {
         tags: ['queries'],
         summary: 'Run one SELECT over products for a purpose',

@@ -25,6 +25,7 @@ export function registerTokens(app: WeftApp, deps: { identity: IdentityService }
   app.post(
     '/api/v1/tokens',
     {
+      config: { idempotency: 'secret' },
       schema: {
         tags: ['mesh'],
         summary: 'Issue a token for a subject (platform)',
