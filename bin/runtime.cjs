@@ -5,8 +5,9 @@
  * install scripts are switched off that package has no binary, and the machine's own Node is taken if it is new enough.
  */
 'use strict';
-const { execFileSync } = require('node:child_process');
+const { execFileSync, spawn } = require('node:child_process');
 const { existsSync } = require('node:fs');
+const { constants } = require('node:os');
 const { join } = require('node:path');
 
 const ROOT = join(__dirname, '..');
@@ -50,4 +51,18 @@ function explainMissing() {
   ].join('\n');
 }
 
-module.exports = { ROOT, FLAGS, findRuntime, explainMissing };
+/** Runs a command in the place of this process: its streams, its signals, its exit code (128 + n when a signal ended it). */
+function runChild(binary, args) {
+  const child = spawn(binary, args, { stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.on(signal, () => child.kill(signal));
+  child.on('error', (error) => {
+    process.stderr.write(`${binary} does not start: ${error.message}\n`);
+    process.exitCode = 7;
+  });
+  child.on('exit', (code, signal) => {
+    process.exit(code ?? 128 + (constants.signals[signal] ?? 1));
+  });
+}
+
+module.exports = { ROOT, FLAGS, findRuntime, explainMissing, runChild };

@@ -2,7 +2,6 @@
  * `npm start`: installs what is missing, then starts the mesh with the example loaded.
  * Further arguments go to `weft up`: `npm start -- --port 9000`.
  */
-import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import install from './install.cjs';
 import runtime from './runtime.cjs';
@@ -21,6 +20,4 @@ const args = [
   'cpg',
   ...process.argv.slice(2),
 ];
-const child = spawn(binary, args, { stdio: 'inherit' });
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-child.on('exit', (code) => process.exit(code ?? 1));
+runtime.runChild(binary, args);

@@ -3,7 +3,6 @@
  * The launcher: starts the command line on the pinned Node 24, whatever Node runs this file (18 or newer).
  * Not the command line itself: that is server/src/main.ts. Signals and the exit code pass through unchanged.
  */
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import module from 'node:module';
 import { join } from 'node:path';
@@ -22,19 +21,10 @@ if (binary === null) {
   );
   process.exitCode = 7;
 } else if (binary === process.execPath) {
+  // Why: half of the start of a command is compiling what did not change since the last one.
   module.enableCompileCache?.(join(runtime.ROOT, 'node_modules', '.cache', 'weft', 'compile'));
   await import(pathToFileURL(main).href);
 } else {
-  const child = spawn(
-    binary,
-    [...runtime.FLAGS, join(runtime.ROOT, 'bin', 'weft.js'), ...process.argv.slice(2)],
-    {
-      stdio: 'inherit',
-    },
-  );
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
-    process.on(signal, () => child.kill(signal));
-  child.on('exit', (code, signal) => {
-    process.exitCode = code ?? (signal === 'SIGINT' ? 130 : 1);
-  });
+  const args = [...runtime.FLAGS, join(runtime.ROOT, 'bin', 'weft.js'), ...process.argv.slice(2)];
+  runtime.runChild(binary, args);
 }

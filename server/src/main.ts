@@ -15,13 +15,24 @@ const { version } = JSON.parse(
   version: string;
 };
 
+// Why: Ctrl-C reaches every process of the terminal, and the launcher and npm pass it on as well, so one key press comes
+// two or three times within a moment. Only a later one means "at once".
+const SAME_PRESS_MS = 300;
+
 const interrupt = new AbortController();
+let firstAt = 0;
 const onSignal = (signal: NodeJS.Signals): void => {
-  if (interrupt.signal.aborted) process.exit(130);
+  const now = performance.now();
+  if (interrupt.signal.aborted) {
+    if (now - firstAt > SAME_PRESS_MS) process.exit(130);
+    return;
+  }
+  firstAt = now;
   interrupt.abort(new WeftError('CANCELLED', `interrupted by ${signal}`));
 };
 process.on('SIGINT', onSignal);
 process.on('SIGTERM', onSignal);
+process.on('SIGHUP', onSignal);
 
 process.exitCode = await runProgram(process.argv.slice(2), {
   io: processIo(),

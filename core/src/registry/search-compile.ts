@@ -111,10 +111,17 @@ function fieldOf(source: ExpressionField): SearchField {
   const field = resolveField(source);
   if (field !== null) return field;
   const names = Object.keys(SEARCH_FIELDS).map((key) => key.replace('()', '(NAME)'));
-  throw new Problem(
-    `there is no field ${source.source}; there are: ${names.join(', ')}`,
-    source.at,
-  );
+  const near = names.filter((name) => isNear(name, source.source));
+  const hint =
+    near.length === 0 ? `there are: ${names.join(', ')}` : `did you mean ${near.join(' or ')}?`;
+  throw new Problem(`there is no field ${source.source}; ${hint}`, source.at);
+}
+
+/** The same beginning, or the same word without what it belongs to: `freshness` is near `promise.freshness`. */
+function isNear(name: string, asked: string): boolean {
+  const plain = name.replace('(NAME)', '');
+  const word = asked.toLowerCase().replace(/\(.*$/, '');
+  return plain.split('.').includes(word) || (word.length > 3 && plain.startsWith(word.slice(0, 4)));
 }
 
 function literalOf(field: SearchField, value: ExpressionValue, orders: MeshOrders): SearchValue {

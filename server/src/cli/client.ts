@@ -2,7 +2,7 @@
  * The command line's HTTP client: the public API and nothing else.
  *
  * Invariant: an answer that is no success becomes a RemoteProblem with the document that the server sent; a mesh that
- * cannot be reached becomes UNAVAILABLE with the address.
+ * cannot be reached, or whose answer breaks off, becomes UNAVAILABLE with the address.
  */
 import type { Readable } from 'node:stream';
 import { exitCodeOf, type ProblemDocument, WeftError } from '@weft/core/lib/error';
@@ -53,7 +53,7 @@ export function createClient(options: ClientOptions): ApiClient {
     open,
     async call<T>(method: string, path: string, call?: CallOptions): Promise<T> {
       const response = await open(method, path, call);
-      return (response.status === 204 ? null : await response.json()) as T;
+      return (response.status === 204 ? null : await readJson(response, options.signal)) as T;
     },
   };
 }
@@ -86,27 +86,90 @@ async function send({ options, method, path, call }: Send): Promise<Response> {
     return await fetch(url, init as RequestInit);
   } catch (error) {
     if (options.signal.aborted) throw options.signal.reason;
-    throw new WeftError('UNAVAILABLE', `${url.origin} does not answer`, {
-      remedy: 'Is the mesh running? Start it with `weft up`, or name another with WEFT_URL.',
-      cause: error,
+    throw sourceError(call.body) ?? noAnswer(url.origin, error);
+  }
+}
+
+/** The error of a file that was being sent: it is why the request failed, not the mesh. */
+function sourceError(body: CallOptions['body']): Error | null {
+  if (typeof body !== 'object' || body instanceof Uint8Array) return null;
+  return (body.errored as NodeJS.ErrnoException | null)?.code?.startsWith('E') === true
+    ? body.errored
+    : null;
+}
+
+function noAnswer(origin: string, cause: unknown): WeftError {
+  const why = connectionError(cause);
+  return new WeftError('UNAVAILABLE', `${origin} does not answer${why === '' ? '' : ` (${why})`}`, {
+    remedy: 'Is the mesh running? Start it with `weft up`, or name another with WEFT_URL.',
+    cause,
+  });
+}
+
+/** The answer broke off on the way: what came of it is not whole. */
+export function brokenOff(origin: string, cause: unknown): WeftError {
+  return new WeftError('UNAVAILABLE', `the answer of ${origin} broke off`, {
+    remedy: 'What was received is not whole. Try again; /readyz tells whether the mesh runs.',
+    cause,
+  });
+}
+
+// Why: fetch says "fetch failed" whatever happened; the reason is in its cause.
+function connectionError(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const code = (cause as NodeJS.ErrnoException | undefined)?.code;
+  return typeof code === 'string' ? code : '';
+}
+
+async function readJson(response: Response, signal: AbortSignal): Promise<unknown> {
+  const origin = originOf(response);
+  let text: string;
+  try {
+    text = await response.text();
+  } catch (error) {
+    throw signal.aborted ? signal.reason : brokenOff(origin, error);
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new WeftError('UNAVAILABLE', `${origin} does not answer as a mesh does: no JSON`, {
+      remedy: 'Is this the address of a mesh? See WEFT_URL and `weft doctor`.',
     });
   }
 }
 
 async function readProblem(response: Response): Promise<RemoteProblem> {
-  const text = await response.text();
-  try {
-    const problem = JSON.parse(text) as ProblemDocument;
-    if (typeof problem.code === 'string') return new RemoteProblem(problem);
-  } catch {
-    // Not ours: a proxy's page, for example.
-  }
+  const problem = parseProblem(await response.text().catch(() => ''));
+  if (problem !== null) return new RemoteProblem(problem);
+  // Not ours: a proxy's page, for example.
   return new RemoteProblem({
     type: 'about:blank',
-    title: response.statusText,
+    title: response.statusText === '' ? 'Failed' : response.statusText,
     status: response.status,
-    code: 'INTERNAL',
-    detail: `HTTP ${response.status} from ${new URL(response.url).origin}`,
-    remedy: 'Is this the address of a mesh?',
+    code: `HTTP_${response.status}`,
+    detail: `HTTP ${response.status} from ${originOf(response)}, without a problem document`,
+    remedy: 'Is this the address of a mesh? See WEFT_URL and `weft doctor`.',
   });
+}
+
+function parseProblem(text: string): ProblemDocument | null {
+  try {
+    const problem = JSON.parse(text) as Partial<ProblemDocument> | null;
+    if (typeof problem?.code !== 'string' || typeof problem.status !== 'number') return null;
+    return {
+      ...problem,
+      type: problem.type ?? 'about:blank',
+      title: problem.title ?? problem.code,
+      detail: problem.detail ?? '',
+      remedy: problem.remedy ?? '',
+      status: problem.status,
+      code: problem.code,
+    };
+  } catch {
+    return null;
+  }
+}
+
+function originOf(response: Response): string {
+  return URL.canParse(response.url) ? new URL(response.url).origin : 'the mesh';
 }

@@ -14,6 +14,8 @@ export interface OptionSpec {
   text: string;
   /** May be given several times. */
   many?: boolean;
+  /** The only values that it takes. */
+  choices?: readonly string[];
 }
 
 export interface CommandSpec {
@@ -23,7 +25,7 @@ export interface CommandSpec {
   args?: string;
   summary: string;
   example: string;
-  options?: OptionSpec[];
+  options?: readonly OptionSpec[];
   load(): Promise<CommandHandler>;
 }
 

@@ -1,9 +1,10 @@
 /**
  * Who am I and where is the mesh: WEFT_URL and WEFT_TOKEN, else the context file that `weft login` and `weft up` write.
  *
- * Not configuration of the server. Invariant: the file is mode 0600, since it holds tokens, and it is replaced whole.
+ * Not configuration of the server. Invariants: the file is mode 0600, since it holds tokens, and it is replaced whole; a
+ * token of the file is only ever sent to the mesh that it was written for.
  */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { WeftError } from '@weft/core/lib/error';
@@ -20,61 +21,107 @@ export interface ContextFile {
 export interface Identity {
   url: string;
   token: string | null;
-  rootKey: string | null;
 }
 
 type Env = Record<string, string | undefined>;
 
 export function contextPath(env: Env): string {
-  return (
-    env['WEFT_CONTEXT'] ??
-    join(env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'), 'weft', 'context.json')
-  );
+  const named = textOf(env['WEFT_CONTEXT']);
+  if (named !== undefined) return named;
+  return join(textOf(env['XDG_CONFIG_HOME']) ?? join(homedir(), '.config'), 'weft', 'context.json');
 }
 
+/** The context file, or null when there is none. Throws USAGE for one that cannot be read. */
 export function readContext(env: Env): ContextFile | null {
+  const path = contextPath(env);
+  const file = parseContext(path);
+  if (file === null) return null;
+  if (typeof file.url !== 'string') throw unreadable(path, 'it names no mesh');
+  return {
+    url: file.url,
+    token: file.token ?? null,
+    rootKey: file.rootKey ?? null,
+    subjects: file.subjects ?? {},
+  };
+}
+
+function parseContext(path: string): Partial<ContextFile> | null {
+  let text: string;
   try {
-    const file = JSON.parse(readFileSync(contextPath(env), 'utf8')) as Partial<ContextFile>;
-    if (typeof file.url !== 'string') return null;
-    return {
-      url: file.url,
-      token: file.token ?? null,
-      rootKey: file.rootKey ?? null,
-      subjects: file.subjects ?? {},
-    };
-  } catch {
-    return null;
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw unreadable(path, error instanceof Error ? error.message : String(error));
   }
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null) return value;
+  } catch {
+    // Said below, the same for text that is no JSON and for JSON that is no object.
+  }
+  throw unreadable(path, 'it is no JSON document');
+}
+
+function unreadable(path: string, why: string): WeftError {
+  return new WeftError('USAGE', `the context file ${path} cannot be read: ${why}`, {
+    remedy: 'Remove it and sign in again with `weft login URL`.',
+  });
 }
 
 export function writeContext(env: Env, context: ContextFile): void {
   const path = contextPath(env);
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const temporary = `${path}.${process.pid}`;
-  writeFileSync(temporary, `${JSON.stringify(context, null, 2)}\n`, { mode: 0o600 });
+  // Why: a file that an earlier process left behind would keep its own mode.
+  rmSync(temporary, { force: true });
+  writeFileSync(temporary, `${JSON.stringify(context, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
   renameSync(temporary, path);
 }
 
 /** Address and token of this command; `as` names an example subject of a local mesh. */
 export function resolveIdentity(env: Env, as: string | undefined): Identity {
+  const given = textOf(env['WEFT_URL']);
+  const token = textOf(env['WEFT_TOKEN']);
+  const asked = given === undefined ? undefined : readMeshUrl(given, 'WEFT_URL');
+  if (asked !== undefined && token !== undefined && as === undefined) return { url: asked, token };
   const context = readContext(env);
-  const url = env['WEFT_URL'] ?? context?.url;
+  const url = asked ?? context?.url;
   if (url === undefined) {
     throw new WeftError('USAGE', 'no mesh is known here', {
       remedy: 'Start one with `weft up`, or name one with WEFT_URL or `weft login URL`.',
     });
   }
-  const rootKey = context?.rootKey ?? null;
-  if (as === undefined) return { url, token: env['WEFT_TOKEN'] ?? context?.token ?? null, rootKey };
-  const token = context?.subjects[as];
-  if (token === undefined) {
-    const known = Object.keys(context?.subjects ?? {});
-    throw new WeftError('USAGE', `there is no example subject "${as}" here`, {
-      remedy:
-        known.length === 0
-          ? '--as works on a local mesh that was started with an example.'
-          : `Known subjects: ${known.join(', ')}.`,
-    });
-  }
-  return { url, token, rootKey };
+  const own = context !== null && sameOrigin(context.url, url) ? context : null;
+  if (as !== undefined) return { url, token: subjectToken(own, as) };
+  return { url, token: token ?? own?.token ?? null };
+}
+
+function subjectToken(context: ContextFile | null, name: string): string {
+  const known = Object.keys(context?.subjects ?? {});
+  const token = known.includes(name) ? context?.subjects[name] : undefined;
+  if (token !== undefined) return token;
+  throw new WeftError('USAGE', `there is no example subject "${name}" here`, {
+    remedy:
+      known.length === 0
+        ? '--as works on a local mesh that was started with an example: `weft up --example cpg`. Elsewhere set WEFT_TOKEN.'
+        : `Known subjects: ${known.join(', ')}.`,
+  });
+}
+
+/** The address of a mesh as scheme, host and port. Throws USAGE for what is none. */
+export function readMeshUrl(text: string, source: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url !== null && (url.protocol === 'http:' || url.protocol === 'https:')) return url.origin;
+  const guess = URL.canParse(`http://${text}`) ? `http://${text}` : 'http://127.0.0.1:8787';
+  throw new WeftError('USAGE', `${source} "${text}" is no address of a mesh`, {
+    remedy: `Give it with its scheme, such as ${guess}.`,
+  });
+}
+
+function sameOrigin(one: string, other: string): boolean {
+  return URL.canParse(one) && URL.canParse(other) && new URL(one).origin === new URL(other).origin;
+}
+
+function textOf(value: string | undefined): string | undefined {
+  return value === undefined || value === '' ? undefined : value;
 }

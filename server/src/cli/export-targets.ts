@@ -6,10 +6,17 @@
 import { tablesOf } from '@weft/core/contract/compile/tables';
 import type { ContractModel, ContractObject } from '@weft/core/contract/model';
 import { WeftError } from '@weft/core/lib/error';
+import type { EXPORT_TARGETS } from './grammar/registry.ts';
+
+/** `odcs` is the contract itself and needs no compiler. */
+export type CompiledTarget = Exclude<(typeof EXPORT_TARGETS)[number], 'odcs'>;
+
+/** Targets whose text is one JSON document. */
+export const JSON_TARGETS: readonly string[] = ['json-schema', 'avro', 'iceberg'];
 
 type Exporter = (model: ContractModel, objects: ContractObject[]) => Promise<string>;
 
-const EXPORTERS: Readonly<Record<string, Exporter>> = {
+const EXPORTERS: Readonly<Record<CompiledTarget, Exporter>> = {
   'json-schema': async (model, objects) => {
     const { compileJsonSchema } = await import('@weft/core/contract/compile/json-schema');
     return perObject(objects, (object) => jsonText(compileJsonSchema(model, object)));
@@ -35,16 +42,12 @@ const EXPORTERS: Readonly<Record<string, Exporter>> = {
   html: async (model) => (await import('@weft/core/contract/compile/html')).compileHtml(model),
 };
 
-export const EXPORT_TARGETS: readonly string[] = Object.keys(EXPORTERS);
-
 /** The text of a target; with `object` of that object only. */
 export async function exportTo(
-  target: string,
+  target: CompiledTarget,
   model: ContractModel,
   object: string | undefined,
 ): Promise<string> {
-  const exporter = EXPORTERS[target];
-  if (exporter === undefined) throw new WeftError('USAGE', `there is no target "${target}"`);
   const tables = tablesOf(model).filter(
     (table) => object === undefined || table.table === object || table.object.name === object,
   );
@@ -55,7 +58,7 @@ export async function exportTo(
         .join(', ')}.`,
     });
   }
-  return exporter(
+  return EXPORTERS[target](
     model,
     tables.map((table) => table.object),
   );

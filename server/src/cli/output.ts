@@ -3,9 +3,9 @@
  *
  * Not the API's documents: those pass through unchanged with --json. Invariant: with --json stdout holds JSON only.
  */
-import type { ErrorPlace } from '@weft/core/lib/error';
 import { createColors } from 'picocolors';
 import type { CliIo } from './io.ts';
+import { type Column, cellWidth, renderTable } from './table.ts';
 
 export interface OutputOptions {
   json: boolean;
@@ -13,20 +13,13 @@ export interface OutputOptions {
   color: boolean;
 }
 
-/** One column of a table: its heading and how a cell is read from an item. */
-export interface Column<T> {
-  head: string;
-  cell(item: T): string;
-  align?: 'left' | 'right';
-}
-
 export interface Output {
   readonly json: boolean;
   readonly colors: ReturnType<typeof createColors>;
   /** The document with --json, else the text. */
   document(document: unknown, text: () => string): void;
-  /** A list with --json as `{items, next}`, else a table. */
-  list<T>(list: { items: T[]; next?: string | null }, columns: Column<T>[], empty: string): void;
+  /** A list with --json as it came, `{items, next}`; else a table. */
+  list<T>(list: Listing<T>, columns: Column<T>[], empty: string): void;
   /** One line of NDJSON with --json, else the text. */
   line(document: unknown, text: () => string): void;
   /** Talk, on stderr; silent with --quiet or --json. */
@@ -35,99 +28,68 @@ export interface Output {
   progress(text: string | null): void;
 }
 
+/** A page of a list as the API gives it. */
+export interface Listing<T> {
+  items: T[];
+  next?: string | null;
+}
+
 export function createOutput(io: CliIo, options: OutputOptions): Output {
   const colors = createColors(options.color);
   const print = (text: string): void => io.stdout(text.endsWith('\n') ? text : `${text}\n`);
   const silent = options.quiet || options.json;
+  const progress = createProgress(io, silent || !io.isErrorTerminal);
+  const say = (text: string): void => {
+    if (silent) return;
+    progress(null);
+    io.stderr(`${text}\n`);
+  };
   return {
     json: options.json,
     colors,
     document: (document, text) => print(options.json ? JSON.stringify(document, null, 2) : text()),
     line: (document, text) => print(options.json ? JSON.stringify(document) : text()),
     list(list, columns, empty) {
-      if (options.json)
-        print(JSON.stringify({ items: list.items, next: list.next ?? null }, null, 2));
-      else if (list.items.length === 0) this.say(empty);
+      if (options.json) {
+        print(JSON.stringify({ ...list, next: list.next ?? null }, null, 2));
+        return;
+      }
+      if (list.items.length === 0) say(empty);
       else print(renderTable(list.items, columns, { terminal: io.isTerminal, bold: colors.bold }));
-      if (!options.json && list.next) this.say(`More: --after ${list.next}`);
+      if (list.next) say(`More: --after ${list.next}`);
     },
-    say: (text) => {
-      if (!silent) io.stderr(`${text}\n`);
-    },
-    progress: (text) => {
-      if (silent || !io.isErrorTerminal) return;
-      io.stderr(text === null ? '\r\x1b[K' : `\r\x1b[K${text.slice(0, io.columns - 1)}`);
-    },
+    say,
+    progress,
   };
 }
 
-interface TableOptions {
-  /** Padded columns for eyes; otherwise tab-separated for programs. */
-  terminal: boolean;
-  bold(text: string): string;
+function createProgress(io: CliIo, silent: boolean): (text: string | null) => void {
+  let isShown = false;
+  return (text) => {
+    if (silent || (text === null && !isShown)) return;
+    isShown = text !== null;
+    io.stderr(text === null ? '\r\x1b[K' : `\r\x1b[K${cut(text, io.columns - 1)}`);
+  };
 }
 
-export function renderTable<T>(
-  items: readonly T[],
-  columns: readonly Column<T>[],
-  options: TableOptions,
-): string {
-  const rows = items.map((item) => columns.map((column) => column.cell(item)));
-  if (!options.terminal) {
-    return [columns.map((c) => c.head), ...rows]
-      .map((row) => row.join('\t').replaceAll('\n', ' '))
-      .join('\n');
+// Why: a progress line that wraps cannot be redrawn in place.
+function cut(text: string, cells: number): string {
+  let shown = '';
+  for (const sign of text) {
+    if (cellWidth(shown + sign) > cells) break;
+    shown += sign;
   }
-  const widths = columns.map((column, i) =>
-    Math.max(width(column.head), ...rows.map((row) => width(row[i] ?? ''))),
-  );
-  const line = (cells: readonly string[]): string =>
-    cells
-      .map((cell, i) =>
-        pad({ text: cell, width: widths[i] ?? 0, right: columns[i]?.align === 'right' }),
-      )
-      .join('  ')
-      .trimEnd();
-  return [options.bold(line(columns.map((c) => c.head))), ...rows.map(line)].join('\n');
-}
-
-/** Text of the places that an error names, one a line: `file:line:column  message`. */
-export function renderPlaces(places: readonly (ErrorPlace & { file?: string })[]): string {
-  return places
-    .map((place) => {
-      const where = [place.file, place.line, place.column]
-        .filter((part) => part !== undefined)
-        .join(':');
-      const path = place.path === undefined || place.path === '' ? '' : ` (${place.path})`;
-      const remedy =
-        place.remedy === undefined || place.remedy === ''
-          ? ''
-          : `\n      ${place.remedy.replaceAll('\n', '\n      ')}`;
-      return `  ${where === '' ? '' : `${where}  `}${place.message}${path}${remedy}`;
-    })
-    .join('\n');
-}
-
-function width(text: string): number {
-  return [...text].length;
-}
-
-function pad({
-  text,
-  width: target,
-  right,
-}: {
-  text: string;
-  width: number;
-  right: boolean;
-}): string {
-  const space = ' '.repeat(Math.max(0, target - width(text)));
-  return right ? space + text : text + space;
+  return shown;
 }
 
 /** `1234567` as `1,234,567`: the same on every machine, so scripts and docs agree. */
 export function formatCount(value: number): string {
-  return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+  return String(value).replace(/\B(?<!\.\d*)(?=(\d{3})+(?!\d))/g, ',');
+}
+
+/** A count with its noun: `1 row`, `1,200 rows`. */
+export function countOf(value: number, noun: string): string {
+  return `${formatCount(value)} ${noun}${value === 1 ? '' : 's'}`;
 }
 
 /** Bytes in powers of 1,000 with one digit: `3.6 MB`. */
@@ -140,4 +102,9 @@ export function formatBytes(bytes: number): string {
     unit++;
   }
   return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
+}
+
+/** A share as a percentage that is 100 only when nothing is missing: rounded down, two digits. */
+export function formatShare(share: number): string {
+  return `${(Math.floor(share * 10_000) / 100).toFixed(2)} %`;
 }

@@ -2,15 +2,14 @@
  * The command line's grammar: commander over the table of `commands.ts`.
  *
  * Not the commands: no handler is loaded before its command is called, so that `weft --help` and every client command
- * start fast.
+ * start fast. Invariant: the options that every command has may stand before the command or behind it.
  */
-import { WeftError } from '@weft/core/lib/error';
-import { Command, CommanderError, Option } from 'commander';
+import { type Argument, Command, CommanderError, Option } from 'commander';
 import type { CommandSpec } from './command.ts';
-import { COMMANDS, GROUPS } from './commands.ts';
+import { GROUPS, SECTIONS } from './commands.ts';
 import type { CliIo } from './io.ts';
-import { createOutput } from './output.ts';
-import { reportError, runCommand } from './run.ts';
+import { runCommand } from './run.ts';
+import { reportUsage } from './usage.ts';
 
 export interface ProgramOptions {
   io: CliIo;
@@ -27,80 +26,137 @@ export async function runProgram(
   const program = buildProgram(options, (code) => {
     exitCode = code;
   });
+  // Why: `weft` alone is how people ask what there is, so it is help and no mistake.
+  if (argv.length === 0) {
+    options.io.stdout(program.helpInformation());
+    return 0;
+  }
+  // `weft help contract lint` is what many type for `weft contract lint --help`.
+  const words = argv[0] === 'help' ? [...argv.slice(1), '--help'] : [...argv];
   try {
-    await program.parseAsync([...argv], { from: 'user' });
+    await program.parseAsync(words, { from: 'user' });
     return exitCode;
   } catch (error) {
-    return reportUsage(error, argv, options.io);
+    if (!(error instanceof CommanderError)) throw error;
+    return reportUsage({ error, argv: words, io: options.io, program });
   }
 }
 
+const COMMON = 'Options of every command:';
+
+interface Building extends ProgramOptions {
+  done(code: number): void;
+}
+
 /** The whole grammar; `done` gets the exit code of the command that ran. */
-export function buildProgram(
-  { io, version, interrupt }: ProgramOptions,
-  done: (code: number) => void,
-): Command {
-  const program = new Command('weft');
-  const silent = { writeOut: (text: string) => io.stdout(text), writeErr: () => undefined };
-  program
+export function buildProgram(options: ProgramOptions, done: (code: number) => void): Command {
+  const building = { ...options, done };
+  const program = quiet(new Command('weft'), building)
     .description('An open data mesh: contracts, batches, discovery, agreements, governed queries.')
-    .version(version, '-V, --version')
-    .helpCommand(false)
-    .configureOutput(silent)
-    .exitOverride();
+    .usage('COMMAND [ARGUMENTS] [OPTIONS]')
+    .version(options.version, '-V, --version', 'the version of Weft')
+    .addHelpText(
+      'after',
+      '\nStart with `weft up --example cpg`; `weft COMMAND --help` shows an example of each.\nData goes to stdout, talk to stderr. Exit codes: 0 done, 1 failed, 2 usage, 3 a check says no,\n4 denied, 5 not found, 6 conflict, 7 unavailable or timed out, 130 interrupted.',
+    );
+  declareCommon(program);
   const groups = new Map<string, Command>();
-  for (const spec of COMMANDS) {
-    const words = spec.path.split(' ');
-    const name = words[words.length - 1] ?? spec.path;
-    const parent =
-      words.length === 1 ? program : groupOf({ program, groups, name: words[0] ?? '', silent });
-    const command = parent.command(spec.args === undefined ? name : `${name} ${spec.args}`);
-    declare(command, spec);
-    command.configureOutput(silent).exitOverride();
-    command.action(async (...given: unknown[]) => {
-      const positional = given
-        .slice(0, -2)
-        .flat()
-        .filter((value) => value !== undefined)
-        .map(String);
-      const values = command.optsWithGlobals<Record<string, unknown>>();
-      done(await runCommand({ spec, args: positional, options: values, io, interrupt }));
-    });
+  for (const { heading, commands } of SECTIONS) {
+    for (const spec of commands) {
+      const [first = '', second] = spec.path.split(' ');
+      const parent =
+        second === undefined ? program : groupOf({ program, groups, name: first, building });
+      const command = addCommand({ parent, name: second ?? first, spec, building });
+      (second === undefined ? command : parent).helpGroup(`${heading}:`);
+    }
   }
   return program;
+}
+
+/** Commander that neither writes nor ends the process: errors and help come back as CommanderError. */
+function quiet(command: Command, { io }: Building): Command {
+  return command
+    .helpCommand(false)
+    .addHelpOption(new Option('-h, --help', 'this help').helpGroup(COMMON))
+    .configureHelp({
+      helpWidth: Math.max(60, Math.min(io.columns, 110)),
+      optionDescription: describeOption,
+      subcommandTerm: (known) =>
+        [known.name(), ...known.registeredArguments.map(argumentTerm)].join(' '),
+    })
+    .configureOutput({ writeOut: (text) => io.stdout(text), writeErr: () => undefined })
+    .exitOverride();
+}
+
+function describeOption({ description, argChoices }: Option): string {
+  return argChoices === undefined ? description : `${description}: ${argChoices.join(', ')}`;
+}
+
+function argumentTerm(argument: Argument): string {
+  const name = `${argument.name()}${argument.variadic ? '...' : ''}`;
+  return argument.required ? `<${name}>` : `[${name}]`;
 }
 
 interface GroupInput {
   program: Command;
   groups: Map<string, Command>;
   name: string;
-  silent: { writeOut(text: string): void; writeErr(): void };
+  building: Building;
 }
 
-function groupOf({ program, groups, name, silent }: GroupInput): Command {
+function groupOf({ program, groups, name, building }: GroupInput): Command {
   const known = groups.get(name);
   if (known !== undefined) return known;
-  const group = program
-    .command(name)
+  const group = quiet(program.command(name), building)
     .description(GROUPS[name] ?? name)
-    .helpCommand(false);
-  group.configureOutput(silent).exitOverride();
+    .usage('COMMAND [OPTIONS]');
+  declareCommon(group);
   groups.set(name, group);
   return group;
 }
 
-function declare(command: Command, spec: CommandSpec): void {
-  command.description(spec.summary).addHelpText('after', `\nExample:\n  ${spec.example}`);
+interface CommandInput {
+  parent: Command;
+  name: string;
+  spec: CommandSpec;
+  building: Building;
+}
+
+function addCommand({ parent, name, spec, building }: CommandInput): Command {
+  const command = parent.command(spec.args === undefined ? name : `${name} ${spec.args}`);
+  quiet(command, building).description(sentence(spec.summary));
+  command.addHelpText('after', `\nExample:\n  ${spec.example}`);
+  command.summary(spec.summary);
   for (const option of spec.options ?? []) {
     const declared = new Option(option.flags, option.text);
-    if (option.many === true) {
-      declared.argParser((value: string, previous: string[] | undefined) => [
-        ...(previous ?? []),
-        value,
-      ]);
-    }
+    if (option.choices !== undefined) declared.choices(option.choices);
+    if (option.many === true) declared.argParser(collect);
     command.addOption(declared);
   }
+  declareCommon(command);
+  command.action(async (...given: unknown[]) => {
+    const { io, interrupt, done } = building;
+    const args = given
+      .slice(0, -2)
+      .flat()
+      .filter((value) => value !== undefined)
+      .map(String);
+    done(await runCommand({ spec, args, options: givenOptions(command), io, interrupt }));
+  });
+  return command;
+}
+
+const collect = (value: string, previous: string[] | undefined): string[] => [
+  ...(previous ?? []),
+  value,
+];
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
+function declareCommon(command: Command): void {
+  command.optionsGroup(COMMON);
   command
     .option('--json', 'one JSON document on stdout; errors as problem+json on stderr')
     .option('--quiet', 'no talk and no progress')
@@ -109,16 +165,13 @@ function declare(command: Command, spec: CommandSpec): void {
     .option('--as <name>', 'as this example subject of a local mesh');
 }
 
-function reportUsage(error: unknown, argv: readonly string[], io: CliIo): number {
-  if (!(error instanceof CommanderError)) throw error;
-  if (error.exitCode === 0 || error.code === 'commander.help') return error.exitCode === 0 ? 0 : 2;
-  const json = argv.includes('--json');
-  const out = createOutput(io, { json, quiet: false, color: false });
-  const usage = new WeftError('USAGE', error.message.replace(/^error: /, ''), {
-    remedy: `See \`weft ${argv
-      .filter((word) => /^[a-z]/.test(word))
-      .slice(0, 2)
-      .join(' ')} --help\`.`,
-  });
-  return reportError({ error: usage, out, io, json });
+/** What the user gave, at the command or before it; the nearer wins. Defaults of commander are left out. */
+function givenOptions(command: Command): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
+  for (let at: Command | null = command; at !== null; at = at.parent) {
+    for (const [name, value] of Object.entries(at.opts<Record<string, unknown>>())) {
+      if (at.getOptionValueSource(name) !== 'default') values[name] ??= value;
+    }
+  }
+  return values;
 }

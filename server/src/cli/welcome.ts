@@ -1,5 +1,7 @@
 /**
- * What `weft up` says when it is ready: the address, a token per example subject, and the next things to try.
+ * What `weft up` says when it is ready: the address, the subjects of the example, and the next things to try.
+ *
+ * Invariant: it shows no token, since what a terminal shows is copied and recorded.
  */
 import type { createColors } from 'picocolors';
 
@@ -41,9 +43,9 @@ export function renderWelcome({ url, tokens, colors }: Welcome): string {
   const lines = ['', `${colors.bold('Weft is ready')}  ${url}   API ${url}/docs`, ''];
   const known = Object.entries(PERSONAS).filter(([name]) => tokens[name] !== undefined);
   if (known.length > 0) {
-    lines.push('Subjects of the example (`--as NAME`, or the token):');
-    for (const [name, who] of known)
-      lines.push(`  ${name.padEnd(16)} ${who.padEnd(42)} ${tokens[name]}`);
+    lines.push('Subjects of the example, for any command with `--as NAME`:');
+    for (const [name, who] of known) lines.push(`  ${name.padEnd(16)} ${who}`);
+    lines.push('', 'A token for curl or a browser: npx weft token NAME --as platform');
     lines.push('', 'Five things to try in another terminal:');
     NEXT_STEPS.forEach(([what, how], i) => {
       lines.push(`  ${i + 1}. ${what}`, `     ${colors.cyan(how)}`);

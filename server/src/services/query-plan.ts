@@ -75,7 +75,10 @@ async function decideAll(
   if (!fits) throw new WeftError('UNAVAILABLE', 'The decision does not fit the question.');
   const denied = decisions.filter((decision) => decision.decision !== 'permit');
   if (denied.length === 0) return decisions;
+  const products = [...new Set(denied.map((decision) => decision.product))];
+  const requests = products.map((product) => `\`weft request ${product} --purpose ${purpose}\``);
   throw new WeftError('ACCESS_DENIED', denied.map((decision) => decision.reason).join(' '), {
+    remedy: `Ask for access with ${requests.join(' and ')}.`,
     errors: denied.map((decision) => ({
       code: 'ACCESS_DENIED',
       message: decision.reason,

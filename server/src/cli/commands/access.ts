@@ -5,8 +5,10 @@ import { readDocument } from '@weft/core/contract/document';
 import { WeftError } from '@weft/core/lib/error';
 import type { Agreement, ProductPolicy } from '@weft/core/registry/types';
 import type { CommandContext } from '../command.ts';
-import { argument, names, needed, page, pathPart, readText, untilTime } from '../text.ts';
-import { renderFields } from './mesh.ts';
+import { renderFields } from '../document-text.ts';
+import { readText } from '../files.ts';
+import { readList } from '../listing.ts';
+import { argument, names, needed, pathPart, untilTime } from '../text.ts';
 
 export async function request(context: CommandContext): Promise<undefined> {
   const json = {
@@ -27,14 +29,10 @@ export async function request(context: CommandContext): Promise<undefined> {
 }
 
 export async function list(context: CommandContext): Promise<undefined> {
-  const query = {
-    ...page(context),
+  const found = await readList<Agreement>(context, '/api/v1/agreements', {
     state: context.options.text('state'),
     product: context.options.text('product'),
-  };
-  const found = await context
-    .api()
-    .call<{ items: Agreement[]; next: string | null }>('GET', '/api/v1/agreements', { query });
+  });
   context.out.list(
     found,
     [

@@ -3,13 +3,15 @@
  */
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
 import { WeftError } from '@weft/core/lib/error';
 import type { AuditFinding } from '@weft/core/registry/audit-chain';
 import { verifyExport } from '@weft/core/registry/audit-export';
 import { verifyingCrypto } from '../../adapters/verifying-crypto.ts';
 import type { CommandContext } from '../command.ts';
-import { formatCount } from '../output.ts';
-import { page, writeBody } from '../text.ts';
+import { standardInput, writeBody } from '../files.ts';
+import { readList } from '../listing.ts';
+import { formatBytes, formatCount } from '../output.ts';
 
 interface Entry {
   index: number;
@@ -20,11 +22,7 @@ interface Entry {
 }
 
 export async function list(context: CommandContext): Promise<undefined> {
-  const found = await context
-    .api()
-    .call<{ items: Entry[]; next: string | null }>('GET', '/api/v1/audit', {
-      query: page(context),
-    });
+  const found = await readList<Entry>(context, '/api/v1/audit');
   context.out.list(
     found,
     [
@@ -43,7 +41,12 @@ export async function exportLog(context: CommandContext): Promise<undefined> {
   const response = await context
     .api()
     .open('GET', '/api/v1/audit/export', { headers: { accept: '*/*' } });
-  await writeBody(context, response);
+  const bytes = await writeBody(context, response);
+  const out = context.options.text('out');
+  if (out === undefined) return undefined;
+  if (context.out.json) context.out.document({ out, bytes }, () => '');
+  else
+    context.out.say(`${formatBytes(bytes)} written to ${out}. Prove it: weft audit verify ${out}`);
   return undefined;
 }
 
@@ -81,9 +84,7 @@ async function verifyFile(context: CommandContext, file: string): Promise<Report
       remedy: 'Give --trust KEY, or pin one with `weft login`.',
     });
   }
-  const lines = createInterface({
-    input: createReadStream(file),
-    crlfDelay: Number.POSITIVE_INFINITY,
-  });
-  return verifyExport(verifyingCrypto, lines, { trustedKey });
+  const input = file === '-' ? Readable.from(standardInput(context.io)) : createReadStream(file);
+  const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
+  return await verifyExport(verifyingCrypto, lines, { trustedKey });
 }

@@ -1,15 +1,16 @@
 /**
- * `contract publish|list|show|verify`: published contracts, and the proof that they are what was published.
+ * `contract publish|list|show`: published contracts.
+ *
+ * Not their proof (`contract-verify.ts`), which loads the reader of contracts: these commands start without it.
  */
-import { existsSync } from 'node:fs';
 import type { ContractBundle } from '@weft/core/contract/bundle';
-import { verifyBundle } from '@weft/core/contract/bundle';
-import { WeftError } from '@weft/core/lib/error';
-import { verifyingCrypto } from '../../adapters/verifying-crypto.ts';
 import type { CommandContext } from '../command.ts';
-import { renderPlaces } from '../output.ts';
-import { argument, page, pathPart, readText, writeText } from '../text.ts';
-import { renderFields } from './mesh.ts';
+import { renderFacts } from '../document-text.ts';
+import { readText, writeResult } from '../files.ts';
+import { readList } from '../listing.ts';
+import { renderPlaces } from '../problem-text.ts';
+import { type Column, renderTable } from '../table.ts';
+import { argument, pathPart } from '../text.ts';
 
 interface Published {
   contract: string;
@@ -64,10 +65,9 @@ interface ContractSummary {
 }
 
 export async function list(context: CommandContext): Promise<undefined> {
-  const query = { ...page(context), domain: context.options.text('domain') };
-  const found = await context
-    .api()
-    .call<{ items: ContractSummary[]; next: string | null }>('GET', '/api/v1/contracts', { query });
+  const found = await readList<ContractSummary>(context, '/api/v1/contracts', {
+    domain: context.options.text('domain'),
+  });
   context.out.list(
     found,
     [
@@ -86,61 +86,77 @@ export async function show(context: CommandContext): Promise<undefined> {
   const path = `/api/v1/contracts/${pathPart(argument(context, 0))}`;
   if (context.options.flag('bundle')) {
     const bundle = await context.api().call<ContractBundle>('GET', `${path}/bundle`);
-    await writeText(context, `${JSON.stringify(bundle, null, 2)}\n`);
+    await writeResult(context, { text: JSON.stringify(bundle, null, 2), json: bundle });
     return undefined;
   }
   if (context.options.flag('source')) {
     const response = await context
       .api()
       .open('GET', path, { headers: { accept: 'application/yaml' } });
-    await writeText(context, await response.text());
+    const text = await response.text();
+    await writeResult(context, { text, json: { source: text } });
     return undefined;
   }
-  const contract = await context.api().call<Record<string, unknown>>('GET', path);
-  context.out.document(contract, () => renderFields(contract));
+  const contract = await context.api().call<ContractDocument>('GET', path);
+  await writeResult(context, { text: renderContract(contract), json: contract });
   return undefined;
 }
 
-/** Proves a bundle against the pinned root; exit code 3 when it does not hold. */
-export async function verify(context: CommandContext): Promise<number> {
-  const name = argument(context, 0);
-  const rootKey = context.options.text('trust') ?? context.pinnedRoot();
-  if (rootKey === null) {
-    throw new WeftError('USAGE', 'no root key to trust', {
-      remedy:
-        'Give --trust KEY, or pin one with `weft login`. A key inside the document proves nothing.',
-    });
-  }
-  const bundle = await readBundle(context, name);
-  const { value, diagnostics } = verifyBundle(bundle, { rootKey, crypto: verifyingCrypto });
-  const good = value !== null && !diagnostics.some((d) => d.severity === 'error');
-  context.out.document(
-    { verified: good, versions: value?.versions.map((v) => v.statement) ?? [], diagnostics },
-    () =>
-      good
-        ? [
-            `${context.out.colors.cyan('✓')} ${name}: chain and signatures hold under the trusted root`,
-            ...(value?.versions ?? []).map(
-              ({ statement: s }) => `  ${s.domain}.${s.product}@${s.version}  ${s.hash}`,
-            ),
-          ].join('\n')
-        : `${context.out.colors.red('×')} ${name} is not what the mesh published\n${renderPlaces(diagnostics)}`,
-  );
-  return good ? 0 : 3;
+/** What this view reads of a published contract; the API gives the whole model. */
+interface ContractDocument extends ContractSummary {
+  predecessor: string | null;
+  tables: string[];
+  model?: {
+    name?: string | null;
+    status?: string;
+    description?: { purpose?: string | null; limitations?: string | null };
+    objects?: ContractObject[];
+    team?: { username: string; role?: string | null }[];
+    weft?: { granularity?: string | null; purposes?: string[]; licence?: string | null };
+  };
 }
 
-async function readBundle(context: CommandContext, name: string): Promise<ContractBundle> {
-  if (!existsSync(name))
-    return context.api().call<ContractBundle>('GET', `/api/v1/contracts/${pathPart(name)}/bundle`);
-  const beside = name.replace(/\.(odcs\.)?ya?ml$/, '.bundle.json');
-  if (beside !== name && !existsSync(beside)) {
-    throw new WeftError('USAGE', `${name} has no ${beside} beside it`, {
-      remedy: 'Get it with `weft contract show ID --bundle --out FILE` and verify that file.',
-    });
-  }
-  try {
-    return JSON.parse(await readText(context.io, beside)) as ContractBundle;
-  } catch (error) {
-    throw new WeftError('CONTRACT_UNTRUSTED', `${beside} is no bundle`, { cause: error });
-  }
+interface ContractObject {
+  name: string;
+  properties: {
+    name: string;
+    logicalType: string | null;
+    physicalType: string | null;
+    required: boolean;
+    primaryKeyPosition?: number | null;
+    classification: string | null;
+  }[];
+}
+
+function renderContract(contract: ContractDocument): string {
+  const { model = {} } = contract;
+  const { weft = {}, description = {}, team = [], objects = [] } = model;
+  return [
+    `${contract.product}@${contract.version}  ${model.name ?? ''}`.trimEnd(),
+    renderFacts([
+      ['what', description.purpose ?? null],
+      ['limits', description.limitations ?? null],
+      ['status', model.status ?? null],
+      ['hash', contract.hash],
+      ['before', contract.predecessor],
+      ['published', `${contract.publishedAt} by ${contract.publishedBy}`],
+      ['granularity', weft.granularity ?? null],
+      ['purposes', (weft.purposes ?? []).join(', ')],
+      ['licence', weft.licence ?? null],
+      ['team', team.map((m) => (m.role ? `${m.username} (${m.role})` : m.username)).join(', ')],
+    ]),
+    ...objects.map(renderObject),
+    `The whole text: weft contract show ${contract.product}@${contract.version} --source`,
+  ].join('\n\n');
+}
+
+function renderObject({ name, properties }: ContractObject): string {
+  const columns: Column<ContractObject['properties'][number]>[] = [
+    { head: name.toUpperCase(), cell: (p) => p.name },
+    { head: 'TYPE', cell: (p) => p.physicalType ?? p.logicalType ?? '-' },
+    { head: 'KEY', cell: (p) => (p.primaryKeyPosition ? String(p.primaryKeyPosition) : '-') },
+    { head: 'MUST', cell: (p) => (p.required ? 'required' : '-') },
+    { head: 'CLASS', cell: (p) => p.classification ?? '-' },
+  ];
+  return renderTable(properties, columns, { terminal: true, bold: (text) => text });
 }

@@ -9,9 +9,11 @@ import type { Diagnostic } from '@weft/core/lib/diagnostic';
 import { hasErrors } from '@weft/core/lib/diagnostic';
 import { WeftError } from '@weft/core/lib/error';
 import type { CommandContext } from '../command.ts';
-import { EXPORT_TARGETS, exportTo } from '../export-targets.ts';
-import { renderPlaces } from '../output.ts';
-import { argument, needed, readText, writeText } from '../text.ts';
+import { type CompiledTarget, exportTo, JSON_TARGETS } from '../export-targets.ts';
+import { readText, withLocalFile, writeResult } from '../files.ts';
+import { countOf } from '../output.ts';
+import { renderPlaces } from '../problem-text.ts';
+import { argument, needed } from '../text.ts';
 
 /** Checks files as publishing would, without a mesh; exit code 3 when one has an error. */
 export async function lint(context: CommandContext): Promise<number> {
@@ -62,21 +64,22 @@ export async function infer(context: CommandContext): Promise<undefined> {
   const product = needed(context, 'product', 'sales.orders');
   const [domain = '', name = '', ...rest] = product.split('.');
   if (domain === '' || name === '' || rest.length > 0) {
-    throw new WeftError('USAGE', `--product "${product}" is no domain.product`);
+    throw new WeftError('USAGE', `--product "${product}" is no domain.product`, {
+      remedy: 'For example: --product sales.orders',
+    });
   }
-  const sample = await readSample(file, {
-    format: context.options.text('format'),
-    signal: context.signal,
-  });
+  const format = context.options.text('format');
+  const sample = await withLocalFile(context.io, file, (path) =>
+    readSample(path, { format, signal: context.signal }),
+  );
   const draft = inferContract(sample, {
     domain,
     product: name,
     owner: context.options.text('owner') ?? null,
     now: context.io.now().getTime(),
   });
-  if (context.out.json)
-    context.out.document({ text: draft.text, evidence: draft.evidence }, () => '');
-  else await writeText(context, draft.text);
+  const json = { text: draft.text, evidence: draft.evidence };
+  await writeResult(context, { text: draft.text, json });
   const out = context.options.text('out');
   if (out !== undefined)
     context.out.say(
@@ -95,7 +98,7 @@ export async function diff(context: CommandContext): Promise<number> {
     changes.length === 0
       ? 'No change that matters to consumers or producers.'
       : [
-          `Needs a ${bump} version: ${changes.length} change${changes.length === 1 ? '' : 's'}.`,
+          `Needs a ${bump} version: ${countOf(changes.length, 'change')}.`,
           ...changes.map(
             (c) =>
               `  consumer ${c.consumer.padEnd(5)} producer ${c.producer.padEnd(5)} ${c.message}`,
@@ -109,18 +112,17 @@ export async function diff(context: CommandContext): Promise<number> {
 export async function exportContract(context: CommandContext): Promise<undefined> {
   const target = needed(context, 'to', 'json-schema');
   const file = argument(context, 0);
-  const text = await readText(context.io, file);
   if (target === 'odcs') {
-    await writeText(context, text);
+    const text = await readText(context.io, file);
+    await writeResult(context, { text, json: { target, text } });
     return undefined;
   }
-  if (!EXPORT_TARGETS.includes(target)) {
-    throw new WeftError('USAGE', `--to "${target}"`, {
-      remedy: `Known: ${[...EXPORT_TARGETS, 'odcs'].join(', ')}.`,
-    });
-  }
   const model = await readModel(context, file);
-  await writeText(context, await exportTo(target, model, context.options.text('object')));
+  const object = context.options.text('object');
+  // The grammar lets no other target through.
+  const text = await exportTo(target as CompiledTarget, model, object);
+  const json: unknown = JSON_TARGETS.includes(target) ? JSON.parse(text) : { target, text };
+  await writeResult(context, { text, json });
   return undefined;
 }
 

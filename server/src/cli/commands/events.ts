@@ -1,9 +1,15 @@
 /**
  * `events`: what happened in the mesh, as CloudEvents; with --follow endless NDJSON that goes on after a broken line.
+ *
+ * Invariant: a follower that connects again goes on behind the last event that it gave, so none is lost or doubled.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { WeftError } from '@weft/core/lib/error';
+import { RemoteProblem } from '../client.ts';
 import type { CommandContext } from '../command.ts';
-import { page } from '../text.ts';
+import { readList } from '../listing.ts';
+import { readServerSentEvents } from '../sse.ts';
+import { withoutControls } from '../table.ts';
 
 interface CloudEvent {
   id: string;
@@ -18,10 +24,9 @@ const RECONNECT_MS = 1000;
 
 export async function events(context: CommandContext): Promise<undefined> {
   if (context.options.flag('follow')) return follow(context);
-  const query = { ...page(context), product: context.args[0] };
-  const found = await context
-    .api()
-    .call<{ items: CloudEvent[]; next: string | null }>('GET', '/api/v1/events', { query });
+  const found = await readList<CloudEvent>(context, '/api/v1/events', {
+    product: context.args[0],
+  });
   context.out.list(
     found,
     [
@@ -39,65 +44,57 @@ export async function events(context: CommandContext): Promise<undefined> {
   return undefined;
 }
 
-async function follow(context: CommandContext): Promise<undefined> {
-  let cursor = context.options.text('after');
-  while (!context.signal.aborted) {
-    try {
-      cursor = await followOnce(context, cursor);
-    } catch (error) {
-      if (context.signal.aborted) throw context.signal.reason;
-      if (!(error instanceof WeftError) || error.code !== 'UNAVAILABLE') throw error;
-      context.out.say('The mesh does not answer; trying again …');
-    }
-    await new Promise((resolve) => setTimeout(resolve, RECONNECT_MS));
-  }
-  throw context.signal.reason;
+interface Followed {
+  cursor: string | undefined;
+  retryMs: number;
+  /** A first connection that fails is an error; a later one is tried again. */
+  isConnected: boolean;
 }
 
-async function followOnce(
-  context: CommandContext,
-  cursor: string | undefined,
-): Promise<string | undefined> {
+async function follow(context: CommandContext): Promise<undefined> {
+  const state: Followed = {
+    cursor: context.options.text('after'),
+    retryMs: RECONNECT_MS,
+    isConnected: false,
+  };
+  let isSilent = false;
+  for (;;) {
+    try {
+      await followOnce(context, state);
+      isSilent = false;
+    } catch (error) {
+      if (context.signal.aborted) throw context.signal.reason;
+      if (!state.isConnected || !isPassing(error)) throw error;
+      if (!isSilent) context.out.say('The mesh does not answer; trying again …');
+      isSilent = true;
+    }
+    await sleep(state.retryMs, undefined, { signal: context.signal });
+  }
+}
+
+// Why: a mesh that restarts closes the stream, refuses connections for a while, then answers 503 until it is ready.
+function isPassing(error: unknown): boolean {
+  if (error instanceof RemoteProblem) return error.exitCode === 7;
+  return !(error instanceof WeftError) || error.retryable;
+}
+
+async function followOnce(context: CommandContext, state: Followed): Promise<void> {
   const headers: Record<string, string> = { accept: 'text/event-stream' };
-  if (cursor !== undefined) headers['last-event-id'] = cursor;
+  if (state.cursor !== undefined) headers['last-event-id'] = state.cursor;
   const response = await context
     .api()
     .open('GET', '/api/v1/events', { headers, query: { product: context.args[0] } });
-  let last = cursor;
-  for await (const message of readServerSentEvents(response)) {
-    if (message.id !== null) last = message.id;
-    if (message.data === '') continue;
-    const event = JSON.parse(message.data) as CloudEvent;
-    context.out.line(event, () => `${event.time}  ${event.type}  ${event.subject}`);
-  }
-  return last;
-}
-
-interface ServerSentEvent {
-  id: string | null;
-  data: string;
-}
-
-/** Reads an event stream (WHATWG HTML, "Server-sent events"): fields id and data, comments left out. */
-export async function* readServerSentEvents(response: Response): AsyncGenerator<ServerSentEvent> {
+  state.isConnected = true;
   if (response.body === null) return;
-  const decoder = new TextDecoder();
-  let buffer = '';
-  for await (const chunk of response.body) {
-    buffer += decoder.decode(chunk, { stream: true });
-    const blocks = buffer.split(/\r?\n\r?\n/);
-    buffer = blocks.pop() ?? '';
-    for (const block of blocks) {
-      const fields = block.split(/\r?\n/).filter((line) => !line.startsWith(':'));
-      const id =
-        fields
-          .find((line) => line.startsWith('id:'))
-          ?.slice(3)
-          .trim() ?? null;
-      const data = fields
-        .filter((line) => line.startsWith('data:'))
-        .map((line) => line.slice(5).trimStart());
-      if (id !== null || data.length > 0) yield { id, data: data.join('\n') };
+  for await (const message of readServerSentEvents(response.body)) {
+    state.retryMs = message.retry ?? state.retryMs;
+    if (message.data !== '') {
+      const event = JSON.parse(message.data) as CloudEvent;
+      context.out.line(event, () =>
+        withoutControls(`${event.time}  ${event.type}  ${event.subject}`),
+      );
+      await context.io.drained();
     }
+    if (message.id !== null) state.cursor = message.id;
   }
 }

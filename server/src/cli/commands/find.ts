@@ -2,8 +2,8 @@
  * `find`: products by words and by what they promise, each with promise beside measurement.
  */
 import type { CommandContext } from '../command.ts';
-import { formatCount } from '../output.ts';
-import { page } from '../text.ts';
+import { readList } from '../listing.ts';
+import { formatCount, formatShare } from '../output.ts';
 
 export interface ProductHit {
   product: string;
@@ -34,17 +34,12 @@ interface SearchAnswer {
 
 export async function find(context: CommandContext): Promise<undefined> {
   const query = {
-    ...page(context),
     q: context.args[0],
     where: context.options.text('where'),
     sort: context.options.text('sort'),
     facet: context.options.texts('facet').join(',') || undefined,
   };
-  const found = await context.api().call<SearchAnswer>('GET', '/api/v1/search', { query });
-  if (context.out.json) {
-    context.out.document(found, () => '');
-    return undefined;
-  }
+  const found = await readList<ProductHit, SearchAnswer>(context, '/api/v1/search', query);
   context.out.list(
     found,
     [
@@ -57,7 +52,11 @@ export async function find(context: CommandContext): Promise<undefined> {
         cell: (p) => (p.measured.rows === null ? 'not measured yet' : formatCount(p.measured.rows)),
         align: 'right',
       },
-      { head: 'PASS RATE', cell: (p) => passRate(p.measured.passRate), align: 'right' },
+      {
+        head: 'PASS RATE',
+        cell: (p) => (p.measured.passRate === null ? '-' : formatShare(p.measured.passRate)),
+        align: 'right',
+      },
       { head: 'ACCESS', cell: (p) => p.access },
       { head: 'TITLE', cell: (p) => p.title },
     ],
@@ -67,8 +66,4 @@ export async function find(context: CommandContext): Promise<undefined> {
     context.out.say(`${field}: ${values.map((v) => `${v.value} (${v.count})`).join(', ')}`);
   }
   return undefined;
-}
-
-function passRate(rate: number | null): string {
-  return rate === null ? '-' : `${(Math.floor(rate * 10_000) / 100).toFixed(2)} %`;
 }

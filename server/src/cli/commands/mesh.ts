@@ -3,13 +3,12 @@
  */
 import type { Domain } from '@weft/core/registry/types';
 import type { CommandContext } from '../command.ts';
-import { formatCount } from '../output.ts';
-import { argument, page, pathPart, readText } from '../text.ts';
-
-interface Listing<T> {
-  items: T[];
-  next: string | null;
-}
+import { renderFacts } from '../document-text.ts';
+import { readText } from '../files.ts';
+import { readList } from '../listing.ts';
+import type { Listing } from '../output.ts';
+import { type ProductDocument, renderProduct } from '../product-text.ts';
+import { argument, pathPart } from '../text.ts';
 
 export interface ProductSummary {
   product: string;
@@ -36,9 +35,7 @@ export async function createDomain(context: CommandContext): Promise<undefined> 
 }
 
 export async function listDomains(context: CommandContext): Promise<undefined> {
-  const list = await context
-    .api()
-    .call<Listing<Domain>>('GET', '/api/v1/domains', { query: page(context) });
+  const list = await readList<Domain>(context, '/api/v1/domains');
   context.out.list(
     list,
     [
@@ -61,15 +58,16 @@ export async function showDomain(context: CommandContext): Promise<undefined> {
   context.out.document({ ...domain, products: products.items }, () =>
     [
       `${domain.name}: ${domain.title}`,
-      domain.description ?? '',
-      `owners    ${domain.owners.join(', ') || 'none'}`,
-      `stewards  ${domain.stewards.join(', ') || 'none'}`,
-      ...products.items.map(
-        (p) => `product   ${p.product}@${p.version ?? 'no contract yet'} (${p.status})`,
-      ),
-    ]
-      .filter((line) => line !== '')
-      .join('\n'),
+      renderFacts([
+        ['what', domain.description],
+        ['owners', domain.owners.join(', ') || 'none'],
+        ['stewards', domain.stewards.join(', ') || 'none'],
+        ...products.items.map(
+          (p) =>
+            ['product', `${p.product}@${p.version ?? 'no contract yet'} (${p.status})`] as const,
+        ),
+      ]),
+    ].join('\n'),
   );
   return undefined;
 }
@@ -87,10 +85,9 @@ export async function publishProduct(context: CommandContext): Promise<undefined
 }
 
 export async function listProducts(context: CommandContext): Promise<undefined> {
-  const query = { ...page(context), domain: context.options.text('domain') };
-  const list = await context
-    .api()
-    .call<Listing<ProductSummary>>('GET', '/api/v1/products', { query });
+  const list = await readList<ProductSummary>(context, '/api/v1/products', {
+    domain: context.options.text('domain'),
+  });
   context.out.list(
     list,
     [
@@ -107,8 +104,8 @@ export async function listProducts(context: CommandContext): Promise<undefined> 
 export async function showProduct(context: CommandContext): Promise<undefined> {
   const product = await context
     .api()
-    .call<Record<string, unknown>>('GET', `/api/v1/products/${pathPart(argument(context, 0))}`);
-  context.out.document(product, () => renderFields(product));
+    .call<ProductDocument>('GET', `/api/v1/products/${pathPart(argument(context, 0))}`);
+  context.out.document(product, () => renderProduct(product));
   return undefined;
 }
 
@@ -118,28 +115,4 @@ export async function retireProduct(context: CommandContext): Promise<undefined>
   const product = await context.api().call<ProductSummary>('POST', path, { json });
   context.out.document(product, () => `Product ${product.product} is ${product.status}.`);
   return undefined;
-}
-
-/** A document as indented `name  value` lines: for people, when a noun has many fields. */
-export function renderFields(document: Record<string, unknown>, indent = ''): string {
-  return Object.entries(document)
-    .filter(
-      ([, value]) =>
-        value !== null && value !== undefined && !(Array.isArray(value) && value.length === 0),
-    )
-    .map(([key, value]) => {
-      if (Array.isArray(value)) return `${indent}${key.padEnd(16)} ${renderItems(value, indent)}`;
-      if (typeof value === 'object')
-        return `${indent}${key}\n${renderFields(value as Record<string, unknown>, `${indent}  `)}`;
-      return `${indent}${key.padEnd(16)} ${typeof value === 'number' && Number.isInteger(value) ? formatCount(value) : String(value)}`;
-    })
-    .join('\n');
-}
-
-function renderItems(items: unknown[], indent: string): string {
-  if (items.every((item) => typeof item !== 'object' || item === null)) return items.join(', ');
-  const blocks = items.map((item) =>
-    renderFields(item as Record<string, unknown>, `${indent}    `).trimStart(),
-  );
-  return `\n${blocks.map((block) => `${indent}  - ${block}`).join('\n')}`;
 }

@@ -3,10 +3,11 @@
  */
 import { WeftError } from '@weft/core/lib/error';
 import type { CommandContext } from '../command.ts';
-import { type Column, formatBytes, formatCount, renderTable } from '../output.ts';
-import { needed, readText, writeBody } from '../text.ts';
-
-const FORMATS = ['table', 'json', 'ndjson', 'csv', 'parquet', 'arrow'];
+import { readText, writeBody } from '../files.ts';
+import { QUERY_FORMATS } from '../grammar/access.ts';
+import { countOf, formatBytes } from '../output.ts';
+import { type Column, renderTable } from '../table.ts';
+import { needed } from '../text.ts';
 
 interface QueryAnswer {
   columns: { name: string; type: string }[];
@@ -23,31 +24,53 @@ interface QueryAnswer {
 }
 
 export async function query(context: CommandContext): Promise<undefined> {
-  const sql = await readSql(context);
   const purpose = needed(context, 'purpose', 'category_planning');
-  const format = context.options.text('format') ?? (context.out.json ? 'json' : 'table');
-  if (!FORMATS.includes(format)) {
-    throw new WeftError('USAGE', `--format "${format}"`, {
-      remedy: `Known: ${FORMATS.join(', ')}.`,
+  const format = chooseFormat(context);
+  const sql = await readSql(context);
+  const json = { sql, purpose, format: format === 'table' ? 'json' : format };
+  const request = { json, headers: { accept: '*/*' } };
+  context.out.progress('running …');
+  if (format === 'table') {
+    const answer = await context.api().call<QueryAnswer>('POST', '/api/v1/queries', request);
+    context.out.progress(null);
+    return showTable(context, answer);
+  }
+  const response = await context.api().open('POST', '/api/v1/queries', request);
+  context.out.progress(null);
+  const bytes = await writeBody(context, response);
+  const out = context.options.text('out');
+  if (out === undefined) return undefined;
+  if (context.out.json) context.out.document({ out, format, bytes }, () => '');
+  else context.out.say(`${formatBytes(bytes)} written to ${out}.`);
+  return undefined;
+}
+
+type Format = (typeof QUERY_FORMATS)[number];
+
+/** `--format`, else by the name of `--out`, else JSON with --json and a table without. */
+function chooseFormat(context: CommandContext): Format {
+  const out = context.options.text('out');
+  const asked = context.options.text('format');
+  const byName = QUERY_FORMATS.find((known) => out?.endsWith(`.${known}`) === true);
+  const fallback = context.out.json ? 'json' : 'table';
+  const format = QUERY_FORMATS.find((known) => known === asked) ?? byName ?? fallback;
+  if (format === 'table' && out !== undefined) {
+    throw new WeftError('USAGE', `${out} needs a format for programs; a table is for people`, {
+      remedy: 'Say --format csv, ndjson, json, parquet or arrow, or name the file so.',
     });
   }
-  const json = { sql, purpose, format: format === 'table' ? 'json' : format };
-  context.out.progress('running …');
-  const response = await context
-    .api()
-    .open('POST', '/api/v1/queries', { json, headers: { accept: '*/*' } });
-  context.out.progress(null);
-  if (format === 'table') return showTable(context, (await response.json()) as QueryAnswer);
-  if (
-    (format === 'parquet' || format === 'arrow') &&
-    context.io.isTerminal &&
-    context.options.text('out') === undefined
-  ) {
-    throw new WeftError('USAGE', `${format} is binary`, { remedy: 'Name a file with --out.' });
+  if (format === 'table' && context.out.json) {
+    throw new WeftError('USAGE', '--format table and --json exclude each other', {
+      remedy: 'Leave one of them out.',
+    });
   }
-  const bytes = await writeBody(context, response);
-  if (context.options.text('out') !== undefined) context.out.say(`${formatBytes(bytes)} written.`);
-  return undefined;
+  const isBinary = format === 'parquet' || format === 'arrow';
+  if (isBinary && out === undefined && context.io.isTerminal) {
+    throw new WeftError('USAGE', `${format} is binary and would garble the terminal`, {
+      remedy: 'Name a file with --out, or pipe it.',
+    });
+  }
+  return format;
 }
 
 async function readSql(context: CommandContext): Promise<string> {
@@ -58,10 +81,10 @@ async function readSql(context: CommandContext): Promise<string> {
       remedy: 'Give it as the argument or with -f, not both.',
     });
   }
-  if (file !== undefined) return readText(context.io, file);
+  if (file !== undefined || given === '-') return readText(context.io, file ?? '-');
   if (given !== undefined) return given;
   throw new WeftError('USAGE', 'there is no SQL', {
-    remedy: 'Give it as the argument, or name a file with -f.',
+    remedy: 'Give it as the argument, or name a file with -f; - is standard input.',
   });
 }
 
@@ -78,7 +101,7 @@ function showTable(context: CommandContext, answer: QueryAnswer): undefined {
     `${renderTable(answer.rows, columns, { terminal: context.io.isTerminal, bold })}\n`,
   );
   const from = answer.products.map((product) => product.product).join(', ');
-  const rows = `${formatCount(answer.rowCount)} row${answer.rowCount === 1 ? '' : 's'}`;
+  const rows = countOf(answer.rowCount, 'row');
   context.out.say(
     `${rows}${answer.truncated ? ' (cut at the limit)' : ''}${from === '' ? '' : ` from ${from}`}`,
   );

@@ -3,7 +3,7 @@
  *
  * Not the wiring (`compose.ts`). The ready line is the only thing on stdout; SIGTERM and SIGINT drain and exit 0.
  */
-import { WeftError } from '@weft/core/lib/error';
+import { isWeftError, WeftError } from '@weft/core/lib/error';
 import { createLogger } from '../../adapters/logger.ts';
 import { type Running, startServer } from '../../compose.ts';
 import { type Role, readConfig } from '../../config.ts';
@@ -90,9 +90,12 @@ function announce({ context, running, tokens }: Announce): void {
   );
 }
 
+/** Resolves when the user or the system asks to stop; --timeout ends the server as an error, as it ends any command. */
 async function untilStopped(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise<void>((resolve) =>
-    signal.addEventListener('abort', () => resolve(), { once: true }),
-  );
+  if (!signal.aborted) {
+    await new Promise<void>((resolve) =>
+      signal.addEventListener('abort', () => resolve(), { once: true }),
+    );
+  }
+  if (!isWeftError(signal.reason, 'CANCELLED')) throw signal.reason;
 }

@@ -1,14 +1,16 @@
 /**
- * `login`, `whoami`, `token`, `doctor`, `completion`: who this command line is and whether things work.
+ * `login`, `whoami`, `token`, `completion`: who this command line is.
+ *
+ * Invariant: a root key that was pinned once is replaced only when the user names the new one with --trust.
  */
-import { existsSync } from 'node:fs';
-import { parseDuration } from '@weft/core/lib/duration';
 import { WeftError } from '@weft/core/lib/error';
 import { createClient } from '../client.ts';
 import type { CommandContext } from '../command.ts';
 import { completionScript } from '../completion.ts';
-import { contextPath, readContext, writeContext } from '../context.ts';
-import { argument } from '../text.ts';
+import { type ContextFile, readContext, readMeshUrl, writeContext } from '../context.ts';
+import { renderFacts } from '../document-text.ts';
+import { readText } from '../files.ts';
+import { argument, readSeconds } from '../text.ts';
 
 interface Mesh {
   name: string;
@@ -25,40 +27,65 @@ interface Who {
 
 /** Checks the token at the mesh, pins its root key and writes the context file. */
 export async function login(context: CommandContext): Promise<undefined> {
-  const url = new URL(argument(context, 0)).origin;
-  const token = context.options.text('token') ?? context.io.env['WEFT_TOKEN'] ?? null;
+  const url = readMeshUrl(argument(context, 0), 'the address');
+  const token = await givenToken(context);
   const client = createClient({ url, token, signal: context.signal });
   const mesh = await client.call<Mesh>('GET', '/api/v1/mesh');
-  const trust = context.options.text('trust');
-  if (trust !== undefined && trust !== mesh.rootKey) {
-    throw new WeftError('CONTRACT_UNTRUSTED', 'the mesh shows another root key than --trust says');
-  }
   const known = readContext(context.io.env);
-  if (
-    trust === undefined &&
-    known !== null &&
-    known.url === url &&
-    known.rootKey !== null &&
-    known.rootKey !== mesh.rootKey
-  ) {
+  const before = known !== null && known.url === url ? known : null;
+  checkRootKey({ mesh, trust: context.options.text('trust'), before });
+  const who = token === null ? null : await client.call<Who>('GET', '/api/v1/whoami');
+  // Why: the example subjects of a local mesh stay usable with --as as long as it is the same mesh.
+  const subjects = before?.rootKey === mesh.rootKey ? before.subjects : {};
+  writeContext(context.io.env, { url, token, rootKey: mesh.rootKey, subjects });
+  context.out.document({ url, rootKey: mesh.rootKey, subject: who?.id ?? null }, () =>
+    renderFacts([
+      ['mesh', `${mesh.name} (${url})`],
+      ['root key', `${mesh.rootKey} (pinned)`],
+      ['you', who === null ? 'nobody: no token was given' : `${who.id} (${who.name})`],
+    ]),
+  );
+  if (who === null)
+    context.out.say(`Sign in with a token: weft login ${url} --token - (reads it from stdin)`);
+  return undefined;
+}
+
+async function givenToken(context: CommandContext): Promise<string | null> {
+  const given = context.options.text('token') ?? context.io.env['WEFT_TOKEN'] ?? '';
+  const token = given === '-' ? (await readText(context.io, '-')).trim() : given;
+  if (given === '-' && token === '') {
+    throw new WeftError('USAGE', 'there is no token on standard input', {
+      remedy: 'For example: weft token analyst --as platform | weft login URL --token -',
+    });
+  }
+  return token === '' ? null : token;
+}
+
+interface RootKeyCheck {
+  mesh: Mesh;
+  trust: string | undefined;
+  before: ContextFile | null;
+}
+
+function checkRootKey({ mesh, trust, before }: RootKeyCheck): void {
+  if (trust !== undefined) {
+    if (trust === mesh.rootKey) return;
     throw new WeftError(
       'CONTRACT_UNTRUSTED',
-      'the mesh shows another root key than at the last login',
-      {
-        remedy: 'Ask whoever runs the mesh; if the change is right, log in with --trust KEY.',
-      },
+      `the mesh shows the root key ${mesh.rootKey}, not the one of --trust`,
+      { remedy: 'Ask whoever runs the mesh which key is right. Nothing was stored.' },
     );
   }
-  const who = token === null ? null : await client.call<Who>('GET', '/api/v1/whoami');
-  writeContext(context.io.env, { url, token, rootKey: mesh.rootKey, subjects: {} });
-  context.out.document({ url, rootKey: mesh.rootKey, subject: who?.id ?? null }, () =>
-    [
-      `Mesh      ${mesh.name} (${url})`,
-      `Root key  ${mesh.rootKey} (pinned)`,
-      `You       ${who?.id ?? 'no token'}`,
-    ].join('\n'),
+  const pinned = before?.rootKey ?? null;
+  if (pinned === null || pinned === mesh.rootKey) return;
+  throw new WeftError(
+    'CONTRACT_UNTRUSTED',
+    `the mesh shows the root key ${mesh.rootKey}, at the last login it was ${pinned}`,
+    {
+      remedy:
+        'Ask whoever runs the mesh; if the change is right, log in with --trust KEY. Nothing was stored.',
+    },
   );
-  return undefined;
 }
 
 export async function whoami(context: CommandContext): Promise<undefined> {
@@ -66,90 +93,31 @@ export async function whoami(context: CommandContext): Promise<undefined> {
   context.out.document(who, () =>
     [
       `${who.id} (${who.name})`,
-      `roles    ${who.roles.join(', ') || 'none'}`,
-      `domains  ${who.domains.join(', ') || 'none'}`,
+      renderFacts([
+        ['roles', who.roles.join(', ') || 'none'],
+        ['domains', who.domains.join(', ') || 'none'],
+        ['mesh', context.api().url],
+      ]),
     ].join('\n'),
   );
   return undefined;
 }
 
 export async function token(context: CommandContext): Promise<undefined> {
-  const ttl = context.options.text('ttl') ?? 'P30D';
-  const seconds = parseDuration(ttl);
-  if (seconds === null)
-    throw new WeftError('USAGE', `--ttl "${ttl}" is no duration`, { remedy: 'Give P30D or PT1H.' });
-  const json = { subject: argument(context, 0), ttlSeconds: seconds };
-  const issued = await context.api().call<{ token: string }>('POST', '/api/v1/tokens', { json });
+  const ttlSeconds = Math.round(readSeconds(context.options.text('ttl') ?? 'P30D', 'ttl'));
+  const json = { subject: argument(context, 0), ttlSeconds };
+  const issued = await context
+    .api()
+    .call<{ token: string; expires: string }>('POST', '/api/v1/tokens', { json });
   context.out.document(issued, () => issued.token);
+  context.out.say(`Valid until ${issued.expires}; it is shown once and kept nowhere.`);
   return undefined;
 }
 
-interface Finding {
-  check: string;
-  ok: boolean;
-  detail: string;
-  remedy: string;
-}
-
-/** Looks at runtime, context and mesh; exit code 1 when something is not right. */
-export async function doctor(context: CommandContext): Promise<number> {
-  const findings: Finding[] = [
-    {
-      check: 'runtime',
-      ok: Number(process.versions.node.split('.')[0]) >= 24,
-      detail: `Node ${process.versions.node}`,
-      remedy: 'Run `npm install` in the clone.',
-    },
-    {
-      check: 'process limits',
-      ok: existsSync('/usr/bin/prlimit') || existsSync('/bin/sh'),
-      detail: existsSync('/usr/bin/prlimit') ? 'prlimit' : 'ulimit of /bin/sh',
-      remedy: 'Install util-linux: queries run only under operating-system limits.',
-    },
-    contextFinding(context),
-    await meshFinding(context),
-  ];
-  context.out.document({ findings }, () =>
-    findings
-      .map((f) => `${f.ok ? '✓' : '×'} ${f.check}: ${f.detail}${f.ok ? '' : `\n    ${f.remedy}`}`)
-      .join('\n'),
-  );
-  return findings.every((finding) => finding.ok) ? 0 : 1;
-}
-
-function contextFinding({ io }: CommandContext): Finding {
-  const known = readContext(io.env);
-  return {
-    check: 'context',
-    ok: known !== null || io.env['WEFT_URL'] !== undefined,
-    detail: known === null ? `no context file at ${contextPath(io.env)}` : `${known.url}`,
-    remedy: 'Start a mesh with `weft up`, or sign in with `weft login URL`.',
-  };
-}
-
-async function meshFinding(context: CommandContext): Promise<Finding> {
-  const finding = {
-    check: 'mesh',
-    remedy: 'Start it with `weft up`; its log says why when it does not start.',
-  };
-  try {
-    const ready = await context
-      .api()
-      .call<{ ready: boolean; checks: Record<string, string> }>('GET', '/readyz');
-    const detail = Object.entries(ready.checks)
-      .map(([name, state]) => `${name} ${state}`)
-      .join(', ');
-    return { ...finding, ok: ready.ready, detail };
-  } catch (error) {
-    return {
-      ...finding,
-      ok: false,
-      detail: error instanceof Error ? error.message : String(error),
-    };
-  }
-}
-
 export async function completion(context: CommandContext): Promise<undefined> {
-  context.io.stdout(completionScript(argument(context, 0)));
+  const shell = argument(context, 0);
+  const script = completionScript(shell);
+  if (context.out.json) context.out.document({ shell, script }, () => '');
+  else context.io.stdout(script);
   return undefined;
 }

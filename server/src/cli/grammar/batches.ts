@@ -1,0 +1,95 @@
+/**
+ * Commands about batches and the rows that were refused.
+ */
+import type { CommandSpec } from '../command.ts';
+import { BECAUSE, OUT, PAGE, PRODUCT } from './shared-options.ts';
+
+const ingest = () => import('../commands/ingest.ts');
+const batch = () => import('../commands/batch.ts');
+
+/** Formats that a node takes. */
+export const BATCH_FORMATS = ['csv', 'ndjson', 'parquet'] as const;
+
+export const BATCHES: readonly CommandSpec[] = [
+  {
+    path: 'ingest',
+    args: '<product> <files...>',
+    summary: 'send files as batches; - reads standard input',
+    example: 'weft ingest point_of_sale.transactions day.csv.gz --key 2026-11-22',
+    options: [
+      { flags: '--key <text>', text: 'your key of the batch: the same key twice is one batch' },
+      {
+        flags: '--format <format>',
+        text: 'format of the files (else by their names)',
+        choices: BATCH_FORMATS,
+      },
+      { flags: '--wait', text: 'wait for the verdict (the default; kept for scripts)' },
+      {
+        flags: '--no-wait',
+        text: 'return once the bytes are safe; follow with `weft batches show`',
+      },
+    ],
+    load: async () => (await ingest()).ingest,
+  },
+  {
+    path: 'batches list',
+    summary: 'batches, newest first',
+    example: 'weft batches list --product loyalty.households --state held',
+    options: [
+      ...PAGE,
+      PRODUCT,
+      {
+        flags: '--state <state>',
+        text: 'in this state only',
+        choices: ['landed', 'checking', 'committed', 'held', 'discarded', 'failed'],
+      },
+    ],
+    load: async () => (await batch()).list,
+  },
+  {
+    path: 'batches show',
+    args: '<batch>',
+    summary: 'the report of one batch',
+    example: 'weft batches show bat_01KABCDEFGHJKMNPQRSTVWXYZ0',
+    load: async () => (await batch()).show,
+  },
+  {
+    path: 'batches release',
+    args: '<batch>',
+    summary: 'commit the good rows of a held batch',
+    example: 'weft batches release bat_01KABCDEFGHJKMNPQRSTVWXYZ0 --because "known late store"',
+    options: [BECAUSE],
+    load: async () => (await batch()).release,
+  },
+  {
+    path: 'batches discard',
+    args: '<batch>',
+    summary: 'give up a held batch; its key may be used again',
+    example: 'weft batches discard bat_01KABCDEFGHJKMNPQRSTVWXYZ0 --because "wrong file"',
+    options: [BECAUSE],
+    load: async () => (await batch()).discard,
+  },
+  {
+    path: 'quarantine list',
+    summary: 'batches with rows in quarantine',
+    example: 'weft quarantine list --product point_of_sale.transactions',
+    options: [...PAGE, PRODUCT],
+    load: async () => (await batch()).quarantineList,
+  },
+  {
+    path: 'quarantine show',
+    args: '<batch>',
+    summary: 'bad rows with record, line, field, value, rule and message',
+    example: 'weft quarantine show bat_01KABCDEFGHJKMNPQRSTVWXYZ0 --rule quantity.range',
+    options: [...PAGE, { flags: '--rule <id>', text: 'of this rule only' }],
+    load: async () => (await batch()).quarantineShow,
+  },
+  {
+    path: 'quarantine export',
+    args: '<batch>',
+    summary: 'all bad rows of a batch as NDJSON, with their raw bytes',
+    example: 'weft quarantine export bat_01KABCDEFGHJKMNPQRSTVWXYZ0 --out bad.ndjson',
+    options: [OUT],
+    load: async () => (await batch()).quarantineExport,
+  },
+];

@@ -1,0 +1,85 @@
+/**
+ * Commands that start Weft, say who asks, and diagnose.
+ */
+import type { CommandSpec, OptionSpec } from '../command.ts';
+
+const serve = () => import('../commands/serve.ts');
+const doctor = () => import('../commands/doctor.ts');
+const session = () => import('../commands/session.ts');
+
+const SERVE: readonly OptionSpec[] = [
+  { flags: '--data <dir>', text: 'data directory' },
+  { flags: '--port <port>', text: 'port; without it 8787 or the next free one' },
+  { flags: '--host <address>', text: 'address to listen on (default 127.0.0.1)' },
+  { flags: '--store <url>', text: 'postgres:// URL instead of the embedded store' },
+];
+
+export const RUNNING: readonly CommandSpec[] = [
+  {
+    path: 'up',
+    summary: 'start a whole mesh in this process',
+    example: 'weft up --example cpg',
+    options: [
+      ...SERVE,
+      { flags: '--example <name>', text: 'load this example mesh first', choices: ['cpg'] },
+    ],
+    load: async () => (await serve()).up,
+  },
+  {
+    path: 'control',
+    summary: 'start the control plane alone',
+    example: 'weft control --data ./control --port 8787',
+    options: SERVE,
+    load: async () => (await serve()).control,
+  },
+  {
+    path: 'node',
+    summary: 'start a domain node alone (its token stands in WEFT_NODE_TOKEN)',
+    example:
+      'weft node --control http://127.0.0.1:8787 --domains loyalty --data ./loyalty --port 8788',
+    options: [
+      ...SERVE,
+      { flags: '--control <url>', text: 'address of the control plane' },
+      { flags: '--domains <names>', text: 'domains that this node holds, separated by commas' },
+    ],
+    load: async () => (await serve()).node,
+  },
+  {
+    path: 'login',
+    args: '<url>',
+    summary: 'remember a mesh, your token there, and its root key',
+    example: 'weft login http://127.0.0.1:8787 --token "$TOKEN"',
+    options: [
+      { flags: '--token <token>', text: 'bearer token (else WEFT_TOKEN); - reads standard input' },
+      { flags: '--trust <key>', text: 'root key that the mesh must show' },
+    ],
+    load: async () => (await session()).login,
+  },
+  {
+    path: 'whoami',
+    summary: 'who this command line is',
+    example: 'weft whoami',
+    load: async () => (await session()).whoami,
+  },
+  {
+    path: 'doctor',
+    summary: 'check this installation and, when it runs, the mesh',
+    example: 'weft doctor',
+    load: async () => (await doctor()).doctor,
+  },
+  {
+    path: 'completion',
+    args: '<shell>',
+    summary: 'completion script for bash, zsh or fish',
+    example: 'weft completion bash > /etc/bash_completion.d/weft',
+    load: async () => (await session()).completion,
+  },
+  {
+    path: 'token',
+    args: '<subject>',
+    summary: 'issue a token for a subject (platform only)',
+    example: 'weft token analyst --as platform',
+    options: [{ flags: '--ttl <duration>', text: 'how long it holds (default P30D)' }],
+    load: async () => (await session()).token,
+  },
+];

@@ -1,0 +1,57 @@
+/**
+ * The report of a batch for people: the balance first, then what went wrong, then what to do.
+ *
+ * Not the document: --json gives that. Invariant: values of refused rows are shown without control characters.
+ */
+import type { BatchReport, QuarantineSample, RuleResult } from '@weft/core/ingest/report';
+import { formatBytes, formatCount, type Output } from './output.ts';
+import { withoutControls } from './table.ts';
+
+/** The report for people: the balance first, then what went wrong. */
+export function renderReport(report: BatchReport, out: Output): string {
+  const { records, rules, quarantine } = report;
+  const lines = [
+    `${mark(report, out)} ${report.batch} ${report.state}: ${report.product}, ${report.source.name ?? 'no name'}`,
+    `  records     ${formatCount(records.in)} in = ${formatCount(records.good)} good + ${formatCount(records.quarantined)} quarantined + ${formatCount(records.duplicates)} duplicates`,
+  ];
+  if (report.state === 'landed' || report.state === 'checking') {
+    const size = `${formatBytes(report.source.bytes)} are safe; the check goes on`;
+    return [
+      lines[0],
+      `  bytes       ${size}`,
+      `  next        weft batches show ${report.batch}`,
+    ].join('\n');
+  }
+  if (report.because !== null) lines.push(`  because     ${report.because}`);
+  const missed = rules.filter((rule) => rule.evaluation !== 'pass' && rule.evaluation !== 'skip');
+  lines.push(`  rules       ${rules.length - missed.length} of ${rules.length} kept`);
+  lines.push(...missed.map((rule) => `    ${ruleLine(rule)}`));
+  for (const row of quarantine.sample.slice(0, 5)) lines.push(`    ${sampleLine(row)}`);
+  if (report.snapshot !== null)
+    lines.push(`  snapshot    ${report.snapshot}, sequence ${report.sequence ?? '-'}`);
+  if (quarantine.total > 0) lines.push(`  bad rows    weft quarantine show ${report.batch}`);
+  if (report.state === 'held') {
+    lines.push(
+      `  next        weft batches release ${report.batch}   or   weft batches discard ${report.batch}`,
+    );
+  }
+  return lines.join('\n');
+}
+
+function mark(report: BatchReport, out: Output): string {
+  if (report.state === 'committed') return out.colors.cyan('✓');
+  if (report.state === 'held') return out.colors.yellow('⚠');
+  return report.state === 'failed' ? out.colors.red('×') : '·';
+}
+
+function ruleLine(rule: RuleResult): string {
+  const what =
+    rule.message ??
+    `${formatCount(rule.failed)} of ${formatCount(rule.checked)} records, must be ${rule.must}`;
+  return `${rule.evaluation.padEnd(5)} ${rule.id}: ${what} (${rule.consequence})`;
+}
+
+function sampleLine(row: QuarantineSample): string {
+  const value = row.value === null ? 'empty' : withoutControls(JSON.stringify(row.value));
+  return `line ${row.line}, ${row.column ?? 'record'} = ${value}: ${withoutControls(row.message)}`;
+}
