@@ -2,9 +2,11 @@
  * The batch report: what happened to each record of a batch, for producers, stewards and scripts.
  *
  * Invariant: `in = good + quarantined + duplicates` in every state after `checking`. The control plane gets reports
- * without `quarantine.sample`: row values never leave the node.
+ * without anything that stood in the file: row values never leave the node.
  */
 import type { Consequence, ContractRef } from '../contract/plan.ts';
+import type { ErrorPlace } from '../lib/error.ts';
+import { ERROR_CATALOG, type ErrorCode } from '../lib/error-catalog.ts';
 import type { SourceFormat } from './ports.ts';
 
 export const BATCH_STATES = [
@@ -54,6 +56,12 @@ export interface QuarantineSample {
   message: string;
 }
 
+export interface BatchProblem {
+  code: ErrorCode;
+  remedy: string;
+  errors: ErrorPlace[];
+}
+
 export interface BatchReport {
   batch: string;
   product: string;
@@ -64,6 +72,8 @@ export interface BatchReport {
   state: BatchState;
   /** Why a batch is held or failed. */
   because: string | null;
+  /** What to do about a failed batch, with the places in the file where there are any; absent in other states. */
+  problem?: BatchProblem;
   records: RecordCounts;
   rules: RuleResult[];
   quarantine: { total: number; byRule: Record<string, number>; sample: QuarantineSample[] };
@@ -72,4 +82,16 @@ export interface BatchReport {
   started: string;
   finished: string | null;
   seconds: number | null;
+}
+
+/**
+ * The report as the control plane gets it, and whoever does not act for the domain: without the sample, and without the
+ * words of a failure. Why those: of a file without a header they quote its first record as names of columns.
+ */
+export function reportWithoutValues(report: BatchReport): BatchReport {
+  const bare = { ...report, quarantine: { ...report.quarantine, sample: [] } };
+  if (report.problem === undefined) return bare;
+  const { code } = report.problem;
+  const { title, remedy } = ERROR_CATALOG[code];
+  return { ...bare, because: title, problem: { code, remedy, errors: [] } };
 }

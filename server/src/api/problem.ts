@@ -46,7 +46,15 @@ export function toWeftError(error: unknown): WeftError {
   if (error instanceof AssertionError)
     return new WeftError('INTERNAL', 'an internal check failed', { cause: error });
   if (isFastifyError(error)) return fromFastify(error);
+  if (isBrokenUpload(error))
+    return new WeftError('CANCELLED', 'the client went away before its request was whole');
   return new WeftError('INTERNAL', 'an unexpected error', { cause: error });
+}
+
+/** The request's own socket closed while its body was read (node:http, `aborted`). */
+function isBrokenUpload(error: unknown): boolean {
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
+  return code === 'ECONNRESET' && message === 'aborted';
 }
 
 interface FastifyLikeError extends Error {

@@ -4,7 +4,7 @@
  * Not access of consumers to rows (`policy/decide.ts`). Invariant: values of records are shown only to those who act for
  * the domain; the platform team runs batches and sees counts.
  */
-import type { BatchReport } from '@weft/core/ingest/report';
+import { type BatchReport, reportWithoutValues } from '@weft/core/ingest/report';
 import { WeftError } from '@weft/core/lib/error';
 import type { Subject } from '@weft/core/registry/types';
 
@@ -55,5 +55,5 @@ export function domainsSeen(subject: Subject): string[] | null {
 /** The report as a subject may see it: without the sample of values for those who do not act for the domain. */
 export function withoutValues(report: BatchReport, subject: Subject): BatchReport {
   if (actsFor(subject, report.product.split('.')[0] ?? '')) return report;
-  return { ...report, quarantine: { ...report.quarantine, sample: [] } };
+  return reportWithoutValues(report);
 }

@@ -12,7 +12,12 @@ import type { IngestPlan } from '@weft/core/contract/plan';
 import type { CheckedBatch } from '@weft/core/ingest/check-ports';
 import type { Landing } from '@weft/core/ingest/ports';
 import type { QuarantineItem } from '@weft/core/ingest/quarantine';
-import { BATCH_STATES, type BatchReport, type BatchState } from '@weft/core/ingest/report';
+import {
+  BATCH_STATES,
+  type BatchProblem,
+  type BatchReport,
+  type BatchState,
+} from '@weft/core/ingest/report';
 import { must } from '@weft/core/lib/assert';
 import { isWeftError, WeftError } from '@weft/core/lib/error';
 import type { Subject } from '@weft/core/registry/types';
@@ -316,15 +321,13 @@ async function fail(deps: IngestDeps, options: Work, error: unknown): Promise<Ba
   const { report, plan } = options;
   const present = await findBatch(nodeDb(deps), report.batch);
   if (present?.state === 'committed' || present?.state === 'held') return present.report;
-  const because = isWeftError(error)
-    ? error.message
-    : 'the node failed while it checked the batch; nothing was committed';
-  const isOurs = !isWeftError(error) || error.code === 'INTERNAL';
-  deps.logger[isOurs ? 'error' : 'info']('batch failed', {
-    batch: report.batch,
-    error: error instanceof Error ? error.message : String(error),
-  });
-  const failed: BatchReport = { ...report, state: 'failed', because, ...ended(deps, report) };
+  const failed: BatchReport = {
+    ...report,
+    state: 'failed',
+    ...failureOf(error),
+    ...ended(deps, report),
+  };
+  logFailure(deps, failed, error);
   await nodeDb(deps)
     .transaction()
     .execute(async (tx) => {
@@ -340,6 +343,27 @@ async function fail(deps: IngestDeps, options: Work, error: unknown): Promise<Ba
   });
   deps.onOutbox();
   return failed;
+}
+
+function failureOf(error: unknown): { because: string; problem: BatchProblem } {
+  const known = isWeftError(error)
+    ? error
+    : new WeftError(
+        'INTERNAL',
+        'the node failed while it checked the batch; nothing was committed',
+      );
+  const { code, remedy, errors, message } = known;
+  return { because: message, problem: { code, remedy, errors } };
+}
+
+/** Why not the words of a refused file: they may quote it. */
+function logFailure(deps: IngestDeps, report: BatchReport, error: unknown): void {
+  const { batch } = report;
+  const code = report.problem?.code ?? 'INTERNAL';
+  if (code === 'INTERNAL') {
+    const text = error instanceof Error ? error.message : String(error);
+    deps.logger.error('batch failed', { batch, code, error: text });
+  } else deps.logger.info('batch failed', { batch, code });
 }
 
 /** Deletes data and quarantine files that carry the name of a batch which is not to be seen. */

@@ -6,7 +6,7 @@
  * delays the relay and nothing else.
  */
 import type { WeftEvent } from '@weft/core/events/event';
-import type { BatchReport } from '@weft/core/ingest/report';
+import { type BatchReport, reportWithoutValues } from '@weft/core/ingest/report';
 import type { Logger } from '@weft/core/lib/ports';
 import type { TableMeasurement } from '@weft/core/registry/measurement';
 import type { Kysely } from 'kysely';
@@ -117,7 +117,7 @@ async function sendNext(deps: NodeRelayDeps): Promise<boolean> {
     .limit(REPORTS_AT_ONCE)
     .execute();
   if (events.length === 0 && batches.length === 0) return false;
-  const reports = batches.map(({ report }) => withoutValues(report));
+  const reports = batches.map(({ report }) => reportWithoutValues(report));
   const products = [...new Set(reports.map((report) => report.product))];
   await deps.send({
     events: events.map((row) => row.event),
@@ -155,8 +155,4 @@ async function markSent(
         .execute();
     }
   });
-}
-
-function withoutValues(report: BatchReport): BatchReport {
-  return { ...report, quarantine: { ...report.quarantine, sample: [] } };
 }

@@ -35,6 +35,15 @@ const reasonFields = {
   message: Text,
 };
 
+const ProblemSchema = Type.Object(
+  {
+    code: Text,
+    remedy: Text,
+    errors: Type.Array(Type.Object({ code: Text, message: Text }, { additionalProperties: true })),
+  },
+  { description: 'Of a failed batch: what to do, and where in the file.' },
+);
+
 export const BatchReportSchema = Type.Object({
   batch: Text,
   product: Text,
@@ -44,6 +53,7 @@ export const BatchReportSchema = Type.Object({
   source: Type.Object({ name: nullable(Text), bytes: Count, sha256: Text, format: Format }),
   state: Type.Enum([...BATCH_STATES]),
   because: nullable(Text),
+  problem: Type.Optional(ProblemSchema),
   records: Type.Object({ in: Count, good: Count, quarantined: Count, duplicates: Count }),
   rules: Type.Array(RuleResultSchema),
   quarantine: Type.Object({
