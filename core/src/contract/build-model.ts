@@ -178,6 +178,7 @@ function buildProperty(item: JsonObject, path: DocumentPath, context: BuildConte
     primaryKeyPosition: null,
     partitionKeyPosition: null,
     classification: textOf(item, 'classification'),
+    nestedClassifications: [...new Set(classificationsInside(item))],
     criticalDataElement: isTrue(item, 'criticalDataElement'),
     businessName: textOf(item, 'businessName'),
     description: textOf(item, 'description'),
@@ -192,6 +193,15 @@ function buildProperty(item: JsonObject, path: DocumentPath, context: BuildConte
     deprecated: isTrue(item, 'deprecated'),
     subjectKey: weftValues(item).get('weftSubjectKey') === true,
   };
+}
+
+function classificationsInside(item: JsonObject): string[] {
+  const items = objectOf(item, 'items');
+  const fields = objectsOf(item, 'properties').map(({ item: field }) => field);
+  return [...fields, ...(items === null ? [] : [items])].flatMap((inner) => {
+    const own = textOf(inner, 'classification');
+    return [...(own === null ? [] : [own]), ...classificationsInside(inner)];
+  });
 }
 
 function exampleText(value: Json): string {

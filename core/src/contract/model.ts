@@ -86,6 +86,8 @@ export interface ContractProperty {
   /** Position in the partition key from 1, or null. */
   partitionKeyPosition: number | null;
   classification: string | null;
+  /** Classifications of the fields inside a struct, a list or a map, at any depth. */
+  nestedClassifications: string[];
   criticalDataElement: boolean;
   businessName: string | null;
   description: string | null;

@@ -302,3 +302,28 @@ schema:
     assert.equal(column(text.replace(', unknown: 1', ''), 'a').type.kind, 'long');
   }
 });
+
+test('classifications inside a column are found at any depth', () => {
+  const text = `apiVersion: v3.1.0
+kind: DataContract
+id: a
+version: 1.0.0
+status: active
+schema:
+  - name: t
+    properties:
+      - {name: flat, logicalType: string, classification: public}
+      - name: people
+        logicalType: array
+        classification: public
+        items:
+          logicalType: object
+          properties:
+            - {name: alias, logicalType: string, classification: internal}
+            - name: bank
+              logicalType: object
+              properties: [{name: iban, logicalType: string, classification: restricted}]
+`;
+  assert.deepEqual(column(text, 'flat').nestedClassifications, []);
+  assert.deepEqual(column(text, 'people').nestedClassifications, ['internal', 'restricted']);
+});

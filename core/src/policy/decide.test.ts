@@ -62,6 +62,27 @@ function input(changes: Partial<DecideTableInput> = {}): DecideTableInput {
   };
 }
 
+test('a column that holds something hidden is hidden whole', () => {
+  const columns = [
+    { name: 'id', type: { kind: 'long' }, classification: 'public' },
+    {
+      name: 'person',
+      type: {
+        kind: 'struct',
+        fields: [{ id: 'iban', name: 'iban', type: { kind: 'string' }, required: false }],
+      },
+      classification: 'public',
+      nestedClassifications: ['internal', 'Restricted'],
+    },
+  ] satisfies DecideTableInput['columns'];
+  const hides = policy({ hiddenClassifications: ['restricted'] });
+  const decision = decideTable(input({ columns, policy: hides }));
+  assert.deepEqual(decision.columns, ['id']);
+  assert.deepEqual(decision.hidden, [{ column: 'person', why: 'classification' }]);
+  const shows = policy({ hiddenClassifications: ['confidential'] });
+  assert.deepEqual(decideTable(input({ columns, policy: shows })).columns, ['id', 'person']);
+});
+
 test('an active agreement for the purpose permits all columns and rows', () => {
   const decision = decideTable(input());
   assert.equal(decision.decision, 'permit');

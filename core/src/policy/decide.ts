@@ -45,6 +45,8 @@ export interface DecisionColumn {
   name: string;
   type: DataType;
   classification: string | null;
+  /** Classifications of what is inside the column; a column that holds something hidden is hidden whole. */
+  nestedClassifications?: readonly string[];
 }
 
 export type HiddenReason = 'classification' | 'agreement' | 'mask';
@@ -177,13 +179,21 @@ function hiddenReason(
   agreement: AgreementFacts,
   policy: PolicyFacts | null,
 ): HiddenReason | null {
-  const classification = column.classification?.toLowerCase();
-  const hiddenClasses = (policy?.hiddenClassifications ?? []).map((name) => name.toLowerCase());
-  if (classification !== undefined && hiddenClasses.includes(classification))
-    return 'classification';
+  if (isHiddenByPolicy(column, policy)) return 'classification';
   if (agreement.columns !== null && !agreement.columns.includes(column.name)) return 'agreement';
   // Why: this form carries out no masks, and showing a column unmasked would be weaker than what was agreed.
   return Object.hasOwn(agreement.masks, column.name) ? 'mask' : null;
+}
+
+/** True when the policy shows the column, or something inside it, to nobody outside the domain. */
+export function isHiddenByPolicy(
+  column: Pick<DecisionColumn, 'classification' | 'nestedClassifications'>,
+  policy: Pick<PolicyFacts, 'hiddenClassifications'> | null,
+): boolean {
+  const hidden = (policy?.hiddenClassifications ?? []).map((name) => name.toLowerCase());
+  const { classification, nestedClassifications = [] } = column;
+  const own = classification === null ? [] : [classification];
+  return [...own, ...nestedClassifications].some((name) => hidden.includes(name.toLowerCase()));
 }
 
 function permitViews(

@@ -7,8 +7,10 @@
 import { tablesOf } from '@weft/core/contract/compile/tables';
 import type { ContractModel } from '@weft/core/contract/model';
 import { type ErrorPlace, WeftError } from '@weft/core/lib/error';
-import type { DecisionColumn } from '@weft/core/policy/decide';
+import { predicateColumns } from '@weft/core/lib/predicate';
+import { type DecisionColumn, isHiddenByPolicy } from '@weft/core/policy/decide';
 import { compileRowFilter } from '@weft/core/policy/row-filter';
+import type { ProductPolicy } from '@weft/core/registry/types';
 
 export interface TableFacts {
   table: string;
@@ -21,10 +23,11 @@ export function tableFacts(model: ContractModel): TableFacts[] {
   return tablesOf(model).map(({ table, object }) => ({
     table,
     granularity: object.granularity ?? model.weft.granularity,
-    columns: object.properties.map(({ name, type, classification }) => ({
+    columns: object.properties.map(({ name, type, classification, nestedClassifications }) => ({
       name,
       type,
       classification,
+      nestedClassifications,
     })),
   }));
 }
@@ -49,6 +52,19 @@ export function requireFilter(
     diagnostics.map((d) => ({ ...d, message: `table ${table}: ${d.message}` })),
   );
   throw new WeftError('EXPRESSION_INVALID', 'the row filter does not fit the columns', { errors });
+}
+
+/** True when the filter looks at a column that the policy hides: which rows are left would tell its values. */
+export function looksAtHidden(
+  filter: string | null,
+  model: ContractModel,
+  policy: Pick<ProductPolicy, 'hiddenClassifications'>,
+): boolean {
+  return tableFacts(model).some(({ columns }) => {
+    const predicate = compileRowFilter(filter, columns).value;
+    const used = predicate === null ? [] : predicateColumns(predicate);
+    return columns.some((column) => used.includes(column.name) && isHiddenByPolicy(column, policy));
+  });
 }
 
 /** Refuses column names that no table of the contract has. Throws REQUEST_INVALID. */

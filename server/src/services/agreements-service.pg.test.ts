@@ -182,6 +182,62 @@ describe('agreements', () => {
     assert.deepEqual(stored, agreement);
   });
 
+  it('leaves a filter on a hidden column to a person, whatever the purpose', async () => {
+    const policy = { autoApprovePurposes: ['research'], hiddenClassifications: ['confidential'] };
+    await control.policies.put(owner, 'sales.orders', policy);
+    const request = (filter: string) =>
+      control.agreements.request(testSubject(`prober${++nth}`), {
+        product: 'sales.orders',
+        purpose: 'research',
+        filter,
+      });
+    for (const filter of [
+      "email = 'a@b.example'",
+      "store = 'a' or not (email like 'a%')",
+      'email is null',
+    ]) {
+      const { agreement } = await request(filter);
+      assert.deepEqual([agreement.state, agreement.decidedBy], ['requested', null], filter);
+    }
+    assert.equal((await request("store = 'a'")).agreement.state, 'active');
+  });
+
+  it('refuses a contract of another domain that refers to a hidden column', async () => {
+    const vendor = testSubject('vera', { roles: ['producer'], domains: ['vendors'] });
+    await control.registry.putDomain(platform, {
+      name: 'vendors',
+      title: 'Vendors',
+      description: null,
+      owners: ['vera'],
+      stewards: [],
+      node: null,
+    });
+    const referring = (column: string) => {
+      const extra = `      - id: probe
+        name: probe
+        businessName: Probe
+        description: A value to be looked up.
+        logicalType: string
+        physicalType: VARCHAR
+        required: false
+        classification: internal
+        relationships:
+          - {type: foreignKey, to: sales.orders.odcs.yaml#/schema/orders/properties/${column}}
+`;
+      return ordersContract({ domain: 'vendors', product: 'probes', extra });
+    };
+    const publish = (subject: typeof vendor, column: string, dryRun = false) =>
+      control.registry.publishContract(subject, {
+        text: referring(column),
+        media: 'application/yaml',
+        dryRun,
+      });
+    await assert.rejects(publish(vendor, 'email', true), refused('FORBIDDEN'));
+    await assert.rejects(publish(vendor, 'email'), refused('FORBIDDEN'));
+    await assert.rejects(publish(platform, 'email'), refused('FORBIDDEN'));
+    assert.equal((await publish(vendor, 'store')).created, true);
+  });
+
   it('keeps names of requesters out of events and every step in the audit log', async () => {
     const events = await control.events.list({ product: null, after: null, limit: 200 });
     assert.ok(!JSON.stringify(events.items).includes('asker'));

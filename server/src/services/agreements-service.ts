@@ -6,6 +6,7 @@
  * what was done changes nothing and gives the same answer.
  */
 
+import type { ContractModel } from '@weft/core/contract/model';
 import type { EventKind } from '@weft/core/events/event';
 import { must } from '@weft/core/lib/assert';
 import { WeftError } from '@weft/core/lib/error';
@@ -46,7 +47,7 @@ import {
   readDomain,
   readDomains,
 } from '../store/control-registry.ts';
-import { requireColumns, requireFilter, requirePurpose } from './access-facts.ts';
+import { looksAtHidden, requireColumns, requireFilter, requirePurpose } from './access-facts.ts';
 import { readUntil } from './access-until.ts';
 import { type ControlContext, type ControlUnit, runControl } from './control-context.ts';
 import { decodeCursor, encodeCursor, pageLimit, toPage } from './cursor.ts';
@@ -146,7 +147,7 @@ async function requestAccess(context: ControlContext, subject: Subject, request:
     if (same !== null) return { agreement: same, created: false };
     await insertAgreement(unit.tx, draft, product.domain);
     announce(unit, draft, { kind: 'agreement.requested', action: 'agreement.request' });
-    return { agreement: await approveByPolicy(unit, context, draft), created: true };
+    return { agreement: await approveByPolicy(unit, context, { draft, model }), created: true };
   });
 }
 
@@ -175,10 +176,12 @@ function sameness(agreement: Agreement): string {
 async function approveByPolicy(
   unit: ControlUnit,
   context: ControlContext,
-  draft: Agreement,
+  { draft, model }: { draft: Agreement; model: ContractModel },
 ): Promise<Agreement> {
   const stored = await readPolicy(unit.tx, draft.product);
   if (stored === null || !stored.policy.autoApprovePurposes.includes(draft.purpose)) return draft;
+  // Why: whoever may choose rows by a hidden column reads that column; only a person can allow it.
+  if (looksAtHidden(draft.filter, model, stored.policy)) return draft;
   const approved: Agreement = {
     ...draft,
     state: 'active',

@@ -148,7 +148,9 @@ function checkPolicy(
   const rowFilter = request.rowFilter?.trim() ? request.rowFilter : null;
   requireFilter(rowFilter, model, { every: true, path: '$.rowFilter' });
   const hidden = unique(request.hiddenClassifications ?? []).map((name) => name.toLowerCase());
-  const used = tableFacts(model).flatMap((t) => t.columns.map((c) => c.classification ?? ''));
+  const used = tableFacts(model).flatMap((t) =>
+    t.columns.flatMap((c) => [c.classification ?? '', ...(c.nestedClassifications ?? [])]),
+  );
   const known = [...context.orders.classification, ...used.map((name) => name.toLowerCase())];
   const odd = hidden.filter((name) => !known.includes(name));
   if (odd.length > 0) {

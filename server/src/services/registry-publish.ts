@@ -15,8 +15,10 @@ import { parseVersion, type Version } from '@weft/core/contract/version';
 import { must } from '@weft/core/lib/assert';
 import { type Diagnostic, hasErrors } from '@weft/core/lib/diagnostic';
 import { WeftError } from '@weft/core/lib/error';
+import { isHiddenByPolicy } from '@weft/core/policy/decide';
 import { actsForDomain } from '@weft/core/registry/authority';
 import type { Domain, Subject } from '@weft/core/registry/types';
+import { readPolicy } from '../store/control-access.ts';
 import {
   type ContractRow,
   claimTable,
@@ -30,6 +32,7 @@ import {
 } from '../store/control-registry.ts';
 import { json } from '../store/control-rows.ts';
 import { rebuildSearchDocument } from '../store/control-search-document.ts';
+import { tableFacts } from './access-facts.ts';
 import { type ControlContext, type ControlUnit, runControl } from './control-context.ts';
 
 export interface PublishRequest {
@@ -81,6 +84,7 @@ export async function publishContract(
   const candidate = readCandidate(context, request);
   const domain = await readDomain(context.db, candidate.domain);
   checkAuthority(subject, domain, candidate.domain);
+  await checkReferences(context, subject, candidate);
   if (request.dryRun === true) return dryRun(context, candidate);
   return runControl(context, subject.id, async (unit) => {
     await ensureProduct(unit, candidate, subject);
@@ -139,6 +143,42 @@ function checkAuthority(
   }
   if (subject.roles.includes('platform') || actsForDomain(subject, domain)) return;
   throw new WeftError('FORBIDDEN', `${subject.id} neither owns nor produces for domain ${name}`);
+}
+
+/** Why: what a reference lets pass tells which values the other column has, so it must not be a hidden one. */
+async function checkReferences(
+  context: ControlContext,
+  subject: Subject,
+  candidate: Candidate,
+): Promise<void> {
+  for (const { objectId } of candidate.tables) {
+    const object = candidate.model.objects.find(({ id }) => id === objectId);
+    const references = (object?.properties ?? []).flatMap((property) => property.references);
+    for (const { object: place, column } of references) {
+      if (!(await isHiddenElsewhere(context, { subject, candidate, place, column }))) continue;
+      throw new WeftError('FORBIDDEN', `${place}.${column} is hidden by the policy of its owners`, {
+        remedy: 'Leave the reference out, or refer to a column that they show.',
+      });
+    }
+  }
+}
+
+async function isHiddenElsewhere(
+  context: ControlContext,
+  reference: { subject: Subject; candidate: Candidate; place: string; column: string },
+): Promise<boolean> {
+  const [table = '', domain = reference.candidate.domain] = reference.place.split('.').reverse();
+  if (domain === reference.candidate.domain) return false;
+  const people = await readDomain(context.db, domain);
+  if (people !== null && actsForDomain(reference.subject, people)) return false;
+  const claim = await readClaim(context.db, domain, table);
+  const contract = claim && (await readContract(context.db, { product: claim.product }));
+  if (claim === null || contract === null) return false;
+  const policy = (await readPolicy(context.db, claim.product))?.policy ?? null;
+  const found = tableFacts(context.contracts.modelOf(contract))
+    .find((facts) => facts.table === table)
+    ?.columns.find(({ name }) => name === reference.column);
+  return found !== undefined && isHiddenByPolicy(found, policy);
 }
 
 // Why: the product's row is the lock that orders all publications of one product.
