@@ -79,6 +79,7 @@ export async function openTestIngest(
     },
     atOnce: 2,
     idleSeconds: 30,
+    stopSeconds: 1,
     silenceSeconds: options.silenceSeconds ?? 60,
     logger: silentLogger,
     ...(options.fakeStager === true

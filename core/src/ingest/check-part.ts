@@ -185,7 +185,7 @@ async function findReasons(context: PartContext, part: StagePart, refused: numbe
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE _weft_bad AS
       SELECT ${['_ord', '_line', '_off', '_len', ...names, ...masks].join(', ')}
-      FROM read_parquet(${quoteText(stage)}) WHERE NOT coalesce(_lex = 0 AND ${ready.ok}, FALSE)`,
+      FROM read_parquet(${quoteText(stage)}) WHERE (_lex = 0 AND ${ready.ok}) IS NOT TRUE`,
   );
   const lexical =
     part.lexPath === null
@@ -254,8 +254,8 @@ function textSql(expression: string): string {
 }
 
 /**
- * A relation (ord, raw BLOB) with the bytes of the records in `_weft_pos`: cut from the plain bytes, or, for sources
- * without text, the record as JSON.
+ * A relation (ord, line, off, len, raw BLOB) of the records in `_weft_pos` with their bytes: cut from the plain bytes, or,
+ * for sources without text, the record as JSON.
  */
 export async function recordBytes(context: PartContext, part: StagePart): Promise<string> {
   const { ports, request } = context;
@@ -263,7 +263,7 @@ export async function recordBytes(context: PartContext, part: StagePart): Promis
   const positionsPath = `${request.scratch}/positions-${part.index}.csv`;
   const outPath = `${request.scratch}/records-${part.index}.csv`;
   await ports.engine.run(
-    `COPY (SELECT ord, off, len FROM _weft_pos ORDER BY off) TO ${quoteText(positionsPath)} (FORMAT csv, HEADER false)`,
+    `COPY (SELECT off, len, ord, line FROM _weft_pos ORDER BY off) TO ${quoteText(positionsPath)} (FORMAT csv, HEADER false)`,
   );
   await ports.files.cutRecords({
     plainPath: part.plainPath,
@@ -273,21 +273,25 @@ export async function recordBytes(context: PartContext, part: StagePart): Promis
     bytesMax: RECORD_BYTES_MAX,
   });
   await ports.files.remove(positionsPath);
-  return `(SELECT ord, from_base64(body) AS raw FROM read_csv(${quoteText(outPath)}, auto_detect = false,
+  // Why the positions come back with the bytes: joining them again would sort and copy every record.
+  return `(SELECT ord, line, off, len, from_base64(body) AS raw FROM read_csv(${quoteText(outPath)}, auto_detect = false,
     header = false, delim = ',', quote = '', escape = '', new_line = '\\n', max_line_size = ${RECORD_BYTES_MAX * 2},
-    columns = {'ord': 'INTEGER', 'body': 'VARCHAR'}, nullstr = 'NULL'))`;
+    columns = {'off': 'INTEGER', 'len': 'INTEGER', 'ord': 'INTEGER', 'line': 'INTEGER', 'body': 'VARCHAR'}, nullstr = 'NULL'))`;
 }
 
 function parquetRecords(part: StagePart, columns: readonly PlanColumn[]): string {
-  if (part.path === null) return '(SELECT 0 AS ord, NULL::BLOB AS raw WHERE FALSE)';
   const fields = columns.map((c) => `${quoteText(c.name)}: ${quoteIdent(c.name)}`);
-  return `(SELECT _ord AS ord, encode(CAST(to_json({${fields.join(', ')}}) AS VARCHAR)) AS raw
-    FROM read_parquet(${quoteText(part.path)}) WHERE _ord IN (SELECT ord FROM _weft_pos))`;
+  const rows =
+    part.path === null
+      ? '(SELECT NULL::INTEGER AS _ord, NULL::BLOB AS raw WHERE FALSE)'
+      : `(SELECT _ord, encode(CAST(to_json({${fields.join(', ')}}) AS VARCHAR)) AS raw
+          FROM read_parquet(${quoteText(part.path)}) WHERE _ord IN (SELECT ord FROM _weft_pos))`;
+  return `(SELECT p.ord, p.line, p.off, p.len, b.raw FROM _weft_pos AS p LEFT JOIN ${rows} AS b ON b._ord = p.ord)`;
 }
 
 /**
- * Writes the records of `_weft_pos` with their reasons in `_weft_why` and returns their number. Columns: record, line,
- * offset, length, raw, kind, reasons (rule, column, value, message).
+ * Writes the records of `body` with their reasons in `_weft_why` and returns their number. Columns: record, line, offset,
+ * length, raw, kind, reasons (rule, column, value, message).
  */
 export async function writeQuarantine(
   context: PartContext,
@@ -295,12 +299,19 @@ export async function writeQuarantine(
 ): Promise<number> {
   const { part, path, kind, body } = options;
   const { engine } = context.ports;
-  const reasons = `SELECT y.ord, list({'rule': w.id, 'column': w.col, 'value': y.val, 'message': w.words} ORDER BY y.no) AS reasons
-    FROM _weft_why AS y JOIN ${reasonTableSql(context.reasons.list)} ON w.no = y.no GROUP BY y.ord`;
+  const words = reasonTableSql(context.reasons.list);
+  const reason = `{'rule': w.id, 'column': w.col, 'value': y.val, 'message': w.words}`;
+  const from = `FROM _weft_why AS y JOIN ${words} ON w.no = y.no`;
+  // Why two ways: nearly all records have one reason, and gathering lists in groups costs many times more.
+  await engine.run(
+    'CREATE OR REPLACE TEMP TABLE _weft_multi AS SELECT ord FROM _weft_why GROUP BY ord HAVING count(*) > 1',
+  );
+  const reasons = `SELECT y.ord, [${reason}] AS reasons ${from} WHERE y.ord NOT IN (SELECT ord FROM _weft_multi)
+    UNION ALL SELECT y.ord, list(${reason} ORDER BY y.no) ${from} WHERE y.ord IN (SELECT ord FROM _weft_multi) GROUP BY y.ord`;
   const [row] = await engine.rows(
-    `COPY (SELECT p.ord::BIGINT AS record, p.line::BIGINT AS line, ${part.start}::BIGINT + p.off AS "offset", p.len AS length,
-        b.raw AS raw, ${quoteText(kind)} AS kind, r.reasons AS reasons
-      FROM _weft_pos AS p LEFT JOIN ${body} AS b ON b.ord = p.ord JOIN (${reasons}) AS r ON r.ord = p.ord ORDER BY p.ord)
+    `COPY (SELECT b.ord::BIGINT AS record, b.line::BIGINT AS line, ${part.start}::BIGINT + b.off AS "offset",
+        b.len AS length, b.raw AS raw, ${quoteText(kind)} AS kind, r.reasons AS reasons
+      FROM ${body} AS b JOIN (${reasons}) AS r ON r.ord = b.ord)
       TO ${quoteText(path)} (FORMAT parquet, COMPRESSION zstd, RETURN_STATS, USE_TMP_FILE false)`,
   );
   return Number(row?.['count'] ?? 0);

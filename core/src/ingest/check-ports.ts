@@ -19,9 +19,12 @@ export interface CheckFiles {
   /** Resolves also when there was nothing. */
   remove(path: string): Promise<void>;
   size(path: string): Promise<number>;
+  /** Renames a file within one file system. */
+  move(from: string, to: string): Promise<void>;
   /**
-   * Copies records out of plain bytes. `positionsPath` is a CSV of `number,offset,length` in ascending offset, relative
-   * to `start`; `outPath` becomes a CSV of `number,base64`. A record is cut after `bytesMax` bytes.
+   * Copies records out of plain bytes. `positionsPath` is a CSV whose lines begin with `offset,length`, in ascending
+   * offset, relative to `start`; `outPath` becomes the same lines with `,base64` at their ends. A record is cut after
+   * `bytesMax` bytes.
    */
   cutRecords(options: {
     plainPath: string;

@@ -51,7 +51,9 @@ export async function dedupe(
     `CREATE OR REPLACE TEMP TABLE _weft_removed (part INTEGER, ord INTEGER, line INTEGER, off INTEGER, len INTEGER,
       verdict INTEGER, no INTEGER, val VARCHAR)`,
   );
-  for (const key of suspicious) await findRemoved(context, parts, key);
+  for (const [i, key] of suspicious.entries()) {
+    await findRemoved(context, { parts, key, isFirst: i === 0 });
+  }
   return await applyRemoved(context, parts);
 }
 
@@ -140,9 +142,9 @@ export function goodFiles(parts: readonly CheckedPart[]): DataFile[] {
 /** Adds to `_weft_removed` what one key forbids among the records that earlier keys left. */
 async function findRemoved(
   context: PartContext,
-  parts: readonly CheckedPart[],
-  key: KeyRule,
+  options: { parts: readonly CheckedPart[]; key: KeyRule; isFirst: boolean },
 ): Promise<void> {
+  const { parts, key, isFirst } = options;
   const { ports, request, ready, reasons } = context;
   const { engine } = ports;
   const names = request.plan.columns.map((c) => quoteIdent(c.name)).join(', ');
@@ -158,9 +160,12 @@ async function findRemoved(
   const accepted = goodRelation(context, request.tableFiles);
   const hasTable = request.tableFiles.length > 0;
   const row = rowSql(key);
+  // Why: while nothing is removed, the good files have the same keys, in one column that is read without the rules.
+  const good = goodFiles(parts).map((file) => file.path);
+  const keyed = isFirst ? `${goodRelation(context, good)} WHERE ${presentSql(key)}` : left;
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE _weft_repeated AS
-      SELECT ${row} AS k FROM ${left} GROUP BY ALL HAVING count(*) > 1
+      SELECT ${row} AS k FROM ${keyed} GROUP BY ALL HAVING count(*) > 1
       ${hasTable ? `UNION SELECT ${row} FROM ${accepted} WHERE ${row} IN (SELECT ${row} FROM ${left})` : ''}`,
   );
   const known = hasTable
@@ -244,11 +249,14 @@ export async function joinQuarantine(
 ): Promise<{ quarantined: number; duplicates: number }> {
   const { engine, files } = context.ports;
   const { quarantinePath } = context.request;
-  const sources = paths.map(quoteText).join(', ');
-  await engine.run(
-    `COPY (SELECT * FROM read_parquet([${sources}]) ORDER BY record) TO ${quoteText(quarantinePath)}
-      (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)`,
-  );
+  const [only, ...more] = paths;
+  if (only !== undefined && more.length === 0) await files.move(only, quarantinePath);
+  else {
+    await engine.run(
+      `COPY (FROM read_parquet([${paths.map(quoteText).join(', ')}])) TO ${quoteText(quarantinePath)}
+        (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)`,
+    );
+  }
   await files.syncFile(quarantinePath);
   const rows = await engine.rows(
     `SELECT kind, count(*) AS n FROM read_parquet(${quoteText(quarantinePath)}) GROUP BY kind`,

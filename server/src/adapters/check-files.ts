@@ -4,13 +4,14 @@
  * Not the object store: these files are named by us, inside directories of the node, and become objects only by a
  * commit. Paths are absolute.
  */
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import * as fs from 'node:fs/promises';
-import { createInterface } from 'node:readline';
 import type { CheckFiles } from '@weft/core/ingest/check-ports';
 
 /** Bytes that are read at once; longer records are read on their own. */
 const WINDOW = 4 * 1024 * 1024;
+/** Characters that are gathered before they are written. */
+const WRITE_CHARS = 1024 * 1024;
 
 export function createCheckFiles(): CheckFiles {
   return {
@@ -18,6 +19,7 @@ export function createCheckFiles(): CheckFiles {
     syncDirectory: (path) => syncPath(path),
     remove: (path) => fs.rm(path, { force: true }),
     size: async (path) => (await fs.stat(path)).size,
+    move: (from, to) => fs.rename(from, to),
     cutRecords,
   };
 }
@@ -35,45 +37,74 @@ async function syncPath(path: string): Promise<void> {
 const cutRecords: CheckFiles['cutRecords'] = async (options) => {
   const { plainPath, start, positionsPath, outPath, bytesMax } = options;
   const plain = await fs.open(plainPath, 'r');
-  const out = createWriteStream(outPath, { highWaterMark: 1024 * 1024 });
-  const failed = new Promise<never>((_, reject) => out.once('error', reject));
-  failed.catch(() => {});
   try {
-    const window = createWindow(plain);
-    for await (const line of createInterface({ input: createReadStream(positionsPath) })) {
-      const [ord = '', offset = '0', length = '0'] = line.split(',');
-      const bytes = await window(start + Number(offset), Math.min(Number(length), bytesMax));
-      const text = bytes.length === 0 ? '' : bytes.toString('base64');
-      if (!out.write(`${ord},${text}\n`)) {
-        await Promise.race([
-          new Promise<void>((resolve) => out.once('drain', () => resolve())),
-          failed,
-        ]);
+    const out = await fs.open(outPath, 'w');
+    try {
+      const window = createWindow(plain);
+      let lines: string[] = [];
+      let waiting = 0;
+      const flush = async (): Promise<void> => {
+        await out.write(lines.join(''));
+        lines = [];
+        waiting = 0;
+      };
+      for await (const chunk of linesOf(positionsPath)) {
+        for (const line of chunk) {
+          const comma = line.indexOf(',');
+          const length = Math.min(Number.parseInt(line.slice(comma + 1), 10), bytesMax);
+          const at = start + Number.parseInt(line, 10);
+          const bytes = window.held(at, length) ?? (await window.read(at, length));
+          const text = `${line},${bytes.toString('base64')}\n`;
+          lines.push(text);
+          waiting += text.length;
+          if (waiting >= WRITE_CHARS) await flush();
+        }
       }
+      await flush();
+    } finally {
+      await out.close();
     }
-    await Promise.race([new Promise<void>((resolve) => out.end(resolve)), failed]);
   } finally {
-    out.destroy();
     await plain.close();
   }
 };
 
+/** The lines of a file, many at a time: one step per line would cost more than the line itself. */
+async function* linesOf(path: string): AsyncIterable<string[]> {
+  let rest = '';
+  for await (const chunk of createReadStream(path, { encoding: 'utf8', highWaterMark: 1 << 20 })) {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    yield lines;
+  }
+  if (rest !== '') yield [rest];
+}
+
+interface Window {
+  /** The bytes, if they are in memory. */
+  held(at: number, length: number): Buffer | null;
+  read(at: number, length: number): Promise<Buffer>;
+}
+
 /** Reads pieces in ascending order through a window, so that many small records cost few system calls. */
-function createWindow(file: fs.FileHandle): (at: number, length: number) => Promise<Buffer> {
+function createWindow(file: fs.FileHandle): Window {
   const buffer = Buffer.allocUnsafe(WINDOW);
   let from = 0;
   let filled = 0;
-  return async (at, length) => {
-    if (length > WINDOW) {
-      const own = Buffer.allocUnsafe(length);
-      const { bytesRead } = await file.read(own, 0, length, at);
-      return own.subarray(0, bytesRead);
-    }
-    if (at < from || at + length > from + filled) {
-      const { bytesRead } = await file.read(buffer, 0, WINDOW, at);
-      from = at;
-      filled = bytesRead;
-    }
-    return buffer.subarray(at - from, Math.min(at - from + length, filled));
+  return {
+    held: (at, length) =>
+      at >= from && at + length <= from + filled
+        ? buffer.subarray(at - from, at - from + length)
+        : null,
+    async read(at, length) {
+      const isLong = length > WINDOW;
+      const into = isLong ? Buffer.allocUnsafe(length) : buffer;
+      const { bytesRead } = await file.read(into, 0, into.length, at);
+      if (!isLong) {
+        from = at;
+        filled = bytesRead;
+      }
+      return into.subarray(0, Math.min(length, bytesRead));
+    },
   };
 }

@@ -27,6 +27,8 @@ export interface IngestProcessOptions {
   /** A working child that says nothing for so long is killed. */
   silenceSeconds: number;
   logger: Logger;
+  /** A child that was told to stop and did not is killed after so long (default 5). */
+  stopSeconds?: number;
   /** Entry point of the child; another one only in tests. */
   entry?: URL;
 }
@@ -185,9 +187,12 @@ class Child {
     this.#onProgress = options.onProgress ?? null;
     const stop = (): void => {
       this.#send({ do: 'cancel', id });
-      setTimeout(() => {
-        if (this.#pending?.id === id) this.kill('it did not stop');
-      }, STOP_SECONDS * 1_000).unref();
+      setTimeout(
+        () => {
+          if (this.#pending?.id === id) this.kill('it did not stop');
+        },
+        (this.#options.stopSeconds ?? STOP_SECONDS) * 1_000,
+      ).unref();
     };
     signal.addEventListener('abort', stop);
     const answered = new Promise<Answer>((resolve, reject) => {
