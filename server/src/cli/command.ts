@@ -47,7 +47,8 @@ export interface CommandContext {
 
 export interface OptionReader {
   text(name: string): string | undefined;
-  texts(name: string): string[];
+  /** Values of an option that may be given several times; undefined when it was not given. */
+  list(name: string): string[] | undefined;
   flag(name: string): boolean;
   /** True when the negative form was given: `--no-wait`. */
   off(name: string): boolean;
@@ -57,7 +58,7 @@ export interface OptionReader {
 export function readOptions(values: Record<string, unknown>): OptionReader {
   return {
     text: (name) => (typeof values[name] === 'string' ? values[name] : undefined),
-    texts: (name) => (Array.isArray(values[name]) ? values[name].map(String) : []),
+    list: (name) => (Array.isArray(values[name]) ? values[name].map(String) : undefined),
     flag: (name) => values[name] === true,
     off: (name) => values[name] === false,
   };

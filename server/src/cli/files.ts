@@ -17,7 +17,11 @@ import type { CliIo } from './io.ts';
 
 /** Text of a file, or of standard input for `-`. */
 export async function readText(io: CliIo, path: string): Promise<string> {
-  if (path !== '-') return decodeText(await readFile(path), path);
+  if (path !== '-') {
+    // Why: reading a folder fails without naming it.
+    if ((await stat(path)).isDirectory()) throw folderError(path);
+    return decodeText(await readFile(path), path);
+  }
   const chunks: Uint8Array[] = [];
   for await (const chunk of standardInput(io)) chunks.push(chunk);
   return decodeText(Buffer.concat(chunks), 'standard input');
@@ -127,12 +131,16 @@ export async function replaceFile(
 async function isReplaceable(path: string): Promise<boolean> {
   try {
     const found = await stat(path);
-    if (found.isDirectory()) throw Object.assign(new Error('a folder'), { code: 'EISDIR', path });
+    if (found.isDirectory()) throw folderError(path);
     return found.isFile();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return true;
     throw error;
   }
+}
+
+function folderError(path: string): Error {
+  return Object.assign(new Error(`${path} is a folder`), { code: 'EISDIR', path });
 }
 
 // Why: a user who named a file wants to read of that file.

@@ -8,13 +8,15 @@ import { type Argument, Command, CommanderError, Option } from 'commander';
 import type { CommandSpec } from './command.ts';
 import { GROUPS, SECTIONS } from './commands.ts';
 import type { CliIo } from './io.ts';
-import { runCommand } from './run.ts';
+import { type Invocation, runCommand } from './run.ts';
 import { reportUsage } from './usage.ts';
 
 export interface ProgramOptions {
   io: CliIo;
   version: string;
   interrupt: AbortSignal;
+  /** Carries a command out; another one where only the grammar is of interest. */
+  run?: (invocation: Invocation) => Promise<number>;
 }
 
 /** Runs `argv` (without binary and file) and resolves to the exit code. */
@@ -135,13 +137,13 @@ function addCommand({ parent, name, spec, building }: CommandInput): Command {
   }
   declareCommon(command);
   command.action(async (...given: unknown[]) => {
-    const { io, interrupt, done } = building;
+    const { io, interrupt, done, run = runCommand } = building;
     const args = given
       .slice(0, -2)
       .flat()
       .filter((value) => value !== undefined)
       .map(String);
-    done(await runCommand({ spec, args, options: givenOptions(command), io, interrupt }));
+    done(await run({ spec, args, options: givenOptions(command), io, interrupt }));
   });
   return command;
 }
@@ -165,7 +167,7 @@ function declareCommon(command: Command): void {
     .option('--as <name>', 'as this example subject of a local mesh');
 }
 
-/** What the user gave, at the command or before it; the nearer wins. Defaults of commander are left out. */
+/** What the user gave, at the command or before it. Defaults of commander are left out. */
 function givenOptions(command: Command): Record<string, unknown> {
   const values: Record<string, unknown> = {};
   for (let at: Command | null = command; at !== null; at = at.parent) {

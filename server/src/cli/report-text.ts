@@ -24,7 +24,9 @@ export function renderReport(report: BatchReport, out: Output): string {
   }
   if (report.because !== null) lines.push(`  because     ${report.because}`);
   const missed = rules.filter((rule) => rule.evaluation !== 'pass' && rule.evaluation !== 'skip');
-  lines.push(`  rules       ${rules.length - missed.length} of ${rules.length} kept`);
+  if (report.problem !== undefined) lines.push(`  remedy      ${report.problem.remedy}`);
+  if (rules.length > 0)
+    lines.push(`  rules       ${rules.length - missed.length} of ${rules.length} kept`);
   lines.push(...missed.map((rule) => `    ${ruleLine(rule)}`));
   for (const row of quarantine.sample.slice(0, 5)) lines.push(`    ${sampleLine(row)}`);
   if (report.snapshot !== null)

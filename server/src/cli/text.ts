@@ -3,6 +3,7 @@
  *
  * Not validation of documents: the server and core do that. Every error is USAGE with the remedy.
  */
+import { nameFault, suggestName } from '@weft/core/contract/names';
 import { parseDuration } from '@weft/core/lib/duration';
 import { WeftError } from '@weft/core/lib/error';
 import type { CommandContext } from './command.ts';
@@ -57,6 +58,16 @@ export function readSeconds(text: string, option: string): number {
   if (seconds !== null && seconds > 0) return seconds;
   throw new WeftError('USAGE', `--${option} "${text}" is no duration`, {
     remedy: 'Give PT30S or 30s; m, h and d work too.',
+  });
+}
+
+/** A name of the mesh as the grammar of names has it. Throws USAGE with a name that is near. */
+export function checkedName(name: string, what: string): string {
+  const fault = nameFault(name);
+  if (fault === null) return name;
+  const why = fault === 'reserved' ? 'it is a reserved word' : 'small letters, digits and _ only';
+  throw new WeftError('USAGE', `"${name}" cannot name ${what}: ${why}`, {
+    remedy: `For example: ${suggestName(name)}`,
   });
 }
 

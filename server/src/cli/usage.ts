@@ -51,10 +51,21 @@ function usageText(error: CommanderError, command: Command): string {
   if (error.code === 'commander.help') {
     return `a word is missing: ${command.commands.map((known) => known.name()).join(', ')}`;
   }
+  const [, flags, value] = CHOICE.exec(error.message) ?? [];
+  if (flags !== undefined) return `${longName(flags)} "${value ?? ''}" is not known`;
   return (error.message.replace(/^error: /, '').split('\n')[0] ?? '').replaceAll("'", '"');
 }
 
+/** What commander says of a value that is none of an option's choices. */
+const CHOICE = /option '([^']+)' argument '(.*)' is invalid\. Allowed choices are (.+)\.$/;
+
+function longName(flags: string): string {
+  return /--[a-z-]+/.exec(flags)?.[0] ?? flags;
+}
+
 function remedyOf(error: CommanderError, help: string): string {
+  const [, , , choices] = CHOICE.exec(error.message) ?? [];
+  if (choices !== undefined) return `Known: ${choices}. See \`${help}\`.`;
   const [, near] = /\(Did you mean (?:one of )?(.+)\?\)/.exec(error.message) ?? [];
   return near === undefined ? `See \`${help}\`.` : `Did you mean ${near}? See \`${help}\`.`;
 }

@@ -13,7 +13,7 @@ import { type CompiledTarget, exportTo, JSON_TARGETS } from '../export-targets.t
 import { readText, withLocalFile, writeResult } from '../files.ts';
 import { countOf } from '../output.ts';
 import { renderPlaces } from '../problem-text.ts';
-import { argument, needed } from '../text.ts';
+import { argument, checkedName, needed } from '../text.ts';
 
 /** Checks files as publishing would, without a mesh; exit code 3 when one has an error. */
 export async function lint(context: CommandContext): Promise<number> {
@@ -62,12 +62,15 @@ export async function infer(context: CommandContext): Promise<undefined> {
   const { inferContract } = await import('@weft/core/contract/infer/infer');
   const file = argument(context, 0);
   const product = needed(context, 'product', 'sales.orders');
-  const [domain = '', name = '', ...rest] = product.split('.');
-  if (domain === '' || name === '' || rest.length > 0) {
+  const words = product.split('.');
+  if (words.length !== 2) {
     throw new WeftError('USAGE', `--product "${product}" is no domain.product`, {
       remedy: 'For example: --product sales.orders',
     });
   }
+  const [domain = '', name = ''] = words.map((word, i) =>
+    checkedName(word, i === 0 ? 'a domain' : 'a product'),
+  );
   const format = context.options.text('format');
   const sample = await withLocalFile(context.io, file, (path) =>
     readSample(path, { format, signal: context.signal }),

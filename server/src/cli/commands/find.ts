@@ -37,7 +37,7 @@ export async function find(context: CommandContext): Promise<undefined> {
     q: context.args[0],
     where: context.options.text('where'),
     sort: context.options.text('sort'),
-    facet: context.options.texts('facet').join(',') || undefined,
+    facet: context.options.list('facet')?.join(','),
   };
   const found = await readList<ProductHit, SearchAnswer>(context, '/api/v1/search', query);
   context.out.list(

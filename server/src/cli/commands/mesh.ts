@@ -1,14 +1,17 @@
 /**
  * `domain …` and `product …`: the nouns of the mesh.
  */
+
+import { WeftError } from '@weft/core/lib/error';
 import type { Domain } from '@weft/core/registry/types';
+import { RemoteProblem } from '../client.ts';
 import type { CommandContext } from '../command.ts';
 import { renderFacts } from '../document-text.ts';
 import { readText } from '../files.ts';
 import { readList } from '../listing.ts';
 import type { Listing } from '../output.ts';
 import { type ProductDocument, renderProduct } from '../product-text.ts';
-import { argument, pathPart } from '../text.ts';
+import { argument, checkedName, pathPart } from '../text.ts';
 
 export interface ProductSummary {
   product: string;
@@ -20,18 +23,40 @@ export interface ProductSummary {
   tables: string[];
 }
 
+/** Creates a domain, or changes the given fields of one that exists. */
 export async function createDomain(context: CommandContext): Promise<undefined> {
-  const name = argument(context, 0);
-  const json = {
-    name,
-    title: context.options.text('title') ?? name,
-    description: context.options.text('description') ?? null,
-    owners: context.options.texts('owner'),
-    stewards: context.options.texts('steward'),
+  const name = checkedName(argument(context, 0), 'a domain');
+  const given = {
+    ...present('title', context.options.text('title')),
+    ...present('description', context.options.text('description')),
+    ...present('owners', context.options.list('owner')),
+    ...present('stewards', context.options.list('steward')),
   };
+  const known = await findDomain(context, name);
+  if (known !== null && Object.keys(given).length === 0) {
+    throw new WeftError('CONFLICT', `the domain ${name} is there already`, {
+      remedy: `See \`weft domain show ${name}\`; give --title, --description, --owner or --steward to change it.`,
+    });
+  }
+  // Why what is known: the API replaces a domain whole, so a field left out would be emptied.
+  const json = known === null ? { name, title: name, ...given } : { ...known, ...given };
   const domain = await context.api().call<Domain>('POST', '/api/v1/domains', { json });
-  context.out.document(domain, () => `Domain ${domain.name} created.`);
+  const what = known === null ? 'created' : 'changed';
+  context.out.document(domain, () => `Domain ${domain.name} ${what}.`);
   return undefined;
+}
+
+async function findDomain(context: CommandContext, name: string): Promise<Domain | null> {
+  try {
+    return await context.api().call<Domain>('GET', `/api/v1/domains/${pathPart(name)}`);
+  } catch (error) {
+    if (error instanceof RemoteProblem && error.problem.status === 404) return null;
+    throw error;
+  }
+}
+
+function present(name: string, value: unknown): Record<string, unknown> {
+  return value === undefined ? {} : { [name]: value };
 }
 
 export async function listDomains(context: CommandContext): Promise<undefined> {

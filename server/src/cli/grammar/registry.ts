@@ -27,7 +27,7 @@ export const REGISTRY: readonly CommandSpec[] = [
   {
     path: 'domain create',
     args: '<name>',
-    summary: 'create a domain',
+    summary: 'create a domain, or change what is given of one that exists',
     example: 'weft domain create sales --title "Sales" --owner ana --steward sam --as platform',
     options: [
       { flags: '--title <text>', text: 'name for people' },
