@@ -33,6 +33,8 @@ export interface TestMesh {
   data: string;
   /** Token of an example subject. */
   token(subject: string): string;
+  /** Token of the platform team. */
+  platformToken: string;
   rootKey: string;
   /** Runs `weft ARGS…` against this mesh. */
   weft(...args: string[]): Promise<CommandResult>;
@@ -63,6 +65,7 @@ export async function startMesh(options: MeshOptions = {}): Promise<TestMesh> {
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const url = await readyUrl(child);
   const context = JSON.parse(await readFile(env.WEFT_CONTEXT, 'utf8')) as {
+    token: string;
     rootKey: string;
     subjects: Record<string, string>;
   };
@@ -79,6 +82,7 @@ export async function startMesh(options: MeshOptions = {}): Promise<TestMesh> {
     data,
     env,
     rootKey: context.rootKey,
+    platformToken: context.token,
     process: child,
     token: (subject) => context.subjects[subject] ?? '',
     weft: (...words) => runWeft(words, env),

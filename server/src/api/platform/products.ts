@@ -33,7 +33,10 @@ export function registerProducts(app: WeftApp, deps: ProductDeps): void {
         tags,
         summary: 'Retire a product: no new versions and no new agreements',
         params: ProductParams,
-        body: Type.Object({ because: Type.Optional(nullable(Type.String())) }),
+        body: Type.Object(
+          { because: Type.Optional(nullable(Type.String({ maxLength: 4000 }))) },
+          { additionalProperties: false },
+        ),
         response: { 200: ProductSchema },
       },
     },
