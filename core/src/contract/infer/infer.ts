@@ -193,11 +193,10 @@ function frequencyOf(columns: readonly ColumnDraft[]): FrequencyGuess | null {
 }
 
 function csvDifference(csv: CsvDialect | undefined, nullText: string): Partial<CsvDialect> {
-  if (csv === undefined) return {};
   return {
-    ...(csv.delimiter === ',' ? {} : { delimiter: csv.delimiter }),
-    ...(csv.encoding === 'utf-8' ? {} : { encoding: csv.encoding }),
-    ...(csv.header ? {} : { header: false }),
+    ...(csv === undefined || csv.delimiter === ',' ? {} : { delimiter: csv.delimiter }),
+    ...(csv === undefined || csv.encoding === 'utf-8' ? {} : { encoding: csv.encoding }),
+    ...(csv === undefined || csv.header ? {} : { header: false }),
     ...(nullText === '' ? {} : { nullText }),
   };
 }
