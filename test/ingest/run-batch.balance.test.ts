@@ -296,6 +296,22 @@ describe('a checked batch', () => {
     );
   });
 
+  it('finds a key of the table in a batch whose own keys are all different', async () => {
+    const scoped: IngestPlan = { ...plan, duplicateScope: 'table' };
+    const row = (id: string, sku: string): FakeRecord => ({
+      raw: `${id},${sku}`,
+      values: { id, sku },
+    });
+    const known = new Map<string, string>();
+    const before = await check([row('1', 'a'), row('2', 'b')], { plan: scoped });
+    await compare([row('1', 'a'), row('2', 'b')], before, known);
+    const tableFiles = before.result.files.map((f) => f.path);
+    const second = [row('1', 'a'), row('2', 'c'), row('3', 'a')];
+    const after = await check(second, { plan: scoped, request: { tableFiles } });
+    await compare(second, after, known);
+    assert.deepEqual(after.result.records, { in: 3, good: 1, quarantined: 1, duplicates: 1 });
+  });
+
   it('commits nothing at all without records, and keeps composite text keys apart', async () => {
     const { result } = await check([]);
     assert.deepEqual(result.records, { in: 0, good: 0, quarantined: 0, duplicates: 0 });
