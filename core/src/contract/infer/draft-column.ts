@@ -19,6 +19,7 @@ import {
   guessLength,
   guessPattern,
   guessValues,
+  isDocumentText,
   type LengthGuess,
   type ValuesGuess,
 } from './text-guess.ts';
@@ -248,6 +249,6 @@ export function exampleValues(draft: ColumnDraft): string[] {
   const isPlain = ['int', 'decimal', 'boolean'].includes(type.kind);
   return topValues(profile, EXAMPLES_MAX)
     .map(({ value }) => value)
-    .filter((value) => value.length <= 60)
+    .filter((value) => value.length <= 60 && isDocumentText(value))
     .map((value) => (isPlain && lexicalForm(value) !== 'text' ? value : JSON.stringify(value)));
 }

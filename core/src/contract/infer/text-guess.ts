@@ -127,6 +127,11 @@ export function guessValues(profile: ColumnProfile): ValuesGuess | null {
   if (filled < ROWS_MIN || values.length > VALUES_MAX) return null;
   if (values.length > Math.max(2, filled * SHARE_MAX) && values.length > filled / 10) return null;
   const rarest = counts.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-  if (rarest < 2) return null;
+  if (rarest < 2 || !values.every(isDocumentText)) return null;
   return { values: [...values].sort(), isSure: rarest >= 10 && filled >= 500 };
+}
+
+/** True when a document may hold the text: a zero character or half a surrogate pair is refused when it is read. */
+export function isDocumentText(text: string): boolean {
+  return !text.includes('\0') && text.isWellFormed();
 }
