@@ -15,7 +15,11 @@ export interface LoggerOptions {
 export function createLogger(options: LoggerOptions): Logger {
   const log = (level: string, message: string, fields: Record<string, unknown> = {}): void => {
     const at = options.now().toISOString();
-    options.write(options.json ? jsonLine({ at, level, message, ...fields }) : textLine({ at, level, message, fields }));
+    options.write(
+      options.json
+        ? jsonLine({ at, level, message, ...fields })
+        : textLine({ at, level, message, fields }),
+    );
   };
   return {
     info: (message, fields) => log('info', message, fields),
