@@ -1,3 +1,6 @@
+/**
+ * SQL of a contract at the gate: what passes, and everything that must not.
+ */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { gateExpression, gateQuery } from '@weft/core/ingest/contract-sql';

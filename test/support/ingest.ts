@@ -64,12 +64,44 @@ export interface TestIngest extends AsyncDisposable {
   restart(): IngestService;
 }
 
-export async function openTestIngest(
-  options: { fakeStager?: boolean; silenceSeconds?: number } = {},
-): Promise<TestIngest> {
+export interface TestIngestOptions {
+  fakeStager?: boolean;
+  silenceSeconds?: number;
+}
+
+export async function openTestIngest(options: TestIngestOptions = {}): Promise<TestIngest> {
   const root = await fs.realpath(await fs.mkdtemp(path.join(os.tmpdir(), 'weft-ingest-')));
   const store = await openTestStore();
-  const processes = createIngestProcesses({
+  const processes = openProcesses(root, options);
+  const contracts: Contracts = new Map();
+  const audit: TestIngest['audit'] = [];
+  const deps = makeDeps({ root, store, processes, contracts, audit });
+  return {
+    service: createIngestService(deps),
+    deps,
+    store,
+    root,
+    processes,
+    audit,
+    publish(yaml) {
+      const { value, diagnostics } = readContract(yaml);
+      const { model } = must(value, `contract: ${JSON.stringify(diagnostics)}`);
+      const hash = createHash('sha256').update(yaml).digest('hex');
+      contracts.set(`${model.domain}.${model.product}`, { hash, model });
+    },
+    restart: () => createIngestService(deps),
+    async [Symbol.asyncDispose]() {
+      await processes.close();
+      await store.close();
+      await fs.rm(root, { recursive: true, force: true });
+    },
+  };
+}
+
+type Contracts = Map<string, { hash: string; model: ContractModel }>;
+
+function openProcesses(root: string, options: TestIngestOptions): IngestProcesses {
+  return createIngestProcesses({
     settings: {
       memory: '512MB',
       threads: 2,
@@ -86,9 +118,17 @@ export async function openTestIngest(
       ? { entry: new URL('./ingest-child-fake.ts', import.meta.url) }
       : {}),
   });
-  const contracts = new Map<string, { hash: string; model: ContractModel }>();
-  const audit: TestIngest['audit'] = [];
-  const deps: IngestDeps = {
+}
+
+function makeDeps(parts: {
+  root: string;
+  store: TestStore;
+  processes: IngestProcesses;
+  contracts: Contracts;
+  audit: TestIngest['audit'];
+}): IngestDeps {
+  const { root, store, processes, contracts, audit } = parts;
+  return {
     store,
     contracts: {
       async current(product) {
@@ -117,26 +157,6 @@ export async function openTestIngest(
     ids: createIdSource({ clock: systemClock, random: systemRandom }),
     logger: silentLogger,
     onOutbox() {},
-  };
-  return {
-    service: createIngestService(deps),
-    deps,
-    store,
-    root,
-    processes,
-    audit,
-    publish(yaml) {
-      const { value, diagnostics } = readContract(yaml);
-      const { model } = must(value, `contract: ${JSON.stringify(diagnostics)}`);
-      const hash = createHash('sha256').update(yaml).digest('hex');
-      contracts.set(`${model.domain}.${model.product}`, { hash, model });
-    },
-    restart: () => createIngestService(deps),
-    async [Symbol.asyncDispose]() {
-      await processes.close();
-      await store.close();
-      await fs.rm(root, { recursive: true, force: true });
-    },
   };
 }
 

@@ -1,3 +1,6 @@
+/**
+ * Thresholds against the operator table of the standard, on all small numbers, and exact where doubles are not.
+ */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
