@@ -1,8 +1,9 @@
 /**
  * Rules over the good records of a batch: offenders that are counted but stay, row counts, repeated keys, own queries.
  *
- * Invariant: a rule that the engine cannot compute is an `error`, never a pass.
+ * Invariants: a rule that the engine cannot compute is an `error`, never a pass; no message quotes a row.
  */
+import { engineFault } from '../lib/engine-fault.ts';
 import { quoteIdent } from '../lib/ident-sql.ts';
 import { offenderCountsSql, setCheckSql } from '../quality/set-sql.ts';
 import { BATCH_TABLE } from '../quality/sql-gate.ts';
@@ -38,7 +39,7 @@ async function checkCounted(
       return ruleResult(rule, { checked, failed, value });
     });
   } catch (error) {
-    return rules.map(({ rule }) => ruleWithoutResult(rule, 'error', firstLine(error)));
+    return rules.map(({ rule }) => ruleWithoutResult(rule, 'error', engineFault(error)));
   }
 }
 
@@ -73,11 +74,6 @@ async function checkSet(
     if (value === null) return ruleWithoutResult(rule, 'error', 'the query gave no number');
     return ruleResult(rule, { checked, failed: 0, value });
   } catch (error) {
-    return ruleWithoutResult(rule, 'error', firstLine(error));
+    return ruleWithoutResult(rule, 'error', engineFault(error));
   }
-}
-
-function firstLine(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.split('\n')[0] ?? text;
 }

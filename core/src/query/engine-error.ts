@@ -5,6 +5,7 @@
  * Everything that arises while rows are read (conversion, overflow, invalid input) may quote a cell and is replaced by a
  * sentence that depends on the kind of error alone. Not here: who logs the full text.
  */
+import { engineErrorKind } from '../lib/engine-fault.ts';
 import { WeftError } from '../lib/error.ts';
 
 const ABOUT_THE_TEXT = new Set(['Parser', 'Binder', 'Catalog']);
@@ -22,7 +23,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
 
 /** The error for the consumer. `message` is the engine's text, such as `Conversion Error: …`. */
 export function consumerError(message: string): WeftError {
-  const kind = errorKind(message);
+  const kind = engineErrorKind(message);
   if (kind === 'Out of Memory') {
     return new WeftError('QUERY_LIMIT', 'The query needs more memory than it may use.');
   }
@@ -43,11 +44,6 @@ export function redactError(message: string): string {
     .replace(/'(?:[^']|'')*'?|"(?:[^"]|"")*"?/g, '…')
     .replace(/[0-9]+/g, '#')
     .slice(0, 500);
-}
-
-/** `Conversion` of `Conversion Error: …`; empty when the text has no such head. */
-export function errorKind(message: string): string {
-  return /^([A-Za-z ]{2,30}?) Error: /.exec(message)?.[1] ?? '';
 }
 
 function tidy(message: string): string {

@@ -8,9 +8,10 @@
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { engineErrorKind } from '@weft/core/lib/engine-fault';
 import { WeftError } from '@weft/core/lib/error';
 import type { Logger } from '@weft/core/lib/ports';
-import { consumerError, errorKind, redactError } from '@weft/core/query/engine-error';
+import { consumerError, redactError } from '@weft/core/query/engine-error';
 import type { QueryEngine, RunningQuery, RunRequest } from '@weft/core/query/ports';
 import { ChildGone, ChildHandle, type ChildSettings } from '../workers/query-child-handle.ts';
 import type { Frame } from '../workers/query-frames.ts';
@@ -96,7 +97,7 @@ class Processes implements QueryProcesses {
       const text = message.is === 'error' ? message.message : message.is;
       throw new WeftError(
         'QUERY_REFUSED',
-        `The query cannot be read (${errorKind(text) || 'parser'}).`,
+        `The query cannot be read (${engineErrorKind(text) || 'parser'}).`,
       );
     } catch (error) {
       if (error instanceof WeftError) throw error;

@@ -8,6 +8,7 @@ import type { CheckPorts } from '@weft/core/ingest/check-ports';
 import type { SqlEngine, Stager } from '@weft/core/ingest/ports';
 import { readQuarantine } from '@weft/core/ingest/quarantine';
 import { runBatch } from '@weft/core/ingest/run-batch';
+import { engineFault } from '@weft/core/lib/engine-fault';
 import { WeftError } from '@weft/core/lib/error';
 import { createCheckFiles } from '../adapters/check-files.ts';
 import { type Duckdb, openDuckdb, withTimeLimit } from '../adapters/duckdb-engine.ts';
@@ -99,8 +100,7 @@ function toFailure(error: unknown, signal: AbortSignal): ChildFailure {
     const { code, message, remedy, errors } = cause;
     return { code, message, remedy, errors };
   }
-  const message = cause instanceof Error ? cause.message : String(cause);
-  return { code: null, message, remedy: null, errors: [] };
+  return { code: null, message: engineFault(cause), remedy: null, errors: [] };
 }
 
 function send(message: FromIngestChild): void {
