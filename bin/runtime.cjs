@@ -33,7 +33,9 @@ function findRuntime() {
 
 function runs(binary) {
   try {
-    return majorOf(execFileSync(binary, ['--version'], { encoding: 'utf8' }).trim()) >= MAJOR_MIN;
+    // Why stderr is left out: what a broken binary prints would stand before our own explanation.
+    const options = { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] };
+    return majorOf(execFileSync(binary, ['--version'], options).trim()) >= MAJOR_MIN;
   } catch {
     return false;
   }

@@ -27,7 +27,9 @@ const files =
   named.length > 0
     ? named
     : fs
-        .globSync(['core/src/**/*.test.ts', 'server/src/**/*.test.ts', 'test/**/*.test.ts'])
+        .globSync(['core/src/**/*.test.ts', 'server/src/**/*.test.ts', 'test/**/*.test.ts'], {
+          cwd: runtime.ROOT,
+        })
         .filter((file) => !APART.some((suite) => suite.test(file)))
         .sort();
 const flags = given.filter((arg) => arg.startsWith('-'));

@@ -90,7 +90,9 @@ ${[...groups, ...options].join('\n')}
     -*) COMPREPLY=($(compgen -W "$words" -- "$current")) ;;
     *)
       case "$words" in
-        -*) COMPREPLY=($(compgen -f -- "$current")) ;;
+        -*)
+          local IFS=$'\\n'
+          COMPREPLY=($(compgen -f -- "$current")) ;;
         *) COMPREPLY=($(compgen -W "$words" -- "$current")) ;;
       esac ;;
   esac

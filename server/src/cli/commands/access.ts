@@ -1,7 +1,6 @@
 /**
  * `request`, `agreements …`, `access apply`, `policy show`: who may read what, and for what.
  */
-import { readDocument } from '@weft/core/contract/document';
 import { WeftError } from '@weft/core/lib/error';
 import type { Agreement, ProductPolicy } from '@weft/core/registry/types';
 import type { CommandContext } from '../command.ts';
@@ -86,6 +85,8 @@ async function decide(
 
 /** Puts a policy file in force; the product stands in the file. */
 export async function applyPolicy(context: CommandContext): Promise<undefined> {
+  // Why here: the YAML reader takes longer to load than the other commands of this file take at all.
+  const { readDocument } = await import('@weft/core/contract/document');
   const path = argument(context, 0);
   const checked = readDocument(await readText(context.io, path), { file: path });
   if (checked.value === null) {

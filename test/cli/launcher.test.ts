@@ -1,0 +1,302 @@
+/**
+ * The launcher and its neighbours in bin/: which Node runs, what is said when there is none, signals, exit codes, and which
+ * tests `npm test` takes. Each runs in a copy of bin/ with stand-ins for what it would start.
+ */
+import assert from 'node:assert/strict';
+import { execFile, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { describe, type TestContext, test } from 'node:test';
+import { recordMesh, tempFolder } from '../support/cli.ts';
+import { ROOT, WEFT } from '../support/mesh.ts';
+
+/** A Node of this machine that is older than the pinned one, or null. */
+function findOlderNode(): string | null {
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/bin', '/usr/local/bin'];
+  for (const folder of folders.filter((path) => path !== '' && !path.includes('node_modules'))) {
+    const binary = join(folder, 'node');
+    if (!existsSync(binary)) continue;
+    const version = spawnSync(binary, ['--version'], { encoding: 'utf8' }).stdout ?? '';
+    const major = Number(/^v(\d+)/.exec(version)?.[1] ?? 0);
+    if (major >= 18 && major < 24) return binary;
+  }
+  return null;
+}
+
+const OLDER = findOlderNode();
+const NO_OLDER =
+  'this machine has no Node from 18 to 23 outside node_modules: its way is not run here';
+
+interface Result {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+function run(
+  binary: string,
+  args: readonly string[],
+  more: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+): Result {
+  const env = { ...process.env, NODE_TEST_CONTEXT: undefined, ...more.env };
+  const { status, stdout, stderr } = spawnSync(binary, args, { encoding: 'utf8', ...more, env });
+  return { code: status, stdout, stderr };
+}
+
+/** A copy of bin/ in an empty folder, installed as far as the marker says. */
+function copyBin(t: TestContext): string {
+  const folder = tempFolder(t);
+  cpSync(join(ROOT, 'bin'), join(folder, 'bin'), { recursive: true });
+  writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+  writeFileSync(join(folder, 'package-lock.json'), '{}');
+  return folder;
+}
+
+function markInstalled(folder: string): void {
+  mkdirSync(join(folder, 'node_modules'), { recursive: true });
+  const marker = join(folder, 'node_modules', '.package-lock.json');
+  writeFileSync(marker, '{}');
+  utimesSync(marker, new Date(), new Date(Date.now() + 10_000));
+}
+
+/** A pinned Node that is a script: it says its version, or what it was asked to run. */
+function fakePinned(folder: string, version: string): void {
+  const path = join(folder, 'node_modules', 'node', 'bin', 'node');
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(
+    path,
+    `#!/bin/sh\nif [ "$1" = --version ]; then echo ${version}; else echo "ran $*"; exit 5; fi\n`,
+  );
+  chmodSync(path, 0o755);
+  mkdirSync(join(folder, 'node_modules', 'commander'), { recursive: true });
+}
+
+describe('on an older Node', () => {
+  test('the pinned one runs the command: output, exit code and standard input pass through', (t) => {
+    if (OLDER === null) return t.diagnostic(NO_OLDER);
+    const version = run(OLDER, [WEFT, '--version']);
+    assert.match(version.stdout, /^\d+\.\d+\.\d+\n$/);
+    assert.deepEqual([version.code, version.stderr], [0, '']);
+    const wrong = run(OLDER, [WEFT, 'whomai']);
+    assert.equal(wrong.code, 2);
+    assert.match(wrong.stderr, /Did you mean whoami/);
+    const example = join(ROOT, 'examples/cpg/contracts/loyalty.households.odcs.yaml');
+    const piped = run('/bin/sh', ['-c', `"${OLDER}" "${WEFT}" contract lint - < "${example}"`]);
+    assert.deepEqual([piped.code, piped.stdout], [0, '✓ -\n']);
+  });
+  test('flags and arguments reach the pinned one, its exit code comes back', (t) => {
+    if (OLDER === null) return t.diagnostic(NO_OLDER);
+    const folder = copyBin(t);
+    fakePinned(folder, 'v24.1.0');
+    const { code, stdout } = run(OLDER, [join(folder, 'bin/weft.js'), 'query', 'a b']);
+    assert.equal(
+      stdout,
+      `ran --disable-warning=ExperimentalWarning ${join(folder, 'bin/weft.js')} query a b\n`,
+    );
+    assert.equal(code, 5);
+  });
+  test('without a pinned one, or with one that is too old or does not run, it says what to do', (t) => {
+    if (OLDER === null) return t.diagnostic(NO_OLDER);
+    for (const prepare of [
+      () => undefined,
+      (folder: string) => fakePinned(folder, 'v22.0.0'),
+      (folder: string) => {
+        fakePinned(folder, 'v24.0.0');
+        writeFileSync(join(folder, 'node_modules/node/bin/node'), 'not a program');
+      },
+    ]) {
+      const folder = copyBin(t);
+      prepare(folder);
+      const { code, stdout, stderr } = run(OLDER, [join(folder, 'bin/weft.js'), 'whoami']);
+      assert.deepEqual([code, stdout], [7, '']);
+      assert.match(stderr, /^Weft needs Node 24 or newer; this is v\d+.*\n[\s\S]*npm install/);
+    }
+  });
+  test('a signal to the launcher reaches the command', async (t) => {
+    if (OLDER === null) return t.diagnostic(NO_OLDER);
+    const connected = Promise.withResolvers<void>();
+    const mesh = await recordMesh(t, {
+      'GET /api/v1/events': (_request, response) => {
+        response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+        connected.resolve();
+      },
+    });
+    const env = { ...process.env, ...mesh.env };
+    const child = spawn(OLDER, [WEFT, 'events', '--follow'], { env, stdio: 'ignore' });
+    await connected.promise;
+    child.kill('SIGTERM');
+    assert.deepEqual(await once(child, 'exit'), [130, null]);
+  });
+});
+
+describe('on the pinned Node', () => {
+  test('a clone that is not installed is told so', (t) => {
+    const folder = copyBin(t);
+    const { code, stdout, stderr } = run(process.execPath, [join(folder, 'bin/weft.js'), 'whoami']);
+    assert.deepEqual([code, stdout], [7, '']);
+    assert.match(stderr, /not installed yet: run `npm install`/);
+  });
+  test('a reader that leaves (`| head`) ends a command quietly', async () => {
+    const child = spawn(
+      process.execPath,
+      [
+        WEFT,
+        'contract',
+        'export',
+        'examples/cpg/contracts/loyalty.households.odcs.yaml',
+        '--to',
+        'html',
+      ],
+      {
+        cwd: ROOT,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
+    child.stdout.destroy();
+    const errors: Buffer[] = [];
+    child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
+    const [code] = await once(child, 'close');
+    assert.deepEqual([code, Buffer.concat(errors).toString()], [0, '']);
+  });
+  test('it works where npx puts it: behind a link, from another folder', async (t) => {
+    const folder = tempFolder(t);
+    symlinkSync(WEFT, join(folder, 'weft'));
+    const { code, stdout } = run(process.execPath, [join(folder, 'weft'), '--version'], {
+      cwd: folder,
+    });
+    assert.equal(code, 0);
+    assert.match(stdout, /^\d/);
+  });
+});
+
+test('Ctrl-C reaches launcher and command alike, and is one press: the mesh drains and ends with 0', async (t) => {
+  const folder = tempFolder(t);
+  const env = { ...process.env, WEFT_CONTEXT: join(folder, 'context.json') };
+  const args = [WEFT, 'up', '--data', join(folder, 'data'), '--port', '0', '--json'];
+  if (OLDER === null) t.diagnostic(NO_OLDER);
+  // Why detached: its own process group stands for that of a terminal.
+  const child = spawn(OLDER ?? process.execPath, args, {
+    env,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  await once(child.stdout, 'data');
+  const group = -(child.pid ?? Number.NaN);
+  process.kill(group, 'SIGINT');
+  process.kill(group, 'SIGINT');
+  assert.deepEqual(await once(child, 'exit'), [0, null]);
+});
+
+describe('npm start', () => {
+  test('loads the example and passes its arguments on', (t) => {
+    const folder = copyBin(t);
+    markInstalled(folder);
+    writeFileSync(
+      join(folder, 'bin/weft.js'),
+      'process.stdout.write(JSON.stringify(process.argv.slice(2))); process.exitCode = 6;',
+    );
+    const { code, stdout } = run(process.execPath, [
+      join(folder, 'bin/start.js'),
+      '--port',
+      '9000',
+    ]);
+    assert.deepEqual(JSON.parse(stdout), ['up', '--example', 'cpg', '--port', '9000']);
+    assert.equal(code, 6);
+  });
+  test('installs what is missing or older than the lock, and stops when that fails', (t) => {
+    const folder = copyBin(t);
+    writeFileSync(join(folder, 'bin/weft.js'), 'process.stdout.write("started");');
+    const npm = join(folder, 'npm');
+    writeFileSync(npm, `#!/bin/sh\necho "npm $*"\nexit $NPM_EXIT\n`);
+    chmodSync(npm, 0o755);
+    const start = (exit: string): Result =>
+      run(process.execPath, [join(folder, 'bin/start.js')], {
+        env: { PATH: `${folder}${delimiter}${process.env['PATH'] ?? ''}`, NPM_EXIT: exit },
+      });
+    const failed = start('1');
+    assert.equal(failed.code, 7);
+    assert.match(failed.stdout, /^npm ci /);
+    assert.match(failed.stderr, /npm ci failed/);
+    assert.match(start('0').stdout, /^npm ci [\s\S]*started$/);
+    markInstalled(folder);
+    assert.equal(start('1').stdout, 'started');
+    const past = new Date(Date.now() - 60_000);
+    utimesSync(join(folder, 'node_modules/.package-lock.json'), past, past);
+    assert.match(start('0').stdout, /^npm ci /);
+  });
+});
+
+describe('npm test', () => {
+  const pass = "import { test } from 'node:test';\ntest('in ' + import.meta.filename, () => {});\n";
+  const fail =
+    "import { test } from 'node:test';\ntest('bad', () => { throw new Error('no'); });\n";
+
+  function prepare(t: TestContext): string {
+    const folder = copyBin(t);
+    markInstalled(folder);
+    for (const [path, text] of [
+      ['core/src/a/one.test.ts', pass],
+      ['server/src/two.test.ts', pass],
+      ['test/x/three.test.ts', pass],
+      ['test/pg/apart.test.ts', fail],
+      ['test/clients/apart.test.ts', fail],
+      ['bench/other.test.ts', fail],
+    ] as const) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    }
+    return folder;
+  }
+
+  test('takes core, server and test, and leaves apart what needs a service', (t) => {
+    const folder = prepare(t);
+    const { code, stdout } = run(
+      process.execPath,
+      [join(folder, 'bin/test.js'), '--test-reporter=tap'],
+      { cwd: '/' },
+    );
+    assert.equal(code, 0, stdout);
+    assert.match(stdout, /^# pass 3$/m);
+    for (const name of ['one', 'two', 'three']) assert.ok(stdout.includes(`${name}.test.ts`));
+  });
+  test('takes the files that are named instead, and fails when a test fails', (t) => {
+    const folder = prepare(t);
+    const { code, stdout } = run(process.execPath, [
+      join(folder, 'bin/test.js'),
+      'test/pg/apart.test.ts',
+      '--test-reporter=tap',
+    ]);
+    assert.equal(code, 1);
+    assert.match(stdout, /^# fail 1$/m);
+    assert.match(stdout, /^# pass 0$/m);
+  });
+});
+
+test('the launcher is plain JavaScript that the oldest Node it promises can read', async (t) => {
+  const oldest = OLDER ?? process.execPath;
+  if (OLDER === null) t.diagnostic(NO_OLDER);
+  for (const file of [
+    'weft.js',
+    'weft-node.js',
+    'start.js',
+    'test.js',
+    'check.js',
+    'runtime.cjs',
+    'install.cjs',
+  ]) {
+    await new Promise<void>((resolve, reject) =>
+      execFile(oldest, ['--check', join(ROOT, 'bin', file)], (error) =>
+        error === null ? resolve() : reject(error),
+      ),
+    );
+  }
+});
