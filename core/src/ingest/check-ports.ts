@@ -19,7 +19,7 @@ export interface CheckFiles {
   /** Resolves also when there was nothing. */
   remove(path: string): Promise<void>;
   size(path: string): Promise<number>;
-  /** Renames a file within one file system. */
+  /** Gives a file another path; it is durable there only after `syncFile`. */
   move(from: string, to: string): Promise<void>;
   /**
    * Copies records out of plain bytes. `positionsPath` is a CSV whose lines begin with `offset,length`, in ascending

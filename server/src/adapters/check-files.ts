@@ -19,7 +19,7 @@ export function createCheckFiles(): CheckFiles {
     syncDirectory: (path) => syncPath(path),
     remove: (path) => fs.rm(path, { force: true }),
     size: async (path) => (await fs.stat(path)).size,
-    move: (from, to) => fs.rename(from, to),
+    move,
     cutRecords,
   };
 }
@@ -31,6 +31,17 @@ async function syncPath(path: string): Promise<void> {
     await handle.sync();
   } finally {
     await handle.close();
+  }
+}
+
+async function move(from: string, to: string): Promise<void> {
+  try {
+    await fs.rename(from, to);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
+    // Why: whoever runs the node may have put one of its directories on another disk.
+    await fs.copyFile(from, to);
+    await fs.rm(from);
   }
 }
 

@@ -117,12 +117,14 @@ export interface IngestRequest {
   onProgress?: (progress: CheckProgress) => void;
 }
 
-/** A landed batch that is on its way. */
+/** A landed batch that is on its way. Whoever answers before `report` waits for `durable`. */
 export interface StartedBatch {
   batch: string;
   domain: string;
   /** The report at this moment; of an earlier batch when the key was used before. */
   landed: BatchReport;
+  /** Resolves when the bytes as they came survive a power loss. */
+  durable: Promise<void>;
   /** The final report: committed, held or failed. Rejects only when the node itself failed. */
   report: Promise<BatchReport>;
 }

@@ -145,13 +145,18 @@ async function startBatch(running: Running, request: IngestRequest): Promise<Sta
   const batch = deps.ids.next('bat');
   const landed = await deps.landings.land(batch, request.body);
   const report = newReport(deps, { batch, plan, landed, request });
+  // Why not awaited here: the bytes reach the disk while they are checked; nothing is answered before they have.
+  const durable = deps.landings.sync(landed.path);
+  durable.catch(() => {});
   const holder = await claim(deps, { plan, landed, report, request });
   if (holder !== null) return await repeat(running, { holder, landed });
   const lane = laneOf({ domain, table_name: plan.table, major: tableNameOf(plan).major });
-  const final = running.lanes.run(lane, () => work(deps, { plan, model, landed, report, request }));
+  const final = running.lanes.run(lane, () =>
+    work(deps, { plan, model, landed, report, request, durable }),
+  );
   running.reports.set(batch, final);
   final.catch(() => {}).finally(() => running.reports.delete(batch));
-  return { batch, domain, landed: report, report: final };
+  return { batch, domain, landed: report, durable, report: final };
 }
 
 /** Why: `domain.table` names a further table of a contract as well as its product does the first. */
@@ -164,14 +169,13 @@ function planOf(model: ContractModel, hash: string, object: string | undefined):
   return compileIngestPlan(model, object === undefined ? { hash } : { hash, object });
 }
 
-/** Makes the landing durable and takes the key; the batch that has it already, or null. */
+/** Takes the key; the batch that has it already, or null. */
 async function claim(
   deps: IngestDeps,
   options: { plan: IngestPlan; landed: LandedBytes; report: BatchReport; request: IngestRequest },
 ): Promise<BatchRow | null> {
   const { plan, landed, report, request } = options;
   try {
-    await deps.landings.sync(landed.path);
     return await claimBatch(nodeDb(deps), {
       report,
       table: tableNameOf(plan),
@@ -199,7 +203,7 @@ async function repeat(
   }
   const { batch, domain } = holder;
   const present = running.reports.get(batch);
-  const first = { batch, domain, landed: holder.report };
+  const first = { batch, domain, landed: holder.report, durable: Promise.resolve() };
   if (present !== undefined) return { ...first, report: present };
   if (holder.state === 'committed' || holder.state === 'held') {
     return { ...first, report: Promise.resolve(holder.report) };
@@ -244,6 +248,8 @@ interface Work {
   landed: LandedBytes;
   report: BatchReport;
   request: IngestRequest;
+  /** Resolves when the landed bytes are on disk. */
+  durable: Promise<void>;
 }
 
 /** From landed to the end. Rejects only when not even the failure could be written. */
@@ -257,6 +263,7 @@ async function work(deps: IngestDeps, options: Work): Promise<BatchReport> {
     await deps.files.makeDirectory(scratch);
     const table = await openTable(deps, plan, options.model);
     const checked = await check(deps, { ...options, scratch, table });
+    await options.durable;
     const end = { report: finish(deps, checking, checked), checked, plan, table };
     return checked.verdict.state === 'committed'
       ? await commitChecked(deps, end)

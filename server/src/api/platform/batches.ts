@@ -79,6 +79,7 @@ function registerUpload(app: WeftApp, { ingest, operations }: BatchRoutes): void
         onProgress: ({ bytes, records }) => begun.progress({ bytes, records }),
       });
       if (!prefersAsync(request)) return await started.report;
+      await started.durable;
       const { operation } = await operations.track(begun, {
         kind: 'ingest',
         subject: request.subject,
