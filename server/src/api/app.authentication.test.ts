@@ -93,6 +93,26 @@ describe('who asks', () => {
     assert.equal(handled, 2);
   });
 
+  it('has one allowance of requests, however the token is written', async () => {
+    const narrow = await createApp({
+      version: '0.0.0',
+      logger: silentLogger,
+      requestsPerMinute: 3,
+      authenticate: async () => ANA,
+    });
+    narrow.get('/api/v1/things', async () => ({}));
+    const statuses: number[] = [];
+    for (const authorization of ['Bearer a', 'Bearer  a', 'bearer a', 'Bearer b', 'Bearer   b']) {
+      const { statusCode } = await narrow.inject({
+        url: '/api/v1/things',
+        headers: { authorization },
+      });
+      statuses.push(statusCode);
+    }
+    await narrow.close();
+    assert.deepEqual(statuses, [200, 200, 200, 429, 429]);
+  });
+
   it('need not be known on an open route, which cannot read it either', async () => {
     assert.equal(await send('/api/v1/open'), 200);
     assert.equal(await send('/api/v1/careless'), 401);

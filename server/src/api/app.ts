@@ -83,12 +83,16 @@ export async function createApp(options: AppOptions): Promise<WeftApp> {
   });
   app.addHook('preValidation', async (request) => refuseUnstorable(request));
   acceptDocuments(app);
-  authenticateRequests(app, options);
+  const subjects = authenticateRequests(app, options);
   await app.register(rateLimit, {
     max: options.requestsPerMinute,
     timeWindow: '1 minute',
     enableDraftSpec: true,
-    keyGenerator: (request: FastifyRequest) => request.headers.authorization ?? request.ip,
+    // Why the subject: one token can be written in many ways, and one subject can have many tokens.
+    keyGenerator: (request: FastifyRequest) => {
+      const subject = subjects.get(request);
+      return subject === undefined ? `address ${request.ip}` : `subject ${subject.id}`;
+    },
     errorResponseBuilder: (_request, context) =>
       new WeftError('RATE_LIMITED', `more than ${context.max} requests in a minute`),
   });
@@ -103,8 +107,11 @@ function acceptDocuments(app: WeftApp): void {
   app.addContentTypeParser(yaml, { parseAs: 'string' }, (_request, body, done) => done(null, body));
 }
 
-function authenticateRequests(app: WeftApp, options: AppOptions): void {
-  const subjects = new WeakMap<FastifyRequest, Subject>();
+type Subjects = WeakMap<FastifyRequest, Subject>;
+
+/** Sets the subject of each request that has one; returns where they are kept. */
+function authenticateRequests(app: WeftApp, options: AppOptions): Subjects {
+  const subjects: Subjects = new WeakMap();
   app.decorateRequest('subject', {
     getter() {
       const subject = subjects.get(this);
@@ -129,6 +136,7 @@ function authenticateRequests(app: WeftApp, options: AppOptions): void {
       throw new WeftError('UNAUTHENTICATED', 'the request has no bearer token');
     }
   });
+  return subjects;
 }
 
 function openApiHead(version: string) {

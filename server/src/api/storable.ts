@@ -3,12 +3,15 @@
  * they stand in the path, the query or a JSON body.
  *
  * Not validation of what a text means. Why here: PostgreSQL refuses both in text and in JSON, deep in a statement, where it
- * would look like a fault of ours. Documents are checked by their own reader, which knows line and column.
+ * would look like a fault of ours. Documents are checked by their own reader, which knows line and column. A body that is
+ * nested beyond reason is refused on the way.
  */
 import { type ErrorPlace, WeftError } from '@weft/core/lib/error';
 import type { FastifyRequest } from 'fastify';
 
 const PLACES_MAX = 20;
+/** Why: the walk must end before the stack does, and the paths of places must stay short. */
+const DEPTH_MAX = 100;
 
 /** Throws REQUEST_INVALID with the places of such texts. */
 export function refuseUnstorable(request: FastifyRequest): void {
@@ -23,19 +26,22 @@ export function refuseUnstorable(request: FastifyRequest): void {
   });
 }
 
-function visit(value: unknown, path: string, errors: ErrorPlace[]): void {
+function visit(value: unknown, path: string, errors: ErrorPlace[], depth = 0): void {
   if (errors.length >= PLACES_MAX) return;
+  if (depth > DEPTH_MAX) {
+    throw new WeftError('REQUEST_INVALID', `the request is nested more than ${DEPTH_MAX} deep`);
+  }
   if (typeof value === 'string') {
     const fault = textFault(value);
     if (fault !== null) errors.push({ code: 'REQUEST_INVALID', message: fault, path });
   } else if (Array.isArray(value)) {
-    value.forEach((item, i) => void visit(item, `${path}[${i}]`, errors));
+    value.forEach((item, i) => void visit(item, `${path}[${i}]`, errors, depth + 1));
   } else if (isPlain(value)) {
     for (const [key, item] of Object.entries(value)) {
       const fault = textFault(key);
       if (fault !== null)
         errors.push({ code: 'REQUEST_INVALID', message: `a name in it ${fault}`, path });
-      else visit(item, `${path}.${key}`, errors);
+      else visit(item, `${path}.${key}`, errors, depth + 1);
     }
   }
 }

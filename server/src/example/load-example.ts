@@ -12,7 +12,7 @@ import { readDocument } from '@weft/core/contract/document';
 import type { BatchReport } from '@weft/core/ingest/report';
 import { WeftError } from '@weft/core/lib/error';
 import type { Agreement, Domain, Role, Subject } from '@weft/core/registry/types';
-import { type ApiClient, createClient, RemoteProblem } from '../cli/client.ts';
+import { type ApiClient, createClient } from '../cli/client.ts';
 
 const EXAMPLES = fileURLToPath(new URL('../../../examples/', import.meta.url));
 
@@ -140,11 +140,9 @@ async function loadPolicy(client: ApiClient, file: string): Promise<void> {
     unknown
   >;
   const path = `/api/v1/policies/${product ?? ''}`;
-  const present = await orNull(client.call<Record<string, unknown>>('GET', path));
-  const same =
-    present !== null &&
-    Object.entries(policy).every(([key, v]) => JSON.stringify(present[key]) === JSON.stringify(v));
-  if (!same) await client.call('PUT', path, { json: policy });
+  // Why: at a later start it is the owner's; what he hid since must not be shown again.
+  const { version } = await client.call<{ version: number }>('GET', path);
+  if (version === 0) await client.call('PUT', path, { json: policy });
 }
 
 async function loadBatches({ manifest, folder, as, options }: Loading): Promise<void> {
@@ -195,14 +193,5 @@ async function loadAgreements({ manifest, as }: Loading): Promise<void> {
       const path = `/api/v1/agreements/${agreement.agreement}/approve`;
       await as(wanted.approve).call('POST', path, { json: { because: 'Part of the example' } });
     }
-  }
-}
-
-async function orNull<T>(promise: Promise<T>): Promise<T | null> {
-  try {
-    return await promise;
-  } catch (error) {
-    if (error instanceof RemoteProblem && error.problem.status === 404) return null;
-    throw error;
   }
 }
