@@ -13,6 +13,24 @@ export interface ListenOptions {
 
 const PORTS_TRIED = 50;
 
+/** Why a port or an address cannot be had, for who named it; any other error as it came. */
+function explain(
+  code: string,
+  { host, port, cause }: { host: string; port: number; cause: unknown },
+): unknown {
+  if (code === 'EACCES')
+    return new WeftError('USAGE', `port ${port} may not be used by this user`, {
+      remedy: 'Name one above 1023 with --port.',
+      cause,
+    });
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+    return new WeftError('USAGE', `this machine has no address ${host}`, {
+      remedy: 'Name one of its own with --host; 0.0.0.0 is all of them.',
+      cause,
+    });
+  return cause;
+}
+
 /** Listens and resolves to the base URL. Throws USAGE when the asked port is taken. */
 export async function listen(
   app: Pick<FastifyInstance, 'listen'>,
@@ -23,7 +41,8 @@ export async function listen(
     try {
       return await app.listen({ host: options.host, port });
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+      const { code = '' } = error as NodeJS.ErrnoException;
+      if (code !== 'EADDRINUSE') throw explain(code, { ...options, port, cause: error });
       if (port < last) continue;
       throw new WeftError('USAGE', `port ${port} is taken`, {
         remedy: 'Name another with --port, or leave it out to take the next free one.',

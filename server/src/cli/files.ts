@@ -14,6 +14,7 @@ import { WeftError } from '@weft/core/lib/error';
 import { brokenOff } from './client.ts';
 import type { CommandContext } from './command.ts';
 import type { CliIo } from './io.ts';
+import { formatBytes } from './output.ts';
 
 /** Text of a file, or of standard input for `-`. */
 export async function readText(io: CliIo, path: string): Promise<string> {
@@ -77,8 +78,9 @@ export async function writeResult(context: CommandContext, result: TextResult): 
     return;
   }
   await replaceFile(path, (target) => writeFile(target, text, { signal: context.signal }));
-  if (context.out.json)
-    context.out.document({ out: path, bytes: Buffer.byteLength(text) }, () => '');
+  const bytes = Buffer.byteLength(text);
+  if (context.out.json) context.out.document({ out: path, bytes }, () => '');
+  else context.out.say(`${formatBytes(bytes)} written to ${path}.`);
 }
 
 /** Streams an answer's body to `--out`, or to stdout; resolves to the number of bytes. */

@@ -4,7 +4,7 @@
  * Not the commands: no handler is loaded before its command is called, so that `weft --help` and every client command
  * start fast. Invariant: the options that every command has may stand before the command or behind it.
  */
-import { type Argument, Command, CommanderError, Option } from 'commander';
+import { type Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { CommandSpec } from './command.ts';
 import { GROUPS, SECTIONS } from './commands.ts';
 import type { CliIo } from './io.ts';
@@ -132,7 +132,7 @@ function addCommand({ parent, name, spec, building }: CommandInput): Command {
   for (const option of spec.options ?? []) {
     const declared = new Option(option.flags, option.text);
     if (option.choices !== undefined) declared.choices(option.choices);
-    if (option.many === true) declared.argParser(collect);
+    if (option.many === true) declared.argParser(collector(option.choices));
     command.addOption(declared);
   }
   declareCommon(command);
@@ -148,10 +148,14 @@ function addCommand({ parent, name, spec, building }: CommandInput): Command {
   return command;
 }
 
-const collect = (value: string, previous: string[] | undefined): string[] => [
-  ...(previous ?? []),
-  value,
-];
+/** Collects the values of an option that may be given several times, each of them one of the choices. */
+function collector(choices: readonly string[] | undefined) {
+  return (value: string, previous: string[] | undefined): string[] => {
+    if (choices !== undefined && !choices.includes(value))
+      throw new InvalidArgumentError(`Allowed choices are ${choices.join(', ')}.`);
+    return [...(previous ?? []), value];
+  };
+}
 
 function sentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;

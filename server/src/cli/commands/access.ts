@@ -110,7 +110,11 @@ export async function showPolicy(context: CommandContext): Promise<undefined> {
   const policy = await context
     .api()
     .call<ProductPolicy>('GET', `/api/v1/policies/${pathPart(argument(context, 0))}`);
-  context.out.document(policy, () => renderFields({ ...policy }));
+  context.out.document(policy, () =>
+    policy.version === 0
+      ? `${policy.product} has no policy of its own. Write one: weft access apply FILE`
+      : renderFields({ ...policy }),
+  );
   return undefined;
 }
 

@@ -67,14 +67,24 @@ export async function verify(context: CommandContext): Promise<number> {
   context.out.document({ verified: good, ...report }, () =>
     good
       ? `${context.out.colors.cyan('✓')} ${formatCount(report.entries)} entries of chain ${report.chain ?? '?'}: none changed, removed or reordered`
-      : [
-          `${context.out.colors.red('×')} the audit log was changed`,
-          ...report.findings.map(
-            (finding) => `  ${finding.code} at entry ${finding.index}: ${finding.message}`,
-          ),
-        ].join('\n'),
+      : renderFindings(context, report),
   );
   return good ? 0 : 3;
+}
+
+const FINDINGS_SHOWN = 10;
+
+function renderFindings({ out, args }: CommandContext, { entries, findings }: Report): string {
+  const isNoExport = entries === 0 && findings.every((f) => f.code === 'AUDIT_FILE_UNREADABLE');
+  if (isNoExport) return `${out.colors.red('×')} ${args[0] ?? 'it'} is no export of an audit log`;
+  const hidden = findings.length - FINDINGS_SHOWN;
+  return [
+    `${out.colors.red('×')} the audit log was changed`,
+    ...findings
+      .slice(0, FINDINGS_SHOWN)
+      .map((finding) => `  ${finding.code} at entry ${finding.index}: ${finding.message}`),
+    ...(hidden > 0 ? [`  and ${formatCount(hidden)} more; --json shows all`] : []),
+  ].join('\n');
 }
 
 async function verifyFile(context: CommandContext, file: string): Promise<Report> {

@@ -14,7 +14,7 @@ import {
 import { readDocument } from '@weft/core/contract/document';
 import { contractHash } from '@weft/core/contract/freeze';
 import { type Diagnostic, hasErrors } from '@weft/core/lib/diagnostic';
-import { WeftError } from '@weft/core/lib/error';
+import { type ErrorPlace, WeftError } from '@weft/core/lib/error';
 import { verifyingCrypto } from '../../adapters/verifying-crypto.ts';
 import type { CommandContext } from '../command.ts';
 import { readText } from '../files.ts';
@@ -49,9 +49,15 @@ export async function verify(context: CommandContext): Promise<number> {
             `${context.out.colors.cyan('✓')} ${name}: chain and signatures hold under the trusted root`,
             ...statements.map((s) => `  ${s.domain}.${s.product}@${s.version}  ${s.hash}`),
           ].join('\n')
-        : `${context.out.colors.red('×')} ${name} is not what the mesh published\n${renderPlaces(proof.diagnostics)}`,
+        : `${context.out.colors.red('×')} ${name} is not what the mesh published\n${renderPlaces(proof.diagnostics.map(withoutLine))}`,
   );
   return proof.good ? 0 : 3;
+}
+
+// Why: a bundle is JSON that nobody reads by lines; its places are paths.
+function withoutLine({ code, message, path, remedy, file, line, column }: Diagnostic): ErrorPlace {
+  const place = file === undefined ? {} : { file, line, column };
+  return { code, message, path, remedy, ...place };
 }
 
 /** A contract file is good when a proven version has its content. */

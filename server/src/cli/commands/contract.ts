@@ -85,9 +85,7 @@ export async function infer(context: CommandContext): Promise<undefined> {
   await writeResult(context, { text: draft.text, json });
   const out = context.options.text('out');
   if (out !== undefined)
-    context.out.say(
-      `Draft written to ${out}. Complete the marked lines, then: weft contract lint ${out}`,
-    );
+    context.out.say(`Complete the marked lines, then: weft contract lint ${out}`);
   return undefined;
 }
 

@@ -26,6 +26,7 @@ async function serve(context: CommandContext, role: Role): Promise<undefined> {
     store: options.text('store'),
     control: options.text('control'),
     domains: options.text('domains'),
+    url: options.text('url'),
     env: io.env,
   });
   const logger = createLogger({ json: out.json, write: io.stderr, now: io.now });

@@ -105,7 +105,14 @@ export async function whoami(context: CommandContext): Promise<undefined> {
 
 export async function token(context: CommandContext): Promise<undefined> {
   const ttlSeconds = Math.round(readSeconds(context.options.text('ttl') ?? 'P30D', 'ttl'));
-  const json = { subject: argument(context, 0), ttlSeconds };
+  const { options } = context;
+  const json = {
+    subject: argument(context, 0),
+    ttlSeconds,
+    name: options.text('name'),
+    roles: options.list('role'),
+    domains: options.list('domain'),
+  };
   const issued = await context
     .api()
     .call<{ token: string; expires: string }>('POST', '/api/v1/tokens', { json });

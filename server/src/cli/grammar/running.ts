@@ -1,6 +1,7 @@
 /**
  * Commands that start Weft, say who asks, and diagnose.
  */
+import { ROLES } from '@weft/core/registry/types';
 import type { CommandSpec, OptionSpec } from '../command.ts';
 
 const serve = () => import('../commands/serve.ts');
@@ -34,13 +35,14 @@ export const RUNNING: readonly CommandSpec[] = [
   },
   {
     path: 'node',
-    summary: 'start a domain node alone (its token stands in WEFT_NODE_TOKEN)',
+    summary: 'start a domain node alone; WEFT_NODE_TOKEN holds a token of the role node',
     example:
       'weft node --control http://127.0.0.1:8787 --domains loyalty --data ./loyalty --port 8788',
     options: [
       ...SERVE,
       { flags: '--control <url>', text: 'address of the control plane' },
       { flags: '--domains <names>', text: 'domains that this node holds, separated by commas' },
+      { flags: '--url <url>', text: 'where clients reach it (default: where it listens)' },
     ],
     load: async () => (await serve()).node,
   },
@@ -77,9 +79,23 @@ export const RUNNING: readonly CommandSpec[] = [
   {
     path: 'token',
     args: '<subject>',
-    summary: 'issue a token for a subject (platform only)',
-    example: 'weft token analyst --as platform',
-    options: [{ flags: '--ttl <duration>', text: 'how long it holds (default P30D)' }],
+    summary: 'issue a token for a subject, with a role for a new one (platform only)',
+    example: 'weft token ana --role consumer --ttl P30D --as platform',
+    options: [
+      { flags: '--ttl <duration>', text: 'how long it holds (default P30D)' },
+      {
+        flags: '--role <role>',
+        text: 'registers the subject with this role (several times)',
+        many: true,
+        choices: ROLES,
+      },
+      {
+        flags: '--domain <name>',
+        text: 'domain that its roles are for (several times)',
+        many: true,
+      },
+      { flags: '--name <text>', text: 'name for people' },
+    ],
     load: async () => (await session()).token,
   },
 ];
