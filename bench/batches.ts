@@ -64,7 +64,7 @@ async function measureDoor({ door, options, directory }: DoorInput): Promise<Fig
   const bytes = readFileSync(middle.path);
   const pairs = await runPairs(
     { baseline: { run: () => copy(middle) }, ours: { run: () => door.send(bytes) } },
-    2 * options.runs + 1,
+    { ...options, runs: 2 * options.runs + 1 },
   );
   options.say(`1,000 rows into a ${door.name} …`);
   const small = await openInput('clean', SMALL_ROWS);

@@ -8,7 +8,15 @@
 import { join } from 'node:path';
 import { type Aim, atLeast, type Figure, figure } from './figure.ts';
 import { type InputKind, openInput } from './inputs.ts';
-import { cpusOf, describePairs, median, type Pairs, runPairs, wallsOf } from './measure.ts';
+import {
+  cpusOf,
+  describePairs,
+  median,
+  type Pairs,
+  type Repeats,
+  runPairs,
+  wallsOf,
+} from './measure.ts';
 import { type BenchNode, openBenchNode, type Phases, THREADS } from './node.ts';
 import { openRaw, type RawDuckdb, rawCopy, rawSource } from './raw.ts';
 
@@ -29,10 +37,8 @@ const CASES: readonly Case[] = [
   { name: 'parquet', kind: 'parquet', raw: 'parquet', aim: null },
 ];
 
-export interface IngestOptions {
+export interface IngestOptions extends Repeats {
   rows: number;
-  /** Pairs per case. */
-  runs: number;
   say(text: string): void;
 }
 
@@ -69,7 +75,7 @@ async function measureCase({ node, raw, options, case: each }: CaseInput): Promi
         },
       },
     },
-    options.runs,
+    options,
   );
   return [
     ...speedFigures({ name: `ingest ${each.name}`, rows: input.records.in, pairs, aim: each.aim }),

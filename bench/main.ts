@@ -1,14 +1,15 @@
 /**
  * The benchmarks: `npm run bench -- [--only NAME]… [--rows N] [--runs N] [--wait SECONDS] [--json]`.
  *
- * Not a test: it never fails for being slow. Invariants: standard output holds the figures and nothing else; what stands
+ * `--wait`: how long each pair of runs waits for a calm machine at most. Not a test: it never fails for being slow. Invariants: standard output holds the figures and nothing else; what stands
  * beside a baseline was measured in turns with it, in this run.
  */
+import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { measureBatches } from './batches.ts';
 import { type Figure, renderFigures } from './figure.ts';
 import { type IngestOptions, measureIngest } from './ingest.ts';
-import { describeMachine, waitForQuiet } from './measure.ts';
+import { describeMachine, waitForCalm } from './measure.ts';
 import { measureQueries } from './query.ts';
 import { measureStage } from './stage.ts';
 import { measureStart } from './start.ts';
@@ -34,7 +35,12 @@ const { values } = parseArgs({
 const say = (text: string): void => {
   process.stderr.write(`${text}\n`);
 };
-const options: IngestOptions = { rows: readCount('rows'), runs: readCount('runs'), say };
+const options: IngestOptions = {
+  rows: readCount('rows'),
+  runs: readCount('runs'),
+  patience: Number(values.wait),
+  say,
+};
 const unknown = values.only.filter((name) => GROUPS[name] === undefined);
 if (unknown.length > 0) {
   say(`There is no figure "${unknown.join('", "')}"; known: ${Object.keys(GROUPS).join(', ')}.`);
@@ -44,8 +50,8 @@ say(`${describeMachine()}, ${options.rows} rows`);
 const figures: Figure[] = [];
 for (const [name, measure] of Object.entries(GROUPS)) {
   if (values.only.length > 0 && !values.only.includes(name)) continue;
-  const load = await waitForQuiet(Number(values.wait));
-  say(`${name}: load ${load.toFixed(2)}`);
+  await waitForCalm(options.patience);
+  say(`${name}, load ${loadavg()[0]?.toFixed(2)}`);
   figures.push(...(await measure(options)));
 }
 process.stdout.write(

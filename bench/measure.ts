@@ -13,7 +13,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const TICKS = 100;
 /** A run counts as quiet while others use less than this of one core. */
 const QUIET_CORES = 0.15;
-const LOAD_QUIET = 1.5;
+/** A machine whose others use less than this of one core is quiet enough to begin. */
+const CALM_CORES = 0.3;
+const CALM_MILLISECONDS = 300;
 
 export interface Sample {
   /** Seconds. */
@@ -46,15 +48,28 @@ export interface Pairs {
   ours: Sample[];
 }
 
+export interface Repeats {
+  /** Pairs that count. */
+  runs: number;
+  /** How long a pair waits for a calm machine at most, in seconds. */
+  patience: number;
+}
+
 /**
- * Runs baseline and ours in turns until `n` pairs were quiet, at most `3n` pairs, and keeps the `n` quietest. One pair
- * before them warms up and is thrown away.
+ * Runs baseline and ours in turns until enough pairs were quiet, at most three times as many, and keeps the quietest. One
+ * pair before them warms up and is thrown away.
  */
-export async function runPairs(sides: { baseline: Side; ours: Side }, n: number): Promise<Pairs> {
+export async function runPairs(
+  sides: { baseline: Side; ours: Side },
+  { runs: n, patience }: Repeats,
+): Promise<Pairs> {
   const pairs: { baseline: Sample; ours: Sample; others: number }[] = [];
   await runPair(sides);
   const isQuiet = (pair: { others: number }): boolean => pair.others < QUIET_CORES;
-  while (pairs.length < 3 * n && pairs.filter(isQuiet).length < n) pairs.push(await runPair(sides));
+  while (pairs.length < 3 * n && pairs.filter(isQuiet).length < n) {
+    await waitForCalm(patience);
+    pairs.push(await runPair(sides));
+  }
   const kept = pairs.toSorted((a, b) => a.others - b.others).slice(0, n);
   return { baseline: kept.map((pair) => pair.baseline), ours: kept.map((pair) => pair.ours) };
 }
@@ -90,11 +105,14 @@ export function describePairs(pairs: Pairs): string {
   return `min ${least(pairs.ours)} / ${least(pairs.baseline)} s, n = ${pairs.ours.length}, others ≤ ${others.toFixed(2)} cores`;
 }
 
-/** Waits until the load average of the last minute is low, at most `seconds`; returns it. */
-export async function waitForQuiet(seconds: number): Promise<number> {
+/** Waits until the machine has been calm for a moment, at most `seconds`. */
+export async function waitForCalm(seconds: number): Promise<void> {
   const until = performance.now() + seconds * 1_000;
-  while ((loadavg()[0] ?? 0) > LOAD_QUIET && performance.now() < until) await sleep(2_000);
-  return loadavg()[0] ?? 0;
+  while (performance.now() < until) {
+    const { others, cpu } = await sample(() => sleep(CALM_MILLISECONDS));
+    // Why own work too: what a run left behind, such as a process that starts, is not part of the next one.
+    if (others + cpu / (CALM_MILLISECONDS / 1_000) < CALM_CORES) return;
+  }
 }
 
 /** CPU seconds of this process, of children that ended and of all that still run below it. */

@@ -102,7 +102,7 @@ async function measureWarm(input: QueryCase): Promise<Figure[]> {
           run: async () => first.push(await runQuery(service, sql, expected)),
         },
       },
-      3 * options.runs,
+      { ...options, runs: 3 * options.runs },
     );
     const [wall, rawWall] = [median(wallsOf(pairs.ours)), median(wallsOf(pairs.baseline))];
     const [cpu, rawCpu] = [median(cpusOf(pairs.ours)), median(cpusOf(pairs.baseline))];
@@ -151,7 +151,7 @@ async function measureCold({ node, options, files, name, sql }: QueryCase): Prom
           run: () => runQuery(openService(node, engine), sql, expected),
         },
       },
-      options.runs,
+      options,
     );
     const [wall, rawWall] = [median(wallsOf(pairs.ours)), median(wallsOf(pairs.baseline))];
     return figure({

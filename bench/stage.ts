@@ -38,10 +38,7 @@ export async function measureStage(options: IngestOptions): Promise<Figure[]> {
         options.say(`${name} …`);
         const stage = { input, plan, stager, engine: through, directory };
         const baseline = { run: () => raw.run(copy) };
-        const pairs = await runPairs(
-          { baseline, ours: { run: () => stageFile(stage) } },
-          options.runs,
-        );
+        const pairs = await runPairs({ baseline, ours: { run: () => stageFile(stage) } }, options);
         figures.push(...speedFigures({ name, rows: options.rows, pairs, aim: null }));
       }
     }

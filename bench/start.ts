@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { atMost, type Figure, figure } from './figure.ts';
 import type { IngestOptions } from './ingest.ts';
-import { median, treeMemory } from './measure.ts';
+import { median, treeMemory, waitForCalm } from './measure.ts';
 import { startMesh } from './mesh.ts';
 
 const IDLE_MILLISECONDS = 10_000;
@@ -25,6 +25,7 @@ export async function measureStart(options: IngestOptions): Promise<Figure[]> {
     const directory = await mkdtemp(join(tmpdir(), 'weft-bench-up-'));
     try {
       for (const seconds of [first, second]) {
+        await waitForCalm(options.patience);
         const mesh = await startMesh(directory);
         seconds.push(mesh.seconds);
         if (i === 0 && seconds === second) {
