@@ -96,7 +96,9 @@ export interface RecordedMesh {
   folder: string;
 }
 
-/** Answers by `METHOD /path`, for the time of the test. */
+const NODES = 'GET /api/v1/mesh';
+
+/** Answers by `METHOD /path`, for the time of the test. The list of nodes is empty and left out of the requests. */
 export async function recordMesh(
   t: TestContext,
   answers: Record<string, Answer>,
@@ -113,8 +115,14 @@ export async function recordMesh(
       headers: message.headers,
       body: Buffer.concat(chunks),
     };
+    const asked = `${request.method} ${request.path}`;
+    // Why: which node to ask is looked up before many commands; one process that is all of the mesh says no other address.
+    if (asked === NODES && answers[NODES] === undefined) {
+      sendAnswer(response, { json: { nodes: [] } });
+      return;
+    }
     requests.push(request);
-    const answer = answers[`${request.method} ${request.path}`] ?? { status: 599, json: {} };
+    const answer = answers[asked] ?? { status: 599, json: {} };
     if (typeof answer === 'function') await answer(request, response);
     else sendAnswer(response, answer);
   });
