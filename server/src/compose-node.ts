@@ -25,6 +25,7 @@ import { createTokens } from './adapters/tokens.ts';
 import type { WeftApp } from './api/app.ts';
 import { withIdempotency } from './api/idempotency.ts';
 import { registerBatches } from './api/platform/batches.ts';
+import { type MeshDocument, registerMesh } from './api/platform/mesh.ts';
 import { registerOperations } from './api/platform/operations.ts';
 import { registerQueries } from './api/platform/queries.ts';
 import type { Config } from './config.ts';
@@ -51,6 +52,8 @@ export interface NodeInput {
   token(): string;
   /** Null when the control plane is elsewhere: then it is pinned at the first contact. */
   rootKey: string | null;
+  /** Of the software. */
+  version: string;
 }
 
 export interface NodePart {
@@ -58,8 +61,8 @@ export interface NodePart {
   /** Verifies a bearer token with the issuer key of the mesh; for processes without control plane. */
   authenticate(bearer: string): Promise<Subject>;
   register(app: WeftApp): void;
-  /** Ends what a crash left open and begins to report; call it once requests are answered. */
-  start(): Promise<void>;
+  /** Ends what a crash left open and begins to report; call it once requests are answered at `url`. */
+  start(url: string): Promise<void>;
   /** Drains: running batches end, processes are stopped. */
   close(): Promise<void>;
 }
@@ -77,7 +80,8 @@ export async function composeNode(input: NodeInput): Promise<NodePart> {
   });
   const pinned = await pinMesh(input, control);
   const base = openBase(input);
-  const relay = composeRelay(base, control);
+  const address = { url: '' };
+  const relay = composeRelay(base, control, () => address.url);
   const { ingest, checker } = composeIngest(base, {
     control,
     rootKey: pinned.rootKey,
@@ -90,6 +94,7 @@ export async function composeNode(input: NodeInput): Promise<NodePart> {
     rootKey: pinned.rootKey,
     authenticate: pinned.authenticate,
     register(app) {
+      if (pinned.mesh !== null) registerMesh(app, { describe: pinned.mesh });
       withIdempotency(
         app,
         createIdempotencyStore({ store, schema: 'node', clock: systemClock }),
@@ -100,7 +105,8 @@ export async function composeNode(input: NodeInput): Promise<NodePart> {
         },
       );
     },
-    async start() {
+    async start(url) {
+      address.url = base.config.publicUrl ?? url;
       await ingest.recover();
       relay.start();
     },
@@ -146,9 +152,11 @@ function openBase({ config, store, keys, logger }: NodeInput) {
 
 type Base = ReturnType<typeof openBase>;
 
-function composeRelay({ db, lakehouse, loadMetadata, logger }: Base, control: ControlClient) {
+function composeRelay(base: Base, control: ControlClient, address: () => string) {
+  const { config, db, lakehouse, loadMetadata, logger } = base;
   return createNodeRelay({
     db,
+    ...(config.role === 'node' ? { announce: () => control.announce(address()) } : {}),
     send: (report) => control.report(report),
     measure: createNodeMeasure({ db, lakehouse, loadTable: loadMetadata, clock: systemClock }),
     logger,
@@ -189,6 +197,7 @@ function composeIngest(base: Base, { control, rootKey, onOutbox }: IngestParts) 
     ids,
     logger,
     onOutbox,
+    ...(config.domains.length === 0 ? {} : { domains: config.domains }),
   });
   return { ingest, checker };
 }
@@ -298,6 +307,8 @@ function queryAudit(audit: AuditLog): QueryAudit {
 interface Pinned {
   rootKey: string;
   authenticate(bearer: string): Promise<Subject>;
+  /** What a node apart says of the mesh; null where the control plane says it itself. */
+  mesh: (() => Promise<MeshDocument>) | null;
 }
 
 /** The root key and issuer of the mesh: given by the process itself, or pinned at the first contact and kept. */
@@ -309,7 +320,7 @@ async function pinMesh(input: NodeInput, control: ControlClient): Promise<Pinned
         'tokens are verified by the control plane of this process',
       );
     };
-    return { rootKey: input.rootKey, authenticate: refuse };
+    return { rootKey: input.rootKey, authenticate: refuse, mesh: null };
   }
   const path = join(input.config.dataDirectory, 'mesh.json');
   const known = await readFile(path, 'utf8').then(
@@ -329,7 +340,14 @@ async function pinMesh(input: NodeInput, control: ControlClient): Promise<Pinned
     publicKey: mesh.tokenKey,
     issuer: mesh.issuer,
   });
-  return { rootKey: mesh.rootKey, authenticate: (bearer) => tokens.verify(bearer) };
+  const { rootKey, tokenKey, issuer } = mesh;
+  const nodes = input.config.domains.map((domain) => ({ domain, url: null }));
+  const { version } = input;
+  return {
+    rootKey,
+    authenticate: (bearer) => tokens.verify(bearer),
+    mesh: async () => ({ name: issuer, version, rootKey, tokenKey, issuer, nodes }),
+  };
 }
 
 type MeshPin = Pick<Awaited<ReturnType<ControlClient['mesh']>>, 'rootKey' | 'tokenKey' | 'issuer'>;

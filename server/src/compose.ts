@@ -19,6 +19,7 @@ import { openPgliteStore } from './adapters/store-pglite.ts';
 import { openPostgresStore } from './adapters/store-postgres.ts';
 import { createTokens } from './adapters/tokens.ts';
 import { createApp, type WeftApp } from './api/app.ts';
+import { registerReportedBatches } from './api/platform/batches.ts';
 import { registerControl } from './api/platform/control.ts';
 import { registerHealth } from './api/platform/health.ts';
 import { registerWeb } from './api/web.ts';
@@ -98,6 +99,7 @@ async function start(config: Config, logger: Logger, closing: Closing): Promise<
           controlUrl: () => address.url,
           token: nodeToken(config, control),
           rootKey: control?.plane.mesh.rootKey ?? null,
+          version: VERSION,
         });
   if (node !== null) closing.add(() => node.close());
   const app = await createApp({
@@ -111,7 +113,7 @@ async function start(config: Config, logger: Logger, closing: Closing): Promise<
   if (config.controlUrl === null) address.url = url;
   closing.add(() => app.close());
   if (control !== null) closing.add(sweepAgreements(control.plane, logger));
-  await node?.start();
+  await node?.start(url);
   return describeRunning({ url, control, node, closing, logger });
 }
 
@@ -224,6 +226,7 @@ function mountParts({ app, store, control, node }: Mount): void {
     parts: { control: control !== null, node: node !== null },
   });
   if (control !== null) registerControl(app, control);
+  if (control !== null && node === null) registerReportedBatches(app, control);
   node?.register(app);
   if (control !== null) registerWeb(app);
 }

@@ -23,6 +23,8 @@ export interface Config {
   /** URL of the control plane when this process is a node apart, and the token that the node uses there. */
   controlUrl: string | null;
   nodeToken: string | null;
+  /** Where clients reach a node apart; its own address when null. */
+  publicUrl: string | null;
   /** Domains that a node apart holds; empty in one process: all. */
   domains: string[];
   limits: Limits;
@@ -50,6 +52,7 @@ export interface ConfigInput {
   store?: string | undefined;
   control?: string | undefined;
   domains?: string | undefined;
+  url?: string | undefined;
   env: Record<string, string | undefined>;
 }
 
@@ -59,6 +62,7 @@ export const DEFAULT_PORT = 8787;
 /** Builds the configuration from command-line options and the environment; options win. */
 export function readConfig(input: ConfigInput): Config {
   const { env } = input;
+  if (input.role === 'node') requireNodeSettings(input);
   const port = input.port ?? env['WEFT_PORT'];
   return {
     role: input.role ?? 'all',
@@ -67,8 +71,9 @@ export function readConfig(input: ConfigInput): Config {
     port: port === undefined ? DEFAULT_PORT : readPort(port),
     portAsked: port !== undefined,
     storeUrl: readStoreUrl(input.store ?? env['WEFT_STORE']),
-    controlUrl: input.control ?? env['WEFT_CONTROL_URL'] ?? null,
+    controlUrl: input.role === 'node' ? (input.control ?? env['WEFT_CONTROL_URL'] ?? null) : null,
     nodeToken: env['WEFT_NODE_TOKEN'] ?? null,
+    publicUrl: input.url ?? env['WEFT_NODE_URL'] ?? null,
     domains: (input.domains ?? env['WEFT_DOMAINS'] ?? '').split(',').filter((name) => name !== ''),
     limits: {
       requestsPerMinute: readCount(env, 'WEFT_REQUESTS_PER_MINUTE', 6_000),
@@ -82,6 +87,20 @@ export function readConfig(input: ConfigInput): Config {
       threads: readCount(env, 'WEFT_THREADS', Math.min(8, availableParallelism())),
     },
   };
+}
+
+/** A node apart cannot start without these; all that is missing is told at once. */
+function requireNodeSettings({ control, domains, env }: ConfigInput): void {
+  const missing = [
+    (control ?? env['WEFT_CONTROL_URL'] ?? '') === '' ? '--control URL' : null,
+    (domains ?? env['WEFT_DOMAINS'] ?? '') === '' ? '--domains NAMES' : null,
+    (env['WEFT_NODE_TOKEN'] ?? '') === '' ? 'WEFT_NODE_TOKEN in the environment' : null,
+  ].filter((setting) => setting !== null);
+  if (missing.length === 0) return;
+  throw new WeftError('USAGE', `a node needs ${missing.join(', ')}`, {
+    remedy:
+      'The platform team issues the token: weft token node:NAME --role node --domain NAME --as platform.',
+  });
 }
 
 function defaultDataDirectory(env: Record<string, string | undefined>): string {

@@ -36,6 +36,8 @@ export interface ControlClient extends AccessDecider {
   bundle(ref: string): Promise<ContractBundle>;
   /** Sends events, reports and measurements; at least once, the receiver drops repeats. */
   report(report: unknown): Promise<void>;
+  /** Says where this node answers. */
+  announce(url: string): Promise<void>;
 }
 
 export function createControlClient(options: ControlClientOptions): ControlClient {
@@ -46,6 +48,9 @@ export function createControlClient(options: ControlClientOptions): ControlClien
     bundle: (ref) => call('GET', `/api/v1/contracts/${encodeURIComponent(ref)}/bundle`),
     async report(report) {
       await call('POST', '/api/v1/node/reports', report);
+    },
+    async announce(url) {
+      await call('POST', '/api/v1/node/address', { url });
     },
     async decide(request) {
       const answer = await call<{ tables?: AccessDecision[] }>(

@@ -39,8 +39,8 @@ export interface CommandContext {
   options: OptionReader;
   /** Ends with --timeout or an interrupt. */
   signal: AbortSignal;
-  /** The client of the mesh, as who the options and the environment say. */
-  api(): ApiClient;
+  /** The client of the mesh, as who the options and the environment say; of one of its nodes when `node` is its address. */
+  api(node?: string | null): ApiClient;
   /** The root key that was pinned at login, if any. */
   pinnedRoot(): string | null;
 }

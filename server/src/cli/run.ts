@@ -44,8 +44,10 @@ export async function runCommand({
     if (timeout !== undefined) timer = startTimer(timeout, deadline);
     const as = reader.text('as');
     let client: ApiClient | null = null;
-    const api = (): ApiClient => {
-      client ??= createClient({ ...resolveIdentity(io.env, as), signal });
+    const api = (node: string | null = null): ApiClient => {
+      const identity = resolveIdentity(io.env, as);
+      if (node !== null) return createClient({ ...identity, url: node, signal });
+      client ??= createClient({ ...identity, signal });
       return client;
     };
     const pinnedRoot = (): string | null => readContext(io.env)?.rootKey ?? null;

@@ -24,6 +24,7 @@ import {
   createRegistryService,
   type RegistryService,
 } from './registry-service.ts';
+import { createReportedBatches, type ReportedBatches } from './reported-batches.ts';
 import { createReportsService, type ReportsService } from './reports-service.ts';
 
 export interface ControlPlaneOptions {
@@ -61,6 +62,7 @@ export interface ControlPlane {
   discovery: DiscoveryService;
   reports: ReportsService;
   events: EventsService;
+  batches: ReportedBatches;
   idempotency: IdempotencyStore;
 }
 
@@ -84,6 +86,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     discovery: createDiscoveryService(context),
     reports: createReportsService(context),
     events: createEventsService({ db, feed }),
+    batches: createReportedBatches(db),
     idempotency: createIdempotencyStore({ store: options.store, schema: 'control', clock }),
   };
 }

@@ -99,6 +99,8 @@ export interface IngestDeps {
   logger: Logger;
   /** Called after each transaction that put events or reports into the outbox. */
   onOutbox(): void;
+  /** Domains that this node holds; all when left out. */
+  domains?: readonly string[];
 }
 
 export interface IngestRequest {

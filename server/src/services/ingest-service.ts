@@ -51,6 +51,8 @@ import { createLanes, type Lanes } from './lanes.ts';
 export interface BatchQuery {
   product?: string | undefined;
   state?: string | undefined;
+  /** True: only batches with records in quarantine. */
+  quarantined?: boolean | undefined;
   limit?: number | undefined;
   after?: string | undefined;
 }
@@ -139,6 +141,7 @@ export function createIngestService(deps: IngestDeps): IngestService {
 async function startBatch(running: Running, request: IngestRequest): Promise<StartedBatch> {
   const { deps } = running;
   const { domain, name } = splitProduct(request.product);
+  assertHeld(deps, domain);
   assertMayIngest(request.subject, domain);
   const { ref, model } = await deps.contracts.current(`${domain}.${name}`);
   const plan = planOf(model, ref.hash, request.object ?? tableMeant(model, name));
@@ -157,6 +160,13 @@ async function startBatch(running: Running, request: IngestRequest): Promise<Sta
   running.reports.set(batch, final);
   final.catch(() => {}).finally(() => running.reports.delete(batch));
   return { batch, domain, landed: report, durable, report: final };
+}
+
+function assertHeld(deps: IngestDeps, domain: string): void {
+  if (deps.domains === undefined || deps.domains.includes(domain)) return;
+  throw new WeftError('NOT_FOUND', `this node does not hold the domain ${domain}`, {
+    remedy: `Send it to the node of the domain: \`weft domain show ${domain}\` names it.`,
+  });
 }
 
 /** Why: `domain.table` names a further table of a contract as well as its product does the first. */
@@ -450,6 +460,7 @@ async function list(
   const rows = await listBatches(nodeDb(deps), {
     domains,
     product: query.product,
+    quarantined: query.quarantined ?? false,
     state,
     before,
     limit: limit + 1,

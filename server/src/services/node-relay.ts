@@ -26,6 +26,8 @@ export interface NodeRelayDeps {
   }): Promise<void>;
   /** Measures the tables of these products as they are now. */
   measure(products: readonly string[]): Promise<TableMeasurement[]>;
+  /** Called once before anything is sent, and again until it succeeds. */
+  announce?: () => Promise<void>;
   logger: Logger;
   /** How often to look without being woken, in milliseconds. */
   intervalMs: number;
@@ -76,10 +78,13 @@ class Relay implements NodeRelay {
 
   async #loop(): Promise<void> {
     let delay = RETRY_MIN_MS;
+    let isAnnounced = false;
     while (!this.#stopped) {
       let wait = this.#deps.intervalMs;
       try {
         this.#wake = Promise.withResolvers<void>();
+        if (!isAnnounced) await this.#deps.announce?.();
+        isAnnounced = true;
         await this.flush();
         delay = RETRY_MIN_MS;
       } catch (error) {

@@ -64,9 +64,14 @@ export interface RegistryContext extends ControlContext {
   archive: ContractArchive | null;
 }
 
+/** A domain as it shall be; without a node it keeps the one that it has. */
+export type DomainChange = Omit<Domain, 'node'> & { node?: string | null };
+
 export interface RegistryService {
   /** Creates or changes a domain; true when it is new. The platform, or its owners for their own. */
-  putDomain(subject: Subject, domain: Domain): Promise<{ domain: Domain; created: boolean }>;
+  putDomain(subject: Subject, domain: DomainChange): Promise<{ domain: Domain; created: boolean }>;
+  /** A node says where it answers: the address of each domain that its token names. Returns those domains. */
+  placeNode(node: Subject, url: string): Promise<string[]>;
   domain(name: string): Promise<Domain>;
   domains(page: PageRequest): Promise<Page<Domain>>;
   publishContract(subject: Subject, request: PublishRequest): Promise<PublishedContract>;
@@ -89,6 +94,7 @@ export interface RegistryService {
 export function createRegistryService(context: RegistryContext): RegistryService {
   return {
     putDomain: (subject, domain) => putDomain(context, subject, domain),
+    placeNode: (node, url) => placeNode(context, node, url),
     domain: (name) => requireDomain(context, name),
     domains: (page) => listDomains(context, page),
     publishContract: (subject, request) => publishAndKeep(context, subject, request),
@@ -108,15 +114,21 @@ export function createRegistryService(context: RegistryContext): RegistryService
   };
 }
 
-async function putDomain(context: ControlContext, subject: Subject, domain: Domain) {
-  const fault = nameFault(domain.name);
+async function putDomain(context: ControlContext, subject: Subject, change: DomainChange) {
+  const fault = nameFault(change.name);
   if (fault !== null) {
-    throw new WeftError('REQUEST_INVALID', `"${domain.name}" cannot name a domain: ${fault}`);
+    throw new WeftError('REQUEST_INVALID', `"${change.name}" cannot name a domain: ${fault}`);
   }
-  const known = await readDomain(context.db, domain.name);
+  const known = await readDomain(context.db, change.name);
   const isOwner = known !== null && actsForDomain(subject, known);
   if (!subject.roles.includes('platform') && !isOwner) {
     throw new WeftError('FORBIDDEN', 'domains are made by the platform team');
+  }
+  const domain: Domain = { ...change, node: change.node ?? known?.node ?? null };
+  if (change.node === null) domain.node = null;
+  // Why: clients send their tokens to a domain's node, so its owners must not point it elsewhere.
+  if (!subject.roles.includes('platform') && domain.node !== (known?.node ?? null)) {
+    throw new WeftError('FORBIDDEN', 'where a domain has its node is set by the platform team');
   }
   const created = await runControl(context, subject.id, async (unit) => {
     const isNew = await writeDomain(unit.tx, domain, unit.now);
@@ -139,6 +151,23 @@ async function putDomain(context: ControlContext, subject: Subject, domain: Doma
     return isNew;
   });
   return { domain, created };
+}
+
+async function placeNode(context: ControlContext, node: Subject, url: string): Promise<string[]> {
+  if (!node.roles.includes('node') || node.domains.length === 0) {
+    throw new WeftError('FORBIDDEN', 'only a node with a token for its domains has an address', {
+      remedy: 'Issue one: weft token node:NAME --role node --domain NAME --as platform.',
+    });
+  }
+  const moved = await Promise.all(node.domains.map((name) => requireDomain(context, name)));
+  await runControl(context, node.id, async (unit) => {
+    for (const domain of moved.filter((known) => known.node !== url)) {
+      await writeDomain(unit.tx, { ...domain, node: url }, unit.now);
+      unit.record({ action: 'domain.node', subject: domain.name, details: { node: url } });
+      unit.emit({ kind: 'domain.changed', subject: domain.name, data: { domain: domain.name } });
+    }
+  });
+  return node.domains;
 }
 
 async function requireDomain(context: ControlContext, name: string): Promise<Domain> {

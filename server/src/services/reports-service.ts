@@ -69,13 +69,15 @@ async function takeReport(
 }
 
 function refuseValues(reports: readonly BatchReport[]): void {
-  const bad = reports.filter((report) => report.quarantine.sample.length > 0);
+  const bad = reports.filter(
+    ({ quarantine, problem }) => quarantine.sample.length > 0 || (problem?.errors.length ?? 0) > 0,
+  );
   if (bad.length === 0) return;
   throw new WeftError('REQUEST_INVALID', 'a report holds samples of rows', {
     remedy: 'Send counts only; samples stay in the node.',
     errors: bad.map((report) => ({
       code: 'REPORT_HAS_VALUES',
-      message: `batch ${report.batch} has quarantine.sample`,
+      message: `batch ${report.batch} has quarantine.sample or places of a problem`,
       path: '$.reports',
     })),
   });

@@ -119,23 +119,26 @@ export async function findBatch(db: NodeDb | NodeTx, batch: string): Promise<Bat
   return await db.selectFrom('batches').selectAll().where('batch', '=', batch).executeTakeFirst();
 }
 
-/** Newest first. `domains` null for all. */
+/** Newest first. `domains` null for all; `quarantined` only those with records in quarantine. */
 export async function listBatches(
   db: NodeDb,
   filter: {
     domains: readonly string[] | null;
     product?: string | undefined;
     state?: BatchState | undefined;
+    quarantined: boolean;
     before: string | null;
     limit: number;
   },
 ): Promise<BatchRow[]> {
-  const { domains, product, state, before, limit } = filter;
+  const { domains, product, state, quarantined, before, limit } = filter;
   if (domains !== null && domains.length === 0) return [];
   let query = db.selectFrom('batches').selectAll().orderBy('batch', 'desc').limit(limit);
   if (domains !== null) query = query.where('domain', 'in', [...domains]);
   if (product !== undefined) query = query.where('product', '=', product);
   if (state !== undefined) query = query.where('state', '=', state);
+  if (quarantined)
+    query = query.where(sql<boolean>`(report->'records'->>'quarantined')::bigint > 0`);
   if (before !== null) query = query.where('batch', '<', before);
   return await query.execute();
 }

@@ -121,7 +121,15 @@ function bodyOf(request: FastifyRequest): AsyncIterable<Uint8Array> {
   return request.body instanceof Readable ? request.body : Readable.from([]);
 }
 
-function registerReads(app: WeftApp, { ingest }: BatchRoutes): void {
+/** What lists and shows batches: a node, or a control plane that keeps what nodes reported. */
+export type BatchReader = Pick<IngestService, 'list' | 'show'>;
+
+/** The routes of batches of a control plane without a node. */
+export function registerReportedBatches(app: WeftApp, deps: { batches: BatchReader }): void {
+  registerLists(app, deps.batches);
+}
+
+function registerLists(app: WeftApp, batches: BatchReader): void {
   app.get(
     '/api/v1/batches',
     {
@@ -131,13 +139,16 @@ function registerReads(app: WeftApp, { ingest }: BatchRoutes): void {
         querystring: Type.Object({
           product: Type.Optional(Type.String({ maxLength: 140 })),
           state: Type.Optional(Type.String({ maxLength: 20 })),
+          quarantined: Type.Optional(
+            Type.Boolean({ description: 'True: only batches with records in quarantine.' }),
+          ),
           limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
           after: Type.Optional(Type.String({ maxLength: 1000 })),
         }),
         response: { 200: BatchListSchema },
       },
     },
-    async (request) => await ingest.list(request.query, request.subject),
+    async (request) => await batches.list(request.query, request.subject),
   );
   app.get(
     '/api/v1/batches/:batch',
@@ -149,8 +160,12 @@ function registerReads(app: WeftApp, { ingest }: BatchRoutes): void {
         response: { 200: BatchReportSchema },
       },
     },
-    async (request) => await ingest.show(request.params.batch, request.subject),
+    async (request) => await batches.show(request.params.batch, request.subject),
   );
+}
+
+function registerReads(app: WeftApp, { ingest }: BatchRoutes): void {
+  registerLists(app, ingest);
   app.get(
     '/api/v1/batches/:batch/quarantine',
     {

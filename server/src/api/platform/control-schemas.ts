@@ -10,6 +10,8 @@ import { Type } from 'typebox';
 export const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([Type.Null(), schema]);
 
 export const Name = Type.String({ pattern: '^[a-z][a-z0-9_]{0,62}$' });
+/** Where a node answers. */
+export const NodeUrl = Type.String({ pattern: '^https?://[^\\s/?#]+/?$', maxLength: 300 });
 const Texts = Type.Array(Type.String());
 const Json = Type.Unknown();
 

@@ -10,7 +10,7 @@ import { registerAudit } from './audit.ts';
 import { registerContracts } from './contracts.ts';
 import { registerDomains } from './domains.ts';
 import { registerEvents } from './events.ts';
-import { registerMesh } from './mesh.ts';
+import { describeMesh, registerMesh } from './mesh.ts';
 import { registerNodeReports } from './node-reports.ts';
 import { registerPolicies } from './policies.ts';
 import { registerProducts } from './products.ts';
@@ -18,7 +18,7 @@ import { registerSearch } from './search.ts';
 import { registerTokens } from './tokens.ts';
 
 export function registerControl(app: WeftApp, control: ControlPlane): void {
-  registerMesh(app, { control });
+  registerMesh(app, { describe: () => describeMesh(control) });
   withIdempotency(app, control.idempotency, (scope) => {
     registerTokens(scope, control);
     registerDomains(scope, control);

@@ -4,7 +4,7 @@
 import { Type } from 'typebox';
 import type { RegistryService } from '../../services/registry-service.ts';
 import type { WeftApp } from '../app.ts';
-import { DomainSchema, Name, nullable, PageQuery, page } from './control-schemas.ts';
+import { DomainSchema, Name, NodeUrl, nullable, PageQuery, page } from './control-schemas.ts';
 
 const DomainBody = Type.Object(
   {
@@ -13,7 +13,7 @@ const DomainBody = Type.Object(
     description: Type.Optional(nullable(Type.String())),
     owners: Type.Optional(Type.Array(Type.String())),
     stewards: Type.Optional(Type.Array(Type.String())),
-    node: Type.Optional(nullable(Type.String({ pattern: '^https?://' }))),
+    node: Type.Optional(nullable(NodeUrl)),
   },
   { additionalProperties: false },
 );
@@ -39,7 +39,7 @@ export function registerDomains(app: WeftApp, deps: { registry: RegistryService 
         description: description ?? null,
         owners: owners ?? [],
         stewards: stewards ?? [],
-        node: node ?? null,
+        ...(node === undefined ? {} : { node }),
       });
       return reply.code(created ? 201 : 200).send(domain);
     },

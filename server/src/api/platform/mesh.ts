@@ -1,14 +1,30 @@
 /**
- * Routes about the mesh itself and about who asks: `/mesh`, `/whoami`.
+ * Routes about the mesh itself and about who asks: `/mesh`, `/whoami`. Control plane and nodes apart answer both.
  *
  * `/mesh` is open: whoever joins must learn the root key's fingerprint before he has a token. It is not proof of it.
  */
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import type { ControlPlane } from '../../services/control-plane.ts';
 import type { WeftApp } from '../app.ts';
 import { nullable, SubjectSchema } from './control-schemas.ts';
 
-export function registerMesh(app: WeftApp, deps: { control: ControlPlane }): void {
+const MeshSchema = Type.Object({
+  name: Type.String(),
+  rootKey: Type.String({ description: 'Raw Ed25519 public key, base64url.' }),
+  version: Type.String(),
+  issuer: Type.String({ description: 'The `iss` claim of tokens.' }),
+  tokenKey: Type.String({ description: 'Raw Ed25519 public key of the token issuer.' }),
+  nodes: Type.Array(
+    Type.Object({
+      domain: Type.String(),
+      url: nullable(Type.String({ description: 'Null: served where it was asked.' })),
+    }),
+  ),
+});
+
+export type MeshDocument = Static<typeof MeshSchema>;
+
+export function registerMesh(app: WeftApp, deps: { describe(): Promise<MeshDocument> }): void {
   app.get(
     '/api/v1/mesh',
     {
@@ -17,24 +33,10 @@ export function registerMesh(app: WeftApp, deps: { control: ControlPlane }): voi
         tags: ['mesh'],
         summary: 'What this mesh is: its name, root key and nodes',
         security: [],
-        response: {
-          200: Type.Object({
-            name: Type.String(),
-            rootKey: Type.String({ description: 'Raw Ed25519 public key, base64url.' }),
-            version: Type.String(),
-            issuer: Type.String({ description: 'The `iss` claim of tokens.' }),
-            tokenKey: Type.String({ description: 'Raw Ed25519 public key of the token issuer.' }),
-            nodes: Type.Array(Type.Object({ domain: Type.String(), url: nullable(Type.String()) })),
-          }),
-        },
+        response: { 200: MeshSchema },
       },
     },
-    async () => {
-      const { name, rootKey, version, issuer, tokenKey } = deps.control.mesh;
-      const { items } = await deps.control.registry.domains({ limit: 200 });
-      const nodes = items.map((domain) => ({ domain: domain.name, url: domain.node }));
-      return { name, rootKey, version, issuer, tokenKey, nodes };
-    },
+    async () => deps.describe(),
   );
   app.get(
     '/api/v1/whoami',
@@ -47,4 +49,17 @@ export function registerMesh(app: WeftApp, deps: { control: ControlPlane }): voi
     },
     async (request) => request.subject,
   );
+}
+
+/** What the control plane says of the mesh. */
+export async function describeMesh({ mesh, registry }: ControlPlane): Promise<MeshDocument> {
+  const { name, rootKey, version, issuer, tokenKey } = mesh;
+  const nodes: MeshDocument['nodes'] = [];
+  let after: string | undefined;
+  do {
+    const { items, next } = await registry.domains({ limit: 200, after });
+    nodes.push(...items.map((domain) => ({ domain: domain.name, url: domain.node })));
+    after = next ?? undefined;
+  } while (after !== undefined);
+  return { name, rootKey, version, issuer, tokenKey, nodes };
 }

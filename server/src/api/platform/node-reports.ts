@@ -1,10 +1,11 @@
 /**
- * The route by which nodes report: events, batch reports without samples, measurements.
+ * The routes by which nodes report: where they answer, events, batch reports without samples, measurements.
  */
 import { Type } from 'typebox';
+import type { RegistryService } from '../../services/registry-service.ts';
 import type { NodeReport, ReportsService } from '../../services/reports-service.ts';
 import type { WeftApp } from '../app.ts';
-import { nullable } from './control-schemas.ts';
+import { NodeUrl, nullable } from './control-schemas.ts';
 
 const Count = Type.Integer({ minimum: 0 });
 const Ratios = Type.Record(Type.String(), Type.Number({ minimum: 0 }));
@@ -54,7 +55,25 @@ const ReportBody = Type.Object(
   { additionalProperties: false },
 );
 
-export function registerNodeReports(app: WeftApp, deps: { reports: ReportsService }): void {
+export function registerNodeReports(
+  app: WeftApp,
+  deps: { reports: ReportsService; registry: RegistryService },
+): void {
+  app.post(
+    '/api/v1/node/address',
+    {
+      schema: {
+        tags: ['nodes'],
+        summary: 'Say where this node answers (nodes)',
+        body: Type.Object({ url: NodeUrl }, { additionalProperties: false }),
+        response: { 200: Type.Object({ domains: Type.Array(Type.String()) }) },
+      },
+    },
+    async (request) => {
+      const url = request.body.url.replace(/\/$/, '');
+      return { domains: await deps.registry.placeNode(request.subject, url) };
+    },
+  );
   app.post(
     '/api/v1/node/reports',
     {

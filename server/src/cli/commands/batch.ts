@@ -7,6 +7,7 @@ import type { BatchReport, QuarantineSample } from '@weft/core/ingest/report';
 import type { CommandContext } from '../command.ts';
 import { replaceFile } from '../files.ts';
 import { readList } from '../listing.ts';
+import { nodeOfBatch } from '../nodes.ts';
 import { countOf, formatCount, type Listing } from '../output.ts';
 import { renderReport } from '../report-text.ts';
 import { argument, pathPart } from '../text.ts';
@@ -47,9 +48,9 @@ function showBatches(context: CommandContext, found: Listing<BatchReport>, empty
 }
 
 export async function show(context: CommandContext): Promise<undefined> {
-  const report = await context
-    .api()
-    .call<BatchReport>('GET', `/api/v1/batches/${pathPart(argument(context, 0))}`);
+  const batch = argument(context, 0);
+  const node = await nodeOfBatch(context, batch);
+  const report = await node.call<BatchReport>('GET', `/api/v1/batches/${pathPart(batch)}`);
   context.out.document(report, () => renderReport(report, context.out));
   return undefined;
 }
@@ -59,9 +60,11 @@ export const release = (context: CommandContext): Promise<undefined> => decide(c
 export const discard = (context: CommandContext): Promise<undefined> => decide(context, 'discard');
 
 async function decide(context: CommandContext, step: string): Promise<undefined> {
-  const path = `/api/v1/batches/${pathPart(argument(context, 0))}/${step}`;
+  const batch = argument(context, 0);
+  const path = `/api/v1/batches/${pathPart(batch)}/${step}`;
   const json = { because: context.options.text('because') ?? null };
-  const report = await context.api().call<BatchReport>('POST', path, { json });
+  const node = await nodeOfBatch(context, batch);
+  const report = await node.call<BatchReport>('POST', path, { json });
   context.out.document(report, () => renderReport(report, context.out));
   return undefined;
 }
@@ -75,7 +78,9 @@ const quarantinePath = (context: CommandContext): string =>
 
 export async function quarantineShow(context: CommandContext): Promise<undefined> {
   const rule = context.options.text('rule');
-  const found = await readList<BadRow>(context, quarantinePath(context), { rule });
+  const node = await nodeOfBatch(context, argument(context, 0));
+  const asked = { ...context, api: () => node };
+  const found = await readList<BadRow>(asked, quarantinePath(context), { rule });
   context.out.list(
     found,
     [
@@ -118,13 +123,12 @@ export async function quarantineExport(context: CommandContext): Promise<undefin
 }
 
 async function* badRows(context: CommandContext): AsyncGenerator<BadRow> {
+  const node = await nodeOfBatch(context, argument(context, 0));
   let after: string | undefined;
   let count = 0;
   do {
     const query = { limit: EXPORT_PAGE, after };
-    const found = await context
-      .api()
-      .call<Listing<BadRow>>('GET', quarantinePath(context), { query });
+    const found = await node.call<Listing<BadRow>>('GET', quarantinePath(context), { query });
     yield* found.items;
     count += found.items.length;
     context.out.progress(`${formatCount(count)} rows`);

@@ -11,9 +11,11 @@ import { basename } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import type { BatchReport } from '@weft/core/ingest/report';
 import { WeftError } from '@weft/core/lib/error';
+import type { ApiClient } from '../client.ts';
 import type { CommandContext } from '../command.ts';
 import { standardInput } from '../files.ts';
 import { BATCH_FORMATS } from '../grammar/batches.ts';
+import { nodeOfProduct } from '../nodes.ts';
 import { formatBytes, type Output } from '../output.ts';
 import { renderReport } from '../report-text.ts';
 import { pathPart } from '../text.ts';
@@ -30,10 +32,11 @@ export async function ingest(context: CommandContext): Promise<number> {
     });
   }
   for (const file of files) await checkFile(context, file);
+  const node = await nodeOfProduct(context, product);
   const reports: BatchReport[] = [];
   try {
     for (const file of files) {
-      const report = await sendFile({ context, product, file, key });
+      const report = await sendFile({ context, node, product, file, key });
       reports.push(report);
       if (!context.out.json) context.io.stdout(`${renderReport(report, context.out)}\n`);
     }
@@ -62,12 +65,13 @@ async function checkFile(context: CommandContext, file: string): Promise<void> {
 
 interface SendFile {
   context: CommandContext;
+  node: ApiClient;
   product: string;
   file: string;
   key: string | undefined;
 }
 
-async function sendFile({ context, product, file, key }: SendFile): Promise<BatchReport> {
+async function sendFile({ context, node, product, file, key }: SendFile): Promise<BatchReport> {
   const isInput = file === '-';
   const name = isInput ? 'stdin' : basename(file);
   const bytes = isInput ? null : (await stat(file)).size;
@@ -85,9 +89,8 @@ async function sendFile({ context, product, file, key }: SendFile): Promise<Batc
   if (context.options.off('wait')) headers['prefer'] = 'respond-async';
   const path = `/api/v1/products/${pathPart(product)}/batches`;
   try {
-    return await context
-      .api()
-      .call<BatchReport>('POST', path, { query: { key, format, name }, headers, body });
+    const query = { key, format, name };
+    return await node.call<BatchReport>('POST', path, { query, headers, body });
   } finally {
     source.destroy();
     context.out.progress(null);

@@ -31,11 +31,12 @@ export async function createDomain(context: CommandContext): Promise<undefined> 
     ...present('description', context.options.text('description')),
     ...present('owners', context.options.list('owner')),
     ...present('stewards', context.options.list('steward')),
+    ...present('node', context.options.text('node')),
   };
   const known = await findDomain(context, name);
   if (known !== null && Object.keys(given).length === 0) {
     throw new WeftError('CONFLICT', `the domain ${name} is there already`, {
-      remedy: `See \`weft domain show ${name}\`; give --title, --description, --owner or --steward to change it.`,
+      remedy: `See \`weft domain show ${name}\`; give --title, --description, --owner, --steward or --node to change it.`,
     });
   }
   // Why what is known: the API replaces a domain whole, so a field left out would be emptied.
@@ -87,6 +88,7 @@ export async function showDomain(context: CommandContext): Promise<undefined> {
         ['what', domain.description],
         ['owners', domain.owners.join(', ') || 'none'],
         ['stewards', domain.stewards.join(', ') || 'none'],
+        ['node', domain.node],
         ...products.items.map(
           (p) =>
             ['product', `${p.product}@${p.version ?? 'no contract yet'} (${p.status})`] as const,

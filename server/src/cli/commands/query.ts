@@ -5,6 +5,7 @@ import { WeftError } from '@weft/core/lib/error';
 import type { CommandContext } from '../command.ts';
 import { readText, writeBody } from '../files.ts';
 import { QUERY_FORMATS } from '../grammar/access.ts';
+import { nodeOfSql } from '../nodes.ts';
 import { countOf, formatBytes } from '../output.ts';
 import { type Column, renderTable } from '../table.ts';
 import { needed } from '../text.ts';
@@ -30,12 +31,13 @@ export async function query(context: CommandContext): Promise<undefined> {
   const json = { sql, purpose, format: format === 'table' ? 'json' : format };
   const request = { json, headers: { accept: '*/*' } };
   context.out.progress('running …');
+  const node = await nodeOfSql(context, sql);
   if (format === 'table') {
-    const answer = await context.api().call<QueryAnswer>('POST', '/api/v1/queries', request);
+    const answer = await node.call<QueryAnswer>('POST', '/api/v1/queries', request);
     context.out.progress(null);
     return showTable(context, answer);
   }
-  const response = await context.api().open('POST', '/api/v1/queries', request);
+  const response = await node.open('POST', '/api/v1/queries', request);
   context.out.progress(null);
   const bytes = await writeBody(context, response);
   const out = context.options.text('out');

@@ -34,6 +34,10 @@ export const REGISTRY: readonly CommandSpec[] = [
       { flags: '--description <text>', text: 'what the domain is about' },
       { flags: '--owner <subject>', text: 'owner (several times)', many: true },
       { flags: '--steward <subject>', text: 'data steward (several times)', many: true },
+      {
+        flags: '--node <url>',
+        text: 'where its node answers, when the node does not say so itself',
+      },
     ],
     load: async () => (await mesh()).createDomain,
   },
