@@ -4,9 +4,26 @@ import { createServer } from 'node:http';
 import { test } from 'node:test';
 import { loadExample } from './load-example.ts';
 
-/** Loads the example into a mesh that answers as little as it can; returns which policies were written. */
-async function policiesWritten(version: number): Promise<string[]> {
+const RETIRED = {
+  type: '/docs/errors#conflict',
+  title: 'It conflicts with what is there',
+  status: 409,
+  code: 'CONFLICT',
+  detail: 'it is retired',
+  instance: 'req_1',
+  remedy: 'None.',
+};
+
+interface Loaded {
+  /** Policies that were written. */
+  written: string[];
+  said: string[];
+}
+
+/** Loads the example into a mesh that answers as little as it can, and 409 to each POST of `refused`. */
+async function load(version: number, refused = ''): Promise<Loaded> {
   const written: string[] = [];
+  const said: string[] = [];
   const server = createServer((request, response) => {
     request.resume();
     const { method = '', url = '' } = request;
@@ -15,8 +32,10 @@ async function policiesWritten(version: number): Promise<string[]> {
       ? { version, rowFilter: null, hiddenClassifications: ['restricted'], autoApprovePurposes: [] }
       : { items: [], state: url.includes('batches') ? 'committed' : 'active' };
     request.on('end', () => {
-      response.writeHead(200, { 'content-type': 'application/json' });
-      response.end(JSON.stringify(body));
+      const conflict = method === 'POST' && url === refused;
+      const type = conflict ? 'application/problem+json' : 'application/json';
+      response.writeHead(conflict ? 409 : 200, { 'content-type': type });
+      response.end(JSON.stringify(conflict ? RETIRED : body));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -29,16 +48,22 @@ async function policiesWritten(version: number): Promise<string[]> {
       issueToken: async ({ id }) => id,
       signal: new AbortController().signal,
       progress: () => {},
-      say: () => {},
+      say: (text) => said.push(text),
     });
   } finally {
     server.closeAllConnections();
     server.close();
   }
-  return written;
+  return { written, said };
 }
 
 test('a policy is written where there is none, and left alone where its owner has one', async () => {
-  assert.ok((await policiesWritten(0)).includes('/api/v1/policies/loyalty.households'));
-  assert.deepEqual(await policiesWritten(1), []);
+  assert.ok((await load(0)).written.includes('/api/v1/policies/loyalty.households'));
+  assert.deepEqual(await load(1), { written: [], said: [] });
+});
+
+test('a product that its owner retired is left out, and said', async () => {
+  const { said } = await load(1, '/api/v1/products');
+  assert.deepEqual(said, ['trade_promotion.coupons.odps.yaml is left out: it is retired']);
+  assert.equal((await load(1, '/api/v1/contracts')).said.length, 7);
 });

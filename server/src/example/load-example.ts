@@ -12,7 +12,7 @@ import { readDocument } from '@weft/core/contract/document';
 import type { BatchReport } from '@weft/core/ingest/report';
 import { WeftError } from '@weft/core/lib/error';
 import type { Agreement, Domain, Role, Subject } from '@weft/core/registry/types';
-import { type ApiClient, createClient } from '../cli/client.ts';
+import { type ApiClient, createClient, RemoteProblem } from '../cli/client.ts';
 
 const EXAMPLES = fileURLToPath(new URL('../../../examples/', import.meta.url));
 
@@ -106,6 +106,7 @@ async function loadNouns({ manifest, folder, as, options }: Loading): Promise<vo
       method: 'POST',
       path: '/api/v1/contracts',
       file: join(folder, file),
+      say: options.say,
     });
   }
   for (const { file, as: subject } of manifest.products) {
@@ -114,6 +115,7 @@ async function loadNouns({ manifest, folder, as, options }: Loading): Promise<vo
       method: 'POST',
       path: '/api/v1/products',
       file: join(folder, file),
+      say: options.say,
     });
   }
   for (const { file, as: subject } of manifest.policies)
@@ -125,12 +127,19 @@ async function sendFile(input: {
   method: string;
   path: string;
   file: string;
+  say(text: string): void;
 }): Promise<void> {
   const body = await readFile(input.file, 'utf8');
-  await input.client.call(input.method, input.path, {
-    body,
-    headers: { 'content-type': 'text/yaml' },
-  });
+  try {
+    await input.client.call(input.method, input.path, {
+      body,
+      headers: { 'content-type': 'text/yaml' },
+    });
+  } catch (error) {
+    // Why: a product of the example that its owner retired must not keep the mesh from starting.
+    if (!(error instanceof RemoteProblem) || error.problem.status !== 409) throw error;
+    input.say(`${basename(input.file)} is left out: ${error.problem.detail}`);
+  }
 }
 
 async function loadPolicy(client: ApiClient, file: string): Promise<void> {
