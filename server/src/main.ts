@@ -17,7 +17,7 @@ const { version } = JSON.parse(
 
 // Why: Ctrl-C reaches every process of the terminal, and the launcher and npm pass it on as well, so one key press comes
 // two or three times within a moment. Only a later one means "at once".
-const SAME_PRESS_MS = 300;
+const SAME_PRESS_MS = 1000;
 
 const interrupt = new AbortController();
 let firstAt = 0;

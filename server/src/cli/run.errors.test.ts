@@ -233,6 +233,10 @@ describe('words that are not understood', () => {
     [['login', 'localhost:8787'], /no address of a mesh \[USAGE\]\n {2}.*http:\/\/localhost:8787/],
     [['domain', 'create', 'Sales Dept'], /cannot name a domain.*\n {2}For example: sales_dept/],
     [['batches', 'list', '--limit', '1e3'], /no number from 1 to/],
+    [
+      ['token', 'ana', '--role', 'boss'],
+      /--role "boss" is not known \[USAGE\]\n {2}Known: producer/,
+    ],
     [['completion', 'tcsh'], /Known: bash, zsh, fish/],
   ];
   for (const [words, text] of cases) {

@@ -68,6 +68,22 @@ test('it goes on behind the last event after an end, a break, a 503 and half a m
   assert.match(stderr, /CANCELLED/);
 });
 
+test('an interrupt between two connections is an interrupt too', async (t) => {
+  const interrupt = new AbortController();
+  const mesh = await recordMesh(t, {
+    'GET /api/v1/events': (_request, response) => {
+      stream(response, `retry: 60000\n\n${block(1)}`).end();
+      response.on('close', () =>
+        setTimeout(() => interrupt.abort(new WeftError('CANCELLED', 'enough')), 50),
+      );
+    },
+  });
+  const words = ['events', '--follow'];
+  const { code, stderr } = await runCli(words, { env: mesh.env, interrupt: interrupt.signal });
+  assert.equal(code, 130);
+  assert.match(stderr, /CANCELLED/);
+});
+
 test('a first connection that fails is an error at once', async (t) => {
   for (const [status, exit] of [
     [503, 7],
