@@ -3,7 +3,7 @@
  * since that would double the start of `contract lint`.
  */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Ajv2019 } from 'ajv/dist/2019.js';
@@ -13,10 +13,7 @@ const ODCS = fileURLToPath(new URL('../../../spec/odcs/schema/', import.meta.url
 const OWN = fileURLToPath(new URL('./weft-properties.schema.json', import.meta.url));
 
 test('every schema is one of JSON Schema 2019-09', () => {
-  const files = readdirSync(ODCS)
-    .filter((name) => ODCS_VERSIONS.some((version) => name.includes(version)))
-    .map((name) => `${ODCS}${name}`);
-  assert.equal(files.length, ODCS_VERSIONS.length);
+  const files = ODCS_VERSIONS.map((version) => `${ODCS}odcs-json-schema-${version}.json`);
   const ajv = new Ajv2019({ strict: false, logger: false });
   for (const file of [...files, OWN]) {
     const schema = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
