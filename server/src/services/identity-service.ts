@@ -109,13 +109,30 @@ async function mergeSubject(context: ControlContext, request: TokenRequest): Pro
       remedy: 'Name its roles, then it is registered.',
     });
   }
-  return {
+  const subject: Subject = {
     id: request.subject,
     name: request.name ?? known?.name ?? request.subject,
     roles: request.roles ?? known?.roles ?? [],
     domains: request.domains ?? known?.domains ?? [],
     attributes: request.attributes ?? known?.attributes ?? {},
   };
+  requireDomainRole(subject);
+  return subject;
+}
+
+/** Roles whose rights are those of the domains that the token names. */
+const DOMAIN_ROLES: readonly Role[] = ['producer', 'steward', 'node'];
+
+// Why: a token that names a domain speaks for it at the node, so no other role may carry one.
+function requireDomainRole({ domains, roles }: Subject): void {
+  if (domains.length === 0 || roles.some((role) => DOMAIN_ROLES.includes(role))) return;
+  throw new WeftError(
+    'REQUEST_INVALID',
+    `domains need one of the roles ${DOMAIN_ROLES.join(', ')}`,
+    {
+      remedy: 'Add the role producer, or leave the domains out.',
+    },
+  );
 }
 
 function register(

@@ -250,6 +250,30 @@ describe('the control plane over HTTP', () => {
     assert.equal(wrong.status, 400);
   });
 
+  it('refuses a subject more event streams than one needs', async () => {
+    const port = app.addresses()[0]?.port ?? 0;
+    const { token } = await control.identity.bootstrapToken(analyst, 86_400);
+    const headers = { authorization: `Bearer ${token}`, accept: 'text/event-stream' };
+    const abort = new AbortController();
+    const url = `http://127.0.0.1:${port}/api/v1/events`;
+    const open = () => fetch(url, { headers, signal: abort.signal });
+    const streams = await Promise.all(Array.from({ length: 16 }, open));
+    assert.ok(streams.every((stream) => stream.status === 200));
+    const refused = await open();
+    assert.equal(refused.status, 429);
+    abort.abort();
+    await Promise.all(streams.map((stream) => stream.text().catch(() => '')));
+  });
+
+  it('gives no token that names domains without a role for them', async () => {
+    const json = { subject: 'walter', roles: ['consumer'], domains: ['sales'] };
+    const refused = await call(platform, 'POST', '/api/v1/tokens', { json });
+    assert.equal(refused.status, 400);
+    const roles = ['consumer', 'producer'];
+    const given = await call(platform, 'POST', '/api/v1/tokens', { json: { ...json, roles } });
+    assert.equal(given.status < 300, true);
+  });
+
   it('shows, verifies and exports the audit log to those who may', async () => {
     assert.equal((await call(analyst, 'GET', '/api/v1/audit')).status, 403);
     const entries = await call(platform, 'GET', '/api/v1/audit?action=contract.publish');

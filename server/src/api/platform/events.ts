@@ -6,6 +6,7 @@
  * does, and holds back neither.
  */
 import type { ServerResponse } from 'node:http';
+import { WeftError } from '@weft/core/lib/error';
 import { Type } from 'typebox';
 import type { EventQuery, EventsService } from '../../services/events-service.ts';
 import type { WeftApp } from '../app.ts';
@@ -13,6 +14,10 @@ import { EventSchema, PageQuery, page } from './control-schemas.ts';
 
 const KEEP_ALIVE_MS = 15_000;
 const RETRY_MS = 2_000;
+
+/** Open streams: each one reads the log, so one subject shall not have them all. */
+const STREAMS_PER_SUBJECT = 16;
+const STREAMS_MAX = 500;
 
 export interface EventDeps {
   events: EventsService;
@@ -22,6 +27,7 @@ export interface EventDeps {
 
 export function registerEvents(app: WeftApp, deps: EventDeps): void {
   const closing = new AbortController();
+  const streams = new StreamCount();
   app.addHook('preClose', async () => closing.abort());
   app.get(
     '/api/v1/events',
@@ -44,11 +50,40 @@ export function registerEvents(app: WeftApp, deps: EventDeps): void {
       if (!/text\/event-stream/.test(request.headers.accept ?? '')) return deps.events.list(query);
       // Why before the headers: a cursor that cannot be read is still an error answer here.
       await deps.events.list({ ...query, limit: 1 });
-      reply.hijack();
-      await writeStream(reply.raw, { deps, query, closing: closing.signal });
+      const release = streams.enter(request.subject.id);
+      try {
+        reply.hijack();
+        await writeStream(reply.raw, { deps, query, closing: closing.signal });
+      } finally {
+        release();
+      }
       return reply;
     },
   );
+}
+
+/** Counts open streams by subject. */
+class StreamCount {
+  readonly #open = new Map<string, number>();
+  #all = 0;
+
+  /** Throws RATE_LIMITED when there are enough; otherwise gives what ends the count. */
+  enter(subject: string): () => void {
+    const own = this.#open.get(subject) ?? 0;
+    if (own >= STREAMS_PER_SUBJECT || this.#all >= STREAMS_MAX) {
+      throw new WeftError('RATE_LIMITED', `${own} event streams of ${subject} are open`, {
+        remedy: 'Close one: a single stream carries the events of every product.',
+      });
+    }
+    this.#open.set(subject, own + 1);
+    this.#all++;
+    return () => {
+      const left = (this.#open.get(subject) ?? 1) - 1;
+      if (left === 0) this.#open.delete(subject);
+      else this.#open.set(subject, left);
+      this.#all--;
+    };
+  }
 }
 
 async function writeStream(
