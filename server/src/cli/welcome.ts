@@ -1,7 +1,7 @@
 /**
- * What `weft up` says when it is ready: the address, the subjects of the example, and the next things to try.
+ * What `weft up` says when it is ready: the address, a token per example subject, and the next things to try.
  *
- * Invariant: it shows no token, since what a terminal shows is copied and recorded.
+ * Not for meshes of your own: tokens are shown only for the subjects of an example, whose data are public.
  */
 import type { createColors } from 'picocolors';
 
@@ -25,7 +25,7 @@ const PERSONAS: Readonly<Record<string, string>> = {
 const NEXT_STEPS = [
   [
     'Find products by what they promise',
-    `npx weft find coupon --where "granularity has household"`,
+    `npx weft find --where "frequency <= P7D and measured.pass_rate >= 99.9%"`,
   ],
   [
     'Ask a governed question',
@@ -43,9 +43,17 @@ export function renderWelcome({ url, tokens, colors }: Welcome): string {
   const lines = ['', `${colors.bold('Weft is ready')}  ${url}   API ${url}/docs`, ''];
   const known = Object.entries(PERSONAS).filter(([name]) => tokens[name] !== undefined);
   if (known.length > 0) {
-    lines.push('Subjects of the example, for any command with `--as NAME`:');
-    for (const [name, who] of known) lines.push(`  ${name.padEnd(16)} ${who}`);
-    lines.push('', 'A token for curl or a browser: npx weft token NAME --as platform');
+    lines.push(
+      'Subjects of the example, for any command with `--as NAME`, and their tokens for curl:',
+    );
+    for (const [name, who] of known) {
+      lines.push(`  ${name.padEnd(16)} ${who}`, `    ${colors.dim(tokens[name] ?? '')}`);
+    }
+    lines.push(
+      '',
+      'In a browser, as the platform team:',
+      `  ${url}/#token=${tokens['platform'] ?? ''}`,
+    );
     lines.push('', 'Five things to try in another terminal:');
     NEXT_STEPS.forEach(([what, how], i) => {
       lines.push(`  ${i + 1}. ${what}`, `     ${colors.cyan(how)}`);
