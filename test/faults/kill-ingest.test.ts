@@ -18,10 +18,13 @@ import { currentColumns } from '@weft/core/lakehouse/table';
 import { must } from '@weft/core/lib/assert';
 import fc from 'fast-check';
 import { nodeDeflate } from '../../server/src/adapters/deflate.ts';
+import { openKeyring, ROOT_KEY } from '../../server/src/adapters/keyring.ts';
 import { createLocalObjectStore } from '../../server/src/adapters/object-store-local.ts';
 import { systemClock, systemRandom } from '../../server/src/adapters/runtime-ports.ts';
 import { openPgliteStore } from '../../server/src/adapters/store-pglite.ts';
+import { createAuditLog } from '../../server/src/store/audit-log.ts';
 import type { NodeTables } from '../../server/src/store/node-tables.ts';
+import type { Store } from '../../server/src/store/store.ts';
 import { openTestEngine } from '../support/engine.ts';
 import { startMesh, type TestMesh } from '../support/mesh.ts';
 import { silentLogger } from '../support/store.ts';
@@ -230,9 +233,23 @@ async function checkTables(data: string, state: State): Promise<void> {
       .where('state', 'in', ['landed', 'checking'])
       .execute();
     assert.deepEqual(open, []);
+    await checkAudit(data, store);
   } finally {
     engine.close();
     await store.close();
+  }
+}
+
+/** Both chains of the audit log hold, link by link. */
+async function checkAudit(data: string, store: Store): Promise<void> {
+  const crypto = openKeyring(join(data, 'keys'));
+  const publicKey = crypto.ensureKey(ROOT_KEY);
+  for (const schema of ['control', 'node'] as const) {
+    const options = { store, schema, crypto, publicKey, keyId: ROOT_KEY };
+    const audit = createAuditLog({ ...options, clock: systemClock, random: systemRandom });
+    const { findings, entries } = await audit.verify();
+    assert.deepEqual(findings, [], schema);
+    if (schema === 'control') assert.ok(entries > 0, 'the control plane wrote entries');
   }
 }
 
