@@ -174,6 +174,13 @@ test('a node takes only its own domains, and moves only their address', async ()
     json: { name: 'sales', title: 'Sales', owners: ['olga'] },
   });
   assert.equal(kept.node, mesh.node.url);
+  for (const [given, node] of [
+    ['none', null],
+    [mesh.node.url, mesh.node.url],
+  ]) {
+    const set = await mesh.done(null, 'domain', 'create', 'sales', '--node', given ?? '', '--json');
+    assert.equal((JSON.parse(set) as { node: string | null }).node, node);
+  }
 });
 
 test('a node that lacks a setting says which', async () => {

@@ -31,7 +31,7 @@ export async function createDomain(context: CommandContext): Promise<undefined> 
     ...present('description', context.options.text('description')),
     ...present('owners', context.options.list('owner')),
     ...present('stewards', context.options.list('steward')),
-    ...present('node', context.options.text('node')),
+    ...present('node', nodeAddress(context.options.text('node'))),
   };
   const known = await findDomain(context, name);
   if (known !== null && Object.keys(given).length === 0) {
@@ -45,6 +45,11 @@ export async function createDomain(context: CommandContext): Promise<undefined> 
   const what = known === null ? 'created' : 'changed';
   context.out.document(domain, () => `Domain ${domain.name} ${what}.`);
   return undefined;
+}
+
+/** `none` takes the address away: the domain is where the mesh is. */
+function nodeAddress(text: string | undefined): string | null | undefined {
+  return text === 'none' ? null : text;
 }
 
 async function findDomain(context: CommandContext, name: string): Promise<Domain | null> {

@@ -36,7 +36,7 @@ export const REGISTRY: readonly CommandSpec[] = [
       { flags: '--steward <subject>', text: 'data steward (several times)', many: true },
       {
         flags: '--node <url>',
-        text: 'where its node answers, when the node does not say so itself',
+        text: 'where its node answers, if it does not say so itself; none: here',
       },
     ],
     load: async () => (await mesh()).createDomain,
