@@ -190,6 +190,21 @@ test('a node that lacks a setting says which', async () => {
   assert.match(detail, /--control URL, --domains NAMES, WEFT_NODE_TOKEN/);
 });
 
+test('each process proves its own chain of the audit log, to the platform team only', async () => {
+  const pat = (await mesh.done(null, 'token', 'pat', '--role', 'platform')).trim();
+  const verify = (url: string, token: string) =>
+    runWeft(['audit', 'verify', '--json'], { ...mesh.env, WEFT_URL: url, WEFT_TOKEN: token });
+  for (const [url, chain] of [
+    [mesh.control.url, 'control'],
+    [mesh.node.url, 'node'],
+  ] as const) {
+    const { verified, chains } = JSON.parse((await verify(url, pat)).stdout);
+    assert.equal(verified, true);
+    assert.deepEqual([chains.length, chains[0].chain, chains[0].entries > 0], [1, chain, true]);
+    assert.equal((await verify(url, ana)).code, 4);
+  }
+});
+
 test('no value of a row is in the store or in any file of the control plane', async () => {
   await mesh.control.stop();
   await mesh.node.stop();

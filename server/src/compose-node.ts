@@ -11,6 +11,7 @@ import { createIdSource } from '@weft/core/lib/id';
 import type { Logger } from '@weft/core/lib/ports';
 import type { QueryAudit, TableSource } from '@weft/core/query/ports';
 import type { Subject } from '@weft/core/registry/types';
+import { createCheckpointFile } from './adapters/checkpoint-file.ts';
 import { type ControlClient, createControlClient } from './adapters/control-client.ts';
 import { nodeDeflate } from './adapters/deflate.ts';
 import { createIngestProcesses } from './adapters/ingest-process.ts';
@@ -58,6 +59,7 @@ export interface NodeInput {
 
 export interface NodePart {
   rootKey: string;
+  audit: AuditLog;
   /** Verifies a bearer token with the issuer key of the mesh; for processes without control plane. */
   authenticate(bearer: string): Promise<Subject>;
   register(app: WeftApp): void;
@@ -92,6 +94,7 @@ export async function composeNode(input: NodeInput): Promise<NodePart> {
   const operations = createOperationsService({ store, ids, clock: systemClock, logger });
   return {
     rootKey: pinned.rootKey,
+    audit: base.audit,
     authenticate: pinned.authenticate,
     register(app) {
       if (pinned.mesh !== null) registerMesh(app, { describe: pinned.mesh });
@@ -135,6 +138,7 @@ function openBase({ config, store, keys, logger }: NodeInput) {
     crypto: keys,
     keyId: ROOT_KEY,
     publicKey: keys.ensureKey(ROOT_KEY),
+    archive: createCheckpointFile(join(config.dataDirectory, 'audit'), 'node'),
   });
   return {
     config,

@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { createIdSource } from '@weft/core/lib/id';
 import type { Logger } from '@weft/core/lib/ports';
 import type { Subject } from '@weft/core/registry/types';
+import { createCheckpointFile } from './adapters/checkpoint-file.ts';
 import { createContractArchive } from './adapters/contract-archive.ts';
 import { domainKeyId, type Keyring, openKeyring, ROOT_KEY, TOKEN_KEY } from './adapters/keyring.ts';
 import { listen } from './adapters/listen.ts';
@@ -19,17 +20,19 @@ import { openPgliteStore } from './adapters/store-pglite.ts';
 import { openPostgresStore } from './adapters/store-postgres.ts';
 import { createTokens } from './adapters/tokens.ts';
 import { createApp, type WeftApp } from './api/app.ts';
+import { registerAudit } from './api/platform/audit.ts';
 import { registerReportedBatches } from './api/platform/batches.ts';
 import { registerControl } from './api/platform/control.ts';
 import { registerHealth } from './api/platform/health.ts';
 import { registerWeb } from './api/web.ts';
 import { composeNode, type NodePart } from './compose-node.ts';
 import type { Config } from './config.ts';
+import { createAuditKeeper } from './services/audit-keeper.ts';
 import { type ControlPlane, createControlPlane } from './services/control-plane.ts';
 import type { TokenPort } from './services/identity-service.ts';
-import { createAuditLog } from './store/audit-log.ts';
+import { type AuditLog, createAuditLog } from './store/audit-log.ts';
 import { migrate } from './store/migrate.ts';
-import type { SchemaName, Store } from './store/store.ts';
+import type { Store } from './store/store.ts';
 
 const { version: VERSION } = JSON.parse(
   readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
@@ -101,14 +104,19 @@ async function start(config: Config, logger: Logger, closing: Closing): Promise<
           rootKey: control?.plane.mesh.rootKey ?? null,
           version: VERSION,
         });
+  const chains = [control?.plane.audit, node?.audit].filter((audit) => audit !== undefined);
+  const keeper = createAuditKeeper(chains, logger);
+  // Why before the node's: then it ends after it, when the last entry is written.
+  closing.add(() => keeper.stop());
   if (node !== null) closing.add(() => node.close());
+  await keeper.start();
   const app = await createApp({
     version: VERSION,
     logger,
     requestsPerMinute: config.limits.requestsPerMinute,
     authenticate: control === null ? authenticateBy(node) : control.plane.identity.authenticate,
   });
-  mountParts({ app, store, control: control?.plane ?? null, node });
+  mountParts({ app, store, control: control?.plane ?? null, node, chains });
   const url = await listen(app, { host: config.host, port: config.port, asked: config.portAsked });
   if (config.controlUrl === null) address.url = url;
   closing.add(() => app.close());
@@ -146,7 +154,7 @@ async function composeControl({ config, store, keys, logger }: ControlInput): Pr
   });
   const plane = createControlPlane({
     store,
-    audit: createAudit({ store, schema: 'control', keys, rootKey }),
+    audit: createAudit({ config, store, keys, rootKey }),
     keys,
     tokens,
     publishKeys: { rootKeyId: ROOT_KEY, domainKeyId },
@@ -160,21 +168,22 @@ async function composeControl({ config, store, keys, logger }: ControlInput): Pr
 }
 
 interface AuditInput {
+  config: Config;
   store: Store;
-  schema: SchemaName;
   keys: Keyring;
   rootKey: string;
 }
 
-function createAudit({ store, schema, keys, rootKey }: AuditInput) {
+function createAudit({ config, store, keys, rootKey }: AuditInput) {
   return createAuditLog({
     store,
-    schema,
+    schema: 'control',
     clock: systemClock,
     random: systemRandom,
     crypto: keys,
     keyId: ROOT_KEY,
     publicKey: rootKey,
+    archive: createCheckpointFile(join(config.dataDirectory, 'audit'), 'control'),
   });
 }
 
@@ -216,9 +225,10 @@ interface Mount {
   store: Store;
   control: ControlPlane | null;
   node: NodePart | null;
+  chains: readonly AuditLog[];
 }
 
-function mountParts({ app, store, control, node }: Mount): void {
+function mountParts({ app, store, control, node, chains }: Mount): void {
   // Why first: its hook counts the requests of routes that are registered after it.
   registerHealth(app, {
     store,
@@ -228,6 +238,7 @@ function mountParts({ app, store, control, node }: Mount): void {
   if (control !== null) registerControl(app, control);
   if (control !== null && node === null) registerReportedBatches(app, control);
   node?.register(app);
+  registerAudit(app, chains);
   if (control !== null) registerWeb(app);
 }
 

@@ -185,13 +185,29 @@ describe('an export file', () => {
     openingLine(opening),
   ];
   const check = async (changed: readonly string[]): Promise<string[]> => {
-    const report = await verifyExport(crypto, changed, { trustedKey: 'mine' });
-    return report.findings.map((finding) => finding.code);
+    const reports = await verifyExport(crypto, changed, { trustedKey: 'mine' });
+    return reports.flatMap(({ findings }) => findings.map((finding) => finding.code));
   };
 
   test('verifies by itself', async () => {
     const report = await verifyExport(crypto, lines, { trustedKey: 'mine' });
-    assert.deepEqual(report, { chain: CHAIN, entries: 4, findings: [] });
+    assert.deepEqual(report, [{ chain: CHAIN, entries: 4, findings: [] }]);
+  });
+
+  test('of two chains has a report for each, and no chain twice', async () => {
+    const other = sealEntries(crypto, emptyHead(crypto, 'other'), [draft(1)], AT);
+    const both = [...lines, headerLine('other', []), ...other.map(entryLine)];
+    const reports = await verifyExport(crypto, both, { trustedKey: 'mine' });
+    assert.deepEqual(
+      reports.map(({ chain, entries, findings }) => [chain, entries, findings.length]),
+      [
+        [CHAIN, 4, 0],
+        ['other', 1, 0],
+      ],
+    );
+    assert.deepEqual(await check([...both, ...lines]), ['AUDIT_FILE_UNREADABLE']);
+    const early = [...other.map(entryLine), ...lines];
+    assert.deepEqual(await check(early), ['AUDIT_FILE_UNREADABLE']);
   });
 
   test('that was cut off, edited or mixed with other text does not', async () => {

@@ -1,9 +1,9 @@
 /**
- * The export file of an audit log, and its verification without any server: one JSON document a line.
+ * The export file of audit logs, and its verification without any server: one JSON document a line.
  *
- * Line 1 is the header with the chain's name and its checkpoints, then each entry, then the openings of those personal
- * values that were not erased (when they were asked for). Not a backup. Invariant: the checkpoints stand first, so that
- * a file that was cut off anywhere after them shows it.
+ * Each chain begins with a header with its name and checkpoints, then each entry, then the openings of those personal
+ * values that were not erased (when they were asked for). Not a backup. Invariants: the checkpoints stand first, so that
+ * a chain that was cut off anywhere after them shows it; a chain stands in a file once.
  */
 import type { Crypto } from '../lib/ports.ts';
 import {
@@ -43,37 +43,64 @@ export interface ExportReport {
   findings: AuditFinding[];
 }
 
+interface Section {
+  chain: string | null;
+  verifier: ChainVerifier | null;
+  entries: number;
+  extra: AuditFinding[];
+}
+
 /**
- * Verifies an export file from its lines. `trustedKey` (raw Ed25519 public key, base64url) is the key that the reader
- * pinned, never one from the file; `checkpoints` are those the reader kept from earlier.
+ * Verifies an export file from its lines: one report for each chain, in the file's order; one of chain null for what is
+ * no export. `trustedKey` (raw Ed25519 public key, base64url) is the key that the reader pinned, never one from the file.
+ * A chain that is not in the file at all has no report: compare the names with those you expect.
  */
 export async function verifyExport(
   crypto: Crypto,
   lines: AsyncIterable<string> | Iterable<string>,
-  options: { trustedKey?: string; checkpoints?: readonly AuditCheckpoint[] },
-): Promise<ExportReport> {
-  const extra: AuditFinding[] = [];
-  let verifier: ChainVerifier | null = null;
-  let chain: string | null = null;
-  let entries = 0;
+  options: { trustedKey?: string },
+): Promise<ExportReport[]> {
+  const sections: Section[] = [];
+  let current: Section = { chain: null, verifier: null, entries: 0, extra: [] };
   for await (const line of lines) {
     if (line.trim() === '') continue;
     const content = parseLine(line);
-    if (content === null) {
-      extra.push(unreadable(entries));
-    } else if ('type' in content) {
-      chain = content.chain;
-      const checkpoints = [...content.checkpoints, ...(options.checkpoints ?? [])];
-      verifier = createChainVerifier(crypto, { ...options, chain, checkpoints });
-    } else if ('entry' in content) {
-      entries += 1;
-      verifier?.add(content.entry);
-    } else if (!opens(crypto, content.opening)) {
-      extra.push(wrongOpening(entries));
+    if (content !== null && 'type' in content) {
+      const { chain, checkpoints } = content;
+      const isRepeated = sections.some((section) => section.chain === chain);
+      // Why: what stands before the first header belongs to no chain, and its findings must not get lost.
+      const isFirst = sections.length === 0;
+      const extra = isFirst ? current.extra : [];
+      if (isRepeated || (isFirst && current.entries > 0)) extra.push(unreadable(0));
+      const verifier = createChainVerifier(crypto, { ...options, chain, checkpoints });
+      current = { chain, verifier, entries: 0, extra };
+      sections.push(current);
+    } else {
+      readContent(crypto, current, content);
     }
   }
-  if (verifier === null) extra.push(unreadable(0));
-  return { chain, entries, findings: [...(verifier?.finish() ?? []), ...extra] };
+  if (sections.length === 0) {
+    current.extra.push(unreadable(0));
+    sections.push(current);
+  }
+  return sections.map(({ chain, verifier, entries, extra }) => {
+    return { chain, entries, findings: [...(verifier?.finish() ?? []), ...extra] };
+  });
+}
+
+function readContent(
+  crypto: Crypto,
+  section: Section,
+  content: Exclude<Line, { type: string }> | null,
+): void {
+  if (content === null) {
+    section.extra.push(unreadable(section.entries));
+  } else if ('opening' in content) {
+    if (!opens(crypto, content.opening)) section.extra.push(wrongOpening(section.entries));
+  } else {
+    section.entries += 1;
+    section.verifier?.add(content.entry);
+  }
 }
 
 type Line =

@@ -3,7 +3,8 @@
  *
  * Not the place that decides who may read it. Invariants: an append is one transaction, and many appends that wait at
  * the same time share one; indexes have no gaps, also with several processes; personal values stand outside the chain
- * and can be erased; nothing else is ever changed (triggers of the migration see to that).
+ * and can be erased; nothing else is ever changed (triggers of the migration see to that). With an archive, a checkpoint
+ * is kept there only while the chain still holds the one kept before: so the last kept one speaks for all.
  */
 import { assert } from '@weft/core/lib/assert';
 import { canonicalJson, type Json } from '@weft/core/lib/canonical-json';
@@ -60,13 +61,24 @@ export interface AuditFilter {
 
 export interface AuditReport {
   chain: string;
+  /** Public key (raw, base64url) that signs this chain's checkpoints: what an exported file is proven under. */
+  key: string;
   entries: number;
   head: AuditHead;
   checkpoints: number;
   findings: AuditFinding[];
 }
 
+/** Where checkpoints are kept outside the store, so that a cut-off end shows although the store knows nothing of it. */
+export interface AuditArchive {
+  /** The one kept last; null when there is none. */
+  last(): Promise<AuditCheckpoint | null>;
+  /** Durable when it resolves. */
+  keep(checkpoint: AuditCheckpoint): Promise<void>;
+}
+
 export interface AuditLog {
+  readonly chain: SchemaName;
   /** Durable and in the chain when it resolves: all events of the call, or none. */
   append(...events: AuditEvent[]): Promise<AuditEntry[]>;
   /**
@@ -78,12 +90,17 @@ export interface AuditLog {
   list(options: { after?: number; limit: number; filter?: AuditFilter }): Promise<AuditEntry[]>;
   /** The values behind commitments; an erased one is not among them. */
   open(commitments: readonly string[]): Promise<Map<string, string>>;
-  /** Verifies the whole chain; `checkpoints` are those that were kept elsewhere. */
+  /** Verifies the whole chain, also against the archive; `checkpoints` are further ones that were kept elsewhere. */
   verify(checkpoints?: readonly AuditCheckpoint[]): Promise<AuditReport>;
   /** The lines of an export file; with `openings` also the personal values that were not erased. */
   export(options?: { openings?: boolean }): AsyncIterable<string>;
   /** Signs the present end of the chain; null when the chain is empty. */
   checkpoint(): Promise<AuditCheckpoint | null>;
+  /**
+   * Signs the present end of the chain and keeps that in the archive when it is new. When the entry of the last kept
+   * checkpoint is gone or another, says so, and neither signs nor keeps. Cheap: it reads two entries.
+   */
+  keepCheckpoint(): Promise<AuditFinding | null>;
   /** Erases every personal value of a person and returns how many there were. */
   erasePerson(person: string): Promise<number>;
 }
@@ -97,6 +114,8 @@ export interface AuditLogOptions {
   /** Key that signs checkpoints, and its public half (raw, base64url). */
   keyId: string;
   publicKey: string;
+  /** Without it, checkpoints stand in the store only. */
+  archive?: AuditArchive;
 }
 
 type Tx = Transaction<AuditTables>;
@@ -113,6 +132,7 @@ export function createAuditLog(options: AuditLogOptions): AuditLog {
     db.transaction().execute((tx) => writeEvents(tx, options, events)),
   );
   return {
+    chain: options.schema,
     async append(...events) {
       // Why here: an event that cannot be written must fail its own caller, not all who share the batch.
       for (const event of events) checkEvent(event);
@@ -126,6 +146,7 @@ export function createAuditLog(options: AuditLogOptions): AuditLog {
     verify: (checkpoints = []) => verifyLog(db, options, checkpoints),
     export: ({ openings = false } = {}) => exportLines(db, options, openings),
     checkpoint: () => db.transaction().execute((tx) => signHead(tx, options)),
+    keepCheckpoint: () => keepHead(db, options),
     async erasePerson(person) {
       const { numDeletedRows } = await db
         .deleteFrom('audit_salts')
@@ -263,6 +284,17 @@ async function readCheckpoints(db: Kysely<AuditTables>): Promise<AuditCheckpoint
   return rows.map(({ key_id, ...rest }) => ({ ...rest, keyId: key_id }));
 }
 
+/** Those of the store and the last of the archive, each once. */
+async function knownCheckpoints(
+  db: Kysely<AuditTables>,
+  { archive }: AuditLogOptions,
+): Promise<AuditCheckpoint[]> {
+  const known = await readCheckpoints(db);
+  const kept = (await archive?.last()) ?? null;
+  if (kept === null || known.some(({ signature }) => signature === kept.signature)) return known;
+  return [...known, kept];
+}
+
 async function openCommitments(
   db: Kysely<AuditTables>,
   commitments: readonly string[],
@@ -281,7 +313,7 @@ async function verifyLog(
   options: AuditLogOptions,
   elsewhere: readonly AuditCheckpoint[],
 ): Promise<AuditReport> {
-  const checkpoints = [...(await readCheckpoints(db)), ...elsewhere];
+  const checkpoints = [...(await knownCheckpoints(db, options)), ...elsewhere];
   const verifier = createChainVerifier(options.crypto, {
     chain: options.schema,
     checkpoints,
@@ -294,7 +326,8 @@ async function verifyLog(
   }
   const findings = verifier.finish();
   const { head } = verifier;
-  return { chain: options.schema, entries, head, checkpoints: checkpoints.length, findings };
+  const { schema: chain, publicKey: key } = options;
+  return { chain, key, entries, head, checkpoints: checkpoints.length, findings };
 }
 
 async function* exportLines(
@@ -302,7 +335,7 @@ async function* exportLines(
   options: AuditLogOptions,
   openings: boolean,
 ): AsyncGenerator<string> {
-  yield headerLine(options.schema, await readCheckpoints(db));
+  yield headerLine(options.schema, await knownCheckpoints(db, options));
   for await (const entry of eachEntry(db)) yield entryLine(entry);
   if (!openings) return;
   let after = '';
@@ -322,17 +355,53 @@ async function* exportLines(
 }
 
 async function signHead(tx: Tx, options: AuditLogOptions): Promise<AuditCheckpoint | null> {
-  const { index, hash } = await lockHead(tx, options);
-  if (index < 0) return null;
-  const known = (await readCheckpoints(tx)).at(-1);
-  if (known?.index === index) return known;
+  const head = await lockHead(tx, options);
+  if (head.index < 0) return null;
+  const known = (await readCheckpoints(tx)).find(({ index }) => index === head.index);
+  // Why also one of another hash: that is a chain that was changed, which verification must say and signing must not hide.
+  if (known !== undefined) return known;
+  const checkpoint = signCheckpoint(options, head);
+  const { keyId: key_id, ...row } = checkpoint;
+  await tx
+    .insertInto('audit_checkpoints')
+    .values({ ...row, key_id })
+    .execute();
+  return checkpoint;
+}
+
+function signCheckpoint(options: AuditLogOptions, { index, hash }: AuditHead): AuditCheckpoint {
   const at = new Date(options.clock.now()).toISOString();
   const statement = checkpointStatement(options.schema, { index, hash, at });
   const signature = encodeHex(options.crypto.sign(options.keyId, statement));
-  const row = { index, hash, at, signature };
-  await tx
-    .insertInto('audit_checkpoints')
-    .values({ ...row, key_id: options.keyId })
-    .execute();
-  return { ...row, keyId: options.keyId };
+  return { index, hash, at, keyId: options.keyId, signature };
+}
+
+async function keepHead(
+  db: Kysely<AuditTables>,
+  options: AuditLogOptions,
+): Promise<AuditFinding | null> {
+  const { archive } = options;
+  if (archive === undefined) return null;
+  const hashes = db.selectFrom('audit_entries').select(['index', 'hash']);
+  const kept = await archive.last();
+  if (kept !== null) {
+    const entry = await hashes.where('index', '=', kept.index).executeTakeFirst();
+    const finding = checkPinned(kept, entry ?? null);
+    if (finding !== null) return finding;
+  }
+  const head = await hashes.orderBy('index', 'desc').limit(1).executeTakeFirst();
+  if (head === undefined || head.index === kept?.index) return null;
+  await archive.keep(signCheckpoint(options, head));
+  return null;
+}
+
+function checkPinned(kept: AuditCheckpoint, entry: { hash: string } | null): AuditFinding | null {
+  if (entry?.hash === kept.hash) return null;
+  const code = entry === null ? 'AUDIT_CHAIN_TRUNCATED' : 'AUDIT_CHECKPOINT_DIFFERS';
+  const fault = entry === null ? 'gone' : 'another';
+  return {
+    code,
+    index: kept.index,
+    message: `entry ${kept.index}, signed at ${kept.at}, is ${fault}`,
+  };
 }

@@ -1,20 +1,30 @@
 /**
  * Routes of the audit log: read, verify, export. For the platform team and the privacy officer.
+ *
+ * Invariant: without `chain`, each answers for every chain of this process.
  */
 import { Readable } from 'node:stream';
 import { WeftError } from '@weft/core/lib/error';
 import { seesAll } from '@weft/core/registry/authority';
 import type { Subject } from '@weft/core/registry/types';
 import { Type } from 'typebox';
-import { decodePosition, encodeCursor, pageLimit } from '../../services/cursor.ts';
-import type { AuditLog } from '../../store/audit-log.ts';
+import { decodeCursor, encodeCursor, notOfThisList, pageLimit } from '../../services/cursor.ts';
+import type { AuditFilter, AuditLog, AuditReport } from '../../store/audit-log.ts';
 import type { WeftApp } from '../app.ts';
 import { PageQuery } from './control-schemas.ts';
 
 const tags = ['audit'];
 
-export function registerAudit(app: WeftApp, deps: { audit: AuditLog }): void {
-  const { audit } = deps;
+const ChainQuery = {
+  chain: Type.Optional(
+    Type.Union([Type.Literal('control'), Type.Literal('node')], {
+      description: 'Only this chain: of the control plane, or of the node.',
+    }),
+  ),
+};
+
+/** `chains` are those of this process. */
+export function registerAudit(app: WeftApp, chains: readonly AuditLog[]): void {
   app.get(
     '/api/v1/audit',
     {
@@ -23,6 +33,7 @@ export function registerAudit(app: WeftApp, deps: { audit: AuditLog }): void {
         summary: 'Entries of the audit log, oldest first',
         querystring: Type.Object({
           ...PageQuery,
+          ...ChainQuery,
           actor: Type.Optional(Type.String()),
           action: Type.Optional(Type.String()),
           subject: Type.Optional(Type.String()),
@@ -31,57 +42,127 @@ export function registerAudit(app: WeftApp, deps: { audit: AuditLog }): void {
     },
     async (request) => {
       requireReader(request.subject);
-      const { after, actor, action, subject } = request.query;
-      const limit = pageLimit(request.query.limit);
-      const entries = await audit.list({
-        after: after === undefined ? -1 : decodePosition('audit', after),
-        limit: limit + 1,
-        filter: {
-          ...(actor === undefined ? {} : { actor }),
-          ...(action === undefined ? {} : { action }),
-          ...(subject === undefined ? {} : { subject }),
-        },
-      });
-      const items = entries.slice(0, limit).map((entry) => ({
-        ...entry,
-        details: JSON.parse(entry.details) as unknown,
-      }));
-      const last = items.at(-1);
-      const more = entries.length > limit && last !== undefined;
-      return { items, next: more ? encodeCursor('audit', [last.index]) : null };
+      const { chain, after, limit, ...filter } = request.query;
+      // Why the name: a cursor over all chains is no cursor of one.
+      const kind = chain === undefined ? 'audit' : `audit:${chain}`;
+      const logs = chooseChains(chains, chain);
+      return listMerged(logs, { kind, after, limit: pageLimit(limit), filter });
     },
   );
+  registerVerify(app, chains);
+  registerExport(app, chains);
+}
+
+interface MergedPage {
+  kind: string;
+  after: string | undefined;
+  limit: number;
+  filter: AuditFilter;
+}
+
+/** One page over several chains by time; each chain keeps its own order. The cursor holds a position in each. */
+async function listMerged(logs: readonly AuditLog[], { kind, after, limit, filter }: MergedPage) {
+  const positions =
+    after === undefined ? logs.map(() => -1) : decodePositions(kind, after, logs.length);
+  const heads = await Promise.all(
+    logs.map(async (log, which) => {
+      const entries = await log.list({ after: positions[which] ?? -1, limit: limit + 1, filter });
+      return entries.map((entry) => ({ which, chain: log.chain, entry }));
+    }),
+  );
+  const found = [];
+  while (found.length <= limit) {
+    const next = heads
+      .filter((head) => head.length > 0)
+      .reduce<(typeof heads)[number] | null>(
+        (best, head) =>
+          best === null || (head[0]?.entry.at ?? '') < (best[0]?.entry.at ?? '') ? head : best,
+        null,
+      )
+      ?.shift();
+    if (next === undefined) break;
+    found.push(next);
+  }
+  const shown = found.slice(0, limit);
+  for (const { which, entry } of shown) positions[which] = entry.index;
+  const items = shown.map(({ chain, entry }) => {
+    return { chain, ...entry, details: JSON.parse(entry.details) as unknown };
+  });
+  return { items, next: found.length > limit ? encodeCursor(kind, positions) : null };
+}
+
+function decodePositions(kind: string, text: string, count: number): number[] {
+  return decodeCursor(kind, text, count).map((position) => {
+    if (typeof position === 'number' && Number.isSafeInteger(position) && position >= -1)
+      return position;
+    throw notOfThisList();
+  });
+}
+
+function registerVerify(app: WeftApp, chains: readonly AuditLog[]): void {
   app.get(
     '/api/v1/audit/verify',
-    { schema: { tags, summary: 'Verify the whole chain' } },
+    {
+      schema: {
+        tags,
+        summary: 'Verify whole chains, also against the checkpoints kept outside the store',
+        description: 'With `chain` the report of that one, without it `{"chains": […]}`.',
+        querystring: Type.Object(ChainQuery),
+      },
+    },
     async (request) => {
       requireReader(request.subject);
-      const report = await audit.verify();
-      if (report.findings.length === 0) return report;
-      throw new WeftError('AUDIT_BROKEN', `${report.findings.length} findings`, {
-        errors: report.findings.map((finding) => ({
+      const { chain } = request.query;
+      const reports: AuditReport[] = [];
+      for (const log of chooseChains(chains, chain)) reports.push(await log.verify());
+      const findings = reports.flatMap((report) =>
+        report.findings.map((finding) => ({ chain: report.chain, ...finding })),
+      );
+      if (findings.length === 0) return chain === undefined ? { chains: reports } : reports[0];
+      throw new WeftError('AUDIT_BROKEN', `${findings.length} findings`, {
+        errors: findings.map((finding) => ({
           code: 'AUDIT_BROKEN',
           message: JSON.stringify(finding),
         })),
       });
     },
   );
-  registerExport(app, audit);
 }
 
-function registerExport(app: WeftApp, audit: AuditLog): void {
+function registerExport(app: WeftApp, chains: readonly AuditLog[]): void {
   app.get(
     '/api/v1/audit/export',
-    { schema: { tags, summary: 'The log with a signed checkpoint as NDJSON, for offline proof' } },
+    {
+      schema: {
+        tags,
+        summary: 'The log with signed checkpoints as NDJSON, for offline proof',
+        description: 'One chain after the other, each with a header of its own.',
+        querystring: Type.Object(ChainQuery),
+      },
+    },
     async (request, reply) => {
       requireReader(request.subject);
-      await audit.checkpoint();
+      const logs = chooseChains(chains, request.query.chain);
+      for (const log of logs) await log.checkpoint();
       return reply
         .type('application/x-ndjson')
         .header('cache-control', 'private, no-store')
-        .send(Readable.from(withNewlines(audit.export())));
+        .send(Readable.from(exportAll(logs)));
     },
   );
+}
+
+async function* exportAll(logs: readonly AuditLog[]): AsyncGenerator<string> {
+  for (const log of logs) yield* withNewlines(log.export());
+}
+
+function chooseChains(chains: readonly AuditLog[], name: string | undefined): readonly AuditLog[] {
+  if (name === undefined) return chains;
+  const chosen = chains.filter(({ chain }) => chain === name);
+  if (chosen.length > 0) return chosen;
+  throw new WeftError('NOT_FOUND', `this process has no chain ${name}`, {
+    remedy: 'Ask the process that writes it: the control plane, or the node at its own address.',
+  });
 }
 
 async function* withNewlines(lines: AsyncIterable<string>): AsyncGenerator<string> {

@@ -17,6 +17,7 @@ import {
 } from '../../../../test/support/control.ts';
 import { openTestStore, silentLogger, type TestStore } from '../../../../test/support/store.ts';
 import { createApp, type WeftApp } from '../app.ts';
+import { registerAudit } from './audit.ts';
 import { registerControl } from './control.ts';
 
 describe('the control plane over HTTP', () => {
@@ -69,6 +70,7 @@ describe('the control plane over HTTP', () => {
       requestsPerMinute: 100_000,
     });
     registerControl(app, control);
+    registerAudit(app, [control.audit]);
     await app.ready();
   });
   after(async () => {

@@ -6,7 +6,6 @@ import type { WeftApp } from '../app.ts';
 import { withIdempotency } from '../idempotency.ts';
 import { registerAccess } from './access.ts';
 import { registerAgreements } from './agreements.ts';
-import { registerAudit } from './audit.ts';
 import { registerContracts } from './contracts.ts';
 import { registerDomains } from './domains.ts';
 import { registerEvents } from './events.ts';
@@ -28,7 +27,6 @@ export function registerControl(app: WeftApp, control: ControlPlane): void {
     registerAgreements(scope, control);
     registerPolicies(scope, control);
     registerAccess(scope, control);
-    registerAudit(scope, control);
     registerEvents(scope, control);
     registerNodeReports(scope, control);
   });

@@ -14,6 +14,7 @@ import { readList } from '../listing.ts';
 import { formatBytes, formatCount } from '../output.ts';
 
 interface Entry {
+  chain: string;
   index: number;
   at: string;
   actor: string;
@@ -22,10 +23,11 @@ interface Entry {
 }
 
 export async function list(context: CommandContext): Promise<undefined> {
-  const found = await readList<Entry>(context, '/api/v1/audit');
+  const found = await readList<Entry>(context, '/api/v1/audit', chainQuery(context));
   context.out.list(
     found,
     [
+      { head: 'CHAIN', cell: (e) => e.chain },
       { head: 'INDEX', cell: (e) => String(e.index), align: 'right' },
       { head: 'TIME', cell: (e) => e.at },
       { head: 'WHO', cell: (e) => e.actor },
@@ -38,9 +40,10 @@ export async function list(context: CommandContext): Promise<undefined> {
 }
 
 export async function exportLog(context: CommandContext): Promise<undefined> {
-  const response = await context
-    .api()
-    .open('GET', '/api/v1/audit/export', { headers: { accept: '*/*' } });
+  const response = await context.api().open('GET', '/api/v1/audit/export', {
+    query: chainQuery(context),
+    headers: { accept: '*/*' },
+  });
   const bytes = await writeBody(context, response);
   const out = context.options.text('out');
   if (out === undefined) return undefined;
@@ -59,27 +62,38 @@ interface Report {
 /** Proves the log of the mesh, or an exported file without any mesh; exit code 3 when it was changed. */
 export async function verify(context: CommandContext): Promise<number> {
   const file = context.args[0];
-  const report =
-    file === undefined
-      ? await context.api().call<Report>('GET', '/api/v1/audit/verify')
-      : await verifyFile(context, file);
-  const good = report.findings.length === 0;
-  context.out.document({ verified: good, ...report }, () =>
-    good
-      ? `${context.out.colors.cyan('✓')} ${formatCount(report.entries)} entries of chain ${report.chain ?? '?'}: none changed, removed or reordered`
-      : renderFindings(context, report),
+  const chains = file === undefined ? await verifyMesh(context) : await verifyFile(context, file);
+  const good = chains.every((report) => report.findings.length === 0);
+  context.out.document({ verified: good, chains }, () =>
+    chains.map((report) => renderReport(context, report)).join('\n'),
   );
   return good ? 0 : 3;
 }
 
+async function verifyMesh(context: CommandContext): Promise<Report[]> {
+  const query = chainQuery(context);
+  const answer = await context
+    .api()
+    .call<Report | { chains: Report[] }>('GET', '/api/v1/audit/verify', { query });
+  return 'chains' in answer ? answer.chains : [answer];
+}
+
+function chainQuery(context: CommandContext): { chain?: string } {
+  const chain = context.options.text('chain');
+  return chain === undefined ? {} : { chain };
+}
+
 const FINDINGS_SHOWN = 10;
 
-function renderFindings({ out, args }: CommandContext, { entries, findings }: Report): string {
+function renderReport({ out, args }: CommandContext, report: Report): string {
+  const { chain, entries, findings } = report;
+  if (findings.length === 0)
+    return `${out.colors.cyan('✓')} ${formatCount(entries)} entries of chain ${chain ?? '?'}: none changed, removed or reordered`;
   const isNoExport = entries === 0 && findings.every((f) => f.code === 'AUDIT_FILE_UNREADABLE');
   if (isNoExport) return `${out.colors.red('×')} ${args[0] ?? 'it'} is no export of an audit log`;
   const hidden = findings.length - FINDINGS_SHOWN;
   return [
-    `${out.colors.red('×')} the audit log was changed`,
+    `${out.colors.red('×')} the audit log was changed (chain ${chain ?? '?'})`,
     ...findings
       .slice(0, FINDINGS_SHOWN)
       .map((finding) => `  ${finding.code} at entry ${finding.index}: ${finding.message}`),
@@ -87,7 +101,7 @@ function renderFindings({ out, args }: CommandContext, { entries, findings }: Re
   ].join('\n');
 }
 
-async function verifyFile(context: CommandContext, file: string): Promise<Report> {
+async function verifyFile(context: CommandContext, file: string): Promise<Report[]> {
   const trustedKey = context.options.text('trust') ?? context.pinnedRoot();
   if (trustedKey === null) {
     throw new WeftError('USAGE', 'no root key to trust', {
@@ -96,5 +110,9 @@ async function verifyFile(context: CommandContext, file: string): Promise<Report
   }
   const input = file === '-' ? Readable.from(standardInput(context.io)) : createReadStream(file);
   const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
-  return await verifyExport(verifyingCrypto, lines, { trustedKey });
+  const reports = await verifyExport(verifyingCrypto, lines, { trustedKey });
+  const { chain } = chainQuery(context);
+  const chosen = reports.filter((report) => chain === undefined || report.chain === chain);
+  if (chosen.length > 0) return chosen;
+  throw new WeftError('NOT_FOUND', `${file} holds no chain ${chain}`);
 }

@@ -2,7 +2,7 @@
  * Commands about what happened, and the proof of it.
  */
 import type { CommandSpec } from '../command.ts';
-import { OUT, PAGE, TRUST } from './shared-options.ts';
+import { CHAIN, OUT, PAGE, TRUST } from './shared-options.ts';
 
 const events = () => import('../commands/events.ts');
 const audit = () => import('../commands/audit.ts');
@@ -20,14 +20,14 @@ export const PROOF: readonly CommandSpec[] = [
     path: 'audit list',
     summary: 'the audit log, oldest first',
     example: 'weft audit list --limit 20',
-    options: PAGE,
+    options: [...PAGE, CHAIN],
     load: async () => (await audit()).list,
   },
   {
     path: 'audit export',
-    summary: 'the audit log with its checkpoint, for keeping and verifying elsewhere',
+    summary: 'the audit log with its checkpoints, for keeping and verifying elsewhere',
     example: 'weft audit export --out audit.ndjson',
-    options: [OUT],
+    options: [OUT, CHAIN],
     load: async () => (await audit()).exportLog,
   },
   {
@@ -35,7 +35,7 @@ export const PROOF: readonly CommandSpec[] = [
     args: '[file]',
     summary: 'prove that no entry was changed, removed or reordered; offline for an exported file',
     example: 'weft audit verify audit.ndjson --trust "$ROOT_KEY"',
-    options: [TRUST],
+    options: [TRUST, CHAIN],
     load: async () => (await audit()).verify,
   },
 ];

@@ -16,6 +16,10 @@ export const PRODUCT: OptionSpec = {
   flags: '--product <product>',
   text: 'of this product only',
 };
+export const CHAIN: OptionSpec = {
+  flags: '--chain <chain>',
+  text: 'control or node only (else every chain)',
+};
 export const TRUST: OptionSpec = {
   flags: '--trust <key>',
   text: 'root key of the mesh (else the one pinned at login)',
