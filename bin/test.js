@@ -1,6 +1,7 @@
 /*
  * `npm test`: installs what is missing, then runs the default suite with Node's own test runner: every `*.test.ts`
  * outside the suites that need a service (`test/pg`, `test/clients`). Arguments are files or further flags.
+ * Random tests repeat one run, so that a red suite is the change's doing; `WEFT_SEED=random npm test` explores.
  */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -32,10 +33,25 @@ const files =
         })
         .filter((file) => !APART.some((suite) => suite.test(file)))
         .sort();
+const isExploring = process.env.WEFT_SEED === 'random';
+const seed = isExploring ? Date.now() % 2_000_000_000 : Number(process.env.WEFT_SEED ?? 20261122);
+if (isExploring) process.stderr.write(`WEFT_SEED=${seed}\n`);
 const flags = given.filter((arg) => arg.startsWith('-'));
 const result = spawnSync(
   binary,
-  [...runtime.FLAGS, '--test', '--test-concurrency=2', '--test-timeout=300000', ...flags, ...files],
-  { cwd: runtime.ROOT, stdio: 'inherit', env: { ...process.env, UV_THREADPOOL_SIZE: '16' } },
+  [
+    ...runtime.FLAGS,
+    '--import=./test/support/seed.ts',
+    '--test',
+    '--test-concurrency=2',
+    '--test-timeout=300000',
+    ...flags,
+    ...files,
+  ],
+  {
+    cwd: runtime.ROOT,
+    stdio: 'inherit',
+    env: { ...process.env, UV_THREADPOOL_SIZE: '16', WEFT_SEED: String(seed) },
+  },
 );
 process.exit(result.status ?? 1);

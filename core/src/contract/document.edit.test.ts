@@ -69,8 +69,11 @@ function touchedLines(before: string, after: string): string[] {
   return a.slice(head, a.length - tail);
 }
 
+/** Texts that a document may hold: whole characters, none of them zero. */
+const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes('\0');
+
 const scalars = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 20 }).filter((s) => s.isWellFormed()),
+  fc.string({ unit: 'binary', maxLength: 20 }).filter(isStorable),
   fc.constantFrom(
     'true',
     'null',
@@ -140,6 +143,21 @@ test('setting any value gives exactly the asked data and touches only its lines'
     parameters,
   );
   assert.ok(refused * 20 < done, `${refused} of ${refused + done} edits were refused`);
+});
+
+test('a text that no document may hold is refused by name', () => {
+  const document = open('a: 1\nlist: [b]\n');
+  const messageOf = (edited: ReturnType<ContractDocument['setValue']>) =>
+    edited.diagnostics[0]?.message;
+  assert.equal(messageOf(document.setValue(['a'], 'x\0')), 'a zero character in the text');
+  assert.equal(
+    messageOf(document.appendItem(['list'], { 'k\0': 1 })),
+    'a zero character in the text',
+  );
+  assert.equal(
+    messageOf(document.setValue(['new'], ['\ud800'])),
+    'half of a surrogate pair in the text',
+  );
 });
 
 test('removing any key or item gives exactly the asked data', () => {

@@ -270,6 +270,8 @@ function makeDocument(
       return { value: null, diagnostics: [{ code, severity, message, remedy, ...where }] };
     };
     if (outcome.fault !== undefined) return refused(outcome.fault);
+    const fault = valueFault(outcome.expected);
+    if (fault !== null) return refused(fault);
     const { start, end, text } = outcome.splice;
     const edited = source.text.slice(0, start) + text + source.text.slice(end);
     const again = readDocument(edited, { file, format: source.format });
@@ -338,6 +340,17 @@ function deepestNesting(text: string): number {
 
 function lowerFirst(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+/** The first fault of the texts and keys in a value; null when it has none. */
+function valueFault(value: Json): string | null {
+  if (typeof value === 'string') return textFault(value);
+  if (typeof value !== 'object' || value === null) return null;
+  for (const [key, item] of Object.entries(value)) {
+    const fault = textFault(key) ?? valueFault(item);
+    if (fault !== null) return fault;
+  }
+  return null;
 }
 
 /** What makes a text impossible to hash or to store; null when nothing does. */
