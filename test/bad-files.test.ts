@@ -142,6 +142,20 @@ test('bad records are set apart with line and reason, unreadable files fail whol
   }
 });
 
+test('a batch whose quotes leave in doubt what is a record waits for a person', async () => {
+  const bytes = `${HEAD}\n23,1,"open,2026-01-01\n777,1,evil,2026-01-01\n24,1,"x",2026-01-01\n`;
+  const report = await api.ingest('sales.lines', bytes, { token: olga, format: 'csv' });
+  assert.equal(report.state, 'held');
+  assert.match(
+    report.because ?? '',
+    /1 record opens a quote .*ambiguous_quote.* some lines after may be text/,
+  );
+  assert.equal(report.quarantine.byRule['structure.ambiguous_quote'], 1);
+  const sql = 'SELECT count(*) AS n FROM sales.lines WHERE id = 777';
+  const answer = await api.query<{ rows: unknown[] }>(sql, { token: ana, purpose: 'reporting' });
+  assert.deepEqual(answer.body.rows, [[0]]);
+});
+
 test('numbers beyond 2^53 are in the table as they were sent', async () => {
   const sent = '{"id":9007199254740993,"units":-9223372036854775808}\n';
   await api.ingest('sales.lines', sent, { token: olga, format: 'ndjson' });

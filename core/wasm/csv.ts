@@ -4,18 +4,30 @@
  * Not here: files, the header line, types that need the host (`number.ts` and `temporal.ts` ask it), Parquet.
  * Quotes stand only at the start of a field and are doubled inside; a record ends with LF or CRLF, each as it likes.
  * Invariant: a record's verdict depends only on its own first RECORD bytes and its line end, never on where a piece ends.
- * A structural fault costs the physical line on which the record starts, and reading goes on at the next; a record that
- * is well framed but not UTF-8 is given up whole.
+ * A record with a structural fault is given up whole, so that text inside quotes is never taken for a record. Only a
+ * misplaced or unclosed quote leaves no whole: then reading goes on at the line after the one on which its field starts.
  */
 import { Column, columnAt, columnCount, Kind, placeColumns } from './column';
 import { resetDictionary } from './dictionary';
 import { isUtf8 } from './encoding';
 import {
+  continueFrame,
+  dropLine,
+  Ending,
+  ending,
+  endOfFile,
+  frame,
+  isBehindQuote,
+  isInQuotes,
+  spansLines,
+  startFrame,
+  tail,
+} from './frame';
+import {
   CR,
   countLineFeeds,
   delimiter,
   fieldEnd,
-  findLineFeed,
   findQuote,
   LF,
   quote,
@@ -50,6 +62,8 @@ const BAD_QUOTE: u32 = 3;
 const BAD_ENCODING: u32 = 4;
 const TOO_LONG: u32 = 5;
 const BARE_CR: u32 = 6;
+/** A quote is misplaced lines behind the one that opens its field: which of them are text is anyone's guess. */
+const AMBIGUOUS_QUOTE: u32 = 7;
 /** The record goes on behind the bytes that are there. */
 const INCOMPLETE: u32 = 99;
 
@@ -84,8 +98,23 @@ let ordinal: u32 = 0;
 let line: u32 = 1;
 /** True when `parse` stopped for want of bytes, false when it stopped for want of room. */
 let starved: bool = true;
-/** True while the rest of a line that was given up is still to come. */
+/** True while the rest of a record that was given up is still to come. */
 let skipping: bool = false;
+
+/** What `quoteEnding` answers about a quoted field that goes on behind the input. */
+const CLOSES: u32 = 0;
+const NEVER: u32 = 1;
+const MISPLACED: u32 = 2;
+const MISPLACED_LINES_AHEAD: u32 = 3;
+
+/**
+ * How the quoted field at the end of the input ends: 0 as it should, 1 never, 2 by a misplaced quote or by the end of a
+ * file that was cut off, 3 as 2 with a line feed before it that is not in the input. `behindQuote`: the input's last byte
+ * is a quote that may close it.
+ */
+// @ts-expect-error: decorator
+@external("host", "quoteEnding")
+declare function quoteEnding(behindQuote: bool): u32;
 
 /** Of the record at work. */
 let verdict: u32 = GOOD;
@@ -174,9 +203,17 @@ export function getLine(): u32 {
 export function isStarved(): bool {
   return starved;
 }
-/** True after a piece that ends inside a line that was given up: the host drops bytes up to its end. */
+/** True after a piece that ends inside a record that was given up: the next piece is offered to `skip`. */
 export function isSkipping(): bool {
   return skipping;
+}
+/** Bytes of the line end of the record that `skip` came to the end of. */
+export function getSkippedTail(): u32 {
+  return tail;
+}
+/** True when the record that was skipped turned out to hold an ambiguous quote. */
+export function isSkippedAmbiguous(): bool {
+  return verdict == AMBIGUOUS_QUOTE;
 }
 export function isKeyAscending(): bool {
   return hasKey && !keyBroken;
@@ -199,7 +236,7 @@ export function parse(size: u32, isFinal: bool, checkUtf8: bool, base: u32): u32
     const contentEnd = readRecord(at);
     if (verdict == GOOD && checkUtf8 && !isUtf8(at, contentEnd)) verdict = BAD_ENCODING;
     if (verdict == GOOD) keepRecord(base + <u32>(at - input), <u32>(contentEnd - at));
-    else if (!giveUp(at, contentEnd, base)) {
+    else if (!giveUp(at, base)) {
       starved = true;
       return <u32>(at - input);
     }
@@ -360,28 +397,59 @@ function unescape(p: usize, close: usize): void {
 }
 
 /** Undoes the record at `start` and lists it as bad. False when more bytes must come first. */
-function giveUp(start: usize, contentEnd: usize, base: u32): bool {
+function giveUp(start: usize, base: u32): bool {
   for (let i: u32 = 0; i < started; i++) undoColumn(columnAt(i));
   undoRecord();
   if (verdict == INCOMPLETE) return false;
-  let length = <u32>(contentEnd - start);
-  let linesOver = 1 + linesInside;
-  if (verdict != BAD_ENCODING) {
-    const lineFeed = findLineFeed(start, end);
-    let lineEnd = lineFeed;
-    if (lineFeed == 0) {
-      if (!final && <u32>(end - start) <= recordBytesMax + 1) return false;
-      skipping = !final;
-      lineEnd = end;
-    } else if (lineFeed > start && load<u8>(lineFeed - 1) == CR) lineEnd--;
-    length = <u32>(lineEnd - start);
-    if (length > recordBytesMax) verdict = TOO_LONG;
-    linesOver = 1;
-    next = lineFeed == 0 ? end : lineFeed + 1;
-  }
+  const mayWait = !final && <u32>(end - start) <= recordBytesMax + 1;
+  startFrame();
+  let stop = frame(start, end);
+  if (mayWait && ending == Ending.OPEN) return false;
+  stop = settle(stop);
+  if (mayWait && ending == Ending.OPEN) return false;
+  skipping = ending == Ending.OPEN;
+  next = stop;
+  const length = <u32>(stop - start) - (skipping ? 0 : tail);
+  if (verdict != AMBIGUOUS_QUOTE && length > recordBytesMax) verdict = TOO_LONG;
   noteBad(base + <u32>(start - input), length);
-  line += linesOver;
+  line += countLineFeeds(start, stop);
   return true;
+}
+
+/**
+ * Offers the next `size` bytes to a record that was given up before and is still `skipping`; returns how many of them
+ * are its own, line end included.
+ */
+export function skip(size: u32, isFinal: bool): u32 {
+  end = input + size;
+  final = isFinal;
+  memory.fill(end, <u8>LF, SENTINEL);
+  continueFrame();
+  const stop = settle(frame(input, end));
+  skipping = ending == Ending.OPEN;
+  line += countLineFeeds(input, stop);
+  return <u32>(stop - input);
+}
+
+/** Decides over a record whose framing stopped at `p`; returns the place behind it, or the end of the input. */
+function settle(p: usize): usize {
+  let stop = p;
+  const answer = ending == Ending.OPEN && isInQuotes() ? openEnding() : CLOSES;
+  if (ending == Ending.MISPLACED || answer != CLOSES) {
+    const isDoubtful = answer != NEVER && spansLines(stop);
+    verdict = isDoubtful || answer == MISPLACED_LINES_AHEAD ? AMBIGUOUS_QUOTE : BAD_QUOTE;
+    stop = dropLine(stop, end);
+  }
+  if (final && ending == Ending.OPEN) endOfFile();
+  return stop;
+}
+
+// @ts-expect-error: decorator
+@inline
+function openEnding(): u32 {
+  if (!final) return quoteEnding(isBehindQuote());
+  if (isBehindQuote()) return CLOSES;
+  return <u32>load<u8>(end - 1) == LF ? NEVER : MISPLACED;
 }
 
 function noteBad(offset: u32, length: u32): void {

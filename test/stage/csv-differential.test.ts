@@ -242,6 +242,39 @@ test('framing agrees with the regular expressions, whatever the pieces', async (
   }
 });
 
+const HOSTILE = ['a', '7,evil,evil', '\n', '\r\n', '\r', ',', '"', '""', '\xff', '\n7,evil,evil\n'];
+const exportedField = fc
+  .array(fc.constantFrom(...HOSTILE), { maxLength: 6 })
+  .map((texts) => texts.join(''));
+const exported = fc.array(
+  fc.tuple(fc.array(exportedField, { minLength: 2, maxLength: 5 }), fc.constantFrom('\n', '\r\n')),
+  { minLength: 1, maxLength: 12 },
+);
+
+test('a file whose quotes are right gives rows only for its own records, good or bad', async () => {
+  const plan = planOf({ a: 'string', b: 'string', c: 'string' }, { csv: { header: false } });
+  const quoteField = (field: string) =>
+    /[,"\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
+  let [good, refused] = [0, 0];
+  for (const records of fc.sample(exported, { numRuns: 150, seed: SEED })) {
+    const lines = records.map(([fields, end]) => fields.map(quoteField).join(',') + end);
+    const bytes = Buffer.from(lines.join(''), 'latin1');
+    for (const { stage } of [small, bench]) {
+      const { rows, bad } = await stage(bytes, plan);
+      assert.equal(rows.length + bad.length, records.length, JSON.stringify(lines));
+      for (const row of rows) {
+        const fields = records[Number(row['_ord'])]?.[0].map((field) =>
+          field === '' ? null : field,
+        );
+        assert.deepEqual([row['a'], row['b'], row['c']], fields, JSON.stringify(lines));
+      }
+      good += rows.length;
+      refused += bad.length;
+    }
+  }
+  assert.ok(good > 100 && refused > 100, `${good} good records, ${refused} refused`);
+});
+
 function shape({ rows, bad, parts }: Staged): { rows: Row[]; bad: Row[] } {
   let at = 0;
   for (const part of parts) {

@@ -4,13 +4,19 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
-import { openBench, planOf } from './support.ts';
+import { frameCsv } from './reference-csv.ts';
+import { openBench, planOf, type Row } from './support.ts';
 
 const bench = await openBench();
 const small = await openBench({ pieceBytes: 7 });
-after(() => Promise.all([bench.close(), small.close()]));
+const middle = await openBench({ pieceBytes: 50_000, partBytes: 200_000 });
+after(() => Promise.all([bench.close(), small.close(), middle.close()]));
 
 const plan = planOf({ a: 'long', b: 'string', c: 'string' });
+
+function shapeOf(bad: readonly Row[]): unknown[] {
+  return bad.map(({ ord, line, off, len, fault }) => [ord, line, off, len, fault]);
+}
 
 test('every structural fault has its record, line, offset and length', async () => {
   const long = 'x'.repeat((1 << 20) + 10);
@@ -70,7 +76,7 @@ test('an unterminated quote costs its own line and no other', async () => {
     `a,b,c\n1,"never closed,x\n2,plain,text\n3,"properly, quoted",text\n4,"","said ""hi"""\n`,
     plan,
   );
-  assert.deepEqual(quoted.bad, [{ ord: 0, line: 2, off: 6, len: 17, fault: 'bad_quote' }]);
+  assert.deepEqual(quoted.bad, [{ ord: 0, line: 2, off: 6, len: 17, fault: 'ambiguous_quote' }]);
   assert.deepEqual(
     quoted.rows.map((row) => [row['a'], row['b'], row['c']]),
     [
@@ -81,6 +87,69 @@ test('an unterminated quote costs its own line and no other', async () => {
   );
   const last = await bench.stage('a,b,c\n1,x,y\n2,"open', plan);
   assert.deepEqual(last.bad, [{ ord: 1, line: 3, off: 12, len: 7, fault: 'bad_quote' }]);
+});
+
+test('text inside quotes never becomes a record, whatever is wrong with the record', async () => {
+  const evil = '"harmless\n777,evil,evil\n778,evil,evil\n"';
+  const records = [
+    `1,${evil}`,
+    `2,${evil},${evil},${evil}`,
+    `3,x,y,${evil}`,
+    `4,\xff${evil.slice(1, 3)},${evil}`,
+    `5,bare\rreturn,${evil}`,
+    `6,${evil},${'x'.repeat(1 << 20)}`,
+    `7,${evil.slice(0, -1)}${'777,evil,evil\n'.repeat(100_000)}",${evil}`,
+    `8,x"y,${evil.slice(1, -1).replaceAll('\n', ' ')}`,
+  ];
+  const headless = planOf({ a: 'long', b: 'string', c: 'string' }, { csv: { header: false } });
+  const text = `0,first,x\n${records.join('\n')}\n9,${evil},last\n`;
+  const bytes = Buffer.from(text, 'latin1');
+  for (const { stage } of [bench, middle]) {
+    const { rows, bad } = await stage(bytes, headless);
+    assert.deepEqual(
+      rows.map((row) => row['a']),
+      [0, 9],
+    );
+    assert.deepEqual(
+      bad.map(({ fault }) => fault),
+      [
+        'too_few_fields',
+        'too_many_fields',
+        'too_many_fields',
+        'bad_encoding',
+        'bare_carriage_return',
+        'too_long',
+        'too_long',
+        'bad_quote',
+      ],
+    );
+    assert.deepEqual(shapeOf(bad), shapeOf(frameCsv(bytes, { fields: 3, nullText: '' }).bad));
+  }
+});
+
+test('a quote that goes astray lines later is told apart from one that is never closed', async () => {
+  const faultsOf = async (text: string): Promise<unknown[]> => {
+    const outcomes = await Promise.all(
+      [bench, middle].map(({ stage }) => stage(`a,b,c\n${text}`, plan)),
+    );
+    const faults = outcomes.map(({ bad }) => bad.map(({ fault }) => fault));
+    assert.deepEqual(faults[1], faults[0]);
+    return faults[0] ?? [];
+  };
+  const far = '777,evil,evil\n'.repeat(100_000);
+  for (const between of ['2,plain,text\n', far]) {
+    assert.deepEqual(await faultsOf(`1,"open,x\n${between}`), ['bad_quote']);
+    assert.deepEqual(await faultsOf(`1,"open,x\n${between}3,"y",z\n`), ['ambiguous_quote']);
+    assert.deepEqual(
+      await faultsOf(`1,"open,x\n${between}"z,z\n`).then((f) => f[0]),
+      'ambiguous_quote',
+    );
+    assert.deepEqual(
+      await faultsOf(`1,"cut off,x\n${between}3,x`).then((f) => f[0]),
+      'ambiguous_quote',
+    );
+  }
+  assert.deepEqual(await faultsOf('1,"stray" quote,x\n2,x,"y"\n'), ['bad_quote']);
 });
 
 test('line ends may be mixed, blank lines are records with too few fields', async () => {

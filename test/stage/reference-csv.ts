@@ -3,9 +3,11 @@
  */
 import type { Row } from './support.ts';
 
-const QUOTED = /"((?:[^"]|"")*)"(?!")/y;
+const QUOTED = /"([^"]*(?:""[^"]*)*)"(?!")/y;
 const PLAIN = /[^,"\r\n]*/y;
 const LINE = /[^\n]*/y;
+/** As `RECORD_BYTES_MAX`. */
+const RECORD_MAX = 1 << 20;
 
 interface Outcome {
   fault: string | null;
@@ -61,6 +63,7 @@ function readRecord(
     if (rest[0] === '\r' && rest !== '\r\n') return giveUp(text, start, 'bare_carriage_return');
     if (fields.length < options.fields) return giveUp(text, start, 'too_few_fields');
     const end = at + (rest[0] === '\r' ? 2 : rest[0] === '\n' ? 1 : 0);
+    if (at - start > RECORD_MAX) return ending('too_long', [start, at, end]);
     return decode({ fault: null, fields, contentEnd: at, next: end });
   }
 }
@@ -76,12 +79,40 @@ function decode(outcome: Outcome): Outcome {
   }
 }
 
-/** The physical line on which the record starts. */
+/** The whole record, when its quotes say where it ends; else all up to the end of the line of the field that does not. */
 function giveUp(text: string, start: number, fault: string): Outcome {
-  LINE.lastIndex = start;
+  for (let at = start; ; ) {
+    const quoted = text[at] === '"';
+    const pattern = quoted ? QUOTED : PLAIN;
+    pattern.lastIndex = at;
+    const field = pattern.exec(text)?.[0] ?? null;
+    if (field === null) {
+      const isCutOff = text.indexOf('\n', at) !== -1 && !text.endsWith('\n');
+      return dropLine(text, [start, at], isCutOff ? 'ambiguous_quote' : 'bad_quote');
+    }
+    const end = at + field.length;
+    const rest = text.slice(end, end + 2);
+    if (rest === '') return ending(fault, [start, end, end]);
+    if (rest === '\r\n') return ending(fault, [start, end, end + 2]);
+    if (rest[0] === '\n') return ending(fault, [start, end, end + 1]);
+    if (rest === '\r') return ending(fault, [start, end + 1, end + 1]);
+    if (rest[0] !== ',' && rest[0] !== '\r') {
+      const spansLines = quoted && field.includes('\n');
+      return dropLine(text, [start, at], spansLines ? 'ambiguous_quote' : 'bad_quote');
+    }
+    at = end + 1;
+  }
+}
+
+function dropLine(text: string, [start, at]: [number, number], fault: string): Outcome {
+  LINE.lastIndex = at;
   const line = LINE.exec(text)?.[0] ?? '';
-  const end = start + line.length;
-  const hasLineFeed = end < text.length;
-  const contentEnd = hasLineFeed && line.endsWith('\r') ? end - 1 : end;
-  return { fault, fields: [], contentEnd, next: hasLineFeed ? end + 1 : end };
+  const end = at + line.length;
+  if (end === text.length) return ending(fault, [start, end, end]);
+  return ending(fault, [start, line.endsWith('\r') ? end - 1 : end, end + 1]);
+}
+
+function ending(fault: string, [start, contentEnd, next]: [number, number, number]): Outcome {
+  const isTooLong = fault !== 'ambiguous_quote' && contentEnd - start > RECORD_MAX;
+  return { fault: isTooLong ? 'too_long' : fault, fields: [], contentEnd, next };
 }

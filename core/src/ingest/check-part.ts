@@ -15,7 +15,7 @@ import { WeftError } from '../lib/error.ts';
 import { quoteIdent, quoteText } from '../lib/ident-sql.ts';
 import { type ReadyPlan, reasonTableSql, reasonWords } from './check-plan.ts';
 import type { CheckPorts, CheckRequest } from './check-ports.ts';
-import { STRUCTURAL_FAULTS, type StagePart } from './ports.ts';
+import { STRUCTURAL_FAULTS, type StagePart, type StructuralFault } from './ports.ts';
 import { RECORD_BYTES_MAX } from './stage-layout.ts';
 
 export interface PartContext {
@@ -65,7 +65,7 @@ export function reasonsOf(ready: ReadyPlan, columns: readonly PlanColumn[]): Rea
   const faults = STRUCTURAL_FAULTS.map((fault) => ({
     id: `structure.${fault}`,
     column: null,
-    words: `the record cannot be read: ${fault.replaceAll('_', ' ')}`,
+    words: faultWords(fault),
   }));
   const keys = ready.keys.map(({ id, columns: names }) => ({
     id,
@@ -76,6 +76,12 @@ export function reasonsOf(ready: ReadyPlan, columns: readonly PlanColumn[]): Rea
   const firstType = rules.length;
   const firstFault = firstType + types.length;
   return { list, firstRule: 0, firstType, firstFault, firstKey: firstFault + faults.length };
+}
+
+function faultWords(fault: StructuralFault): string {
+  if (fault === 'ambiguous_quote')
+    return 'the record cannot be read: its quoted field ends on a later line, by a quote that is misplaced';
+  return `the record cannot be read: ${fault.replaceAll('_', ' ')}`;
 }
 
 function typeWords(column: PlanColumn): string {

@@ -73,6 +73,7 @@ export const STRUCTURAL_FAULTS = [
   'bad_encoding',
   'too_long',
   'bare_carriage_return',
+  'ambiguous_quote',
   'not_an_object',
   'bad_json',
   'duplicate_field',

@@ -68,13 +68,12 @@ export async function runBatch(
     ...(await checkSets(context, relation)),
   ]);
   await syncDirectories(context, quarantinePaths.length > 0);
-  return {
-    records,
-    rules,
-    quarantine: await describeQuarantine(context, { state, refused: unique.refused, records }),
-    files,
-    verdict: decideVerdict({ records, rules, badShareMax: request.plan.badShareMax }),
-  };
+  const counts = { state, refused: unique.refused, records };
+  const quarantine = await describeQuarantine(context, counts);
+  const ambiguous = quarantine.byRule['structure.ambiguous_quote'] ?? 0;
+  const { badShareMax } = request.plan;
+  const verdict = decideVerdict({ records, rules, badShareMax, ambiguous });
+  return { records, rules, quarantine, files, verdict };
 }
 
 interface BatchState {

@@ -46,15 +46,20 @@ function ruleHead(
   };
 }
 
-/** Decides over a batch. `badShareMax` is a share from 0 to 1, or null for no limit. */
+/**
+ * Decides over a batch. `badShareMax` is a share from 0 to 1, or null for no limit; `ambiguous` counts records whose end
+ * nobody can know, so that lines after them may be their text.
+ */
 export function decideVerdict(options: {
   records: RecordCounts;
   rules: readonly RuleResult[];
   badShareMax: number | null;
+  ambiguous: number;
 }): Verdict {
-  const { records, rules, badShareMax } = options;
+  const { records, rules, badShareMax, ambiguous } = options;
   const reasons = [
     imbalance(records),
+    ambiguityReason(ambiguous),
     ...rules.map(holdReason),
     badShareReason(records, badShareMax),
   ].filter((reason) => reason !== null);
@@ -68,6 +73,12 @@ function imbalance(records: RecordCounts): string | null {
   return sum === records.in
     ? null
     : `records do not add up: ${records.in} in, but ${records.good} good, ${records.quarantined} quarantined and ${records.duplicates} duplicates`;
+}
+
+function ambiguityReason(ambiguous: number): string | null {
+  if (ambiguous === 0) return null;
+  const opens = ambiguous === 1 ? '1 record opens a quote' : `${ambiguous} records open quotes`;
+  return `${opens} that another line may close (structure.ambiguous_quote), so some lines after may be text and no records`;
 }
 
 function holdReason(rule: RuleResult): string | null {

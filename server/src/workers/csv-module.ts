@@ -30,6 +30,9 @@ export interface CsvModule {
   getWrongBytes(): number;
   isStarved(): number;
   isSkipping(): number;
+  skip(size: number, final: number): number;
+  getSkippedTail(): number;
+  isSkippedAmbiguous(): number;
   isKeyAscending(): number;
 }
 
@@ -38,7 +41,13 @@ export interface CsvHost {
   toDouble(at: number, size: number): number;
   /** Seconds east of UTC of a wall-clock time, for a plan column with a zone of its own. */
   zoneOffset(position: number, localSeconds: number): number;
+  /** How the quoted field at the end of the input ends, as `quoteEnding` of `core/wasm/csv.ts`. */
+  quoteEnding(behindQuote: number): QuoteEnding;
 }
+
+/** As the answers of `quoteEnding` in `core/wasm/csv.ts`. */
+export const QUOTE_ENDING = { closes: 0, never: 1, misplaced: 2, misplacedLinesAhead: 3 } as const;
+export type QuoteEnding = (typeof QUOTE_ENDING)[keyof typeof QUOTE_ENDING];
 
 let compiled: WebAssembly.Module | null = null;
 

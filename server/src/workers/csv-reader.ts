@@ -7,7 +7,8 @@
 import { isUtf8 } from 'node:buffer';
 import { fstatSync, readSync } from 'node:fs';
 import { type LocalOffset, localOffsetOf } from '@weft/core/ingest/calendar';
-import { type CsvStart, readCsvStart } from '@weft/core/ingest/csv-header';
+import { type CsvStart, csvMarks, readCsvStart } from '@weft/core/ingest/csv-header';
+import { STRUCTURAL_FAULTS } from '@weft/core/ingest/ports';
 import {
   type PlannedColumn,
   RECORD_BYTES_MAX,
@@ -24,22 +25,24 @@ import {
   placeCsvMemory,
   planCsvMemory,
 } from './csv-memory.ts';
-import { type CsvModule, instantiateCsvModule } from './csv-module.ts';
+import { type CsvModule, instantiateCsvModule, type QuoteEnding } from './csv-module.ts';
+import { findQuoteEnding } from './csv-quote.ts';
 import { type PartWriter, requiredColumn } from './part-writer.ts';
 import type { PartSink, ReadResult, StageJob } from './stage-job.ts';
 
 const LF = 10;
-const CR = 13;
 /** Pieces for which a text column that overflowed its dictionary stays PLAIN. */
 const PLAIN_PIECES = 15;
 /** As `Kind.BOOLEAN` in `core/wasm/column.ts`. */
 const BOOLEAN_KIND = 10;
+const AMBIGUOUS_QUOTE = STRUCTURAL_FAULTS.indexOf('ambiguous_quote') + 1;
 
 /** Keeps its memory from file to file. */
 export class CsvReader {
   #memory = new WebAssembly.Memory({ initial: 1, maximum: 65_536 });
   #bytes = Buffer.from(this.#memory.buffer);
   #zones = new Map<number, LocalOffset>();
+  #file: CsvFile | null = null;
   #module: CsvModule = this.#instantiate();
 
   /** Reads the open file `fd` to its end. Throws WeftError BATCH_UNREADABLE. */
@@ -50,7 +53,8 @@ export class CsvReader {
     this.#zones = zonesOf(columns);
     placeCsvMemory(this.#module, this.#memory, layout);
     this.#module.startFile(start.line);
-    const file = new CsvFile({
+    this.#file = new CsvFile({
+      fd,
       module: this.#module,
       memory: this.#memory,
       bytes: this.#bytes,
@@ -58,7 +62,7 @@ export class CsvReader {
       order: start.order,
       sink,
     });
-    return file.read(fd, start.bytes, size);
+    return this.#file.read(start.bytes, size);
   }
 
   #layOut(columns: readonly PlannedColumn[], job: StageJob): CsvLayout {
@@ -82,6 +86,8 @@ export class CsvReader {
       toDouble: (at, size) => Number(this.#bytes.toString('latin1', at, at + size)),
       zoneOffset: (position, seconds) =>
         must(this.#zones.get(position), 'zone of the column')(seconds),
+      quoteEnding: (behindQuote) =>
+        must(this.#file, 'the file at work').quoteEnding(behindQuote === 1),
     });
   }
 }
@@ -118,6 +124,7 @@ export function readFully(fd: number, target: Uint8Array, position: number): voi
 }
 
 interface CsvFileOptions {
+  fd: number;
   module: CsvModule;
   memory: WebAssembly.Memory;
   bytes: Buffer;
@@ -136,10 +143,10 @@ class CsvFile {
   /** Unread bytes at the front of the input. */
   #pending = 0;
   #framed = 0;
-  /** True while the rest of a line that was given up is still to come. */
+  /** True while the rest of a record that was given up is still to come. */
   #skipping = false;
-  /** Last byte that was read before the input. */
-  #lastByte = 0;
+  /** Bytes of the file that were read. */
+  #position = 0;
 
   constructor(options: CsvFileOptions) {
     this.#o = options;
@@ -149,51 +156,54 @@ class CsvFile {
     this.#plainFor = options.order.map(() => never);
   }
 
-  read(fd: number, start: number, size: number): ReadResult {
-    const { module, bytes, layout, sink } = this.#o;
-    let position = start;
-    while (position < size) {
-      const want = Math.min(layout.request.pieceBytes, size - position);
+  read(start: number, size: number): ReadResult {
+    const { fd, module, bytes, layout, sink } = this.#o;
+    this.#position = start;
+    while (this.#position < size) {
+      const want = Math.min(layout.request.pieceBytes, size - this.#position);
       const at = layout.input + this.#pending;
-      readFully(fd, bytes.subarray(at, at + want), position);
-      position += want;
-      const last = position >= size;
-      const length = this.#skipLine(this.#pending + want, position);
-      this.#pending = this.#readPiece(length, position, last);
-      if (last || !this.#skipping) sink.endPart(position - this.#pending, last);
-      sink.progress(position);
+      readFully(fd, bytes.subarray(at, at + want), this.#position);
+      this.#position += want;
+      const last = this.#position >= size;
+      const length = this.#skip(this.#pending + want, last);
+      this.#pending = this.#readPiece(length, last);
+      if (last || !this.#skipping) sink.endPart(this.#position - this.#pending, last);
+      sink.progress(this.#position);
     }
     return { framed: this.#framed, bytes: size, keyAscending: module.isKeyAscending() === 1 };
   }
 
-  /** Drops the rest of a line that was given up before; returns how many bytes remain in the input. */
-  #skipLine(length: number, position: number): number {
+  /** See `CsvHost`. */
+  quoteEnding(behindQuote: boolean): QuoteEnding {
+    const { fd, layout } = this.#o;
+    const marks = csvMarks(layout.request.plan.csv);
+    return findQuoteEnding(fd, this.#position, { marks, behindQuote });
+  }
+
+  /** Drops the rest of a record that was given up before; returns how many bytes remain in the input. */
+  #skip(length: number, last: boolean): number {
     if (!this.#skipping) return length;
-    const { bytes, layout, sink } = this.#o;
-    const { input } = layout;
-    const offset = position - length;
-    const lineFeed = bytes.subarray(input, input + length).indexOf(LF);
+    const { module, bytes, layout, sink } = this.#o;
+    const offset = this.#position - length;
+    const used = module.skip(length, last ? 1 : 0);
+    this.#skipping = module.isSkipping() === 1;
     const part = sink.part(offset);
     const record = must(part.bad.at(-1), 'the record that was given up');
-    if (lineFeed === -1) {
-      record.length = position - part.start - record.offset;
-      this.#lastByte = bytes[input + length - 1] ?? 0;
-    } else {
-      this.#skipping = false;
-      record.length = offset + lineFeed - part.start - record.offset;
-      const before = lineFeed === 0 ? this.#lastByte : bytes[input + lineFeed - 1];
-      if (before === CR) record.length--;
-      bytes.copyWithin(input, input + lineFeed + 1, input + length);
-    }
-    return lineFeed === -1 ? 0 : length - lineFeed - 1;
+    const tail = this.#skipping ? 0 : module.getSkippedTail();
+    record.length = offset + used - tail - part.start - record.offset;
+    if (module.isSkippedAmbiguous() === 1) record.code = AMBIGUOUS_QUOTE;
+    bytes.copyWithin(layout.input, layout.input + used, layout.input + length);
+    // Why: offsets count from the start of the part, and the record may have been longer than any part.
+    if (!this.#skipping) sink.endPart(offset + used, false);
+    return length - used;
   }
 
   /** Offers the input until its bytes are used; returns how many are left for the next piece. */
-  #readPiece(length: number, position: number, last: boolean): number {
+  #readPiece(length: number, last: boolean): number {
     const { module, bytes, layout, sink } = this.#o;
     const { input } = layout;
     if (length === 0) return 0;
-    this.#lastByte = bytes[input + length - 1] ?? 0;
+    const position = this.#position;
     const checkUtf8 = this.#mustCheckUtf8(length, last);
     let left = length;
     while (left > 0) {
