@@ -6,6 +6,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadTable } from '@weft/core/lakehouse/commit';
+import { pathOfUri } from '@weft/core/lakehouse/paths';
 import { WeftError } from '@weft/core/lib/error';
 import { createIdSource } from '@weft/core/lib/id';
 import type { Logger } from '@weft/core/lib/ports';
@@ -13,6 +14,7 @@ import type { QueryAudit, TableSource } from '@weft/core/query/ports';
 import type { Subject } from '@weft/core/registry/types';
 import { createCheckpointFile } from './adapters/checkpoint-file.ts';
 import { type ControlClient, createControlClient } from './adapters/control-client.ts';
+import { refuseMovedTables } from './adapters/data-directory.ts';
 import { nodeDeflate } from './adapters/deflate.ts';
 import { createIngestProcesses } from './adapters/ingest-process.ts';
 import { type Keyring, ROOT_KEY } from './adapters/keyring.ts';
@@ -82,6 +84,7 @@ export async function composeNode(input: NodeInput): Promise<NodePart> {
   });
   const pinned = await pinMesh(input, control);
   const base = openBase(input);
+  await refuseMoved(base);
   const address = { url: '' };
   const relay = composeRelay(base, control, () => address.url);
   const { ingest, checker } = composeIngest(base, {
@@ -155,6 +158,11 @@ function openBase({ config, store, keys, logger }: NodeInput) {
 }
 
 type Base = ReturnType<typeof openBase>;
+
+async function refuseMoved({ db, directories }: Base): Promise<void> {
+  const table = await db.selectFrom('tables').select('location').limit(1).executeTakeFirst();
+  if (table !== undefined) await refuseMovedTables(pathOfUri(table.location), directories.tables);
+}
 
 function composeRelay(base: Base, control: ControlClient, address: () => string) {
   const { config, db, lakehouse, loadMetadata, logger } = base;

@@ -6,13 +6,13 @@
  * order, whether the start failed or the process ends.
  */
 import { readFileSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createIdSource } from '@weft/core/lib/id';
 import type { Logger } from '@weft/core/lib/ports';
 import type { Subject } from '@weft/core/registry/types';
 import { createCheckpointFile } from './adapters/checkpoint-file.ts';
 import { createContractArchive } from './adapters/contract-archive.ts';
+import { makeDataDirectory } from './adapters/data-directory.ts';
 import { domainKeyId, type Keyring, openKeyring, ROOT_KEY, TOKEN_KEY } from './adapters/keyring.ts';
 import { listen } from './adapters/listen.ts';
 import { systemClock, systemRandom } from './adapters/runtime-ports.ts';
@@ -84,7 +84,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
 }
 
 async function start(config: Config, logger: Logger, closing: Closing): Promise<Running> {
-  await mkdir(config.dataDirectory, { recursive: true, mode: 0o700 });
+  await makeDataDirectory(config.dataDirectory);
   const store = await openStore(config, logger);
   closing.add(() => store.close());
   const keys = openKeyring(join(config.dataDirectory, 'keys'));

@@ -95,6 +95,16 @@ const entries = {
     title: 'Another process uses this data directory',
     remedy: 'Stop that process, or give this one another directory with --data.',
   },
+  DATA_DIRECTORY_UNUSABLE: {
+    status: 503,
+    title: 'The data directory cannot be used',
+    remedy: 'Name a directory that this user may make and write with --data.',
+  },
+  DATA_DIRECTORY_MOVED: {
+    status: 503,
+    title: 'The data directory was moved or copied',
+    remedy: 'Move it back to where it was made: Iceberg tables name their files by absolute paths.',
+  },
   STORE_FAILED: {
     status: 503,
     title: 'The store failed',
