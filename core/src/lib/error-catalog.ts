@@ -105,6 +105,17 @@ const entries = {
     title: 'The data directory was moved or copied',
     remedy: 'Move it back to where it was made: Iceberg tables name their files by absolute paths.',
   },
+  DISK_FULL: {
+    status: 507,
+    title: 'The disk is full',
+    remedy: 'Make room on the disk of the data directory, and send it again.',
+    retryable: true,
+  },
+  DISK_FAILED: {
+    status: 503,
+    title: 'The disk cannot be read or written',
+    remedy: 'See the log of the mesh and the state of the disk of the data directory.',
+  },
   STORE_FAILED: {
     status: 503,
     title: 'The store failed',

@@ -7,6 +7,7 @@
 import { AssertionError } from '@weft/core/lib/assert';
 import { type ErrorPlace, toProblem, WeftError } from '@weft/core/lib/error';
 import type { Logger } from '@weft/core/lib/ports';
+import { storageFault } from '@weft/core/lib/storage-fault';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 export interface ProblemContext {
@@ -48,7 +49,7 @@ export function toWeftError(error: unknown): WeftError {
   if (isFastifyError(error)) return fromFastify(error);
   if (isBrokenUpload(error))
     return new WeftError('CANCELLED', 'the client went away before its request was whole');
-  return new WeftError('INTERNAL', 'an unexpected error', { cause: error });
+  return storageFault(error) ?? new WeftError('INTERNAL', 'an unexpected error', { cause: error });
 }
 
 /** The request's own socket closed while its body was read (node:http, `aborted`). */
@@ -93,5 +94,5 @@ function fromFastify(error: FastifyLikeError): WeftError {
     });
   }
   if (error.statusCode < 500) return new WeftError('REQUEST_INVALID', error.message);
-  return new WeftError('INTERNAL', 'an unexpected error', { cause: error });
+  return storageFault(error) ?? new WeftError('INTERNAL', 'an unexpected error', { cause: error });
 }

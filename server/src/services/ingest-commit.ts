@@ -142,6 +142,6 @@ export async function storedReport(deps: IngestDeps, batch: string): Promise<Bat
   return must(await findBatch(nodeDb(deps), batch), 'batch that was just stored').report;
 }
 
-function nowText(deps: IngestDeps): string {
+export function nowText(deps: IngestDeps): string {
   return new Date(deps.clock.now()).toISOString();
 }

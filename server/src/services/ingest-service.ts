@@ -12,14 +12,9 @@ import type { IngestPlan } from '@weft/core/contract/plan';
 import type { CheckedBatch } from '@weft/core/ingest/check-ports';
 import type { Landing } from '@weft/core/ingest/ports';
 import type { QuarantineItem } from '@weft/core/ingest/quarantine';
-import {
-  BATCH_STATES,
-  type BatchProblem,
-  type BatchReport,
-  type BatchState,
-} from '@weft/core/ingest/report';
+import { BATCH_STATES, type BatchReport } from '@weft/core/ingest/report';
 import { must } from '@weft/core/lib/assert';
-import { isWeftError, WeftError } from '@weft/core/lib/error';
+import { WeftError } from '@weft/core/lib/error';
 import type { Subject } from '@weft/core/registry/types';
 import {
   type BatchRow,
@@ -36,13 +31,14 @@ import {
   splitProduct,
   withoutValues,
 } from './ingest-access.ts';
-import { commitChecked, emitBatchEvent, holdChecked } from './ingest-commit.ts';
+import { commitChecked, holdChecked, nowText } from './ingest-commit.ts';
 import {
   discardBatch,
   type QuarantineRequest,
   readBatchQuarantine,
   releaseBatch,
 } from './ingest-decide.ts';
+import { ended, fail, recover, scratchOf } from './ingest-failure.ts';
 import { detectFormat } from './ingest-format.ts';
 import type { IngestDeps, IngestRequest, LandedBytes, StartedBatch } from './ingest-ports.ts';
 import { nodeDb, openTable, referencedTables, tableFiles, tableNameOf } from './ingest-tables.ts';
@@ -265,7 +261,7 @@ interface Work {
 /** From landed to the end. Rejects only when not even the failure could be written. */
 async function work(deps: IngestDeps, options: Work): Promise<BatchReport> {
   const { plan, report, request } = options;
-  const scratch = `${deps.directories.scratch}/${report.batch}`;
+  const scratch = scratchOf(deps, report.batch);
   try {
     request.signal?.throwIfAborted();
     const checking: BatchReport = { ...report, state: 'checking' };
@@ -327,114 +323,6 @@ function finish(deps: IngestDeps, report: BatchReport, checked: CheckedBatch): B
   };
 }
 
-function ended(deps: IngestDeps, report: BatchReport): { finished: string; seconds: number } {
-  const now = deps.clock.now();
-  const seconds = Math.max(0, now - Date.parse(report.started)) / 1_000;
-  return { finished: new Date(now).toISOString(), seconds };
-}
-
-/** Writes the failure and removes what the batch left. A batch that was committed after all keeps its answer. */
-async function fail(deps: IngestDeps, options: Work, error: unknown): Promise<BatchReport> {
-  const { report, plan } = options;
-  const present = await findBatch(nodeDb(deps), report.batch);
-  if (present?.state === 'committed' || present?.state === 'held') return present.report;
-  const failed: BatchReport = {
-    ...report,
-    state: 'failed',
-    ...failureOf(error),
-    ...ended(deps, report),
-  };
-  logFailure(deps, failed, error);
-  await nodeDb(deps)
-    .transaction()
-    .execute(async (tx) => {
-      const from: BatchState[] = ['landed', 'checking'];
-      if (!(await saveReport(tx, failed, { from, now: nowText(deps) }))) return;
-      await emitBatchEvent(tx, deps, { kind: 'batch.failed', report: failed });
-    });
-  await removeLeftovers(deps, {
-    batch: report.batch,
-    domain: plan.domain,
-    table: plan.table,
-    major: tableNameOf(plan).major,
-  });
-  deps.onOutbox();
-  return failed;
-}
-
-function failureOf(error: unknown): { because: string; problem: BatchProblem } {
-  const known = isWeftError(error)
-    ? error
-    : new WeftError(
-        'INTERNAL',
-        'the node failed while it checked the batch; nothing was committed',
-      );
-  const { code, remedy, errors, message } = known;
-  return { because: message, problem: { code, remedy, errors } };
-}
-
-/** Why not the words of a refused file: they may quote it. */
-function logFailure(deps: IngestDeps, report: BatchReport, error: unknown): void {
-  const { batch } = report;
-  const code = report.problem?.code ?? 'INTERNAL';
-  if (code === 'INTERNAL') {
-    const text = error instanceof Error ? error.message : String(error);
-    deps.logger.error('batch failed', { batch, code, error: text });
-  } else deps.logger.info('batch failed', { batch, code });
-}
-
-/** Deletes data and quarantine files that carry the name of a batch which is not to be seen. */
-async function removeLeftovers(
-  deps: IngestDeps,
-  batch: { batch: string; domain: string; table: string; major: number },
-): Promise<void> {
-  const { directories, files } = deps;
-  const data = `${directories.tables}/${batch.domain}/${batch.table}/v${batch.major}/data`;
-  const names = await files.names(data);
-  const own = names.filter((name) => name.startsWith(`${batch.batch}-`));
-  await Promise.all(own.map((name) => files.removeFile(`${data}/${name}`)));
-  await files.removeFile(`${directories.quarantine}/${batch.domain}/${batch.batch}.parquet`);
-}
-
-/**
- * What was not acknowledged is absent: open batches end as failed, and files that no batch knows are deleted. Only what an
- * earlier process left is touched, so new batches may come meanwhile.
- */
-async function recover(deps: IngestDeps, since: string): Promise<number> {
-  const db = nodeDb(deps);
-  const open = await db
-    .selectFrom('batches')
-    .selectAll()
-    .where('state', 'in', ['landed', 'checking'])
-    .where('batch', '<', since)
-    .execute();
-  for (const row of open) {
-    const failed: BatchReport = {
-      ...row.report,
-      state: 'failed',
-      because: 'interrupted: the node stopped before the batch was committed; send it again',
-      ...ended(deps, row.report),
-    };
-    await db.transaction().execute(async (tx) => {
-      await saveReport(tx, failed, { from: ['landed', 'checking'], now: nowText(deps) });
-      await emitBatchEvent(tx, deps, { kind: 'batch.failed', report: failed });
-    });
-    const { batch, domain, table_name: table, major } = row;
-    await removeLeftovers(deps, { batch, domain, table, major });
-  }
-  const { scratch } = deps.directories;
-  for (const name of await deps.files.names(scratch)) {
-    if (name < since) await deps.files.removeDirectory(`${scratch}/${name}`);
-  }
-  for (const { batch, path } of await deps.landings.list()) {
-    if (batch >= since) continue;
-    const row = await findBatch(db, batch);
-    if (row === undefined || row.state === 'failed') await deps.landings.remove(path);
-  }
-  if (open.length > 0) deps.onOutbox();
-  return open.length;
-}
-
 async function visibleBatch(deps: IngestDeps, batch: string, subject: Subject): Promise<BatchRow> {
   const row = await findBatch(nodeDb(deps), batch);
   if (row === undefined) throw new WeftError('NOT_FOUND', `there is no batch ${batch}`);
@@ -473,8 +361,4 @@ async function list(
 
 function laneOf(table: { domain: string; table_name: string; major: number }): string {
   return `${table.domain}.${table.table_name}@${table.major}`;
-}
-
-function nowText(deps: IngestDeps): string {
-  return new Date(deps.clock.now()).toISOString();
 }

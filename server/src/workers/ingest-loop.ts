@@ -10,6 +10,7 @@ import { readQuarantine } from '@weft/core/ingest/quarantine';
 import { runBatch } from '@weft/core/ingest/run-batch';
 import { engineFault } from '@weft/core/lib/engine-fault';
 import { WeftError } from '@weft/core/lib/error';
+import { storageFault } from '@weft/core/lib/storage-fault';
 import { createCheckFiles } from '../adapters/check-files.ts';
 import { type Duckdb, openDuckdb, withTimeLimit } from '../adapters/duckdb-engine.ts';
 import type {
@@ -96,8 +97,9 @@ async function handle(request: Request): Promise<FromIngestChild> {
 
 function toFailure(error: unknown, signal: AbortSignal): ChildFailure {
   const cause = signal.aborted ? signal.reason : error;
-  if (cause instanceof WeftError) {
-    const { code, message, remedy, errors } = cause;
+  const known = cause instanceof WeftError ? cause : storageFault(cause);
+  if (known !== null) {
+    const { code, message, remedy, errors } = known;
     return { code, message, remedy, errors };
   }
   return { code: null, message: engineFault(cause), remedy: null, errors: [] };

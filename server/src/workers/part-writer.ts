@@ -14,7 +14,6 @@ import {
   stageFields,
 } from '@weft/core/ingest/stage-layout';
 import { type StageColumn, type StageField, StageFile } from '@weft/core/ingest/stage-parquet';
-import { assert } from '@weft/core/lib/assert';
 
 const BUFFERS_PER_WRITE = 512;
 const INT32_MAX = 2 ** 31 - 1;
@@ -158,9 +157,23 @@ class OutputFile {
 
   #write(buffers: Uint8Array[]): void {
     for (let i = 0; i < buffers.length; i += BUFFERS_PER_WRITE) {
-      const some = buffers.slice(i, i + BUFFERS_PER_WRITE);
-      const size = some.reduce((sum, buffer) => sum + buffer.length, 0);
-      assert(writevSync(this.#fd, some) === size, 'the stage file was not written whole');
+      writeWhole(this.#fd, buffers.slice(i, i + BUFFERS_PER_WRITE));
     }
+  }
+}
+
+/** Writes all bytes: on a disk that is nearly full a write takes some of them, and the next one tells why. */
+function writeWhole(fd: number, buffers: readonly Uint8Array[]): void {
+  let rest = [...buffers];
+  while (rest.length > 0) {
+    let written = writevSync(fd, rest);
+    const next = rest.findIndex((buffer) => {
+      if (written < buffer.length) return true;
+      written -= buffer.length;
+      return false;
+    });
+    rest = next === -1 ? [] : rest.slice(next);
+    const first = rest[0];
+    if (first !== undefined) rest[0] = first.subarray(written);
   }
 }

@@ -6,6 +6,7 @@
 import type { StagePart } from '@weft/core/ingest/ports';
 import { type ErrorPlace, WeftError } from '@weft/core/lib/error';
 import type { ErrorCode } from '@weft/core/lib/error-catalog';
+import { storageFault } from '@weft/core/lib/storage-fault';
 import type { ReadResult, StageJob } from './stage-job.ts';
 
 /** Int32 words of a job's shared control memory: parts that may still be made, and 1 once it is cancelled. */
@@ -32,8 +33,9 @@ export interface StageWorkerError {
 }
 
 export function packError(error: unknown): StageWorkerError {
-  if (error instanceof WeftError) {
-    const { code, message: detail, remedy, errors } = error;
+  const known = error instanceof WeftError ? error : storageFault(error);
+  if (known !== null) {
+    const { code, message: detail, remedy, errors } = known;
     return { code, detail, remedy, errors };
   }
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);

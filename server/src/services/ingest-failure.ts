@@ -1,0 +1,172 @@
+/**
+ * What becomes of a batch that cannot be finished: after an error at once, after a crash when the node starts again.
+ *
+ * Not the work itself (`ingest-service.ts`). Invariants: a batch ends as failed in the store before its files go; one that
+ * was committed or held keeps its answer and its files.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { IngestPlan } from '@weft/core/contract/plan';
+import type { BatchProblem, BatchReport, BatchState } from '@weft/core/ingest/report';
+import { assert } from '@weft/core/lib/assert';
+import { isWeftError, WeftError } from '@weft/core/lib/error';
+import { storageFault } from '@weft/core/lib/storage-fault';
+import { findBatch, saveReport } from '../store/node-batches.ts';
+import { emitBatchEvent, nowText } from './ingest-commit.ts';
+import type { IngestDeps, LandedBytes } from './ingest-ports.ts';
+import { nodeDb, tableNameOf } from './ingest-tables.ts';
+
+/** Between two tries to write a failure that the store did not take. */
+const FAILURE_RETRY_MS = 1_000;
+
+const OPEN: readonly BatchState[] = ['landed', 'checking'];
+
+/** A batch that was begun. */
+export interface Begun {
+  plan: IngestPlan;
+  landed: LandedBytes;
+  report: BatchReport;
+}
+
+/**
+ * Writes the failure and removes what the batch left. A batch that was committed after all keeps its answer. Rejects when
+ * the failure cannot be written now; it is tried on in the background, so that the batch does not stay open.
+ */
+export async function fail(deps: IngestDeps, options: Begun, error: unknown): Promise<BatchReport> {
+  const { report } = options;
+  const failed: BatchReport = {
+    ...report,
+    state: 'failed',
+    ...failureOf(error),
+    ...ended(deps, report),
+  };
+  logFailure(deps, failed, error);
+  // Why first: what stands there is nobody's, and on a full disk it makes the room to write the failure.
+  await deps.files.removeDirectory(scratchOf(deps, report.batch));
+  try {
+    return await recordFailure(deps, options, failed);
+  } catch (another) {
+    void recordLater(deps, options, failed);
+    throw storageFault(another) ?? another;
+  }
+}
+
+async function recordFailure(
+  deps: IngestDeps,
+  { report, plan, landed }: Begun,
+  failed: BatchReport,
+): Promise<BatchReport> {
+  const present = await findBatch(nodeDb(deps), report.batch);
+  if (present !== undefined && !OPEN.includes(present.state)) return present.report;
+  await nodeDb(deps)
+    .transaction()
+    .execute(async (tx) => {
+      const saved = await saveReport(tx, failed, { from: OPEN, now: nowText(deps) });
+      assert(saved, 'only its own work ends an open batch');
+      await emitBatchEvent(tx, deps, { kind: 'batch.failed', report: failed });
+    });
+  const { major } = tableNameOf(plan);
+  await removeLeftovers(deps, {
+    batch: report.batch,
+    domain: plan.domain,
+    table: plan.table,
+    major,
+  });
+  await deps.landings.remove(landed.path);
+  deps.onOutbox();
+  return failed;
+}
+
+/** Tries until the failure is written or the store is gone; what is still open when the process ends is found by `recover`. */
+async function recordLater(deps: IngestDeps, options: Begun, failed: BatchReport): Promise<void> {
+  for (let isOpen = true; isOpen; ) {
+    await sleep(FAILURE_RETRY_MS, undefined, { ref: false });
+    isOpen = await recordFailure(deps, options, failed).then(
+      () => false,
+      (error) => !isWeftError(error, 'STORE_FAILED'),
+    );
+  }
+}
+
+export function scratchOf(deps: IngestDeps, batch: string): string {
+  return `${deps.directories.scratch}/${batch}`;
+}
+
+function failureOf(error: unknown): { because: string; problem: BatchProblem } {
+  const words = 'the node failed while it checked the batch; nothing was committed';
+  const known = isWeftError(error)
+    ? error
+    : (storageFault(error) ?? new WeftError('INTERNAL', words));
+  const { code, remedy, errors, message } = known;
+  return { because: message, problem: { code, remedy, errors } };
+}
+
+/** Why not the words of a refused file: they may quote it. */
+function logFailure(deps: IngestDeps, report: BatchReport, error: unknown): void {
+  const { batch } = report;
+  const code = report.problem?.code ?? 'INTERNAL';
+  if (code === 'INTERNAL' || code.startsWith('DISK_')) {
+    const text = error instanceof Error ? error.message : String(error);
+    deps.logger.error('batch failed', { batch, code, error: text });
+  } else deps.logger.info('batch failed', { batch, code });
+}
+
+/** Deletes data and quarantine files that carry the name of a batch which is not to be seen. */
+async function removeLeftovers(
+  deps: IngestDeps,
+  batch: { batch: string; domain: string; table: string; major: number },
+): Promise<void> {
+  const { directories, files } = deps;
+  const data = `${directories.tables}/${batch.domain}/${batch.table}/v${batch.major}/data`;
+  const names = await files.names(data);
+  const own = names.filter((name) => name.startsWith(`${batch.batch}-`));
+  await Promise.all(own.map((name) => files.removeFile(`${data}/${name}`)));
+  await files.removeFile(`${directories.quarantine}/${batch.domain}/${batch.batch}.parquet`);
+}
+
+/**
+ * What was not acknowledged is absent: open batches end as failed, and files that no batch knows are deleted. Only what an
+ * earlier process left is touched, so new batches may come meanwhile.
+ */
+export async function recover(deps: IngestDeps, since: string): Promise<number> {
+  const db = nodeDb(deps);
+  const open = await db
+    .selectFrom('batches')
+    .selectAll()
+    .where('state', 'in', [...OPEN])
+    .where('batch', '<', since)
+    .execute();
+  for (const row of open) {
+    const failed: BatchReport = {
+      ...row.report,
+      state: 'failed',
+      because: 'interrupted: the node stopped before the batch was committed; send it again',
+      ...ended(deps, row.report),
+    };
+    await db.transaction().execute(async (tx) => {
+      await saveReport(tx, failed, { from: OPEN, now: nowText(deps) });
+      await emitBatchEvent(tx, deps, { kind: 'batch.failed', report: failed });
+    });
+    const { batch, domain, table_name: table, major } = row;
+    await removeLeftovers(deps, { batch, domain, table, major });
+  }
+  const { scratch } = deps.directories;
+  for (const name of await deps.files.names(scratch)) {
+    if (name < since) await deps.files.removeDirectory(`${scratch}/${name}`);
+  }
+  for (const { batch, path } of await deps.landings.list()) {
+    if (batch >= since) continue;
+    const row = await findBatch(db, batch);
+    if (row === undefined || row.state === 'failed') await deps.landings.remove(path);
+  }
+  if (open.length > 0) deps.onOutbox();
+  return open.length;
+}
+
+export function ended(
+  deps: IngestDeps,
+  report: BatchReport,
+): { finished: string; seconds: number } {
+  const now = deps.clock.now();
+  const seconds = Math.max(0, now - Date.parse(report.started)) / 1_000;
+  return { finished: new Date(now).toISOString(), seconds };
+}
