@@ -55,7 +55,7 @@ const cutRecords: CheckFiles['cutRecords'] = async (options) => {
       let lines: string[] = [];
       let waiting = 0;
       const flush = async (): Promise<void> => {
-        await out.write(lines.join(''));
+        await out.writeFile(lines.join(''));
         lines = [];
         waiting = 0;
       };

@@ -24,7 +24,7 @@ import {
   readdirSync,
   readFileSync,
   unlinkSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { assert, must } from '@weft/core/lib/assert';
@@ -102,7 +102,7 @@ function makeKey(directory: string, keyId: string): KeyObject {
 function writeDurably(path: string, text: string | Buffer): void {
   const file = openSync(path, 'w', 0o600);
   try {
-    writeSync(file, text.toString());
+    writeFileSync(file, text.toString());
     fsyncSync(file);
   } finally {
     closeSync(file);

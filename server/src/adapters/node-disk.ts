@@ -54,7 +54,8 @@ async function writeBody(
   let waiting: Uint8Array[] = [];
   let waitingBytes = 0;
   const flush = async (): Promise<void> => {
-    if (waiting.length > 0) await file.writev(waiting);
+    // Why not `writev`: on a disk that is nearly full it takes some of the bytes and says so in its result only.
+    await file.writeFile(Buffer.concat(waiting));
     waiting = [];
     waitingBytes = 0;
   };

@@ -54,6 +54,7 @@ export interface AppOptions {
 
 /** Largest JSON or YAML body; uploads are streams with limits of their own. */
 const BODY_BYTES_MAX = 32 * 1024 * 1024;
+const LINGER_MS = 1_000;
 
 /** Builds the application without routes of its own; the caller registers them and then awaits `ready()`. */
 export async function createApp(options: AppOptions): Promise<WeftApp> {
@@ -81,6 +82,7 @@ export async function createApp(options: AppOptions): Promise<WeftApp> {
     );
     sendProblem({ error, request, reply, logger: options.logger });
   });
+  app.addHook('onResponse', async (request) => endUpload(request));
   app.addHook('preValidation', async (request) => refuseUnstorable(request));
   acceptDocuments(app);
   const subjects = authenticateRequests(app, options);
@@ -99,6 +101,16 @@ export async function createApp(options: AppOptions): Promise<WeftApp> {
   await app.register(swagger, { openapi: openApiHead(options.version) });
   await registerDocs(app);
   return app;
+}
+
+/**
+ * Ends the connection of a request that was answered before its body was whole: what still comes is read and dropped, so
+ * that the client can read its answer, but not for long.
+ */
+function endUpload({ raw }: FastifyRequest): void {
+  if (raw.complete) return;
+  raw.resume();
+  setTimeout(() => raw.socket.destroy(), LINGER_MS).unref();
 }
 
 // Why: contracts and products are sent as the very bytes of their files, which are hashed and kept.
