@@ -85,7 +85,8 @@ function pad(cell: string, width: number | undefined): string {
   return cell.padStart(width ?? 0);
 }
 
-function formatNumber(value: number): string {
+/** Three digits, or a whole number from a thousand on. */
+export function formatNumber(value: number): string {
   if (Math.abs(value) >= 1_000) return Math.round(value).toLocaleString('en');
   return value.toPrecision(3);
 }

@@ -1,12 +1,14 @@
 /**
- * The benchmarks: `npm run bench -- [--only NAME]… [--rows N] [--runs N] [--wait SECONDS] [--json]`.
+ * The benchmarks: `npm run bench -- [--only NAME]… [--rows N] [--runs N] [--wait SECONDS] [--write FILE] [--json]`.
  *
- * `--wait`: how long each pair of runs waits for a calm machine at most. Not a test: it never fails for being slow. Invariants: standard output holds the figures and nothing else; what stands
+ * `--wait`: how long each pair of runs waits for a calm machine at most. `--write`: puts the figures into a document, too.
+ * Not a test: it never fails for being slow. Invariants: standard output holds the figures and nothing else; what stands
  * beside a baseline was measured in turns with it, in this run.
  */
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { measureBatches } from './batches.ts';
+import { writeFigures } from './document.ts';
 import { type Figure, renderFigures } from './figure.ts';
 import { type IngestOptions, measureIngest } from './ingest.ts';
 import { describeMachine, waitForCalm } from './measure.ts';
@@ -28,6 +30,7 @@ const { values } = parseArgs({
     rows: { type: 'string', default: '1000000' },
     runs: { type: 'string', default: '3' },
     wait: { type: 'string', default: '0' },
+    write: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -53,6 +56,9 @@ for (const [name, measure] of Object.entries(GROUPS)) {
   await waitForCalm(options.patience);
   say(`${name}, load ${loadavg()[0]?.toFixed(2)}`);
   figures.push(...(await measure(options)));
+}
+if (values.write !== undefined) {
+  writeFigures(values.write, figures, { machine: describeMachine(), rows: options.rows });
 }
 process.stdout.write(
   values.json ? `${JSON.stringify(figures, null, 2)}\n` : `${renderFigures(figures)}\n`,

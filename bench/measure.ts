@@ -6,7 +6,7 @@
  * process. Invariant: which runs count is decided by the work of others on the machine, never by the result.
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import { cpus, loadavg } from 'node:os';
+import { cpus } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Ticks of `/proc/PID/stat` per second: USER_HZ, 100 on every architecture that Node runs on. */
@@ -217,5 +217,5 @@ function readText(path: string): string {
 /** The machine in words, without its name. */
 export function describeMachine(): string {
   const model = cpus()[0]?.model ?? 'unknown processor';
-  return `${cpus().length} cores, ${model}, Node ${process.versions.node}, load ${loadavg()[0]?.toFixed(2)}`;
+  return `${cpus().length} cores, ${model}, Node ${process.versions.node}`;
 }
