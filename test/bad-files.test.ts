@@ -148,7 +148,7 @@ test('a batch whose quotes leave in doubt what is a record waits for a person', 
   assert.equal(report.state, 'held');
   assert.match(
     report.because ?? '',
-    /1 record opens a quote .*ambiguous_quote.* some lines after may be text/,
+    /quote that opens in line 2 closes astray .*ambiguous_quote.* may be text/,
   );
   assert.equal(report.quarantine.byRule['structure.ambiguous_quote'], 1);
   const sql = 'SELECT count(*) AS n FROM sales.lines WHERE id = 777';

@@ -211,6 +211,17 @@ async function approve(product: string, purpose: string, approver: string): Prom
   await api.agree({ product, purpose, by, approver: as });
 }
 
+test('a product shows its columns in the order of its contract', async () => {
+  const shown = await mesh.weft('product', 'show', 'point_of_sale.transactions', '--as', 'analyst');
+  const columns = /COLUMN[^\n]*\n([\s\S]*)/.exec(shown.stdout)?.[1] ?? '';
+  assert.deepEqual(columns.match(/^\w+(?= {2})/gm)?.slice(0, 4), [
+    'household_id',
+    'store_id',
+    'basket_id',
+    'product_id',
+  ]);
+});
+
 test('the household of a basket and fuel lines are not there for the analyst', async () => {
   const seen = await look({
     table: 'point_of_sale.transactions',

@@ -59,6 +59,8 @@ test('files that are no such CSV are refused as a whole', async () => {
   assert.match((await refusal(Buffer.from('\ufeffid', 'utf16le'))).message, /UTF-16/);
   assert.match((await refusal('id,name,price\r1,x,2\r')).message, /carriage return/);
   assert.match((await refusal('"id,name,price\n')).message, /not closed/);
+  assert.match((await refusal('"id";name;price\n1;x;2\n')).message, /has `;` between/);
+  assert.match((await refusal('id\tname\tprice\n')).remedy, /weftCsv/);
   assert.match((await refusal(Buffer.from('id,n\xe4me,price\n', 'latin1'))).message, /not UTF-8/);
   assert.match((await refusal(`${'x'.repeat(1 << 21)}\n`)).message, /1 MB/);
   const wide = planOf(Object.fromEntries(Array.from({ length: 1001 }, (_, i) => [`c${i}`, 'int'])));

@@ -8,6 +8,7 @@ import { WeftError } from '../lib/error.ts';
 import { matchColumns } from './columns.ts';
 import { type PlannedColumn, RECORD_BYTES_MAX } from './stage-layout.ts';
 
+const OTHER_DELIMITERS = [',', ';', '\t', '|'];
 const LF = 10;
 const CR = 13;
 /** Stands for "no quotes" in place of a byte. */
@@ -75,8 +76,28 @@ export function readCsvStart(
   if (!dialect.header) return { bytes: mark, line: 1, order: columns.map((_, i) => i) };
   const header = headerExtent(first, mark, csvMarks(dialect), whole);
   const text = decodeHeader(first.subarray(mark, header.contentEnd), dialect.encoding);
+  const isOneName = columns.length > 1 && !text.includes(dialect.delimiter);
+  if (isOneName) refuseOtherDelimiter(text, dialect, columns);
   const names = splitHeader(text, dialect);
   return { bytes: header.next, line: header.lines + 1, order: matchColumns(columns, names) };
+}
+
+/** Throws when the header's one name is all the contract's names with another delimiter between them. */
+function refuseOtherDelimiter(
+  text: string,
+  dialect: CsvDialect,
+  columns: readonly PlannedColumn[],
+): void {
+  const unquoted = dialect.quote === '' ? text : text.replaceAll(dialect.quote, '');
+  const other = OTHER_DELIMITERS.find((delimiter) => {
+    const names = new Set(unquoted.split(delimiter));
+    return columns.every(({ sourceName }) => names.has(sourceName));
+  });
+  if (other === undefined) return;
+  const shown = other === '\t' ? 'tabs' : `\`${other}\``;
+  throw headerError(`the file has ${shown} between its fields, not \`${dialect.delimiter}\``, {
+    remedy: `Send it with \`${dialect.delimiter}\`, or publish a contract version whose \`weftCsv\` has this delimiter.`,
+  });
 }
 
 /** 3 when the bytes start with the UTF-8 byte order mark, else 0. */

@@ -26,6 +26,7 @@ import { decideVerdict, ruleResult } from './verdict.ts';
 
 /** Refused records that the report shows. */
 const SAMPLE_MAX = 20;
+const AMBIGUOUS_QUOTE = 'structure.ambiguous_quote';
 
 /**
  * Checks a batch. Rejects with BATCH_UNREADABLE when the file is not what the contract says at all, and with CANCELLED
@@ -70,7 +71,8 @@ export async function runBatch(
   await syncDirectories(context, quarantinePaths.length > 0);
   const counts = { state, refused: unique.refused, records };
   const quarantine = await describeQuarantine(context, counts);
-  const ambiguous = quarantine.byRule['structure.ambiguous_quote'] ?? 0;
+  const isDoubtful = quarantine.byRule[AMBIGUOUS_QUOTE] !== undefined;
+  const ambiguous = isDoubtful ? await linesOfRule(context, AMBIGUOUS_QUOTE) : [];
   const { badShareMax } = request.plan;
   const verdict = decideVerdict({ records, rules, badShareMax, ambiguous });
   return { records, rules, quarantine, files, verdict };
@@ -208,6 +210,15 @@ async function readSample(context: PartContext): Promise<QuarantineSample[]> {
     rule: String(row['rule']),
     message: String(row['message']),
   }));
+}
+
+/** Lines of the records that a rule refused, in order. */
+async function linesOfRule({ ports, request }: PartContext, rule: string): Promise<number[]> {
+  const rows = await ports.engine.rows(
+    `SELECT line FROM read_parquet(${quoteText(request.quarantinePath)})
+      WHERE list_contains(list_transform(reasons, r -> r.rule), ${quoteText(rule)}) ORDER BY line`,
+  );
+  return rows.map((row) => Number(row['line']));
 }
 
 function textOrNull(value: unknown): string | null {

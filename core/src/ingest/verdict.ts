@@ -47,14 +47,14 @@ function ruleHead(
 }
 
 /**
- * Decides over a batch. `badShareMax` is a share from 0 to 1, or null for no limit; `ambiguous` counts records whose end
- * nobody can know, so that lines after them may be their text.
+ * Decides over a batch. `badShareMax` is a share from 0 to 1, or null for no limit; `ambiguous`: lines of records
+ * whose end nobody can know, so that lines after them may be their text.
  */
 export function decideVerdict(options: {
   records: RecordCounts;
   rules: readonly RuleResult[];
   badShareMax: number | null;
-  ambiguous: number;
+  ambiguous: readonly number[];
 }): Verdict {
   const { records, rules, badShareMax, ambiguous } = options;
   const reasons = [
@@ -75,10 +75,11 @@ function imbalance(records: RecordCounts): string | null {
     : `records do not add up: ${records.in} in, but ${records.good} good, ${records.quarantined} quarantined and ${records.duplicates} duplicates`;
 }
 
-function ambiguityReason(ambiguous: number): string | null {
-  if (ambiguous === 0) return null;
-  const opens = ambiguous === 1 ? '1 record opens a quote' : `${ambiguous} records open quotes`;
-  return `${opens} that another line may close (structure.ambiguous_quote), so some lines after may be text and no records`;
+function ambiguityReason(lines: readonly number[]): string | null {
+  const [first] = lines;
+  if (first === undefined) return null;
+  const more = lines.length === 1 ? '' : ` and in ${lines.length - 1} more places`;
+  return `a quote that opens in line ${first}${more} closes astray on a later line (structure.ambiguous_quote), so some lines after it may be text and no records`;
 }
 
 function holdReason(rule: RuleResult): string | null {

@@ -31,7 +31,7 @@ export interface ProductFacts {
   /** Seconds. */
   frequency: number | null;
   tables: string[];
-  /** Column name → readable type; of two tables with one name, the first counts. */
+  /** Column name → readable type, in the contract's order; of two tables with one name, the first counts. */
   columns: Record<string, string>;
   promise: {
     /** Seconds. */
@@ -95,7 +95,7 @@ export function buildFacts(sources: FactSources): ProductFacts {
     region: facets.region,
     frequency: facets.frequency?.seconds ?? null,
     tables: facets.tables,
-    columns: Object.fromEntries([...facets.columns].reverse().map((c) => [c.name, c.type])),
+    columns: typesByName(facets.columns),
     promise: {
       freshness: facets.freshness?.seconds ?? null,
       latency: facets.latency?.seconds ?? null,
@@ -105,6 +105,12 @@ export function buildFacts(sources: FactSources): ProductFacts {
     },
     measured: { ...measured, consumers: sources.consumers },
   };
+}
+
+function typesByName(columns: readonly { name: string; type: string }[]): Record<string, string> {
+  const types: Record<string, string> = {};
+  for (const { name, type } of columns) types[name] ??= type;
+  return types;
 }
 
 function unique(texts: readonly string[]): string[] {

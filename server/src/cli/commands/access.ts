@@ -84,6 +84,8 @@ async function decide(
 }
 
 /** Puts a policy file in force; the product stands in the file. */
+const POLICY_KEYS = ['rowFilter', 'hiddenClassifications', 'autoApprovePurposes'];
+
 export async function applyPolicy(context: CommandContext): Promise<undefined> {
   // Why here: the YAML reader takes longer to load than the other commands of this file take at all.
   const { readDocument } = await import('@weft/core/contract/document');
@@ -99,6 +101,12 @@ export async function applyPolicy(context: CommandContext): Promise<undefined> {
     });
   }
   const { product, ...json } = file;
+  const odd = Object.keys(json).filter((key) => !POLICY_KEYS.includes(key));
+  if (odd.length > 0) {
+    throw new WeftError('USAGE', `${path} has ${odd.join(', ')}, which no policy has`, {
+      remedy: `A policy has product, ${POLICY_KEYS.join(', ')}; see docs/access.md.`,
+    });
+  }
   const policy = await context
     .api()
     .call<ProductPolicy>('PUT', `/api/v1/policies/${pathPart(product)}`, { json });
