@@ -247,6 +247,7 @@ describe('npm test', () => {
     const folder = copyBin(t);
     markInstalled(folder);
     for (const [path, text] of [
+      ['test/support/seed.ts', ''],
       ['core/src/a/one.test.ts', pass],
       ['server/src/two.test.ts', pass],
       ['test/x/three.test.ts', pass],

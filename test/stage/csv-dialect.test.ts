@@ -50,7 +50,29 @@ test('a header that differs is refused with every difference', async () => {
     ],
   );
   assert.match(error.message, /did you mean `name`\?/);
-  assert.match(error.remedy, /exactly the columns of the contract/);
+  assert.match(error.remedy, /the columns of the contract and no others/);
+  const strict = await refusal(
+    'price\n',
+    planOf({ id: 'long', price: 'double' }, { required: ['id'] }),
+  );
+  assert.equal(strict.message, "the file's columns differ: the column `id` is missing in the file");
+});
+
+test('a file may lack columns that a record may lack, and says which', async () => {
+  const types = { id: 'long', note: 'string', price: 'double', day: 'date' } as const;
+  const lax = planOf(types, { required: ['id', 'day'] });
+  for (const { stage } of [bench, small]) {
+    const records = Array.from({ length: 200 }, (_, i) => `2026-01-01,${i}`);
+    const { rows, summary, lexical } = await stage(`day,id\n${records.join('\n')}\nx,200`, lax, {
+      select: 'id, note, price, day, _lex',
+    });
+    assert.deepEqual(summary.lacking, ['note', 'price']);
+    assert.equal(rows.length, 201);
+    assert.ok(
+      rows.every((row, i) => row['id'] === i && row['note'] === null && row['price'] === null),
+    );
+    assert.deepEqual(lexical, [{ ord: 200, col: 3, txt: 'x' }]);
+  }
 });
 
 test('files that are no such CSV are refused as a whole', async () => {

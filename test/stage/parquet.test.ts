@@ -24,7 +24,7 @@ const COLUMNS: Columns = {
   instant: 'timestamptz',
   ok: 'boolean',
 };
-const plan = planOf(COLUMNS);
+const plan = planOf(COLUMNS, { required: ['id', 'name'] });
 
 async function parquetOf(select: string, options = ''): Promise<Buffer> {
   const path = join(bench.directory, 'made.parquet');
@@ -131,6 +131,22 @@ test('other columns and types are refused with every difference', async () => {
   for (const bytes of [whole.subarray(0, -20), Buffer.from('id,name\n'), Buffer.alloc(0)]) {
     assert.match((await refusal(bytes)).message, /no Parquet file|empty/);
   }
+});
+
+test('a file may lack columns that a record may lack, and says which', async () => {
+  const bytes = await parquetOf(
+    `SELECT * EXCLUDE (price, day) REPLACE ('nan'::DOUBLE AS ratio) FROM (${GOOD} FROM range(5) r(i))`,
+  );
+  const { rows, summary, lexical } = await bench.stage(bytes, plan, {
+    format: 'parquet',
+    select: 'id, price, day, ok',
+  });
+  assert.deepEqual(summary.lacking, ['price', 'day']);
+  assert.deepEqual(rows[1], { id: 1, price: null, day: null, ok: false });
+  assert.deepEqual(
+    lexical.map(({ ord, col }) => [ord, col]),
+    [0, 1, 2, 3, 4].map((ord) => [ord, 3]),
+  );
 });
 
 test('a file without rows is an empty batch', async () => {

@@ -92,7 +92,10 @@ test('a failure of the caller stops the job, and the thread serves the next one'
     }),
     (error) => error === failure,
   );
-  await assert.rejects(bench.stage('id\n', plan), refused('BATCH_UNREADABLE', /`name` is missing/));
+  await assert.rejects(
+    bench.stage('other\n', plan),
+    refused('BATCH_UNREADABLE', /`other` is not in/),
+  );
   assert.equal((await bench.stage(text, plan)).summary.framed, 1000);
 });
 

@@ -27,6 +27,8 @@ export interface Staged {
 export interface PlanOptions {
   csv?: Partial<CsvDialect>;
   primaryKey?: string[];
+  /** Columns that every record must have; a file may lack the others. */
+  required?: string[];
   timezone?: string | null;
 }
 
@@ -48,7 +50,7 @@ export function planOf(columns: Columns, options: PlanOptions = {}): IngestPlan 
       name,
       sourceName: name,
       type: typeof type === 'string' ? ({ kind: type } as DataType) : type,
-      required: false,
+      required: options.required?.includes(name) ?? false,
       defaultTimezone: options.timezone ?? null,
       classification: null,
     })),

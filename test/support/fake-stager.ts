@@ -35,7 +35,12 @@ export function createFakeStager(
         await onPart({ ...part, plainPath });
         start = part.end;
       }
-      return { framed: records.length, bytes: start, keyAscending: ascends(request.plan, records) };
+      return {
+        framed: records.length,
+        bytes: start,
+        keyAscending: ascends(request.plan, records),
+        lacking: [],
+      };
     },
   };
 }

@@ -81,6 +81,8 @@ export interface Verdict {
 
 /** A checked batch: all files named here are durable, and none of them is visible. */
 export interface CheckedBatch {
+  /** Columns that the whole file lacks, NULL in each record. */
+  lacking: string[];
   records: RecordCounts;
   rules: RuleResult[];
   quarantine: {

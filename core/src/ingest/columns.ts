@@ -1,8 +1,8 @@
 /**
  * Does a file have the columns that the contract promises? Compared by name, in any order.
  *
- * Invariant: a file is read only when each of the plan's source names occurs once and no other name does; all differences
- * are told at once.
+ * Invariant: a file is read only when each of the plan's source names occurs once, or not at all where a record may lack it,
+ * and no other name does; all differences are told at once.
  */
 import { type ErrorPlace, WeftError } from '../lib/error.ts';
 import type { PlannedColumn } from './stage-layout.ts';
@@ -26,13 +26,23 @@ export function matchColumns(
     } else order.push(index);
     seen.add(name);
   }
-  for (const { sourceName } of planned) {
-    if (!seen.has(sourceName)) {
+  // Why optional ones too once a name is wrong: a column that was renamed is told with both its names.
+  const isWrong = places.length > 0;
+  for (const { sourceName, required } of planned) {
+    if ((required || isWrong) && !seen.has(sourceName)) {
       places.push(difference('missing_column', sourceName, null, 'is missing in the file'));
     }
   }
   if (places.length > 0) throw columnsDiffer(places);
   return order;
+}
+
+/** Names of the plan's columns that no column of the file is for, in the plan's order. */
+export function lackingColumns(
+  planned: readonly PlannedColumn[],
+  order: readonly number[],
+): string[] {
+  return planned.filter((_, i) => !order.includes(i)).map(({ name }) => name);
 }
 
 /** The BATCH_UNREADABLE of a file whose columns are not those of the contract. */
@@ -41,7 +51,7 @@ export function columnsDiffer(places: ErrorPlace[]): WeftError {
   if (places.length > told.length) told.push(`and ${places.length - told.length} more`);
   return new WeftError('BATCH_UNREADABLE', `the file's columns differ: ${told.join('; ')}`, {
     remedy:
-      'Send a file with exactly the columns of the contract (any order), or publish a contract version with these columns.',
+      'Send a file with the columns of the contract and no others (in any order), or publish a contract version with these columns.',
     errors: places,
   });
 }

@@ -8,7 +8,7 @@
 import { type PrimitiveType, typeName } from '../contract/data-type.ts';
 import type { ErrorPlace } from '../lib/error.ts';
 import { quoteIdent, quoteText } from '../lib/ident-sql.ts';
-import { columnsDiffer, matchColumns } from './columns.ts';
+import { columnsDiffer, lackingColumns, matchColumns } from './columns.ts';
 import { LEX_OVERFLOW_BIT, lexColumns, lexPlace, type PlannedColumn } from './stage-layout.ts';
 
 export interface FileColumn {
@@ -29,11 +29,13 @@ export function rowGroupsSql(path: string): string {
     FROM parquet_metadata(${quoteText(path)}) GROUP BY row_group_id ORDER BY row_group_id`;
 }
 
-/** Throws BATCH_UNREADABLE with every difference of names and types. */
+/**
+ * The names of the plan's columns that the file lacks. Throws BATCH_UNREADABLE with every difference of names and types.
+ */
 export function checkParquetColumns(
   planned: readonly PlannedColumn[],
   columns: readonly FileColumn[],
-): void {
+): string[] {
   const order = matchColumns(
     planned,
     columns.map((column) => column.name),
@@ -46,6 +48,7 @@ export function checkParquetColumns(
     places.push({ code: 'column_type', path: name, message });
   }
   if (places.length > 0) throw columnsDiffer(places);
+  return lackingColumns(planned, order);
 }
 
 const SMALL_INTEGERS = ['TINYINT', 'SMALLINT', 'UTINYINT', 'USMALLINT', 'INTEGER'];
@@ -110,9 +113,10 @@ function sqlType(type: PrimitiveType): string {
   }
 }
 
-/** The rows [from, to) of a file. */
+/** The rows [from, to) of a file that lacks some of the plan's columns, by name. */
 export interface ParquetSlice {
   path: string;
+  lacking: readonly string[];
   from: number;
   to: number;
 }
@@ -129,6 +133,7 @@ export function stageParquetSql(
   target: string,
 ): string {
   const values = columns.map(({ name, sourceName, type }) => {
+    if (slice.lacking.includes(name)) return `NULL::${sqlType(type)} AS ${quoteIdent(name)}`;
     const ident = quoteIdent(sourceName);
     const wrong = wrongSql(type, ident);
     const value = `TRY_CAST(${ident} AS ${sqlType(type)})`;
@@ -136,15 +141,15 @@ export function stageParquetSql(
     return `${kept} AS ${quoteIdent(name)}`;
   });
   const place = `file_row_number::INTEGER AS _ord, file_row_number::INTEGER AS _line, 0 AS _off, 0 AS _len`;
-  return `COPY (SELECT ${[...values, place, ...lexSql(columns)].join(', ')} FROM ${sliceSql(slice)})
+  return `COPY (SELECT ${[...values, place, ...lexSql(columns, slice)].join(', ')} FROM ${sliceSql(slice)})
     TO ${quoteText(target)} (FORMAT parquet, COMPRESSION uncompressed)`;
 }
 
-function lexSql(columns: readonly PlannedColumn[]): string[] {
+function lexSql(columns: readonly PlannedColumn[], slice: ParquetSlice): string[] {
   const words = new Map<string, string[]>(lexColumns(columns.length).map((name) => [name, []]));
-  for (const [i, { sourceName, type }] of columns.entries()) {
+  for (const [i, { name, sourceName, type }] of columns.entries()) {
     const wrong = wrongSql(type, quoteIdent(sourceName));
-    if (wrong === null) continue;
+    if (wrong === null || slice.lacking.includes(name)) continue;
     const { column, bit } = lexPlace(i);
     const term = (at: number) => `CASE WHEN ${wrong} THEN ${1n << BigInt(at)} ELSE 0 END::BIGINT`;
     words.get(column)?.push(term(bit));
@@ -164,10 +169,10 @@ export function lexicalParquetSql(
   slice: ParquetSlice,
   target: string,
 ): string {
-  const parts = columns.flatMap(({ sourceName, type }, i) => {
+  const parts = columns.flatMap(({ name, sourceName, type }, i) => {
     const ident = quoteIdent(sourceName);
     const wrong = wrongSql(type, ident);
-    if (wrong === null) return [];
+    if (wrong === null || slice.lacking.includes(name)) return [];
     return [
       `SELECT file_row_number::INTEGER AS ord, ${i}::INTEGER AS col, CAST(${ident} AS VARCHAR) AS txt
         FROM ${sliceSql(slice)} AND (${wrong})`,

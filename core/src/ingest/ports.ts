@@ -82,6 +82,8 @@ export const STRUCTURAL_FAULTS = [
 export type StructuralFault = (typeof STRUCTURAL_FAULTS)[number];
 
 export interface StageSummary {
+  /** Names of the plan's columns that the whole file lacks; empty for NDJSON, where each record says what it has. */
+  lacking: string[];
   framed: number;
   /** Plain bytes read. */
   bytes: number;

@@ -68,7 +68,14 @@ export interface BatchReport {
   table: string;
   contract: ContractRef;
   key: string | null;
-  source: { name: string | null; bytes: number; sha256: string; format: SourceFormat };
+  source: {
+    name: string | null;
+    bytes: number;
+    sha256: string;
+    format: SourceFormat;
+    /** Optional columns of the contract that the whole file lacks; absent when there is none. */
+    lacking?: string[];
+  };
   state: BatchState;
   /** Why a batch is held or failed. */
   because: string | null;

@@ -75,7 +75,7 @@ export async function runBatch(
   const ambiguous = isDoubtful ? await linesOfRule(context, AMBIGUOUS_QUOTE) : [];
   const { badShareMax } = request.plan;
   const verdict = decideVerdict({ records, rules, badShareMax, ambiguous });
-  return { records, rules, quarantine, files, verdict };
+  return { lacking: summary.lacking, records, rules, quarantine, files, verdict };
 }
 
 interface BatchState {

@@ -45,6 +45,8 @@ export interface PlannedColumn {
   sourceName: string;
   type: PrimitiveType;
   defaultTimezone: string | null;
+  /** False for a column that a file may lack as a whole; then it is NULL in each record. */
+  required: boolean;
 }
 
 /** Own columns of the stage, beside `_lex`: INT32. */
@@ -61,11 +63,12 @@ export function plannedColumns(plan: IngestPlan): PlannedColumn[] {
   }
   const places: ErrorPlace[] = [];
   const columns: PlannedColumn[] = [];
-  for (const { name, sourceName, type, defaultTimezone } of plan.columns) {
+  for (const { name, sourceName, type, defaultTimezone, required } of plan.columns) {
     if (/^_(ord|line|off|len|lex\d*)$/i.test(name)) {
       places.push({ code: 'column_name', path: name, message: `the name \`${name}\` is reserved` });
-    } else if (isPrimitive(type)) columns.push({ name, sourceName, type, defaultTimezone });
-    else {
+    } else if (isPrimitive(type)) {
+      columns.push({ name, sourceName, type, defaultTimezone, required });
+    } else {
       const message = `the column \`${name}\` is of the type ${typeName(type)}; only columns without inner fields can be read yet`;
       places.push({ code: 'column_type', path: name, message });
     }

@@ -33,7 +33,7 @@ export async function stageParquet(
   const interrupt = () => engine.interrupt();
   request.signal.addEventListener('abort', interrupt);
   try {
-    const slices = await readSlices(engine, columns, request);
+    const { slices, lacking } = await readSlices(engine, columns, request);
     let framed = 0;
     for (const [index, slice] of slices.entries()) {
       refuseCancelled(request.signal);
@@ -48,7 +48,7 @@ export async function stageParquet(
     }
     const { size } = await stat(request.plainPath);
     request.onProgress?.(size);
-    return { framed, bytes: size, keyAscending: false };
+    return { framed, bytes: size, keyAscending: false, lacking };
   } catch (error) {
     refuseCancelled(request.signal);
     throw error;
@@ -65,10 +65,10 @@ async function readSlices(
   engine: SqlEngine,
   columns: readonly PlannedColumn[],
   request: { plainPath: string; partBytes: number },
-): Promise<ParquetSlice[]> {
+): Promise<{ slices: ParquetSlice[]; lacking: string[] }> {
   const { plainPath: path, partBytes } = request;
   const described = await readable(engine.rows(describeParquetSql(path)));
-  checkParquetColumns(
+  const lacking = checkParquetColumns(
     columns,
     described.map((row) => ({
       name: String(row['column_name']),
@@ -81,7 +81,7 @@ async function readSlices(
   for (const group of await readable(engine.rows(rowGroupsSql(path)))) {
     const bytes = Number(group['bytes']);
     if (open === null || open.bytes + bytes > partBytes) {
-      open = { path, from: total, to: total, bytes: 0 };
+      open = { path, lacking, from: total, to: total, bytes: 0 };
       slices.push(open);
     }
     total += Number(group['row_count']);
@@ -89,7 +89,7 @@ async function readSlices(
     open.bytes += bytes;
   }
   if (total > RECORDS_MAX) throw tooManyRecords();
-  return slices.filter(({ from, to }) => to > from);
+  return { slices: slices.filter(({ from, to }) => to > from), lacking };
 }
 
 /** DuckDB's words stay in the cause: they may hold values and paths. */

@@ -54,7 +54,7 @@ export interface AppOptions {
 
 /** Largest JSON or YAML body; uploads are streams with limits of their own. */
 const BODY_BYTES_MAX = 32 * 1024 * 1024;
-const LINGER_MS = 1_000;
+const LINGER_MS = 2_000;
 
 /** Builds the application without routes of its own; the caller registers them and then awaits `ready()`. */
 export async function createApp(options: AppOptions): Promise<WeftApp> {
@@ -82,6 +82,9 @@ export async function createApp(options: AppOptions): Promise<WeftApp> {
     );
     sendProblem({ error, request, reply, logger: options.logger });
   });
+  app.addHook('onSend', async (request, reply) => {
+    if (!request.raw.complete) reply.removeHeader('connection');
+  });
   app.addHook('onResponse', async (request) => endUpload(request));
   app.addHook('preValidation', async (request) => refuseUnstorable(request));
   acceptDocuments(app);
@@ -106,11 +109,14 @@ export async function createApp(options: AppOptions): Promise<WeftApp> {
 /**
  * Ends the connection of a request that was answered before its body was whole: what still comes is read and dropped, so
  * that the client can read its answer, but not for long.
+ * Why no `Connection: close`: Node then closes at once, and the bytes under way reset the answer before it is read.
  */
 function endUpload({ raw }: FastifyRequest): void {
   if (raw.complete) return;
   raw.resume();
-  setTimeout(() => raw.socket.destroy(), LINGER_MS).unref();
+  setTimeout(() => {
+    if (!raw.complete) raw.destroy();
+  }, LINGER_MS).unref();
 }
 
 // Why: contracts and products are sent as the very bytes of their files, which are hashed and kept.

@@ -22,6 +22,8 @@ export function renderReport(report: BatchReport, out: Output): string {
       `  next        weft batches show ${report.batch}`,
     ].join('\n');
   }
+  const lacking = report.source.lacking ?? [];
+  if (lacking.length > 0) lines.push(`  not in it   ${lacking.join(', ')}: empty in every record`);
   if (report.because !== null) lines.push(`  because     ${report.because}`);
   const missed = rules.filter((rule) => rule.evaluation !== 'pass' && rule.evaluation !== 'skip');
   if (report.problem !== undefined) lines.push(`  remedy      ${report.problem.remedy}`);

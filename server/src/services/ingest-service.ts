@@ -316,6 +316,8 @@ function finish(deps: IngestDeps, report: BatchReport, checked: CheckedBatch): B
     ...report,
     state: checked.verdict.state,
     because: checked.verdict.because,
+    source:
+      checked.lacking.length === 0 ? report.source : { ...report.source, lacking: checked.lacking },
     records: checked.records,
     rules: checked.rules,
     quarantine: { total, byRule, sample },

@@ -72,6 +72,8 @@ const PAGE_BYTES = 65_536;
 export interface CsvLayoutRequest {
   plan: IngestPlan;
   columns: readonly PlannedColumn[];
+  /** Columns of the file: all of the contract's, or fewer. */
+  fileColumns: number;
   /** Bytes that are read at once. */
   pieceBytes: number;
   heapBase: number;
@@ -120,9 +122,9 @@ export function planCsvMemory(request: CsvLayoutRequest): CsvLayout {
     end = at + bytes;
     return at;
   };
-  const { columns, plan, pieceBytes } = request;
+  const { columns, fileColumns, plan, pieceBytes } = request;
   const inputBytes = pieceBytes + RECORD_BYTES_MAX + SLACK;
-  const rowsMax = Math.min(ROWS_MAX, Math.ceil(inputBytes / columns.length) + 8);
+  const rowsMax = Math.min(ROWS_MAX, Math.ceil(inputBytes / fileColumns) + 8);
   const lexWordCount = lexColumns(columns.length).length;
   const textColumns = columns.filter(({ type }) => type.kind === 'string').length;
   const textBytes = textCapacity(plan.csv.encoding, inputBytes, rowsMax, textColumns);
@@ -244,7 +246,7 @@ export function placeCsvMemory(
   memory: WebAssembly.Memory,
   layout: CsvLayout,
 ): void {
-  const { plan, columns } = layout.request;
+  const { plan, fileColumns } = layout.request;
   const marks = csvMarks(plan.csv);
   const latin1 = plan.csv.encoding === 'latin-1';
   const nullText = Buffer.from(plan.csv.nullText, latin1 ? 'latin1' : 'utf8');
@@ -261,7 +263,7 @@ export function placeCsvMemory(
   const key = ascendingKeyIndex(plan);
   module.setColumns(
     layout.columnRecords,
-    columns.length,
+    fileColumns,
     layout.lexWords,
     layout.lexWordCount,
     key === -1 ? 0xffffffff : key,

@@ -7,6 +7,7 @@
 import { isUtf8 } from 'node:buffer';
 import { fstatSync, readSync } from 'node:fs';
 import { type LocalOffset, localOffsetOf } from '@weft/core/ingest/calendar';
+import { lackingColumns } from '@weft/core/ingest/columns';
 import { type CsvStart, csvMarks, readCsvStart } from '@weft/core/ingest/csv-header';
 import { STRUCTURAL_FAULTS } from '@weft/core/ingest/ports';
 import {
@@ -49,7 +50,7 @@ export class CsvReader {
   read(fd: number, columns: readonly PlannedColumn[], job: StageJob, sink: PartSink): ReadResult {
     const size = fstatSync(fd).size;
     const start = readStart(fd, size, columns, job);
-    const layout = this.#layOut(columns, job);
+    const layout = this.#layOut(columns, job, start.order.length);
     this.#zones = zonesOf(columns);
     placeCsvMemory(this.#module, this.#memory, layout);
     this.#module.startFile(start.line);
@@ -65,11 +66,12 @@ export class CsvReader {
     return this.#file.read(start.bytes, size);
   }
 
-  #layOut(columns: readonly PlannedColumn[], job: StageJob): CsvLayout {
+  #layOut(columns: readonly PlannedColumn[], job: StageJob, fileColumns: number): CsvLayout {
     const heapBase = this.#module.heapBase();
     const layout = planCsvMemory({
       plan: job.plan,
       columns,
+      fileColumns,
       pieceBytes: job.pieceBytes,
       heapBase,
     });
@@ -170,7 +172,12 @@ class CsvFile {
       if (last || !this.#skipping) sink.endPart(this.#position - this.#pending, last);
       sink.progress(this.#position);
     }
-    return { framed: this.#framed, bytes: size, keyAscending: module.isKeyAscending() === 1 };
+    return {
+      framed: this.#framed,
+      bytes: size,
+      keyAscending: module.isKeyAscending() === 1,
+      lacking: lackingColumns(this.#planned, this.#o.order),
+    };
   }
 
   /** See `CsvHost`. */
@@ -208,7 +215,7 @@ class CsvFile {
     let left = length;
     while (left > 0) {
       const part = sink.part(position - left);
-      const rows = Math.min(layout.rowsMax, Math.ceil(left / this.#planned.length) + 1);
+      const rows = Math.min(layout.rowsMax, Math.ceil(left / this.#o.order.length) + 1);
       this.#prepare(rows);
       const used = module.parse(
         left,
@@ -265,9 +272,9 @@ class CsvFile {
     });
   }
 
-  /** The plan's columns in the plan's order. */
+  /** The plan's columns in the plan's order; those that the file lacks are NULL. */
   #planColumns(rows: number): StageColumn[] {
-    const columns: StageColumn[] = [];
+    const columns = this.#planned.map(() => nullColumn(rows));
     for (const [i, position] of this.#o.order.entries()) columns[position] = this.#column(i, rows);
     return columns;
   }
@@ -323,6 +330,11 @@ class CsvFile {
   #view(at: number, bytes: number): Uint8Array {
     return this.#o.bytes.subarray(at, at + bytes);
   }
+}
+
+function nullColumn(rows: number): StageColumn {
+  const validity = new Uint8Array(Math.ceil(rows / 8));
+  return { values: new Uint8Array(0), nulls: rows, validity, dictionary: null };
 }
 
 /** One bit for each byte that is 0 or 1, from the lowest bit. */

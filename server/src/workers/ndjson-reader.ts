@@ -87,7 +87,12 @@ class NdjsonFile {
       }
       this.#sink.progress(position);
     }
-    return { framed: this.#ordinal, bytes: size, keyAscending: this.#rows.isKeyAscending };
+    return {
+      framed: this.#ordinal,
+      bytes: size,
+      keyAscending: this.#rows.isKeyAscending,
+      lacking: [],
+    };
   }
 
   /** Reads the whole lines of the buffer's first `length` bytes; returns how many bytes were used. */

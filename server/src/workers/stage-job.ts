@@ -24,6 +24,8 @@ export interface ReadResult {
   framed: number;
   bytes: number;
   keyAscending: boolean;
+  /** As in `StageSummary`. */
+  lacking: string[];
 }
 
 export interface PartSinkOptions {

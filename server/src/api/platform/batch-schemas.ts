@@ -50,7 +50,15 @@ export const BatchReportSchema = Type.Object({
   table: Text,
   contract: Type.Object({ id: Text, version: Text, hash: Text }),
   key: nullable(Text),
-  source: Type.Object({ name: nullable(Text), bytes: Count, sha256: Text, format: Format }),
+  source: Type.Object({
+    name: nullable(Text),
+    bytes: Count,
+    sha256: Text,
+    format: Format,
+    lacking: Type.Optional(
+      Type.Array(Text, { description: 'Optional columns that the whole file lacks.' }),
+    ),
+  }),
   state: Type.Enum([...BATCH_STATES]),
   because: nullable(Text),
   problem: Type.Optional(ProblemSchema),

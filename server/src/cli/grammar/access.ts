@@ -107,8 +107,7 @@ export const ACCESS: readonly CommandSpec[] = [
   {
     path: 'access apply',
     args: '<file>',
-    summary:
-      "apply a product's policy from a YAML file (owner); docs/access.md says what stands in it",
+    summary: "apply a product's policy from a YAML file (owner)",
     example: 'weft access apply examples/cpg/policies/loyalty.households.yaml',
     load: async () => (await access()).applyPolicy,
   },
