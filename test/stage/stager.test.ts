@@ -6,7 +6,7 @@ import { readdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { gzipSync } from 'node:zlib';
+import { constants, gzipSync, zstdCompressSync } from 'node:zlib';
 import { isWeftError } from '@weft/core/lib/error';
 import { openBench, planOf } from './support.ts';
 
@@ -23,7 +23,7 @@ test('gzip is read like the plain file, in several members too', async () => {
   const half = Buffer.from(text);
   const members = Buffer.concat([gzipSync(half.subarray(0, 5000)), gzipSync(half.subarray(5000))]);
   for (const bytes of [gzipSync(text), members]) {
-    const zipped = await bench.stage(bytes, plan, { gzip: true });
+    const zipped = await bench.stage(bytes, plan, { compression: 'gzip' });
     assert.deepEqual(zipped.rows, plain.rows);
     assert.deepEqual(zipped.summary, plain.summary);
     assert.ok(zipped.parts.every((part) => part.plainPath.endsWith('plain')));
@@ -34,7 +34,7 @@ test('cut, damaged, padded and bursting gzip files are refused', async () => {
   const zipped = gzipSync(text);
   const damaged = Buffer.from(zipped);
   damaged.writeUInt8(damaged.readUInt8(damaged.length - 6) ^ 1, damaged.length - 6);
-  const stage = (bytes: Uint8Array) => bench.stage(bytes, plan, { gzip: true });
+  const stage = (bytes: Uint8Array) => bench.stage(bytes, plan, { compression: 'gzip' });
   const unreadable = (message: RegExp) => refused('BATCH_UNREADABLE', message);
   await assert.rejects(stage(zipped.subarray(0, -9)), unreadable(/cut off/));
   await assert.rejects(stage(Buffer.alloc(0)), unreadable(/cut off|empty/));
@@ -44,6 +44,54 @@ test('cut, damaged, padded and bursting gzip files are refused', async () => {
   await assert.rejects(padded('more,rows\n'), unreadable(/damaged/));
   await assert.rejects(padded('\0\0more'), unreadable(/follow/));
   const burst = gzipSync(Buffer.alloc(80 << 20));
+  await assert.rejects(stage(burst), unreadable(/beyond the limit/));
+});
+
+/** A skippable frame, as tools put before, between and after the others. */
+const SKIPPED = Buffer.concat([Buffer.from('5e2a4d1804000000', 'hex'), Buffer.from('note')]);
+const unpledged = (bytes: Buffer) => {
+  const flags = { [constants.ZSTD_c_contentSizeFlag]: 0, [constants.ZSTD_c_checksumFlag]: 1 };
+  return zstdCompressSync(bytes, { params: flags });
+};
+
+test('zstd is read like the plain file, in several frames too', async () => {
+  const plain = await bench.stage(text, plan);
+  const half = Buffer.from(text);
+  const first = unpledged(half.subarray(0, 5000));
+  const frames = [
+    SKIPPED,
+    first,
+    zstdCompressSync(''),
+    SKIPPED,
+    zstdCompressSync(half.subarray(5000)),
+  ];
+  const noise = Buffer.from(Array.from({ length: 5000 }, (_, i) => (i * i * 7919) % 251));
+  for (const bytes of [zstdCompressSync(text), Buffer.concat(frames), unpledged(half)]) {
+    const packed = await bench.stage(bytes, plan, { compression: 'zstd' });
+    assert.deepEqual(packed.rows, plain.rows);
+    assert.deepEqual(packed.summary, plain.summary);
+  }
+  const long = `id,name\n1,${noise.toString('base64').repeat(60)}\n2,${'a'.repeat(300_000)}\n`;
+  const { rows } = await bench.stage(zstdCompressSync(long), plan, { compression: 'zstd' });
+  assert.deepEqual(rows, (await bench.stage(long, plan)).rows);
+});
+
+test('cut, damaged, padded and bursting zstd files are refused', async () => {
+  const packed = unpledged(Buffer.from(text));
+  const stage = (...bytes: Uint8Array[]) =>
+    bench.stage(Buffer.concat(bytes), plan, { compression: 'zstd' });
+  const unreadable = (message: RegExp) => refused('BATCH_UNREADABLE', message);
+  for (const length of [2, 5, 9, 200, packed.length - 5, packed.length - 1]) {
+    await assert.rejects(stage(packed.subarray(0, length)), unreadable(/zstd file is cut off/));
+  }
+  await assert.rejects(stage(packed, packed.subarray(0, 40)), unreadable(/cut off/));
+  await assert.rejects(stage(packed, SKIPPED.subarray(0, 9)), unreadable(/cut off/));
+  const damaged = Buffer.from(packed);
+  damaged.writeUInt8(damaged.readUInt8(300) ^ 1, 300);
+  await assert.rejects(stage(damaged), unreadable(/damaged/));
+  await assert.rejects(stage(Buffer.from(text)), unreadable(/damaged/));
+  await assert.rejects(stage(packed, Buffer.from('more,rows\n')), unreadable(/followed by other/));
+  const burst = zstdCompressSync(Buffer.alloc(80 << 20));
   await assert.rejects(stage(burst), unreadable(/beyond the limit/));
 });
 
@@ -104,7 +152,7 @@ test('a cancelled job ends, before it starts or between two parts', async () => 
   early.abort();
   const cancelled = refused('CANCELLED', /cancelled/);
   await assert.rejects(bench.stage(text, plan, { signal: early.signal }), cancelled);
-  const zipped = bench.stage(gzipSync(text), plan, { signal: early.signal, gzip: true });
+  const zipped = bench.stage(gzipSync(text), plan, { signal: early.signal, compression: 'gzip' });
   await assert.rejects(zipped, cancelled);
   const late = new AbortController();
   let parts = 0;

@@ -6,7 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DataType } from '@weft/core/contract/data-type';
 import type { CsvDialect, IngestPlan } from '@weft/core/contract/plan';
-import type { SourceFormat, SqlEngine, StagePart, StageSummary } from '@weft/core/ingest/ports';
+import type {
+  SourceCompression,
+  SourceFormat,
+  SqlEngine,
+  StagePart,
+  StageSummary,
+} from '@weft/core/ingest/ports';
 import { STRUCTURAL_FAULTS } from '@weft/core/ingest/ports';
 import { quoteText } from '@weft/core/lib/ident-sql';
 import { createStager, type StagerOptions } from '../../server/src/adapters/stager.ts';
@@ -71,7 +77,7 @@ export function planOf(columns: Columns, options: PlanOptions = {}): IngestPlan 
 
 export interface StageOptions {
   format?: SourceFormat;
-  gzip?: boolean;
+  compression?: SourceCompression;
   /** Columns to read back; default all. */
   select?: string;
   signal?: AbortSignal;
@@ -88,7 +94,7 @@ export async function openBench(options: Partial<StagerOptions> = {}) {
   async function stage(
     source: string | Uint8Array,
     plan: IngestPlan,
-    { format = 'csv', gzip = false, select = '*', signal, onPart }: StageOptions = {},
+    { format = 'csv', compression = 'none', select = '*', signal, onPart }: StageOptions = {},
   ): Promise<Staged> {
     const own = join(directory, String(count++));
     mkdirSync(own);
@@ -103,7 +109,7 @@ export async function openBench(options: Partial<StagerOptions> = {}) {
           bytes: source.length,
           sha256: '',
           format,
-          compression: gzip ? 'gzip' : 'none',
+          compression,
         },
         plan,
         directory: own,

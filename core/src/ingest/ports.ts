@@ -5,7 +5,7 @@
 import type { IngestPlan } from '../contract/plan.ts';
 
 export type SourceFormat = 'csv' | 'ndjson' | 'parquet';
-export type SourceCompression = 'none' | 'gzip';
+export type SourceCompression = 'none' | 'gzip' | 'zstd';
 
 /** Raw bytes of a batch, durable on disk exactly as received. */
 export interface Landing {

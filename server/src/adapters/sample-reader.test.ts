@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { gzipSync } from 'node:zlib';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { inferContract } from '@weft/core/contract/infer/infer';
 import { quoteText } from '@weft/core/lib/ident-sql';
@@ -37,6 +37,7 @@ describe('readSample', () => {
     for (const [name, content, format] of [
       ['a.csv', csv, 'csv'],
       ['a.csv.gz', gzipSync(csv), 'csv'],
+      ['a.csv.zst', zstdCompressSync(csv), 'csv'],
       ['b.ndjson', ndjson, 'ndjson'],
       ['b.jsonl.gz', gzipSync(ndjson), 'ndjson'],
       ['c.json', `[${ndjson.trim().replaceAll('\n', ',')}]`, 'ndjson'],

@@ -1,21 +1,23 @@
 /**
- * Reads the beginning of a file as a sample for inference: CSV, NDJSON, a JSON array or Parquet, gzip too.
+ * Reads the beginning of a file as a sample for inference: CSV, NDJSON, a JSON array or Parquet, gzip and zstd too.
  *
  * Not the way of batches into a table. Bounded: at most `recordsMax` records and `bytesMax` plain bytes are taken, and a
- * gzip file is unpacked only as far as that. Formats are told by content first, by the file's name second.
+ * compressed file is unpacked only as far as that. Formats are told by content first, by the file's name second.
  * Invariant: Parquet is read by a DuckDB instance of its own, which loads no extension and sees no other file by name
  * than the one given.
  */
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { createGunzip } from 'node:zlib';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { decodeSample, readCsvSample } from '@weft/core/contract/infer/csv-sample';
 import { readJsonSample } from '@weft/core/contract/infer/json-sample';
 import type { InferSource } from '@weft/core/contract/infer/source';
+import { compressionOf, plainName } from '@weft/core/ingest/compression';
+import type { SourceCompression } from '@weft/core/ingest/ports';
 import { WeftError } from '@weft/core/lib/error';
 import { quoteIdent, quoteText } from '@weft/core/lib/ident-sql';
+import { plainBytes } from '../workers/decompress.ts';
 
 export interface SampleOptions {
   /** Default 100,000. */
@@ -40,10 +42,14 @@ export async function readSample(path: string, options: SampleOptions = {}): Pro
     if (!isParquet) throw unreadable(path, 'it does not begin as a Parquet file');
     return await readParquetSample(path, recordsMax);
   }
-  const isGzip = magic[0] === 0x1f && magic[1] === 0x8b;
+  const compression = compressionOf(magic);
   const bytesMax = options.bytesMax ?? BYTES_MAX;
-  const { bytes, truncated } = await readBytes(path, { isGzip, bytesMax, signal: options.signal });
-  const name = basename(path).replace(/\.gz$/i, '');
+  const { bytes, truncated } = await readBytes(path, {
+    compression,
+    bytesMax,
+    signal: options.signal,
+  });
+  const name = plainName(basename(path));
   const format = asked === 'auto' ? textFormat(name, bytes) : asked;
   const limits = { name, recordsMax, truncated };
   return format === 'csv'
@@ -102,14 +108,12 @@ async function readMagic(path: string): Promise<Buffer> {
 async function readBytes(
   path: string,
   {
-    isGzip,
+    compression,
     bytesMax,
     signal,
-  }: { isGzip: boolean; bytesMax: number; signal: AbortSignal | undefined },
+  }: { compression: SourceCompression; bytesMax: number; signal: AbortSignal | undefined },
 ): Promise<{ bytes: Uint8Array; truncated: boolean }> {
-  const file = createReadStream(path);
-  const plain = isGzip ? file.pipe(createGunzip()) : file;
-  file.on('error', (error) => plain.destroy(error));
+  const plain = compression === 'none' ? createReadStream(path) : plainBytes(path, compression);
   const chunks: Buffer[] = [];
   let size = 0;
   try {
@@ -124,9 +128,11 @@ async function readBytes(
     }
   } catch (cause) {
     signal?.throwIfAborted();
-    throw unreadable(path, isGzip ? 'its gzip stream is damaged' : 'reading failed', cause);
-  } finally {
-    file.destroy();
+    throw unreadable(
+      path,
+      compression === 'none' ? 'reading failed' : `its ${compression} stream is damaged`,
+      cause,
+    );
   }
   return { bytes: Buffer.concat(chunks), truncated: false };
 }
@@ -134,7 +140,7 @@ async function readBytes(
 function unreadable(path: string, why: string, cause?: unknown): WeftError {
   const options = cause === undefined ? {} : { cause };
   return new WeftError('BATCH_UNREADABLE', `${basename(path)}: ${why}`, {
-    remedy: 'Give a CSV, NDJSON, JSON or Parquet file, plain or gzip.',
+    remedy: 'Give a CSV, NDJSON, JSON or Parquet file, plain, gzip or zstd.',
     ...options,
   });
 }

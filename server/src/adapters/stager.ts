@@ -1,5 +1,5 @@
 /**
- * The Stager port: gzip is decompressed first, CSV and NDJSON are read by warm worker threads, Parquet by DuckDB.
+ * The Stager port: a compressed file is decompressed first, CSV and NDJSON are read by warm worker threads, Parquet by DuckDB.
  *
  * Not here: what a record or a value is. Stage files belong to the caller once `onPart` has them.
  * Invariant: parts come in order and one at a time; a worker makes at most two parts more than were taken.
@@ -16,7 +16,7 @@ import type {
 } from '@weft/core/ingest/ports';
 import { plannedColumns } from '@weft/core/ingest/stage-layout';
 import { WeftError } from '@weft/core/lib/error';
-import { gunzipFile } from '../workers/gunzip.ts';
+import { decompressFile } from '../workers/decompress.ts';
 import type { StageJob } from '../workers/stage-job.ts';
 import {
   CANCELLED,
@@ -65,9 +65,10 @@ class ThreadStager implements Stager {
     checkPlan(request);
     const { landing, directory, signal } = request;
     let plainPath = landing.path;
-    if (landing.compression === 'gzip') {
+    const { compression } = landing;
+    if (compression !== 'none') {
       plainPath = join(directory, 'plain');
-      await gunzipFile(landing.path, plainPath, signal);
+      await decompressFile({ source: landing.path, target: plainPath, compression, signal });
     }
     const { partBytes, pieceBytes, openEngine } = this.#options;
     if (landing.format === 'parquet') {

@@ -1,8 +1,9 @@
 /**
  * Which format landed bytes are of: what the producer says, else what the file name says, else the first bytes.
  *
- * Compression is told by the first bytes alone (RFC 1952: 1f 8b), since names and headers are often wrong about it.
+ * Compressed bytes say nothing of what is in them: without a word or a name they are taken for CSV.
  */
+import { compressionOf, plainName } from '@weft/core/ingest/compression';
 import type { SourceCompression, SourceFormat } from '@weft/core/ingest/ports';
 
 const EXTENSIONS: Readonly<Record<string, SourceFormat>> = {
@@ -21,9 +22,9 @@ export function detectFormat(options: {
   head: Uint8Array;
 }): { format: SourceFormat; compression: SourceCompression } {
   const { asked, name, head } = options;
-  const compression = head[0] === 0x1f && head[1] === 0x8b ? 'gzip' : 'none';
-  const extension = /\.([a-z0-9]+)(?:\.gz)?$/i.exec(name ?? '')?.[1]?.toLowerCase() ?? '';
-  const format = asked ?? EXTENSIONS[extension] ?? (compression === 'gzip' ? 'csv' : sniff(head));
+  const compression = compressionOf(head);
+  const extension = /\.([a-z0-9]+)$/i.exec(plainName(name ?? ''))?.[1]?.toLowerCase() ?? '';
+  const format = asked ?? EXTENSIONS[extension] ?? (compression === 'none' ? sniff(head) : 'csv');
   return { format, compression };
 }
 

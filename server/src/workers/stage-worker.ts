@@ -1,7 +1,7 @@
 /**
  * The thread that stages CSV and NDJSON files, one after the other. It stays warm between files.
  *
- * Not here: gzip and Parquet, which need no thread of ours (`adapters/stager.ts`).
+ * Not here: compression and Parquet, which need no thread of ours (`adapters/stager.ts`).
  */
 import { closeSync, openSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';

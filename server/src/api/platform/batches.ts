@@ -58,7 +58,7 @@ function registerUpload(app: WeftApp, { ingest, operations }: BatchRoutes): void
         tags: ['batches'],
         summary: 'Send a batch of records',
         description:
-          'The body is the file itself: CSV, NDJSON or Parquet, plain or gzip. With `Prefer: respond-async` the answer comes when the bytes are safe, with the operation in `Location`.',
+          'The body is the file itself: CSV, NDJSON or Parquet, plain, gzip or zstd. With `Prefer: respond-async` the answer comes when the bytes are safe, with the operation in `Location`.',
         params: Type.Object({ product: Type.String({ maxLength: 140 }) }),
         querystring: IngestQuery,
         response: { 200: BatchReportSchema, 202: BatchReportSchema },
@@ -110,12 +110,12 @@ function prefersAsync(request: FastifyRequest): boolean {
   );
 }
 
-/** The bytes as they came. gzip stays gzip; other encodings cannot be landed. */
+/** The bytes as they came: what is compressed stays so. Other encodings cannot be landed. */
 function bodyOf(request: FastifyRequest): AsyncIterable<Uint8Array> {
   const encoding = request.headers['content-encoding'] ?? 'identity';
-  if (encoding !== 'identity' && encoding !== 'gzip') {
+  if (!['identity', 'gzip', 'zstd'].includes(encoding)) {
     throw new WeftError('REQUEST_INVALID', `the content encoding ${encoding} is not known`, {
-      remedy: 'Send the file plain or with gzip.',
+      remedy: 'Send the file plain, or with gzip or zstd.',
     });
   }
   return request.body instanceof Readable ? request.body : Readable.from([]);

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { gzipSync } from 'node:zlib';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import type { BatchReport, BatchState } from '@weft/core/ingest/report';
 import { problem, recordMesh, runCli, tempFolder } from '../../../../test/support/cli.ts';
 
@@ -70,22 +70,23 @@ test('a file goes as it is, with its format, name and key', async (t) => {
   );
 });
 
-test('gzip is told by its bytes, whatever the file is called; a large file comes whole', async (t) => {
+test('compression is told by the bytes, whatever the file is called; a large file comes whole', async (t) => {
   const mesh = await recordMesh(t, { [UPLOAD]: { json: report('committed', 'x') } });
   const folder = tempFolder(t);
   const large = Buffer.alloc(5_000_000, '0123456789\n');
   writeFileSync(join(folder, 'packed.csv'), gzipSync('x\n1\n'));
+  writeFileSync(join(folder, 'packed.csv.zst'), zstdCompressSync('x\n1\n'));
   writeFileSync(join(folder, 'plain.csv.gz'), 'x\n1\n');
   writeFileSync(join(folder, 'large.csv'), large);
   writeFileSync(join(folder, 'empty.csv'), '');
-  for (const name of ['packed.csv', 'plain.csv.gz', 'large.csv', 'empty.csv'])
+  for (const name of ['packed.csv', 'packed.csv.zst', 'plain.csv.gz', 'large.csv', 'empty.csv'])
     await runCli(['ingest', 'a.b', join(folder, name)], { env: mesh.env });
   assert.deepEqual(
     mesh.requests.map((request) => request.headers['content-encoding']),
-    ['gzip', undefined, undefined, undefined],
+    ['gzip', 'zstd', undefined, undefined, undefined],
   );
-  assert.ok(mesh.requests[2]?.body.equals(large));
-  assert.equal(mesh.requests[3]?.body.length, 0);
+  assert.ok(mesh.requests[3]?.body.equals(large));
+  assert.equal(mesh.requests[4]?.body.length, 0);
 });
 
 test('- reads standard input and needs a format', async (t) => {

@@ -9,6 +9,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Readable, Transform } from 'node:stream';
+import { compressionOf, plainName } from '@weft/core/ingest/compression';
 import type { BatchReport } from '@weft/core/ingest/report';
 import { WeftError } from '@weft/core/lib/error';
 import type { ApiClient } from '../client.ts';
@@ -84,8 +85,8 @@ async function sendFile({ context, node, product, file, key }: SendFile): Promis
   source.on('error', (error: Error) => body.destroy(error));
   source.pipe(body);
   const headers: Record<string, string> = { 'content-type': CONTENT_TYPES[format] };
-  if (first !== null && first[0] === 0x1f && first[1] === 0x8b)
-    headers['content-encoding'] = 'gzip';
+  const compression = compressionOf(first ?? new Uint8Array());
+  if (compression !== 'none') headers['content-encoding'] = compression;
   if (context.options.off('wait')) headers['prefer'] = 'respond-async';
   const path = `/api/v1/products/${pathPart(product)}/batches`;
   try {
@@ -97,7 +98,7 @@ async function sendFile({ context, node, product, file, key }: SendFile): Promis
   }
 }
 
-/** The first bytes of a stream, which stay in it; null for an empty one. They tell gzip, whatever the file is called. */
+/** The first bytes of a stream, which stay in it; null for an empty one. They tell how it is compressed, whatever its name. */
 async function peek(source: Readable): Promise<Uint8Array | null> {
   await once(source, 'readable');
   const chunk: unknown = source.read();
@@ -118,7 +119,7 @@ function readFormat(context: CommandContext, name: string): Format {
     const format = BATCH_FORMATS.find((known) => known === given);
     if (format !== undefined) return format;
   }
-  const plain = name.replace(/\.gz$/, '');
+  const plain = plainName(name);
   if (plain.endsWith('.csv')) return 'csv';
   if (/\.(ndjson|jsonl)$/.test(plain)) return 'ndjson';
   if (plain.endsWith('.parquet')) return 'parquet';
