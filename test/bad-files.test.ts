@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import type { SourceFormat } from '@weft/core/ingest/ports';
 import type { BatchReport } from '@weft/core/ingest/report';
 import type { ProblemDocument } from '@weft/core/lib/error';
 import { quoteText } from '@weft/core/lib/ident-sql';
@@ -37,7 +38,7 @@ function file(name: string, content: string): string {
 interface BadFile {
   name: string;
   bytes: string | Uint8Array<ArrayBuffer>;
-  format?: 'csv' | 'ndjson' | 'parquet';
+  format?: SourceFormat;
   /** Rule, line and column of the first refused record; the rest of the file is good. */
   refused?: { rule: string; line: number; column: string | null };
   /** Of a file that cannot be read at all. */
@@ -95,6 +96,18 @@ const FILES: BadFile[] = [
     name: 'gzip that is cut off',
     bytes: gzipped.subarray(0, -30),
     failed: { because: /gzip file is cut off/, remedy: /again/ },
+  },
+  {
+    name: 'a scalar among the elements of an array',
+    format: 'json',
+    bytes: '[{"id":24},\n 7,\n {"id":25}]',
+    refused: { rule: 'structure.not_an_object', line: 2, column: null },
+  },
+  {
+    name: 'an array that is cut off',
+    format: 'json',
+    bytes: '[{"id":26},\n{"id":27},\n{"id"',
+    failed: { because: /no JSON: line 3: the file ends inside/, remedy: /array of objects/ },
   },
   {
     name: 'no Parquet at all',

@@ -4,6 +4,7 @@
  * Not the client of the command line: it shows every answer as it came, errors too.
  */
 import assert from 'node:assert/strict';
+import type { SourceFormat } from '@weft/core/ingest/ports';
 import type { BatchReport } from '@weft/core/ingest/report';
 import type { ProblemDocument } from '@weft/core/lib/error';
 import type { Agreement } from '@weft/core/registry/types';
@@ -42,7 +43,7 @@ export interface MeshApi {
 
 export interface IngestOptions {
   token: string;
-  format?: 'csv' | 'ndjson' | 'parquet';
+  format?: SourceFormat;
   key?: string;
   name?: string;
 }

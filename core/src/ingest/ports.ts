@@ -4,7 +4,9 @@
  */
 import type { IngestPlan } from '../contract/plan.ts';
 
-export type SourceFormat = 'csv' | 'ndjson' | 'parquet';
+/** `json`: an array of objects, or objects one after the other; `ndjson`: one object a line. */
+export const SOURCE_FORMATS = ['csv', 'ndjson', 'json', 'parquet'] as const;
+export type SourceFormat = (typeof SOURCE_FORMATS)[number];
 export type SourceCompression = 'none' | 'gzip' | 'zstd';
 
 /** Raw bytes of a batch, durable on disk exactly as received. */

@@ -1,5 +1,5 @@
 /**
- * The Stager port: a compressed file is decompressed first, CSV and NDJSON are read by warm worker threads, Parquet by DuckDB.
+ * The Stager port: a compressed file is decompressed first, CSV, NDJSON and JSON are read by warm worker threads, Parquet by DuckDB.
  *
  * Not here: what a record or a value is. Stage files belong to the caller once `onPart` has them.
  * Invariant: parts come in order and one at a time; a worker makes at most two parts more than were taken.

@@ -12,7 +12,7 @@ const EXTENSIONS: Readonly<Record<string, SourceFormat>> = {
   txt: 'csv',
   ndjson: 'ndjson',
   jsonl: 'ndjson',
-  json: 'ndjson',
+  json: 'json',
   parquet: 'parquet',
 };
 
@@ -31,5 +31,7 @@ export function detectFormat(options: {
 function sniff(head: Uint8Array): SourceFormat {
   const text = Buffer.from(head.subarray(0, 256)).toString('latin1');
   if (text.startsWith('PAR1')) return 'parquet';
-  return /^(?:\u00ef\u00bb\u00bf)?\s*\{/.test(text) ? 'ndjson' : 'csv';
+  const first = /^(?:\u00ef\u00bb\u00bf)?\s*([[{])/.exec(text)?.[1];
+  if (first === undefined) return 'csv';
+  return first === '[' ? 'json' : 'ndjson';
 }

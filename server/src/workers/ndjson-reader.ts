@@ -5,27 +5,18 @@
  * Invariant: as in `csv-reader.ts`: every byte belongs to exactly one part, every line is staged or listed as bad.
  */
 import { isUtf8 } from 'node:buffer';
-import { fstatSync } from 'node:fs';
-import { type LocalOffset, localOffsetOf } from '@weft/core/ingest/calendar';
-import { byteOrderMarkBytes, refuseWideEncoding } from '@weft/core/ingest/csv-header';
-import { JsonRecordReader, tokenFits } from '@weft/core/ingest/json-record';
-import { parseLexical } from '@weft/core/ingest/lexical';
+import { JsonRecordReader } from '@weft/core/ingest/json-record';
 import { STRUCTURAL_FAULTS, type StructuralFault } from '@weft/core/ingest/ports';
 import {
   ascendingKeyIndex,
-  LEX_OVERFLOW_BIT,
-  LEXICAL_TEXT_BYTES_MAX,
-  lexColumns,
-  lexPlace,
   type PlannedColumn,
   RECORD_BYTES_MAX,
   RECORDS_MAX,
   tooManyRecords,
 } from '@weft/core/ingest/stage-layout';
 import { must } from '@weft/core/lib/assert';
-import { WeftError } from '@weft/core/lib/error';
-import { ColumnBuilder } from './column-builder.ts';
 import { readFully } from './csv-reader.ts';
+import { contentOf, RowBuilder } from './json-rows.ts';
 import type { PartWriter } from './part-writer.ts';
 import type { PartSink, ReadResult, StageJob } from './stage-job.ts';
 
@@ -39,16 +30,7 @@ export function readNdjson(
   job: StageJob,
   sink: PartSink,
 ): ReadResult {
-  const size = fstatSync(fd).size;
-  const first = Buffer.alloc(Math.min(size, 4));
-  readFully(fd, first, 0);
-  refuseWideEncoding(first);
-  const start = byteOrderMarkBytes(first);
-  if (size === start) {
-    throw new WeftError('BATCH_UNREADABLE', 'the file is empty', {
-      remedy: 'Send a file with at least one record.',
-    });
-  }
+  const { start, size } = contentOf(fd);
   return new NdjsonFile(columns, job, sink).read(fd, start, size);
 }
 
@@ -139,113 +121,4 @@ class NdjsonFile {
   #extendBad(part: PartWriter, bytes: number): void {
     must(part.bad.at(-1), 'the line that was too long').length += bytes;
   }
-}
-
-interface RecordPlace {
-  ordinal: number;
-  line: number;
-  offset: number;
-  length: number;
-}
-
-/** Rows of a piece, column by column. */
-class RowBuilder {
-  #planned: readonly PlannedColumn[];
-  #zones: (LocalOffset | null)[];
-  #columns: ColumnBuilder[];
-  #place = [0, 1, 2, 3].map(() => new ColumnBuilder({ kind: 'int' }));
-  #lex: ColumnBuilder[];
-  #words: bigint[];
-  #wrong = [0, 1].map(() => new ColumnBuilder({ kind: 'int' }));
-  #wrongTexts: Buffer[] = [];
-  #wrongRecords = 0;
-  #key: number;
-  #lastKey: bigint | null = null;
-  #keyBroken = false;
-
-  constructor(columns: readonly PlannedColumn[], key: number) {
-    this.#planned = columns;
-    this.#key = key;
-    this.#columns = columns.map(({ type }) => new ColumnBuilder(type));
-    this.#zones = columns.map(({ defaultTimezone: zone }) =>
-      zone === null ? null : localOffsetOf(zone),
-    );
-    const words = lexColumns(columns.length);
-    this.#lex = words.map(() => new ColumnBuilder({ kind: 'long' }));
-    this.#words = words.map(() => 0n);
-  }
-
-  get isKeyAscending(): boolean {
-    return this.#key !== -1 && !this.#keyBroken;
-  }
-
-  add(record: JsonRecordReader, place: RecordPlace): void {
-    this.#words.fill(0n);
-    for (const [i, column] of this.#columns.entries()) this.#addValue(record, i, column, place);
-    const values = [place.ordinal, place.line, place.offset, place.length];
-    for (const [i, builder] of this.#place.entries()) builder.add(values[i] ?? 0);
-    for (const [i, builder] of this.#lex.entries()) builder.add(this.#words[i] ?? 0n);
-    if (this.#words[0] !== 0n) this.#wrongRecords++;
-  }
-
-  writeTo(part: PartWriter): void {
-    const rows = this.#place[0]?.rows ?? 0;
-    const all = [...this.#columns, ...this.#place, ...this.#lex].map((column) => column.take());
-    part.addRows(rows, all);
-    part.lexical += this.#wrongRecords;
-    this.#wrongRecords = 0;
-    const count = this.#wrong[0]?.rows ?? 0;
-    const [ordinals, columns] = this.#wrong.map((column) => column.take().values);
-    if (ordinals !== undefined && columns !== undefined) {
-      part.addWrong({ count, ordinals, columns, texts: Buffer.concat(this.#wrongTexts) });
-    }
-    this.#wrongTexts = [];
-  }
-
-  #addValue(record: JsonRecordReader, i: number, column: ColumnBuilder, place: RecordPlace): void {
-    const token = record.tokens[i] ?? 'null';
-    if (token === 'null') {
-      if (i === this.#key) this.#keyBroken = true;
-      column.addNull();
-      return;
-    }
-    const { type } = must(this.#planned[i], 'column of the plan');
-    const text = record.texts[i] ?? '';
-    const result = tokenFits(type, token)
-      ? parseLexical(type, text, this.#zones[i] ?? null)
-      : { ok: false as const };
-    if (result.ok) column.add(result.value);
-    else {
-      column.addNull();
-      this.#noteWrong(i, text, place.ordinal);
-    }
-    if (i === this.#key) this.#noteKey(result.ok ? BigInt(result.value) : null);
-  }
-
-  #noteKey(value: bigint | null): void {
-    if (value === null || (this.#lastKey !== null && value <= this.#lastKey))
-      this.#keyBroken = true;
-    this.#lastKey = value;
-  }
-
-  #noteWrong(index: number, text: string, ordinal: number): void {
-    const { column, bit } = lexPlace(index);
-    const word = lexColumns(this.#planned.length).indexOf(column);
-    this.#words[word] = (this.#words[word] ?? 0n) | (1n << BigInt(bit));
-    if (word > 0) this.#words[0] = (this.#words[0] ?? 0n) | (1n << BigInt(LEX_OVERFLOW_BIT));
-    this.#wrong[0]?.add(ordinal);
-    this.#wrong[1]?.add(index);
-    const bytes = cutUtf8(Buffer.from(text), LEXICAL_TEXT_BYTES_MAX);
-    const head = Buffer.alloc(4);
-    head.writeUInt32LE(bytes.length);
-    this.#wrongTexts.push(head, bytes);
-  }
-}
-
-/** The longest prefix of at most `limit` bytes that ends between two characters. */
-function cutUtf8(bytes: Buffer, limit: number): Buffer {
-  if (bytes.length <= limit) return bytes;
-  let cut = limit;
-  while (cut > 0 && ((bytes[cut] ?? 0) & 0xc0) === 0x80) cut--;
-  return bytes.subarray(0, cut);
 }

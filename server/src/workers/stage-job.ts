@@ -9,7 +9,7 @@ import type { PlannedColumn } from '@weft/core/ingest/stage-layout';
 import { PartWriter } from './part-writer.ts';
 
 export interface StageJob {
-  format: 'csv' | 'ndjson';
+  format: 'csv' | 'ndjson' | 'json';
   /** Plain bytes, in place. */
   plainPath: string;
   plan: IngestPlan;

@@ -1,5 +1,5 @@
 /**
- * The thread that stages CSV and NDJSON files, one after the other. It stays warm between files.
+ * The thread that stages CSV, NDJSON and JSON files, one after the other. It stays warm between files.
  *
  * Not here: compression and Parquet, which need no thread of ours (`adapters/stager.ts`).
  */
@@ -9,6 +9,7 @@ import { plannedColumns } from '@weft/core/ingest/stage-layout';
 import { must } from '@weft/core/lib/assert';
 import { WeftError } from '@weft/core/lib/error';
 import { CsvReader } from './csv-reader.ts';
+import { readJson } from './json-reader.ts';
 import { readNdjson } from './ndjson-reader.ts';
 import { PartSink, type ReadResult, type StageJob } from './stage-job.ts';
 import {
@@ -44,9 +45,8 @@ function runJob(job: StageJob, control: Int32Array): ReadResult {
   });
   const fd = openSync(job.plainPath, 'r');
   try {
-    return job.format === 'csv'
-      ? csv.read(fd, columns, job, sink)
-      : readNdjson(fd, columns, job, sink);
+    if (job.format === 'csv') return csv.read(fd, columns, job, sink);
+    return (job.format === 'json' ? readJson : readNdjson)(fd, columns, job, sink);
   } finally {
     sink.abandon();
     closeSync(fd);

@@ -3,6 +3,7 @@
  *
  * Not the types of core, with which they agree by name. Null comes first in unions, because the validator coerces.
  */
+import { SOURCE_FORMATS } from '@weft/core/ingest/ports';
 import { BATCH_STATES } from '@weft/core/ingest/report';
 import { Type } from 'typebox';
 import { OPERATION_STATES } from '../../store/node-tables.ts';
@@ -10,7 +11,7 @@ import { OPERATION_STATES } from '../../store/node-tables.ts';
 const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([Type.Null(), schema]);
 const Text = Type.String();
 const Count = Type.Integer({ minimum: 0 });
-const Format = Type.Enum(['csv', 'ndjson', 'parquet']);
+const Format = Type.Enum([...SOURCE_FORMATS]);
 
 const RuleResultSchema = Type.Object({
   id: Text,

@@ -58,7 +58,7 @@ function registerUpload(app: WeftApp, { ingest, operations }: BatchRoutes): void
         tags: ['batches'],
         summary: 'Send a batch of records',
         description:
-          'The body is the file itself: CSV, NDJSON or Parquet, plain, gzip or zstd. With `Prefer: respond-async` the answer comes when the bytes are safe, with the operation in `Location`.',
+          'The body is the file itself: CSV, NDJSON, JSON or Parquet, plain, gzip or zstd. With `Prefer: respond-async` the answer comes when the bytes are safe, with the operation in `Location`.',
         params: Type.Object({ product: Type.String({ maxLength: 140 }) }),
         querystring: IngestQuery,
         response: { 200: BatchReportSchema, 202: BatchReportSchema },

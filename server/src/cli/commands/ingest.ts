@@ -110,6 +110,7 @@ async function peek(source: Readable): Promise<Uint8Array | null> {
 const CONTENT_TYPES: Readonly<Record<Format, string>> = {
   csv: 'text/csv',
   ndjson: 'application/x-ndjson',
+  json: 'application/json',
   parquet: 'application/vnd.apache.parquet',
 };
 
@@ -122,9 +123,10 @@ function readFormat(context: CommandContext, name: string): Format {
   const plain = plainName(name);
   if (plain.endsWith('.csv')) return 'csv';
   if (/\.(ndjson|jsonl)$/.test(plain)) return 'ndjson';
+  if (plain.endsWith('.json')) return 'json';
   if (plain.endsWith('.parquet')) return 'parquet';
   throw new WeftError('USAGE', `the format of ${name} is not clear`, {
-    remedy: 'Say --format csv, ndjson or parquet.',
+    remedy: 'Say --format csv, ndjson, json or parquet.',
   });
 }
 

@@ -1,6 +1,7 @@
 /**
  * Commands about batches and the rows that were refused.
  */
+import { SOURCE_FORMATS } from '@weft/core/ingest/ports';
 import type { CommandSpec } from '../command.ts';
 import { BECAUSE, OUT, PAGE, PRODUCT } from './shared-options.ts';
 
@@ -8,7 +9,7 @@ const ingest = () => import('../commands/ingest.ts');
 const batch = () => import('../commands/batch.ts');
 
 /** Formats that a node takes. */
-export const BATCH_FORMATS = ['csv', 'ndjson', 'parquet'] as const;
+export const BATCH_FORMATS = SOURCE_FORMATS;
 
 export const BATCHES: readonly CommandSpec[] = [
   {
