@@ -7,8 +7,7 @@
  * A record with a structural fault is given up whole, so that text inside quotes is never taken for a record. Only a
  * misplaced or unclosed quote leaves no whole: then reading goes on at the line after the one on which its field starts.
  */
-import { Column, columnAt, columnCount, Kind, placeColumns } from './column';
-import { resetDictionary } from './dictionary';
+import { Column, columnAt, columnCount, Kind } from './column';
 import { isUtf8 } from './encoding';
 import {
   continueFrame,
@@ -24,6 +23,20 @@ import {
   tail,
 } from './frame';
 import {
+  beginColumn,
+  beginRecord,
+  hasRoom,
+  input,
+  keepRecord,
+  noteBad,
+  passLines,
+  recordBytesMax,
+  startPiece,
+  startRecords,
+  undoValues,
+  unescaped,
+} from './records';
+import {
   CR,
   countLineFeeds,
   delimiter,
@@ -34,25 +47,22 @@ import {
   setMarks,
   shortFieldEnd,
 } from './scan';
-import {
-  columnFull,
-  isNullText,
-  keyKnown,
-  keyValue,
-  putFieldText,
-  putNull,
-  putTyped,
-  recordWrong,
-  resetPiece,
-  setLex,
-  setText,
-  setWrong,
-  startRecord,
-  undoColumn,
-  undoRecord,
-  wrongBytes,
-  wrongCount,
-} from './value';
+import { isNullText, putFieldText, putNull, putTyped, setText } from './value';
+
+export {
+  getBad,
+  getFramed,
+  getStaged,
+  getWrongBytes,
+  getWrongCount,
+  getWrongRecords,
+  heapBase,
+  isKeyAscending,
+  setColumns,
+  setInput,
+  setRecords,
+  setWrongValues,
+} from './records';
 
 /** Verdicts; those from 1 are `STRUCTURAL_FAULTS` of `core/src/ingest/ports.ts`. */
 const GOOD: u32 = 0;
@@ -69,33 +79,9 @@ const INCOMPLETE: u32 = 99;
 
 /** Bytes of line feeds behind the input: what a search may read too far. */
 const SENTINEL: usize = 64;
-const WRONG_MAX: u32 = 65536;
 
-let input: usize = 0;
 let end: usize = 0;
 let final: bool = false;
-let recordBytesMax: u32 = 0;
-let unescaped: usize = 0;
-let rowsMax: u32 = 0;
-let badMax: u32 = 0;
-let ordinals: usize = 0;
-let lines: usize = 0;
-let offsets: usize = 0;
-let lengths: usize = 0;
-let badRecords: usize = 0;
-let hasKey: bool = false;
-let lastKey: i64 = 0;
-let anyKey: bool = false;
-let keyBroken: bool = false;
-
-/** Rows staged, records framed, records with a wrong value and bad records of this piece. */
-let staged: u32 = 0;
-let framed: u32 = 0;
-let wrongRecords: u32 = 0;
-let bad: u32 = 0;
-/** Number of the next record and physical line in the file. */
-let ordinal: u32 = 0;
-let line: u32 = 1;
 /** True when `parse` stopped for want of bytes, false when it stopped for want of room. */
 let starved: bool = true;
 /** True while the rest of a record that was given up is still to come. */
@@ -123,10 +109,6 @@ let next: usize = 0;
 let started: u32 = 0;
 let linesInside: u32 = 0;
 
-export function heapBase(): usize {
-  return __heap_base;
-}
-
 /** Bytes and delimiters of the dialect; `quoteByte` 256 means no quotes. Starts a new file. */
 export function setDialect(
   delimiterByte: u32,
@@ -140,65 +122,11 @@ export function setDialect(
   setText(scratch, latin1, nullAt, nullSize);
 }
 
-/** Where input and rows lie. `unescapedAt` has room for one record. */
-export function setInput(at: usize, recordMax: u32, unescapedAt: usize): void {
-  input = at;
-  recordBytesMax = recordMax;
-  unescaped = unescapedAt;
-}
-
-/** Columns in the order of the file; `key` is the plan's column that may be ascending, or a number of none. */
-export function setColumns(at: usize, count: u32, lexWordsAt: usize, words: u32, key: u32): void {
-  placeColumns(at, count);
-  setLex(lexWordsAt, words, key);
-  hasKey = key < count;
-}
-
-/** Four arrays of u32 for the rows, one behind the other, each of `max`; five for the bad records. */
-export function setRecords(at: usize, max: u32, badAt: usize, badRecordsMax: u32): void {
-  rowsMax = max;
-  ordinals = at;
-  lines = at + (<usize>max << 2);
-  offsets = at + (<usize>max << 3);
-  lengths = at + <usize>max * 12;
-  badRecords = badAt;
-  badMax = badRecordsMax;
-}
-
-/** Room for 65,536 wrong values and one record more. */
-export function setWrongValues(ordinalsAt: usize, columnsAt: usize, textsAt: usize): void {
-  setWrong(ordinalsAt, columnsAt, textsAt);
-}
-
 export function startFile(firstLine: u32): void {
-  ordinal = 0;
-  line = firstLine;
+  startRecords(firstLine);
   skipping = false;
-  anyKey = false;
-  keyBroken = false;
 }
 
-export function getStaged(): u32 {
-  return staged;
-}
-export function getFramed(): u32 {
-  return framed;
-}
-export function getWrongRecords(): u32 {
-  return wrongRecords;
-}
-export function getBad(): u32 {
-  return bad;
-}
-export function getWrongCount(): u32 {
-  return wrongCount;
-}
-export function getWrongBytes(): u32 {
-  return wrongBytes;
-}
-export function getLine(): u32 {
-  return line;
-}
 /** False when the same bytes must be offered again because the room for rows was spent. */
 export function isStarved(): bool {
   return starved;
@@ -215,27 +143,24 @@ export function getSkippedTail(): u32 {
 export function isSkippedAmbiguous(): bool {
   return verdict == AMBIGUOUS_QUOTE;
 }
-export function isKeyAscending(): bool {
-  return hasKey && !keyBroken;
-}
-
 /**
  * Reads records from the first `size` bytes of the input until they or the room for rows end, and returns how many bytes
  * were used. `base` is the offset of the input's first byte in the part, `isFinal` says that no bytes follow.
  */
 export function parse(size: u32, isFinal: bool, checkUtf8: bool, base: u32): u32 {
-  preparePiece();
+  startPiece();
+  skipping = false;
   end = input + size;
   final = isFinal;
   memory.fill(end, <u8>LF, SENTINEL);
   let at = input;
-  while (at < end && staged < rowsMax && bad < badMax && wrongCount < WRONG_MAX && !columnFull) {
-    startRecord(ordinal, staged);
+  while (at < end && hasRoom()) {
+    beginRecord();
     verdict = GOOD;
     bound = at + recordBytesMax;
     const contentEnd = readRecord(at);
     if (verdict == GOOD && checkUtf8 && !isUtf8(at, contentEnd)) verdict = BAD_ENCODING;
-    if (verdict == GOOD) keepRecord(base + <u32>(at - input), <u32>(contentEnd - at));
+    if (verdict == GOOD) keepRecord(base + <u32>(at - input), <u32>(contentEnd - at), linesInside);
     else if (!giveUp(at, base)) {
       starved = true;
       return <u32>(at - input);
@@ -246,44 +171,6 @@ export function parse(size: u32, isFinal: bool, checkUtf8: bool, base: u32): u32
   return <u32>(at - input);
 }
 
-function preparePiece(): void {
-  staged = 0;
-  framed = 0;
-  wrongRecords = 0;
-  bad = 0;
-  skipping = false;
-  resetPiece();
-  for (let i: u32 = 0; i < columnCount; i++) {
-    const column = columnAt(i);
-    column.size = 0;
-    column.plainSize = 0;
-    column.nulls = 0;
-    if (column.dictionary) resetDictionary(column);
-  }
-}
-
-function keepRecord(offset: u32, length: u32): void {
-  const at = <usize>staged << 2;
-  store<u32>(ordinals + at, ordinal);
-  store<u32>(lines + at, line);
-  store<u32>(offsets + at, offset);
-  store<u32>(lengths + at, length);
-  if (recordWrong) wrongRecords++;
-  if (hasKey) noteKey();
-  staged++;
-  framed++;
-  ordinal++;
-  line += 1 + linesInside;
-}
-
-// @ts-expect-error: decorator
-@inline
-function noteKey(): void {
-  if (!keyKnown || (anyKey && keyValue <= lastKey)) keyBroken = true;
-  lastKey = keyValue;
-  anyKey = true;
-}
-
 /** Reads the record at `start`: sets `verdict` and `next`, returns where its content ends. */
 function readRecord(start: usize): usize {
   const count = columnCount;
@@ -292,11 +179,8 @@ function readRecord(start: usize): usize {
   linesInside = 0;
   while (true) {
     started = index + 1;
-    const column = columnAt(index);
-    column.undoSize = column.size;
-    column.undoPlainSize = column.plainSize;
-    column.undoEntries = column.entries;
-    at = readField(column, at);
+    beginColumn(index);
+    at = readField(columnAt(index), at);
     if (verdict != GOOD) return at;
     if (at > bound) return fail(TOO_LONG, at);
     if (at >= end) return readLastEnd(at, index + 1 == count);
@@ -398,8 +282,7 @@ function unescape(p: usize, close: usize): void {
 
 /** Undoes the record at `start` and lists it as bad. False when more bytes must come first. */
 function giveUp(start: usize, base: u32): bool {
-  for (let i: u32 = 0; i < started; i++) undoColumn(columnAt(i));
-  undoRecord();
+  undoValues(started);
   if (verdict == INCOMPLETE) return false;
   const mayWait = !final && <u32>(end - start) <= recordBytesMax + 1;
   startFrame();
@@ -411,8 +294,8 @@ function giveUp(start: usize, base: u32): bool {
   next = stop;
   const length = <u32>(stop - start) - (skipping ? 0 : tail);
   if (verdict != AMBIGUOUS_QUOTE && length > recordBytesMax) verdict = TOO_LONG;
-  noteBad(base + <u32>(start - input), length);
-  line += countLineFeeds(start, stop);
+  noteBad(base + <u32>(start - input), length, verdict);
+  passLines(countLineFeeds(start, stop));
   return true;
 }
 
@@ -427,7 +310,7 @@ export function skip(size: u32, isFinal: bool): u32 {
   continueFrame();
   const stop = settle(frame(input, end));
   skipping = ending == Ending.OPEN;
-  line += countLineFeeds(input, stop);
+  passLines(countLineFeeds(input, stop));
   return <u32>(stop - input);
 }
 
@@ -450,17 +333,4 @@ function openEnding(): u32 {
   if (!final) return quoteEnding(isBehindQuote());
   if (isBehindQuote()) return CLOSES;
   return <u32>load<u8>(end - 1) == LF ? NEVER : MISPLACED;
-}
-
-function noteBad(offset: u32, length: u32): void {
-  const step = <usize>badMax << 2;
-  const at = badRecords + (<usize>bad << 2);
-  store<u32>(at, ordinal);
-  store<u32>(at + step, offset);
-  store<u32>(at + 2 * step, length);
-  store<u32>(at + 3 * step, verdict);
-  store<u32>(at + 4 * step, line);
-  bad++;
-  framed++;
-  ordinal++;
 }

@@ -53,9 +53,12 @@ async function writeBody(
   let bytes = 0;
   let waiting: Uint8Array[] = [];
   let waitingBytes = 0;
+  let writing: Promise<void> = Promise.resolve();
+  // Why one write ahead: the next bytes are read and hashed while these go to the disk.
   const flush = async (): Promise<void> => {
-    // Why not `writev`: on a disk that is nearly full it takes some of the bytes and says so in its result only.
-    await file.writeFile(Buffer.concat(waiting));
+    await writing;
+    writing = writeWhole(file, Buffer.concat(waiting));
+    writing.catch(() => {});
     waiting = [];
     waitingBytes = 0;
   };
@@ -74,10 +77,20 @@ async function writeBody(
       if (waitingBytes >= WRITE_BYTES) await flush();
     }
     await flush();
+    await writing;
   } finally {
+    await writing.catch(() => {});
     await file.close();
   }
   return { bytes, sha256: hash.digest('hex'), head };
+}
+
+// Why a loop: on a disk that is nearly full a write takes some of the bytes and says so in its result only.
+async function writeWhole(file: fs.FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length; ) {
+    const { bytesWritten } = await file.write(bytes, at, bytes.length - at);
+    at += bytesWritten;
+  }
 }
 
 export const nodeFiles: NodeFiles = {

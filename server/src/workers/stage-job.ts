@@ -71,7 +71,9 @@ export class PartSink {
   endPart(end: number, last: boolean): void {
     if (this.#open === null) return;
     const { partBytes, pieceBytes } = this.#options.job;
-    if (!last && end - this.#open.start + pieceBytes <= partBytes) return;
+    // Why the first ones are small: they are checked while the next are read, from early on.
+    const limit = Math.min(partBytes, pieceBytes * 2 ** (this.#next - 1));
+    if (!last && end - this.#open.start + pieceBytes <= limit) return;
     const part = this.#open.close(end);
     this.#open = null;
     this.#options.hand(part);
