@@ -2,7 +2,7 @@
  * One column of the piece at work: its type, and where its values go. The record lies in linear memory; the host writes
  * it before a piece and reads it after.
  *
- * Invariant: field order and size (96 bytes) are those of `server/src/workers/csv-memory.ts`.
+ * Invariant: field order and size (96 bytes) are those of `server/src/workers/text-memory.ts`.
  */
 export namespace Kind {
   export const TEXT: u32 = 0;

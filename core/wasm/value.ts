@@ -136,10 +136,13 @@ export function putFieldText(column: Column, p: usize, size: u32): void {
 /** Any other value; `p` may be anywhere, with 16 readable bytes behind it. */
 export function putTyped(column: Column, p: usize, size: u32): void {
   const target = <usize>(column.out + column.size);
-  if (!writeTyped(column, p, size, target)) {
-    putNull(column);
-    noteWrong(column.position, p, size);
-  }
+  if (!writeTyped(column, p, size, target)) putWrong(column, p, size);
+}
+
+/** A text that cannot stand for the column's type at all. */
+export function putWrong(column: Column, p: usize, size: u32): void {
+  putNull(column);
+  noteWrong(column.position, p, size);
 }
 
 function writeTyped(column: Column, p: usize, size: u32, target: usize): bool {

@@ -1,5 +1,5 @@
 /**
- * The committed `core/wasm/csv.wasm` is what the sources beside it compile to.
+ * The committed readers of `core/wasm` are what the sources beside them compile to.
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -11,14 +11,16 @@ import { fileURLToPath } from 'node:url';
 
 const folder = fileURLToPath(new URL('../../core/wasm/', import.meta.url));
 
-test('building csv.wasm again gives the committed bytes', () => {
+test('building the readers again gives the committed bytes', () => {
   const directory = mkdtempSync(join(tmpdir(), 'weft-wasm-'));
   try {
-    const target = join(directory, 'csv.wasm');
-    execFileSync(process.execPath, [join(folder, 'build.mjs'), relative(folder, target)]);
-    const committed = readFileSync(join(folder, 'csv.wasm'));
-    assert.ok(committed.equals(readFileSync(target)), 'run `node core/wasm/build.mjs` and commit');
-    assert.ok(committed.length < 20_000, 'the module stays small');
+    execFileSync(process.execPath, [join(folder, 'build.mjs'), relative(folder, directory)]);
+    for (const name of ['csv.wasm', 'ndjson.wasm']) {
+      const committed = readFileSync(join(folder, name));
+      const built = readFileSync(join(directory, name));
+      assert.ok(committed.equals(built), `run \`node core/wasm/build.mjs\` and commit ${name}`);
+      assert.ok(committed.length < 20_000, 'the module stays small');
+    }
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }

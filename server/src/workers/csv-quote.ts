@@ -4,7 +4,7 @@
  * Invariant: constant memory. A file is looked through once at most: what is ahead holds no quote that opens a field.
  */
 import { readSync } from 'node:fs';
-import { QUOTE_ENDING, type QuoteEnding } from './csv-module.ts';
+import { QUOTE_ENDING, type QuoteEnding } from './text-module.ts';
 
 const LF = 10;
 const CR = 13;

@@ -1,96 +1,79 @@
 /**
- * Stages one CSV file: reads pieces into the memory of the WASM reader and writes each as a row group.
+ * Stages one CSV file with the reader of `core/wasm/csv.ts`: its header, its dialect, and quotes that end far ahead.
  *
- * Not here: what a record is (`core/wasm/csv.ts`) and what the files look like (`part-writer.ts`).
- * Invariant: every byte of the file belongs to the start of the file or to exactly one part.
+ * Not here: pieces and columns (`text-reader.ts`).
  */
-import { isUtf8 } from 'node:buffer';
-import { fstatSync, readSync } from 'node:fs';
-import { type LocalOffset, localOffsetOf } from '@weft/core/ingest/calendar';
-import { lackingColumns } from '@weft/core/ingest/columns';
+import { fstatSync } from 'node:fs';
 import { type CsvStart, csvMarks, readCsvStart } from '@weft/core/ingest/csv-header';
 import { STRUCTURAL_FAULTS } from '@weft/core/ingest/ports';
-import {
-  type PlannedColumn,
-  RECORD_BYTES_MAX,
-  RECORDS_MAX,
-  tooManyRecords,
-} from '@weft/core/ingest/stage-layout';
-import type { StageColumn } from '@weft/core/ingest/stage-parquet';
-import { assert, must } from '@weft/core/lib/assert';
-import {
-  CSV_BAD_MAX,
-  CsvColumns,
-  type CsvLayout,
-  mayUseDictionaries,
-  placeCsvMemory,
-  planCsvMemory,
-} from './csv-memory.ts';
-import { type CsvModule, instantiateCsvModule, type QuoteEnding } from './csv-module.ts';
+import { type PlannedColumn, RECORD_BYTES_MAX } from '@weft/core/ingest/stage-layout';
+import { must } from '@weft/core/lib/assert';
 import { findQuoteEnding } from './csv-quote.ts';
-import { type PartWriter, requiredColumn } from './part-writer.ts';
+import { readFully } from './file-bytes.ts';
 import type { PartSink, ReadResult, StageJob } from './stage-job.ts';
+import { placeTextMemory, type TextLayout } from './text-memory.ts';
+import { type CsvModule, instantiateCsv, type QuoteEnding } from './text-module.ts';
+import { TextFile, TextMemory } from './text-reader.ts';
 
-const LF = 10;
-/** Pieces for which a text column that overflowed its dictionary stays PLAIN. */
-const PLAIN_PIECES = 15;
-/** As `Kind.BOOLEAN` in `core/wasm/column.ts`. */
-const BOOLEAN_KIND = 10;
 const AMBIGUOUS_QUOTE = STRUCTURAL_FAULTS.indexOf('ambiguous_quote') + 1;
 
 /** Keeps its memory from file to file. */
 export class CsvReader {
-  #memory = new WebAssembly.Memory({ initial: 1, maximum: 65_536 });
-  #bytes = Buffer.from(this.#memory.buffer);
-  #zones = new Map<number, LocalOffset>();
-  #file: CsvFile | null = null;
-  #module: CsvModule = this.#instantiate();
+  #memory = new TextMemory();
+  #quoteEnding: ((behindQuote: boolean) => QuoteEnding) | null = null;
+  #module: CsvModule = instantiateCsv(this.#memory.memory, {
+    ...this.#memory.host,
+    quoteEnding: (behindQuote) => must(this.#quoteEnding, 'a file at work')(behindQuote === 1),
+  });
 
   /** Reads the open file `fd` to its end. Throws WeftError BATCH_UNREADABLE. */
   read(fd: number, columns: readonly PlannedColumn[], job: StageJob, sink: PartSink): ReadResult {
     const size = fstatSync(fd).size;
-    const start = readStart(fd, size, columns, job);
-    const layout = this.#layOut(columns, job, start.order.length);
-    this.#zones = zonesOf(columns);
-    placeCsvMemory(this.#module, this.#memory, layout);
-    this.#module.startFile(start.line);
-    this.#file = new CsvFile({
+    const { plan, pieceBytes } = job;
+    const { order, bytes, line } = readStart(fd, size, columns, job);
+    const layout = this.#memory.layOut({
+      plan,
+      columns,
+      fileColumns: order.length,
+      // Why: between two fields stands a delimiter, and behind the last one a line end.
+      recordBytesMin: order.length,
+      latin1: plan.csv.encoding === 'latin-1',
+      ownBytes: Buffer.byteLength(plan.csv.nullText),
+      pieceBytes,
+      heapBase: this.#module.heapBase(),
+    });
+    placeTextMemory(this.#module, layout);
+    this.#placeDialect(layout);
+    this.#module.startFile(line);
+    const file = new TextFile({
       fd,
       module: this.#module,
-      memory: this.#memory,
-      bytes: this.#bytes,
+      memory: this.#memory.memory,
+      bytes: this.#memory.bytes,
       layout,
-      order: start.order,
+      order,
       sink,
+      codeOfSkipped: () => (this.#module.isSkippedAmbiguous() === 1 ? AMBIGUOUS_QUOTE : null),
     });
-    return this.#file.read(start.bytes, size);
+    const marks = csvMarks(plan.csv);
+    this.#quoteEnding = (behindQuote) => findQuoteEnding(fd, file.position, { marks, behindQuote });
+    return file.read(bytes, size);
   }
 
-  #layOut(columns: readonly PlannedColumn[], job: StageJob, fileColumns: number): CsvLayout {
-    const heapBase = this.#module.heapBase();
-    const layout = planCsvMemory({
-      plan: job.plan,
-      columns,
-      fileColumns,
-      pieceBytes: job.pieceBytes,
-      heapBase,
-    });
-    const pages = this.#memory.buffer.byteLength / 65_536;
-    if (layout.pages > pages) {
-      this.#memory.grow(layout.pages - pages);
-      this.#bytes = Buffer.from(this.#memory.buffer);
-    }
-    return layout;
-  }
-
-  #instantiate(): CsvModule {
-    return instantiateCsvModule(this.#memory, {
-      toDouble: (at, size) => Number(this.#bytes.toString('latin1', at, at + size)),
-      zoneOffset: (position, seconds) =>
-        must(this.#zones.get(position), 'zone of the column')(seconds),
-      quoteEnding: (behindQuote) =>
-        must(this.#file, 'the file at work').quoteEnding(behindQuote === 1),
-    });
+  #placeDialect(layout: TextLayout): void {
+    const { csv } = layout.request.plan;
+    const { delimiter, quote } = csvMarks(csv);
+    const { latin1 } = layout.request;
+    const nullText = Buffer.from(csv.nullText, latin1 ? 'latin1' : 'utf8');
+    this.#memory.bytes.set(nullText, layout.own);
+    this.#module.setDialect(
+      delimiter,
+      quote,
+      latin1 ? 1 : 0,
+      layout.scratch,
+      layout.own,
+      nullText.length,
+    );
   }
 }
 
@@ -103,256 +86,4 @@ function readStart(
   const first = Buffer.allocUnsafe(Math.min(size, RECORD_BYTES_MAX + 8));
   readFully(fd, first, 0);
   return readCsvStart(first, first.length === size, job.plan.csv, columns);
-}
-
-/** Zones that only the host knows, by plan column. */
-function zonesOf(columns: readonly PlannedColumn[]): Map<number, LocalOffset> {
-  const zones = new Map<number, LocalOffset>();
-  for (const [i, { defaultTimezone }] of columns.entries()) {
-    const offset = defaultTimezone === null ? null : localOffsetOf(defaultTimezone);
-    if (offset !== null) zones.set(i, offset);
-  }
-  return zones;
-}
-
-/** Fills `target` from the file at `position`. */
-export function readFully(fd: number, target: Uint8Array, position: number): void {
-  let done = 0;
-  while (done < target.length) {
-    const bytes = readSync(fd, target, done, target.length - done, position + done);
-    assert(bytes > 0, 'the landed file became shorter');
-    done += bytes;
-  }
-}
-
-interface CsvFileOptions {
-  fd: number;
-  module: CsvModule;
-  memory: WebAssembly.Memory;
-  bytes: Buffer;
-  layout: CsvLayout;
-  order: readonly number[];
-  sink: PartSink;
-}
-
-/** The reading of one file. */
-class CsvFile {
-  #o: CsvFileOptions;
-  #columns: CsvColumns;
-  #planned: readonly PlannedColumn[];
-  /** For each column of the file, pieces for which it stays PLAIN. */
-  #plainFor: number[];
-  /** Unread bytes at the front of the input. */
-  #pending = 0;
-  #framed = 0;
-  /** True while the rest of a record that was given up is still to come. */
-  #skipping = false;
-  /** Bytes of the file that were read. */
-  #position = 0;
-
-  constructor(options: CsvFileOptions) {
-    this.#o = options;
-    this.#planned = options.layout.request.columns;
-    this.#columns = new CsvColumns(options.memory, options.layout, options.order);
-    const never = mayUseDictionaries(this.#planned) ? 0 : Number.POSITIVE_INFINITY;
-    this.#plainFor = options.order.map(() => never);
-  }
-
-  read(start: number, size: number): ReadResult {
-    const { fd, module, bytes, layout, sink } = this.#o;
-    this.#position = start;
-    while (this.#position < size) {
-      const want = Math.min(layout.request.pieceBytes, size - this.#position);
-      const at = layout.input + this.#pending;
-      readFully(fd, bytes.subarray(at, at + want), this.#position);
-      this.#position += want;
-      const last = this.#position >= size;
-      const length = this.#skip(this.#pending + want, last);
-      this.#pending = this.#readPiece(length, last);
-      if (last || !this.#skipping) sink.endPart(this.#position - this.#pending, last);
-      sink.progress(this.#position);
-    }
-    return {
-      framed: this.#framed,
-      bytes: size,
-      keyAscending: module.isKeyAscending() === 1,
-      lacking: lackingColumns(this.#planned, this.#o.order),
-    };
-  }
-
-  /** See `CsvHost`. */
-  quoteEnding(behindQuote: boolean): QuoteEnding {
-    const { fd, layout } = this.#o;
-    const marks = csvMarks(layout.request.plan.csv);
-    return findQuoteEnding(fd, this.#position, { marks, behindQuote });
-  }
-
-  /** Drops the rest of a record that was given up before; returns how many bytes remain in the input. */
-  #skip(length: number, last: boolean): number {
-    if (!this.#skipping) return length;
-    const { module, bytes, layout, sink } = this.#o;
-    const offset = this.#position - length;
-    const used = module.skip(length, last ? 1 : 0);
-    this.#skipping = module.isSkipping() === 1;
-    const part = sink.part(offset);
-    const record = must(part.bad.at(-1), 'the record that was given up');
-    const tail = this.#skipping ? 0 : module.getSkippedTail();
-    record.length = offset + used - tail - part.start - record.offset;
-    if (module.isSkippedAmbiguous() === 1) record.code = AMBIGUOUS_QUOTE;
-    bytes.copyWithin(layout.input, layout.input + used, layout.input + length);
-    // Why: offsets count from the start of the part, and the record may have been longer than any part.
-    if (!this.#skipping) sink.endPart(offset + used, false);
-    return length - used;
-  }
-
-  /** Offers the input until its bytes are used; returns how many are left for the next piece. */
-  #readPiece(length: number, last: boolean): number {
-    const { module, bytes, layout, sink } = this.#o;
-    const { input } = layout;
-    if (length === 0) return 0;
-    const position = this.#position;
-    const checkUtf8 = this.#mustCheckUtf8(length, last);
-    let left = length;
-    while (left > 0) {
-      const part = sink.part(position - left);
-      const rows = Math.min(layout.rowsMax, Math.ceil(left / this.#o.order.length) + 1);
-      this.#prepare(rows);
-      const used = module.parse(
-        left,
-        last ? 1 : 0,
-        checkUtf8 ? 1 : 0,
-        position - left - part.start,
-      );
-      this.#writePiece(part);
-      bytes.copyWithin(input, input + used, input + left);
-      left -= used;
-      if (module.isStarved() === 1) break;
-      assert(used > 0, 'the reader made no progress');
-    }
-    this.#skipping = module.isSkipping() === 1;
-    return left;
-  }
-
-  /** False when all bytes of whole lines are known to be UTF-8, or when every byte is a character. */
-  #mustCheckUtf8(length: number, last: boolean): boolean {
-    const { bytes, layout } = this.#o;
-    if (layout.request.plan.csv.encoding === 'latin-1') return false;
-    const input = bytes.subarray(layout.input, layout.input + length);
-    // Why: the last character may go on in the next piece; its record is not read before.
-    return !isUtf8(last ? input : input.subarray(0, input.lastIndexOf(LF) + 1));
-  }
-
-  #prepare(rows: number): void {
-    const { bytes, layout } = this.#o;
-    const { lexWords, lexWordCount } = layout;
-    bytes.fill(0, lexWords, lexWords + rows * 8 * lexWordCount);
-    for (const [i, plainFor] of this.#plainFor.entries()) {
-      this.#columns.clearNulls(i, rows);
-      const isText = this.#columns.get(i, 'kind') === 0;
-      this.#columns.set(i, 'dictionary', isText && plainFor === 0 ? 1 : 0);
-      if (plainFor > 0) this.#plainFor[i] = plainFor - 1;
-    }
-  }
-
-  #writePiece(part: PartWriter): void {
-    const { module } = this.#o;
-    const rows = module.getStaged();
-    this.#framed += module.getFramed();
-    if (this.#framed > RECORDS_MAX) throw tooManyRecords();
-    part.lexical += module.getWrongRecords();
-    this.#listBad(part, module.getBad());
-    if (rows > 0) part.addRows(rows, [...this.#planColumns(rows), ...this.#ownColumns(rows)]);
-    const { wrongOrdinals, wrongColumns, wrongTexts } = this.#o.layout;
-    const count = module.getWrongCount();
-    part.addWrong({
-      count,
-      ordinals: this.#view(wrongOrdinals, count * 4),
-      columns: this.#view(wrongColumns, count * 4),
-      texts: this.#view(wrongTexts, module.getWrongBytes()),
-    });
-  }
-
-  /** The plan's columns in the plan's order; those that the file lacks are NULL. */
-  #planColumns(rows: number): StageColumn[] {
-    const columns = this.#planned.map(() => nullColumn(rows));
-    for (const [i, position] of this.#o.order.entries()) columns[position] = this.#column(i, rows);
-    return columns;
-  }
-
-  #column(i: number, rows: number): StageColumn {
-    const columns = this.#columns;
-    const size = columns.get(i, 'size');
-    const nulls = columns.get(i, 'nulls');
-    const validity = this.#view(columns.get(i, 'validity'), Math.ceil(rows / 8));
-    if (columns.get(i, 'dictionary') === 1 && size > 0) {
-      const indices = columns.get(i, 'indices');
-      const padded = Math.ceil(size / 16) * 16;
-      this.#o.bytes.fill(0, indices + size, indices + padded);
-      const entries = columns.get(i, 'entries');
-      const dictionary = this.#view(columns.get(i, 'entryData'), columns.get(i, 'entryBytes'));
-      return {
-        values: this.#view(indices, padded),
-        nulls,
-        validity,
-        dictionary: { entries, bytes: dictionary },
-      };
-    }
-    // A text column that asked for a dictionary and has none overflowed it.
-    if (columns.get(i, 'entries') > 0 && size > 0) this.#plainFor[i] = PLAIN_PIECES;
-    columns.set(i, 'entries', 0);
-    const values = this.#view(columns.get(i, 'out'), size);
-    const isBoolean = columns.get(i, 'kind') === BOOLEAN_KIND;
-    return { values: isBoolean ? packBits(values) : values, nulls, validity, dictionary: null };
-  }
-
-  #ownColumns(rows: number): StageColumn[] {
-    const { rowsMax, rows: at, lexWords, lexWordCount } = this.#o.layout;
-    const columns = [0, 1, 2, 3].map((i) => this.#view(at + i * rowsMax * 4, rows * 4));
-    const words = this.#view(lexWords, rows * lexWordCount * 8);
-    return [...columns, ...splitWords(words, rows, lexWordCount)].map(requiredColumn);
-  }
-
-  #listBad(part: PartWriter, count: number): void {
-    const { memory, layout } = this.#o;
-    const numbers = new Uint32Array(memory.buffer, layout.bad, CSV_BAD_MAX * 5);
-    const at = (column: number, i: number) => numbers[column * CSV_BAD_MAX + i] ?? 0;
-    for (let i = 0; i < count; i++) {
-      part.bad.push({
-        ordinal: at(0, i),
-        offset: at(1, i),
-        length: at(2, i),
-        code: at(3, i),
-        line: at(4, i),
-      });
-    }
-  }
-
-  #view(at: number, bytes: number): Uint8Array {
-    return this.#o.bytes.subarray(at, at + bytes);
-  }
-}
-
-function nullColumn(rows: number): StageColumn {
-  const validity = new Uint8Array(Math.ceil(rows / 8));
-  return { values: new Uint8Array(0), nulls: rows, validity, dictionary: null };
-}
-
-/** One bit for each byte that is 0 or 1, from the lowest bit. */
-function packBits(values: Uint8Array): Uint8Array {
-  const bits = new Uint8Array(Math.ceil(values.length / 8));
-  for (const [i, value] of values.entries()) {
-    bits[i >> 3] = (bits[i >> 3] ?? 0) | (value << (i & 7));
-  }
-  return bits;
-}
-
-/** Words of each row beside each other become one column per word. */
-function splitWords(words: Uint8Array, rows: number, count: number): Uint8Array[] {
-  if (count === 1) return [words];
-  // Why: a copy, because the words may not lie on a multiple of 8 bytes of their buffer; `Buffer.slice` makes none.
-  const all = new BigInt64Array(Uint8Array.from(words).buffer);
-  return Array.from({ length: count }, (_, word) => {
-    const column = BigInt64Array.from({ length: rows }, (__, row) => all[row * count + word] ?? 0n);
-    return new Uint8Array(column.buffer);
-  });
 }

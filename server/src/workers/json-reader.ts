@@ -18,7 +18,7 @@ import {
 } from '@weft/core/ingest/stage-layout';
 import { must } from '@weft/core/lib/assert';
 import { WeftError } from '@weft/core/lib/error';
-import { readFully } from './csv-reader.ts';
+import { readFully } from './file-bytes.ts';
 import { contentOf, type RecordPlace, RowBuilder } from './json-rows.ts';
 import { JsonValueScanner } from './json-scanner.ts';
 import type { PartWriter } from './part-writer.ts';

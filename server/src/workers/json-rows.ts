@@ -1,5 +1,5 @@
 /**
- * What the readers of NDJSON and JSON share: rows of a piece from records that were read, and where a file's content is.
+ * Rows of a piece from records that TypeScript read, and where the content of a JSON or NDJSON file is.
  *
  * Not here: framing, and what a record may hold (`core/src/ingest/json-record.ts`).
  * Invariant: a value that is not of its column's type is NULL, marked in `_lex`, and its text is kept.
@@ -19,7 +19,7 @@ import {
 import { must } from '@weft/core/lib/assert';
 import { WeftError } from '@weft/core/lib/error';
 import { ColumnBuilder } from './column-builder.ts';
-import { readFully } from './csv-reader.ts';
+import { readFully } from './file-bytes.ts';
 import type { PartWriter } from './part-writer.ts';
 
 /** Where a record stands: number in the batch, physical line from 1, bytes from the part's start. */

@@ -1,124 +1,72 @@
 /**
- * Stages one NDJSON file: a record per line, framed by line feeds (a carriage return before one belongs to it).
+ * Stages one NDJSON file with the reader of `core/wasm/ndjson.ts`: a record per line, its fields by name.
  *
- * Not here: what a line may hold (`core/src/ingest/json-record.ts`) and which texts are values (`lexical.ts`).
- * Invariant: as in `csv-reader.ts`: every byte belongs to exactly one part, every line is staged or listed as bad.
+ * Not here: pieces and columns (`text-reader.ts`); documents of JSON (`json-reader.ts`).
  */
-import { isUtf8 } from 'node:buffer';
-import { JsonRecordReader } from '@weft/core/ingest/json-record';
-import { STRUCTURAL_FAULTS, type StructuralFault } from '@weft/core/ingest/ports';
-import {
-  ascendingKeyIndex,
-  type PlannedColumn,
-  RECORD_BYTES_MAX,
-  RECORDS_MAX,
-  tooManyRecords,
-} from '@weft/core/ingest/stage-layout';
-import { must } from '@weft/core/lib/assert';
-import { readFully } from './csv-reader.ts';
-import { contentOf, RowBuilder } from './json-rows.ts';
-import type { PartWriter } from './part-writer.ts';
+import type { PlannedColumn } from '@weft/core/ingest/stage-layout';
+import { contentOf } from './json-rows.ts';
 import type { PartSink, ReadResult, StageJob } from './stage-job.ts';
+import { placeTextMemory } from './text-memory.ts';
+import { instantiateNdjson, type NdjsonModule } from './text-module.ts';
+import { TextFile, TextMemory } from './text-reader.ts';
 
-const LF = 10;
-const CR = 13;
+/** As `Name` in `core/wasm/ndjson.ts`. */
+const NAME_WORDS = 5;
+const NO_COLUMN = 0xffffffff;
+/** `{}`, at the end of the file. */
+const RECORD_BYTES_MIN = 2;
+/** Names with these stand in a file with escapes. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON escapes exactly these.
+const ESCAPED = /["\\\u0000-\u001f]/;
 
-/** Reads the open file `fd` to its end. Throws WeftError BATCH_UNREADABLE. */
-export function readNdjson(
-  fd: number,
-  columns: readonly PlannedColumn[],
-  job: StageJob,
-  sink: PartSink,
-): ReadResult {
-  const { start, size } = contentOf(fd);
-  return new NdjsonFile(columns, job, sink).read(fd, start, size);
-}
+/** Keeps its memory from file to file. */
+export class NdjsonReader {
+  #memory = new TextMemory();
+  #module: NdjsonModule = instantiateNdjson(this.#memory.memory, this.#memory.host);
 
-class NdjsonFile {
-  #job: StageJob;
-  #sink: PartSink;
-  #rows: RowBuilder;
-  #records: JsonRecordReader;
-  #ordinal = 0;
-  #line = 1;
-  #buffer: Buffer<ArrayBuffer>;
-  /** Length of a line that is too long and whose end is still to come. */
-  #openLine = 0;
-
-  constructor(columns: readonly PlannedColumn[], job: StageJob, sink: PartSink) {
-    this.#job = job;
-    this.#sink = sink;
-    this.#rows = new RowBuilder(columns, ascendingKeyIndex(job.plan));
-    this.#records = new JsonRecordReader(columns.map((column) => column.sourceName));
-    this.#buffer = Buffer.allocUnsafe(job.pieceBytes + RECORD_BYTES_MAX + 8);
+  /** Reads the open file `fd` to its end. Throws WeftError BATCH_UNREADABLE. */
+  read(fd: number, columns: readonly PlannedColumn[], job: StageJob, sink: PartSink): ReadResult {
+    const { start, size } = contentOf(fd);
+    const names = columns.map(({ sourceName }) => Buffer.from(sourceName));
+    const table = (names.length + 1) * NAME_WORDS * 4;
+    const layout = this.#memory.layOut({
+      plan: job.plan,
+      columns,
+      fileColumns: columns.length,
+      recordBytesMin: RECORD_BYTES_MIN,
+      latin1: false,
+      ownBytes: table + names.reduce((sum, name) => sum + name.length, 0),
+      pieceBytes: job.pieceBytes,
+      heapBase: this.#module.heapBase(),
+    });
+    placeTextMemory(this.#module, layout);
+    this.#placeNames(layout.own, names, table);
+    this.#module.setNames(layout.own, layout.scratch);
+    this.#module.startFile(1);
+    const file = new TextFile({
+      fd,
+      module: this.#module,
+      memory: this.#memory.memory,
+      bytes: this.#memory.bytes,
+      layout,
+      order: columns.map((_, i) => i),
+      sink,
+    });
+    return file.read(start, size);
   }
 
-  read(fd: number, start: number, size: number): ReadResult {
-    let position = start;
-    let pending = 0;
-    while (position < size) {
-      const want = Math.min(this.#job.pieceBytes, size - position);
-      readFully(fd, this.#buffer.subarray(pending, pending + want), position);
-      position += want;
-      const length = pending + want;
-      const used = this.#readPiece(length, position, position >= size);
-      pending = length - used;
-      this.#buffer.copyWithin(0, used, length);
-      if (this.#openLine === 0 || position >= size) {
-        this.#sink.endPart(position - pending, position >= size);
-      }
-      this.#sink.progress(position);
+  /** Lines are expected to have their fields in the plan's order, until one has another. */
+  #placeNames(at: number, names: readonly Buffer[], table: number): void {
+    const { bytes, memory } = this.#memory;
+    const words = new Uint32Array(memory.buffer, at, (names.length + 1) * NAME_WORDS);
+    let textAt = at + table;
+    for (const [i, name] of names.entries()) {
+      const isPlain = !ESCAPED.test(name.toString());
+      const follower = i + 1 < names.length ? i + 1 : NO_COLUMN;
+      words.set([textAt, name.length, isPlain ? 1 : 0, 0, follower], i * NAME_WORDS);
+      bytes.set(name, textAt);
+      textAt += name.length;
     }
-    return {
-      framed: this.#ordinal,
-      bytes: size,
-      keyAscending: this.#rows.isKeyAscending,
-      lacking: [],
-    };
-  }
-
-  /** Reads the whole lines of the buffer's first `length` bytes; returns how many bytes were used. */
-  #readPiece(length: number, position: number, last: boolean): number {
-    const bytes = this.#buffer.subarray(0, length);
-    const part = this.#sink.part(position - length);
-    const base = position - length - part.start;
-    const valid = isUtf8(last ? bytes : bytes.subarray(0, bytes.lastIndexOf(LF) + 1));
-    let at = 0;
-    while (at < length) {
-      const lineFeed = bytes.indexOf(LF, at);
-      if (lineFeed === -1 && !last && length - at <= RECORD_BYTES_MAX + 1) break;
-      let end = lineFeed === -1 ? length : lineFeed;
-      if (end > at && lineFeed !== -1 && bytes[end - 1] === CR) end--;
-      if (this.#openLine > 0) this.#extendBad(part, end - at);
-      else this.#readLine(part, bytes.subarray(at, end), { offset: base + at, valid });
-      this.#openLine = lineFeed === -1 && !last ? this.#openLine + end - at : 0;
-      at = lineFeed === -1 ? length : lineFeed + 1;
-    }
-    this.#rows.writeTo(part);
-    return at;
-  }
-
-  #readLine(
-    part: PartWriter,
-    line: Buffer,
-    { offset, valid }: { offset: number; valid: boolean },
-  ): void {
-    if (this.#ordinal === RECORDS_MAX) throw tooManyRecords();
-    const place = { ordinal: this.#ordinal, line: this.#line, offset, length: line.length };
-    const fault = this.#faultOf(line, valid);
-    if (fault === null) this.#rows.add(this.#records, place);
-    else part.bad.push({ ...place, code: STRUCTURAL_FAULTS.indexOf(fault) + 1 });
-    this.#ordinal++;
-    this.#line++;
-  }
-
-  #faultOf(line: Buffer, valid: boolean): StructuralFault | null {
-    if (line.length > RECORD_BYTES_MAX) return 'too_long';
-    if (!valid && !isUtf8(line)) return 'bad_encoding';
-    return this.#records.read(line.toString('utf8'));
-  }
-
-  #extendBad(part: PartWriter, bytes: number): void {
-    must(part.bad.at(-1), 'the line that was too long').length += bytes;
+    words.set([0, 0, 0, 0, names.length > 0 ? 0 : NO_COLUMN], names.length * NAME_WORDS);
   }
 }

@@ -10,7 +10,7 @@ import { must } from '@weft/core/lib/assert';
 import { WeftError } from '@weft/core/lib/error';
 import { CsvReader } from './csv-reader.ts';
 import { readJson } from './json-reader.ts';
-import { readNdjson } from './ndjson-reader.ts';
+import { NdjsonReader } from './ndjson-reader.ts';
 import { PartSink, type ReadResult, type StageJob } from './stage-job.ts';
 import {
   CANCELLED,
@@ -22,6 +22,7 @@ import {
 
 const port = must(parentPort, 'this file runs as a worker thread');
 const csv = new CsvReader();
+const ndjson = new NdjsonReader();
 
 port.on('message', ({ job, control }: StageWorkerRequest) => {
   try {
@@ -46,7 +47,8 @@ function runJob(job: StageJob, control: Int32Array): ReadResult {
   const fd = openSync(job.plainPath, 'r');
   try {
     if (job.format === 'csv') return csv.read(fd, columns, job, sink);
-    return (job.format === 'json' ? readJson : readNdjson)(fd, columns, job, sink);
+    if (job.format === 'ndjson') return ndjson.read(fd, columns, job, sink);
+    return readJson(fd, columns, job, sink);
   } finally {
     sink.abandon();
     closeSync(fd);

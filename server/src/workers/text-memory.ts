@@ -1,13 +1,12 @@
 /**
- * Where things lie in the memory of the CSV reader: input, columns, rows, side lists.
+ * Where things lie in the memory of a reader: input, columns, rows, side lists.
  *
  * Address space is reserved for the worst piece; the operating system gives pages only as they are written.
  * Invariant: no piece can write past its room. Text columns end the piece early (`limit`), all else is bounded by the
- * number of rows, and a record has at least as many bytes as columns.
+ * number of rows, and a record that is staged has at least `recordBytesMin` bytes.
  */
-import type { CsvDialect, IngestPlan } from '@weft/core/contract/plan';
+import type { IngestPlan } from '@weft/core/contract/plan';
 import { fixedOffsetSeconds } from '@weft/core/ingest/calendar';
-import { csvMarks } from '@weft/core/ingest/csv-header';
 import {
   ascendingKeyIndex,
   LEXICAL_TEXT_BYTES_MAX,
@@ -16,7 +15,7 @@ import {
   RECORD_BYTES_MAX,
 } from '@weft/core/ingest/stage-layout';
 import { assert } from '@weft/core/lib/assert';
-import type { CsvModule } from './csv-module.ts';
+import type { TextModule } from './text-module.ts';
 
 /** As `Kind` in `core/wasm/column.ts`. */
 const KIND = {
@@ -69,11 +68,17 @@ const TEXT_BYTES_ALL = 2 ** 31;
 const SLACK = 128;
 const PAGE_BYTES = 65_536;
 
-export interface CsvLayoutRequest {
+export interface TextLayoutRequest {
   plan: IngestPlan;
   columns: readonly PlannedColumn[];
   /** Columns of the file: all of the contract's, or fewer. */
   fileColumns: number;
+  /** Fewest bytes of a record that can be staged, its end included. */
+  recordBytesMin: number;
+  /** Latin-1 text takes twice as many bytes as UTF-8. */
+  latin1: boolean;
+  /** Bytes for what only this format keeps. */
+  ownBytes: number;
   /** Bytes that are read at once. */
   pieceBytes: number;
   heapBase: number;
@@ -95,12 +100,13 @@ interface ColumnPlaces {
   text: TextPlaces | null;
 }
 
-export interface CsvLayout {
-  request: CsvLayoutRequest;
+export interface TextLayout {
+  request: TextLayoutRequest;
   input: number;
   scratch: number;
   unescaped: number;
-  nullText: number;
+  /** `ownBytes` of the format. */
+  own: number;
   columnRecords: number;
   rowsMax: number;
   rows: number;
@@ -115,26 +121,26 @@ export interface CsvLayout {
 }
 
 /** Plans the memory for files of a contract. */
-export function planCsvMemory(request: CsvLayoutRequest): CsvLayout {
+export function planTextMemory(request: TextLayoutRequest): TextLayout {
   let end = request.heapBase;
   const take = (bytes: number): number => {
     const at = Math.ceil(end / 64) * 64;
     end = at + bytes;
     return at;
   };
-  const { columns, fileColumns, plan, pieceBytes } = request;
+  const { columns, latin1, pieceBytes } = request;
   const inputBytes = pieceBytes + RECORD_BYTES_MAX + SLACK;
-  const rowsMax = Math.min(ROWS_MAX, Math.ceil(inputBytes / fileColumns) + 8);
+  const rowsMax = Math.min(ROWS_MAX, Math.ceil(inputBytes / request.recordBytesMin) + 8);
   const lexWordCount = lexColumns(columns.length).length;
   const textColumns = columns.filter(({ type }) => type.kind === 'string').length;
-  const textBytes = textCapacity(plan.csv.encoding, inputBytes, rowsMax, textColumns);
+  const textBytes = textCapacity({ latin1, inputBytes, rowsMax, textColumns });
   const wrongMax = WRONG_MAX + columns.length;
-  const layout: CsvLayout = {
+  const layout: TextLayout = {
     request,
     input: take(inputBytes),
     scratch: take(2 * RECORD_BYTES_MAX + SLACK),
     unescaped: take(RECORD_BYTES_MAX + SLACK),
-    nullText: take(Buffer.byteLength(plan.csv.nullText) + SLACK),
+    own: take(request.ownBytes + SLACK),
     columnRecords: take(columns.length * COLUMN_WORDS * 4),
     rowsMax,
     rows: take(rowsMax * 16),
@@ -167,23 +173,28 @@ export function planCsvMemory(request: CsvLayoutRequest): CsvLayout {
 }
 
 /** Room of one text column: the whole input as PLAIN where there are few such columns. */
-function textCapacity(
-  encoding: CsvDialect['encoding'],
-  inputBytes: number,
-  rowsMax: number,
-  textColumns: number,
-): number {
-  const whole = inputBytes * (encoding === 'latin-1' ? 2 : 1) + 4 * rowsMax;
+function textCapacity({
+  latin1,
+  inputBytes,
+  rowsMax,
+  textColumns,
+}: {
+  latin1: boolean;
+  inputBytes: number;
+  rowsMax: number;
+  textColumns: number;
+}): number {
+  const whole = inputBytes * (latin1 ? 2 : 1) + 4 * rowsMax;
   const share = Math.floor(TEXT_BYTES_ALL / Math.max(1, textColumns));
   return Math.max(TEXT_BYTES_MIN, Math.min(whole + 2 * RECORD_BYTES_MAX + 2 * SLACK, share));
 }
 
 /** The column records of a job, in the order of the file's columns. */
-export class CsvColumns {
+export class TextColumns {
   #words: Int32Array;
   #memory: WebAssembly.Memory;
 
-  constructor(memory: WebAssembly.Memory, layout: CsvLayout, order: readonly number[]) {
+  constructor(memory: WebAssembly.Memory, layout: TextLayout, order: readonly number[]) {
     this.#memory = memory;
     const count = order.length * COLUMN_WORDS;
     this.#words = new Int32Array(memory.buffer, layout.columnRecords, count).fill(0);
@@ -204,7 +215,7 @@ export class CsvColumns {
     new Uint8Array(this.#memory.buffer, at, Math.ceil(rows / 8) + 1).fill(255);
   }
 
-  #write(layout: CsvLayout, index: number, position: number): void {
+  #write(layout: TextLayout, index: number, position: number): void {
     const column = layout.request.columns[position];
     const places = layout.columns[position];
     assert(column !== undefined && places !== undefined, 'the column is planned');
@@ -238,27 +249,11 @@ export function mayUseDictionaries(columns: readonly PlannedColumn[]): boolean {
   return columns.filter(({ type }) => type.kind === 'string').length <= DICTIONARY_COLUMNS_MAX;
 }
 
-export const CSV_BAD_MAX = BAD_MAX;
+export const TEXT_BAD_MAX = BAD_MAX;
 
-/** Tells an instance where everything is. The columns' own records follow (`CsvColumns`). */
-export function placeCsvMemory(
-  module: CsvModule,
-  memory: WebAssembly.Memory,
-  layout: CsvLayout,
-): void {
+/** Tells an instance where everything is. The columns' own records follow (`TextColumns`). */
+export function placeTextMemory(module: TextModule, layout: TextLayout): void {
   const { plan, fileColumns } = layout.request;
-  const marks = csvMarks(plan.csv);
-  const latin1 = plan.csv.encoding === 'latin-1';
-  const nullText = Buffer.from(plan.csv.nullText, latin1 ? 'latin1' : 'utf8');
-  new Uint8Array(memory.buffer).set(nullText, layout.nullText);
-  module.setDialect(
-    marks.delimiter,
-    marks.quote,
-    latin1 ? 1 : 0,
-    layout.scratch,
-    layout.nullText,
-    nullText.length,
-  );
   module.setInput(layout.input, RECORD_BYTES_MAX, layout.unescaped);
   const key = ascendingKeyIndex(plan);
   module.setColumns(
