@@ -93,7 +93,7 @@ export async function openBenchNode(): Promise<BenchNode> {
   const clocked = clockPhases(processes, createLandingStore(landingOptions(root)));
   const service = createIngestService({
     store,
-    contracts: { current: async () => contract },
+    contracts: { current: async () => ({ ...contract, isRetired: false }) },
     landings: clocked.landings,
     checker: clocked.checker,
     lakehouse,

@@ -54,10 +54,17 @@ function explainMissing() {
 }
 
 /** Runs a command in the place of this process: its streams, its signals, its exit code (128 + n when a signal ended it). */
-function runChild(binary, args) {
+function runChild(binary, args, { endsWithParent = false } = {}) {
   const child = spawn(binary, args, { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
     process.on(signal, () => child.kill(signal));
+  // Why: a signal to npm ends npm and its shell, and nobody tells what they started.
+  const parent = process.ppid;
+  if (endsWithParent) {
+    setInterval(() => {
+      if (process.ppid !== parent) child.kill('SIGTERM');
+    }, 1000).unref();
+  }
   child.on('error', (error) => {
     process.stderr.write(`${binary} does not start: ${error.message}\n`);
     process.exitCode = 7;

@@ -20,4 +20,4 @@ const args = [
   'cpg',
   ...process.argv.slice(2),
 ];
-runtime.runChild(binary, args);
+runtime.runChild(binary, args, { endsWithParent: process.env.npm_lifecycle_event === 'start' });

@@ -135,7 +135,7 @@ function makeDeps(parts: {
         const found = contracts.get(product.split('@')[0] ?? '');
         if (found === undefined) throw new WeftError('NOT_FOUND', `there is no product ${product}`);
         const { model, hash } = found;
-        return { model, ref: { id: model.id, version: model.version, hash } };
+        return { model, ref: { id: model.id, version: model.version, hash }, isRetired: false };
       },
     },
     landings: createLandingStore({ directory: path.join(root, 'landing'), bytesMax: 10_000_000 }),

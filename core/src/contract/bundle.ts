@@ -27,6 +27,8 @@ export interface ContractBundle {
   versions: { source: string; envelope: DsseEnvelope }[];
   /** Certificates of the domain keys that signed them (`keys.ts`). */
   certificates: DsseEnvelope[];
+  /** True when the control plane says that the product is retired: unsigned, so it can only take something away. */
+  retired?: boolean;
 }
 
 export interface VerifyOptions {

@@ -282,15 +282,16 @@ function explainError(error: ErrorObject, data: unknown, known: Set<string>): Fi
 }
 
 function explainUnknownKey(key: string, path: DocumentPath, known: Set<string>): Finding {
-  const near = nearestName(key, known);
+  const near = known.has(key) ? null : nearestName(key, known);
+  const remedy = known.has(key)
+    ? 'The standard has this key for other types or in other places: remove it here.'
+    : `Did you mean \`${near}\`? Else move it to customProperties.`;
   return {
     code: 'ODCS_UNKNOWN_KEY',
     path: [...path, key],
     atKey: true,
     message: `"${key}" is no key of ${path.length === 0 ? 'a contract' : 'this part'} in this version of the standard`,
-    ...(near === null
-      ? {}
-      : { remedy: `Did you mean \`${near}\`? Else move it to customProperties.` }),
+    ...(near === null && !known.has(key) ? {} : { remedy }),
   };
 }
 

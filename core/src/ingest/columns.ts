@@ -46,12 +46,14 @@ export function lackingColumns(
 }
 
 /** The BATCH_UNREADABLE of a file whose columns are not those of the contract. */
-export function columnsDiffer(places: ErrorPlace[]): WeftError {
+export function columnsDiffer(
+  places: ErrorPlace[],
+  remedy = 'Send a file with the columns of the contract and no others (in any order), or publish a contract version with these columns.',
+): WeftError {
   const told = places.slice(0, 20).map((place) => place.message);
   if (places.length > told.length) told.push(`and ${places.length - told.length} more`);
   return new WeftError('BATCH_UNREADABLE', `the file's columns differ: ${told.join('; ')}`, {
-    remedy:
-      'Send a file with the columns of the contract and no others (in any order), or publish a contract version with these columns.',
+    remedy,
     errors: places,
   });
 }

@@ -47,7 +47,12 @@ export function checkParquetColumns(
     const message = `the column \`${name}\` is ${type} in the file; the contract says ${typeName(promised)}`;
     places.push({ code: 'column_type', path: name, message });
   }
-  if (places.length > 0) throw columnsDiffer(places);
+  if (places.length > 0) {
+    throw columnsDiffer(
+      places,
+      'Write the file with the types of the contract; docs/lexical-types.md lists which fit.',
+    );
+  }
   return lackingColumns(planned, order);
 }
 

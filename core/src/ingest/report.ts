@@ -75,6 +75,8 @@ export interface BatchReport {
     format: SourceFormat;
     /** Optional columns of the contract that the whole file lacks; absent when there is none. */
     lacking?: string[];
+    /** The newest earlier batch of the product with the very same bytes that counts; absent when there is none. */
+    sameBytesAs?: string;
   };
   state: BatchState;
   /** Why a batch is held or failed. */

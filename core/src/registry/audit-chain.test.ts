@@ -49,9 +49,14 @@ function at(entries: readonly AuditEntry[], index: number): AuditEntry {
   return entry;
 }
 
-function signAt(entries: readonly AuditEntry[], index: number, keyId = 'mine'): AuditCheckpoint {
+function signAt(
+  entries: readonly AuditEntry[],
+  index: number,
+  keyId = 'mine',
+  chain = CHAIN,
+): AuditCheckpoint {
   const { hash } = at(entries, index);
-  const statement = checkpointStatement(CHAIN, { index, hash, at: AT });
+  const statement = checkpointStatement(chain, { index, hash, at: AT });
   return { index, hash, at: AT, keyId, signature: encodeHex(crypto.sign(keyId, statement)) };
 }
 
@@ -196,7 +201,8 @@ describe('an export file', () => {
 
   test('of two chains has a report for each, and no chain twice', async () => {
     const other = sealEntries(crypto, emptyHead(crypto, 'other'), [draft(1)], AT);
-    const both = [...lines, headerLine('other', []), ...other.map(entryLine)];
+    const pinned = signAt(other, 0, 'mine', 'other');
+    const both = [...lines, headerLine('other', [pinned]), ...other.map(entryLine)];
     const reports = await verifyExport(crypto, both, { trustedKey: 'mine' });
     assert.deepEqual(
       reports.map(({ chain, entries, findings }) => [chain, entries, findings.length]),
@@ -208,6 +214,17 @@ describe('an export file', () => {
     assert.deepEqual(await check([...both, ...lines]), ['AUDIT_FILE_UNREADABLE']);
     const early = [...other.map(entryLine), ...lines];
     assert.deepEqual(await check(early), ['AUDIT_FILE_UNREADABLE']);
+  });
+
+  test('that was written anew proves nothing without a checkpoint of the trusted key', async () => {
+    const forged = rewriteFrom(entries, 0, 'eve').map(entryLine);
+    assert.deepEqual(await check([headerLine(CHAIN, []), ...forged]), ['AUDIT_CHAIN_UNPROVEN']);
+    assert.deepEqual(await check([headerLine(CHAIN, [])]), ['AUDIT_CHAIN_UNPROVEN']);
+    const longer = sealEntries(crypto, { index: 3, hash: entries[3]?.hash ?? '' }, [draft(9)], AT);
+    const appended = [...lines, ...longer.map(entryLine)];
+    assert.deepEqual(await check(appended), ['AUDIT_CHAIN_UNPROVEN']);
+    const early = [headerLine(CHAIN, [signAt(entries, 1)]), ...lines.slice(1, 5)];
+    assert.deepEqual(await check(early), ['AUDIT_CHAIN_UNPROVEN']);
   });
 
   test('that was cut off, edited or mixed with other text does not', async () => {

@@ -109,6 +109,7 @@ export type AuditFault =
   | 'AUDIT_CHAIN_TRUNCATED'
   | 'AUDIT_CHECKPOINT_DIFFERS'
   | 'AUDIT_CHECKPOINT_UNTRUSTED'
+  | 'AUDIT_CHAIN_UNPROVEN'
   | 'AUDIT_COMMITMENT_WRONG'
   | 'AUDIT_FILE_UNREADABLE';
 
@@ -132,6 +133,8 @@ export interface VerifierOptions {
   checkpoints?: readonly AuditCheckpoint[];
   /** Public key that the checkpoints must be signed by; without it no checkpoint is believed. */
   trustedKey?: string;
+  /** True: the last entry must be under a checkpoint, since a chain alone can be written anew by anyone. */
+  mustBeProven?: boolean;
 }
 
 /** Verifies a whole chain at once; see `createChainVerifier`. */
@@ -157,19 +160,26 @@ export function createChainVerifier(crypto: Crypto, options: VerifierOptions): C
     else awaited.set(checkpoint.index, [...(awaited.get(checkpoint.index) ?? []), checkpoint]);
   }
   let head = emptyHead(crypto, options.chain);
+  let proven = -1;
   return {
     get head() {
       return head;
     },
     add(entry) {
       findings.push(...checkLink(crypto, head, entry));
-      for (const checkpoint of awaited.get(entry.index) ?? [])
+      for (const checkpoint of awaited.get(entry.index) ?? []) {
         if (checkpoint.hash !== entry.hash) findings.push(differs(checkpoint));
+        else proven = Math.max(proven, entry.index);
+      }
       head = { index: Math.max(head.index, entry.index), hash: entry.hash };
     },
     finish() {
       const beyond = [...awaited.values()].flat().filter(({ index }) => index > head.index);
-      return [...findings, ...beyond.map(truncated)].sort((a, b) => a.index - b.index);
+      const found = [...findings, ...beyond.map(truncated)];
+      const isProven = proven !== -1 && proven === head.index;
+      if (options.mustBeProven === true && found.length === 0 && !isProven)
+        found.push(unproven(proven + 1));
+      return found.sort((a, b) => a.index - b.index);
     },
   };
 }
@@ -219,6 +229,14 @@ function truncated(checkpoint: AuditCheckpoint): AuditFinding {
     code: 'AUDIT_CHAIN_TRUNCATED',
     index: checkpoint.index,
     message: `the chain ends before entry ${checkpoint.index}, which was signed at ${checkpoint.at}`,
+  };
+}
+
+function unproven(index: number): AuditFinding {
+  return {
+    code: 'AUDIT_CHAIN_UNPROVEN',
+    index,
+    message: `no checkpoint under the trusted key covers entry ${index} and what follows it`,
   };
 }
 

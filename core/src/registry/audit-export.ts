@@ -3,7 +3,8 @@
  *
  * Each chain begins with a header with its name and checkpoints, then each entry, then the openings of those personal
  * values that were not erased (when they were asked for). Not a backup. Invariants: the checkpoints stand first, so that
- * a chain that was cut off anywhere after them shows it; a chain stands in a file once.
+ * a chain that was cut off anywhere after them shows it; the last entry is under a checkpoint, or the file proves nothing;
+ * a chain stands in a file once.
  */
 import type { Crypto } from '../lib/ports.ts';
 import {
@@ -72,7 +73,12 @@ export async function verifyExport(
       const isFirst = sections.length === 0;
       const extra = isFirst ? current.extra : [];
       if (isRepeated || (isFirst && current.entries > 0)) extra.push(unreadable(0));
-      const verifier = createChainVerifier(crypto, { ...options, chain, checkpoints });
+      const verifier = createChainVerifier(crypto, {
+        ...options,
+        chain,
+        checkpoints,
+        mustBeProven: true,
+      });
       current = { chain, verifier, entries: 0, extra };
       sections.push(current);
     } else {

@@ -145,7 +145,7 @@ export function describeKind(kind: FieldKind, orders: MeshOrders): string {
     text: 'text',
     list: 'text',
     number: 'a number such as 1000',
-    percentage: 'a percentage such as 1% or 0.01',
+    percentage: 'a percentage such as 99.9% or 0.999',
     duration: 'a duration such as PT15M or P1D',
     size: 'a size such as 500MB or 2GiB',
     semver: 'a version such as 1.2.0',
@@ -161,7 +161,11 @@ function readNumber(text: string): number | null {
 }
 
 function readPercentage(text: string): number | null {
-  if (!text.endsWith('%')) return readNumber(text);
+  if (!text.endsWith('%')) {
+    // Why not above 1: whoever writes 99.9 means 99.9%, and 9990% would silently match nothing.
+    const share = readNumber(text);
+    return share === null || share > 1 ? null : share;
+  }
   const number = text.slice(0, -1);
   // Why not / 100: 99.9 / 100 is not the number that 0.999 reads as.
   return readNumber(number) === null || /e/i.test(number) ? null : Number(`${number}e-2`);

@@ -21,6 +21,7 @@ import Fastify, {
   type RawServerDefault,
 } from 'fastify';
 import { registerDocs } from './docs.ts';
+import { registerErrorPage } from './error-page.ts';
 import { sendProblem } from './problem.ts';
 import { refuseUnstorable } from './storable.ts';
 
@@ -103,6 +104,7 @@ export async function createApp(options: AppOptions): Promise<WeftApp> {
   });
   await app.register(swagger, { openapi: openApiHead(options.version) });
   await registerDocs(app);
+  registerErrorPage(app);
   return app;
 }
 

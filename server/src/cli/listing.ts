@@ -7,6 +7,7 @@ import { WeftError } from '@weft/core/lib/error';
 import type { CallOptions } from './client.ts';
 import type { CommandContext } from './command.ts';
 import type { Listing } from './output.ts';
+import { pathPart } from './text.ts';
 
 const LIMIT_DEFAULT = 50;
 const LIMIT_MAX = 10_000;
@@ -42,4 +43,13 @@ function readLimit(context: CommandContext): number {
   throw new WeftError('USAGE', `--limit "${text}" is no number from 1 to ${LIMIT_MAX}`, {
     remedy: 'Give a whole number, and --after CURSOR to go on.',
   });
+}
+
+/** NOT_FOUND when there is no such product. Why: a misspelt one would look like one of which there is nothing to list. */
+export async function refuseUnknownProduct(
+  context: CommandContext,
+  product: string | undefined,
+): Promise<void> {
+  const name = product?.split('@')[0];
+  if (name !== undefined) await context.api().call('GET', `/api/v1/products/${pathPart(name)}`);
 }

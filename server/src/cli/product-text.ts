@@ -6,7 +6,7 @@
  */
 import { formatDuration } from '@weft/core/lib/duration';
 import { renderFacts } from './document-text.ts';
-import { countOf, formatBytes, formatShare } from './output.ts';
+import { countOf, formatBytes, formatCount, formatShare } from './output.ts';
 
 /** What this view reads of a product's document; the API gives more. */
 export interface ProductDocument {
@@ -52,7 +52,7 @@ interface ProductFacts {
   } | null;
 }
 
-export function renderProduct(product: ProductDocument): string {
+export function renderProduct(product: ProductDocument, now: Date): string {
   const facts = product.facts ?? {};
   const parts = [
     `${product.product}${product.version === null ? '' : `@${product.version}`}  ${product.title}`,
@@ -70,21 +70,22 @@ export function renderProduct(product: ProductDocument): string {
       ['contract', product.hash],
       ['access', product.access ?? null],
     ]),
-    renderPromises(facts),
+    renderPromises(facts, now),
     renderColumns(facts),
     renderNext(product, facts),
   ];
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
-function renderPromises({ promise = {}, measured, frequency }: ProductFacts): string {
+function renderPromises({ promise = {}, measured, frequency }: ProductFacts, now: Date): string {
   const { rows, bytes, batches, passRate, lastBatch, consumers } = measured ?? {};
   const seconds = (value: number | null | undefined): string =>
     typeof value === 'number' ? formatDuration(value) : '-';
   const lines: [string, string, string][] = [
     ['', 'PROMISED', 'MEASURED'],
     ['frequency', seconds(frequency), `last batch ${lastBatch ?? 'not yet'}`],
-    ['freshness', seconds(promise.freshness), '-'],
+    ['freshness', seconds(promise.freshness), ageOf(lastBatch, now)],
+    ['latency', seconds(promise.latency), '-'],
     [
       'availability',
       typeof promise.availability === 'number' ? formatShare(promise.availability) : '-',
@@ -100,7 +101,7 @@ function renderPromises({ promise = {}, measured, frequency }: ProductFacts): st
       'rows',
       '-',
       typeof rows === 'number'
-        ? `${countOf(rows, 'row')} in ${countOf(batches ?? 0, 'batche').replace(/batche$/, 'batch')}, ${formatBytes(bytes ?? 0)}`
+        ? `${countOf(rows, 'row')} in ${formatCount(batches ?? 0)} ${batches === 1 ? 'batch' : 'batches'}, ${formatBytes(bytes ?? 0)}`
         : 'not yet',
     ],
     ['consumers', '-', typeof consumers === 'number' ? String(consumers) : 'not yet'],
@@ -110,6 +111,12 @@ function renderPromises({ promise = {}, measured, frequency }: ProductFacts): st
   return shown
     .map(([name, promised, found]) => `${name.padEnd(14)}${promised.padEnd(width)}${found}`)
     .join('\n');
+}
+
+/** The age of the newest batch now. */
+function ageOf(lastBatch: string | null | undefined, now: Date): string {
+  if (typeof lastBatch !== 'string') return '-';
+  return formatDuration(Math.max(0, Math.round((now.getTime() - Date.parse(lastBatch)) / 1_000)));
 }
 
 function renderColumns({ columns = {}, measured }: ProductFacts): string {

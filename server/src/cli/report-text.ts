@@ -22,6 +22,10 @@ export function renderReport(report: BatchReport, out: Output): string {
       `  next        weft batches show ${report.batch}`,
     ].join('\n');
   }
+  const { sameBytesAs } = report.source;
+  if (sameBytesAs !== undefined && report.state !== 'failed') {
+    lines.push(`  again       the same bytes as ${sameBytesAs}; with --key they would count once`);
+  }
   const lacking = report.source.lacking ?? [];
   if (lacking.length > 0) lines.push(`  not in it   ${lacking.join(', ')}: empty in every record`);
   if (report.because !== null) lines.push(`  because     ${report.because}`);
@@ -51,7 +55,9 @@ function mark(report: BatchReport, out: Output): string {
 function ruleLine(rule: RuleResult): string {
   const what =
     rule.message ??
-    `${formatCount(rule.failed)} of ${formatCount(rule.checked)} records, must be ${rule.must}`;
+    (rule.consequence === 'quarantine' || rule.value === null
+      ? `${formatCount(rule.failed)} of ${formatCount(rule.checked)} records, must be ${rule.must}`
+      : `is ${rule.value}, must be ${rule.must}`);
   return `${rule.evaluation.padEnd(5)} ${rule.id}: ${what} (${rule.consequence})`;
 }
 

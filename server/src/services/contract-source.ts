@@ -37,7 +37,8 @@ export function createContractSource(deps: ContractSourceDeps): ContractSource {
       const [name = product, wanted] = product.split('@');
       const version = pickVersion(await provenVersions(deps, name), product, wanted);
       await keepVersion(deps, version);
-      return readVersion(version.source, version.statement);
+      const isRetired = version.bundle.retired === true;
+      return { ...readVersion(version.source, version.statement), isRetired };
     },
   };
 }

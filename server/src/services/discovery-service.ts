@@ -150,16 +150,28 @@ function readWhere(context: ControlContext, where: string | undefined) {
   });
 }
 
+/** The words that people use; the newest batch comes first for freshness, and the largest table for rows. */
+const SHORT_SORTS: Readonly<Record<string, Sort>> = {
+  relevance: 'score',
+  freshness: 'measured.last_batch',
+  rows: 'measured.rows',
+};
+/** Sorts that are asked for by their short name from the top. */
+const TOP_FIRST: readonly string[] = ['freshness', 'rows'];
+
 function readSort(asked: string | undefined, text: string): { sort: Sort; descending: boolean } {
   if (asked === undefined || asked === '') {
     return { sort: text.trim() === '' ? 'product' : 'score', descending: false };
   }
   const descending = asked.startsWith('-');
-  const name = descending ? asked.slice(1) : asked;
+  const given = descending ? asked.slice(1) : asked;
+  const name = SHORT_SORTS[given] ?? given;
   if (name === 'score') return { sort: 'score', descending: true };
-  if (Object.hasOwn(SORTS, name)) return { sort: name as Sort, descending };
+  if (Object.hasOwn(SORTS, name)) {
+    return { sort: name as Sort, descending: TOP_FIRST.includes(given) ? !descending : descending };
+  }
   throw new WeftError('REQUEST_INVALID', `there is no sort "${asked}"`, {
-    remedy: `There are: score, ${Object.keys(SORTS).join(', ')}; with - before it the other way.`,
+    remedy: `There are: ${[...Object.keys(SHORT_SORTS), ...Object.keys(SORTS)].join(', ')}; with - before it the other way.`,
   });
 }
 

@@ -17,13 +17,20 @@ import type { Transaction } from 'kysely';
 import type { NodeTables } from '../store/node-tables.ts';
 import type { Store } from '../store/store.ts';
 
+export interface PublishedContract {
+  ref: ContractRef;
+  model: ContractModel;
+  /** True when the product takes no batch any more. */
+  isRetired: boolean;
+}
+
 /** Published contracts, proven under the pinned root. */
 export interface ContractSource {
   /**
    * The newest published version of `domain.product`, or of the major of `domain.product@MAJOR`. Rejects with NOT_FOUND,
    * CONTRACT_UNTRUSTED, or UNAVAILABLE when it is neither known nor reachable.
    */
-  current(product: string): Promise<{ ref: ContractRef; model: ContractModel }>;
+  current(product: string): Promise<PublishedContract>;
 }
 
 export interface LandedBytes {

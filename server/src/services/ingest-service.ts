@@ -20,6 +20,7 @@ import {
   type BatchRow,
   claimBatch,
   findBatch,
+  findSameBytes,
   listBatches,
   saveReport,
 } from '../store/node-batches.ts';
@@ -139,11 +140,19 @@ async function startBatch(running: Running, request: IngestRequest): Promise<Sta
   const { domain, name } = splitProduct(request.product);
   assertHeld(deps, domain);
   assertMayIngest(request.subject, domain);
-  const { ref, model } = await deps.contracts.current(`${domain}.${name}`);
+  const { ref, model, isRetired } = await deps.contracts.current(`${domain}.${name}`);
+  if (isRetired) {
+    throw new WeftError('CONFLICT', `${request.product} is retired and takes no batch`, {
+      remedy: 'Send the data to the product that took its place.',
+    });
+  }
   const plan = planOf(model, ref.hash, request.object ?? tableMeant(model, name));
   const batch = deps.ids.next('bat');
   const landed = await deps.landings.land(batch, request.body);
   const report = newReport(deps, { batch, plan, landed, request });
+  const { product, source } = report;
+  const same = await findSameBytes(nodeDb(deps), { product, sha256: source.sha256 });
+  if (same !== null) report.source.sameBytesAs = same;
   // Why not awaited here: the bytes reach the disk while they are checked; nothing is answered before they have.
   const durable = deps.landings.sync(landed.path);
   durable.catch(() => {});

@@ -5,7 +5,7 @@
  * transaction holds the version, its claims, the product, its search document, the event and the audit entry; a version
  * that is there is never written again; the same content under the same version gives the same answer.
  */
-import { checkVersionBump } from '@weft/core/contract/compatibility';
+import { type Change, checkVersionBump, compareContracts } from '@weft/core/contract/compatibility';
 import { tablesOf } from '@weft/core/contract/compile/tables';
 import { contractHash, freezeContract } from '@weft/core/contract/freeze';
 import { certifyDomainKey } from '@weft/core/contract/keys';
@@ -52,6 +52,8 @@ export interface PublishedContract {
   predecessor: string | null;
   tables: string[];
   diagnostics: Diagnostic[];
+  /** What the version before promised otherwise, where either side should look; empty for a first version. */
+  changes: Change[];
   /** False when this very content was published before, or nothing was written (dry run). */
   created: boolean;
 }
@@ -69,6 +71,8 @@ interface Candidate extends Contract {
   version: Version;
   hash: string;
   tables: { table: string; objectId: string }[];
+  /** Set once the version before is known. */
+  changes: Change[];
   diagnostics: Diagnostic[];
 }
 
@@ -124,6 +128,7 @@ function readCandidate(context: ControlContext, request: PublishRequest): Candid
     hash: contractHash(document, context.keys),
     tables: tablesOf(model).map(({ table, object }) => ({ table, objectId: object.id })),
     diagnostics: [...read.diagnostics, ...required],
+    changes: [],
   };
 }
 
@@ -235,7 +240,12 @@ async function checkHistory(
   await checkContractId(tx, candidate);
   const line = await readContract(tx, { product, major: candidate.version.major });
   if (line === null) await checkNewMajor(tx, candidate);
-  else checkVersionBump(context.contracts.modelOf(line), candidate.model);
+  else {
+    const before = context.contracts.modelOf(line);
+    const changes = compareContracts(before, candidate.model);
+    checkVersionBump(before, candidate.model, changes);
+    candidate.changes = changes.filter((c) => c.consumer !== 'safe' || c.producer !== 'safe');
+  }
   return null;
 }
 
@@ -414,6 +424,7 @@ function answerOf(
     predecessor: row.predecessor,
     tables: candidate.tables.map(({ table }) => table),
     diagnostics: candidate.diagnostics,
+    changes: candidate.changes,
     created,
   };
 }

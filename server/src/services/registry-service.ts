@@ -272,10 +272,12 @@ async function listContracts(
 async function buildBundle(context: ControlContext, row: ContractRow): Promise<ContractBundle> {
   const chain = await readContractChain(context.db, row.contract_id);
   const keys = await readDomainKeys(context.db, row.product.split('.')[0] ?? '');
+  const product = await readProduct(context.db, row.product);
   return {
     contractId: row.contract_id,
     versions: chain.map(({ source, envelope }) => ({ source, envelope })),
     certificates: keys.map((key) => key.certificate),
+    ...(product?.status === 'retired' ? { retired: true } : {}),
   };
 }
 

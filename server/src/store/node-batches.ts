@@ -120,6 +120,23 @@ export async function findBatch(db: NodeDb | NodeTx, batch: string): Promise<Bat
 }
 
 /** Newest first. `domains` null for all; `quarantined` only those with records in quarantine. */
+/** The newest batch of a product that counts and was made from the same bytes. */
+export async function findSameBytes(
+  db: NodeDb,
+  batch: { product: string; sha256: string },
+): Promise<string | null> {
+  const row = await db
+    .selectFrom('batches')
+    .select('batch')
+    .where('product', '=', batch.product)
+    .where('sha256', '=', batch.sha256)
+    .where('state', 'in', LIVE)
+    .orderBy('batch', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.batch ?? null;
+}
+
 export async function listBatches(
   db: NodeDb,
   filter: {

@@ -59,6 +59,9 @@ export const BatchReportSchema = Type.Object({
     lacking: Type.Optional(
       Type.Array(Text, { description: 'Optional columns that the whole file lacks.' }),
     ),
+    sameBytesAs: Type.Optional(
+      Type.String({ description: 'An earlier batch of the product with the very same bytes.' }),
+    ),
   }),
   state: Type.Enum([...BATCH_STATES]),
   because: nullable(Text),

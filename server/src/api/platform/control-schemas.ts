@@ -54,6 +54,16 @@ export const PublishedSchema = Type.Object({
   predecessor: nullable(Type.String()),
   tables: Texts,
   diagnostics: Type.Array(DiagnosticSchema),
+  changes: Type.Array(
+    Type.Object({
+      path: Type.String(),
+      kind: Type.String(),
+      consumer: Type.Enum(['break', 'warn', 'safe']),
+      producer: Type.Enum(['break', 'warn', 'safe']),
+      message: Type.String(),
+    }),
+    { description: 'Changes since the version before that either side should know of.' },
+  ),
 });
 
 const contractFields = {

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import type { BatchReport, QuarantineSample } from '@weft/core/ingest/report';
 import type { CommandContext } from '../command.ts';
 import { replaceFile } from '../files.ts';
-import { readList } from '../listing.ts';
+import { readList, refuseUnknownProduct } from '../listing.ts';
 import { nodeOfBatch } from '../nodes.ts';
 import { countOf, formatCount, type Listing } from '../output.ts';
 import { renderReport } from '../report-text.ts';
@@ -17,7 +17,7 @@ export async function list(context: CommandContext): Promise<undefined> {
     product: context.options.text('product'),
     state: context.options.text('state'),
   });
-  showBatches(context, found, 'No batches yet: `weft ingest PRODUCT FILE`.');
+  await showBatches(context, found, 'No batches yet: `weft ingest PRODUCT FILE`.');
   return undefined;
 }
 
@@ -26,11 +26,17 @@ export async function quarantineList(context: CommandContext): Promise<undefined
     product: context.options.text('product'),
     quarantined: true,
   });
-  showBatches(context, found, 'Nothing in quarantine.');
+  await showBatches(context, found, 'Nothing in quarantine.');
   return undefined;
 }
 
-function showBatches(context: CommandContext, found: Listing<BatchReport>, empty: string): void {
+async function showBatches(
+  context: CommandContext,
+  found: Listing<BatchReport>,
+  empty: string,
+): Promise<void> {
+  if (found.items.length === 0)
+    await refuseUnknownProduct(context, context.options.text('product'));
   context.out.list(
     found,
     [

@@ -12,6 +12,13 @@ import { renderPlaces } from '../problem-text.ts';
 import { type Column, renderTable } from '../table.ts';
 import { argument, pathPart } from '../text.ts';
 
+interface Change {
+  path: string;
+  consumer: string;
+  producer: string;
+  message: string;
+}
+
 interface Published {
   contract: string;
   product: string;
@@ -28,6 +35,7 @@ interface Published {
     remedy?: string;
     code: string;
   }[];
+  changes: Change[];
 }
 
 export async function publish(context: CommandContext): Promise<undefined> {
@@ -47,12 +55,23 @@ export async function publish(context: CommandContext): Promise<undefined> {
       `${context.out.colors.cyan('✓')} ${published.product}@${published.version} ${dryRun ? 'could be published' : 'is published'}`,
       `  hash     ${published.hash}`,
       `  tables   ${published.tables.join(', ')}`,
+      ...published.changes.map((change) => `  changes  ${changeText(change)}`),
       ...(dryRun ? [] : [`  next     weft ingest ${published.product} FILE`]),
     ].join('\n'),
   );
   const notes = published.diagnostics.filter((d) => d.severity !== 'info');
   if (notes.length > 0) context.out.say(renderPlaces(notes.map((note) => ({ ...note, file }))));
   return undefined;
+}
+
+/** For whom a change is more than words, and what it is. */
+function changeText({ path, message, consumer, producer }: Change): string {
+  const words: Readonly<Record<string, string>> = { break: 'breaks', warn: 'concerns' };
+  const sides = [
+    ...(consumer === 'safe' ? [] : [`${words[consumer]} consumers`]),
+    ...(producer === 'safe' ? [] : [`${words[producer]} producers`]),
+  ];
+  return `${path}: ${message} (${sides.join(', ')})`;
 }
 
 interface ContractSummary {

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { WeftError } from '@weft/core/lib/error';
 import { RemoteProblem } from '../client.ts';
 import type { CommandContext } from '../command.ts';
-import { readList } from '../listing.ts';
+import { readList, refuseUnknownProduct } from '../listing.ts';
 import { readServerSentEvents } from '../sse.ts';
 import { withoutControls } from '../table.ts';
 
@@ -27,6 +27,7 @@ export async function events(context: CommandContext): Promise<undefined> {
   const found = await readList<CloudEvent>(context, '/api/v1/events', {
     product: context.args[0],
   });
+  if (found.items.length === 0) await refuseUnknownProduct(context, context.args[0]);
   context.out.list(
     found,
     [

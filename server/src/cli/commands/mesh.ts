@@ -137,7 +137,7 @@ export async function showProduct(context: CommandContext): Promise<undefined> {
   const product = await context
     .api()
     .call<ProductDocument>('GET', `/api/v1/products/${pathPart(argument(context, 0))}`);
-  context.out.document(product, () => renderProduct(product));
+  context.out.document(product, () => renderProduct(product, context.io.now()));
   return undefined;
 }
 

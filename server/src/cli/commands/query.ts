@@ -28,6 +28,9 @@ export async function query(context: CommandContext): Promise<undefined> {
   const purpose = needed(context, 'purpose', 'category_planning');
   const format = chooseFormat(context);
   const sql = await readSql(context);
+  if (sql.trim() === '') {
+    throw new WeftError('USAGE', 'the query is empty', { remedy: 'Write a SELECT statement.' });
+  }
   const json = { sql, purpose, format: format === 'table' ? 'json' : format };
   const request = { json, headers: { accept: '*/*' } };
   context.out.progress('running …');

@@ -22,7 +22,7 @@ export const ACCESS: readonly CommandSpec[] = [
       { flags: '--facet <field>', text: 'count hits by this field (several times)', many: true },
       {
         flags: '--sort <field>',
-        text: 'relevance, name, freshness, rows; -name turns the order round',
+        text: 'relevance, name, freshness, rows, or a field such as measured.pass_rate; - before it turns the order round',
       },
       ...PAGE,
     ],
