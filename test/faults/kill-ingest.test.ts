@@ -279,3 +279,52 @@ test(`nothing acknowledged is lost in ${ROUNDS} kills (seed ${SEED})`, async () 
     await rm(folder, { recursive: true, force: true });
   }
 });
+
+/** Sends a large batch that is answered before its check, and kills the mesh with the answer. */
+async function sendAndKill(mesh: TestMesh, token: string, rows: number): Promise<BatchReport> {
+  const body = Array.from({ length: rows }, (_, row) => `1,${row}\n`).join('');
+  const path = '/api/v1/products/sales.orders/batches?format=csv&key=large';
+  const response = await fetch(`${mesh.url}${path}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, prefer: 'respond-async' },
+    body: `batch_no,row_no\n${body}`,
+  });
+  assert.equal(response.status, 202);
+  await mesh.kill();
+  return (await response.json()) as BatchReport;
+}
+
+async function untilEnded(mesh: TestMesh, token: string, batch: string): Promise<BatchReport> {
+  for (;;) {
+    const response = await fetch(`${mesh.url}/api/v1/batches/${batch}`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    const report = (await response.json()) as BatchReport;
+    if (report.state !== 'landed' && report.state !== 'checking') return report;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+test('a batch that was acknowledged before its check is taken up again after a kill', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'weft-kill-'));
+  const data = join(folder, 'data');
+  const rows = 400_000;
+  try {
+    let token = '';
+    let batch = '';
+    {
+      await using mesh = await startMesh({ data });
+      token = await prepare(mesh);
+      const report = await sendAndKill(mesh, token, rows);
+      assert.ok(report.state === 'landed' || report.state === 'checking', report.state);
+      batch = report.batch;
+    }
+    await using mesh = await startMesh({ data });
+    const report = await untilEnded(mesh, token, batch);
+    assert.equal(report.state, 'committed', report.because ?? '');
+    assert.equal(report.resumed, 1, 'the kill came before the verdict');
+    assert.deepEqual(report.records, { in: rows, good: rows, quarantined: 0, duplicates: 0 });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});

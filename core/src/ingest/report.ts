@@ -79,6 +79,8 @@ export interface BatchReport {
     sameBytesAs?: string;
   };
   state: BatchState;
+  /** How often the node stopped before the verdict and took the batch up again; absent when it never did. */
+  resumed?: number;
   /** Why a batch is held or failed. */
   because: string | null;
   /** What to do about a failed batch, with the places in the file where there are any; absent in other states. */

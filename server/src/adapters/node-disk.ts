@@ -34,12 +34,28 @@ export function createLandingStore(options: { directory: string; bytesMax: numbe
       await syncPath(path);
       await syncPath(dirname(path));
     },
+    reopen: reopenLanding,
     remove: (path) => fs.rm(path, { force: true }),
     async list() {
       const names = await fs.readdir(options.directory).catch(() => []);
       return names.map((name) => ({ batch: name, path: pathOf(name) }));
     },
   };
+}
+
+async function reopenLanding(path: string): Promise<LandedBytes | null> {
+  const file = await fs.open(path, 'r').catch(() => null);
+  if (file === null) return null;
+  const hash = createHash('sha256');
+  let head = Buffer.alloc(0);
+  let bytes = 0;
+  for await (const chunk of file.createReadStream({ highWaterMark: WRITE_BYTES })) {
+    const part = chunk as Buffer;
+    hash.update(part);
+    if (bytes === 0) head = Buffer.from(part.subarray(0, HEAD_BYTES));
+    bytes += part.length;
+  }
+  return { path, bytes, sha256: hash.digest('hex'), head };
 }
 
 async function writeBody(

@@ -5,15 +5,15 @@
  * was committed or held keeps its answer and its files.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { IngestPlan } from '@weft/core/contract/plan';
 import type { BatchProblem, BatchReport, BatchState } from '@weft/core/ingest/report';
 import { assert } from '@weft/core/lib/assert';
 import { isWeftError, WeftError } from '@weft/core/lib/error';
 import { storageFault } from '@weft/core/lib/storage-fault';
-import { findBatch, saveReport } from '../store/node-batches.ts';
+import { type BatchRow, findBatch, saveReport } from '../store/node-batches.ts';
 import { emitBatchEvent, nowText } from './ingest-commit.ts';
 import type { IngestDeps, LandedBytes } from './ingest-ports.ts';
-import { nodeDb, tableNameOf } from './ingest-tables.ts';
+import { acknowledgedOf } from './ingest-resume.ts';
+import { nodeDb } from './ingest-tables.ts';
 
 /** Between two tries to write a failure that the store did not take. */
 const FAILURE_RETRY_MS = 1_000;
@@ -22,7 +22,8 @@ const OPEN: readonly BatchState[] = ['landed', 'checking'];
 
 /** A batch that was begun. */
 export interface Begun {
-  plan: IngestPlan;
+  /** The table that it was for. */
+  target: { domain: string; table: string; major: number };
   landed: LandedBytes;
   report: BatchReport;
 }
@@ -52,7 +53,7 @@ export async function fail(deps: IngestDeps, options: Begun, error: unknown): Pr
 
 async function recordFailure(
   deps: IngestDeps,
-  { report, plan, landed }: Begun,
+  { report, target, landed }: Begun,
   failed: BatchReport,
 ): Promise<BatchReport> {
   const present = await findBatch(nodeDb(deps), report.batch);
@@ -64,13 +65,7 @@ async function recordFailure(
       assert(saved, 'only its own work ends an open batch');
       await emitBatchEvent(tx, deps, { kind: 'batch.failed', report: failed });
     });
-  const { major } = tableNameOf(plan);
-  await removeLeftovers(deps, {
-    batch: report.batch,
-    domain: plan.domain,
-    table: plan.table,
-    major,
-  });
+  await removeLeftovers(deps, { batch: report.batch, ...target });
   await deps.landings.remove(landed.path);
   deps.onOutbox();
   return failed;
@@ -124,10 +119,14 @@ async function removeLeftovers(
 }
 
 /**
- * What was not acknowledged is absent: open batches end as failed, and files that no batch knows are deleted. Only what an
- * earlier process left is touched, so new batches may come meanwhile.
+ * What was not acknowledged is absent: open batches end as failed, and files that no batch knows are deleted. Those that
+ * were acknowledged are returned, rid of what their first try left, to be taken up again. Only what an earlier process left
+ * is touched, so new batches may come meanwhile.
  */
-export async function recover(deps: IngestDeps, since: string): Promise<number> {
+export async function recover(
+  deps: IngestDeps,
+  since: string,
+): Promise<{ ended: number; resumable: BatchRow[] }> {
   const db = nodeDb(deps);
   const open = await db
     .selectFrom('batches')
@@ -135,7 +134,10 @@ export async function recover(deps: IngestDeps, since: string): Promise<number> 
     .where('state', 'in', [...OPEN])
     .where('batch', '<', since)
     .execute();
-  for (const row of open) {
+  const resumable = await acknowledgedOf(deps, open);
+  for (const row of resumable) await removeLeftovers(deps, leftoversOf(row));
+  const lost = open.filter((row) => !resumable.includes(row));
+  for (const row of lost) {
     const failed: BatchReport = {
       ...row.report,
       state: 'failed',
@@ -146,8 +148,7 @@ export async function recover(deps: IngestDeps, since: string): Promise<number> 
       await saveReport(tx, failed, { from: OPEN, now: nowText(deps) });
       await emitBatchEvent(tx, deps, { kind: 'batch.failed', report: failed });
     });
-    const { batch, domain, table_name: table, major } = row;
-    await removeLeftovers(deps, { batch, domain, table, major });
+    await removeLeftovers(deps, leftoversOf(row));
   }
   const { scratch } = deps.directories;
   for (const name of await deps.files.names(scratch)) {
@@ -158,8 +159,12 @@ export async function recover(deps: IngestDeps, since: string): Promise<number> 
     const row = await findBatch(db, batch);
     if (row === undefined || row.state === 'failed') await deps.landings.remove(path);
   }
-  if (open.length > 0) deps.onOutbox();
-  return open.length;
+  if (lost.length > 0) deps.onOutbox();
+  return { ended: lost.length, resumable };
+}
+
+function leftoversOf({ batch, domain, table_name: table, major }: BatchRow) {
+  return { batch, domain, table, major };
 }
 
 export function ended(

@@ -46,6 +46,8 @@ export interface LandingStore {
   /** Writes the body; rejects with PAYLOAD_TOO_LARGE. Durable only after `sync`. */
   land(batch: string, body: AsyncIterable<Uint8Array>): Promise<LandedBytes>;
   sync(path: string): Promise<void>;
+  /** The bytes of an earlier process, hashed again; null when they are gone. */
+  reopen(path: string): Promise<LandedBytes | null>;
   remove(path: string): Promise<void>;
   list(): Promise<{ batch: string; path: string }[]>;
 }

@@ -42,6 +42,7 @@ import {
 import { ended, fail, recover, scratchOf } from './ingest-failure.ts';
 import { detectFormat } from './ingest-format.ts';
 import type { IngestDeps, IngestRequest, LandedBytes, StartedBatch } from './ingest-ports.ts';
+import { reopenBatch } from './ingest-resume.ts';
 import { nodeDb, openTable, referencedTables, tableFiles, tableNameOf } from './ingest-tables.ts';
 import { createLanes, type Lanes } from './lanes.ts';
 
@@ -75,7 +76,10 @@ export interface IngestService {
     query: QuarantineRequest,
     subject: Subject,
   ): Promise<Page<QuarantineItem>>;
-  /** Ends what a crash left open; call it before the first batch. Returns how many there were. */
+  /**
+   * Ends what a crash left open, and takes up again what had been acknowledged; call it before the first batch. Returns how
+   * many it ended.
+   */
   recover(): Promise<number>;
   /** Resolves when no batch is running. */
   settle(): Promise<void>;
@@ -86,8 +90,13 @@ interface Running {
   /** Ids before this one were made by an earlier process. */
   since: string;
   lanes: Lanes;
-  /** Reports of batches that this process works on. */
-  reports: Map<string, Promise<BatchReport>>;
+  /** Batches that this process works on. */
+  present: Map<string, Present>;
+}
+
+interface Present {
+  durable: Promise<void>;
+  report: Promise<BatchReport>;
 }
 
 export function createIngestService(deps: IngestDeps): IngestService {
@@ -95,7 +104,7 @@ export function createIngestService(deps: IngestDeps): IngestService {
     deps,
     since: deps.ids.next('bat'),
     lanes: createLanes(),
-    reports: new Map(),
+    present: new Map(),
   };
   const start = async (request: IngestRequest): Promise<StartedBatch> => {
     const started = await startBatch(running, request);
@@ -128,9 +137,13 @@ export function createIngestService(deps: IngestDeps): IngestService {
     },
     quarantine: async (batch, query, subject) =>
       await readBatchQuarantine(deps, await visibleBatch(deps, batch, subject), { query, subject }),
-    recover: () => recover(deps, running.since),
+    async recover() {
+      const { ended, resumable } = await recover(deps, running.since);
+      for (const row of resumable) resume(running, row);
+      return ended;
+    },
     async settle() {
-      await Promise.allSettled(running.reports.values());
+      await Promise.allSettled([...running.present.values()].map(({ report }) => report));
     },
   };
 }
@@ -162,9 +175,37 @@ async function startBatch(running: Running, request: IngestRequest): Promise<Sta
   const final = running.lanes.run(lane, () =>
     work(deps, { plan, model, landed, report, request, durable }),
   );
-  running.reports.set(batch, final);
-  final.catch(() => {}).finally(() => running.reports.delete(batch));
+  follow(running, batch, { durable, report: final });
   return { batch, domain, landed: report, durable, report: final };
+}
+
+function follow(running: Running, batch: string, present: Present): void {
+  running.present.set(batch, present);
+  present.report.catch(() => {}).finally(() => running.present.delete(batch));
+}
+
+/** Takes up a batch of an earlier process that had been acknowledged. */
+function resume(running: Running, row: BatchRow): void {
+  const { deps } = running;
+  const final = running.lanes.run(laneOf(row), async () => {
+    const landed = { path: row.landing ?? '', bytes: 0, sha256: '', head: new Uint8Array() };
+    try {
+      const { contract, ...reopened } = await reopenBatch(deps, row);
+      const { ref, model } = contract;
+      const plan = planOf(model, ref.hash, row.report.table);
+      const { format, name } = row.report.source;
+      const durable = deps.landings.sync(reopened.landed.path);
+      return await work(deps, { ...reopened, plan, model, request: { format, name }, durable });
+    } catch (error) {
+      const { domain, table_name: table, major } = row;
+      return await fail(
+        deps,
+        { target: { domain, table, major }, landed, report: row.report },
+        error,
+      );
+    }
+  });
+  follow(running, row.batch, { durable: Promise.resolve(), report: final });
 }
 
 function assertHeld(deps: IngestDeps, domain: string): void {
@@ -217,9 +258,9 @@ async function repeat(
     );
   }
   const { batch, domain } = holder;
-  const present = running.reports.get(batch);
+  const present = running.present.get(batch);
   const first = { batch, domain, landed: holder.report, durable: Promise.resolve() };
-  if (present !== undefined) return { ...first, report: present };
+  if (present !== undefined) return { ...first, ...present };
   if (holder.state === 'committed' || holder.state === 'held') {
     return { ...first, report: Promise.resolve(holder.report) };
   }
@@ -262,7 +303,7 @@ interface Work {
   model: ContractModel;
   landed: LandedBytes;
   report: BatchReport;
-  request: IngestRequest;
+  request: Pick<IngestRequest, 'format' | 'name' | 'signal' | 'onProgress'>;
   /** Resolves when the landed bytes are on disk. */
   durable: Promise<void>;
 }
@@ -274,7 +315,7 @@ async function work(deps: IngestDeps, options: Work): Promise<BatchReport> {
   try {
     request.signal?.throwIfAborted();
     const checking: BatchReport = { ...report, state: 'checking' };
-    await saveReport(nodeDb(deps), checking, { from: ['landed'], now: nowText(deps) });
+    await saveReport(nodeDb(deps), checking, { from: ['landed', 'checking'], now: nowText(deps) });
     await deps.files.makeDirectory(scratch);
     const table = await openTable(deps, plan, options.model);
     const checked = await check(deps, { ...options, scratch, table });
@@ -284,7 +325,9 @@ async function work(deps: IngestDeps, options: Work): Promise<BatchReport> {
       ? await commitChecked(deps, end)
       : await holdChecked(deps, end);
   } catch (error) {
-    return await fail(deps, options, error);
+    const { domain, table } = plan;
+    const target = { domain, table, major: tableNameOf(plan).major };
+    return await fail(deps, { ...options, target }, error);
   } finally {
     await deps.files.removeDirectory(scratch);
   }

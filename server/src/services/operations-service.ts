@@ -2,7 +2,8 @@
  * Long work that outlives its request: start it, look at it, cancel it.
  *
  * Not a queue: the work runs in this process, and its own room makes it durable. Invariants: an operation that says it is
- * running runs in a process that lives; one whose process ended says so instead of running for ever; only who started
+ * running runs in a process that lives; one whose process ended says how its batch ended, or that it was
+ * taken up again, instead of running for ever; only who started
  * it, who acts for its domain, or the platform team sees it, and none of them sees values of rows that he may not see.
  */
 import type { BatchReport } from '@weft/core/ingest/report';
@@ -12,6 +13,7 @@ import type { IdSource } from '@weft/core/lib/id';
 import type { Clock, Logger } from '@weft/core/lib/ports';
 import type { Subject } from '@weft/core/registry/types';
 import type { Kysely, Selectable } from 'kysely';
+import { findBatch } from '../store/node-batches.ts';
 import type { NodeTables, OperationState, OperationsTable } from '../store/node-tables.ts';
 import type { Store } from '../store/store.ts';
 import { withoutValues } from './ingest-access.ts';
@@ -105,7 +107,9 @@ export function createOperationsService(deps: OperationsDeps): OperationsService
     const live = running.get(op);
     if (row.state !== 'running') return toOperation(row, subject);
     if (live !== undefined) return { ...toOperation(row, subject), progress: live.latest };
-    await finish(db, deps, op, interrupted(op));
+    const ending = await endingOfBatch(db, row);
+    if (ending === null) return toOperation(row, subject);
+    await finish(db, deps, op, ending);
     return toOperation(await find(op, subject), subject);
   };
   return {
@@ -191,6 +195,15 @@ async function endingOf(begun: Running, done: Promise<OperationOutcome>): Promis
     const state = begun.signal.aborted ? 'cancelled' : 'failed';
     return { state, progress: begun.latest, result: null, problem: toProblem(known, begun.op) };
   }
+}
+
+/** How the batch ended that an earlier process began; null while it is open, because it was taken up again. */
+async function endingOfBatch(db: Kysely<NodeTables>, row: Row): Promise<Ending | null> {
+  const batch = row.batch === null ? undefined : await findBatch(db, row.batch);
+  if (batch === undefined) return interrupted(row.op);
+  if (batch.state === 'landed' || batch.state === 'checking') return null;
+  const state = batch.state === 'failed' ? 'failed' : 'done';
+  return { state, result: batch.report, problem: null };
 }
 
 function interrupted(op: string): Ending {

@@ -64,6 +64,11 @@ export const BatchReportSchema = Type.Object({
     ),
   }),
   state: Type.Enum([...BATCH_STATES]),
+  resumed: Type.Optional(
+    Type.Integer({
+      description: 'How often the node stopped before the verdict and took it up again.',
+    }),
+  ),
   because: nullable(Text),
   problem: Type.Optional(ProblemSchema),
   records: Type.Object({ in: Count, good: Count, quarantined: Count, duplicates: Count }),
