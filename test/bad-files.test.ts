@@ -83,6 +83,27 @@ const FILES: BadFile[] = [
     refused: { rule: 'units.type', line: 1, column: 'units' },
   },
   {
+    name: 'a zero character in a number',
+    bytes: `${HEAD}\n28,1\0,a,\n29,1,b,\n`,
+    refused: { rule: 'units.type', line: 2, column: 'units' },
+  },
+  {
+    name: 'a zero character in a number of NDJSON',
+    format: 'ndjson',
+    bytes: '{"id":30,"units":"1\\u0000"}\n{"id":31}\n',
+    refused: { rule: 'units.type', line: 1, column: 'units' },
+  },
+  {
+    name: 'a zero character in the header',
+    bytes: 'id,uni\0ts,note,day\n32,1,a,\n',
+    failed: { because: /`uni\ufffdts` is not in the contract/, remedy: /columns/ },
+  },
+  {
+    name: 'a header of many and long names',
+    bytes: `id,${'x'.repeat(300_000)},${Array.from({ length: 5_000 }, (_, i) => `c${i}`).join()}\n1\n`,
+    failed: { because: /^.{500,2000}and 4984 more$/, remedy: /columns/ },
+  },
+  {
     name: 'an empty file',
     bytes: '',
     failed: { because: /empty/, remedy: /header|Send/ },

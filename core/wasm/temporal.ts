@@ -114,6 +114,19 @@ export function parseInstant(p: usize, size: u32, column: Column): i64 {
   temporalOk = false;
   if (size < 19) return 0;
   if (load<u8>(p + size - 1) == 90) return parseTimestamp(p, size - 1);
+  return inYears(parseShifted(p, size, column));
+}
+
+/** Microseconds of the years 0001 to 9999 in UTC: an offset must not lead out of them. */
+// @ts-expect-error: decorator
+@inline
+function inYears(instant: i64): i64 {
+  if (instant < -62135596800000000 || instant > 253402300799999999) temporalOk = false;
+  return instant;
+}
+
+/** A time with an offset, or one in the zone of its column. */
+function parseShifted(p: usize, size: u32, column: Column): i64 {
   const sign = p + size - 6;
   const mark = <u32>load<u8>(sign);
   if (size >= 25 && (mark == 43 || mark == DASH)) {

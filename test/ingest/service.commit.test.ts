@@ -191,6 +191,16 @@ describe('ingest', () => {
     );
   });
 
+  it('refuses the same key for another table', async () => {
+    node.publish(contract('moved'));
+    await ingest('moved', 'id,sku\n1,a\n', { key: 'all' });
+    node.publish(contract('moved').replace('version: 1.0.0', 'version: 2.0.0'));
+    await assert.rejects(ingest('moved', 'id,sku\n1,a\n', { key: 'all' }), {
+      code: 'BATCH_KEY_REUSED',
+      message: /sales\.moved@1/,
+    });
+  });
+
   it('answers the same key with the first report, and refuses other bytes', async () => {
     node.publish(contract('keys'));
     const first = await ingest('keys', 'id,sku\n1,a\n', { key: 'monday' });

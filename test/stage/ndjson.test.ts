@@ -67,6 +67,17 @@ test('numbers keep every digit, missing and null are NULL', async () => {
   assert.equal(summary.keyAscending, false, 'a record has no key');
 });
 
+test('a file of bad records is cut into parts that can be kept', async () => {
+  const { parts, summary } = await bench.stage('[]\n'.repeat(1_000_000), plan, ndjson);
+  assert.equal(summary.framed, 1_000_000);
+  assert.ok(
+    parts.length >= 2 && parts.every((part) => part.bad <= 500_000),
+    `${parts.length} parts`,
+  );
+  const wrong = await bench.stage('{"ok":1}\n'.repeat(900_000), plan, ndjson);
+  assert.ok(wrong.parts.length >= 2, `${wrong.parts.length} parts`);
+});
+
 test('a value of another form is a fault of its column', async () => {
   const text = [
     '{"id":1.0,"name":7,"amount":1e3,"ratio":"1","moment":5,"ok":"true"}',

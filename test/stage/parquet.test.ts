@@ -153,6 +153,40 @@ test('a file may lack columns that a record may lack, and says which', async () 
   );
 });
 
+test('instants outside the years 1 to 9999 are refused, in any text format too', async () => {
+  const made = [
+    "'infinity'",
+    "'-infinity'",
+    "'0044-03-15 (BC) 00:00:00+00'",
+    "'200000-01-01 00:00:00+00'",
+  ];
+  const good = ["'0001-01-01 00:00:00+00'", "'9999-12-31 23:59:59.999999+00'", 'NULL'];
+  const values = [...made, ...good].map((value, i) => `(${i}, ${value}::TIMESTAMPTZ)`).join(', ');
+  const bytes = await parquetOf(`SELECT * FROM (VALUES ${values}) v(id, instant)`);
+  const instants = planOf({ id: 'long', instant: 'timestamptz' });
+  const { lexical } = await bench.stage(bytes, instants, { format: 'parquet', select: 'id' });
+  assert.deepEqual(
+    lexical.map(({ ord }) => ord),
+    [0, 1, 2, 3],
+  );
+  const texts = ['9999-12-31T23:59:59-00:01', '0001-01-01T00:00:00+00:01', '9999-12-31T23:59:59Z'];
+  const csv = await bench.stage(
+    `id,instant\n${texts.map((text, i) => `${i},${text}`).join('\n')}\n`,
+    instants,
+  );
+  const ndjson = texts.map((instant, id) => JSON.stringify({ id, instant })).join('\n');
+  const lines = await bench.stage(ndjson, instants, { format: 'ndjson' });
+  const document = await bench.stage(`[${ndjson.replaceAll('\n', ',')}]`, instants, {
+    format: 'json',
+  });
+  for (const { lexical: found } of [csv, lines, document]) {
+    assert.deepEqual(
+      found.map(({ ord }) => ord),
+      [0, 1],
+    );
+  }
+});
+
 test('a file without rows is an empty batch', async () => {
   const bytes = await parquetOf(`${GOOD} FROM range(5) r(i) LIMIT 0`);
   const { summary, parts } = await bench.stage(bytes, plan, { format: 'parquet' });

@@ -5,6 +5,7 @@
  * and no other name does; all differences are told at once.
  */
 import { type ErrorPlace, WeftError } from '../lib/error.ts';
+import { clipText, storableText } from '../lib/storable-text.ts';
 import type { PlannedColumn } from './stage-layout.ts';
 
 /** For each column of the file, the number of the plan's column. Throws BATCH_UNREADABLE with every difference. */
@@ -14,26 +15,24 @@ export function matchColumns(
 ): number[] {
   const position = new Map(planned.map((column, i) => [column.sourceName, i]));
   const seen = new Set<string>();
-  const places: ErrorPlace[] = [];
+  const differences = new Differences();
   const order: number[] = [];
   for (const [i, name] of names.entries()) {
     const index = position.get(name);
-    if (seen.has(name)) places.push(difference('duplicate_column', name, i, 'occurs twice'));
+    if (seen.has(name)) differences.add('duplicate_column', name, i, 'occurs twice');
     else if (index === undefined) {
-      places.push(
-        difference('unknown_column', name, i, `is not in the contract${hint(name, planned)}`),
-      );
+      differences.add('unknown_column', name, i, `is not in the contract${hint(name, planned)}`);
     } else order.push(index);
     seen.add(name);
   }
   // Why optional ones too once a name is wrong: a column that was renamed is told with both its names.
-  const isWrong = places.length > 0;
+  const isWrong = differences.count > 0;
   for (const { sourceName, required } of planned) {
     if ((required || isWrong) && !seen.has(sourceName)) {
-      places.push(difference('missing_column', sourceName, null, 'is missing in the file'));
+      differences.add('missing_column', sourceName, null, 'is missing in the file');
     }
   }
-  if (places.length > 0) throw columnsDiffer(places);
+  if (differences.count > 0) throw columnsDiffer(differences.places, differences.count);
   return order;
 }
 
@@ -45,22 +44,40 @@ export function lackingColumns(
   return planned.filter((_, i) => !order.includes(i)).map(({ name }) => name);
 }
 
-/** The BATCH_UNREADABLE of a file whose columns are not those of the contract. */
+/** Places that an error names; of the others it says how many there are. */
+const PLACES_MAX = 100;
+const PLACES_TOLD = 20;
+const NAME_LENGTH_MAX = 100;
+const SEND_OTHERS =
+  'Send a file with the columns of the contract and no others (in any order), or publish a contract version with these columns.';
+
+/** The BATCH_UNREADABLE of a file whose columns are not those of the contract; `count`: of all, also those not named. */
 export function columnsDiffer(
   places: ErrorPlace[],
-  remedy = 'Send a file with the columns of the contract and no others (in any order), or publish a contract version with these columns.',
+  count = places.length,
+  remedy = SEND_OTHERS,
 ): WeftError {
-  const told = places.slice(0, 20).map((place) => place.message);
-  if (places.length > told.length) told.push(`and ${places.length - told.length} more`);
+  const told = places.slice(0, PLACES_TOLD).map((place) => place.message);
+  if (count > told.length) told.push(`and ${count - told.length} more`);
+  const errors = places.slice(0, PLACES_MAX);
   return new WeftError('BATCH_UNREADABLE', `the file's columns differ: ${told.join('; ')}`, {
     remedy,
-    errors: places,
+    errors,
   });
 }
 
-function difference(code: string, name: string, index: number | null, what: string): ErrorPlace {
-  const place: ErrorPlace = { code, path: name, message: `the column \`${name}\` ${what}` };
-  return index === null ? place : { ...place, column: index + 1 };
+/** Differences as they are found: a file may have any number of them, and names of any length. */
+class Differences {
+  readonly places: ErrorPlace[] = [];
+  count = 0;
+
+  add(code: string, name: string, index: number | null, what: string): void {
+    this.count++;
+    if (this.places.length === PLACES_MAX) return;
+    const shown = storableText(clipText(name, NAME_LENGTH_MAX));
+    const place: ErrorPlace = { code, path: shown, message: `the column \`${shown}\` ${what}` };
+    this.places.push(index === null ? place : { ...place, column: index + 1 });
+  }
 }
 
 /** Names that differ only in case or outer spaces are the usual slip. */

@@ -141,6 +141,10 @@ function digits(text: string, at: number, count: number): number {
 }
 
 /** Offsets reach from -14:00 to +14:00, as in XML Schema 1.1 part 2 (3.3.7). */
+/** Microseconds of the years 0001 to 9999 in UTC: an offset must not lead out of what RFC 3339 can write. */
+const INSTANT_MIN = -62_135_596_800_000_000n;
+const INSTANT_MAX = 253_402_300_799_999_999n;
+
 function parseInstant(text: string, offset: LocalOffset | null): bigint | null {
   const suffix = text.length > 19 ? (OFFSET.exec(text)?.[0] ?? '') : '';
   const local = parseTimestamp(text.slice(0, text.length - suffix.length));
@@ -151,7 +155,9 @@ function parseInstant(text: string, offset: LocalOffset | null): bigint | null {
         ? null
         : offset(Number((local - modulo(local, 1_000_000n)) / 1_000_000n))
       : fixedOffsetSeconds(suffix);
-  return seconds === null ? null : local - BigInt(seconds) * 1_000_000n;
+  if (seconds === null) return null;
+  const instant = local - BigInt(seconds) * 1_000_000n;
+  return instant >= INSTANT_MIN && instant <= INSTANT_MAX ? instant : null;
 }
 
 function modulo(value: bigint, divisor: bigint): bigint {

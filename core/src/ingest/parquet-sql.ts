@@ -50,6 +50,7 @@ export function checkParquetColumns(
   if (places.length > 0) {
     throw columnsDiffer(
       places,
+      places.length,
       'Write the file with the types of the contract; docs/lexical-types.md lists which fit.',
     );
   }
@@ -92,6 +93,8 @@ function wrongSql(type: PrimitiveType, ident: string): string | null {
       return `(${ident} < DATE '0001-01-01' OR ${ident} > DATE '9999-12-31')`;
     case 'timestamp':
       return `(${ident} < TIMESTAMP '0001-01-01' OR ${ident} > TIMESTAMP '9999-12-31 23:59:59.999999')`;
+    case 'timestamptz':
+      return `(${ident} < TIMESTAMPTZ '0001-01-01 00:00:00+00' OR ${ident} > TIMESTAMPTZ '9999-12-31 23:59:59.999999+00')`;
     case 'time':
       return `${ident} >= TIME '24:00:00'`;
     default:

@@ -8,6 +8,7 @@
  */
 import { must } from '../lib/assert.ts';
 import { quoteText } from '../lib/ident-sql.ts';
+import { storableText } from '../lib/storable-text.ts';
 import { offenderRatio } from '../quality/threshold.ts';
 import {
   type CheckedPart,
@@ -208,7 +209,7 @@ async function readSample(context: PartContext): Promise<QuarantineSample[]> {
     column: textOrNull(row['col']),
     value: textOrNull(row['val']),
     rule: String(row['rule']),
-    message: String(row['message']),
+    message: storableText(String(row['message'])),
   }));
 }
 
@@ -222,5 +223,5 @@ async function linesOfRule({ ports, request }: PartContext, rule: string): Promi
 }
 
 function textOrNull(value: unknown): string | null {
-  return typeof value === 'string' ? value : null;
+  return typeof value === 'string' ? storableText(value) : null;
 }

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { BatchProblem, BatchReport, BatchState } from '@weft/core/ingest/report';
 import { assert } from '@weft/core/lib/assert';
 import { isWeftError, WeftError } from '@weft/core/lib/error';
+import { clipText, storableText } from '@weft/core/lib/storable-text';
 import { storageFault } from '@weft/core/lib/storage-fault';
 import { type BatchRow, findBatch, saveReport } from '../store/node-batches.ts';
 import { emitBatchEvent, nowText } from './ingest-commit.ts';
@@ -17,6 +18,10 @@ import { nodeDb } from './ingest-tables.ts';
 
 /** Between two tries to write a failure that the store did not take. */
 const FAILURE_RETRY_MS = 1_000;
+
+/** Why: reports are kept, listed and shown; what a file says of itself has no bound. */
+const PLACES_MAX = 100;
+const WORDS_MAX = 2_000;
 
 const OPEN: readonly BatchState[] = ['landed', 'checking'];
 
@@ -91,8 +96,14 @@ function failureOf(error: unknown): { because: string; problem: BatchProblem } {
   const known = isWeftError(error)
     ? error
     : (storageFault(error) ?? new WeftError('INTERNAL', words));
-  const { code, remedy, errors, message } = known;
-  return { because: message, problem: { code, remedy, errors } };
+  const { code, remedy, message } = known;
+  const errors = known.errors.slice(0, PLACES_MAX).map((place) => ({
+    ...place,
+    message: storableText(clipText(place.message, WORDS_MAX)),
+    ...(place.path === undefined ? {} : { path: storableText(clipText(place.path, WORDS_MAX)) }),
+  }));
+  const because = storableText(clipText(message, WORDS_MAX));
+  return { because, problem: { code, remedy, errors } };
 }
 
 /** Why not the words of a refused file: they may quote it. */

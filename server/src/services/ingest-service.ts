@@ -170,7 +170,7 @@ async function startBatch(running: Running, request: IngestRequest): Promise<Sta
   const durable = deps.landings.sync(landed.path);
   durable.catch(() => {});
   const holder = await claim(deps, { plan, landed, report, request });
-  if (holder !== null) return await repeat(running, { holder, landed });
+  if (holder !== null) return await repeat(running, { holder, landed, plan });
   const lane = laneOf({ domain, table_name: plan.table, major: tableNameOf(plan).major });
   const final = running.lanes.run(lane, () =>
     work(deps, { plan, model, landed, report, request, durable }),
@@ -248,13 +248,21 @@ async function claim(
 /** The same key again: the first answer for the same bytes, an error for others. */
 async function repeat(
   running: Running,
-  { holder, landed }: { holder: BatchRow; landed: LandedBytes },
+  { holder, landed, plan }: { holder: BatchRow; landed: LandedBytes; plan: IngestPlan },
 ): Promise<StartedBatch> {
   await running.deps.landings.remove(landed.path);
   if (holder.sha256 !== landed.sha256) {
     throw new WeftError(
       'BATCH_KEY_REUSED',
       `the key ${holder.key} is that of ${holder.batch}, with other bytes`,
+    );
+  }
+  if (
+    laneOf(holder) !== laneOf({ ...holder, table_name: plan.table, major: tableNameOf(plan).major })
+  ) {
+    throw new WeftError(
+      'BATCH_KEY_REUSED',
+      `the key ${holder.key} is that of ${holder.batch}, for ${holder.domain}.${holder.table_name}@${holder.major}`,
     );
   }
   const { batch, domain } = holder;

@@ -11,6 +11,7 @@ import { assert } from '@weft/core/lib/assert';
 import { isWeftError, type ProblemDocument, toProblem, WeftError } from '@weft/core/lib/error';
 import type { IdSource } from '@weft/core/lib/id';
 import type { Clock, Logger } from '@weft/core/lib/ports';
+import { storableJson } from '@weft/core/lib/storable-text';
 import type { Subject } from '@weft/core/registry/types';
 import type { Kysely, Selectable } from 'kysely';
 import { findBatch } from '../store/node-batches.ts';
@@ -222,8 +223,8 @@ async function finish(
     .updateTable('operations')
     .set({
       state,
-      result: result === null ? null : JSON.stringify(result),
-      problem: problem === null ? null : JSON.stringify(problem),
+      result: result === null ? null : storableJson(result),
+      problem: problem === null ? null : storableJson(problem),
       updated_at: new Date(deps.clock.now()).toISOString(),
       ...(progress === undefined ? {} : { progress: JSON.stringify(progress) }),
     })

@@ -8,6 +8,7 @@ import { createEvent, type EventDraft, type WeftEvent } from '@weft/core/events/
 import type { BatchReport, BatchState } from '@weft/core/ingest/report';
 import type { DataFile } from '@weft/core/lakehouse/types';
 import { must } from '@weft/core/lib/assert';
+import { storableJson } from '@weft/core/lib/storable-text';
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import type { NodeBatchesTable, NodeTables, QuarantineTable, TablesTable } from './node-tables.ts';
 
@@ -79,7 +80,7 @@ function newBatchRow(batch: NewBatch, attempt: number) {
     sha256: report.source.sha256,
     state: report.state,
     landing,
-    report: JSON.stringify(report),
+    report: storableJson(report),
     sequence: null,
     snapshot: null,
     submitted_by: submittedBy,
@@ -100,7 +101,7 @@ export async function saveReport(
     .updateTable('batches')
     .set({
       state: report.state,
-      report: JSON.stringify(report),
+      report: storableJson(report),
       records_in: report.records.in,
       records_good: report.records.good,
       sequence: report.sequence,
@@ -285,7 +286,7 @@ export async function saveQuarantine(
 ): Promise<void> {
   await tx
     .insertInto('quarantine')
-    .values({ ...quarantine, by_rule: JSON.stringify(quarantine.by_rule) })
+    .values({ ...quarantine, by_rule: storableJson(quarantine.by_rule) })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
 }
@@ -314,7 +315,7 @@ export async function addEvent(
       source: draft.source,
       sequence,
       id: event.id,
-      event: JSON.stringify(event),
+      event: storableJson(event),
       created_at: event.time,
     })
     .execute();

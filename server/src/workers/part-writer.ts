@@ -51,6 +51,8 @@ export class PartWriter {
   readonly bad: BadRecord[] = [];
   #options: PartWriterOptions;
   #stage: OutputFile | null = null;
+  /** Values of a wrong type so far. */
+  wrong = 0;
   #wrong: OutputFile | null = null;
 
   constructor(options: PartWriterOptions) {
@@ -67,6 +69,7 @@ export class PartWriter {
 
   addWrong(values: WrongValues): void {
     if (values.count === 0) return;
+    this.wrong += values.count;
     this.#wrong ??= new OutputFile(this.#path('lex'), LEXICAL_FIELDS);
     this.#wrong.add(
       values.count,

@@ -38,6 +38,9 @@ export interface PartSinkOptions {
   progress(bytes: number): void;
 }
 
+/** Bad records, or wrong values, of one part, about. */
+const LISTED_MAX = 400_000;
+
 export class PartSink {
   #options: PartSinkOptions;
   #open: PartWriter | null = null;
@@ -74,7 +77,18 @@ export class PartSink {
     // Why the first ones are small: they are checked while the next are read, from early on.
     const limit = Math.min(partBytes, pieceBytes * 2 ** (this.#next - 1));
     if (!last && end - this.#open.start + pieceBytes <= limit) return;
-    const part = this.#open.close(end);
+    this.#hand(this.#open, end);
+  }
+
+  /** Ends the open part before byte `end` when its lists of bad records and values have grown too long to be kept. */
+  endFullPart(end: number): void {
+    if (this.#open === null) return;
+    if (this.#open.bad.length < LISTED_MAX && this.#open.wrong < LISTED_MAX) return;
+    this.#hand(this.#open, end);
+  }
+
+  #hand(open: PartWriter, end: number): void {
+    const part = open.close(end);
     this.#open = null;
     this.#options.hand(part);
   }

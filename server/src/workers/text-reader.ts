@@ -165,6 +165,7 @@ export class TextFile {
       this.#writePiece(part);
       bytes.copyWithin(input, input + used, input + left);
       left -= used;
+      if (module.isSkipping() === 0) sink.endFullPart(position - left);
       if (module.isStarved() === 1) break;
       assert(used > 0, 'the reader made no progress');
     }
