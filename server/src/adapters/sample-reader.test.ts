@@ -11,6 +11,7 @@ import { after, before, describe, it } from 'node:test';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { inferContract } from '@weft/core/contract/infer/infer';
+import { WeftError } from '@weft/core/lib/error';
 import { quoteText } from '@weft/core/lib/ident-sql';
 import { readSample } from './sample-reader.ts';
 
@@ -101,6 +102,24 @@ describe('readSample', () => {
     await assert.rejects(readSample(file('x.csv', 'a\n1\n'), { format: 'xlsx' }), {
       code: 'USAGE',
     });
+    for (const [name, content, message] of [
+      [
+        'program.csv',
+        `import a\n${'f(1, 2)\n'.repeat(41)}${'pass\n'.repeat(5)}`,
+        /^program.csv: 41 of 46/,
+      ],
+      ['packed.csv', zstdCompressSync('a,b\n1,2\n').subarray(1), /no text/],
+      ['zeros.ndjson', '\0'.repeat(20), /no text/],
+      ['wide.csv', Buffer.from('\ufeffa,b\n1,2\n', 'utf16le'), /UTF-16/],
+      ['prose.ndjson', 'once upon\na time\n', /2 of 2 records cannot be read as JSON/],
+    ] as const) {
+      await assert.rejects(readSample(file(name, content)), (error) => {
+        assert.ok(error instanceof WeftError, name);
+        assert.deepEqual([error.code, /--format/.test(error.remedy)], ['BATCH_UNREADABLE', true]);
+        assert.match(error.message, message);
+        return true;
+      });
+    }
     const gone = AbortSignal.abort(new Error('stopped'));
     await assert.rejects(readSample(file('y.csv', 'a\n1\n'), { signal: gone }), /stopped/);
   });

@@ -2,7 +2,8 @@
  * Reads the beginning of a file as a sample for inference: CSV, NDJSON, a JSON array or Parquet, gzip and zstd too.
  *
  * Not the way of batches into a table. Bounded: at most `recordsMax` records and `bytesMax` plain bytes are taken, and a
- * compressed file is unpacked only as far as that. Formats are told by content first, by the file's name second.
+ * compressed file is unpacked only as far as that. Formats are told by content first, by the file's name second. A file
+ * most of which is not of its format is refused.
  * Invariant: Parquet is read by a DuckDB instance of its own, which loads no extension and sees no other file by name
  * than the one given.
  */
@@ -13,6 +14,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { decodeSample, readCsvSample } from '@weft/core/contract/infer/csv-sample';
 import { readJsonSample } from '@weft/core/contract/infer/json-sample';
 import type { InferSource } from '@weft/core/contract/infer/source';
+import { binaryReason, faultsReason } from '@weft/core/contract/infer/unreadable';
 import { compressionOf, plainName } from '@weft/core/ingest/compression';
 import type { SourceCompression } from '@weft/core/ingest/ports';
 import { WeftError } from '@weft/core/lib/error';
@@ -49,12 +51,18 @@ export async function readSample(path: string, options: SampleOptions = {}): Pro
     bytesMax,
     signal: options.signal,
   });
+  const binary = binaryReason(bytes);
+  if (binary !== null) throw unreadable(path, binary);
   const name = plainName(basename(path));
   const format = asked === 'auto' ? textFormat(name, bytes) : asked;
   const limits = { name, recordsMax, truncated };
-  return format === 'csv'
-    ? readCsvSample(bytes, limits)
-    : readJsonSample(decodeSample(withoutMark(bytes)).text, limits);
+  const source =
+    format === 'csv'
+      ? readCsvSample(bytes, limits)
+      : readJsonSample(decodeSample(withoutMark(bytes)).text, limits);
+  const faults = faultsReason(source);
+  if (faults !== null) throw unreadable(path, faults);
+  return source;
 }
 
 function askedFormat(format: string | undefined): 'auto' | 'csv' | 'ndjson' | 'parquet' {
@@ -140,7 +148,8 @@ async function readBytes(
 function unreadable(path: string, why: string, cause?: unknown): WeftError {
   const options = cause === undefined ? {} : { cause };
   return new WeftError('BATCH_UNREADABLE', `${basename(path)}: ${why}`, {
-    remedy: 'Give a CSV, NDJSON, JSON or Parquet file, plain, gzip or zstd.',
+    remedy:
+      'Give a CSV, NDJSON, JSON or Parquet file, plain, gzip or zstd; where the name misleads, name the format with --format.',
     ...options,
   });
 }

@@ -15,7 +15,14 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { WeftError } from '@weft/core/lib/error';
 import { contextEnv, tempFolder } from '../../../test/support/cli.ts';
-import { contextPath, readContext, readMeshUrl, resolveIdentity, writeContext } from './context.ts';
+import {
+  contextPath,
+  readContext,
+  readMeshUrl,
+  resolveIdentity,
+  subjectsOf,
+  writeContext,
+} from './context.ts';
 
 const LOCAL = {
   url: 'http://127.0.0.1:8787',
@@ -128,4 +135,15 @@ test('the file holds what was written and nothing else', (t) => {
   const env = { WEFT_CONTEXT: join(tempFolder(t), 'c.json') };
   writeContext(env, LOCAL);
   assert.deepEqual(JSON.parse(readFileSync(env.WEFT_CONTEXT, 'utf8')), LOCAL);
+});
+
+test('subjects are kept for the mesh that they are of, and for no other', (t) => {
+  const env = { WEFT_CONTEXT: join(tempFolder(t), 'context.json') };
+  assert.deepEqual(subjectsOf(env, 'key'), {});
+  const subjects = { analyst: 'a-token' };
+  writeContext(env, { url: 'http://127.0.0.1:1', token: 't', rootKey: 'key', subjects });
+  assert.deepEqual(subjectsOf(env, 'key'), subjects);
+  assert.deepEqual(subjectsOf(env, 'other'), {});
+  writeFileSync(env.WEFT_CONTEXT, 'no json');
+  assert.deepEqual(subjectsOf(env, 'key'), {});
 });

@@ -7,7 +7,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { WeftError } from '@weft/core/lib/error';
+import { isWeftError, WeftError } from '@weft/core/lib/error';
 
 export interface ContextFile {
   url: string;
@@ -66,6 +66,17 @@ function unreadable(path: string, why: string): WeftError {
   return new WeftError('USAGE', `the context file ${path} cannot be read: ${why}`, {
     remedy: 'Remove it and sign in again with `weft login URL`.',
   });
+}
+
+/** Subjects that the context has for the mesh of a root key; none when it cannot be read, since it is written anew. */
+export function subjectsOf(env: Env, rootKey: string): Record<string, string> {
+  try {
+    const context = readContext(env);
+    return context?.rootKey === rootKey ? context.subjects : {};
+  } catch (error) {
+    if (isWeftError(error, 'USAGE')) return {};
+    throw error;
+  }
 }
 
 export function writeContext(env: Env, context: ContextFile): void {

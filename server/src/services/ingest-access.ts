@@ -19,10 +19,14 @@ export function splitProduct(product: string): { domain: string; name: string } 
   });
 }
 
-/** Why: the domains of a steward are those that he looks after; to act for them he has to produce for them as well. */
+/**
+ * Why: the domains of a steward are those that he looks after, those of a node the ones that it holds; to act for them one
+ * has to produce for them as well.
+ */
 export function actsFor(subject: Subject, domain: string): boolean {
   const { roles, domains } = subject;
-  return domains.includes(domain) && (roles.includes('producer') || !roles.includes('steward'));
+  const looksAfter = roles.includes('steward') || roles.includes('node');
+  return domains.includes(domain) && (roles.includes('producer') || !looksAfter);
 }
 
 /** Sending, releasing and discarding batches. */

@@ -34,7 +34,8 @@ export async function verify(context: CommandContext): Promise<number> {
     });
   }
   const bundle = await loadBundle(context, name);
-  const { value, diagnostics } = verifyBundle(bundle, { rootKey, crypto: verifyingCrypto });
+  const head = context.options.text('head');
+  const { value, diagnostics } = verifyBundle(bundle, { rootKey, crypto: verifyingCrypto, head });
   const isBundleGood = value !== null && !hasErrors(diagnostics);
   const proof =
     isBundleGood && CONTRACT_FILE.test(name) && existsSync(name)
@@ -42,12 +43,18 @@ export async function verify(context: CommandContext): Promise<number> {
       : { good: isBundleGood, diagnostics };
   const statements = value?.versions.map((version) => version.statement) ?? [];
   context.out.document(
-    { verified: proof.good, versions: statements, diagnostics: proof.diagnostics },
+    {
+      verified: proof.good,
+      head: value?.head ?? null,
+      versions: statements,
+      diagnostics: proof.diagnostics,
+    },
     () =>
       proof.good
         ? [
             `${context.out.colors.cyan('✓')} ${name}: chain and signatures hold under the trusted root`,
             ...statements.map((s) => `  ${s.domain}.${s.product}@${s.version}  ${s.hash}`),
+            `  head  ${value?.head}`,
           ].join('\n')
         : `${context.out.colors.red('×')} ${name} is not what the mesh published\n${renderPlaces(proof.diagnostics.map(withoutLine))}`,
   );

@@ -9,7 +9,7 @@ import { type Running, startServer } from '../../compose.ts';
 import { type Role, readConfig } from '../../config.ts';
 import { loadExample } from '../../example/load-example.ts';
 import type { CommandContext } from '../command.ts';
-import { writeContext } from '../context.ts';
+import { subjectsOf, writeContext } from '../context.ts';
 import { renderWelcome } from '../welcome.ts';
 
 export const up = (context: CommandContext): Promise<undefined> => serve(context, 'all');
@@ -83,7 +83,8 @@ function announce({ context, running, tokens }: Announce): void {
       url: running.url,
       token: running.platformToken,
       rootKey: running.rootKey,
-      subjects: tokens,
+      // Why: a start without the example must not lose the subjects of a mesh that has it loaded.
+      subjects: { ...subjectsOf(io.env, running.rootKey), ...tokens },
     });
   }
   out.line({ ready: true, url: running.url, pid: process.pid }, () =>

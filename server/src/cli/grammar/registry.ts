@@ -163,7 +163,13 @@ export const REGISTRY: readonly CommandSpec[] = [
     args: '<id-or-file>',
     summary: 'prove chain and signature of a contract; offline for a file',
     example: 'weft contract verify transactions.bundle.json --trust "$ROOT_KEY"',
-    options: [TRUST],
+    options: [
+      TRUST,
+      {
+        flags: '--head <hash>',
+        text: 'hash of the newest statement, known from elsewhere: no version was left out',
+      },
+    ],
     load: async () => (await contractVerify()).verify,
   },
 ];
