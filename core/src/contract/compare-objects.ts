@@ -1,5 +1,5 @@
 /**
- * Objects and properties of two versions: structure, keys, names, and the meaning of each column.
+ * Objects and properties of two versions: structure, keys, names, addresses, and the meaning of each column.
  *
  * Part of `compatibility.ts`; types and values of one column are judged in `compare-values.ts`, rules in
  * `compare-quality.ts`.
@@ -8,6 +8,7 @@
 import { compareQuality } from './compare-quality.ts';
 import { compareTypes, compareValues } from './compare-values.ts';
 import type { Change, Side } from './compatibility.ts';
+import { tablesOf } from './compile/tables.ts';
 import { typeName } from './data-type.ts';
 import type { ContractModel, ContractObject, ContractProperty } from './model.ts';
 
@@ -35,6 +36,7 @@ export function matchById<T extends { id: string; name: string }>(
 
 /** Changes of all objects. */
 export function compareObjects(before: ContractModel, after: ContractModel): Change[] {
+  const isPositional = !before.weft.csv.header && !after.weft.csv.header;
   return matchById(before.objects, after.objects).flatMap(({ before: old, after: now }) => {
     if (now === null) {
       const name = old?.name ?? '';
@@ -44,9 +46,39 @@ export function compareObjects(before: ContractModel, after: ContractModel): Cha
       const message = `object ${now.name} is new`;
       return [change(now.name, 'object.added', ['safe', 'warn'], message)];
     }
-    const isFirst = before.objects[0] === old && after.objects[0] === now;
-    return compareObject(old, now, isFirst);
+    const wasFirst = before.objects[0] === old;
+    const isFirst = after.objects[0] === now;
+    return [
+      ...(wasFirst === isFirst ? [] : compareTables(before, after, { old, now })),
+      ...compareObject(old, now, wasFirst && isFirst),
+      ...(isPositional ? comparePositions(old, now) : []),
+    ];
   });
+}
+
+/** An object that becomes the first, or no longer is: its rows move to a table of another name. */
+function compareTables(
+  before: ContractModel,
+  after: ContractModel,
+  { old, now }: { old: ContractObject; now: ContractObject },
+): Change[] {
+  const from = tablesOf(before).find(({ object }) => object === old)?.table;
+  const to = tablesOf(after).find(({ object }) => object === now)?.table;
+  if (from === to) return [];
+  const message = `${now.name}: table ${from} is now ${to}, since the first object has the product's name`;
+  return [change(now.name, 'address.changed', ['break', 'break'], message)];
+}
+
+/** In files without a header line a column is known by its position alone. */
+function comparePositions(before: ContractObject, after: ContractObject): Change[] {
+  const pairs = matchById(before.properties, after.properties);
+  const partner = new Map(pairs.map((pair) => [pair.before, pair.after]));
+  const isSame =
+    before.properties.length === after.properties.length &&
+    before.properties.every((column, i) => partner.get(column) === after.properties[i]);
+  if (isSame) return [];
+  const message = `${after.name}: files have no header line, and columns stand at other places in them now`;
+  return [change(after.name, 'property.order_changed', ['safe', 'break'], message)];
 }
 
 function compareObject(before: ContractObject, after: ContractObject, isFirst: boolean): Change[] {

@@ -1,14 +1,16 @@
 /**
  * Quality rules of two versions: a rule removed or loosened breaks consumers, one added or tightened breaks producers.
  *
- * Rules are matched by id. Rules in words (`text`, `custom`) only warn. A removed rule whose promise the column itself
- * still keeps (`required`, `unique`, the key) is no change for anybody.
+ * Rules are matched by id; one that has another metric under its old id is an old rule gone and a new one come. Rules in
+ * words (`text`, `custom`) only warn. A removed rule whose promise the column itself still keeps (`required`, `unique`,
+ * the key) is no change for anybody. What one rule lets pass is judged in `compare-checks.ts`.
  */
 import { quoteIdent } from '../lib/ident-sql.ts';
+import { acceptsNone, checkVerdict, type RuleVerdict, thresholdVerdict } from './compare-checks.ts';
 import type { Change, Side } from './compatibility.ts';
-import { intervalsOf, judgeSets } from './intervals.ts';
 import type { ContractProperty, QualityDeclaration } from './model.ts';
-import type { Check, Consequence } from './plan.ts';
+import type { Check } from './plan.ts';
+import { allowsNone } from './quality-from-odcs.ts';
 
 export interface QualityPlace {
   path: string;
@@ -33,9 +35,7 @@ export function compareQuality(
     else changes.push(...compareRule(rule, next, place));
   }
   for (const [id, rule] of now) {
-    if (old.has(id)) continue;
-    const sides: [Side, Side] = rule.check === null ? ['safe', 'warn'] : ['safe', 'break'];
-    changes.push(change(place, rule, { kind: 'quality.added', sides, message: 'is new' }));
+    if (!old.has(id)) changes.push(addedRule(rule, place));
   }
   return changes;
 }
@@ -57,6 +57,11 @@ function followRenames(
     return 'column' in check ? { ...check, column: named(check.column) } : check;
   };
   return { ...rule, check: followed() };
+}
+
+function addedRule(rule: QualityDeclaration, place: QualityPlace): Change {
+  const sides: [Side, Side] = rule.check === null ? ['safe', 'warn'] : ['safe', 'break'];
+  return change(place, rule, { kind: 'quality.added', sides, message: 'is new' });
 }
 
 function removedRule(rule: QualityDeclaration, place: QualityPlace): Change {
@@ -84,10 +89,20 @@ function removedRule(rule: QualityDeclaration, place: QualityPlace): Change {
 
 function isStillPromised(rule: QualityDeclaration, property: ContractProperty | null): boolean {
   if (property === null || rule.check === null) return false;
+  // Why: a column without offenders keeps no promise that there are some.
+  if (rule.must === null || !acceptsNone(rule.must)) return false;
   if (rule.check.kind === 'required')
     return property.required || property.primaryKeyPosition !== null;
   return rule.check.kind === 'duplicates' && property.unique;
 }
+
+/** What a verdict about one rule does to each side. */
+const SIDES: Readonly<Record<Exclude<RuleVerdict, 'same'>, [Side, Side]>> = {
+  tightened: ['safe', 'break'],
+  loosened: ['break', 'safe'],
+  other: ['break', 'break'],
+  unknown: ['break', 'break'],
+};
 
 function compareRule(
   before: QualityDeclaration,
@@ -98,16 +113,12 @@ function compareRule(
   const add = (kind: string, sides: [Side, Side], message: string): void => {
     changes.push(change(place, after, { kind, sides, message }));
   };
-  if (JSON.stringify(before.check) !== JSON.stringify(after.check)) {
-    const verdict = checkVerdict(before, after);
-    add(`quality.${verdict.kind}`, verdict.sides, 'checks something else now');
-  } else if (JSON.stringify(before.must) !== JSON.stringify(after.must)) {
-    addThreshold(before, after, add);
-  }
-  const consequence = consequenceSides(before.consequence, after.consequence);
-  if (consequence !== null && before.check !== null && after.check !== null) {
-    const message = `what it did (${before.consequence}) is now ${after.consequence}`;
-    add('quality.consequence_changed', consequence, message);
+  if (before.check !== null && after.check !== null) {
+    changes.push(...compareRun(before, after, place));
+  } else if (before.check !== null) {
+    add('quality.loosened', SIDES.loosened, 'is only words now');
+  } else if (after.check !== null) {
+    add('quality.tightened', SIDES.tightened, 'was only words and is checked now');
   }
   const said = (rule: QualityDeclaration): string =>
     JSON.stringify([rule.name, rule.description, rule.dimension, rule.severity]);
@@ -115,43 +126,63 @@ function compareRule(
   return changes;
 }
 
-function addThreshold(
+/** A rule that is carried out in both versions. */
+function compareRun(
   before: QualityDeclaration,
   after: QualityDeclaration,
-  add: (kind: string, sides: [Side, Side], message: string) => void,
-): void {
-  if (before.must === null || after.must === null || before.must.unit !== after.must.unit) {
-    add('quality.changed', ['warn', 'warn'], 'has another unit now');
-    return;
+  place: QualityPlace,
+): Change[] {
+  const { check: old, must: wanted } = before;
+  const { check: now, must: wants } = after;
+  if (old === null || now === null || wanted === null || wants === null) return [];
+  const verdict = checkVerdict(old, now, wanted);
+  if (verdict === null) return [removedRule(before, place), addedRule(after, place)];
+  const changes: Change[] = [];
+  const add = (kind: string, sides: [Side, Side], message: string): void => {
+    changes.push(change(place, after, { kind, sides, message }));
+  };
+  // Why: check and threshold are two steps, and a side is safe only when both are.
+  if (verdict !== 'same') {
+    // Why: a producer sees what a query gives for the data at hand, a consumer has nothing but the promise.
+    const isQuery = now.kind === 'sql';
+    add(kindOf(verdict), isQuery ? ['break', 'warn'] : SIDES[verdict], messageOf(verdict, 'check'));
   }
-  const verdict = judgeSets(intervalsOf(before.must), intervalsOf(after.must));
-  if (verdict === 'tightened') add('quality.tightened', ['safe', 'break'], 'is stricter now');
-  if (verdict === 'loosened') add('quality.loosened', ['break', 'safe'], 'is laxer now');
-  if (verdict === 'other') add('quality.changed', ['break', 'break'], 'has another threshold now');
+  const limit = thresholdVerdict(wanted, wants);
+  if (limit !== 'same') add(kindOf(limit), SIDES[limit], messageOf(limit, 'threshold'));
+  const consequence = consequenceSides(before, after);
+  if (consequence !== null) {
+    const message = `what it did (${before.consequence}) is now ${after.consequence}`;
+    add('quality.consequence_changed', consequence, message);
+  }
+  return changes;
 }
 
-function checkVerdict(
+function kindOf(verdict: Exclude<RuleVerdict, 'same'>): string {
+  return `quality.${verdict === 'tightened' || verdict === 'loosened' ? verdict : 'changed'}`;
+}
+
+function messageOf(verdict: Exclude<RuleVerdict, 'same'>, part: 'check' | 'threshold'): string {
+  if (verdict === 'tightened') return `is stricter now (${part})`;
+  if (verdict === 'loosened') return `is laxer now (${part})`;
+  const message = `has another ${part} now`;
+  return verdict === 'unknown' ? `${message}, and the two cannot be compared` : message;
+}
+
+function consequenceSides(
   before: QualityDeclaration,
   after: QualityDeclaration,
-): { kind: string; sides: [Side, Side] } {
-  const [old, now] = [before.check, after.check];
-  if (old?.kind === 'values' && now?.kind === 'values') {
-    const added = now.values.some((value) => !old.values.includes(value));
-    const removed = old.values.some((value) => !now.values.includes(value));
-    if (added && removed) return { kind: 'changed', sides: ['break', 'break'] };
-    return added
-      ? { kind: 'loosened', sides: ['break', 'safe'] }
-      : { kind: 'tightened', sides: ['safe', 'break'] };
+): [Side, Side] | null {
+  const [old, now] = [before.consequence, after.consequence];
+  if (old === now) return null;
+  if (now === 'warn') return ['break', 'safe'];
+  if (old === 'warn') return ['safe', 'break'];
+  const [wanted, wants] = [before.must, after.must];
+  // Why: by default rows go to quarantine where none may offend, and the threshold's own verdict says what that does.
+  if (wanted !== null && wants !== null && allowsNone(wanted) !== allowsNone(wants)) {
+    return ['warn', 'warn'];
   }
-  if (old !== null && now === null) return { kind: 'loosened', sides: ['break', 'safe'] };
-  if (old === null && now !== null) return { kind: 'tightened', sides: ['safe', 'break'] };
-  return { kind: 'changed', sides: ['warn', 'warn'] };
-}
-
-function consequenceSides(before: Consequence, after: Consequence): [Side, Side] | null {
-  if (before === after) return null;
-  if (after === 'warn') return ['break', 'safe'];
-  return before === 'warn' ? ['safe', 'break'] : ['warn', 'warn'];
+  // Why: a batch that was whole or absent may now lack rows; one that lost rows may now not come at all.
+  return now === 'quarantine' ? ['break', 'safe'] : ['warn', 'break'];
 }
 
 function change(

@@ -2,22 +2,24 @@
  * Which values a column may hold, in two versions: types, ranges, lengths, patterns, enums, zones.
  *
  * Principle: what the new version allows and the old one did not breaks consumers; what the old one allowed and the
- * new one does not breaks producers; undecided (patterns) warns both.
+ * new one does not breaks producers; what cannot be decided (most patterns) breaks both, since each relies on it.
  */
 import { compareDecimals } from '../lib/decimal-text.ts';
+import { type PatternVerdict, patternVerdict } from './compare-patterns.ts';
 import type { Change, Side } from './compatibility.ts';
-import { rangeOf } from './compile/property-checks.ts';
+import { rangeOf, textFormat } from './compile/property-checks.ts';
 import { type DataType, type StructField, typeName } from './data-type.ts';
 import { type Interval, judgeSets, type Order } from './intervals.ts';
 import type { ContractProperty } from './model.ts';
+import type { Bound } from './plan.ts';
 
-type Verdict = 'same' | 'tightened' | 'loosened' | 'other' | 'unknown';
+type Verdict = PatternVerdict;
 
 const SIDES: Readonly<Record<Exclude<Verdict, 'same'>, [Side, Side]>> = {
   tightened: ['safe', 'break'],
   loosened: ['break', 'safe'],
   other: ['break', 'break'],
-  unknown: ['warn', 'warn'],
+  unknown: ['break', 'break'],
 };
 
 /** Changes of a type; the inner fields of structs are judged one by one. */
@@ -96,18 +98,19 @@ export function compareValues(
   const changes: Change[] = [];
   const add = (kind: string, verdict: Verdict, message: string): void => {
     if (verdict === 'same') return;
-    changes.push(change(path, `${kind}.${verdict}`, SIDES[verdict], `${path}: ${message}`));
+    const tail = verdict === 'unknown' ? ', and the two cannot be compared' : '';
+    changes.push(change(path, `${kind}.${verdict}`, SIDES[verdict], `${path}: ${message}${tail}`));
   };
   add('range', rangeVerdict(before, after), 'the range changed');
   const lengths = [lengthOf(before), lengthOf(after)] as const;
   add('length', judgeSets([lengths[0]], [lengths[1]]), 'the length changed');
   add(
     'pattern',
-    optionVerdict(before.options.pattern, after.options.pattern),
+    patternVerdict(before.options.pattern, after.options.pattern),
     'the pattern changed',
   );
   if (before.type.kind === 'string' && after.type.kind === 'string') {
-    add('format', optionVerdict(before.options.format, after.options.format), 'the format changed');
+    add('format', formatVerdict(before.options.format, after.options.format), 'the format changed');
   } else if (isTemporal(before) && before.options.format !== after.options.format) {
     const message = `${path}: dates are written ${after.options.format ?? 'in ISO 8601'} now`;
     changes.push(change(path, 'format.changed', ['safe', 'break'], message));
@@ -127,13 +130,51 @@ export function compareValues(
 }
 
 function rangeVerdict(before: ContractProperty, after: ContractProperty): Verdict {
-  const old = rangeOf(before);
-  const now = rangeOf(after);
   if (isTemporal(before) !== isTemporal(after)) return 'same';
-  const order: Order = isTemporal(before)
-    ? (a, b) => (a < b ? -1 : Number(a > b))
-    : compareDecimals;
-  return judgeSets([{ low: old.min, high: old.max }], [{ low: now.min, high: now.max }], order);
+  const [old, now] = [rangeOf(before), rangeOf(after)];
+  if (JSON.stringify(old) === JSON.stringify(now)) return 'same';
+  if (!isTemporal(before)) return judgeRanges(old, now, compareDecimals);
+  const [first, second] = [momentRange(old), momentRange(now)];
+  const zones = new Set([...first.zones, ...second.zones]);
+  // Why: a local time and an instant have no order of their own.
+  if (zones.size > 1) return 'unknown';
+  return judgeRanges(first.range, second.range, (a, b) => (a < b ? -1 : Number(a > b)));
+}
+
+type ValueRange = ReturnType<typeof rangeOf>;
+
+function judgeRanges(before: ValueRange, after: ValueRange, order: Order): Verdict {
+  const setOf = ({ min, max }: ValueRange): Interval[] => [{ low: min, high: max }];
+  return judgeSets(setOf(before), setOf(after), order);
+}
+
+/** The range with bounds that order as text, and whether they are instants or local times. */
+function momentRange({ min, max }: ValueRange): { range: ValueRange; zones: boolean[] } {
+  const zones: boolean[] = [];
+  const moment = (bound: Bound | null): Bound | null => {
+    if (bound === null) return null;
+    const { value, isInstant } = momentOf(bound.value);
+    zones.push(isInstant);
+    return { ...bound, value };
+  };
+  return { range: { min: moment(min), max: moment(max) }, zones };
+}
+
+const MOMENT =
+  /^((?:\d{4}-\d{2}-\d{2}T)?\d{2}:\d{2})(:\d{2})?(?:\.(\d+))?(?:([zZ])|([+-]\d{2}):?(\d{2})?)?$/;
+
+/** One writing for each moment: seconds always, no zeros at the end of a fraction, offsets moved to UTC. */
+function momentOf(text: string): { value: string; isInstant: boolean } {
+  const match = MOMENT.exec(text);
+  if (match === null) return { value: text, isInstant: false };
+  const [, minutes = '', seconds = ':00', digits = '', utc, hours, rest = '00'] = match;
+  const fraction = digits.replace(/0+$/, '');
+  const tail = fraction === '' ? '' : `.${fraction}`;
+  const local = `${minutes}${seconds}`;
+  if (utc === undefined && hours === undefined) return { value: local + tail, isInstant: false };
+  const instant = Date.parse(`${local}${hours === undefined ? 'Z' : `${hours}:${rest}`}`);
+  if (Number.isNaN(instant)) return { value: text, isInstant: true };
+  return { value: new Date(instant).toISOString().slice(0, 19) + tail, isInstant: true };
 }
 
 function lengthOf(property: ContractProperty): Interval {
@@ -149,6 +190,13 @@ function optionVerdict(before: string | null, after: string | null): Verdict {
   if (before === after) return 'same';
   if (before === null) return 'tightened';
   return after === null ? 'loosened' : 'unknown';
+}
+
+function formatVerdict(before: string | null, after: string | null): Verdict {
+  const simple = optionVerdict(before, after);
+  if (simple !== 'unknown' || before === null || after === null) return simple;
+  const checked = textFormat(before);
+  return checked !== null && checked === textFormat(after) ? 'same' : 'unknown';
 }
 
 function stepVerdict(before: string | null, after: string | null): Verdict {

@@ -118,7 +118,7 @@ const rows: [string, string, string, string[]][] = [
   ],
   ['shorten a text', 'maxLength: 8', 'maxLength: 4', ['length.tightened safe/break']],
   ['lengthen a text', 'maxLength: 8', 'maxLength: 40', ['length.loosened break/safe']],
-  ['another pattern', "'^S'", "'^T'", ['pattern.unknown warn/warn']],
+  ['another pattern', "'^S'", "'^T'", ['pattern.other break/break']],
   ['drop the pattern', ", pattern: '^S'", '', ['pattern.loosened break/safe']],
   ['add an enum value', '{value: S2}', '{value: S2}, {value: S3}', ['enum.value_added break/safe']],
   ['remove an enum value', ', {value: S2}', '', ['enum.value_removed safe/break']],

@@ -5,7 +5,8 @@
  * docs of compatible change: what becomes possible in the data that was impossible before breaks consumers; what
  * becomes forbidden that was allowed before breaks producers.
  * Invariants: objects and properties are matched by stable id, then by name; every difference of the two models is one
- * change; a difference that cannot be judged warns both sides.
+ * change; a difference that cannot be judged breaks whoever relies on it. Which breaks need a major is decided by the
+ * compatibility mode of the version before, so that no version can free itself.
  */
 import { WeftError } from '../lib/error.ts';
 import { compareObjects } from './compare-objects.ts';
@@ -38,27 +39,37 @@ export function compareContracts(before: ContractModel, after: ContractModel): C
   ];
 }
 
-/** Kinds that change words only: they need a patch. */
+/** Kinds that may change words only. */
 const WORDS = /^(documentation|tags|examples|team|support|status)\b/;
+
+/** True for a change of words only, which needs a patch: words never warn anybody. */
+function isWords(change: Change): boolean {
+  return WORDS.test(change.kind) && change.consumer === 'safe' && change.producer === 'safe';
+}
+
+type Mode = WeftContractSettings['compatibility'];
+
+/** Whom each mode protects from breaks under a minor number. */
+const PROTECTED: Readonly<Record<Mode, Readonly<Record<'consumer' | 'producer', boolean>>>> = {
+  'consumer-safe': { consumer: true, producer: false },
+  'producer-safe': { consumer: false, producer: true },
+  'replay-safe': { consumer: true, producer: true },
+  none: { consumer: false, producer: false },
+};
 
 /**
  * The least bump for these changes. What must not break under a minor number is what the contract's compatibility mode
  * protects: consumers by default.
  */
-export function requiredBump(
-  changes: readonly Change[],
-  mode: WeftContractSettings['compatibility'] = 'consumer-safe',
-): Bump {
+export function requiredBump(changes: readonly Change[], mode: Mode = 'consumer-safe'): Bump {
   if (changes.length === 0) return 'none';
   if (changes.some((change) => breaks(change, mode))) return 'major';
-  return changes.every((change) => WORDS.test(change.kind)) ? 'patch' : 'minor';
+  return changes.every(isWords) ? 'patch' : 'minor';
 }
 
-function breaks(change: Change, mode: WeftContractSettings['compatibility']): boolean {
-  const consumer = change.consumer === 'break' && mode !== 'producer-safe' && mode !== 'none';
-  const producer =
-    change.producer === 'break' && (mode === 'producer-safe' || mode === 'replay-safe');
-  return consumer || producer;
+function breaks(change: Change, mode: Mode): boolean {
+  const { consumer, producer } = PROTECTED[mode];
+  return (consumer && change.consumer === 'break') || (producer && change.producer === 'break');
 }
 
 export interface VersionVerdict {
@@ -102,7 +113,7 @@ export function checkVersionBump(
       ? `${after.version} is not above ${before.version}`
       : `${before.version} to ${after.version} is a ${verdict.actual} step, the change needs a ${verdict.required} one`;
   const weighty = changes.filter((change) =>
-    verdict.required === 'major' ? breaks(change, mode) : !WORDS.test(change.kind),
+    verdict.required === 'major' ? breaks(change, mode) : !isWords(change),
   );
   throw new WeftError('CONTRACT_VERSION_WRONG', detail, {
     remedy: `Publish it as ${verdict.next}${verdict.required === 'major' ? ', or take the breaking change back' : ''}.`,
@@ -132,13 +143,8 @@ function compareIdentity(before: ContractModel, after: ContractModel): Change[] 
     );
   }
   if (before.status !== after.status) {
-    const side = after.status === 'deprecated' || after.status === 'retired' ? 'warn' : 'safe';
-    add(
-      'status',
-      'status.changed',
-      [side, 'safe'],
-      `status ${before.status} is now ${after.status}`,
-    );
+    const message = `status ${before.status} is now ${after.status}`;
+    add('status', 'status.changed', [statusSide(before.status, after.status), 'safe'], message);
   }
   if (before.name !== after.name)
     add('name', 'documentation.changed', ['safe', 'safe'], 'name changed');
@@ -147,6 +153,30 @@ function compareIdentity(before: ContractModel, after: ContractModel): Change[] 
     add('description', 'documentation.changed', ['safe', 'safe'], 'description changed');
   }
   return changes;
+}
+
+/** What another `status` tells consumers; who retires a product for good does it in the registry. */
+function statusSide(before: string | null, after: string | null): Side {
+  switch (after) {
+    case 'active':
+      return 'safe';
+    case 'deprecated':
+      return 'warn';
+    case 'proposed':
+    case 'draft':
+    case null:
+      return before === 'active' ? 'warn' : 'safe';
+    default:
+      // Why: the word is `retired`, or none of the standard, of which nobody knows whether the promise still stands.
+      return 'break';
+  }
+}
+
+/** Who loses protection by another mode breaks, even though no data changes yet: the next version may. */
+function modeSides(before: Mode, after: Mode): [Side, Side] {
+  const sideOf = (who: 'consumer' | 'producer'): Side =>
+    PROTECTED[before][who] && !PROTECTED[after][who] ? 'break' : 'safe';
+  return [sideOf('consumer'), sideOf('producer')];
 }
 
 function compareSettings(before: WeftContractSettings, after: WeftContractSettings): Change[] {
@@ -162,7 +192,9 @@ function compareSettings(before: WeftContractSettings, after: WeftContractSettin
     });
   };
   if (before.granularity !== after.granularity) add('granularity', ['break', 'break']);
-  if (before.compatibility !== after.compatibility) add('compatibility', ['warn', 'warn']);
+  if (before.compatibility !== after.compatibility) {
+    add('compatibility', modeSides(before.compatibility, after.compatibility));
+  }
   if (!same(before.purposes, after.purposes)) {
     // Why: no list means every purpose that the owner agrees to.
     const lost =
@@ -176,7 +208,7 @@ function compareSettings(before: WeftContractSettings, after: WeftContractSettin
   if (before.region !== after.region) add('region', ['warn', 'warn']);
   if (before.badShareMax !== after.badShareMax) {
     const looser = (after.badShareMax ?? 1) > (before.badShareMax ?? 1);
-    add('badShareMax', looser ? ['warn', 'safe'] : ['safe', 'warn']);
+    add('badShareMax', looser ? ['break', 'safe'] : ['safe', 'break']);
   }
   if (before.duplicateScope !== after.duplicateScope) {
     add('duplicateScope', after.duplicateScope === 'batch' ? ['break', 'safe'] : ['safe', 'break']);

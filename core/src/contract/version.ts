@@ -95,5 +95,11 @@ export function bumpVersion(version: Version, bump: Bump): Version {
 export function bumpBetween(before: Version, after: Version): Bump | null {
   if (compareVersions(after, before) <= 0) return null;
   if (after.major !== before.major) return 'major';
+  // Why: a pre-release promises nothing yet beyond its own numbers, so 1.0.0-rc.1 to 1.0.0 may change what a major may.
+  const isOwnRelease = after.minor === before.minor && after.patch === before.patch;
+  if (isOwnRelease && before.prerelease.length > 0) {
+    if (before.patch !== 0) return 'patch';
+    return before.minor === 0 ? 'major' : 'minor';
+  }
   return after.minor !== before.minor ? 'minor' : 'patch';
 }

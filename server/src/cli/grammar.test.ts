@@ -6,10 +6,12 @@ import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { readContract } from '@weft/core/contract/read';
+import { SOURCE_FORMATS } from '@weft/core/ingest/ports';
 import { must } from '@weft/core/lib/assert';
 import { memoryIo, runCli } from '../../../test/support/cli.ts';
 import { COMMANDS, GROUPS, SECTIONS } from './commands.ts';
 import { type CompiledTarget, exportTo, JSON_TARGETS } from './export-targets.ts';
+import { BATCH_FORMATS } from './grammar/batches.ts';
 import { EXPORT_TARGETS } from './grammar/registry.ts';
 import { buildProgram } from './program.ts';
 import type { Invocation } from './run.ts';
@@ -132,4 +134,8 @@ test('weft alone, --help and help give the same; help of a command is its --help
 test('--version gives the version', async () => {
   assert.deepEqual(await runCli(['--version']), { code: 0, stdout: '9.9.9\n', stderr: '' });
   assert.deepEqual(await runCli(['-V']), { code: 0, stdout: '9.9.9\n', stderr: '' });
+});
+
+test('ingest offers every format that a node takes', () => {
+  assert.deepEqual([...BATCH_FORMATS], [...SOURCE_FORMATS]);
 });

@@ -17,7 +17,9 @@ const DAY_MS = 86_400_000;
 const DAYS_MIN = 5;
 
 /** The rhythm of a date or timestamp column, or null when it spans too few days or has none. */
-export function guessFrequency(profile: ColumnProfile): FrequencyGuess | null {
+export function guessFrequency(
+  profile: Pick<ColumnProfile, 'sourceName' | 'values'>,
+): FrequencyGuess | null {
   const days = [...new Set(profile.values.map((value) => value.slice(0, 10)))].sort();
   const numbers = days.map((day) => Math.round(Date.parse(`${day}T00:00:00Z`) / DAY_MS));
   const [first, last] = [numbers[0], numbers.at(-1)];

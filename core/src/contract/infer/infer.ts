@@ -15,8 +15,8 @@ import { readContract } from '../read.ts';
 import { type ColumnDraft, draftColumn } from './draft-column.ts';
 import { type FrequencyGuess, guessFrequency } from './frequency.ts';
 import { countRepeats, findKey, isUnique, keyWeight } from './keys.ts';
-import { guessNullText } from './null-text.ts';
-import { type ColumnProfile, profileColumns } from './profile.ts';
+import { guessNullText, type NullTextGuess } from './null-text.ts';
+import { profileColumns, type ValueCounts } from './profile.ts';
 import type { InferSource } from './source.ts';
 import { type ContractDraft, writeContract } from './write-contract.ts';
 
@@ -39,6 +39,8 @@ export interface ColumnEvidence {
   rows: number;
   empty: number;
   distinct: number;
+  /** Values that the draft's own type, format or pattern refuses. */
+  misfits: number;
   personal: string | null;
 }
 
@@ -67,8 +69,9 @@ export function inferContract(source: InferSource, options: InferOptions = {}): 
       remedy: 'Give a CSV, NDJSON, JSON or Parquet file with at least one record.',
     });
   }
-  const nullText = source.format === 'csv' ? guessNullText(source) : '';
-  const profiles = profileColumns(source, nullText);
+  const whole = profileColumns(source, '');
+  const nullText = source.format === 'csv' ? guessNullText(whole) : null;
+  const profiles = nullText === null ? whole : profileColumns(source, nullText.text);
   const names = weftNames(source.columns);
   const columns = profiles.map((profile, i) => draftColumn(must(names[i], 'name'), profile));
   const draft = draftContract(source, columns, { ...options, nullText });
@@ -97,7 +100,7 @@ export function weftNames(columns: readonly string[]): string[] {
 function draftContract(
   source: InferSource,
   columns: ColumnDraft[],
-  options: InferOptions & { nullText: string },
+  options: InferOptions & { nullText: NullTextGuess | null },
 ): ContractDraft {
   const product = options.product ?? productName(source.name);
   const key = keyOf(columns);
@@ -112,14 +115,21 @@ function draftContract(
     rows: source.rows.length,
     truncated: source.truncated,
     faults: source.faults.length,
+    misfits: columns.reduce((sum, column) => sum + misfitRows(column), 0),
     columns,
     key,
     unique: uniqueIdentifiers(columns, key),
     repeats: key.length > 0 ? 0 : countRepeats(columns.map((column) => column.profile)),
     granularity: granularityOf(key.map((i) => must(columns[i], 'key column'))),
     frequency: frequencyOf(columns),
-    csv: csvDifference(source.csv, options.nullText),
+    csv: csvDifference(source.csv),
+    nullText: options.nullText,
   };
+}
+
+/** Rows whose value the draft refuses. */
+function misfitRows({ profile, accepted }: ColumnDraft): number {
+  return profile.filled - accepted.filled;
 }
 
 function productName(file: string | null): string {
@@ -156,7 +166,7 @@ function uniqueIdentifiers(columns: readonly ColumnDraft[], key: readonly number
   return columns.flatMap((column, i) => {
     const isIdentifier =
       keyWeight(column.name, isMeasure(column)) >= IDENTIFIER_WEIGHT ||
-      ['uuid', 'email', 'gtin'].includes(column.format ?? '');
+      ['uuid', 'email', 'gtin'].includes(column.format?.value ?? '');
     return isIdentifier && isUnique(column.profile) && !(key.length === 1 && key[0] === i)
       ? [i]
       : [];
@@ -185,19 +195,20 @@ function frequencyOf(columns: readonly ColumnDraft[]): FrequencyGuess | null {
     ({ type, personal }) =>
       ['date', 'timestamp', 'timestamptz'].includes(type.kind) && personal === null,
   );
-  const days = (profile: ColumnProfile) => new Set(profile.values.map((v) => v.slice(0, 10))).size;
+  const days = ({ values }: ValueCounts) => new Set(values.map((v) => v.slice(0, 10))).size;
   const best = temporal
-    .map((column) => ({ column, days: days(column.profile) }))
+    .map((column) => ({ column, days: days(column.accepted) }))
     .sort((a, b) => b.days - a.days || a.column.profile.index - b.column.profile.index)[0];
-  return best === undefined ? null : guessFrequency(best.column.profile);
+  if (best === undefined) return null;
+  const { sourceName, accepted } = best.column;
+  return guessFrequency({ sourceName, values: accepted.values });
 }
 
-function csvDifference(csv: CsvDialect | undefined, nullText: string): Partial<CsvDialect> {
+function csvDifference(csv: CsvDialect | undefined): Partial<CsvDialect> {
   return {
     ...(csv === undefined || csv.delimiter === ',' ? {} : { delimiter: csv.delimiter }),
     ...(csv === undefined || csv.encoding === 'utf-8' ? {} : { encoding: csv.encoding }),
     ...(csv === undefined || csv.header ? {} : { header: false }),
-    ...(nullText === '' ? {} : { nullText }),
   };
 }
 
@@ -206,14 +217,15 @@ function evidenceOf(source: InferSource, draft: ContractDraft): InferEvidence {
     rows: source.rows.length,
     truncated: source.truncated,
     faults: source.faults.length,
-    columns: draft.columns.map(({ name, sourceName, type, profile, personal }) => ({
-      name,
-      sourceName,
-      type: typeName(type),
-      rows: profile.rows,
-      empty: profile.rows - profile.filled,
-      distinct: profile.values.length,
-      personal: personal?.reason ?? null,
+    columns: draft.columns.map((column) => ({
+      name: column.name,
+      sourceName: column.sourceName,
+      type: typeName(column.type),
+      rows: column.profile.rows,
+      empty: column.profile.rows - column.profile.filled,
+      distinct: column.profile.values.length,
+      misfits: misfitRows(column),
+      personal: column.personal?.reason ?? null,
     })),
     key: draft.key.map((i) => must(draft.columns[i], 'key column').name),
     frequency: draft.frequency?.evidence ?? null,

@@ -49,7 +49,7 @@ export function readJsonSample(text: string, options: JsonSampleOptions): InferS
     format: 'ndjson',
     columns: table.columns,
     rows,
-    kinds: table.kinds,
+    ...table.kindsOfColumns(),
     name: options.name,
     truncated,
     faults: table.faults,
@@ -58,10 +58,10 @@ export function readJsonSample(text: string, options: JsonSampleOptions): InferS
 
 class JsonTable {
   readonly columns: string[] = [];
-  readonly kinds: ValueKind[] = [];
   readonly rows: (string | null)[][] = [];
   readonly faults: SampleFault[] = [];
   readonly #index = new Map<string, number>();
+  readonly #kinds: KindCounts[] = [];
 
   add(text: string, line: number): void {
     const record = parseRecord(text);
@@ -70,11 +70,12 @@ class JsonTable {
       return;
     }
     const row: (string | null)[] = [];
+    const at = this.rows.length;
     for (const [name, value] of Object.entries(record)) {
-      const at = this.#columnOf(name);
+      const column = this.#columnOf(name);
       const [kind, cell] = cellOf(value);
-      row[at] = cell;
-      if (kind !== null) this.#see(at, kind);
+      row[column] = cell;
+      if (kind !== null) this.#kinds[column]?.add(at, kind);
     }
     this.rows.push(row);
   }
@@ -83,13 +84,35 @@ class JsonTable {
     const known = this.#index.get(name);
     if (known !== undefined) return known;
     this.#index.set(name, this.columns.length);
-    this.kinds.push('unknown');
+    this.#kinds.push(new KindCounts());
     return this.columns.push(name) - 1;
   }
 
-  #see(at: number, kind: ValueKind): void {
-    const before = this.kinds[at];
-    if (before !== kind) this.kinds[at] = before === 'unknown' ? kind : 'mixed';
+  kindsOfColumns(): Pick<InferSource, 'kinds' | 'oddKinds'> {
+    const columns = this.#kinds.map((kinds) => kinds.split());
+    return {
+      kinds: columns.map(({ kind }) => kind),
+      oddKinds: columns.map(({ odd }) => odd),
+    };
+  }
+}
+
+/** The rows of one column by kind. */
+class KindCounts {
+  /** Kept as one list per kind: most columns have one. */
+  readonly #rows = new Map<ValueKind, number[]>();
+
+  add(row: number, kind: ValueKind): void {
+    const rows = this.#rows.get(kind);
+    if (rows === undefined) this.#rows.set(kind, [row]);
+    else rows.push(row);
+  }
+
+  /** The kind of most rows, the one seen first of equals, and the rows of other kinds. */
+  split(): { kind: ValueKind; odd: Map<number, ValueKind> } {
+    const [main, ...others] = [...this.#rows].sort((a, b) => b[1].length - a[1].length);
+    const odd = others.flatMap(([kind, rows]) => rows.map((row) => [row, kind] as const));
+    return { kind: main?.[0] ?? 'unknown', odd: new Map(odd) };
   }
 }
 

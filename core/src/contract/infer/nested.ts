@@ -6,7 +6,7 @@
  */
 import type { DataType, StructField } from '../data-type.ts';
 import { suggestName } from '../names.ts';
-import { type LexicalForm, lexicalForm, typeOfForms } from './lexical.ts';
+import { narrowestType, typedText } from './narrowest-type.ts';
 
 const FIELDS_MAX = 100;
 const VALUES_MAX = 10_000;
@@ -45,9 +45,8 @@ function scalarType(values: readonly unknown[]): DataType | null {
   const isNumber = values.every((value) => typeof value === 'number');
   const isText = values.every((value) => typeof value === 'string');
   if (!isNumber && !isText) return { kind: 'string' };
-  const texts = values.map(String);
-  const forms = new Set<LexicalForm>(texts.map(lexicalForm));
-  const type = typeOfForms(forms, texts);
+  const texts = values.map((value) => typedText(String(value), 1));
+  const type = narrowestType(texts, 0)?.type ?? null;
   if (isNumber) return type?.kind === 'int' || type?.kind === 'long' ? type : { kind: 'double' };
   return type !== null && ['date', 'time', 'timestamp', 'timestamptz'].includes(type.kind)
     ? type

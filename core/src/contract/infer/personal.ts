@@ -6,6 +6,7 @@
  */
 import { matchesFormat } from '../../lib/formats.ts';
 import type { ColumnProfile } from './profile.ts';
+import { findMisfits, NEARLY } from './tolerance.ts';
 
 export interface PersonalGuess {
   classification: 'confidential' | 'restricted';
@@ -101,23 +102,44 @@ export function guessPersonal(name: string, profile: ColumnProfile): PersonalGue
 function reasonByValues(
   profile: ColumnProfile,
 ): Pick<PersonalGuess, 'classification' | 'reason'> | null {
-  const { values } = profile;
-  if (values.length < VALUES_MIN) return null;
-  const all = (test: (value: string) => boolean) => values.every(test);
-  if (all((v) => matchesFormat('email', v))) {
-    return { classification: 'confidential', reason: 'all values are e-mail addresses' };
-  }
-  if (all((v) => PHONE.test(v))) {
-    return { classification: 'confidential', reason: 'all values look like phone numbers' };
-  }
-  if (all((v) => matchesFormat('ipv4', v) || matchesFormat('ipv6', v))) {
-    return { classification: 'confidential', reason: 'all values are IP addresses' };
-  }
-  if (all(isPaymentCard)) {
-    return { classification: 'restricted', reason: 'all values pass the check of payment cards' };
+  if (profile.values.length < VALUES_MIN) return null;
+  for (const { test, classification, reason } of VALUE_RULES) {
+    // Why not all: a person behind every value but one is still a person.
+    const odd = findMisfits(profile, test, profile.filled * (1 - NEARLY));
+    if (odd === null) continue;
+    return { classification, reason: `${odd.rows === 0 ? 'all' : 'nearly all'} values ${reason}` };
   }
   return null;
 }
+
+interface ValueRule {
+  test: (value: string) => boolean;
+  classification: PersonalGuess['classification'];
+  reason: string;
+}
+
+const VALUE_RULES: readonly ValueRule[] = [
+  {
+    test: (value) => matchesFormat('email', value),
+    classification: 'confidential',
+    reason: 'are e-mail addresses',
+  },
+  {
+    test: (value) => PHONE.test(value),
+    classification: 'confidential',
+    reason: 'look like phone numbers',
+  },
+  {
+    test: (value) => matchesFormat('ipv4', value) || matchesFormat('ipv6', value),
+    classification: 'confidential',
+    reason: 'are IP addresses',
+  },
+  {
+    test: isPaymentCard,
+    classification: 'restricted',
+    reason: 'pass the check of payment cards',
+  },
+];
 
 /** Luhn's check over 13 to 19 digits that begin as payment cards do (ISO/IEC 7812). */
 function isPaymentCard(text: string): boolean {

@@ -8,15 +8,17 @@
 import type { CsvDialect } from '../plan.ts';
 
 /** What the file itself says about a cell's kind: CSV says nothing, JSON and Parquet do. */
-export type ValueKind = 'unknown' | 'text' | 'number' | 'boolean' | 'nested' | 'mixed';
+export type ValueKind = 'unknown' | 'text' | 'number' | 'boolean' | 'nested';
 
 export interface InferSource {
   format: 'csv' | 'ndjson' | 'parquet';
   /** Column names as in the file, in order. */
   columns: string[];
   rows: (string | null)[][];
-  /** One per column; left out where the format says nothing. */
+  /** What most values of each column are; left out where the format says nothing. */
   kinds?: ValueKind[];
+  /** Per column, the rows whose value is of another kind than most, with that kind. */
+  oddKinds?: ReadonlyMap<number, ValueKind>[];
   /** DuckDB type names, one per column, of a Parquet file. */
   parquetTypes?: string[];
   /** How the CSV looks. */

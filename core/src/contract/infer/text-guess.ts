@@ -1,17 +1,25 @@
 /**
  * Guesses about text columns: known format, fixed shape, length, closed list of values.
  *
- * Not guesses about meaning. Invariant: every guess holds for all values of the sample, and needs enough of them.
+ * Not guesses about meaning. Invariant: every guess holds for all values that it is given, but for the faults that it
+ * names (`tolerance.ts`), and needs enough of them.
  */
 import { type FormatName, matchesFormat } from '../../lib/formats.ts';
-import type { ColumnProfile } from './profile.ts';
+import { type ValueCounts, withoutCodes } from './profile.ts';
+import { faultsAllowed, findMisfits, type Misfits, NEARLY } from './tolerance.ts';
 
 /** Below this many distinct values a coincidence is too likely. */
 const DISTINCT_MIN = 20;
 /** Enough where the column's name says the same. */
 const NAMED_MIN = 3;
 
-const FORMAT_NAMES: readonly { format: FormatName; name: RegExp; isSure: boolean }[] = [
+interface FormatHint {
+  format: FormatName;
+  name: RegExp;
+  isSure: boolean;
+}
+
+const FORMAT_HINTS: readonly FormatHint[] = [
   { format: 'uuid', name: /uuid|guid|id/, isSure: true },
   { format: 'email', name: /mail/, isSure: true },
   { format: 'gln', name: /(^|_)gln(_|$)/, isSure: false },
@@ -20,39 +28,94 @@ const FORMAT_NAMES: readonly { format: FormatName; name: RegExp; isSure: boolean
   { format: 'country', name: /country|nation|origin|market/, isSure: false },
   { format: 'currency', name: /currency|ccy/, isSure: false },
 ];
+const CHECK_DIGIT_FORMATS: readonly FormatName[] = ['gln', 'gtin'];
 
-/** The format that all values have, or null. `name` is the Weft name; an unsure format needs the name as well. */
-export function guessFormat(name: string, profile: ColumnProfile): FormatName | null {
-  const { values } = profile;
-  for (const { format, name: hint, isSure } of FORMAT_NAMES) {
-    const isNamed = hint.test(name);
-    const enough = isNamed ? NAMED_MIN : isSure ? DISTINCT_MIN : Number.POSITIVE_INFINITY;
-    if (values.length >= enough && values.every((v) => matchesFormat(format, v))) return format;
+export interface FormatGuess {
+  format: FormatName;
+  misfits: Misfits;
+}
+
+/** The format that the values have, or null. `name` is the Weft name; an unsure format needs the name as well. */
+export function guessFormat(name: string, counts: ValueCounts): FormatGuess | null {
+  const allowed = faultsAllowed(counts.filled);
+  for (const hint of FORMAT_HINTS) {
+    const guess = tryFormat(hint, name, counts, allowed);
+    if (guess !== null) return guess;
   }
-  const isUrl = (value: string) => /^[a-z][a-z0-9+.-]*:\/\//i.test(value);
-  const areUrls =
-    values.length >= NAMED_MIN && values.every((v) => isUrl(v) && matchesFormat('uri', v));
-  return areUrls ? 'uri' : null;
+  const isUrl = (value: string) =>
+    /^[a-z][a-z0-9+.-]*:\/\//i.test(value) && matchesFormat('uri', value);
+  const misfits = counts.values.length < NAMED_MIN ? null : findMisfits(counts, isUrl, allowed);
+  return misfits === null ? null : { format: 'uri', misfits };
+}
+
+/**
+ * The format with a check digit that too many values fail for a promise, and too few for a coincidence, or null. Such
+ * numbers are text: their leading zeros mean something.
+ */
+export function guessCheckDigit(name: string, counts: ValueCounts): FormatGuess | null {
+  const most = counts.filled * (1 - NEARLY);
+  for (const hint of FORMAT_HINTS) {
+    if (!CHECK_DIGIT_FORMATS.includes(hint.format)) continue;
+    const guess = tryFormat(hint, name, counts, most);
+    if (guess !== null) return guess;
+  }
+  return null;
+}
+
+function tryFormat(
+  { format, name: hint, isSure }: FormatHint,
+  name: string,
+  counts: ValueCounts,
+  allowed: number,
+): FormatGuess | null {
+  const enough = hint.test(name) ? NAMED_MIN : isSure ? DISTINCT_MIN : Number.POSITIVE_INFINITY;
+  if (counts.values.length < enough) return null;
+  const misfits = findMisfits(counts, (value) => matchesFormat(format, value), allowed);
+  const isEnough = misfits !== null && counts.values.length - misfits.codes.size >= enough;
+  return isEnough ? { format, misfits } : null;
+}
+
+export interface PatternGuess {
+  /** A regular expression of the whole text. */
+  pattern: string;
+  misfits: Misfits;
 }
 
 /** A pattern for codes of one shape, such as `^[A-Z]{2}-[0-9]{4}$`, or null. */
-export function guessPattern(profile: ColumnProfile): string | null {
-  const { values } = profile;
-  if (values.length < DISTINCT_MIN) return null;
+export function guessPattern(counts: ValueCounts): PatternGuess | null {
+  if (counts.values.length < DISTINCT_MIN) return null;
+  const kinds = commonKinds(counts);
+  const isOfKind = (value: string) => kindsOf(shapeOf(value)) === kinds;
+  const misfits = findMisfits(counts, isOfKind, faultsAllowed(counts.filled));
+  if (misfits === null) return null;
+  const { values } = withoutCodes(counts, misfits.codes);
   const first = shapeOf(values[0] ?? '');
+  if (values.length < DISTINCT_MIN) return null;
   if (first.length < 2 && !/^[0-9A-Z]+$/.test(values[0] ?? '')) return null;
   const runs = first.map((run) => ({ kind: run.kind, lengths: new Set<number>() }));
   for (const value of values) {
-    const shape = shapeOf(value);
-    if (shape.length !== runs.length || shape.some((run, i) => run.kind !== runs[i]?.kind))
-      return null;
-    shape.forEach((run, i) => {
+    shapeOf(value).forEach((run, i) => {
       runs[i]?.lengths.add(run.length);
     });
   }
   if (!runs.some((run) => run.kind === DIGITS) || !runs.some((run) => run.lengths.size === 1))
     return null;
-  return `^${runs.map(runPattern).join('')}$`;
+  return { pattern: `^${runs.map(runPattern).join('')}$`, misfits };
+}
+
+/** The sequence of runs that most rows have. */
+function commonKinds({ values, counts }: ValueCounts): string {
+  const rows = new Map<string, number>();
+  values.forEach((value, i) => {
+    const kinds = kindsOf(shapeOf(value));
+    rows.set(kinds, (rows.get(kinds) ?? 0) + (counts[i] ?? 0));
+  });
+  const [most] = [...rows].sort((a, b) => b[1] - a[1]);
+  return most?.[0] ?? '';
+}
+
+function kindsOf(shape: readonly Run[]): string {
+  return shape.map(({ kind }) => kind).join(' ');
 }
 
 interface Run {
@@ -94,8 +157,8 @@ export interface LengthGuess {
 }
 
 /** Length bounds: exact for codes of one length, otherwise the longest seen with half as much again in reserve. */
-export function guessLength(profile: ColumnProfile): LengthGuess | null {
-  const lengths = profile.values.map((value) => [...value].length);
+export function guessLength({ values }: ValueCounts): LengthGuess | null {
+  const lengths = values.map((value) => [...value].length);
   if (lengths.length === 0) return null;
   const seen = {
     min: lengths.reduce((a, b) => Math.min(a, b)),
@@ -122,8 +185,7 @@ const SHARE_MAX = 0.05;
 const ROWS_MIN = 30;
 
 /** A closed list of values: few of them, each repeated. */
-export function guessValues(profile: ColumnProfile): ValuesGuess | null {
-  const { values, counts, filled } = profile;
+export function guessValues({ values, counts, filled }: ValueCounts): ValuesGuess | null {
   if (filled < ROWS_MIN || values.length > VALUES_MAX) return null;
   if (values.length > Math.max(2, filled * SHARE_MAX) && values.length > filled / 10) return null;
   const rarest = counts.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);

@@ -9,6 +9,7 @@ import { typeName } from '../data-type.ts';
 import type { CsvDialect } from '../plan.ts';
 import { type ColumnDraft, exampleValues } from './draft-column.ts';
 import type { FrequencyGuess } from './frequency.ts';
+import type { NullTextGuess } from './null-text.ts';
 import { count } from './say.ts';
 import { YamlLines, yamlList, yamlText } from './yaml-lines.ts';
 
@@ -25,6 +26,8 @@ export interface ContractDraft {
   rows: number;
   truncated: boolean;
   faults: number;
+  /** Values that the draft refuses. */
+  misfits: number;
   columns: ColumnDraft[];
   /** Indexes of the key columns, empty when none was found. */
   key: number[];
@@ -35,6 +38,7 @@ export interface ContractDraft {
   granularity: { level: string; sentence: string } | null;
   frequency: FrequencyGuess | null;
   csv: Partial<CsvDialect>;
+  nullText: NullTextGuess | null;
 }
 
 /** The contract as YAML text. */
@@ -56,6 +60,13 @@ function writeHead(yaml: YamlLines, draft: ContractDraft): void {
   );
   if (draft.faults > 0)
     yaml.remark(0, `${count(draft.faults)} records could not be read and are not counted.`);
+  if (draft.misfits > 0) {
+    const what = draft.misfits === 1 ? 'value does' : 'values do';
+    yaml.remark(
+      0,
+      `${count(draft.misfits)} ${what} not fit this draft and would be quarantined; the comments of the columns tell which.`,
+    );
+  }
   yaml.remark(
     0,
     'A draft: comments give the evidence; complete the lines marked COMPLETE and review the rest.',
@@ -221,16 +232,10 @@ function writeOptions(yaml: YamlLines, column: ColumnDraft): void {
     lines.push([`maxLength: ${length.max}`, `seen: ${length.seen.min} to ${length.seen.max}`]);
   }
   if (column.pattern !== null) {
-    lines.push([
-      `pattern: ${JSON.stringify(column.pattern)}`,
-      `all ${count(column.profile.values.length)} different values`,
-    ]);
+    lines.push([`pattern: ${JSON.stringify(column.pattern.value)}`, column.pattern.evidence]);
   }
   if (column.format !== null) {
-    lines.push([
-      `format: ${column.format}`,
-      `all ${count(column.profile.values.length)} different values`,
-    ]);
+    lines.push([`format: ${column.format.value}`, column.format.evidence]);
   }
   if (column.minimum !== null && span !== null) {
     lines.push([`minimum: ${column.minimum}`, `seen: ${span.min} to ${span.max}`]);
@@ -296,16 +301,20 @@ function writeTeam(yaml: YamlLines, { owner }: ContractDraft): void {
 
 function writeSettings(yaml: YamlLines, draft: ContractDraft): void {
   const csv = Object.entries(draft.csv);
-  const { granularity } = draft;
-  if (granularity !== null || csv.length > 0) yaml.add(0, 'customProperties:');
+  const { granularity, nullText } = draft;
+  const hasCsv = csv.length > 0 || nullText !== null;
+  if (granularity !== null || hasCsv) yaml.add(0, 'customProperties:');
   if (granularity !== null) {
     yaml.add(1, '- property: weftGranularity');
     yaml.add(2, `value: ${JSON.stringify(granularity.level)}`, 'from the key; confirm it');
   }
-  if (csv.length > 0) {
+  if (hasCsv) {
     yaml.add(1, '- property: weftCsv');
     yaml.add(2, 'value:', 'how the sample differs from RFC 4180 with a header line');
     for (const [key, value] of csv) yaml.add(3, `${key}: ${JSON.stringify(value)}`);
+    if (nullText !== null) {
+      yaml.add(3, `nullText: ${JSON.stringify(nullText.text)}`, `${nullText.evidence}; confirm it`);
+    }
   }
   yaml.remark(
     0,

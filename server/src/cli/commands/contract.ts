@@ -94,7 +94,7 @@ export async function diff(context: CommandContext): Promise<number> {
   const before = await readModel(context, argument(context, 0));
   const after = await readModel(context, argument(context, 1));
   const changes = compareContracts(before, after);
-  const bump = requiredBump(changes);
+  const bump = requiredBump(changes, before.weft.compatibility);
   context.out.document({ before: before.version, after: after.version, bump, changes }, () =>
     changes.length === 0
       ? 'No change that matters to consumers or producers.'

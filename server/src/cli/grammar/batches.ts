@@ -1,7 +1,7 @@
 /**
  * Commands about batches and the rows that were refused.
  */
-import { SOURCE_FORMATS } from '@weft/core/ingest/ports';
+import type { SourceFormat } from '@weft/core/ingest/ports';
 import type { CommandSpec } from '../command.ts';
 import { BECAUSE, OUT, PAGE, PRODUCT } from './shared-options.ts';
 
@@ -9,7 +9,12 @@ const ingest = () => import('../commands/ingest.ts');
 const batch = () => import('../commands/batch.ts');
 
 /** Formats that a node takes. */
-export const BATCH_FORMATS = SOURCE_FORMATS;
+export const BATCH_FORMATS = [
+  'csv',
+  'ndjson',
+  'json',
+  'parquet',
+] as const satisfies readonly SourceFormat[];
 
 export const BATCHES: readonly CommandSpec[] = [
   {
