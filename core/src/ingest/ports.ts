@@ -3,11 +3,12 @@
  * commit them. Contracts of the ports stand here; `server/src` has the adapters.
  */
 import type { IngestPlan } from '../contract/plan.ts';
+import type { Compression } from '../lib/compression.ts';
 
 /** `json`: an array of objects, or objects one after the other; `ndjson`: one object a line. */
 export const SOURCE_FORMATS = ['csv', 'ndjson', 'json', 'parquet'] as const;
 export type SourceFormat = (typeof SOURCE_FORMATS)[number];
-export type SourceCompression = 'none' | 'gzip' | 'zstd';
+export type SourceCompression = Compression;
 
 /** Raw bytes of a batch, durable on disk exactly as received. */
 export interface Landing {

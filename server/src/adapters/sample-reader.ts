@@ -15,8 +15,8 @@ import { decodeSample, readCsvSample } from '@weft/core/contract/infer/csv-sampl
 import { readJsonSample } from '@weft/core/contract/infer/json-sample';
 import type { InferSource } from '@weft/core/contract/infer/source';
 import { binaryReason, faultsReason } from '@weft/core/contract/infer/unreadable';
-import { compressionOf, plainName } from '@weft/core/ingest/compression';
 import type { SourceCompression } from '@weft/core/ingest/ports';
+import { compressionOf, plainName } from '@weft/core/lib/compression';
 import { WeftError } from '@weft/core/lib/error';
 import { quoteIdent, quoteText } from '@weft/core/lib/ident-sql';
 import { plainBytes } from '../workers/decompress.ts';

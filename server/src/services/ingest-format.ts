@@ -3,8 +3,9 @@
  *
  * Compressed bytes say nothing of what is in them: without a word or a name they are taken for CSV.
  */
-import { compressionOf, plainName } from '@weft/core/ingest/compression';
+
 import type { SourceCompression, SourceFormat } from '@weft/core/ingest/ports';
+import { compressionOf, plainName } from '@weft/core/lib/compression';
 
 const EXTENSIONS: Readonly<Record<string, SourceFormat>> = {
   csv: 'csv',

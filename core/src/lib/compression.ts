@@ -3,10 +3,11 @@
  *
  * Source: RFC 1952 (gzip), RFC 8878 3.1 (zstd: frames and skippable frames).
  */
-import type { SourceCompression } from './ports.ts';
+
+export type Compression = 'none' | 'gzip' | 'zstd';
 
 /** `head`: at least the first four bytes, fewer only when the file has no more. */
-export function compressionOf(head: Uint8Array): SourceCompression {
+export function compressionOf(head: Uint8Array): Compression {
   const [a, b, c, d] = head;
   if (a === 0x1f && b === 0x8b) return 'gzip';
   if (a === 0x28 && b === 0xb5 && c === 0x2f && d === 0xfd) return 'zstd';
