@@ -65,19 +65,9 @@ async function writeBody(
 ): Promise<Omit<LandedBytes, 'path'>> {
   const hash = createHash('sha256');
   const file = await fs.open(path, 'wx');
+  const writer = new BodyWriter(file);
   let head = Buffer.alloc(0);
   let bytes = 0;
-  let waiting: Uint8Array[] = [];
-  let waitingBytes = 0;
-  let writing: Promise<void> = Promise.resolve();
-  // Why one write ahead: the next bytes are read and hashed while these go to the disk.
-  const flush = async (): Promise<void> => {
-    await writing;
-    writing = writeWhole(file, Buffer.concat(waiting));
-    writing.catch(() => {});
-    waiting = [];
-    waitingBytes = 0;
-  };
   try {
     for await (const chunk of body) {
       bytes += chunk.length;
@@ -88,17 +78,56 @@ async function writeBody(
       if (head.length < HEAD_BYTES) {
         head = Buffer.concat([head, chunk.subarray(0, HEAD_BYTES - head.length)]);
       }
-      waiting.push(chunk);
-      waitingBytes += chunk.length;
-      if (waitingBytes >= WRITE_BYTES) await flush();
+      await writer.write(chunk);
     }
-    await flush();
-    await writing;
+    await writer.end();
   } finally {
-    await writing.catch(() => {});
+    await writer.settle();
     await file.close();
   }
   return { bytes, sha256: hash.digest('hex'), head };
+}
+
+/** Gathers bytes into one buffer while the other is on its way to the disk, so that reading and hashing go on. */
+class BodyWriter {
+  readonly #file: fs.FileHandle;
+  #filling = Buffer.allocUnsafe(WRITE_BYTES);
+  #writing = Buffer.allocUnsafe(WRITE_BYTES);
+  #used = 0;
+  #written: Promise<void> = Promise.resolve();
+
+  constructor(file: fs.FileHandle) {
+    this.#file = file;
+  }
+
+  async write(chunk: Uint8Array): Promise<void> {
+    for (let at = 0; at < chunk.length; ) {
+      const part = chunk.subarray(at, at + WRITE_BYTES - this.#used);
+      this.#filling.set(part, this.#used);
+      this.#used += part.length;
+      at += part.length;
+      if (this.#used === WRITE_BYTES) await this.#flush();
+    }
+  }
+
+  /** Resolves when all bytes were written. */
+  async end(): Promise<void> {
+    await this.#flush();
+    await this.#written;
+  }
+
+  /** Resolves when nothing is on its way any more, whatever became of it. */
+  async settle(): Promise<void> {
+    await this.#written.catch(() => {});
+  }
+
+  async #flush(): Promise<void> {
+    await this.#written;
+    [this.#filling, this.#writing] = [this.#writing, this.#filling];
+    this.#written = writeWhole(this.#file, this.#writing.subarray(0, this.#used));
+    this.#written.catch(() => {});
+    this.#used = 0;
+  }
 }
 
 // Why a loop: on a disk that is nearly full a write takes some of the bytes and says so in its result only.
