@@ -38,16 +38,26 @@ export function readCsvSample(bytes: Uint8Array, options: CsvSampleOptions): Inf
       faults.push({ line, message: `${fields.length} fields instead of ${columns.length}` });
     }
   }
+  const problem = header ? headerProblem(first) : null;
   const csv: CsvDialect = { delimiter, quote: '"', encoding, header, nullText: '' };
   return {
     format: 'csv',
     columns,
     rows,
     csv,
+    ...(problem === null ? {} : { headerProblem: problem }),
     name: options.name,
     truncated: options.truncated || !parsed.isWhole,
     faults: faults.sort((a, b) => a.line - b.line),
   };
+}
+
+/** Columns are found by their names, so each needs one of its own. */
+function headerProblem(fields: readonly (string | null)[]): string | null {
+  const nameless = fields.findIndex((field) => (field ?? '') === '');
+  if (nameless !== -1) return `column ${nameless + 1} has no name in the header`;
+  const repeated = fields.find((field, i) => fields.indexOf(field) !== i);
+  return repeated === undefined ? null : `the header names the column "${repeated}" twice`;
 }
 
 /** Text of the bytes and how it was encoded; a byte order mark is dropped, a character cut at the end too. */

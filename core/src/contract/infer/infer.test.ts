@@ -280,6 +280,13 @@ describe('inferContract', () => {
   });
 });
 
+it('says of a column with inner fields that no batch with it can be read yet', () => {
+  const limits = { name: 'a.ndjson', recordsMax: 10, truncated: false };
+  const { text } = inferContract(readJsonSample('{"a":{"b":1},"c":2}\n', limits), OPTIONS);
+  assert.match(text, /name: a\n.*struct.*; batches with inner fields cannot be read yet/);
+  assert.equal(text.match(/cannot be read yet/g)?.length, 1);
+});
+
 function withCheckDigit(body: string): string {
   const sum = [...body].reverse().reduce((s, d, i) => s + Number(d) * (i % 2 === 0 ? 3 : 1), 0);
   return `${body}${(10 - (sum % 10)) % 10}`;

@@ -23,6 +23,8 @@ export interface InferSource {
   parquetTypes?: string[];
   /** How the CSV looks. */
   csv?: CsvDialect;
+  /** Why no batch with this header could be read, whatever the contract says; absent when one could. */
+  headerProblem?: string;
   /** File name without directory. */
   name: string | null;
   /** True when the file goes on after the sample. */

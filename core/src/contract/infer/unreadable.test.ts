@@ -41,6 +41,12 @@ describe('faultsReason', () => {
     assert.match(faultsReason(json) ?? '', /^3 of 3 records cannot be read as JSON, .* line 1:/);
   });
 
+  it('refuses a header that no batch could have', () => {
+    assert.equal(csvReason('id,note,id\n1,a,2\n'), 'the header names the column "id" twice');
+    assert.equal(csvReason(',name,city\n0,Ann,Bern\n'), 'column 1 has no name in the header');
+    assert.equal(csvReason('1,2,1\n3,4,5\n'), null);
+  });
+
   it('refuses lines that no delimiter splits when a tenth of them are no one field', () => {
     const program = `${lines(30, 'def f():')}${lines(4, 'x = g(1, 2)')}`;
     assert.match(csvReason(program) ?? '', /^4 of 33 records/);

@@ -36,7 +36,9 @@ const ONE_COLUMN_FAULT_SHARE = 0.1;
 const ONE_COLUMN_FAULTS_MIN = 3;
 
 /** Why the records read so far do not make a file of the format, or null. */
-export function faultsReason({ format, columns, rows, faults }: InferSource): string | null {
+export function faultsReason(source: InferSource): string | null {
+  const { format, columns, rows, faults, headerProblem } = source;
+  if (headerProblem !== undefined) return headerProblem;
   const [first] = faults;
   const total = rows.length + faults.length;
   const isOneColumn = format === 'csv' && columns.length === 1;
