@@ -197,7 +197,7 @@ async function look(options: {
     assert.ok(!names.includes(column), `${table}.${column}`);
     const sql = `SELECT ${column} FROM ${table}`;
     const { status, text } = await api.query(sql, { token, purpose });
-    assert.equal(status, 422);
+    assert.equal(status, 403);
     assert.match(text, /is hidden from you/);
   }
   const sql = `SELECT ${kept} AS kept, count(*) AS n FROM ${table} GROUP BY 1 ORDER BY 1`;

@@ -197,7 +197,7 @@ test('the owner sees every row and column, the consumer is told what is hidden',
   });
   assert.deepEqual(owner.json().rows, [[600, 600]]);
   const consumer = await post('SELECT email FROM sales.orders');
-  assert.equal(consumer.statusCode, 422);
+  assert.equal(consumer.statusCode, 403);
   assert.match(
     consumer.json().detail,
     /"email" of sales.orders is hidden from you \(classification\)/,

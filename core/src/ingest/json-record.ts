@@ -1,5 +1,6 @@
 /**
- * Reads one line of NDJSON into the raw texts of the columns: no number is ever converted here.
+ * Reads one JSON record into the raw texts of the columns: no number is ever converted here. A document is read by it; lines
+ * of NDJSON are read in WebAssembly (`core/wasm/ndjson.ts`), which is held to it.
  *
  * Not `JSON.parse`: that rounds numbers, drops duplicate fields and accepts any field.
  * Invariant: `read` accepts exactly the texts of RFC 8259, and objects only; a fault leaves no column of the line behind.

@@ -165,7 +165,7 @@ export function explainHidden(error: unknown, plan: PlannedQuery | null): unknow
     if (hidden === undefined) continue;
     const table = `${decision.table.domain}.${decision.table.table}`;
     return new WeftError(
-      'QUERY_FAILED',
+      'ACCESS_DENIED',
       `The column "${hidden.column}" of ${table} is hidden from you (${hidden.why}).`,
       { remedy: 'Leave the column out, or ask its owner for access.' },
     );
