@@ -86,11 +86,13 @@ export async function writeResult(context: CommandContext, result: TextResult): 
 /** Streams an answer's body to `--out`, or to stdout; resolves to the number of bytes. */
 export async function writeBody(context: CommandContext, response: Response): Promise<number> {
   const path = context.options.text('out');
-  if (response.body === null) return 0;
-  const source = Readable.fromWeb(response.body as import('node:stream/web').ReadableStream);
+  const { body } = response;
+  if (body === null) return 0;
   let bytes = 0;
   const counted = async function* (): AsyncGenerator<Uint8Array> {
     try {
+      // Why only here: a stream that breaks before anybody reads it would end the process.
+      const source = Readable.fromWeb(body as import('node:stream/web').ReadableStream);
       for await (const chunk of source as AsyncIterable<Uint8Array>) {
         bytes += chunk.length;
         yield chunk;
