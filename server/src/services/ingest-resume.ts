@@ -48,9 +48,13 @@ export interface Resumable {
 }
 
 /** What is needed to check the batch again. Rejects when its bytes or its contract are not those of the acknowledgement. */
-export async function reopenBatch(deps: IngestDeps, row: BatchRow): Promise<Resumable> {
+export async function reopenBatch(
+  deps: IngestDeps,
+  row: BatchRow,
+  stopping: AbortSignal,
+): Promise<Resumable> {
   const { report } = row;
-  const contract = await contractOf(deps, row);
+  const contract = await contractOf(deps, row, stopping);
   const landed = row.landing === null ? null : await deps.landings.reopen(row.landing);
   if (landed === null || landed.sha256 !== report.source.sha256) {
     throw new WeftError(
@@ -67,14 +71,14 @@ export async function reopenBatch(deps: IngestDeps, row: BatchRow): Promise<Resu
   return { contract, landed, report: { ...report, resumed: (report.resumed ?? 0) + 1 } };
 }
 
-/** Waits for a control plane that is away, as long as it takes: the batch stays open meanwhile. */
-async function contractOf(deps: IngestDeps, { product, report }: BatchRow) {
+/** Waits for a control plane that is away until the node stops: the batch stays open meanwhile. */
+async function contractOf(deps: IngestDeps, { product, report }: BatchRow, stopping: AbortSignal) {
   for (;;) {
     try {
       return await deps.contracts.current(`${product}@${report.contract.version}`);
     } catch (error) {
       if (!isWeftError(error, 'UNAVAILABLE')) throw error;
-      await sleep(CONTRACT_RETRY_MS, undefined, { ref: false });
+      await sleep(CONTRACT_RETRY_MS, undefined, { ref: false, signal: stopping });
     }
   }
 }

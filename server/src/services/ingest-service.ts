@@ -81,7 +81,7 @@ export interface IngestService {
    * many it ended.
    */
   recover(): Promise<number>;
-  /** Resolves when no batch is running. */
+  /** For the stop of the node: resolves when no batch is running. */
   settle(): Promise<void>;
 }
 
@@ -92,6 +92,8 @@ interface Running {
   lanes: Lanes;
   /** Batches that this process works on. */
   present: Map<string, Present>;
+  /** Aborts when the node stops: what waits for a control plane waits no longer. */
+  stopping: AbortController;
 }
 
 interface Present {
@@ -105,6 +107,7 @@ export function createIngestService(deps: IngestDeps): IngestService {
     since: deps.ids.next('bat'),
     lanes: createLanes(),
     present: new Map(),
+    stopping: new AbortController(),
   };
   const start = async (request: IngestRequest): Promise<StartedBatch> => {
     const started = await startBatch(running, request);
@@ -143,6 +146,7 @@ export function createIngestService(deps: IngestDeps): IngestService {
       return ended;
     },
     async settle() {
+      running.stopping.abort();
       await Promise.allSettled([...running.present.values()].map(({ report }) => report));
     },
   };
@@ -163,9 +167,6 @@ async function startBatch(running: Running, request: IngestRequest): Promise<Sta
   const batch = deps.ids.next('bat');
   const landed = await deps.landings.land(batch, request.body);
   const report = newReport(deps, { batch, plan, landed, request });
-  const { product, source } = report;
-  const same = await findSameBytes(nodeDb(deps), { product, sha256: source.sha256 });
-  if (same !== null) report.source.sameBytesAs = same;
   // Why not awaited here: the bytes reach the disk while they are checked; nothing is answered before they have.
   const durable = deps.landings.sync(landed.path);
   durable.catch(() => {});
@@ -186,17 +187,19 @@ function follow(running: Running, batch: string, present: Present): void {
 
 /** Takes up a batch of an earlier process that had been acknowledged. */
 function resume(running: Running, row: BatchRow): void {
-  const { deps } = running;
+  const { deps, stopping } = running;
   const final = running.lanes.run(laneOf(row), async () => {
     const landed = { path: row.landing ?? '', bytes: 0, sha256: '', head: new Uint8Array() };
     try {
-      const { contract, ...reopened } = await reopenBatch(deps, row);
+      const { contract, ...reopened } = await reopenBatch(deps, row, stopping.signal);
       const { ref, model } = contract;
       const plan = planOf(model, ref.hash, row.report.table);
       const { format, name } = row.report.source;
       const durable = deps.landings.sync(reopened.landed.path);
       return await work(deps, { ...reopened, plan, model, request: { format, name }, durable });
     } catch (error) {
+      // Why: it was not taken up yet, and the next start tries again.
+      if (error instanceof Error && error.name === 'AbortError') throw error;
       const { domain, table_name: table, major } = row;
       return await fail(
         deps,
@@ -232,6 +235,9 @@ async function claim(
 ): Promise<BatchRow | null> {
   const { plan, landed, report, request } = options;
   try {
+    const { product, source } = report;
+    const same = await findSameBytes(nodeDb(deps), { product, sha256: source.sha256 });
+    if (same !== null) source.sameBytesAs = same;
     return await claimBatch(nodeDb(deps), {
       report,
       table: tableNameOf(plan),
