@@ -13,6 +13,7 @@ import { planScan } from '@weft/core/lakehouse/scan';
 import { readParquetSql } from '@weft/core/lakehouse/sql';
 import { currentColumns } from '@weft/core/lakehouse/table';
 import type { Subject } from '@weft/core/registry/types';
+import { createIngestService } from '../../server/src/services/ingest-service.ts';
 import { openTestEngine } from '../support/engine.ts';
 import {
   bodyOf,
@@ -189,6 +190,24 @@ describe('ingest', () => {
       events.map((e) => [Number(e.sequence), e.event.type, e.event.subject]),
       [1, 2, 3, 4].map((n) => [n, 'io.weft.batch.committed.v1', 'sales.left@1.0.0']),
     );
+  });
+
+  it('refuses a batch of a retired product before it takes the bytes', async () => {
+    node.publish(contract('gone'));
+    const { contracts } = node.deps;
+    const service = createIngestService({
+      ...node.deps,
+      contracts: {
+        current: async (name) => ({ ...(await contracts.current(name)), isRetired: true }),
+      },
+    });
+    const body = bodyOf('id,sku\n1,a\n');
+    const request = { product: 'sales.gone', body, key: null, format: null, name: null };
+    await assert.rejects(service.start({ ...request, subject: producer }), {
+      code: 'CONFLICT',
+      message: /sales\.gone is retired/,
+    });
+    assert.equal((await service.list({ product: 'sales.gone' }, producer)).items.length, 0);
   });
 
   it('refuses the same key for another table', async () => {

@@ -169,8 +169,10 @@ team: {members: [{username: otto, role: owner}]}
       found.items.map((hit) => hit.product),
       ['sales.orders'],
     );
+    assert.equal((await control.registry.bundle('sales.orders')).retired, undefined);
     const retired = await control.registry.retire(owner, 'sales.orders', 'replaced');
     assert.equal(retired.status, 'retired');
+    assert.equal((await control.registry.bundle('sales.orders')).retired, true, 'nodes hear of it');
     await assert.rejects(publish(ordersContract({ version: '2.1.0' })), refused('CONFLICT'));
     assert.equal((await control.discovery.search(analyst, {})).total, 0);
   });
