@@ -6,22 +6,11 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { createIngestService } from '../../server/src/services/ingest-service.ts';
-import { bodyOf, openTestIngest, producer } from '../support/ingest.ts';
+import { bodyOf, LINES_CONTRACT, openTestIngest, producer } from '../support/ingest.ts';
 
 const node = await openTestIngest();
 after(() => node[Symbol.asyncDispose]());
-node.publish(`apiVersion: v3.1.0
-kind: DataContract
-id: c
-version: 1.0.0
-status: active
-domain: sales
-dataProduct: lines
-schema:
-  - name: lines
-    properties:
-      - { name: id, logicalType: integer, required: true }
-`);
+node.publish(LINES_CONTRACT);
 
 const request = () => ({
   product: 'sales.lines',

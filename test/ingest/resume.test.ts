@@ -10,22 +10,11 @@ import * as path from 'node:path';
 import { after, test } from 'node:test';
 import { WeftError } from '@weft/core/lib/error';
 import { createIngestService } from '../../server/src/services/ingest-service.ts';
-import { bodyOf, nodeDbOf, openTestIngest, producer } from '../support/ingest.ts';
+import { bodyOf, LINES_CONTRACT, nodeDbOf, openTestIngest, producer } from '../support/ingest.ts';
 
 const node = await openTestIngest();
 after(() => node[Symbol.asyncDispose]());
-node.publish(`apiVersion: v3.1.0
-kind: DataContract
-id: c
-version: 1.0.0
-status: active
-domain: sales
-dataProduct: lines
-schema:
-  - name: lines
-    properties:
-      - { name: id, logicalType: integer, required: true }
-`);
+node.publish(LINES_CONTRACT);
 const TEXT = 'id\n1\n2\n';
 
 /** A batch that was acknowledged and is still being checked, as far as the store knows. */

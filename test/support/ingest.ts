@@ -167,3 +167,17 @@ export async function* bodyOf(...pieces: (string | Uint8Array)[]): AsyncIterable
 export function nodeDbOf(store: TestStore) {
   return store.schema<NodeTables>('node');
 }
+
+/** The smallest contract that takes a batch: `sales.lines` with one integer. */
+export const LINES_CONTRACT = `apiVersion: v3.1.0
+kind: DataContract
+id: c
+version: 1.0.0
+status: active
+domain: sales
+dataProduct: lines
+schema:
+  - name: lines
+    properties:
+      - { name: id, logicalType: integer, required: true }
+`;
