@@ -10,6 +10,7 @@ import * as path from 'node:path';
 import { after, test } from 'node:test';
 import { WeftError } from '@weft/core/lib/error';
 import { createIngestService } from '../../server/src/services/ingest-service.ts';
+import { saveReport } from '../../server/src/store/node-batches.ts';
 import { bodyOf, LINES_CONTRACT, nodeDbOf, openTestIngest, producer } from '../support/ingest.ts';
 
 const node = await openTestIngest();
@@ -109,4 +110,13 @@ test('without a control plane it waits, the node can stop, and the next start ta
   await service.recover();
   await service.settle();
   assert.equal((await service.show(batch, producer)).state, 'committed');
+});
+
+test('a report is kept whatever texts stand in it', async () => {
+  const batch = await leaveOpen(TEXT);
+  const db = nodeDbOf(node.store);
+  const report = { ...(await node.service.show(batch, producer)), because: 'a\0b\ud800' };
+  const saved = await saveReport(db, report, { from: ['checking'], now: new Date().toISOString() });
+  assert.ok(saved);
+  assert.equal((await node.service.show(batch, producer)).because, 'a\ufffdb\ufffd');
 });
