@@ -11,7 +11,7 @@ import { rangeOf, textFormat } from './compile/property-checks.ts';
 import { type DataType, type StructField, typeName } from './data-type.ts';
 import { type Interval, judgeSets, type Order } from './intervals.ts';
 import type { ContractProperty } from './model.ts';
-import type { Bound } from './plan.ts';
+import type { Bound, TextFormat } from './plan.ts';
 
 type Verdict = PatternVerdict;
 
@@ -195,9 +195,22 @@ function optionVerdict(before: string | null, after: string | null): Verdict {
 function formatVerdict(before: string | null, after: string | null): Verdict {
   const simple = optionVerdict(before, after);
   if (simple !== 'unknown' || before === null || after === null) return simple;
-  const checked = textFormat(before);
-  return checked !== null && checked === textFormat(after) ? 'same' : 'unknown';
+  const [old, now] = [textFormat(before), textFormat(after)];
+  if (old === null || now === null) return 'unknown';
+  if (old === now) return 'same';
+  if (WIDER_FORMATS[now] === old) return 'tightened';
+  return WIDER_FORMATS[old] === now ? 'loosened' : 'unknown';
 }
+
+/** Formats all of whose texts are of another format, too. */
+const WIDER_FORMATS: Readonly<Partial<Record<TextFormat, TextFormat>>> = {
+  gtin8: 'gtin',
+  gtin12: 'gtin',
+  gtin13: 'gtin',
+  gtin14: 'gtin',
+  gln: 'gtin',
+  url: 'uri',
+};
 
 function stepVerdict(before: string | null, after: string | null): Verdict {
   const simple = optionVerdict(before, after);

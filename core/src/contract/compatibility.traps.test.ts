@@ -153,6 +153,20 @@ const rows: [name: string, before: Parts, after: Parts, expected: string[], bump
     'major',
   ],
   [
+    'a wider format',
+    { options: 'format: gtin13' },
+    { options: 'format: gtin' },
+    ['format.loosened break/safe'],
+    'major',
+  ],
+  [
+    'a narrower format',
+    { options: 'format: uri' },
+    { options: 'format: url' },
+    ['format.tightened safe/break'],
+    'minor',
+  ],
+  [
     'a later start in another zone',
     { seenAt: "minimum: '2026-01-01T00:00:00-12:00'" },
     { seenAt: "minimum: '2026-01-01T00:00:00Z'" },

@@ -97,13 +97,20 @@ export const TEXT_FORMATS = [
   'email',
   'uuid',
   'uri',
+  'url',
   'hostname',
   'ipv4',
   'ipv6',
   'gtin',
+  'gtin8',
+  'gtin12',
+  'gtin13',
+  'gtin14',
   'gln',
+  'sscc',
   'country',
   'currency',
+  'date',
 ] as const;
 export type TextFormat = (typeof TEXT_FORMATS)[number];
 

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PrimitiveType } from '../contract/data-type.ts';
-import { localOffsetOf } from './calendar.ts';
+import { localOffsetOf } from '../lib/calendar.ts';
 import { type LexicalValue, parseLexical } from './lexical.ts';
 
 function check(

@@ -7,7 +7,12 @@
  * Invariant: nothing is rounded but doubles, which are the nearest IEEE 754 number of their text.
  */
 import type { PrimitiveType } from '../contract/data-type.ts';
-import { daysFromCivil, daysInMonth, fixedOffsetSeconds, type LocalOffset } from './calendar.ts';
+import {
+  daysFromCivil,
+  daysInMonth,
+  fixedOffsetSeconds,
+  type LocalOffset,
+} from '../lib/calendar.ts';
 
 /**
  * `number` for int, double and date (days from 1970-01-01); `bigint` for long, decimal (unscaled), time, timestamp and

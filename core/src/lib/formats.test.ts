@@ -8,56 +8,16 @@ import { describe, it } from 'node:test';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import ajvFormats from 'ajv-formats';
 import fc from 'fast-check';
+import { ACCEPTED, REFUSED } from '../contract/fixtures/format-samples.ts';
 import { type FormatName, hasCheckDigit, matchesFormat } from './formats.ts';
 import { COUNTRY_CODES, CURRENCY_CODES } from './iso-codes.ts';
 
 const addFormats = ajvFormats.default;
 
-const accepted: [FormatName, string][] = [
-  ['gtin', '4006381333931'],
-  ['gtin', '73513537'],
-  ['gtin', '036000291452'],
-  ['gtin', '10614141000415'],
-  ['gln', '9506000134352'],
-  ['email', "o'brien+tag@mail.example.org"],
-  ['uuid', '123e4567-E89B-12d3-a456-426614174000'],
-  ['uri', 'https://example.org/a?b=%20c#d'],
-  ['uri', 'urn:isbn:0451450523'],
-  ['hostname', 'a-1.example'],
-  ['ipv4', '192.168.0.1'],
-  ['ipv6', '::1'],
-  ['ipv6', '2001:db8::8a2e:370:7334'],
-  ['ipv6', '::ffff:10.0.0.1'],
-  ['country', 'CH'],
-  ['currency', 'EUR'],
-];
-const refused: [FormatName, string][] = [
-  ['gtin', '4006381333932'],
-  ['gtin', '400638133393'],
-  ['gtin', ' 4006381333931'],
-  ['gln', '73513537'],
-  ['email', 'ann@localhost'],
-  ['email', 'ann@@example.org'],
-  ['email', `${'a'.repeat(65)}@example.org`],
-  ['uuid', '123e4567e89b12d3a456426614174000'],
-  ['uri', '/relative'],
-  ['uri', 'https://exa mple.org'],
-  ['uri', 'https://example.org/%zz'],
-  ['hostname', '-a.example'],
-  ['ipv4', '256.1.1.1'],
-  ['ipv4', '01.1.1.1'],
-  ['ipv6', '1::2::3'],
-  ['ipv6', '1:2:3:4:5:6:7'],
-  ['country', 'XX'],
-  ['country', 'ch'],
-  ['currency', 'EURO'],
-  ['currency', 'DEM'],
-];
-
 describe('formats', () => {
   it('accepts what the standards accept and nothing beside it', () => {
-    for (const [format, text] of accepted) assert.ok(matchesFormat(format, text), text);
-    for (const [format, text] of refused) assert.ok(!matchesFormat(format, text), text);
+    for (const [format, text] of ACCEPTED) assert.ok(matchesFormat(format, text), text);
+    for (const [format, text] of REFUSED) assert.ok(!matchesFormat(format, text), text);
   });
 
   it('agrees with ajv-formats on random addresses', () => {
@@ -108,6 +68,39 @@ describe('formats', () => {
         assert.ok(!matchesFormat('gtin', text.slice(0, at) + other + text.slice(at + 1)));
       }),
     );
+  });
+
+  it('knows of each GS1 number its own length only', () => {
+    const lengths = { gtin8: 8, gtin12: 12, gtin13: 13, gtin14: 14, gln: 13, sscc: 18 } as const;
+    const body = fc.stringMatching(/^[0-9]{7,18}$/);
+    fc.assert(
+      fc.property(body, (digits) => {
+        // Why a second way: the table of the GS1 General Specifications weights from the left, by the length of the number.
+        const sum = [...digits].reduce(
+          (total, digit, i) => total + Number(digit) * ((digits.length - i) % 2 === 1 ? 3 : 1),
+          0,
+        );
+        const text = `${digits}${(10 - (sum % 10)) % 10}`;
+        for (const [format, length] of Object.entries(lengths)) {
+          assert.equal(matchesFormat(format as FormatName, text), text.length === length, text);
+        }
+      }),
+    );
+  });
+
+  it('takes a date exactly when the calendar has it, and a web address when the platform reads it', () => {
+    const two = fc.stringMatching(/^[0-3][0-9]$/);
+    fc.assert(
+      fc.property(fc.stringMatching(/^[0-9]{4}$/), two, two, (year, month, day) => {
+        const text = `${year}-${month}-${day}`;
+        const time = Date.parse(`${text}T00:00:00Z`);
+        const exists = !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+        assert.equal(matchesFormat('date', text), exists && year !== '0000', text);
+      }),
+      { numRuns: 2000 },
+    );
+    fc.assert(fc.property(fc.webUrl(), (text) => matchesFormat('url', text)));
+    for (const [format, text] of ACCEPTED) if (format === 'url') assert.ok(URL.canParse(text));
   });
 
   it('lists codes that Unicode knows, each once and sorted', () => {

@@ -3,9 +3,10 @@
  *
  * Not lax: no trimming, no change of case. The patterns use only syntax that RE2 (DuckDB) and ECMAScript read alike, and
  * they stand for the whole text. Sources: GS1 General Specifications 7.9 (check digit), RFC 9562 (UUID), RFC 3986 (URI,
- * IPv6 address), RFC 1123 (host name), ISO 3166-1 alpha-2, ISO 4217, and for e-mail the form that HTML defines, with a
- * dot in the domain.
+ * IPv6 address), RFC 1123 (host name), ISO 3166-1 alpha-2, ISO 4217, ISO 8601 (the day as `YYYY-MM-DD`), and for e-mail the
+ * form that HTML defines, with a dot in the domain. A `url` is a URI of the web: http or https with a host.
  */
+import { isCalendarDay } from './calendar.ts';
 import { COUNTRY_CODES, CURRENCY_CODES } from './iso-codes.ts';
 
 const LABEL = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?';
@@ -14,8 +15,14 @@ const IPV4 = `(?:${OCTET}\\.){3}${OCTET}`;
 const H16 = '[0-9A-Fa-f]{1,4}';
 const LS32 = `(?:${H16}:${H16}|${IPV4})`;
 const URI_CHAR = "(?:[A-Za-z0-9._~:/?#@!$&'()*+,;=\\[\\]-]|%[0-9A-Fa-f]{2})";
+const USER_CHAR = "(?:[A-Za-z0-9._~!$&'()*+,;=:-]|%[0-9A-Fa-f]{2})";
+const PATH_CHAR = "(?:[A-Za-z0-9._~:/?@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})";
+const HOST = `(?:${LABEL}(?:\\.${LABEL})*|\\[${ipv6Pattern()}\\])`;
 
-/** Patterns of the whole text, without anchors; `gtin` and `gln` need the check digit, countries and currencies the list. */
+/**
+ * Patterns of the whole text, without anchors. GS1 numbers need their check digit besides, countries and currencies the list,
+ * a date the calendar.
+ */
 export const FORMAT_PATTERNS = {
   email: `[A-Za-z0-9.!#$%&'*+/=?^_\`{|}~-]{1,64}@${LABEL}(?:\\.${LABEL})+`,
   uuid: '[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}',
@@ -23,8 +30,15 @@ export const FORMAT_PATTERNS = {
   hostname: `${LABEL}(?:\\.${LABEL})*`,
   ipv4: IPV4,
   ipv6: ipv6Pattern(),
+  url: `[Hh][Tt][Tt][Pp][Ss]?://(?:${USER_CHAR}*@)?${HOST}(?::[0-9]{1,5})?(?:[/?]${PATH_CHAR}*)?(?:#${PATH_CHAR}*)?`,
+  date: '[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])',
   gtin: '(?:[0-9]{8}|[0-9]{12,14})',
+  gtin8: '[0-9]{8}',
+  gtin12: '[0-9]{12}',
+  gtin13: '[0-9]{13}',
+  gtin14: '[0-9]{14}',
   gln: '[0-9]{13}',
+  sscc: '[0-9]{18}',
   country: '[A-Z]{2}',
   currency: '[A-Z]{3}',
 } as const;
@@ -35,6 +49,17 @@ export type FormatName = keyof typeof FORMAT_PATTERNS;
 export const FORMAT_LENGTH_MAX: Readonly<Partial<Record<FormatName, number>>> = {
   email: 254,
   hostname: 253,
+};
+
+/** Formats whose last digit is the GS1 check digit, with the most digits that they have. */
+export const CHECK_DIGIT_LENGTHS: Readonly<Partial<Record<FormatName, number>>> = {
+  gtin: 14,
+  gtin8: 8,
+  gtin12: 12,
+  gtin13: 13,
+  gtin14: 14,
+  gln: 13,
+  sscc: 18,
 };
 
 const compiled = Object.fromEntries(
@@ -48,10 +73,10 @@ const currencies = new Set(CURRENCY_CODES);
 export function matchesFormat(format: FormatName, text: string): boolean {
   if (text.length > (FORMAT_LENGTH_MAX[format] ?? Number.POSITIVE_INFINITY)) return false;
   if (!compiled[format].test(text)) return false;
+  if (CHECK_DIGIT_LENGTHS[format] !== undefined) return hasCheckDigit(text);
   switch (format) {
-    case 'gtin':
-    case 'gln':
-      return hasCheckDigit(text);
+    case 'date':
+      return isCalendarDay(text);
     case 'country':
       return countries.has(text);
     case 'currency':

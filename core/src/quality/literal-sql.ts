@@ -7,6 +7,7 @@
  */
 import type { DataType, PrimitiveType } from '../contract/data-type.ts';
 import { duckdbType } from '../contract/data-type.ts';
+import { isCalendarDay } from '../lib/calendar.ts';
 import { plainDecimal } from '../lib/decimal-text.ts';
 import { quoteText } from '../lib/ident-sql.ts';
 
@@ -75,13 +76,6 @@ function temporalLiteral(
   const offset = match[3];
   if (offset === undefined) return zone === null ? null : `timezone(${quoteText(zone)}, ${local})`;
   return `TIMESTAMPTZ ${quoteText(`${day} ${clock}${offset.toUpperCase() === 'Z' ? '+00:00' : offset}`)}`;
-}
-
-function isCalendarDay(text: string): boolean {
-  const [year = 0, month = 0, day = 0] = text.split('-').map(Number);
-  const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
-  const days = [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-  return year >= 1 && day >= 1 && day <= (days[month - 1] ?? 0);
 }
 
 function isClock(text: string): boolean {

@@ -6,7 +6,6 @@
  */
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { localOffsetOf } from '@weft/core/ingest/calendar';
 import type {
   SqlEngine,
   StagePart,
@@ -15,6 +14,7 @@ import type {
   StageSummary,
 } from '@weft/core/ingest/ports';
 import { plannedColumns } from '@weft/core/ingest/stage-layout';
+import { localOffsetOf } from '@weft/core/lib/calendar';
 import { WeftError } from '@weft/core/lib/error';
 import { decompressFile } from '../workers/decompress.ts';
 import type { StageJob } from '../workers/stage-job.ts';

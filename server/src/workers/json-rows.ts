@@ -5,7 +5,6 @@
  * Invariant: a value that is not of its column's type is NULL, marked in `_lex`, and its text is kept.
  */
 import { fstatSync } from 'node:fs';
-import { type LocalOffset, localOffsetOf } from '@weft/core/ingest/calendar';
 import { byteOrderMarkBytes, refuseWideEncoding } from '@weft/core/ingest/csv-header';
 import { type JsonRecordReader, tokenFits } from '@weft/core/ingest/json-record';
 import { parseLexical } from '@weft/core/ingest/lexical';
@@ -17,6 +16,7 @@ import {
   type PlannedColumn,
 } from '@weft/core/ingest/stage-layout';
 import { must } from '@weft/core/lib/assert';
+import { type LocalOffset, localOffsetOf } from '@weft/core/lib/calendar';
 import { WeftError } from '@weft/core/lib/error';
 import { ColumnBuilder } from './column-builder.ts';
 import { readFully } from './file-bytes.ts';

@@ -6,7 +6,6 @@
  * number of rows, and a record that is staged has at least `recordBytesMin` bytes.
  */
 import type { IngestPlan } from '@weft/core/contract/plan';
-import { fixedOffsetSeconds } from '@weft/core/ingest/calendar';
 import {
   ascendingKeyIndex,
   LEXICAL_TEXT_BYTES_MAX,
@@ -15,6 +14,7 @@ import {
   RECORD_BYTES_MAX,
 } from '@weft/core/ingest/stage-layout';
 import { assert } from '@weft/core/lib/assert';
+import { fixedOffsetSeconds } from '@weft/core/lib/calendar';
 import type { TextModule } from './text-module.ts';
 
 /** As `Kind` in `core/wasm/column.ts`. */

@@ -5,11 +5,11 @@
  * Invariant: every byte of the file belongs to the start of the file or to exactly one part.
  */
 import { isUtf8 } from 'node:buffer';
-import { type LocalOffset, localOffsetOf } from '@weft/core/ingest/calendar';
 import { lackingColumns } from '@weft/core/ingest/columns';
 import { type PlannedColumn, RECORDS_MAX, tooManyRecords } from '@weft/core/ingest/stage-layout';
 import type { StageColumn } from '@weft/core/ingest/stage-parquet';
 import { assert, must } from '@weft/core/lib/assert';
+import { type LocalOffset, localOffsetOf } from '@weft/core/lib/calendar';
 import { readFully } from './file-bytes.ts';
 import { type PartWriter, requiredColumn } from './part-writer.ts';
 import type { PartSink, ReadResult } from './stage-job.ts';

@@ -28,7 +28,15 @@ export interface JsonSchemaOptions {
 
 const SAFE = 2 ** 53 - 1;
 /** Formats that the drafts define too; a validator that knows them may say more than the pattern. */
-const STANDARD_FORMATS: readonly string[] = ['email', 'uuid', 'uri', 'hostname', 'ipv4', 'ipv6'];
+const STANDARD_FORMATS: readonly string[] = [
+  'email',
+  'uuid',
+  'uri',
+  'hostname',
+  'ipv4',
+  'ipv6',
+  'date',
+];
 
 /** The schema of one row of `object` as JSON text. */
 export function compileJsonSchema(

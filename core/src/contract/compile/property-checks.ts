@@ -58,27 +58,29 @@ function textChecks(column: string, options: LogicalTypeOptions): NamedCheck[] {
 
 const FORMAT_NAMES: Readonly<Record<string, TextFormat>> = {
   'e-mail': 'email',
-  url: 'uri',
-  gtin8: 'gtin',
-  gtin12: 'gtin',
-  gtin13: 'gtin',
-  gtin14: 'gtin',
   ean: 'gtin',
+  ean8: 'gtin8',
+  ean13: 'gtin13',
   upc: 'gtin',
+  upca: 'gtin12',
+  itf14: 'gtin14',
   gln13: 'gln',
+  sscc18: 'sscc',
   iso3166: 'country',
   iso31661: 'country',
   iso31661alpha2: 'country',
   countrycode: 'country',
   iso4217: 'currency',
   currencycode: 'currency',
+  iso8601date: 'date',
 };
 
 /** The text format that a contract's `format` means, or null for one that only informs, such as `password`. */
 export function textFormat(format: string): TextFormat | null {
   const name = format.toLowerCase();
-  const exact = TEXT_FORMATS.find((known) => known === name);
-  return exact ?? FORMAT_NAMES[name] ?? FORMAT_NAMES[name.replaceAll(/[^a-z0-9]/g, '')] ?? null;
+  const known = (text: string): TextFormat | null =>
+    TEXT_FORMATS.find((format) => format === text) ?? FORMAT_NAMES[text] ?? null;
+  return known(name) ?? known(name.replaceAll(/[^a-z0-9]/g, ''));
 }
 
 function divisorOf(property: ContractProperty): string | null {

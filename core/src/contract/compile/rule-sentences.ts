@@ -92,13 +92,20 @@ const FORMAT_WORDS: Readonly<Record<string, string>> = {
   email: 'e-mail address',
   uuid: 'UUID',
   uri: 'URI',
+  url: 'web address',
   hostname: 'host name',
   ipv4: 'IPv4 address',
   ipv6: 'IPv6 address',
   gtin: 'GTIN with its check digit',
+  gtin8: 'GTIN-8 with its check digit',
+  gtin12: 'GTIN-12 with its check digit',
+  gtin13: 'GTIN-13 with its check digit',
+  gtin14: 'GTIN-14 with its check digit',
   gln: 'GLN with its check digit',
+  sscc: 'SSCC with its check digit',
   country: 'ISO 3166 country code',
   currency: 'ISO 4217 currency code',
+  date: 'day as YYYY-MM-DD',
 };
 
 function rangeText(min: Bound | null, max: Bound | null): string {

@@ -5,7 +5,7 @@
  * dialect cannot say it (a look-ahead in RE2, a bound in another time zone), `true` that nothing needs to be said.
  */
 import { plainDecimal } from '../../lib/decimal-text.ts';
-import { FORMAT_LENGTH_MAX, FORMAT_PATTERNS } from '../../lib/formats.ts';
+import { CHECK_DIGIT_LENGTHS, FORMAT_LENGTH_MAX, FORMAT_PATTERNS } from '../../lib/formats.ts';
 import { quoteIdent, quoteText } from '../../lib/ident-sql.ts';
 import { COUNTRY_CODES, CURRENCY_CODES } from '../../lib/iso-codes.ts';
 import { translatePattern } from '../../lib/pattern-re2.ts';
@@ -88,14 +88,25 @@ function formatSql(column: string, format: TextFormat, dialect: CheckDialect): s
   if (shape === null) return null;
   const most = FORMAT_LENGTH_MAX[format];
   if (most !== undefined) return `${shape} AND length(${column}) <= ${most}`;
-  return format === 'gtin' || format === 'gln' ? `${shape} AND ${checkDigitSql(column)}` : shape;
+  if (CHECK_DIGIT_LENGTHS[format] !== undefined) return `${shape} AND ${checkDigitSql(column)}`;
+  return format === 'date' ? `${shape} AND ${calendarSql(column)}` : shape;
 }
 
-/** GS1 check digit over at most 14 digits, padded on the left with zeros, which weigh nothing. */
+/** The day exists: the dialects share no cast that refuses without an error, so the months are told apart by text. */
+function calendarSql(column: string): string {
+  const part = (at: number, length: number): string =>
+    `CAST(substr(${column}, ${at}, ${length}) AS INTEGER)`;
+  const [year, month, day] = [part(1, 4), part(6, 2), part(9, 2)];
+  const leap = `(${year} % 4 = 0 AND ${year} % 100 <> 0) OR ${year} % 400 = 0`;
+  const most = `CASE WHEN ${month} IN (4, 6, 9, 11) THEN 30 WHEN ${month} <> 2 THEN 31 WHEN ${leap} THEN 29 ELSE 28 END`;
+  return `CASE WHEN ${column} NOT SIMILAR TO '[0-9]{4}-[0-9]{2}-[0-9]{2}' THEN false ELSE ${year} > 0 AND ${day} <= ${most} END`;
+}
+
+/** GS1 check digit over at most 18 digits, padded on the left with zeros, which weigh nothing. */
 function checkDigitSql(column: string): string {
-  const padded = `lpad(${column}, 14, '0')`;
+  const padded = `lpad(${column}, 18, '0')`;
   const digits = Array.from(
-    { length: 14 },
+    { length: 18 },
     (_, i) => `${i % 2 === 0 ? '3 * ' : ''}CAST(substr(${padded}, ${i + 1}, 1) AS INTEGER)`,
   );
   // Why the CASE: digits are read only where there are digits, so that a letter is refused and raises no error; NULL

@@ -8,9 +8,13 @@ import { after, before, describe, it } from 'node:test';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { PGlite } from '@electric-sql/pglite';
 import { must } from '../../lib/assert.ts';
+import { matchesFormat } from '../../lib/formats.ts';
 import { quoteIdent, quoteText } from '../../lib/ident-sql.ts';
+import { ACCEPTED, REFUSED } from '../fixtures/format-samples.ts';
 import { buildShopModel } from '../fixtures/shop-model.ts';
+import { TEXT_FORMATS } from '../plan.ts';
 import { compileSql } from './sql.ts';
+import { checkSql } from './sql-checks.ts';
 
 type Run = (sql: string) => Promise<unknown>;
 
@@ -49,6 +53,28 @@ const BAD: [string, string][] = [
   ['seen_at', quoteText('1999-12-31 00:00:00+00')],
 ];
 
+const TEXTS = [...new Set([...ACCEPTED, ...REFUSED].map(([, text]) => text))];
+
+/** The CHECK condition of every text format on every sample. */
+function formatChecks(dialect: 'duckdb' | 'postgres'): string {
+  const tests = TEXT_FORMATS.map((format) => {
+    const sql = checkSql({ kind: 'format', column: 't', format }, { kind: 'string' }, dialect);
+    assert.equal(typeof sql, 'string', `${format} can be said in ${dialect}`);
+    return `(${sql}) AS "${format}"`;
+  });
+  const rows = TEXTS.map((text, i) => `(${i}, ${quoteText(text)})`).join(', ');
+  return `SELECT ${tests.join(', ')} FROM (VALUES ${rows}) AS v(i, t) ORDER BY i`;
+}
+
+function assertFormats(found: readonly Record<string, unknown>[]): void {
+  assert.equal(found.length, TEXTS.length);
+  for (const [i, text] of TEXTS.entries()) {
+    for (const format of TEXT_FORMATS) {
+      assert.equal(found[i]?.[format], matchesFormat(format, text), `${format}: ${text}`);
+    }
+  }
+}
+
 function insertOf(row: Record<string, string>): string {
   const names = Object.keys(row).map(quoteIdent).join(', ');
   return `INSERT INTO order_lines (${names}) VALUES (${Object.values(row).join(', ')})`;
@@ -84,6 +110,7 @@ describe('compileSql in DuckDB', () => {
       "SELECT comment FROM duckdb_tables() WHERE table_name = 'customers'",
     );
     assert.equal(comment.getRowsJson()[0]?.[0], buildShopModel().objects[0]?.description);
+    assertFormats((await connection.runAndReadAll(formatChecks('duckdb'))).getRowObjects());
     connection.closeSync();
     instance.closeSync();
   });
@@ -109,6 +136,10 @@ describe('compileSql in PostgreSQL', () => {
       "SELECT obj_description('customers'::regclass) AS text",
     );
     assert.equal(comment.rows[0]?.text, buildShopModel().objects[0]?.description);
+  });
+
+  it('decides every text format as it is defined', async () => {
+    assertFormats((await database.query<Record<string, unknown>>(formatChecks('postgres'))).rows);
   });
 });
 

@@ -30,6 +30,12 @@ export function daysInMonth(year: number, month: number): number {
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }
 
+/** True for a text `YYYY-MM-DD` that names a day of the years 0001 to 9999. */
+export function isCalendarDay(text: string): boolean {
+  const [year = 0, month = 0, day = 0] = text.split('-').map(Number);
+  return year >= 1 && day >= 1 && day <= daysInMonth(year, month);
+}
+
 /** Gives the offset from UTC, in seconds, of a wall-clock time counted in seconds as if it were UTC. */
 export type LocalOffset = (localSeconds: number) => number;
 
