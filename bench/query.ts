@@ -1,18 +1,19 @@
 /**
  * Governed queries beside raw DuckDB on the very data files of the table: point, range, aggregate, top ten.
  *
- * Ours is the query service: parse, gate, decision, projection in a sealed process of its own, JSON document, two audit
- * entries in the store. Raw is a view over the files in a DuckDB of this process that is open already, its rows made
- * JSON. Warm: processes stand ready. Cold: the first query of a service that has none, beside a DuckDB opened for it.
+ * Ours is the query service: parse, gate, decision, sandbox, JSON document, two audit entries in the store. Raw is the same
+ * process model without any of it: a view over the data files in a child process that is open already, its rows made
+ * JSON and sent over a pipe. Warm: processes stand ready, and the projection is there. Cold: the first query of a service
+ * that has none, beside a child that is started for it. The hidden rows and columns of a policy are measured apart.
  * Invariant: both sides give the same number of rows, or there is no figure.
  */
 import { join } from 'node:path';
+import { pathOfUri } from '@weft/core/lakehouse/paths';
 import { planScan } from '@weft/core/lakehouse/scan';
 import { currentColumns } from '@weft/core/lakehouse/table';
-import type { TableMetadata } from '@weft/core/lakehouse/types';
+import type { BoundColumn, TableMetadata } from '@weft/core/lakehouse/types';
 import { must } from '@weft/core/lib/assert';
 import { createIdSource } from '@weft/core/lib/id';
-import { quoteText } from '@weft/core/lib/ident-sql';
 import { decideTable } from '@weft/core/policy/decide';
 import type { AccessDecider } from '@weft/core/query/ports';
 import { openKeyring } from '../server/src/adapters/keyring.ts';
@@ -28,9 +29,10 @@ import { createQueryService, type QueryService } from '../server/src/services/qu
 import { atMost, type Figure, figure } from './figure.ts';
 import type { IngestOptions } from './ingest.ts';
 import { openInput } from './inputs.ts';
+import { openProjections } from '../test/support/projections.ts';
 import { cpusOf, describePairs, median, runPairs, wallsOf } from './measure.ts';
 import { type BenchNode, openAudit, openBenchNode, owner, THREADS } from './node.ts';
-import { openRaw, type RawDuckdb } from './raw.ts';
+import { openRawChild, type RawChild } from './raw-child.ts';
 
 const GIB = 1024 ** 3;
 
@@ -56,6 +58,12 @@ const QUERIES: readonly BenchQuery[] = [
       GROUP BY store_id ORDER BY store_id`,
   },
   {
+    name: 'join',
+    sql: () => `SELECT s.store_id, count(*) AS n FROM bench.sales s JOIN (
+      SELECT product_code FROM bench.sales GROUP BY product_code ORDER BY sum(quantity) DESC, product_code LIMIT 100
+    ) best ON s.product_code = best.product_code GROUP BY s.store_id ORDER BY s.store_id`,
+  },
+  {
     name: 'top ten',
     sql: () => `SELECT product_code, sum(quantity) AS units FROM bench.sales
       GROUP BY product_code ORDER BY units DESC, product_code LIMIT 10`,
@@ -67,13 +75,14 @@ export async function measureQueries(options: IngestOptions): Promise<Figure[]> 
   options.say('loading the table …');
   await node.ingest(await openInput('clean', options.rows));
   const metadata = must(await node.table(), 'table after its first batch');
-  const files = (await planScan(node.lakehouse, metadata)).map((file) => file.path);
+  const files = (await planScan(node.lakehouse, metadata)).map((file) => pathOfUri(file.path));
+  const columns = currentColumns(metadata);
   const figures: Figure[] = [];
   for (const query of QUERIES) {
     options.say(`query ${query.name} …`);
     const sql = query.sql(options.rows);
-    figures.push(...(await measureWarm({ node, options, files, name: query.name, sql })));
-    figures.push(await measureCold({ node, options, files, name: query.name, sql }));
+    figures.push(...(await measureWarm({ node, options, files, columns, name: query.name, sql })));
+    figures.push(await measureCold({ node, options, files, columns, name: query.name, sql }));
   }
   return figures;
 }
@@ -82,17 +91,18 @@ interface QueryCase {
   node: BenchNode;
   options: IngestOptions;
   files: readonly string[];
+  columns: readonly BoundColumn[];
   name: string;
   sql: string;
 }
 
 async function measureWarm(input: QueryCase): Promise<Figure[]> {
-  const { node, options, files, name, sql } = input;
-  using raw = await openRawTable(files);
+  const { node, options, name, sql } = input;
+  using raw = await openRawTable(input);
   const engine = openEngine(node);
   try {
-    const service = openService(node, engine);
-    const expected = (await raw.query(sql)).rows;
+    const service = await openService(node, engine);
+    const expected = await raw.query(sql);
     const first: number[] = [];
     const pairs = await runPairs(
       {
@@ -129,17 +139,18 @@ async function measureWarm(input: QueryCase): Promise<Figure[]> {
   }
 }
 
-/** A service without processes against a DuckDB that is opened for the query. */
-async function measureCold({ node, options, files, name, sql }: QueryCase): Promise<Figure> {
-  using counting = await openRawTable(files);
-  const expected = (await counting.query(sql)).rows;
+/** A service without processes against a child that is started for the query. */
+async function measureCold(input: QueryCase): Promise<Figure> {
+  const { node, options, name, sql } = input;
+  using counting = await openRawTable(input);
+  const expected = await counting.query(sql);
   let engine = openEngine(node);
   try {
     const pairs = await runPairs(
       {
         baseline: {
           run: async () => {
-            using raw = await openRawTable(files);
+            using raw = await openRawTable(input);
             await raw.query(sql);
           },
         },
@@ -148,7 +159,7 @@ async function measureCold({ node, options, files, name, sql }: QueryCase): Prom
             await engine.close();
             engine = openEngine(node);
           },
-          run: () => runQuery(openService(node, engine), sql, expected),
+          run: async () => runQuery(await openService(node, engine), sql, expected),
         },
       },
       options,
@@ -168,12 +179,9 @@ async function measureCold({ node, options, files, name, sql }: QueryCase): Prom
   }
 }
 
-async function openRawTable(files: readonly string[]): Promise<RawDuckdb> {
-  const raw = await openRaw(THREADS);
-  await raw.run('CREATE SCHEMA bench');
-  const list = files.map((file) => quoteText(file)).join(', ');
-  await raw.run(`CREATE VIEW bench.sales AS FROM read_parquet([${list}])`);
-  return raw;
+async function openRawTable({ node, files, columns }: QueryCase): Promise<RawChild> {
+  const directory = join(node.root, 'raw');
+  return openRawChild({ directory, threads: THREADS, user: sealedUser(), files, columns });
 }
 
 /** With the settings of `server/src/compose-node.ts`. */
@@ -188,15 +196,17 @@ function openEngine(node: BenchNode): QueryProcesses {
     logger: { info() {}, warn() {}, error() {} },
     idleSeconds: 60,
     spare: true,
+    sessions: 2,
   });
 }
 
-function openService(node: BenchNode, engine: QueryProcesses): QueryService {
+async function openService(node: BenchNode, engine: QueryProcesses): Promise<QueryService> {
   const audit = openAudit(node.root, node.store);
   return createQueryService({
     decide: ownerDecider(node),
     tables: { load: () => node.table() },
     lakehouse: node.lakehouse,
+    projections: (await openProjections(node.root)).files,
     engine,
     exporters: {
       parquet: createParquetExporter({ directory: join(node.root, 'spill'), memory: '1GB' }),

@@ -20,6 +20,8 @@ import { createIngestProcesses } from './adapters/ingest-process.ts';
 import { type Keyring, ROOT_KEY } from './adapters/keyring.ts';
 import { createLandingStore, nodeFiles } from './adapters/node-disk.ts';
 import { createLocalObjectStore } from './adapters/object-store-local.ts';
+import { createProjectionFiles } from './adapters/projection-files.ts';
+import { createProjectionMaker } from './adapters/projection-maker.ts';
 import { createQueryProcesses, sealedUser } from './adapters/query-process.ts';
 import { createArrowExporter } from './adapters/result-arrow.ts';
 import { createParquetExporter } from './adapters/result-parquet.ts';
@@ -73,6 +75,7 @@ export interface NodePart {
 
 const CONTROL_TIMEOUT_MS = 30_000;
 const RELAY_INTERVAL_MS = 2_000;
+const SWEEP_INTERVAL_MS = 600_000;
 const GIB = 1024 ** 3;
 
 export async function composeNode(input: NodeInput): Promise<NodePart> {
@@ -92,7 +95,7 @@ export async function composeNode(input: NodeInput): Promise<NodePart> {
     rootKey: pinned.rootKey,
     onOutbox: () => relay.wake(),
   });
-  const { queries, engine } = composeQueries(base, control);
+  const { queries, projections, endQueries } = composeQueries(base, control);
   const { store, ids, logger } = base;
   const operations = createOperationsService({ store, ids, clock: systemClock, logger });
   return {
@@ -114,12 +117,13 @@ export async function composeNode(input: NodeInput): Promise<NodePart> {
     async start(url) {
       address.url = base.config.publicUrl ?? url;
       await ingest.recover();
+      await projections.load();
       relay.start();
     },
     async close() {
       await ingest.settle();
       await relay.stop();
-      await Promise.all([checker.close(), engine.close()]);
+      await Promise.all([checker.close(), endQueries()]);
     },
   };
 }
@@ -218,10 +222,23 @@ function composeQueries(base: Base, control: ControlClient) {
   const { config, store, keys, logger, directories, lakehouse, audit, ids, loadMetadata } = base;
   const { limits } = config;
   const engine = createQueryProcesses(queryOptions(config, directories.query, logger));
+  const maker = createProjectionMaker({
+    ...queryOptions(config, directories.spill, logger),
+    memory: limits.ingestMemory,
+  });
+  const projections = createProjectionFiles({
+    directory: directories.projections,
+    bytesMax: limits.projectionBytesMax,
+    maker,
+    crypto: keys,
+    clock: systemClock,
+    logger,
+  });
   const queries = createQueryService({
     decide: control,
     tables: tableSource(store, loadMetadata),
     lakehouse,
+    projections,
     engine,
     exporters: {
       parquet: createParquetExporter({ directory: directories.spill, memory: limits.queryMemory }),
@@ -235,7 +252,19 @@ function composeQueries(base: Base, control: ControlClient) {
     limits: { seconds: limits.querySeconds, rows: limits.queryRowsMax, bytes: GIB },
     admission: { running: limits.queriesAtOnce, perSubject: 4, waiting: 32, waitSeconds: 30 },
   });
-  return { queries, engine };
+  const sweeping = setInterval(() => {
+    projections.sweep().catch((error: unknown) => {
+      const message = error instanceof Error ? error.message : 'unknown';
+      logger.error('projections could not be swept', { message });
+    });
+  }, SWEEP_INTERVAL_MS);
+  sweeping.unref();
+  const endQueries = async (): Promise<void> => {
+    clearInterval(sweeping);
+    maker.close();
+    await engine.close();
+  };
+  return { queries, projections, endQueries };
 }
 
 function nodeDirectories(config: Config) {
@@ -247,6 +276,7 @@ function nodeDirectories(config: Config) {
     scratch: under('scratch'),
     spill: under('spill'),
     query: under('query'),
+    projections: under('projections'),
   };
 }
 
@@ -277,6 +307,7 @@ function queryOptions(config: Config, directory: string, logger: Logger) {
     logger,
     idleSeconds: 60,
     spare: true,
+    sessions: 2,
   };
 }
 

@@ -39,6 +39,8 @@ export interface Limits {
   querySeconds: number;
   queryRowsMax: number;
   queriesAtOnce: number;
+  /** Bytes of all files that hold what is permitted of a data file; the longest unused go first. */
+  projectionBytesMax: number;
   batchesAtOnce: number;
   /** Threads of one DuckDB. */
   threads: number;
@@ -82,6 +84,7 @@ export function readConfig(input: ConfigInput): Config {
       queryMemory: env['WEFT_QUERY_MEMORY'] ?? '1GB',
       querySeconds: readCount(env, 'WEFT_QUERY_SECONDS', 60),
       queryRowsMax: readCount(env, 'WEFT_QUERY_ROWS_MAX', 1_000_000),
+      projectionBytesMax: readCount(env, 'WEFT_PROJECTION_BYTES_MAX', 20 * 1024 ** 3),
       queriesAtOnce: readCount(env, 'WEFT_QUERIES_AT_ONCE', 2),
       batchesAtOnce: readCount(env, 'WEFT_BATCHES_AT_ONCE', 2),
       threads: readCount(env, 'WEFT_THREADS', Math.min(8, availableParallelism())),

@@ -10,24 +10,35 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { after, before, test } from 'node:test';
 import { planScan } from '@weft/core/lakehouse/scan';
-import { currentColumns } from '@weft/core/lakehouse/table';
+import { currentColumns, everyFieldId } from '@weft/core/lakehouse/table';
 import { must } from '@weft/core/lib/assert';
-import { buildProjection } from '@weft/core/query/project';
+import { buildProjection, type Projection } from '@weft/core/query/project';
 import { sealedUser } from '../../server/src/adapters/query-process.ts';
 import { ChildGone, ChildHandle } from '../../server/src/workers/query-child-handle.ts';
+import { openProjections, type TestProjections } from '../support/projections.ts';
 import { CANARY, openQueryFixture, type QueryFixture, type Statement } from './support.ts';
 
 let fixture: QueryFixture;
-let projection: string[];
+let kept: TestProjections;
+let projection: Projection;
+let files: string[];
 
 before(async () => {
   fixture = await openQueryFixture();
+  kept = await openProjections(path.join(fixture.directory, 'kept'));
   projection = await projectEverything();
+  files = await kept.files.open(projection.parts, {
+    seconds: 60,
+    signal: new AbortController().signal,
+  });
 });
-after(() => fixture.remove());
+after(() => {
+  kept.maker.close();
+  fixture.remove();
+});
 
 /** All that the analyst may see of both tables, under both names of each. */
-async function projectEverything(): Promise<string[]> {
+async function projectEverything(): Promise<Projection> {
   const names = [
     ['sales', 'orders', 'orders'],
     ['sales', 'orders', 'orders@1'],
@@ -41,15 +52,16 @@ async function projectEverything(): Promise<string[]> {
     });
     const decision = must(decisions[0], 'a decision');
     const metadata = must(await fixture.tables.load(decision.table), 'a table');
-    const files = await planScan(fixture.lakehouse, metadata, { filter: decision.rowFilter });
+    const scanned = await planScan(fixture.lakehouse, metadata, { filter: decision.rowFilter });
     return {
       gate: { domain, table, major: 1, name, mentioned: null },
       decision,
       columns: currentColumns(metadata),
-      files: files.map((file) => file.path),
+      storedFieldIds: everyFieldId(metadata),
+      files: scanned.map((file) => file.path),
     };
   });
-  return buildProjection(await Promise.all(tables)).statements;
+  return buildProjection(await Promise.all(tables));
 }
 
 async function startChild(): Promise<ChildHandle> {
@@ -65,7 +77,10 @@ async function startChild(): Promise<ChildHandle> {
     searchPath: process.env['PATH'] ?? '',
   });
   assert.deepEqual(await child.message(), { is: 'ready' });
-  child.send({ do: 'project', statements: projection });
+  child.send({ do: 'open', files });
+  const answer = await child.message();
+  assert.ok(answer.is === 'opened');
+  child.send({ do: 'project', statements: projection.viewsOver(answer.paths) });
   assert.deepEqual(await child.message(), { is: 'sealed' });
   return child;
 }
@@ -159,7 +174,7 @@ test('the projection holds the permitted rows and columns, and only those', asyn
     );
     assert.match(count.text, /\[267,267,"open-99"\]/);
     const stats = await bypass.run('SELECT stats(sec) FROM sales.orders LIMIT 1');
-    assert.match(stats.text, /open/);
+    assert.ok(!stats.text.includes(CANARY));
     const columns = await bypass.run(
       "SELECT string_agg(column_name, ',') FROM duckdb_columns() WHERE table_name = 'orders'",
     );

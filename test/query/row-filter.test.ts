@@ -4,17 +4,18 @@
  * The oracle shares only the predicate with the path that is tested: it reads the rows as they were made up.
  */
 import assert from 'node:assert/strict';
+import * as path from 'node:path';
 import { after, before, test } from 'node:test';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { DataType } from '@weft/core/contract/data-type';
 import { planScan } from '@weft/core/lakehouse/scan';
-import { currentColumns } from '@weft/core/lakehouse/table';
+import { currentColumns, everyFieldId } from '@weft/core/lakehouse/table';
 import { must } from '@weft/core/lib/assert';
 import { quoteIdent, quoteText } from '@weft/core/lib/ident-sql';
 import { type Cell, evaluatePredicate } from '@weft/core/lib/predicate';
 import type { AccessDecision } from '@weft/core/policy/decide';
 import { compileRowFilter } from '@weft/core/policy/row-filter';
-import { buildProjection } from '@weft/core/query/project';
+import { buildProjection, type Projection } from '@weft/core/query/project';
 import fc from 'fast-check';
 import { openQueryFixture, type QueryFixture } from '../hostile/support.ts';
 
@@ -219,17 +220,19 @@ test('DuckDB behind pruning permits the rows that the reference evaluator permit
       const predicate = must(compiled.value, `${filter}: ${JSON.stringify(compiled.diagnostics)}`);
       const files = await planScan(fixture.lakehouse, metadata, { filter: predicate });
       pruned += 6 - files.length;
-      const statements = buildProjection([
+      const projection = buildProjection([
         {
           gate: { ...TABLE, name: 'cells', mentioned: new Set(['id']) },
           decision: { ...permit(), rowFilter: predicate },
           columns: currentColumns(metadata),
+          storedFieldIds: everyFieldId(metadata),
           files: files.map((file) => file.path),
         },
-      ]).statements;
-      for (const statement of statements) await connection.run(statement);
+      ]);
+      await connection.run('DROP SCHEMA IF EXISTS fuzz CASCADE');
+      const paths = await copyParts(projection);
+      for (const statement of projection.viewsOver(paths)) await connection.run(statement);
       const result = await connection.runAndReadAll('SELECT id FROM fuzz.cells ORDER BY id');
-      await connection.run('DROP SCHEMA fuzz CASCADE');
       const permitted = rows.flatMap((row, id) =>
         evaluatePredicate(predicate, (column) => row.get(column) ?? null) ? [id] : [],
       );
@@ -243,6 +246,21 @@ test('DuckDB behind pruning permits the rows that the reference evaluator permit
   );
   assert.ok(pruned > 50, `files were pruned ${pruned} times`);
 });
+
+let copied = 0;
+
+/** Writes each part as a node would. */
+async function copyParts({ parts }: Projection): Promise<string[]> {
+  const paths: string[] = [];
+  for (const part of parts) {
+    assert.notEqual(part.form, null, 'a table with hidden columns is never read as it is');
+    // Why a new name each time: the engine keeps what it read of a file, as files of a node never change.
+    const target = path.join(fixture.directory, `part-${copied++}.parquet`);
+    await connection.run(part.copyTo(target));
+    paths.push(target);
+  }
+  return paths;
+}
 
 function permit(): AccessDecision {
   return {
@@ -270,6 +288,7 @@ test('a filter that does not fit the table ends in a denial, never in more rows'
           gate: { ...TABLE, name: 'cells', mentioned: null },
           decision: { ...permit(), ...decision, rowFilter },
           columns: currentColumns(metadata),
+          storedFieldIds: everyFieldId(metadata),
           files: [],
         },
       ]);

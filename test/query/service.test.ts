@@ -21,9 +21,11 @@ import { createApp, type WeftApp } from '../../server/src/api/app.ts';
 import { registerQueries } from '../../server/src/api/platform/queries.ts';
 import { createQueryService, type QueryService } from '../../server/src/services/query-service.ts';
 import { CANARY, openQueryFixture, type QueryFixture } from '../hostile/support.ts';
+import { openProjections, type TestProjections } from '../support/projections.ts';
 
 let fixture: QueryFixture;
 let engine: QueryProcesses;
+let kept: TestProjections;
 let queries: QueryService;
 let app: WeftApp;
 let auditFails = false;
@@ -46,11 +48,14 @@ before(async () => {
     logger,
     idleSeconds: 60,
     spare: true,
+    sessions: 2,
   });
+  kept = await openProjections(path.join(fixture.directory, 'kept'));
   queries = createQueryService({
     decide: fixture.decide,
     tables: fixture.tables,
     lakehouse: fixture.lakehouse,
+    projections: kept.files,
     engine,
     exporters: {
       parquet: createParquetExporter({
@@ -93,6 +98,7 @@ before(async () => {
 after(async () => {
   await app.close();
   await engine.close();
+  kept.maker.close();
   fixture.remove();
 });
 

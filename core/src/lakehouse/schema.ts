@@ -282,6 +282,23 @@ export function fieldOf(
   return { id: fieldId, name, required: false, type: primitiveText(type) };
 }
 
+/** The id of a field and of all that is inside it. */
+export function fieldIds(field: IcebergField): number[] {
+  return [field.id, ...idsInside(field.type as IcebergType)];
+}
+
+function idsInside(type: IcebergType): number[] {
+  if (typeof type === 'string') return [];
+  switch (type.type) {
+    case 'struct':
+      return type.fields.flatMap(fieldIds);
+    case 'list':
+      return [type['element-id'], ...idsInside(type.element)];
+    case 'map':
+      return [type['key-id'], ...idsInside(type.key), type['value-id'], ...idsInside(type.value)];
+  }
+}
+
 function refuseType(name: string, before: IcebergType, type: DataType): WeftError {
   const old = typeof before === 'string' ? before : before.type;
   return refuse(`The type of ${name} cannot change from ${old} to ${typeName(type)}.`);

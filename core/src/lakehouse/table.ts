@@ -12,6 +12,7 @@ import { WeftError } from '../lib/error.ts';
 import {
   type Binding,
   bindFields,
+  fieldIds,
   type IcebergType,
   namesOfStructs,
   toDataType,
@@ -130,6 +131,11 @@ export function schemaColumns(metadata: TableMetadata, schemaId: number): BoundC
     fieldId: field.id,
     field,
   }));
+}
+
+/** Ids of all fields, nested ones too, that some file of the table may hold: those of every schema that it ever had. */
+export function everyFieldId(metadata: TableMetadata): number[] {
+  return [...new Set(metadata.schemas.flatMap((schema) => schema.fields.flatMap(fieldIds)))];
 }
 
 /** The schema that the table has now. */

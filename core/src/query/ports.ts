@@ -6,6 +6,7 @@
 import type { TableMetadata } from '../lakehouse/types.ts';
 import type { AccessDecision, TableId } from '../policy/decide.ts';
 import type { Subject } from '../registry/types.ts';
+import type { ProjectionPart } from './project.ts';
 
 /** Who decides: the control plane, or a signed copy of its rules. A doubt rejects; it never permits. */
 export interface AccessDecider {
@@ -28,9 +29,42 @@ export interface TableSource {
 
 export type ResultShape = 'arrays' | 'objects' | 'csv' | 'keyed';
 
+/** Keeps the permitted parts of data files as files of their own. */
+export interface ProjectionFiles {
+  /**
+   * Absolute paths of read-only files, one for each part, in order; parts that are not there yet are made first, once for
+   * all who ask. Rejects with UNAVAILABLE when that takes longer than `seconds` (it goes on), or CANCELLED.
+   */
+  open(
+    parts: readonly ProjectionPart[],
+    options: { seconds: number; signal: AbortSignal },
+  ): Promise<string[]>;
+  /** True when `open` would not have to make anything. */
+  has(parts: readonly ProjectionPart[]): boolean;
+}
+
+/** The engine that writes projections; it never gets a text of a consumer. */
+export interface ProjectionMaker {
+  /** Runs one of our own statements. Rejects with UNAVAILABLE. */
+  make(statement: string): Promise<void>;
+  close(): void;
+}
+
+/** What the process of a query may see. */
+export interface SandboxTables {
+  /** Absolute paths of the only files that it may read. */
+  files: readonly string[];
+  /** Our own statements, run before the seal, over other paths to the same files, in the same order. */
+  statements(paths: readonly string[]): string[];
+}
+
 export interface RunRequest {
-  /** Our own statements, run before the process is sealed. */
-  projection: readonly string[];
+  tables: SandboxTables;
+  /**
+   * Whose text it is, and what for. A process may be used again for the same session over the same tables, never for
+   * another one.
+   */
+  session: string;
   /** The consumer's text, run after it. */
   sql: string;
   shape: ResultShape;
@@ -39,7 +73,7 @@ export interface RunRequest {
 }
 
 export interface RunLimits {
-  /** Wall time of projection, query and delivery. */
+  /** Wall time of query and delivery. */
   seconds: number;
   rows: number;
   /** Bytes of the result in the asked shape. */
@@ -69,14 +103,14 @@ export interface QueryAuditTable {
   product: string | null;
   agreement: string | null;
   policyVersion: number | null;
-  /** Columns that were made available to the query. */
+  /** Permitted columns that the text may have used. */
   columns: string[];
   snapshot: string | null;
   reason: string | null;
 }
 
 export interface QueryAuditEntry {
-  /** `permitted` before any row is read, `finished` once the last row left, `refused` when none ever will. */
+  /** `permitted` before any row leaves, `finished` with the last one, `refused` when none ever will. */
   event: 'permitted' | 'finished' | 'refused';
   query: string;
   subject: string;
@@ -91,6 +125,6 @@ export interface QueryAuditEntry {
 }
 
 export interface QueryAudit {
-  /** Resolves when the entry is durable; a query whose entry cannot be written does not run. */
+  /** Resolves when the entry is durable; of a query whose entry cannot be written no row leaves. */
   record(entry: QueryAuditEntry): Promise<void>;
 }

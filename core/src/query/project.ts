@@ -1,19 +1,26 @@
 /**
- * The projection: our own SQL that copies into a fresh engine exactly what a query may see, before the query runs.
+ * The projection: what a query may see of each table, as files that lack everything else.
  *
- * One schema per domain and one table per name that the text writes. Hidden columns and rows are never copied, so there
- * is nothing that a clever statement could push a predicate below, read statistics of, or find in an error.
- * Not here: the decision (`policy/decide.ts`), which files to read (`lakehouse/scan.ts`), running it.
+ * A data file of which every column and row is permitted is read as it is. Of any other the permitted columns and rows
+ * are copied once, by our own SQL, into a file of their own: the *form* of that data file for everybody who may see the
+ * same. Views over these files, one schema per domain and one view per name that the text writes, are all that the
+ * process of the query knows. Hidden columns and rows are in none of its files, so there is nothing that a clever
+ * statement could push a predicate below, read statistics of, or find in an error.
+ * Not here: the decision (`policy/decide.ts`), which files to read (`lakehouse/scan.ts`), making and keeping the files.
  *
- * Invariants: columns of the projection ⊆ columns of the decision; every row of it satisfies the decision's filter; a
- * decision that does not fit the table (a filter on a missing column or another type) ends in an error, never in more
- * rows. A table of which everything is permitted is copied in the same way: there is no weaker path.
+ * Invariants: columns of a form = columns of the decision; every row of it satisfies the decision's filter; a data file
+ * is read as it is only where every field that any version of the table had is permitted; equal `form`, equal content;
+ * a decision that does not fit the table (a filter on a missing column or another type) ends in an error, never in more
+ * rows.
  */
 import { type DataType, isPrimitive } from '../contract/data-type.ts';
-import { readParquetSql } from '../lakehouse/sql.ts';
+import { fieldIds, fieldOf } from '../lakehouse/schema.ts';
+import { copyOptions, readParquetSql } from '../lakehouse/sql.ts';
 import type { BoundColumn } from '../lakehouse/types.ts';
+import { assert } from '../lib/assert.ts';
+import { canonicalJson } from '../lib/canonical-json.ts';
 import { WeftError } from '../lib/error.ts';
-import { quoteIdent } from '../lib/ident-sql.ts';
+import { quoteIdent, quoteText } from '../lib/ident-sql.ts';
 import { type Constant, type Predicate, predicateColumns } from '../lib/predicate.ts';
 import { predicateToDuckdb } from '../lib/predicate-sql.ts';
 import type { AccessDecision } from '../policy/decide.ts';
@@ -24,52 +31,116 @@ export interface ProjectTable {
   decision: AccessDecision;
   /** Columns of the table as it is stored now. */
   columns: readonly BoundColumn[];
+  /** Ids of all fields, nested ones too, that any file of the table may hold (`everyFieldId` of its metadata). */
+  storedFieldIds: readonly number[];
   /** URIs of the data files that may hold permitted rows. */
   files: readonly string[];
 }
 
+/** The permitted part of one data file. */
+export interface ProjectionPart {
+  /** URI of the data file. */
+  source: string;
+  /** What is permitted of it, as a text to tell forms apart; null when all of it is. */
+  form: string | null;
+  /** The statement that writes the permitted part to an absolute path, in an engine with `TimeZone = 'UTC'`. */
+  copyTo(target: string): string;
+}
+
 export interface Projection {
-  /** To be run in order in a fresh engine with `TimeZone = 'UTC'`. */
-  statements: string[];
-  /** What each table of the query was given, in the order of the input. */
-  columns: string[][];
+  /** The permitted parts of all tables, in order. */
+  parts: ProjectionPart[];
+  /** Makes one view for each table over files that hold the parts, one path for each part. */
+  viewsOver(paths: readonly string[]): string[];
+  /** For each table, in the order of the input, the columns that the text may have used: what the audit log says. */
+  used: string[][];
+}
+
+interface ProjectedTable {
+  parts: ProjectionPart[];
+  viewOver(paths: string[]): string;
+  used: string[];
 }
 
 /** Builds the projection. Throws ACCESS_DENIED unless every decision permits and fits its table. */
 export function buildProjection(tables: readonly ProjectTable[]): Projection {
-  const columns = tables.map(projectedColumns);
   const domains = [...new Set(tables.map((table) => table.gate.domain))];
-  const statements = [
-    ...domains.map((domain) => `CREATE SCHEMA ${quoteIdent(domain)}`),
-    ...tables.map((table, i) => copyStatement(table, columns[i] ?? [])),
-  ];
-  return { statements, columns: columns.map((list) => list.map((column) => column.name)) };
+  const projected = tables.map(projectTable);
+  return {
+    parts: projected.flatMap((table) => table.parts),
+    viewsOver(paths) {
+      const schemas = domains.map((domain) => `CREATE SCHEMA ${quoteIdent(domain)}`);
+      let at = 0;
+      const views = projected.map(({ parts, viewOver }) => {
+        const own = paths.slice(at, at + parts.length);
+        at += parts.length;
+        return viewOver(own);
+      });
+      assert(at === paths.length, 'one path for each part');
+      return [...schemas, ...views];
+    },
+    used: projected.map((table) => table.used),
+  };
 }
 
-/** The permitted columns that the query may use; one of them when it uses none, as in `count(*)`. */
-function projectedColumns(table: ProjectTable): BoundColumn[] {
+function projectTable(table: ProjectTable): ProjectedTable {
+  const { gate, decision } = table;
+  const visible = visibleColumns(table);
+  checkFilter(decision.rowFilter, table);
+  const form = formOf(table, visible);
+  const name = `${quoteIdent(gate.domain)}.${quoteIdent(gate.name)}`;
+  const list = visible.map((column) => quoteIdent(column.name)).join(', ');
+  return {
+    parts: table.files.map((source) => ({
+      source,
+      form,
+      copyTo: (target) => copyStatement(table, visible, { source, target }),
+    })),
+    // Why the list of columns: without it the engine's own columns (file name, row number) would be there, too.
+    viewOver: (paths) =>
+      `CREATE VIEW ${name} AS SELECT ${list} FROM ${readParquetSql(paths, [...visible])}`,
+    used: usedColumns(table, visible),
+  };
+}
+
+function visibleColumns(table: ProjectTable): BoundColumn[] {
   const { decision, gate } = table;
   const permitted = new Set(decision.decision === 'permit' ? decision.columns : []);
   const visible = table.columns.filter((column) => permitted.has(column.name));
-  const cheapest = visible.find((column) => isPrimitive(column.type)) ?? visible[0];
-  if (cheapest === undefined) {
-    throw new WeftError('ACCESS_DENIED', `${gate.domain}.${gate.name}: ${decision.reason}`);
-  }
-  const used = visible.filter((column) => gate.mentioned?.has(column.name) ?? true);
-  return used.length === 0 ? [cheapest] : used;
+  if (visible.length > 0) return visible;
+  throw new WeftError('ACCESS_DENIED', `${gate.domain}.${gate.name}: ${decision.reason}`);
 }
 
-function copyStatement(table: ProjectTable, columns: readonly BoundColumn[]): string {
-  const { gate, decision } = table;
-  checkFilter(decision.rowFilter, table);
-  const filtered = new Set(predicateColumns(decision.rowFilter));
+/** The columns that the text mentions; the cheapest when it needs none, as in `count(*)`. */
+function usedColumns(table: ProjectTable, visible: readonly BoundColumn[]): string[] {
+  const used = visible.filter((column) => table.gate.mentioned?.has(column.name) ?? true);
+  const cheapest = visible.find((column) => isPrimitive(column.type)) ?? visible[0];
+  const columns = used.length === 0 && cheapest !== undefined ? [cheapest] : used;
+  return columns.map((column) => column.name);
+}
+
+/** Null when the files hold nothing that is not permitted. */
+function formOf(table: ProjectTable, visible: readonly BoundColumn[]): string | null {
+  const shown = new Set(visible.flatMap((column) => fieldIds(fieldOf(column))));
+  const { rowFilter } = table.decision;
+  if (rowFilter.op === 'true' && table.storedFieldIds.every((id) => shown.has(id))) return null;
+  const columns = visible.map(({ fieldId, name, type }) => ({ fieldId, name, type }));
+  return canonicalJson({ columns, rowFilter });
+}
+
+function copyStatement(
+  table: ProjectTable,
+  visible: readonly BoundColumn[],
+  { source, target }: { source: string; target: string },
+): string {
+  const { rowFilter } = table.decision;
+  const filtered = new Set(predicateColumns(rowFilter));
   const read = table.columns.filter(
-    (column) => columns.includes(column) || filtered.has(column.name),
+    (column) => visible.includes(column) || filtered.has(column.name),
   );
-  const list = columns.map((column) => quoteIdent(column.name)).join(', ');
-  const name = `${quoteIdent(gate.domain)}.${quoteIdent(gate.name)}`;
-  const source = readParquetSql([...table.files], [...read]);
-  return `CREATE TABLE ${name} AS SELECT ${list} FROM ${source} WHERE ${predicateToDuckdb(decision.rowFilter)}`;
+  const list = visible.map((column) => quoteIdent(column.name)).join(', ');
+  const rows = `SELECT ${list} FROM ${readParquetSql([source], read)} WHERE ${predicateToDuckdb(rowFilter)}`;
+  return `COPY (${rows}) TO ${quoteText(target)} (${copyOptions([...visible])}, USE_TMP_FILE false)`;
 }
 
 /** Every column of the filter exists and every constant is of exactly its type, so that no comparison casts. */

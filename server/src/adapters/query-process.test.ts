@@ -26,6 +26,7 @@ before(() => {
     logger: { info: note, warn: note, error: note },
     idleSeconds: 60,
     spare: true,
+    sessions: 2,
   });
 });
 after(async () => {
@@ -33,17 +34,21 @@ after(async () => {
   fs.rmSync(directory, { recursive: true, force: true });
 });
 
-const PROJECTION = [
-  'CREATE SCHEMA s',
-  "CREATE TABLE s.t AS SELECT r.i AS id, 'name-' || r.i AS name FROM range(100000) r(i)",
-];
+const TABLES = {
+  files: [],
+  statements: () => [
+    'CREATE SCHEMA s',
+    "CREATE TABLE s.t AS SELECT r.i AS id, 'name-' || r.i AS name FROM range(100000) r(i)",
+  ],
+};
 
 async function run(
   sql: string,
   options: { seconds?: number; bytes?: number } = {},
 ): Promise<string> {
   const running = await engine.run({
-    projection: PROJECTION,
+    tables: TABLES,
+    session: 'ana',
     sql,
     shape: 'arrays',
     limits: { seconds: options.seconds ?? 10, rows: 1_000_000, bytes: options.bytes ?? 50_000_000 },
@@ -97,7 +102,11 @@ test('a result is streamed whole, and cut at its limit of bytes', async () => {
 
 test('a projection that fails is no error of the consumer', async () => {
   const request = {
-    projection: ["CREATE TABLE t AS SELECT CAST('secret-cell' AS INTEGER) AS x"],
+    tables: {
+      files: [],
+      statements: () => ["CREATE TABLE t AS SELECT CAST('secret-cell' AS INTEGER) AS x"],
+    },
+    session: 'ana',
     sql: 'SELECT 1',
     shape: 'arrays' as const,
     limits: { seconds: 5, rows: 1, bytes: 100 },
@@ -133,6 +142,7 @@ test('without a tool that limits memory nothing runs', async () => {
     logger: { info() {}, warn() {}, error() {} },
     idleSeconds: 60,
     spare: false,
+    sessions: 0,
   });
   await assert.rejects(unlimited.parse('SELECT 1'), (error) => isWeftError(error, 'UNAVAILABLE'));
   await unlimited.close();

@@ -1,20 +1,20 @@
 /**
- * The query engine port on child processes: a fresh process and a fresh DuckDB for every query, one warm spare, and one
- * parser process without data.
+ * The query engine port on child processes: executors, one warm spare, and one parser process without data.
  *
- * Not the gate and not the decision: whoever calls `run` has both behind him. Invariants: a process that saw rows or ran
- * a consumer's text is killed and never used again; at `seconds` the query is interrupted and two seconds later its
- * process is gone; what the engine says about values reaches the log redacted and the consumer not at all.
+ * Not the gate and not the decision: whoever calls `run` has both behind him; one query on one process is
+ * `query-run.ts`. Invariants: a process that may open the files of one session never runs a text of another; one whose
+ * query did not end well is killed.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { engineErrorKind } from '@weft/core/lib/engine-fault';
 import { WeftError } from '@weft/core/lib/error';
 import type { Logger } from '@weft/core/lib/ports';
-import { consumerError, redactError } from '@weft/core/query/engine-error';
+import { redactError } from '@weft/core/query/engine-error';
 import type { QueryEngine, RunningQuery, RunRequest } from '@weft/core/query/ports';
 import { ChildGone, ChildHandle, type ChildSettings } from '../workers/query-child-handle.ts';
-import type { Frame } from '../workers/query-frames.ts';
+import { QueryRun } from '../workers/query-run.ts';
+import { QuerySessions } from '../workers/query-sessions.ts';
 
 export interface QueryProcessOptions {
   /** A directory of this process, in which an empty one for the children is made. */
@@ -26,14 +26,17 @@ export interface QueryProcessOptions {
   user: { uid: number; gid: number } | null;
   searchPath: string;
   logger: Logger;
-  /** Without a query for so long, spare and parser are ended. */
+  /** Without a query for so long, all processes are ended. */
   idleSeconds: number;
   /** Keep a started process for the next query. */
   spare: boolean;
+  /** Sealed processes that may wait for the next query of their session. */
+  sessions: number;
 }
 
 const PARSE_SECONDS = 5;
-const KILL_AFTER_SECONDS = 2;
+/** Queries that one process serves at most. */
+const SESSION_USES_MAX = 200;
 
 /** The user that children become: `nobody` when this process is root, else none. */
 export function sealedUser(): { uid: number; gid: number } | null {
@@ -53,6 +56,7 @@ class Processes implements QueryProcesses {
   readonly #options: QueryProcessOptions;
   readonly #settings: Omit<ChildSettings, 'role'>;
   readonly #live = new Set<ChildHandle>();
+  readonly #sessions: QuerySessions;
   #spare: Promise<ChildHandle> | null = null;
   #parser: Promise<ChildHandle> | null = null;
   #parsing: Promise<unknown> = Promise.resolve();
@@ -65,6 +69,12 @@ class Processes implements QueryProcesses {
     const directory = mkdtempSync(join(options.directory, 'query-'));
     const { memory, threads, addressSpaceBytes, user, searchPath } = options;
     this.#settings = { memory, threads, addressSpaceBytes, user, searchPath, directory };
+    this.#sessions = new QuerySessions({
+      kept: options.sessions,
+      seconds: options.idleSeconds,
+      usesMax: SESSION_USES_MAX,
+      end: (child) => this.#drop(child),
+    });
   }
 
   async warm(): Promise<void> {
@@ -75,6 +85,7 @@ class Processes implements QueryProcesses {
   async close(): Promise<void> {
     this.#closed = true;
     if (this.#idle !== null) clearTimeout(this.#idle);
+    this.#sessions.clear();
     for (const child of this.#live) child.kill();
     rmSync(this.#settings.directory, { recursive: true, force: true });
   }
@@ -116,8 +127,14 @@ class Processes implements QueryProcesses {
   async run(request: RunRequest): Promise<RunningQuery> {
     this.#touch();
     request.signal.throwIfAborted();
-    const child = await this.#take();
-    const run = new Run(child, request, this.#options.logger, () => this.#release(child));
+    const key = sessionKey(request);
+    const known = this.#closed ? null : this.#sessions.take(key);
+    const child = known ?? (await this.#take());
+    const run = new QueryRun(child, request, {
+      isPrepared: known !== null,
+      logger: this.#options.logger,
+      release: (isWell) => this.#release(child, isWell ? key : null),
+    });
     return await run.start();
   }
 
@@ -129,8 +146,10 @@ class Processes implements QueryProcesses {
     return child.alive ? child : await this.#start('executor');
   }
 
-  #release(child: ChildHandle): void {
-    this.#drop(child);
+  /** Keeps the process under its key, or ends it when there is none. */
+  #release(child: ChildHandle, key: string | null): void {
+    if (key === null || this.#closed) this.#drop(child);
+    else this.#sessions.give(key, child);
     this.#touch();
     this.#refill();
   }
@@ -185,6 +204,7 @@ class Processes implements QueryProcesses {
     const [spare, parser] = [this.#spare, this.#parser];
     this.#spare = null;
     this.#parser = null;
+    this.#sessions.clear();
     for (const child of [spare, parser]) {
       child?.then(
         (handle) => this.#drop(handle),
@@ -194,112 +214,7 @@ class Processes implements QueryProcesses {
   }
 }
 
-/** One query on one child, from the projection to the last row. */
-class Run {
-  readonly #child: ChildHandle;
-  readonly #request: RunRequest;
-  readonly #logger: Logger;
-  readonly #release: () => void;
-  readonly #abort = (): void => this.#child.kill();
-  #timers: NodeJS.Timeout[] = [];
-  #timedOut = false;
-  #over = false;
-
-  constructor(child: ChildHandle, request: RunRequest, logger: Logger, release: () => void) {
-    this.#child = child;
-    this.#request = request;
-    this.#logger = logger;
-    this.#release = release;
-  }
-
-  async start(): Promise<RunningQuery> {
-    const { limits, signal, projection, sql, shape } = this.#request;
-    this.#timers = [
-      setTimeout(() => this.#interrupt(), limits.seconds * 1_000),
-      setTimeout(() => this.#child.kill(), (limits.seconds + KILL_AFTER_SECONDS) * 1_000),
-    ];
-    signal.addEventListener('abort', this.#abort, { once: true });
-    try {
-      signal.throwIfAborted();
-      this.#child.send({ do: 'project', statements: [...projection] });
-      await this.#expect('sealed');
-      this.#child.send({ do: 'run', sql, shape, rowsMax: limits.rows, bytesMax: limits.bytes });
-      const message = await this.#expect('columns');
-      const outcome = { rows: 0, truncated: false };
-      return { columns: message.columns, outcome, blocks: this.#blocks(outcome) };
-    } catch (error) {
-      this.#end();
-      throw this.#translate(error);
-    }
-  }
-
-  async *#blocks(outcome: RunningQuery['outcome']): AsyncGenerator<Uint8Array> {
-    try {
-      for (;;) {
-        const frame: Frame = await this.#child.next();
-        if (frame.kind === 'rows') {
-          yield frame.bytes;
-        } else if (frame.message.is === 'end') {
-          outcome.rows = frame.message.rows;
-          outcome.truncated = frame.message.truncated;
-          return;
-        } else {
-          throw this.#engineError(frame.message);
-        }
-      }
-    } catch (error) {
-      throw this.#translate(error);
-    } finally {
-      this.#end();
-    }
-  }
-
-  async #expect<K extends 'sealed' | 'columns'>(
-    is: K,
-  ): Promise<Extract<Awaited<ReturnType<ChildHandle['message']>>, { is: K }>> {
-    const message = await this.#child.message();
-    if (message.is === is) return message as never;
-    throw this.#engineError(message);
-  }
-
-  #engineError(message: Awaited<ReturnType<ChildHandle['message']>>): Error {
-    if (message.is !== 'error') return new ChildGone('the query process spoke out of turn');
-    this.#logger.warn('query failed in the engine', {
-      stage: message.stage,
-      error: redactError(message.message),
-    });
-    const error = consumerError(message.message);
-    if (message.stage !== 'project' || error.code === 'QUERY_LIMIT') return error;
-    return new WeftError('UNAVAILABLE', 'A table of the query could not be read.');
-  }
-
-  #interrupt(): void {
-    this.#timedOut = true;
-    this.#child.send({ do: 'interrupt' });
-  }
-
-  #translate(error: unknown): Error {
-    const { signal, limits } = this.#request;
-    if (signal.aborted) return new WeftError('CANCELLED', 'The query was cancelled.');
-    if (this.#timedOut) {
-      return new WeftError('QUERY_LIMIT', `The query ran longer than ${limits.seconds} s.`);
-    }
-    if (!(error instanceof ChildGone)) return error instanceof Error ? error : new Error('unknown');
-    this.#logger.warn('query process ended early', {
-      error: error.message,
-      stderr: redactError(this.#child.stderr),
-    });
-    return new WeftError(
-      'QUERY_LIMIT',
-      'The query needed more memory than it may use, and was ended.',
-    );
-  }
-
-  #end(): void {
-    if (this.#over) return;
-    this.#over = true;
-    for (const timer of this.#timers) clearTimeout(timer);
-    this.#request.signal.removeEventListener('abort', this.#abort);
-    this.#release();
-  }
+/** Equal keys, equal subject, purpose, files and views. */
+function sessionKey({ session, tables }: RunRequest): string {
+  return JSON.stringify([session, tables.files, tables.statements(tables.files)]);
 }

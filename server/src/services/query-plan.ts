@@ -6,7 +6,7 @@
  */
 import type { LakehousePorts } from '@weft/core/lakehouse/ports';
 import { findSnapshot, planScan } from '@weft/core/lakehouse/scan';
-import { currentColumns } from '@weft/core/lakehouse/table';
+import { currentColumns, everyFieldId } from '@weft/core/lakehouse/table';
 import type { TableMetadata } from '@weft/core/lakehouse/types';
 import { must } from '@weft/core/lib/assert';
 import { WeftError } from '@weft/core/lib/error';
@@ -58,7 +58,7 @@ export async function planQuery({ deps, request, tree }: PlanRequest): Promise<P
     projection,
     decisions,
     products: loaded.map(describeProduct),
-    audit: loaded.map((table, i) => describeAudit(table, projection.columns[i] ?? [])),
+    audit: loaded.map((table, i) => describeAudit(table, projection.used[i] ?? [])),
   };
 }
 
@@ -121,6 +121,7 @@ async function loadTable(
     decision,
     metadata,
     columns: currentColumns(metadata),
+    storedFieldIds: everyFieldId(metadata),
     files: files.map((file) => file.path),
   };
 }

@@ -2,8 +2,9 @@
  * Governed queries: gate, decide, project, run, record, for one subject and one purpose.
  *
  * Not who the subject is (the API) and not the SQL (`core/query`). Invariants: every query is decided anew, right before
- * it runs, so that a revocation acts on the next one; nothing runs before its audit entry is durable, and the last byte
- * of an answer leaves after the closing one; a text that the gate refuses reaches no process that holds rows.
+ * it runs, so that a revocation acts on the next one; no row leaves before the audit entry of its query is durable, and
+ * the last byte of an answer leaves after the closing one; a text that the gate refuses reaches no process that holds
+ * rows.
  */
 
 import type { LakehousePorts } from '@weft/core/lakehouse/ports';
@@ -13,9 +14,11 @@ import type { Clock, Crypto, Logger } from '@weft/core/lib/ports';
 import { checkQueryText } from '@weft/core/query/gate';
 import type {
   AccessDecider,
+  ProjectionFiles,
   QueryAudit,
   QueryEngine,
   RunLimits,
+  RunningQuery,
   TableSource,
 } from '@weft/core/query/ports';
 import type { Subject } from '@weft/core/registry/types';
@@ -30,10 +33,14 @@ import {
 import { QueryJournal, type QueryRecord } from './query-journal.ts';
 import { explainHidden, type PlannedQuery, planQuery } from './query-plan.ts';
 
+/** A table that is written all the time may need new projections each time; the last attempt makes them in its place. */
+const PREPARE_ATTEMPTS = 3;
+
 export interface QueryServiceDeps {
   decide: AccessDecider;
   tables: TableSource;
   lakehouse: Pick<LakehousePorts, 'objects' | 'deflate'>;
+  projections: ProjectionFiles;
   engine: QueryEngine;
   exporters: ResultExporters;
   audit: QueryAudit;
@@ -123,9 +130,7 @@ class Submission {
     const { deps, request, query, journal } = this.#parts;
     try {
       const tree = await deps.engine.parse(request.sql);
-      this.#release = await admission.acquire(request.subject.id, this.#signal);
-      this.#plan = await planQuery({ deps, request, tree });
-      await this.#record('permitted', null);
+      this.#plan = await this.#admit(admission, tree);
       journal.running(query, this.#plan.products);
       const first = await this.#start(this.#plan);
       return { query, contentType: CONTENT_TYPES[request.format], body: first };
@@ -134,18 +139,31 @@ class Submission {
     }
   }
 
-  async #start(plan: PlannedQuery): Promise<AsyncIterable<Uint8Array>> {
+  /** Takes a place and decides in it. What has to be made first is made outside of it, and decided again. */
+  async #admit(admission: Admission, tree: unknown): Promise<PlannedQuery> {
     const { deps, request } = this.#parts;
-    const limits = lowerLimits(deps.limits, request.limits);
-    const running = await deps.engine.run({
-      projection: plan.projection.statements,
-      sql: request.sql,
-      shape: shapeOf(request.format, deps.exporters),
-      limits,
-      signal: this.#signal,
-    });
+    for (let attempt = 1; ; attempt++) {
+      this.#release = await admission.acquire(request.subject.id, this.#signal);
+      const plan = await planQuery({ deps, request, tree });
+      const { parts } = plan.projection;
+      if (deps.projections.has(parts) || attempt === PREPARE_ATTEMPTS) return plan;
+      this.#release();
+      this.#release = () => undefined;
+      await deps.projections.open(parts, this.#patience());
+    }
+  }
+
+  #patience(): { seconds: number; signal: AbortSignal } {
+    const { deps, request } = this.#parts;
+    return { seconds: lowerLimits(deps.limits, request.limits).seconds, signal: this.#signal };
+  }
+
+  async #start(plan: PlannedQuery): Promise<AsyncIterable<Uint8Array>> {
+    const { deps } = this.#parts;
+    const [running] = await Promise.all([this.#run(plan), this.#record('permitted', null)]);
     // Why: an answer that nobody reads would hold its place for ever.
-    this.#timer = setTimeout(() => this.#parts.controller.abort(), (limits.seconds + 10) * 1_000);
+    const seconds = this.#patience().seconds + 10;
+    this.#timer = setTimeout(() => this.#parts.controller.abort(), seconds * 1_000);
     const { outcome } = running;
     const tail = async (): Promise<Record<string, unknown>> => {
       await this.#record('finished', null, outcome);
@@ -158,9 +176,23 @@ class Submission {
         seconds,
       };
     };
-    const { format } = request;
+    const { format } = this.#parts.request;
     const bytes = formatResult({ format, running, exporters: deps.exporters, tail });
     return await startReading(this.#guard(bytes));
+  }
+
+  async #run(plan: PlannedQuery): Promise<RunningQuery> {
+    const { deps, request } = this.#parts;
+    const { parts, viewsOver } = plan.projection;
+    const files = await deps.projections.open(parts, this.#patience());
+    return await deps.engine.run({
+      tables: { files, statements: viewsOver },
+      session: JSON.stringify([request.subject.id, request.purpose]),
+      sql: request.sql,
+      shape: shapeOf(request.format, deps.exporters),
+      limits: lowerLimits(deps.limits, request.limits),
+      signal: this.#signal,
+    });
   }
 
   /** Whatever ends the reading early (an error, a reader who left) is recorded, too. */
@@ -184,6 +216,8 @@ class Submission {
         : explainHidden(error, this.#plan);
     const code = shown instanceof WeftError ? shown.code : 'INTERNAL';
     this.#settle(code === 'CANCELLED' ? 'cancelled' : 'failed', null, code);
+    // Why: when its entry in the log failed, the query itself is running still.
+    this.#parts.controller.abort();
     const event = this.#plan === null ? 'refused' : 'finished';
     await this.#record(event, code).catch((problem: unknown) => {
       const message = problem instanceof Error ? problem.message : 'unknown';

@@ -13,13 +13,14 @@ import { WeftError } from '@weft/core/lib/error';
 import { type ChildCommand, type ChildMessage, type Frame, FrameReader } from './query-frames.ts';
 
 export interface ChildSettings {
-  role: 'executor' | 'parser';
+  /** Executors and parsers may write nothing; a maker of projections may. */
+  role: 'executor' | 'parser' | 'maker';
   /** DuckDB's own memory limit, such as `600MB`. */
   memory: string;
   threads: number;
   /** Largest address space in bytes; the last word on memory. */
   addressSpaceBytes: number;
-  /** An empty directory that the child can neither fill nor leave. */
+  /** Where it starts: an empty directory that an executor can neither fill nor leave, or where a maker may spill. */
   directory: string;
   /** User to become after the seal; null to stay. */
   user: { uid: number; gid: number } | null;
@@ -32,7 +33,11 @@ export class ChildGone extends Error {
   override readonly name = 'ChildGone';
 }
 
-const CHILD = fileURLToPath(new URL('./query-child.ts', import.meta.url));
+const CHILDREN: Readonly<Record<ChildSettings['role'], string>> = {
+  executor: fileURLToPath(new URL('./query-child.ts', import.meta.url)),
+  parser: fileURLToPath(new URL('./query-child.ts', import.meta.url)),
+  maker: fileURLToPath(new URL('./projection-child.ts', import.meta.url)),
+};
 const STDERR_MAX = 4_096;
 
 export class ChildHandle {
@@ -113,7 +118,7 @@ function limitedCommand(settings: ChildSettings): [string, string[]] {
     process.execPath,
     '--max-old-space-size=256',
     '--disable-warning=ExperimentalWarning',
-    CHILD,
+    CHILDREN[settings.role],
     JSON.stringify({
       role: settings.role,
       memory: settings.memory,
@@ -126,11 +131,13 @@ function limitedCommand(settings: ChildSettings): [string, string[]] {
   const prlimit = findProgram('prlimit', settings.searchPath);
   if (prlimit !== null) {
     // Why: with a largest file size of nothing the kernel itself refuses every write to a file.
-    return [prlimit, [`--as=${bytes}`, '--fsize=0', '--core=0', '--', ...child]];
+    const writes = settings.role === 'maker' ? [] : ['--fsize=0'];
+    return [prlimit, [`--as=${bytes}`, ...writes, '--core=0', '--', ...child]];
   }
   const shell = findProgram('sh', settings.searchPath);
   if (shell === null) throw noLimits();
-  const script = `ulimit -v ${Math.floor(bytes / 1024)} && ulimit -f 0 && ulimit -c 0 && exec "$@"`;
+  const writes = settings.role === 'maker' ? '' : 'ulimit -f 0 && ';
+  const script = `ulimit -v ${Math.floor(bytes / 1024)} && ${writes}ulimit -c 0 && exec "$@"`;
   return [shell, ['-c', script, 'sh', ...child]];
 }
 

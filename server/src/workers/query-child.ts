@@ -1,17 +1,19 @@
 /**
- * The process that runs a consumer's SQL: started under the limits of the operating system, used for one query, killed.
+ * The process that runs a consumer's SQL, started under the limits of the operating system.
  *
- * As an executor it runs our own projection first, then seals itself (no file access, no settings, no rights of its
- * user), then runs the consumer's text as it was written. As a parser it seals itself at once and only makes syntax
- * trees. It decides nothing: what it may see was decided before.
+ * As an executor it opens the files of one projection, makes views over them, then seals itself (no other file, no
+ * settings, no rights of its user), then runs texts of one consumer as they were written. As a parser it seals itself
+ * at once and only makes syntax trees. It decides nothing: what it may see was decided before.
  *
- * Invariants: the consumer's text never runs before the seal; after the seal the process holds the projection's rows
- * and no path by which the engine could reach a file; standard input closing ends it.
+ * Invariants: a consumer's text never runs before the seal; after the seal the engine can read the files that were
+ * opened before, through their descriptors, and no other; it can write nothing; standard input closing ends it.
  * Not a place for imports at run time: after the seal files may be unreadable.
  */
+import { existsSync, openSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { quoteTextList } from '@weft/core/lib/ident-sql';
 import type { ResultShape } from '@weft/core/query/ports';
 import { distinctNames, rowWriter } from './query-cells.ts';
 import { type ChildCommand, type ChildMessage, encodeMessage, encodeRows } from './query-frames.ts';
@@ -32,6 +34,8 @@ const out = new Socket({ fd: 3, readable: false, writable: true });
 out.on('error', () => process.exit(1));
 let running: DuckDBConnection | null = null;
 let sealed = false;
+/** Paths of the files that were opened, by which their descriptors are reached whatever this user may open. */
+let opened: string[] = [];
 
 const instance = await DuckDBInstance.create(':memory:', {
   threads: settings.threads,
@@ -40,8 +44,6 @@ const instance = await DuckDBInstance.create(':memory:', {
   autoinstall_known_extensions: 'false',
   autoload_known_extensions: 'false',
   allow_community_extensions: 'false',
-  // Why: else bytes of the source files, hidden rows among them, stay in memory after the projection.
-  enable_external_file_cache: 'false',
 });
 if (settings.role === 'parser') await seal();
 const lines = createInterface({ input: process.stdin });
@@ -53,6 +55,9 @@ async function obey(command: ChildCommand): Promise<void> {
   switch (command.do) {
     case 'parse':
       await guarded('parse', () => parse(command.sql));
+      return;
+    case 'open':
+      await guarded('open', () => open(command.files));
       return;
     case 'project':
       await guarded('project', () => project(command.statements));
@@ -66,7 +71,7 @@ async function obey(command: ChildCommand): Promise<void> {
 }
 
 async function guarded(
-  stage: 'parse' | 'project' | 'run',
+  stage: 'parse' | 'open' | 'project' | 'run',
   work: () => Promise<void>,
 ): Promise<void> {
   try {
@@ -89,41 +94,61 @@ async function parse(sql: string): Promise<void> {
 const PARSE =
   'SELECT json_serialize_sql($1::VARCHAR, skip_null := true, skip_empty := true)::VARCHAR';
 
+/** Opens files for reading and says by which paths the engine can reach them. */
+async function open(files: readonly string[]): Promise<void> {
+  if (sealed) throw new Error('sealed');
+  const byDescriptor = existsSync('/proc/self/fd') ? '/proc/self/fd' : '/dev/fd';
+  opened = files.map((file) => `${byDescriptor}/${openSync(file, 'r')}`);
+  await say({ is: 'opened', paths: opened });
+}
+
 async function project(statements: readonly string[]): Promise<void> {
+  if (sealed) throw new Error('sealed');
   const connection = await instance.connect();
-  running = connection;
   await connection.run("SET TimeZone = 'UTC'");
   for (const statement of statements) await connection.run(statement);
-  running = null;
   connection.closeSync();
   await seal();
   await say({ is: 'sealed' });
 }
 
-/** Takes files, settings and the user's rights away, for good. */
+/** Takes other files, settings and the user's rights away, for good. */
 async function seal(): Promise<void> {
-  const connection = await instance.connect();
-  await connection.run("SET GLOBAL TimeZone = 'UTC'");
-  await connection.run('SET enable_external_access = false');
-  await connection.run('SET lock_configuration = true');
-  connection.closeSync();
-  if (settings.uid >= 0 && process.setuid && process.setgid && process.setgroups) {
+  if (settings.uid >= 0 && process.setgroups && process.setgid && process.setuid) {
     process.setgroups([settings.gid]);
     process.setgid(settings.gid);
     process.setuid(settings.uid);
   }
+  const connection = await instance.connect();
+  await connection.run("SET GLOBAL TimeZone = 'UTC'");
+  // Why after the change of user: the engine keeps these paths as that user can resolve them, and compares so later.
+  if (opened.length > 0) await connection.run(`SET allowed_paths = ${quoteTextList(opened)}`);
+  await connection.run('SET enable_external_access = false');
+  await connection.run('SET lock_configuration = true');
+  connection.closeSync();
   sealed = true;
 }
 
-async function run(command: {
+interface RunCommand {
   sql: string;
   shape: ResultShape;
   rowsMax: number;
   bytesMax: number;
-}): Promise<void> {
+}
+
+async function run(command: RunCommand): Promise<void> {
   if (!sealed) throw new Error('not sealed');
   const connection = await instance.connect();
   running = connection;
+  try {
+    await answer(connection, command);
+  } finally {
+    running = null;
+    connection.closeSync();
+  }
+}
+
+async function answer(connection: DuckDBConnection, command: RunCommand): Promise<void> {
   const result = await connection.stream(command.sql);
   const names = result.columnNames();
   const types = result.columnTypes().map(String);

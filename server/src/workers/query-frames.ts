@@ -11,16 +11,20 @@ import type { ResultShape } from '@weft/core/query/ports';
 /** What the child says. */
 export type ChildMessage =
   | { is: 'ready' }
+  | { is: 'opened'; paths: string[] }
   | { is: 'sealed' }
+  | { is: 'made' }
   | { is: 'tree'; tree: string }
   | { is: 'columns'; columns: { name: string; type: string }[] }
   | { is: 'end'; rows: number; truncated: boolean }
-  | { is: 'error'; stage: 'parse' | 'project' | 'run' | 'export'; message: string };
+  | { is: 'error'; stage: 'parse' | 'open' | 'project' | 'run' | 'export' | 'make'; message: string };
 
 /** What the parent asks for, one JSON line each. */
 export type ChildCommand =
   | { do: 'parse'; sql: string }
+  | { do: 'open'; files: readonly string[] }
   | { do: 'project'; statements: string[] }
+  | { do: 'make'; statement: string }
   | { do: 'run'; sql: string; shape: ResultShape; rowsMax: number; bytesMax: number }
   | { do: 'interrupt' };
 

@@ -1,0 +1,217 @@
+/**
+ * Projections on the local disk: the permitted part of each data file, made once, kept while it is used.
+ *
+ * Not what is permitted (`core/src/query/project.ts` says it) and not who may read the files: a process is given their
+ * descriptors. A data file that is permitted whole is handed out as it is.
+ * Invariants: a file under its final name is whole and on disk; names come from data file and form, so equal names have
+ * equal content; files are read-only; a file that was handed out a moment ago is not removed; what was made from a data
+ * file that is gone goes with the next sweep.
+ */
+import { chmod, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathOfUri } from '@weft/core/lakehouse/paths';
+import { WeftError } from '@weft/core/lib/error';
+import type { Clock, Crypto, Logger } from '@weft/core/lib/ports';
+import type { ProjectionFiles, ProjectionMaker } from '@weft/core/query/ports';
+import type { ProjectionPart } from '@weft/core/query/project';
+
+export interface ProjectionFilesOptions {
+  /** A directory of this adapter alone; made when missing. */
+  directory: string;
+  /** Bytes of all projections; the longest unused go first. */
+  bytesMax: number;
+  maker: ProjectionMaker;
+  crypto: Pick<Crypto, 'sha256'>;
+  clock: Clock;
+  logger: Logger;
+}
+
+export interface KeptProjections extends ProjectionFiles {
+  /** Reads what is there and removes what has lost its data file; call it before the first query. */
+  load(): Promise<void>;
+  /** Removes what was made from data files that are gone, and what is beyond the bound. */
+  sweep(): Promise<void>;
+}
+
+/** Files that were handed out stay for so long: their readers have them open by then. */
+const HANDED_OUT_MS = 60_000;
+const SOURCE_NAME = 'source';
+const READ_ONLY = 0o444;
+
+export function createProjectionFiles(options: ProjectionFilesOptions): KeptProjections {
+  return new LocalProjections(options);
+}
+
+interface Kept {
+  bytes: number;
+  /** Milliseconds since the epoch. */
+  used: number;
+}
+
+class LocalProjections implements KeptProjections {
+  readonly #options: ProjectionFilesOptions;
+  readonly #kept = new Map<string, Kept>();
+  readonly #making = new Map<string, Promise<void>>();
+  /** Data files that are read-only already. */
+  readonly #adopted = new Set<string>();
+
+  constructor(options: ProjectionFilesOptions) {
+    this.#options = options;
+  }
+
+  has(parts: readonly ProjectionPart[]): boolean {
+    return parts.every((part) => part.form === null || this.#kept.has(this.#pathOf(part)));
+  }
+
+  async open(
+    parts: readonly ProjectionPart[],
+    { seconds, signal }: { seconds: number; signal: AbortSignal },
+  ): Promise<string[]> {
+    const paths: string[] = [];
+    const until = AbortSignal.any([signal, AbortSignal.timeout(seconds * 1_000)]);
+    for (const [i, part] of parts.entries()) {
+      const made = part.form === null ? this.#adopt(part) : this.#make(part);
+      await unless(until, made).catch((error: unknown) => {
+        throw signal.aborted || !until.aborted ? error : stillMaking(i, parts.length);
+      });
+      paths.push(this.#pathOf(part));
+    }
+    return paths;
+  }
+
+  #pathOf({ source, form }: ProjectionPart): string {
+    if (form === null) return pathOfUri(source);
+    const { crypto, directory } = this.#options;
+    return join(directory, crypto.sha256(source), `${crypto.sha256(form)}.parquet`);
+  }
+
+  /** Takes the right to write from everybody, and lets the user of a query's process read what it is given. */
+  async #adopt(part: ProjectionPart): Promise<void> {
+    const path = this.#pathOf(part);
+    if (this.#adopted.has(path)) return;
+    await chmod(path, READ_ONLY).catch((error: unknown) => {
+      throw unreadable(error);
+    });
+    this.#adopted.add(path);
+  }
+
+  async #make(part: ProjectionPart): Promise<void> {
+    const path = this.#pathOf(part);
+    const kept = this.#kept.get(path);
+    if (kept !== undefined) {
+      kept.used = this.#options.clock.now();
+      return;
+    }
+    const running = this.#making.get(path);
+    if (running !== undefined) return await running;
+    const making = this.#write(part, path).finally(() => this.#making.delete(path));
+    this.#making.set(path, making);
+    // Why: whoever asked may have left before it failed.
+    making.catch(() => undefined);
+    await making;
+  }
+
+  async #write(part: ProjectionPart, path: string): Promise<void> {
+    const { maker, clock, directory, crypto } = this.#options;
+    const home = join(directory, crypto.sha256(part.source));
+    const unfinished = `${path}.unfinished`;
+    try {
+      await mkdir(home, { recursive: true, mode: 0o700 });
+      await writeFile(join(home, SOURCE_NAME), part.source);
+      await rm(unfinished, { force: true });
+      await maker.make(part.copyTo(unfinished));
+      const bytes = await settle(unfinished);
+      await rename(unfinished, path);
+      this.#kept.set(path, { bytes, used: clock.now() });
+    } catch (error) {
+      await rm(unfinished, { force: true }).catch(() => undefined);
+      throw error instanceof WeftError ? error : unreadable(error);
+    }
+    await this.#shrink();
+  }
+
+  async load(): Promise<void> {
+    const { directory, clock } = this.#options;
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    for (const home of await readdir(directory)) {
+      for (const name of await readdir(join(directory, home)).catch(() => [])) {
+        const path = join(directory, home, name);
+        if (name.endsWith('.unfinished')) await rm(path, { force: true });
+        if (!name.endsWith('.parquet')) continue;
+        this.#kept.set(path, { bytes: (await stat(path)).size, used: clock.now() });
+      }
+    }
+    await this.sweep();
+  }
+
+  async sweep(): Promise<void> {
+    const { directory, logger } = this.#options;
+    for (const home of await readdir(directory)) {
+      const place = join(directory, home);
+      if (await hasSource(place)) continue;
+      for (const path of this.#kept.keys()) {
+        if (path.startsWith(`${place}/`)) this.#kept.delete(path);
+      }
+      await rm(place, { recursive: true, force: true });
+      logger.info('projections of a removed data file are gone', { home });
+    }
+    await this.#shrink();
+  }
+
+  async #shrink(): Promise<void> {
+    const { bytesMax, clock } = this.#options;
+    let bytes = [...this.#kept.values()].reduce((sum, kept) => sum + kept.bytes, 0);
+    if (bytes <= bytesMax) return;
+    const oldest = [...this.#kept].toSorted(([, a], [, b]) => a.used - b.used);
+    for (const [path, kept] of oldest) {
+      if (bytes <= bytesMax || kept.used > clock.now() - HANDED_OUT_MS) return;
+      this.#kept.delete(path);
+      bytes -= kept.bytes;
+      await rm(path, { force: true });
+    }
+  }
+}
+
+/** Makes a file durable and read-only; returns its bytes. */
+async function settle(path: string): Promise<number> {
+  const file = await open(path, 'r');
+  try {
+    await file.chmod(READ_ONLY);
+    await file.sync();
+    return (await file.stat()).size;
+  } finally {
+    await file.close();
+  }
+}
+
+/** True while the data file that the projections in this directory were made from is there. */
+async function hasSource(place: string): Promise<boolean> {
+  try {
+    await stat(pathOfUri(await readFile(join(place, SOURCE_NAME), 'utf8')));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The work's own end, or a rejection when the signal aborts before; the work goes on then. */
+function unless<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  if (signal.aborted) return Promise.reject(new WeftError('CANCELLED', 'The query was cancelled.'));
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(new WeftError('CANCELLED', 'The query was cancelled.'));
+    signal.addEventListener('abort', abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}
+
+function stillMaking(made: number, all: number): WeftError {
+  return new WeftError(
+    'UNAVAILABLE',
+    `What you may see of the table is still being prepared (${made} of ${all} files).`,
+    { remedy: 'Ask again in a moment: the work goes on, and is done once.' },
+  );
+}
+
+function unreadable(cause: unknown): WeftError {
+  return new WeftError('UNAVAILABLE', 'A table of the query could not be read.', { cause });
+}

@@ -1,0 +1,92 @@
+/**
+ * Runs the statements that make projections, one at a time, in a process of its own that is ended when it is idle.
+ *
+ * Not what is made or where (`projection-files.ts`). Invariants: a statement that fails leaves the process usable; one
+ * whose process dies is an error of that statement alone; what the engine says about values reaches the log redacted.
+ */
+import { mkdirSync } from 'node:fs';
+import { WeftError } from '@weft/core/lib/error';
+import type { Logger } from '@weft/core/lib/ports';
+import { redactError } from '@weft/core/query/engine-error';
+import type { ProjectionMaker } from '@weft/core/query/ports';
+import { ChildHandle, type ChildSettings } from '../workers/query-child-handle.ts';
+
+export interface ProjectionMakerOptions
+  extends Pick<
+    ChildSettings,
+    'memory' | 'threads' | 'addressSpaceBytes' | 'searchPath' | 'directory'
+  > {
+  logger: Logger;
+  idleSeconds: number;
+}
+
+export function createProjectionMaker(options: ProjectionMakerOptions): ProjectionMaker {
+  return new Maker(options);
+}
+
+class Maker implements ProjectionMaker {
+  readonly #options: ProjectionMakerOptions;
+  #child: ChildHandle | null = null;
+  #last: Promise<unknown> = Promise.resolve();
+  #idle: NodeJS.Timeout | null = null;
+  #closed = false;
+
+  constructor(options: ProjectionMakerOptions) {
+    this.#options = options;
+  }
+
+  make(statement: string): Promise<void> {
+    const made = this.#last.then(() => this.#make(statement));
+    this.#last = made.catch(() => undefined);
+    return made;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#end();
+  }
+
+  async #make(statement: string): Promise<void> {
+    if (this.#closed) throw new WeftError('UNAVAILABLE', 'Queries are being shut down.');
+    if (this.#idle !== null) clearTimeout(this.#idle);
+    const child = await this.#started();
+    try {
+      child.send({ do: 'make', statement });
+      const message = await child.message();
+      if (message.is === 'made') return;
+      this.#fail(message.is === 'error' ? message.message : message.is);
+    } catch (error) {
+      if (error instanceof WeftError) throw error;
+      this.#end();
+      this.#fail(child.stderr);
+    } finally {
+      this.#idle = setTimeout(() => this.#end(), this.#options.idleSeconds * 1_000);
+      this.#idle.unref();
+    }
+  }
+
+  #fail(text: string): never {
+    this.#options.logger.error('projection could not be made', { error: redactError(text) });
+    throw new WeftError('UNAVAILABLE', 'A table of the query could not be read.');
+  }
+
+  async #started(): Promise<ChildHandle> {
+    if (this.#child?.alive) return this.#child;
+    mkdirSync(this.#options.directory, { recursive: true });
+    const child = new ChildHandle({ ...this.#options, role: 'maker', user: null });
+    this.#child = child;
+    try {
+      await child.message();
+      return child;
+    } catch (cause) {
+      this.#end();
+      throw new WeftError('UNAVAILABLE', 'The process that prepares tables did not start.', { cause });
+    }
+  }
+
+  #end(): void {
+    if (this.#idle !== null) clearTimeout(this.#idle);
+    this.#child?.kill();
+    this.#child = null;
+  }
+}
