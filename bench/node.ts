@@ -74,6 +74,8 @@ export interface BenchNode extends AsyncDisposable {
   ingest(input: Input): Promise<BatchReport>;
   /** Sends bytes that need no check of counts. */
   send(body: Uint8Array): Promise<BatchReport>;
+  /** Where the metadata of the only table is now. */
+  pointer(): Promise<string | null>;
   /** Metadata of the only table, as it is now. */
   table(): Promise<TableMetadata | null>;
 }
@@ -117,7 +119,11 @@ export async function openBenchNode(): Promise<BenchNode> {
     phases: clocked.phases,
     ingest: (input) => ingestInput(service, clocked.phases, input),
     send: (body) => sendBytes(service, body),
-    table: () => loadBenchTable(store, lakehouse),
+    pointer: () => pointerOf(store),
+    table: async () => {
+      const pointer = await pointerOf(store);
+      return pointer === null ? null : loadTable(lakehouse, pointer);
+    },
     async [Symbol.asyncDispose]() {
       await processes.close();
       await store.close();
@@ -230,15 +236,11 @@ async function* once(body: Uint8Array): AsyncIterable<Uint8Array> {
   yield body;
 }
 
-async function loadBenchTable(
-  store: Store,
-  lakehouse: LakehousePorts,
-): Promise<TableMetadata | null> {
+async function pointerOf(store: Store): Promise<string | null> {
   const row = await store
     .schema<NodeTables>('node')
     .selectFrom('tables')
     .select('metadata_location')
     .executeTakeFirst();
-  const location = row?.metadata_location ?? null;
-  return location === null ? null : loadTable(lakehouse, location);
+  return row?.metadata_location ?? null;
 }

@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { pathOfUri } from '@weft/core/lakehouse/paths';
 import { planScan } from '@weft/core/lakehouse/scan';
 import { currentColumns } from '@weft/core/lakehouse/table';
-import type { BoundColumn, TableMetadata } from '@weft/core/lakehouse/types';
+import type { BoundColumn } from '@weft/core/lakehouse/types';
 import { must } from '@weft/core/lib/assert';
 import { createIdSource } from '@weft/core/lib/id';
 import { decideTable } from '@weft/core/policy/decide';
@@ -26,10 +26,11 @@ import { createArrowExporter } from '../server/src/adapters/result-arrow.ts';
 import { createParquetExporter } from '../server/src/adapters/result-parquet.ts';
 import { systemClock, systemRandom } from '../server/src/adapters/runtime-ports.ts';
 import { createQueryService, type QueryService } from '../server/src/services/query-service.ts';
+import { createTableReader } from '../server/src/services/table-reader.ts';
+import { openProjections } from '../test/support/projections.ts';
 import { atMost, type Figure, figure } from './figure.ts';
 import type { IngestOptions } from './ingest.ts';
 import { openInput } from './inputs.ts';
-import { openProjections } from '../test/support/projections.ts';
 import { cpusOf, describePairs, median, runPairs, wallsOf } from './measure.ts';
 import { type BenchNode, openAudit, openBenchNode, owner, THREADS } from './node.ts';
 import { openRawChild, type RawChild } from './raw-child.ts';
@@ -101,7 +102,7 @@ async function measureWarm(input: QueryCase): Promise<Figure[]> {
   using raw = await openRawTable(input);
   const engine = openEngine(node);
   try {
-    const service = await openService(node, engine);
+    const service = await openService(input, engine);
     const expected = await raw.query(sql);
     const first: number[] = [];
     const pairs = await runPairs(
@@ -159,7 +160,7 @@ async function measureCold(input: QueryCase): Promise<Figure> {
             await engine.close();
             engine = openEngine(node);
           },
-          run: async () => runQuery(await openService(node, engine), sql, expected),
+          run: async () => runQuery(await openService(input, engine), sql, expected),
         },
       },
       options,
@@ -200,12 +201,14 @@ function openEngine(node: BenchNode): QueryProcesses {
   });
 }
 
-async function openService(node: BenchNode, engine: QueryProcesses): Promise<QueryService> {
+async function openService(
+  { node, columns }: QueryCase,
+  engine: QueryProcesses,
+): Promise<QueryService> {
   const audit = openAudit(node.root, node.store);
   return createQueryService({
-    decide: ownerDecider(node),
-    tables: { load: () => node.table() },
-    lakehouse: node.lakehouse,
+    decide: ownerDecider(node, columns),
+    tables: createTableReader({ lakehouse: node.lakehouse, pointerOf: () => node.pointer() }),
     projections: (await openProjections(node.root)).files,
     engine,
     exporters: {
@@ -233,10 +236,9 @@ async function openService(node: BenchNode, engine: QueryProcesses): Promise<Que
 }
 
 /** The real decision for a subject that owns the domain: everything is permitted. */
-function ownerDecider(node: BenchNode): AccessDecider {
+function ownerDecider(node: BenchNode, columns: readonly BoundColumn[]): AccessDecider {
   return {
     async decide({ subject, purpose, tables }) {
-      const columns = currentColumns(must<TableMetadata>(await node.table(), 'the table'));
       return tables.map(({ domain, table }) =>
         decideTable({
           subject,

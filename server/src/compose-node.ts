@@ -10,7 +10,8 @@ import { pathOfUri } from '@weft/core/lakehouse/paths';
 import { WeftError } from '@weft/core/lib/error';
 import { createIdSource } from '@weft/core/lib/id';
 import type { Logger } from '@weft/core/lib/ports';
-import type { QueryAudit, TableSource } from '@weft/core/query/ports';
+import type { TableId } from '@weft/core/policy/decide';
+import type { QueryAudit } from '@weft/core/query/ports';
 import type { Subject } from '@weft/core/registry/types';
 import { createCheckpointFile } from './adapters/checkpoint-file.ts';
 import { type ControlClient, createControlClient } from './adapters/control-client.ts';
@@ -39,7 +40,9 @@ import { createIngestService } from './services/ingest-service.ts';
 import { createNodeMeasure } from './services/node-measure.ts';
 import { createNodeRelay } from './services/node-relay.ts';
 import { createOperationsService } from './services/operations-service.ts';
+import { createProjectionKeeper } from './services/projection-keeper.ts';
 import { createQueryService } from './services/query-service.ts';
+import { createTableReader } from './services/table-reader.ts';
 import { type AuditLog, createAuditLog } from './store/audit-log.ts';
 import { createIdempotencyStore } from './store/idempotency.ts';
 import { migrate } from './store/migrate.ts';
@@ -90,12 +93,15 @@ export async function composeNode(input: NodeInput): Promise<NodePart> {
   await refuseMoved(base);
   const address = { url: '' };
   const relay = composeRelay(base, control, () => address.url);
+  const { queries, projections, keeper, endQueries } = composeQueries(base, control);
   const { ingest, checker } = composeIngest(base, {
     control,
     rootKey: pinned.rootKey,
-    onOutbox: () => relay.wake(),
+    onOutbox: () => {
+      relay.wake();
+      void keeper.wake();
+    },
   });
-  const { queries, projections, endQueries } = composeQueries(base, control);
   const { store, ids, logger } = base;
   const operations = createOperationsService({ store, ids, clock: systemClock, logger });
   return {
@@ -219,7 +225,7 @@ function composeIngest(base: Base, { control, rootKey, onOutbox }: IngestParts) 
 }
 
 function composeQueries(base: Base, control: ControlClient) {
-  const { config, store, keys, logger, directories, lakehouse, audit, ids, loadMetadata } = base;
+  const { config, db, keys, logger, directories, lakehouse, audit, ids } = base;
   const { limits } = config;
   const engine = createQueryProcesses(queryOptions(config, directories.query, logger));
   const maker = createProjectionMaker({
@@ -234,11 +240,13 @@ function composeQueries(base: Base, control: ControlClient) {
     clock: systemClock,
     logger,
   });
+  const tables = createTableReader({ lakehouse, pointerOf: pointers(db) });
+  const keeper = createProjectionKeeper({ projections, tables, clock: systemClock, logger });
   const queries = createQueryService({
     decide: control,
-    tables: tableSource(store, loadMetadata),
-    lakehouse,
+    tables,
     projections,
+    onPlanned: (planned) => keeper.used(planned),
     engine,
     exporters: {
       parquet: createParquetExporter({ directory: directories.spill, memory: limits.queryMemory }),
@@ -261,10 +269,11 @@ function composeQueries(base: Base, control: ControlClient) {
   sweeping.unref();
   const endQueries = async (): Promise<void> => {
     clearInterval(sweeping);
+    keeper.stop();
     maker.close();
     await engine.close();
   };
-  return { queries, projections, endQueries };
+  return { queries, projections, keeper, endQueries };
 }
 
 function nodeDirectories(config: Config) {
@@ -311,23 +320,17 @@ function queryOptions(config: Config, directory: string, logger: Logger) {
   };
 }
 
-function tableSource(
-  store: Store,
-  load: (location: string) => ReturnType<typeof loadTable>,
-): TableSource {
-  const db = store.schema<NodeTables>('node');
-  return {
-    async load({ domain, table, major }) {
-      const row = await db
-        .selectFrom('tables')
-        .select('metadata_location')
-        .where('domain', '=', domain)
-        .where('table_name', '=', table)
-        .where('major', '=', major)
-        .executeTakeFirst();
-      const location = row?.metadata_location ?? null;
-      return location === null ? null : load(location);
-    },
+/** Where a table's metadata is now. */
+function pointers(db: Base['db']): (table: TableId) => Promise<string | null> {
+  return async ({ domain, table, major }) => {
+    const row = await db
+      .selectFrom('tables')
+      .select('metadata_location')
+      .where('domain', '=', domain)
+      .where('table_name', '=', table)
+      .where('major', '=', major)
+      .executeTakeFirst();
+    return row?.metadata_location ?? null;
   };
 }
 

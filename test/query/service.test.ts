@@ -54,7 +54,6 @@ before(async () => {
   queries = createQueryService({
     decide: fixture.decide,
     tables: fixture.tables,
-    lakehouse: fixture.lakehouse,
     projections: kept.files,
     engine,
     exporters: {

@@ -3,7 +3,10 @@ import { createHash } from 'node:crypto';
 import * as path from 'node:path';
 import type { Logger } from '@weft/core/lib/ports';
 import type { ProjectionMaker } from '@weft/core/query/ports';
-import { createProjectionFiles, type KeptProjections } from '../../server/src/adapters/projection-files.ts';
+import {
+  createProjectionFiles,
+  type KeptProjections,
+} from '../../server/src/adapters/projection-files.ts';
 import { createProjectionMaker } from '../../server/src/adapters/projection-maker.ts';
 import { systemClock } from '../../server/src/adapters/runtime-ports.ts';
 

@@ -3,7 +3,8 @@
  *
  * Invariant: an engine never gets a consumer's text together with rows that the projection does not hold.
  */
-import type { TableMetadata } from '../lakehouse/types.ts';
+import type { ScanFile, TableMetadata } from '../lakehouse/types.ts';
+import type { Predicate } from '../lib/predicate.ts';
 import type { AccessDecision, TableId } from '../policy/decide.ts';
 import type { Subject } from '../registry/types.ts';
 import type { ProjectionPart } from './project.ts';
@@ -25,6 +26,8 @@ export interface AccessDecider {
 export interface TableSource {
   /** Metadata under the pointer as it is now; null when this node has no such table or nothing was committed yet. */
   load(table: TableId): Promise<TableMetadata | null>;
+  /** The data files that may hold rows for which `filter` is true (`lakehouse/scan.ts`). */
+  files(metadata: TableMetadata, filter: Predicate): Promise<readonly ScanFile[]>;
 }
 
 export type ResultShape = 'arrays' | 'objects' | 'csv' | 'keyed';

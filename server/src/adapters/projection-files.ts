@@ -7,7 +7,17 @@
  * equal content; files are read-only; a file that was handed out a moment ago is not removed; what was made from a data
  * file that is gone goes with the next sweep.
  */
-import { chmod, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathOfUri } from '@weft/core/lakehouse/paths';
 import { WeftError } from '@weft/core/lib/error';

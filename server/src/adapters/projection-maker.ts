@@ -80,7 +80,9 @@ class Maker implements ProjectionMaker {
       return child;
     } catch (cause) {
       this.#end();
-      throw new WeftError('UNAVAILABLE', 'The process that prepares tables did not start.', { cause });
+      throw new WeftError('UNAVAILABLE', 'The process that prepares tables did not start.', {
+        cause,
+      });
     }
   }
 

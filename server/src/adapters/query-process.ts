@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { engineErrorKind } from '@weft/core/lib/engine-fault';
 import { WeftError } from '@weft/core/lib/error';
 import type { Logger } from '@weft/core/lib/ports';
+import { Remembered } from '@weft/core/lib/remembered';
 import { redactError } from '@weft/core/query/engine-error';
 import type { QueryEngine, RunningQuery, RunRequest } from '@weft/core/query/ports';
 import { ChildGone, ChildHandle, type ChildSettings } from '../workers/query-child-handle.ts';
@@ -35,6 +36,10 @@ export interface QueryProcessOptions {
 }
 
 const PARSE_SECONDS = 5;
+/** Texts whose syntax trees are kept: the tree of a text is always the same. */
+const TREES_MAX = 100;
+/** Characters of a text whose tree is kept. */
+const TREE_TEXT_MAX = 4_000;
 /** Queries that one process serves at most. */
 const SESSION_USES_MAX = 200;
 
@@ -60,6 +65,7 @@ class Processes implements QueryProcesses {
   #spare: Promise<ChildHandle> | null = null;
   #parser: Promise<ChildHandle> | null = null;
   #parsing: Promise<unknown> = Promise.resolve();
+  readonly #trees = new Remembered<string, unknown>(TREES_MAX);
   #idle: NodeJS.Timeout | null = null;
   #closed = false;
 
@@ -90,8 +96,13 @@ class Processes implements QueryProcesses {
     rmSync(this.#settings.directory, { recursive: true, force: true });
   }
 
-  /** One text at a time: the parser's answers carry no name. */
   parse(sql: string): Promise<unknown> {
+    if (sql.length > TREE_TEXT_MAX) return this.#parseInTurn(sql);
+    return this.#trees.get(sql, () => this.#parseInTurn(sql));
+  }
+
+  /** One text at a time: the parser's answers carry no name. */
+  #parseInTurn(sql: string): Promise<unknown> {
     const answer = this.#parsing.then(() => this.#parse(sql));
     this.#parsing = answer.catch(() => undefined);
     return answer;

@@ -4,8 +4,7 @@
  * Invariants: the order is gate, decide, load, project; one denial ends the whole query; each table is loaded once, so
  * that its files, its columns and the snapshot that is reported belong together.
  */
-import type { LakehousePorts } from '@weft/core/lakehouse/ports';
-import { findSnapshot, planScan } from '@weft/core/lakehouse/scan';
+import { findSnapshot } from '@weft/core/lakehouse/scan';
 import { currentColumns, everyFieldId } from '@weft/core/lakehouse/table';
 import type { TableMetadata } from '@weft/core/lakehouse/types';
 import { must } from '@weft/core/lib/assert';
@@ -27,6 +26,7 @@ export interface QueryProduct {
 }
 
 export interface PlannedQuery {
+  tables: ProjectTable[];
   projection: Projection;
   products: QueryProduct[];
   audit: QueryAuditTable[];
@@ -34,11 +34,7 @@ export interface PlannedQuery {
 }
 
 export interface PlanRequest {
-  deps: {
-    decide: AccessDecider;
-    tables: TableSource;
-    lakehouse: Pick<LakehousePorts, 'objects' | 'deflate'>;
-  };
+  deps: { decide: AccessDecider; tables: TableSource };
   request: { subject: Subject; purpose: string; sql: string };
   /** The syntax tree of `request.sql`. */
   tree: unknown;
@@ -55,6 +51,7 @@ export async function planQuery({ deps, request, tree }: PlanRequest): Promise<P
   }
   const projection = buildProjection(loaded);
   return {
+    tables: loaded,
     projection,
     decisions,
     products: loaded.map(describeProduct),
@@ -115,7 +112,7 @@ async function loadTable(
       remedy: 'Wait for its first batch; `weft events` tells of it.',
     });
   }
-  const files = await planScan(deps.lakehouse, metadata, { filter: decision.rowFilter });
+  const files = await deps.tables.files(metadata, decision.rowFilter);
   return {
     gate,
     decision,

@@ -7,7 +7,6 @@
  * rows.
  */
 
-import type { LakehousePorts } from '@weft/core/lakehouse/ports';
 import { WeftError } from '@weft/core/lib/error';
 import type { IdSource } from '@weft/core/lib/id';
 import type { Clock, Crypto, Logger } from '@weft/core/lib/ports';
@@ -21,6 +20,7 @@ import type {
   RunningQuery,
   TableSource,
 } from '@weft/core/query/ports';
+import type { ProjectTable } from '@weft/core/query/project';
 import type { Subject } from '@weft/core/registry/types';
 import { Admission, type AdmissionLimits } from './query-admission.ts';
 import {
@@ -39,8 +39,9 @@ const PREPARE_ATTEMPTS = 3;
 export interface QueryServiceDeps {
   decide: AccessDecider;
   tables: TableSource;
-  lakehouse: Pick<LakehousePorts, 'objects' | 'deflate'>;
   projections: ProjectionFiles;
+  /** Told of the tables of each query, as they were permitted. */
+  onPlanned?(tables: readonly ProjectTable[]): void;
   engine: QueryEngine;
   exporters: ResultExporters;
   audit: QueryAudit;
@@ -145,6 +146,7 @@ class Submission {
     for (let attempt = 1; ; attempt++) {
       this.#release = await admission.acquire(request.subject.id, this.#signal);
       const plan = await planQuery({ deps, request, tree });
+      deps.onPlanned?.(plan.tables);
       const { parts } = plan.projection;
       if (deps.projections.has(parts) || attempt === PREPARE_ATTEMPTS) return plan;
       this.#release();

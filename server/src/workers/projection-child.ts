@@ -30,7 +30,11 @@ async function obey(command: ChildCommand): Promise<void> {
     await engine.run(command.statement);
     say({ is: 'made' });
   } catch (error) {
-    say({ is: 'error', stage: 'make', message: error instanceof Error ? error.message : 'unknown' });
+    say({
+      is: 'error',
+      stage: 'make',
+      message: error instanceof Error ? error.message : 'unknown',
+    });
   }
 }
 

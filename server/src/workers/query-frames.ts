@@ -17,7 +17,11 @@ export type ChildMessage =
   | { is: 'tree'; tree: string }
   | { is: 'columns'; columns: { name: string; type: string }[] }
   | { is: 'end'; rows: number; truncated: boolean }
-  | { is: 'error'; stage: 'parse' | 'open' | 'project' | 'run' | 'export' | 'make'; message: string };
+  | {
+      is: 'error';
+      stage: 'parse' | 'open' | 'project' | 'run' | 'export' | 'make';
+      message: string;
+    };
 
 /** What the parent asks for, one JSON line each. */
 export type ChildCommand =

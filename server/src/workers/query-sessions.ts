@@ -47,7 +47,10 @@ export class QuerySessions {
     const uses = (this.#uses.get(child) ?? 0) + 1;
     this.#uses.set(child, uses);
     const { kept, seconds, usesMax, end } = this.#options;
-    if (kept === 0 || uses >= usesMax) return end(child);
+    if (kept === 0 || uses >= usesMax) {
+      end(child);
+      return;
+    }
     const timer = setTimeout(() => this.#drop(entry), seconds * 1_000);
     timer.unref();
     const entry: Waiting = { key, child, timer };

@@ -1,0 +1,109 @@
+/** Which files a projection may take as they are, and which permitted parts are told apart. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { DataType } from '../contract/data-type.ts';
+import { createTable, currentColumns, everyFieldId, evolveColumns } from '../lakehouse/table.ts';
+import type { TableColumn, TableMetadata } from '../lakehouse/types.ts';
+import { must } from '../lib/assert.ts';
+import type { Predicate } from '../lib/predicate.ts';
+import { buildProjection, type ProjectionPart } from './project.ts';
+
+const TEXT: DataType = { kind: 'string' };
+const column = (name: string, type: DataType = TEXT): TableColumn => ({
+  id: name,
+  name,
+  type,
+  required: false,
+  doc: null,
+});
+const address = (...names: string[]): DataType => ({
+  kind: 'struct',
+  fields: names.map((name) => ({
+    id: `address.${name}`,
+    name,
+    type: TEXT,
+    required: false,
+    doc: null,
+  })),
+});
+
+function tableOf(...versions: TableColumn[][]): TableMetadata {
+  const [first = [], ...later] = versions;
+  const options = { uuid: 'u', location: 'file:///t', columns: first, properties: {}, now: 1 };
+  return later.reduce((table, columns) => evolveColumns(table, columns, 2), createTable(options));
+}
+
+function project(
+  metadata: TableMetadata,
+  columns: string[],
+  rowFilter: Predicate = { op: 'true' },
+): ProjectionPart {
+  const projection = buildProjection([
+    {
+      gate: { domain: 'd', table: 't', major: 1, name: 't', mentioned: null },
+      decision: {
+        table: { domain: 'd', table: 't', major: 1 },
+        product: 'd.t',
+        contract: { id: 'c', version: '1.0.0', hash: 'a'.repeat(64) },
+        decision: 'permit',
+        reason: '',
+        agreement: null,
+        columns,
+        hidden: [],
+        rowFilter,
+        rowFilterText: null,
+        policyVersion: null,
+      },
+      columns: currentColumns(metadata),
+      storedFieldIds: everyFieldId(metadata),
+      files: ['file:///t/a.parquet'],
+    },
+  ]);
+  return must(projection.parts[0], 'one part');
+}
+
+const ONE_STORE: Predicate = { op: 'eq', column: 'a', value: { type: 'string', value: 'x' } };
+
+test('a data file is taken as it is only where all of its rows and columns are permitted', () => {
+  const table = tableOf([column('a'), column('b')]);
+  assert.equal(project(table, ['a', 'b']).form, null);
+  assert.notEqual(project(table, ['a']).form, null);
+  assert.notEqual(project(table, ['a', 'b'], ONE_STORE).form, null);
+});
+
+test('a column that the table lost is still in its old files, so they are not taken as they are', () => {
+  const table = tableOf([column('a'), column('secret')], [column('a'), column('b')]);
+  assert.notEqual(project(table, ['a', 'b']).form, null);
+});
+
+test('a field inside a column that the table lost counts, too', () => {
+  const table = tableOf(
+    [column('a'), column('address', address('city', 'street'))],
+    [column('a'), column('address', address('city'))],
+  );
+  assert.notEqual(project(table, ['a', 'address']).form, null);
+  const whole = tableOf([column('a'), column('address', address('city', 'street'))]);
+  assert.equal(project(whole, ['a', 'address']).form, null);
+});
+
+test('forms are equal where and only where the same is permitted', () => {
+  const table = tableOf([column('a'), column('b'), column('c')]);
+  const forms = [
+    project(table, ['a']),
+    project(table, ['a', 'b']),
+    project(table, ['a', 'b'], ONE_STORE),
+    project(table, ['a', 'b'], { op: 'not', arg: ONE_STORE }),
+    project(tableOf([column('a', { kind: 'long' }), column('b'), column('c')]), ['a']),
+  ].map((part) => part.form);
+  assert.equal(new Set(forms).size, forms.length);
+  assert.equal(project(table, ['b', 'a'], ONE_STORE).form, forms[2]);
+});
+
+test('the copy reads the column of the filter and writes the permitted ones', () => {
+  const table = tableOf([column('a'), column('b'), column('c')]);
+  const sql = project(table, ['b'], ONE_STORE).copyTo("/p/it's.parquet");
+  assert.match(sql, /^COPY \(SELECT "b" FROM read_parquet\(\['\/t\/a\.parquet'\]/);
+  assert.match(sql, /name: 'a'/);
+  assert.doesNotMatch(sql, /name: 'c'/);
+  assert.match(sql, /TO '\/p\/it''s\.parquet'/);
+});

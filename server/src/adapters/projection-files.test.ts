@@ -1,0 +1,143 @@
+/** Projections on disk: made once and whole, read-only, gone with their data file, bounded. */
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { afterEach, beforeEach, test } from 'node:test';
+import { isWeftError, WeftError } from '@weft/core/lib/error';
+import type { ProjectionPart } from '@weft/core/query/project';
+import { openProjections, type TestProjections } from '../../../test/support/projections.ts';
+
+let directory: string;
+let made: string[];
+let now: number;
+/** Called before a statement writes. */
+let before: (target: string) => Promise<void>;
+
+/** An engine whose statement is the path that it shall write. */
+const maker = {
+  async make(target: string): Promise<void> {
+    await before(target);
+    made.push(target);
+    fs.writeFileSync(target, 'rows'.repeat(25));
+  },
+  close() {},
+};
+
+beforeEach(() => {
+  directory = fs.mkdtempSync(path.join(os.tmpdir(), 'weft-projections-'));
+  made = [];
+  now = 1_000_000;
+  before = async () => {};
+});
+afterEach(() => fs.rmSync(directory, { recursive: true, force: true }));
+
+const open = (bytesMax = 1_000): Promise<TestProjections> =>
+  openProjections(directory, { bytesMax, maker, now: () => now });
+
+function part(source: string, form: string | null): ProjectionPart {
+  const file = path.join(directory, source);
+  if (!fs.existsSync(file)) fs.writeFileSync(file, 'all rows');
+  return { source: `file://${file}`, form, copyTo: (target) => target };
+}
+
+const ask = { seconds: 5, signal: new AbortController().signal };
+
+test('a form is made once, also for those who ask meanwhile, and is there after a restart', async () => {
+  const { files } = await open();
+  const parts = [part('a', 'DE'), part('b', 'DE')];
+  assert.equal(files.has(parts), false);
+  const [first, second] = await Promise.all([files.open(parts, ask), files.open(parts, ask)]);
+  assert.deepEqual(first, second);
+  assert.equal(made.length, 2);
+  assert.equal(files.has(parts), true);
+  const again = await open();
+  assert.deepEqual(await again.files.open(parts, ask), first);
+  assert.equal(made.length, 2);
+});
+
+test('other forms and other data files have other names; one that is permitted whole is itself', async () => {
+  const { files } = await open();
+  const paths = await files.open(
+    [part('a', 'DE'), part('a', 'FR'), part('b', 'DE'), part('a', null)],
+    ask,
+  );
+  assert.equal(new Set(paths).size, 4);
+  assert.equal(paths[3], path.join(directory, 'a'));
+  assert.equal(made.length, 3);
+});
+
+test('nobody can write what was handed out', async () => {
+  const { files } = await open();
+  for (const file of await files.open([part('a', 'DE'), part('a', null)], ask)) {
+    assert.equal(fs.statSync(file).mode & 0o777, 0o444);
+  }
+  const home = path.join(directory, 'projections');
+  assert.equal(fs.statSync(home).mode & 0o077, 0);
+});
+
+test('what fails or is cut off on its way is never handed out', async () => {
+  const { files } = await open();
+  before = async (target) => {
+    fs.writeFileSync(target, 'half');
+    throw new WeftError('UNAVAILABLE', 'the engine died');
+  };
+  const parts = [part('a', 'DE')];
+  await assert.rejects(files.open(parts, ask), (error) => isWeftError(error, 'UNAVAILABLE'));
+  assert.equal(files.has(parts), false);
+  before = async () => {};
+  const [file = ''] = await files.open(parts, ask);
+  fs.writeFileSync(path.join(path.dirname(file), 'x.parquet.unfinished'), 'half');
+  await open();
+  assert.deepEqual(
+    fs.readdirSync(path.dirname(file)).sort(),
+    [path.basename(file), 'source'].sort(),
+  );
+});
+
+test('who cannot wait is told so, and the work goes on', async () => {
+  const { files } = await open();
+  const gate = Promise.withResolvers<void>();
+  before = () => gate.promise;
+  const parts = [part('a', 'DE')];
+  await assert.rejects(files.open(parts, { ...ask, seconds: 0.02 }), (error) => {
+    return isWeftError(error, 'UNAVAILABLE') && /still being prepared/.test(error.message);
+  });
+  const left = new AbortController();
+  const asked = files.open(parts, { seconds: 5, signal: left.signal });
+  left.abort();
+  await assert.rejects(asked, (error) => isWeftError(error, 'CANCELLED'));
+  gate.resolve();
+  await files.open(parts, ask);
+  assert.equal(made.length, 1);
+});
+
+test('what was made from a data file that is gone goes with the next sweep', async () => {
+  const { files } = await open();
+  const [gone = '', stays = ''] = await files.open([part('a', 'DE'), part('b', 'DE')], ask);
+  fs.rmSync(path.join(directory, 'a'));
+  await files.sweep();
+  assert.equal(fs.existsSync(gone), false);
+  assert.equal(fs.existsSync(stays), true);
+  assert.equal(files.has([part('b', 'DE')]), true);
+  assert.equal(files.has([part('a', 'DE')]), false);
+});
+
+test('beyond the bound the longest unused go, and never one that was just handed out', async () => {
+  const { files } = await open(250);
+  const [first = '', second = ''] = await files.open([part('a', 'DE'), part('b', 'DE')], ask);
+  now += 120_000;
+  await files.open([part('a', 'DE')], ask);
+  now += 1_000;
+  const [third = ''] = await files.open([part('c', 'DE')], ask);
+  assert.deepEqual([first, second, third].map(fs.existsSync), [true, false, true]);
+  const [fourth = ''] = await files.open([part('d', 'DE')], ask);
+  assert.deepEqual([first, third, fourth].map(fs.existsSync), [true, true, true]);
+});
+
+test('a data file that is gone is an error of the node, not of the process', async () => {
+  const { files } = await open();
+  const lost = part('a', null);
+  fs.rmSync(path.join(directory, 'a'));
+  await assert.rejects(files.open([lost], ask), (error) => isWeftError(error, 'UNAVAILABLE'));
+});

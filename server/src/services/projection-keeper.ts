@@ -1,0 +1,111 @@
+/**
+ * Keeps the projections that were asked for lately ready while their tables grow, so that the first query after a commit
+ * need not wait for them.
+ *
+ * Not a decision: it makes files and hands none out; who may read them is decided at each query. Invariants: it follows
+ * what was asked for in the last hour, at most `FOLLOWED_MAX` projections; one round runs at a time; a failure is a line
+ * in the log, since the query that needs the file will say it.
+ */
+import { currentColumns, everyFieldId } from '@weft/core/lakehouse/table';
+import type { Clock, Logger } from '@weft/core/lib/ports';
+import type { ProjectionFiles, TableSource } from '@weft/core/query/ports';
+import { buildProjection, type ProjectTable } from '@weft/core/query/project';
+
+export interface ProjectionKeeperDeps {
+  projections: ProjectionFiles;
+  tables: TableSource;
+  clock: Clock;
+  logger: Logger;
+}
+
+export interface ProjectionKeeper {
+  /** A query was planned over these tables. */
+  used(tables: readonly ProjectTable[]): void;
+  /** Something may have been committed. Resolves when what is followed is ready, or could not be made. */
+  wake(): Promise<void>;
+  /** Nothing is begun after it. */
+  stop(): void;
+}
+
+const FOLLOW_MS = 3_600_000;
+const FOLLOWED_MAX = 100;
+const MAKE_SECONDS = 600;
+
+interface Followed {
+  table: ProjectTable;
+  until: number;
+}
+
+export function createProjectionKeeper(deps: ProjectionKeeperDeps): ProjectionKeeper {
+  return new Keeper(deps);
+}
+
+class Keeper implements ProjectionKeeper {
+  readonly #deps: ProjectionKeeperDeps;
+  readonly #followed = new Map<string, Followed>();
+  readonly #stopping = new AbortController();
+  #round: Promise<void> | null = null;
+  #isAsked = false;
+
+  constructor(deps: ProjectionKeeperDeps) {
+    this.#deps = deps;
+  }
+
+  used(tables: readonly ProjectTable[]): void {
+    for (const table of tables) {
+      const form = buildProjection([table]).parts[0]?.form ?? null;
+      if (form === null) continue;
+      const key = JSON.stringify([table.decision.table, form]);
+      this.#followed.delete(key);
+      this.#followed.set(key, { table, until: this.#deps.clock.now() + FOLLOW_MS });
+      const oldest = this.#followed.keys().next();
+      if (this.#followed.size > FOLLOWED_MAX && oldest.done !== true) {
+        this.#followed.delete(oldest.value);
+      }
+    }
+  }
+
+  wake(): Promise<void> {
+    this.#isAsked = true;
+    this.#round ??= this.#rounds().finally(() => {
+      this.#round = null;
+    });
+    return this.#round;
+  }
+
+  stop(): void {
+    this.#stopping.abort();
+  }
+
+  async #rounds(): Promise<void> {
+    while (this.#isAsked) {
+      this.#isAsked = false;
+      for (const [key, followed] of [...this.#followed]) {
+        if (this.#stopping.signal.aborted) return;
+        if (followed.until < this.#deps.clock.now()) this.#followed.delete(key);
+        else await this.#prepare(followed.table);
+      }
+    }
+  }
+
+  async #prepare({ gate, decision }: ProjectTable): Promise<void> {
+    const { tables, projections, logger } = this.#deps;
+    try {
+      const metadata = await tables.load(decision.table);
+      if (metadata === null) return;
+      const files = await tables.files(metadata, decision.rowFilter);
+      const columns = currentColumns(metadata);
+      const storedFieldIds = everyFieldId(metadata);
+      const paths = files.map((file) => file.path);
+      const { parts } = buildProjection([
+        { gate, decision, columns, storedFieldIds, files: paths },
+      ]);
+      const { signal } = this.#stopping;
+      if (!projections.has(parts)) await projections.open(parts, { seconds: MAKE_SECONDS, signal });
+    } catch (error) {
+      if (this.#stopping.signal.aborted) return;
+      const message = error instanceof Error ? error.message : 'unknown';
+      logger.warn('a projection could not be prepared', { ...decision.table, message });
+    }
+  }
+}

@@ -1,0 +1,43 @@
+/**
+ * Tables as queries read them: the pointer anew each time, and what stands behind it once.
+ *
+ * Not the reading of rows. Metadata and manifests never change under their names, so what was read of them is kept; the
+ * pointer does, so it never is. Invariant: a query sees the newest commit there was when it was planned.
+ */
+import { loadTable } from '@weft/core/lakehouse/commit';
+import type { LakehousePorts } from '@weft/core/lakehouse/ports';
+import { planScan } from '@weft/core/lakehouse/scan';
+import type { ScanFile, TableMetadata } from '@weft/core/lakehouse/types';
+import { canonicalJson } from '@weft/core/lib/canonical-json';
+import { Remembered } from '@weft/core/lib/remembered';
+import type { TableId } from '@weft/core/policy/decide';
+import type { TableSource } from '@weft/core/query/ports';
+
+export interface TableReaderDeps {
+  lakehouse: Pick<LakehousePorts, 'objects' | 'deflate'>;
+  /** Where the table's metadata is now; null when there is no such table or nothing was committed yet. */
+  pointerOf(table: TableId): Promise<string | null>;
+}
+
+/** Tables whose metadata is kept. */
+const TABLES_MAX = 64;
+/** Filters of one table for which the list of files is kept. */
+const FILTERS_MAX = 16;
+
+export function createTableReader({ lakehouse, pointerOf }: TableReaderDeps): TableSource {
+  const tables = new Remembered<string, TableMetadata>(TABLES_MAX);
+  const scans = new WeakMap<TableMetadata, Remembered<string, ScanFile[]>>();
+  const scansOf = (metadata: TableMetadata): Remembered<string, ScanFile[]> => {
+    const known = scans.get(metadata) ?? new Remembered<string, ScanFile[]>(FILTERS_MAX);
+    scans.set(metadata, known);
+    return known;
+  };
+  return {
+    async load(table) {
+      const pointer = await pointerOf(table);
+      return pointer === null ? null : tables.get(pointer, () => loadTable(lakehouse, pointer));
+    },
+    files: (metadata, filter) =>
+      scansOf(metadata).get(canonicalJson(filter), () => planScan(lakehouse, metadata, { filter })),
+  };
+}
