@@ -49,6 +49,8 @@ test('a copy is refused, a symbolic link to the place is not', async () => {
   });
   assert.equal(refused.code, 7, refused.stdout);
   assert.match(refused.stderr, /DATA_DIRECTORY_MOVED/);
+  const proof = await runWeft(['doctor', '--deep', '--data', copy], { ...process.env, ...context });
+  assert.match(proof.stderr, /DATA_DIRECTORY_MOVED/);
   const link = join(folder, 'link');
   symlinkSync(data, link);
   await using mesh = await startMesh({ data: link });

@@ -136,12 +136,13 @@ export async function composeNode(input: NodeInput): Promise<NodePart> {
 
 /** What every part of the node stands on. */
 function openBase({ config, store, keys, logger }: NodeInput) {
-  const directories = nodeDirectories(config);
+  const directories = nodeDirectories(config.dataDirectory);
   const lakehouse = {
     objects: createLocalObjectStore({ root: directories.tables }),
     deflate: nodeDeflate,
     clock: systemClock,
     random: systemRandom,
+    sha256: (bytes: Uint8Array) => keys.sha256(bytes),
   };
   const audit = createAuditLog({
     store,
@@ -276,8 +277,9 @@ function composeQueries(base: Base, control: ControlClient) {
   return { queries, projections, keeper, endQueries };
 }
 
-function nodeDirectories(config: Config) {
-  const under = (name: string): string => join(config.dataDirectory, name);
+/** Where a node keeps what, below its data directory. */
+export function nodeDirectories(dataDirectory: string) {
+  const under = (name: string): string => join(dataDirectory, name);
   return {
     tables: under('tables'),
     landings: under('landings'),

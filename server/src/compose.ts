@@ -13,6 +13,7 @@ import type { Subject } from '@weft/core/registry/types';
 import { createCheckpointFile } from './adapters/checkpoint-file.ts';
 import { createContractArchive } from './adapters/contract-archive.ts';
 import { makeDataDirectory } from './adapters/data-directory.ts';
+import { lockDirectory } from './adapters/directory-lock.ts';
 import { domainKeyId, type Keyring, openKeyring, ROOT_KEY, TOKEN_KEY } from './adapters/keyring.ts';
 import { listen } from './adapters/listen.ts';
 import { systemClock, systemRandom } from './adapters/runtime-ports.ts';
@@ -85,6 +86,9 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
 
 async function start(config: Config, logger: Logger, closing: Closing): Promise<Running> {
   await makeDataDirectory(config.dataDirectory);
+  // Why also with a store on a server: files have no other guard, and whoever proves them must be alone with them.
+  const lock = lockDirectory(config.dataDirectory);
+  closing.add(() => lock.release());
   const store = await openStore(config, logger);
   closing.add(() => store.close());
   const keys = openKeyring(join(config.dataDirectory, 'keys'));

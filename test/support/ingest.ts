@@ -145,6 +145,7 @@ function makeDeps(parts: {
       deflate: nodeDeflate,
       clock: systemClock,
       random: systemRandom,
+      sha256: (bytes) => createHash('sha256').update(bytes).digest('hex'),
     },
     files: nodeFiles,
     directories: {

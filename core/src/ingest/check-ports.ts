@@ -19,6 +19,8 @@ export interface CheckFiles {
   /** Resolves also when there was nothing. */
   remove(path: string): Promise<void>;
   size(path: string): Promise<number>;
+  /** SHA-256 of the file's bytes, lower-case hex. */
+  hash(path: string): Promise<string>;
   /** Gives a file another path; it is durable there only after `syncFile`. */
   move(from: string, to: string): Promise<void>;
   /**
@@ -90,7 +92,7 @@ export interface CheckedBatch {
     byRule: Record<string, number>;
     sample: QuarantineSample[];
     /** Null when no record was refused or skipped. */
-    file: { path: string; bytes: number; records: number } | null;
+    file: { path: string; bytes: number; records: number; sha256: string } | null;
   };
   files: DataFile[];
   verdict: Verdict;

@@ -6,6 +6,8 @@
  * Invariants: records are counted by the stager's framing, good ones by the file that was written, refused and skipped
  * ones by the quarantine file; the three are added up before any verdict; every file named in the answer is durable.
  */
+import { pathOfUri } from '../lakehouse/paths.ts';
+import type { DataFile } from '../lakehouse/types.ts';
 import { must } from '../lib/assert.ts';
 import { quoteText } from '../lib/ident-sql.ts';
 import { storableText } from '../lib/storable-text.ts';
@@ -54,7 +56,7 @@ export async function runBatch(
     quarantinePaths.length === 0
       ? { quarantined: 0, duplicates: 0 }
       : await joinQuarantine(context, quarantinePaths);
-  const files = goodFiles(unique.parts);
+  const files = await withProofs(context, goodFiles(unique.parts));
   const records: RecordCounts = {
     in: summary.framed,
     good: files.reduce((sum, file) => sum + file.records, 0),
@@ -191,8 +193,21 @@ async function describeQuarantine(
     total: records.quarantined,
     byRule,
     sample: records.quarantined === 0 ? [] : await readSample(context),
-    file: listed === 0 ? null : { path, bytes: await ports.files.size(path), records: listed },
+    file: listed === 0 ? null : { path, ...(await proofOf(ports, path)), records: listed },
   };
+}
+
+async function proofOf({ files }: CheckPorts, path: string) {
+  return { bytes: await files.size(path), sha256: await files.hash(path) };
+}
+
+/** Why at the end: a part that loses records to its keys is written again. */
+async function withProofs({ ports }: PartContext, files: readonly DataFile[]): Promise<DataFile[]> {
+  const proven: DataFile[] = [];
+  for (const file of files) {
+    proven.push({ ...file, sha256: await ports.files.hash(pathOfUri(file.path)) });
+  }
+  return proven;
 }
 
 async function readSample(context: PartContext): Promise<QuarantineSample[]> {

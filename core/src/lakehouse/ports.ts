@@ -31,4 +31,6 @@ export interface LakehousePorts {
   deflate: Deflate;
   clock: Clock;
   random: SecureRandom;
+  /** SHA-256 in lower-case hex; without it, files are written without a proof of their bytes. */
+  sha256?(bytes: Uint8Array): string;
 }

@@ -9,7 +9,7 @@ import { isWeftError } from '../lib/error.ts';
 import { stringifySafeJson } from '../lib/safe-json.ts';
 import { metadataVersion } from './paths.ts';
 import type { LakehousePorts } from './ports.ts';
-import type { StagedMetadata, TableMetadata } from './types.ts';
+import type { FileProof, StagedMetadata, TableMetadata } from './types.ts';
 
 /** Earlier metadata files that a table remembers; older ones become unreachable. */
 export const METADATA_LOG_MAX = 100;
@@ -20,6 +20,7 @@ export class StageWriter {
   readonly #folder: string;
   readonly #puts: Promise<void>[] = [];
   readonly written: string[] = [];
+  readonly #proofs: FileProof[] = [];
 
   constructor(ports: LakehousePorts, base: TableMetadata) {
     this.#ports = ports;
@@ -33,6 +34,8 @@ export class StageWriter {
   write(name: string, bytes: Uint8Array): string {
     const uri = `${this.#folder}/${name}`;
     this.written.push(uri);
+    const sha256 = this.#ports.sha256?.(bytes);
+    if (sha256 !== undefined) this.#proofs.push({ uri, bytes: bytes.length, sha256 });
     const put = putNew(this.#ports, uri, bytes);
     // Why: a failure is reported by `finish`; until then it must not count as unhandled.
     put.catch(() => undefined);
@@ -64,7 +67,8 @@ export class StageWriter {
     const metadataLocation = this.write(name, new TextEncoder().encode(text));
     await this.flush();
     const unreachable = [...options.unreachable, ...dropped];
-    return { metadata, metadataLocation, written: this.written, unreachable };
+    const proofs = this.#proofs;
+    return { metadata, metadataLocation, written: this.written, proofs, unreachable };
   }
 }
 

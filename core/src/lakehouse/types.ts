@@ -83,6 +83,16 @@ export interface DataFile {
   /** Iceberg single-value binary form; text bounds are cut at 16 code points, the upper one rounded up. */
   lowerBounds: Map<number, Uint8Array>;
   upperBounds: Map<number, Uint8Array>;
+  /** SHA-256 of the file as it was written, for whoever keeps it; it does not stand in the manifest. */
+  sha256?: string;
+}
+
+/** What proves the bytes of a file later. */
+export interface FileProof {
+  uri: string;
+  bytes: number;
+  /** Lower-case hex. */
+  sha256: string;
 }
 
 /** A new table version, written and durable; nothing is visible until the pointer is swapped. */
@@ -91,6 +101,8 @@ export interface StagedMetadata {
   metadataLocation: string;
   /** Manifest, manifest list and metadata that this stage wrote: what to sweep when the swap is lost. */
   written: string[];
+  /** Proofs of what was written, to be kept in the transaction of the swap; none when the ports cannot hash. */
+  proofs: FileProof[];
   /** Files that no kept version refers to: what to delete once the swap is won. Best effort, orphans do no harm. */
   unreachable: string[];
 }

@@ -4,6 +4,7 @@
  * Not the object store: these files are named by us, inside directories of the node, and become objects only by a
  * commit. Paths are absolute.
  */
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import type { CheckFiles } from '@weft/core/ingest/check-ports';
@@ -19,6 +20,7 @@ export function createCheckFiles(): CheckFiles {
     syncDirectory: (path) => syncPath(path),
     remove: (path) => fs.rm(path, { force: true }),
     size: async (path) => (await fs.stat(path)).size,
+    hash: hashFile,
     move,
     cutRecords,
   };
@@ -32,6 +34,14 @@ async function syncPath(path: string): Promise<void> {
   } finally {
     await handle.close();
   }
+}
+
+async function hashFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path, { highWaterMark: WINDOW })) {
+    hash.update(chunk as Buffer);
+  }
+  return hash.digest('hex');
 }
 
 async function move(from: string, to: string): Promise<void> {

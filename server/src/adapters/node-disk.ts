@@ -148,6 +148,11 @@ export const nodeFiles: NodeFiles = {
   removeDirectory: (path) => fs.rm(path, { recursive: true, force: true }),
   removeFile: (path) => fs.rm(path, { force: true }),
   names: (path) => fs.readdir(path).catch(() => []),
+  async replaceFile(path, text) {
+    const draft = `${path}.${process.pid}.tmp`;
+    await fs.writeFile(draft, text);
+    await fs.rename(draft, path);
+  },
 };
 
 /** Resolves when the bytes of a file, or the entries of a directory, are on disk. */

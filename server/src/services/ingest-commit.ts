@@ -9,6 +9,7 @@ import { type EventKind, tableSource } from '@weft/core/events/event';
 import type { CheckedBatch } from '@weft/core/ingest/check-ports';
 import type { BatchReport } from '@weft/core/ingest/report';
 import { assert, must } from '@weft/core/lib/assert';
+import { proofsOf, saveFileProofs } from '../store/file-proofs.ts';
 import {
   addEvent,
   findBatch,
@@ -57,6 +58,7 @@ export async function holdChecked(deps: IngestDeps, end: BatchEnd): Promise<Batc
       const saved = await saveReport(tx, report, { from: ['checking'], now: nowText(deps) });
       assert(saved, `batch ${report.batch} was being checked`);
       await saveHeldFiles(tx, report.batch, checked.files);
+      await saveFileProofs(tx, proofsOf(checked.files), nowText(deps));
       await saveRefused(tx, deps, end);
       await emitBatchEvent(tx, deps, { kind: 'batch.held', report });
     });
@@ -78,6 +80,8 @@ async function saveRefused(tx: NodeTx, deps: IngestDeps, end: BatchEnd): Promise
     by_rule: byRule,
     created_at: nowText(deps),
   });
+  const { path: uri, bytes, sha256 } = file;
+  await saveFileProofs(tx, [{ uri, bytes, sha256 }], nowText(deps));
   if (report.records.quarantined > 0) {
     await emitBatchEvent(tx, deps, { kind: 'rows.quarantined', report });
   }

@@ -15,6 +15,7 @@ import { emitBatchEvent, nowText } from './ingest-commit.ts';
 import type { IngestDeps, LandedBytes } from './ingest-ports.ts';
 import { acknowledgedOf } from './ingest-resume.ts';
 import { nodeDb } from './ingest-tables.ts';
+import { endInterrupted } from './interrupted-batch.ts';
 
 /** Between two tries to write a failure that the store did not take. */
 const FAILURE_RETRY_MS = 1_000;
@@ -149,16 +150,7 @@ export async function recover(
   for (const row of resumable) await removeLeftovers(deps, leftoversOf(row));
   const lost = open.filter((row) => !resumable.includes(row));
   for (const row of lost) {
-    const failed: BatchReport = {
-      ...row.report,
-      state: 'failed',
-      because: 'interrupted: the node stopped before the batch was committed; send it again',
-      ...ended(deps, row.report),
-    };
-    await db.transaction().execute(async (tx) => {
-      await saveReport(tx, failed, { from: OPEN, now: nowText(deps) });
-      await emitBatchEvent(tx, deps, { kind: 'batch.failed', report: failed });
-    });
+    await endInterrupted(db, { row, now: deps.clock.now(), eventId: deps.ids.next('evt') });
     await removeLeftovers(deps, leftoversOf(row));
   }
   const { scratch } = deps.directories;

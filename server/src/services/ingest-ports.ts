@@ -79,6 +79,8 @@ export interface NodeFiles {
   removeFile(path: string): Promise<void>;
   /** Names in a directory; none when it is missing. */
   names(path: string): Promise<string[]>;
+  /** Writes a small file that nobody relies on: whole for every reader, and perhaps the earlier one after a power loss. */
+  replaceFile(path: string, text: string): Promise<void>;
 }
 
 /** The audit log of the node, as far as ingest writes it. */

@@ -5,6 +5,7 @@
  * Not who may do it. Invariants: the pointer, the batch, its quarantine and its event change in one transaction, under
  * the lock of the table's row; files were written with the very field ids that the committed schema has.
  */
+import { dirname, join } from 'node:path';
 import { compileTableColumns } from '@weft/core/contract/compile/iceberg';
 import { tableOf } from '@weft/core/contract/compile/tables';
 import type { ContractModel } from '@weft/core/contract/model';
@@ -34,7 +35,9 @@ import type {
   StagedMetadata,
   TableMetadata,
 } from '@weft/core/lakehouse/types';
+import { HINT_NAME, hintOf } from '@weft/core/lakehouse/version-hint';
 import { must } from '@weft/core/lib/assert';
+import { dropFileProofs, proofsOf, saveFileProofs } from '../store/file-proofs.ts';
 import {
   ensureTable,
   findNewestTable,
@@ -135,14 +138,18 @@ async function commitColumns(
         .execute(async (tx) => {
           const row = must(await findTable(tx, name, true), 'table of a batch');
           if (row.metadata_location !== expected) return false;
+          const now = new Date(deps.clock.now()).toISOString();
           await setColumnsPointer(tx, row, {
             metadataLocation: version.metadataLocation,
             contract: plan.contract,
-            now: new Date(deps.clock.now()).toISOString(),
+            now,
           });
+          await keepProofs(tx, { staged: version, files: [], now });
           return true;
         }),
   });
+  await writeHint(deps, staged);
+  await sweepFiles(deps.lakehouse, staged.unreachable);
   return staged.metadata;
 }
 
@@ -232,6 +239,7 @@ export async function commitFiles(deps: IngestDeps, request: CommitRequest): Pro
       }),
     swap: (version, expected) => swapPointer(deps, request, { staged: version, expected }),
   });
+  await writeHint(deps, staged);
   // Why: files that no kept version needs are deleted after the swap; what cannot be deleted now harms nobody.
   await sweepFiles(deps.lakehouse, staged.unreachable);
 }
@@ -257,9 +265,25 @@ async function swapPointer(
         contract: older ? { id, version, hash } : plan.contract,
         now,
       });
+      await keepProofs(tx, { staged, files, now });
       await request.within(tx, { sequence, snapshot: String(staged.snapshotId) });
       return true;
     });
+}
+
+/** Tells readers without a catalog which version is current; best effort, and the next commit tells it again. */
+async function writeHint(deps: IngestDeps, { metadataLocation }: StagedMetadata): Promise<void> {
+  const path = join(dirname(pathOfUri(metadataLocation)), HINT_NAME);
+  await deps.files.replaceFile(path, hintOf(metadataLocation)).catch(() => {});
+}
+
+/** What proves the files of a version from now on; a version that the swap makes the table's calls it in the same transaction. */
+export async function keepProofs(
+  tx: NodeTx,
+  { staged, files, now }: { staged: StagedMetadata; files: readonly DataFile[]; now: string },
+): Promise<void> {
+  await dropFileProofs(tx, staged.unreachable);
+  await saveFileProofs(tx, [...staged.proofs, ...proofsOf(files)], now);
 }
 
 export function nodeDb(deps: Pick<IngestDeps, 'store'>): NodeDb {

@@ -120,7 +120,6 @@ export async function findBatch(db: NodeDb | NodeTx, batch: string): Promise<Bat
   return await db.selectFrom('batches').selectAll().where('batch', '=', batch).executeTakeFirst();
 }
 
-/** Newest first. `domains` null for all; `quarantined` only those with records in quarantine. */
 /** The newest batch of a product that counts and was made from the same bytes. */
 export async function findSameBytes(
   db: NodeDb,
@@ -138,6 +137,7 @@ export async function findSameBytes(
   return row?.batch ?? null;
 }
 
+/** Newest first. `domains` null for all; `quarantined` only those with records in quarantine. */
 export async function listBatches(
   db: NodeDb,
   filter: {
@@ -203,6 +203,17 @@ export async function findTable(
     .where('major', '=', table.major);
   if (lock) query = query.forUpdate();
   return await query.executeTakeFirst();
+}
+
+/** All tables, in order of their names. */
+export async function readTables(db: NodeDb): Promise<TableRow[]> {
+  return await db
+    .selectFrom('tables')
+    .selectAll()
+    .orderBy('domain')
+    .orderBy('table_name')
+    .orderBy('major')
+    .execute();
 }
 
 /** The newest major of a table that has data, or undefined. */
@@ -373,6 +384,7 @@ interface EncodedFile {
   path: string;
   records: number;
   bytes: number;
+  sha256?: string;
   counts: Record<'columnSizes' | 'valueCounts' | 'nullCounts' | 'nanCounts', [number, number][]>;
   bounds: Record<'lowerBounds' | 'upperBounds', [number, string][]>;
 }
@@ -385,6 +397,7 @@ function encodeDataFile(file: DataFile): EncodedFile {
     path: file.path,
     records: file.records,
     bytes: file.bytes,
+    ...(file.sha256 === undefined ? {} : { sha256: file.sha256 }),
     counts: {
       columnSizes: [...file.columnSizes],
       valueCounts: [...file.valueCounts],
@@ -403,6 +416,7 @@ function decodeDataFile(encoded: EncodedFile): DataFile {
     path: encoded.path,
     records: encoded.records,
     bytes: encoded.bytes,
+    ...(encoded.sha256 === undefined ? {} : { sha256: encoded.sha256 }),
     columnSizes: new Map(counts.columnSizes),
     valueCounts: new Map(counts.valueCounts),
     nullCounts: new Map(counts.nullCounts),

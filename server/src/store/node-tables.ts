@@ -1,5 +1,5 @@
 /**
- * The tables of the schema `node` as Kysely sees them, in the order of `migrations/node/0001-node.sql`.
+ * The tables of the schema `node` as Kysely sees them, as `migrations/node` makes them.
  *
  * Not the nouns of the node: `node-batches.ts` turns rows into those. JSON columns take JSON text and give values;
  * instants are RFC 3339 text both ways.
@@ -86,6 +86,13 @@ export interface QuarantineTable {
   created_at: string;
 }
 
+export interface FileProofsTable {
+  uri: string;
+  bytes: number;
+  sha256: string;
+  created_at: string;
+}
+
 export interface EventSourcesTable {
   source: string;
   next_sequence: number;
@@ -124,6 +131,7 @@ export interface NodeTables {
   batches: NodeBatchesTable;
   batch_files: BatchFilesTable;
   quarantine: QuarantineTable;
+  file_proofs: FileProofsTable;
   event_sources: EventSourcesTable;
   outbox: OutboxTable;
   operations: OperationsTable;

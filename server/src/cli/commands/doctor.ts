@@ -1,10 +1,11 @@
 /**
  * `doctor`: looks at this installation, at who this command line is, and at the mesh; says what is not right and what to do.
  *
- * Not repair: it changes nothing. Invariant: it always ends with findings, whatever is broken; exit code 1 when one of
+ * Not repair: it changes nothing (`doctor-deep.ts` does, when it is asked to). Invariant: it always ends with findings, whatever is broken; exit code 1 when one of
  * them keeps Weft from working.
  */
 import { statSync } from 'node:fs';
+import { WeftError } from '@weft/core/lib/error';
 import { type Installation, inspectInstallation } from '../../adapters/installation.ts';
 import { readConfig } from '../../config.ts';
 import type { CommandContext } from '../command.ts';
@@ -25,6 +26,8 @@ const CLOCK_SECONDS_MAX = 60;
 const MARKS = { ok: '✓', note: '·', fault: '×' } as const;
 
 export async function doctor(context: CommandContext): Promise<number> {
+  if (context.options.flag('deep')) return await (await import('./doctor-deep.ts')).deep(context);
+  if (context.options.flag('repair')) throw new WeftError('USAGE', '--repair goes with --deep');
   const findings = [
     ...(await checkInstallation(context)),
     checkContext(context),
@@ -46,8 +49,9 @@ function renderFindings({ out }: CommandContext, findings: readonly Finding[]): 
     .join('\n');
 }
 
-async function checkInstallation({ io }: CommandContext): Promise<Finding[]> {
-  const { dataDirectory } = readConfig({ env: { ...io.env, WEFT_PORT: undefined } });
+async function checkInstallation({ io, options }: CommandContext): Promise<Finding[]> {
+  const data = options.text('data');
+  const { dataDirectory } = readConfig({ data, env: { ...io.env, WEFT_PORT: undefined } });
   const found = await inspectInstallation(dataDirectory, io.env['PATH'] ?? '');
   return [
     {

@@ -65,8 +65,18 @@ export const RUNNING: readonly CommandSpec[] = [
   },
   {
     path: 'doctor',
-    summary: 'check this installation and, when it runs, the mesh',
-    example: 'weft doctor',
+    summary:
+      'check this installation and, when it runs, the mesh; with --deep prove the data directory of a mesh that is stopped',
+    example: 'weft doctor --deep --data ./data',
+    options: [
+      {
+        flags: '--deep',
+        text: 'prove every pointer, file, hash, count, sequence and audit link of a data directory',
+      },
+      { flags: '--repair', text: 'with --deep: repair what is safe, and say what was done' },
+      { flags: '--data <dir>', text: 'data directory' },
+      { flags: '--store <url>', text: 'postgres:// URL instead of the embedded store' },
+    ],
     load: async () => (await doctor()).doctor,
   },
   {
