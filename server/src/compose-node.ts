@@ -37,15 +37,18 @@ import { registerQueries } from './api/platform/queries.ts';
 import type { Config } from './config.ts';
 import { createContractSource } from './services/contract-source.ts';
 import { createIngestService } from './services/ingest-service.ts';
+import { createLanes } from './services/lanes.ts';
 import { createNodeMeasure } from './services/node-measure.ts';
 import { createNodeRelay } from './services/node-relay.ts';
 import { createOperationsService } from './services/operations-service.ts';
 import { createProjectionKeeper } from './services/projection-keeper.ts';
 import { createQueryService } from './services/query-service.ts';
+import { createMaintenance } from './services/table-maintenance.ts';
 import { createTableReader } from './services/table-reader.ts';
 import { type AuditLog, createAuditLog } from './store/audit-log.ts';
 import { createIdempotencyStore } from './store/idempotency.ts';
 import { migrate } from './store/migrate.ts';
+import type { TableName } from './store/node-batches.ts';
 import type { NodeTables } from './store/node-tables.ts';
 import type { Store } from './store/store.ts';
 
@@ -94,6 +97,7 @@ export async function composeNode(input: NodeInput): Promise<NodePart> {
   const address = { url: '' };
   const relay = composeRelay(base, control, () => address.url);
   const { queries, projections, keeper, endQueries } = composeQueries(base, control);
+  const { maintenance, rewriter } = composeMaintenance(base, () => void keeper.wake());
   const { ingest, checker } = composeIngest(base, {
     control,
     rootKey: pinned.rootKey,
@@ -101,6 +105,7 @@ export async function composeNode(input: NodeInput): Promise<NodePart> {
       relay.wake();
       void keeper.wake();
     },
+    onCommit: (table) => maintenance.committed(table),
   });
   const { store, ids, logger } = base;
   const operations = createOperationsService({ store, ids, clock: systemClock, logger });
@@ -125,11 +130,13 @@ export async function composeNode(input: NodeInput): Promise<NodePart> {
       await ingest.recover();
       await projections.load();
       relay.start();
+      maintenance.start();
     },
     async close() {
       await ingest.settle();
+      await maintenance.stop();
       await relay.stop();
-      await Promise.all([checker.close(), endQueries()]);
+      await Promise.all([checker.close(), rewriter.close(), endQueries()]);
     },
   };
 }
@@ -163,6 +170,7 @@ function openBase({ config, store, keys, logger }: NodeInput) {
     lakehouse,
     audit,
     db: store.schema<NodeTables>('node'),
+    lanes: createLanes(),
     ids: createIdSource({ clock: systemClock, random: systemRandom }),
     loadMetadata: (location: string) => loadTable(lakehouse, location),
   };
@@ -191,10 +199,11 @@ interface IngestParts {
   control: ControlClient;
   rootKey: string;
   onOutbox(): void;
+  onCommit(table: TableName): void;
 }
 
-function composeIngest(base: Base, { control, rootKey, onOutbox }: IngestParts) {
-  const { config, db, store, keys, logger, directories, lakehouse, audit, ids } = base;
+function composeIngest(base: Base, { control, rootKey, onOutbox, onCommit }: IngestParts) {
+  const { config, db, store, keys, logger, directories, lakehouse, audit, ids, lanes } = base;
   const checker = createIngestProcesses(ingestOptions(config, directories.spill, logger));
   const contracts = createContractSource({
     db,
@@ -220,9 +229,48 @@ function composeIngest(base: Base, { control, rootKey, onOutbox }: IngestParts) 
     ids,
     logger,
     onOutbox,
+    onCommit,
+    lanes,
     ...(config.domains.length === 0 ? {} : { domains: config.domains }),
   });
   return { ingest, checker };
+}
+
+/** Why processes of its own: a merge must not take the place of a batch. */
+function composeMaintenance(base: Base, onMerged: () => void) {
+  const { config, store, logger, directories, lakehouse, audit, lanes } = base;
+  const { upkeep } = config;
+  const options = ingestOptions(config, directories.spill, logger);
+  const rewriter = createIngestProcesses({
+    ...options,
+    settings: { ...options.settings, memory: upkeep.memory, threads: 1 },
+    atOnce: 1,
+    idleSeconds: 10,
+  });
+  const maintenance = createMaintenance({
+    store,
+    lakehouse,
+    audit,
+    clock: systemClock,
+    logger,
+    lanes,
+    files: nodeFiles,
+    rewriter,
+    onMerged,
+    policy: {
+      compaction: {
+        targetBytes: upkeep.fileBytes,
+        filesMin: upkeep.filesMin,
+        runBytesMax: upkeep.runBytesMax,
+      },
+      snapshotSeconds: upkeep.snapshotSeconds,
+      graceSeconds: upkeep.graceSeconds,
+      orphanSeconds: upkeep.orphanSeconds,
+    },
+    commitsMin: upkeep.commitsMin,
+    roundSeconds: upkeep.roundSeconds,
+  });
+  return { maintenance, rewriter };
 }
 
 function composeQueries(base: Base, control: ControlClient) {

@@ -28,6 +28,25 @@ export interface Config {
   /** Domains that a node apart holds; empty in one process: all. */
   domains: string[];
   limits: Limits;
+  upkeep: Upkeep;
+}
+
+/** When and how tables are kept up; see docs/upkeep.md. */
+export interface Upkeep {
+  /** Commits of one table after which it is visited, and files of one size that are merged. */
+  commitsMin: number;
+  filesMin: number;
+  /** Size that merged files shall have, and what one merge may read. */
+  fileBytes: number;
+  runBytesMax: number;
+  /** How long a snapshot that is not current any more can be read. */
+  snapshotSeconds: number;
+  /** How long a file that no version names any more stays on disk. */
+  graceSeconds: number;
+  /** How long a file that no version ever named stays on disk. */
+  orphanSeconds: number;
+  roundSeconds: number;
+  memory: string;
 }
 
 export interface Limits {
@@ -89,6 +108,34 @@ export function readConfig(input: ConfigInput): Config {
       batchesAtOnce: readCount(env, 'WEFT_BATCHES_AT_ONCE', 2),
       threads: readCount(env, 'WEFT_THREADS', Math.min(8, availableParallelism())),
     },
+    upkeep: readUpkeep(env),
+  };
+}
+
+const MIB = 1024 ** 2;
+const DAY_SECONDS = 86_400;
+/** A projection may take so long to be made. */
+const PROJECTION_SECONDS = 600;
+
+function readUpkeep(env: Record<string, string | undefined>): Upkeep {
+  const graceSeconds = readCount(env, 'WEFT_FILE_GRACE_SECONDS', 3_600);
+  const querySeconds = readCount(env, 'WEFT_QUERY_SECONDS', 60);
+  const longest = Math.max(querySeconds, PROJECTION_SECONDS);
+  if (graceSeconds < 2 * longest) {
+    throw new WeftError('USAGE', `WEFT_FILE_GRACE_SECONDS is ${graceSeconds}`, {
+      remedy: `A query or projection may take ${longest} s and reads files that stood when it began: give at least twice that.`,
+    });
+  }
+  return {
+    commitsMin: readCount(env, 'WEFT_UPKEEP_COMMITS', 16),
+    filesMin: Math.max(2, readCount(env, 'WEFT_COMPACT_FILES', 8)),
+    fileBytes: readCount(env, 'WEFT_FILE_BYTES', 128 * MIB),
+    runBytesMax: readCount(env, 'WEFT_COMPACT_BYTES', 512 * MIB),
+    snapshotSeconds: readCount(env, 'WEFT_SNAPSHOT_SECONDS', 5 * DAY_SECONDS),
+    graceSeconds,
+    orphanSeconds: readCount(env, 'WEFT_ORPHAN_SECONDS', DAY_SECONDS),
+    roundSeconds: readCount(env, 'WEFT_UPKEEP_SECONDS', 3_600),
+    memory: env['WEFT_UPKEEP_MEMORY'] ?? '512MB',
   };
 }
 

@@ -120,8 +120,13 @@ function expectKept(
 ): void {
   const kept = new Set(after.snapshots.map((s) => s['snapshot-id']));
   for (const ref of Object.values(base.refs)) assert.ok(kept.has(ref['snapshot-id']));
-  for (const s of base.snapshots)
-    if (s['timestamp-ms'] >= rule.olderThan) assert.ok(kept.has(s['snapshot-id']));
+  for (const s of base.snapshots) {
+    if (s['timestamp-ms'] >= rule.olderThan) {
+      assert.ok(kept.has(s['snapshot-id']));
+      const before = s['parent-snapshot-id'];
+      assert.ok(before === undefined || kept.has(before), 'current until this one came');
+    }
+  }
   const chain = base.snapshots.findIndex((s) => s['snapshot-id'] === base['current-snapshot-id']);
   for (let i = chain; i > Math.max(-1, chain - rule.keepLast); i--)
     assert.ok(kept.has(base.snapshots[i]?.['snapshot-id'] ?? -1));

@@ -26,6 +26,7 @@ import {
   createIngestService,
   type IngestService,
 } from '../../server/src/services/ingest-service.ts';
+import { createLanes } from '../../server/src/services/lanes.ts';
 import type { NodeTables } from '../../server/src/store/node-tables.ts';
 import { openTestStore, silentLogger, type TestStore } from './store.ts';
 
@@ -158,6 +159,7 @@ function makeDeps(parts: {
     ids: createIdSource({ clock: systemClock, random: systemRandom }),
     logger: silentLogger,
     onOutbox() {},
+    lanes: createLanes(),
   };
 }
 

@@ -31,8 +31,8 @@ export interface AvroField {
 export interface DecodeOptions {
   /** How a record field is read: decoded now, as a function that decodes it when called, or not at all. */
   mode?: (fieldId: number | undefined) => 'read' | 'lazy' | 'skip';
-  /** Names by field id, which win over the writer's names. */
-  names?: Readonly<Record<number, string>>;
+  /** Our name of a field, which wins over the writer's name. */
+  name?: (fieldId: number) => string | undefined;
 }
 
 export type Decoder = (reader: ByteReader) => unknown;
@@ -248,6 +248,13 @@ function complexEncoder(schema: AvroComplex): Encoder {
     const encode = compileEncoder(schema.items ?? 'null');
     return (sink, value) => writeArray(sink, value as unknown[], encode);
   }
+  if (schema.type === 'fixed') {
+    return (sink, value) => {
+      const bytes = value as Uint8Array;
+      assert(bytes.length === schema.size, 'a fixed value has its length');
+      sink.raw(bytes);
+    };
+  }
   return compileEncoder(schema.type);
 }
 
@@ -373,7 +380,7 @@ class DecoderCompiler {
 
   #field(field: AvroField): (reader: ByteReader, record: Record<string, unknown>) => void {
     const id = field['field-id'];
-    const name = (id === undefined ? undefined : this.#options.names?.[id]) ?? field.name;
+    const name = (id === undefined ? undefined : this.#options.name?.(id)) ?? field.name;
     const mode = this.#options.mode?.(id) ?? 'read';
     const decode = this.decoder(field.type);
     if (mode === 'read') {

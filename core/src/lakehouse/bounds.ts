@@ -95,7 +95,12 @@ export function truncateLower(text: string): string {
 export function truncateUpper(text: string): string | null {
   const points = [...text];
   if (points.length <= TEXT_BOUND_LENGTH) return text;
-  for (let i = TEXT_BOUND_LENGTH - 1; i >= 0; i--) {
+  return afterPrefix(points.slice(0, TEXT_BOUND_LENGTH));
+}
+
+/** A text above every text that begins with these code points, or null when there is none. */
+export function afterPrefix(points: readonly string[]): string | null {
+  for (let i = points.length - 1; i >= 0; i--) {
     const next = successor(points[i] ?? '');
     if (next !== null) return points.slice(0, i).join('') + next;
   }
@@ -170,7 +175,8 @@ export function parseDate(text: string): bigint | null {
   return daysFromCivil(year, Number(month), Number(day));
 }
 
-function daysFromCivil(year: number, month: number, day: number): bigint | null {
+/** Null when there is no such day. */
+export function daysFromCivil(year: number, month: number, day: number): bigint | null {
   const time = new Date(0);
   time.setUTCFullYear(year, month - 1, day);
   const milliseconds = time.getTime();

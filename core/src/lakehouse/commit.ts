@@ -8,44 +8,19 @@
  */
 import { isWeftError, WeftError } from '../lib/error.ts';
 import { parseSafeJson } from '../lib/safe-json.ts';
-import {
-  ENTRY_STATUS,
-  type EntryToWrite,
-  encodeManifest,
-  encodeManifestList,
-  type ManifestFile,
-  toDataFile,
-} from './manifest.ts';
-import { readManifest, readManifestList } from './manifest-store.ts';
+import { readManifestList } from './manifest-store.ts';
 import { metadataVersion, normalUri } from './paths.ts';
 import type { LakehousePorts } from './ports.ts';
-import { expireSnapshots } from './retention.ts';
 import { findSnapshot } from './scan.ts';
-import {
-  METADATA_LOG_MAX,
-  makeSnapshotId,
-  makeUuid,
-  runStage,
-  type StageWriter,
-  sweepFiles,
-} from './stage.ts';
-import { currentSchema } from './table.ts';
-import type { DataFile, Snapshot, StagedCommit, StagedMetadata, TableMetadata } from './types.ts';
-
-/** Small manifests that a list may name before they are merged into one. */
-const SMALL_MANIFESTS_MAX = 100;
-/** A manifest of this size is left alone by merging, so that the work of a merge stays bounded. */
-const MERGED_BYTES_MIN = 1 << 20;
-/** Snapshots that a table keeps when its property `history.expire.min-snapshots-to-keep` does not say. */
-const SNAPSHOTS_KEPT = 100;
-/** Snapshots beyond the kept ones before an append drops them, so that not every append pays for it. */
-const SNAPSHOTS_SLACK = 20;
+import { beginStage, finishSnapshot, mergeSmall, writeAdded } from './snapshot.ts';
+import { METADATA_LOG_MAX, runStage, sweepFiles } from './stage.ts';
+import type { DataFile, StagedCommit, StagedMetadata, TableMetadata } from './types.ts';
 
 /**
  * Stages an append. `base` is the table as loaded, or evolved since; `baseLocation` the metadata file that the pointer
  * names now, null for a new table. The summary's operation and counts are set here; other keys are the caller's.
  *
- * Old snapshots beyond the table's bound go with it: see `unreachable`. Throws TABLE_UNSUPPORTED for partitioned tables.
+ * Old snapshots beyond the table's bound go with it: see `unreachable`.
  */
 export async function stageAppend(
   ports: LakehousePorts,
@@ -56,36 +31,16 @@ export async function stageAppend(
     baseLocation: string | null;
   },
 ): Promise<StagedCommit> {
-  const { base, files, baseLocation } = options;
-  refusePartitions(base);
+  const { base, files, summary, baseLocation } = options;
   return runStage(ports, base, async (writer) => {
-    const snapshotId = makeSnapshotId(ports, base);
-    const sequence = base['last-sequence-number'] + 1;
-    const stage = { ports, writer, base, snapshotId, sequence };
+    const stage = beginStage(ports, writer, base);
     const parent = findSnapshot(base);
     const inherited = parent === null ? [] : await readManifestList(ports, parent);
-    const manifests = [...writeAdded(stage, files), ...(await mergeSmall(stage, inherited))];
-    const list = writer.write(
-      `snap-${snapshotId}-${makeUuid(ports)}.avro`,
-      encodeManifestList(avroPorts(ports), {
-        snapshotId,
-        parentId: parent?.['snapshot-id'] ?? null,
-        sequence,
-        manifests,
-      }),
-    );
-    const snapshot: Snapshot = {
-      'snapshot-id': snapshotId,
-      ...(parent === null ? {} : { 'parent-snapshot-id': parent['snapshot-id'] }),
-      'sequence-number': sequence,
-      'timestamp-ms': Math.max(ports.clock.now(), base['last-updated-ms']),
-      'manifest-list': list,
-      summary: { ...options.summary, ...countSummary(files, manifests, parent) },
-      'schema-id': base['current-schema-id'],
-    };
-    const { metadata, unreachable } = await boundSnapshots(stage, addSnapshot(base, snapshot));
-    const staged = await writer.finish(metadata, { baseLocation, unreachable });
-    return { ...staged, snapshotId };
+    return await finishSnapshot(stage, {
+      manifests: [...writeAdded(stage, files), ...(await mergeSmall(stage, inherited))],
+      change: { operation: 'append', added: files, removed: [], summary },
+      baseLocation,
+    });
   });
 }
 
@@ -96,139 +51,6 @@ export async function stageMetadata(
 ): Promise<StagedMetadata> {
   const { base, baseLocation } = options;
   return runStage(ports, base, (writer) => writer.finish(base, { baseLocation, unreachable: [] }));
-}
-
-interface Stage {
-  ports: LakehousePorts;
-  writer: StageWriter;
-  base: TableMetadata;
-  snapshotId: number;
-  sequence: number;
-}
-
-function writeAdded(stage: Stage, files: DataFile[]): ManifestFile[] {
-  if (files.length === 0) return [];
-  const entries = files.map((file) => ({
-    status: ENTRY_STATUS.added,
-    snapshotId: stage.snapshotId,
-    sequence: null,
-    fileSequence: null,
-    file,
-  }));
-  return [writeManifest(stage, entries)];
-}
-
-/** The inherited manifests, with the small ones merged into one when there are too many. */
-async function mergeSmall(stage: Stage, manifests: ManifestFile[]): Promise<ManifestFile[]> {
-  const specId = stage.base['default-spec-id'];
-  const isSmall = (m: ManifestFile): boolean =>
-    m.content === 0 && m.specId === specId && m.bytes < MERGED_BYTES_MIN;
-  const small = manifests.filter(isSmall);
-  if (small.length < SMALL_MANIFESTS_MAX) return manifests;
-  const entries: EntryToWrite[] = [];
-  for (const manifest of small) {
-    for (const entry of await readManifest(stage.ports, manifest)) {
-      if (entry.status === ENTRY_STATUS.deleted) continue;
-      const { snapshotId, sequence, fileSequence } = entry;
-      const file = toDataFile(entry);
-      entries.push({ status: ENTRY_STATUS.existing, snapshotId, sequence, fileSequence, file });
-    }
-  }
-  const rest = manifests.filter((manifest) => !isSmall(manifest));
-  return entries.length === 0 ? rest : [writeManifest(stage, entries), ...rest];
-}
-
-function writeManifest(stage: Stage, entries: EntryToWrite[]): ManifestFile {
-  const { ports, writer, base, snapshotId, sequence } = stage;
-  const specId = base['default-spec-id'];
-  const bytes = encodeManifest(avroPorts(ports), { schema: currentSchema(base), specId, entries });
-  const path = writer.write(`${makeUuid(ports)}-m0.avro`, bytes);
-  const added = entries.filter((entry) => entry.status === ENTRY_STATUS.added);
-  const existing = entries.filter((entry) => entry.status === ENTRY_STATUS.existing);
-  return {
-    path,
-    bytes: bytes.length,
-    specId,
-    content: 0,
-    sequence,
-    minSequence: entries.reduce((min, e) => Math.min(min, e.sequence ?? sequence), sequence),
-    snapshotId,
-    addedFiles: added.length,
-    existingFiles: existing.length,
-    deletedFiles: 0,
-    addedRows: countRows(added),
-    existingRows: countRows(existing),
-    deletedRows: 0,
-    partitions: [],
-  };
-}
-
-function countRows(entries: EntryToWrite[]): number {
-  return entries.reduce((sum, entry) => sum + entry.file.records, 0);
-}
-
-/** Appendix F of the specification, "Optional Snapshot Summary Fields". */
-function countSummary(
-  files: DataFile[],
-  manifests: ManifestFile[],
-  parent: Snapshot | null,
-): Record<string, string> {
-  const data = manifests.filter((manifest) => manifest.content === 0);
-  const sum = (numbers: number[]): number => numbers.reduce((a, b) => a + b, 0);
-  const addedBytes = sum(files.map((file) => file.bytes));
-  const parentBytes = parent === null ? 0 : Number(parent.summary['total-files-size']);
-  return {
-    operation: 'append',
-    'added-data-files': String(files.length),
-    'added-records': String(sum(files.map((file) => file.records))),
-    'added-files-size': String(addedBytes),
-    'total-data-files': String(sum(data.map((m) => m.addedFiles + m.existingFiles))),
-    'total-records': String(sum(data.map((m) => m.addedRows + m.existingRows))),
-    ...(Number.isSafeInteger(parentBytes)
-      ? { 'total-files-size': String(parentBytes + addedBytes) }
-      : {}),
-  };
-}
-
-function addSnapshot(base: TableMetadata, snapshot: Snapshot): TableMetadata {
-  const id = snapshot['snapshot-id'];
-  const time = snapshot['timestamp-ms'];
-  return {
-    ...base,
-    'last-sequence-number': snapshot['sequence-number'],
-    'last-updated-ms': time,
-    'current-snapshot-id': id,
-    snapshots: [...base.snapshots, snapshot],
-    'snapshot-log': [...base['snapshot-log'], { 'timestamp-ms': time, 'snapshot-id': id }],
-    refs: { ...base.refs, main: { ...base.refs['main'], 'snapshot-id': id, type: 'branch' } },
-  };
-}
-
-async function boundSnapshots(
-  stage: Stage,
-  metadata: TableMetadata,
-): Promise<{ metadata: TableMetadata; unreachable: string[] }> {
-  const property = Number(metadata.properties['history.expire.min-snapshots-to-keep']);
-  const keepLast = Number.isSafeInteger(property) && property > 0 ? property : SNAPSHOTS_KEPT;
-  if (metadata.snapshots.length <= keepLast + SNAPSHOTS_SLACK) {
-    return { metadata, unreachable: [] };
-  }
-  // Why: the new snapshot's own files are read too.
-  await stage.writer.flush();
-  return expireSnapshots(stage.ports, metadata, { olderThan: Number.POSITIVE_INFINITY, keepLast });
-}
-
-function refusePartitions(base: TableMetadata): void {
-  const spec = base['partition-specs'].find((s) => s['spec-id'] === base['default-spec-id']);
-  if (spec !== undefined && spec.fields.length === 0) return;
-  throw new WeftError('TABLE_UNSUPPORTED', 'Weft does not append to a partitioned table.');
-}
-
-function avroPorts(ports: LakehousePorts): {
-  deflate: LakehousePorts['deflate'];
-  sync: Uint8Array;
-} {
-  return { deflate: ports.deflate, sync: ports.random.bytes(16) };
 }
 
 /**

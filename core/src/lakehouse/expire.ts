@@ -10,9 +10,9 @@ import { expireSnapshots } from './retention.ts';
 import type { StagedMetadata, TableMetadata } from './types.ts';
 
 /**
- * Stages the table without snapshots made before `olderThan` (ms since the epoch), keeping at least `keepLast` of the
- * current branch and all that branches and tags name. Delete `unreachable` only after the swap was won, and when no
- * reader can still be at one of the dropped snapshots.
+ * Stages the table without snapshots that were last current before `olderThan` (ms since the epoch), keeping at least
+ * `keepLast` of the current branch and all that branches and tags name. Delete `unreachable` only after the swap was won,
+ * and when no reader can still be at one of the dropped snapshots.
  */
 export async function stageExpire(
   ports: LakehousePorts,

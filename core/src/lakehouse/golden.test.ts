@@ -9,6 +9,7 @@ import { parseDate } from './bounds.ts';
 import { loadTable } from './commit.ts';
 import { type ManifestEntry, toDataFile } from './manifest.ts';
 import { readManifest, readManifestList } from './manifest-store.ts';
+import { type BoundPartitionField, bindSpec } from './partition.ts';
 import type { ObjectStore } from './ports.ts';
 import { findSnapshot, planScan } from './scan.ts';
 import { currentColumns, schemaColumns } from './table.ts';
@@ -77,7 +78,11 @@ test('every manifest list and manifest reads as Spark dumped it', async () => {
     );
     for (const line of lines) {
       const entries = await readManifest(ports, line);
-      assert.deepEqual(entries.map(plainEntry), readDump(line.path).records.map(plainDump));
+      const fields = bindSpec(table, line.specId);
+      assert.deepEqual(
+        entries.map((entry) => plainEntry(entry, fields)),
+        readDump(line.path).records.map(plainDump),
+      );
       assert.ok(entries.every((e) => e.sequence === line.sequence));
       entriesSeen += entries.length;
     }
@@ -85,15 +90,37 @@ test('every manifest list and manifest reads as Spark dumped it', async () => {
   assert.ok(entriesSeen >= 12);
 });
 
-function plainEntry(entry: ManifestEntry): unknown {
-  const { path, records, bytes, sha256: _, ...stats } = toDataFile(entry);
+function plainEntry(entry: ManifestEntry, fields: BoundPartitionField[]): unknown {
+  const {
+    path,
+    records,
+    bytes,
+    sha256: _,
+    partition,
+    sortOrderId,
+    ...stats
+  } = toDataFile(entry, fields);
   const maps = Object.values(stats).map((map: Map<number, unknown>) =>
     [...map].map(([k, v]) => [
       k,
       v instanceof Uint8Array ? `hex:${Buffer.from(v).toString('hex')}` : v,
     ]),
   );
-  return [entry.status, entry.snapshotId, entry.content, path, records, bytes, ...maps];
+  const cells = [...(partition?.cells.values() ?? [])].map((cell) =>
+    typeof cell === 'bigint' ? Number(cell) : cell,
+  );
+  const sort = sortOrderId ?? null;
+  return [
+    entry.status,
+    entry.snapshotId,
+    entry.content,
+    path,
+    records,
+    bytes,
+    cells,
+    sort,
+    ...maps,
+  ];
 }
 
 function plainDump(record: Record<string, unknown>): unknown {
@@ -107,6 +134,10 @@ function plainDump(record: Record<string, unknown>): unknown {
     file['file_path'],
     file['record_count'],
     file['file_size_in_bytes'],
+    Object.values(file['partition'] as Record<string, string | number | null>).map((value) =>
+      typeof value === 'string' ? Number(parseDate(value) ?? Number.NaN) || value : value,
+    ),
+    file['sort_order_id'],
     map('column_sizes'),
     map('value_counts'),
     map('null_value_counts'),

@@ -31,11 +31,13 @@ function intMap(keyId: number, valueId: number, value: string): unknown {
   };
 }
 
+const PARTITION_FIELD = 102;
+
 const DATA_FILE_FIELDS: SchemaField[] = [
   required(134, 'content', 'int'),
   required(100, 'file_path', 'string'),
   required(101, 'file_format', 'string'),
-  required(102, 'partition', { type: 'record', name: 'r102', fields: [] }),
+  required(PARTITION_FIELD, 'partition', { type: 'record', name: 'r102', fields: [] }),
   required(103, 'record_count', 'long'),
   required(104, 'file_size_in_bytes', 'long'),
   optional(108, 'column_sizes', intMap(117, 118, 'long')),
@@ -50,13 +52,20 @@ const DATA_FILE_FIELDS: SchemaField[] = [
   optional(140, 'sort_order_id', 'int'),
 ];
 
-const ENTRY_FIELDS: SchemaField[] = [
-  required(0, 'status', 'int'),
-  optional(1, 'snapshot_id', 'long'),
-  optional(3, 'sequence_number', 'long'),
-  optional(4, 'file_sequence_number', 'long'),
-  required(2, 'data_file', { type: 'record', name: 'r2', fields: DATA_FILE_FIELDS }),
-];
+function entryFields(partition: SchemaField[]): SchemaField[] {
+  const fields = DATA_FILE_FIELDS.map((field) =>
+    field['field-id'] === PARTITION_FIELD
+      ? { ...field, type: { type: 'record', name: 'r102', fields: partition } }
+      : field,
+  );
+  return [
+    required(0, 'status', 'int'),
+    optional(1, 'snapshot_id', 'long'),
+    optional(3, 'sequence_number', 'long'),
+    optional(4, 'file_sequence_number', 'long'),
+    required(2, 'data_file', { type: 'record', name: 'r2', fields }),
+  ];
+}
 
 const PARTITION_SUMMARY = {
   type: 'record',
@@ -87,12 +96,22 @@ const LIST_FIELDS: SchemaField[] = [
   optional(519, 'key_metadata', 'bytes'),
 ];
 
-/** Schema of a manifest of an unpartitioned table, as JSON text. */
-export const MANIFEST_ENTRY_SCHEMA = JSON.stringify({
-  type: 'record',
-  name: 'manifest_entry',
-  fields: ENTRY_FIELDS,
-});
+/** A field of the partition record: its name as Avro allows it, and the Avro type of its values. */
+export interface PartitionAvroField {
+  fieldId: number;
+  name: string;
+  type: unknown;
+}
+
+/** Schema of a manifest, as JSON text; without partition fields that of an unpartitioned table. */
+export function manifestEntrySchema(partition: readonly PartitionAvroField[] = []): string {
+  const fields = partition.map(({ fieldId, name, type }) => optional(fieldId, name, type));
+  return JSON.stringify({
+    type: 'record',
+    name: 'manifest_entry',
+    fields: entryFields(fields),
+  });
+}
 
 /** Schema of a manifest list, as JSON text. */
 export const MANIFEST_FILE_SCHEMA = JSON.stringify({
@@ -101,10 +120,17 @@ export const MANIFEST_FILE_SCHEMA = JSON.stringify({
   fields: LIST_FIELDS,
 });
 
-/** Our names by field id: other writers may name a field differently, its id is what counts. */
-export const FIELD_NAMES: Readonly<Record<number, string>> = Object.fromEntries(
-  [...ENTRY_FIELDS, ...DATA_FILE_FIELDS, ...PARTITION_SUMMARY.fields, ...LIST_FIELDS]
+/** Ids from this one on belong to partition fields. */
+const PARTITION_IDS_FROM = 1000;
+
+const FIELD_NAMES: Readonly<Record<number, string>> = Object.fromEntries(
+  [...entryFields([]), ...DATA_FILE_FIELDS, ...PARTITION_SUMMARY.fields, ...LIST_FIELDS]
     .map((field) => [field['field-id'], field.name] as const)
     .concat([117, 119, 121, 138, 126, 129].map((id) => [id, 'key'] as const))
     .concat([118, 120, 122, 139, 127, 130].map((id) => [id, 'value'] as const)),
 );
+
+/** Our name of a field: other writers may name it differently, its id is what counts. Partition fields go by their id. */
+export function fieldName(id: number): string | undefined {
+  return id >= PARTITION_IDS_FROM ? String(id) : FIELD_NAMES[id];
+}

@@ -1,16 +1,19 @@
 /**
  * Manifests and manifest lists: the Avro files that say which data files a snapshot has.
  *
- * Not here: where they are stored and cached (`manifest-store.ts`). Weft writes data manifests of unpartitioned tables;
- * it reads those of any partition spec, and tells delete files apart from data files.
+ * Not here: where they are stored and cached (`manifest-store.ts`). Weft writes data manifests; it reads those of any
+ * partition spec, and tells delete files apart from data files.
  * Invariants: entries are never changed once written; statistics are decoded only when somebody asks.
  * Source: spec/iceberg/format/spec.md, "Manifests" and "Manifest Lists".
  */
 import { WeftError } from '../lib/error.ts';
 import { readContainer, writeContainer } from './avro.ts';
-import { FIELD_NAMES, MANIFEST_ENTRY_SCHEMA, MANIFEST_FILE_SCHEMA } from './manifest-schema.ts';
+import { encodeBound } from './bounds.ts';
+import { compareCells } from './cells.ts';
+import { fieldName, MANIFEST_FILE_SCHEMA, manifestEntrySchema } from './manifest-schema.ts';
+import { type BoundPartitionField, fromAvro, partitionAvroField, toAvro } from './partition.ts';
 import type { Deflate } from './ports.ts';
-import type { DataFile, IcebergSchema } from './types.ts';
+import type { DataFile, IcebergSchema, PartitionCell } from './types.ts';
 
 export const ENTRY_STATUS = { existing: 0, added: 1, deleted: 2 } as const;
 export type EntryStatus = (typeof ENTRY_STATUS)[keyof typeof ENTRY_STATUS];
@@ -31,8 +34,16 @@ export interface ManifestFile {
   addedRows: number;
   existingRows: number;
   deletedRows: number;
-  /** Partition summaries as decoded, kept for tables of other writers. */
-  partitions: unknown;
+  /** One summary per field of the spec, in its order; null when the writer made none. */
+  partitions: FieldSummary[] | null;
+}
+
+/** What the partition cells of a manifest's files have in common. */
+export interface FieldSummary {
+  contains_null: boolean;
+  contains_nan?: boolean | null;
+  lower_bound?: Uint8Array | null;
+  upper_bound?: Uint8Array | null;
 }
 
 /** Statistics of one data file, each map decoded at first use and null when the file has none. */
@@ -57,6 +68,11 @@ export interface ManifestEntry {
   format: string;
   records: number;
   bytes: number;
+  /** Of the manifest that names the file. */
+  specId: number;
+  sortOrderId: number | null;
+  /** Raw values of the partition record by partition field id, as Avro has them. */
+  partition(): ReadonlyMap<number, unknown>;
   stats: FileStats;
 }
 
@@ -75,28 +91,68 @@ export interface AvroPorts {
   sync: Uint8Array;
 }
 
-/** The bytes of a data manifest of an unpartitioned table. */
+/** The bytes of a data manifest; all its files have the spec's partition fields. */
 export function encodeManifest(
   ports: AvroPorts,
-  options: { schema: IcebergSchema; specId: number; entries: EntryToWrite[] },
+  options: {
+    schema: IcebergSchema;
+    specId: number;
+    fields: readonly BoundPartitionField[];
+    entries: EntryToWrite[];
+  },
 ): Uint8Array {
-  const { schema, specId, entries } = options;
+  const { schema, specId, fields, entries } = options;
+  const spec = fields.map((field) => ({
+    name: field.name,
+    transform: field.transform,
+    'source-id': field['source-id'],
+    'field-id': field['field-id'],
+  }));
   return writeContainer({
-    schema: MANIFEST_ENTRY_SCHEMA,
+    schema: manifestEntrySchema(fields.map(partitionAvroField)),
     metadata: {
       schema: JSON.stringify(schema),
       'schema-id': String(schema['schema-id']),
-      'partition-spec': '[]',
+      'partition-spec': JSON.stringify(spec),
       'partition-spec-id': String(specId),
       'format-version': '2',
       content: 'data',
     },
-    records: entries.map(entryRecord),
+    records: entries.map((entry) => entryRecord(entry, fields)),
     ...ports,
   });
 }
 
-function entryRecord(entry: EntryToWrite): Record<string, unknown> {
+/** One summary per partition field over the files of a manifest, or null where there is no field. */
+export function summarise(
+  fields: readonly BoundPartitionField[],
+  files: readonly DataFile[],
+): FieldSummary[] | null {
+  if (fields.length === 0) return null;
+  return fields.map((field) => {
+    const { result } = field;
+    let low: PartitionCell = null;
+    let high: PartitionCell = null;
+    let hasNull = false;
+    for (const file of files) {
+      const cell = file.partition?.cells.get(field['field-id']) ?? null;
+      if (cell === null) {
+        hasNull = true;
+        continue;
+      }
+      if (low === null || compareCells(cell, low) < 0) low = cell;
+      if (high === null || compareCells(cell, high) > 0) high = cell;
+    }
+    const bound = (cell: PartitionCell): Uint8Array | null =>
+      cell === null || result === null ? null : encodeBound(result, cell);
+    return { contains_null: hasNull, lower_bound: bound(low), upper_bound: bound(high) };
+  });
+}
+
+function entryRecord(
+  entry: EntryToWrite,
+  fields: readonly BoundPartitionField[],
+): Record<string, unknown> {
   const { file } = entry;
   return {
     status: entry.status,
@@ -107,7 +163,7 @@ function entryRecord(entry: EntryToWrite): Record<string, unknown> {
       content: 0,
       file_path: file.path,
       file_format: 'PARQUET',
-      partition: {},
+      partition: partitionRecord(file, fields),
       record_count: file.records,
       file_size_in_bytes: file.bytes,
       column_sizes: pairs(file.columnSizes),
@@ -116,8 +172,22 @@ function entryRecord(entry: EntryToWrite): Record<string, unknown> {
       nan_value_counts: pairs(file.nanCounts),
       lower_bounds: pairs(file.lowerBounds),
       upper_bounds: pairs(file.upperBounds),
+      sort_order_id: file.sortOrderId ?? null,
     },
   };
+}
+
+function partitionRecord(
+  file: DataFile,
+  fields: readonly BoundPartitionField[],
+): Record<string, unknown> {
+  return Object.fromEntries(
+    fields.map((field) => {
+      const cell = file.partition?.cells.get(field['field-id']) ?? null;
+      const { result } = field;
+      return [partitionAvroField(field).name, result === null ? null : toAvro(result, cell)];
+    }),
+  );
 }
 
 function pairs<V>(map: Map<number, V>): { key: number; value: V }[] | null {
@@ -125,10 +195,10 @@ function pairs<V>(map: Map<number, V>): { key: number; value: V }[] | null {
   return [...map].map(([key, value]) => ({ key, value }));
 }
 
-/** Field ids of the statistics maps, which are decoded lazily. */
-const LAZY_FIELDS: ReadonlySet<number> = new Set([108, 109, 110, 137, 125, 128]);
+/** Field ids of the partition and the statistics maps, which are decoded lazily. */
+const LAZY_FIELDS: ReadonlySet<number> = new Set([102, 108, 109, 110, 137, 125, 128]);
 /** Field ids that Weft has no use for. */
-const SKIPPED_FIELDS: ReadonlySet<number> = new Set([102, 111, 131, 132, 135, 140, 143]);
+const SKIPPED_FIELDS: ReadonlySet<number> = new Set([111, 131, 132, 135, 143]);
 
 /** Entries of a manifest and the plain bytes they keep in memory; `from` is its line in the manifest list. */
 export function decodeManifest(
@@ -137,7 +207,7 @@ export function decodeManifest(
   from: ManifestFile,
 ): { entries: ManifestEntry[]; plainBytes: number } {
   const { records, plainBytes } = readContainer(bytes, deflate, {
-    names: FIELD_NAMES,
+    name: fieldName,
     mode: (id) => (id === undefined ? 'read' : fieldMode(id)),
   });
   return { entries: records.map((record) => toEntry(asRecord(record), from)), plainBytes };
@@ -162,7 +232,21 @@ function toEntry(record: Record<string, unknown>, from: ManifestFile): ManifestE
     format: asText(file['file_format']),
     records: asNumber(file['record_count']),
     bytes: asNumber(file['file_size_in_bytes']),
+    specId: from.specId,
+    sortOrderId: typeof file['sort_order_id'] === 'number' ? file['sort_order_id'] : null,
+    partition: partitionOf(file),
     stats: statsOf(file),
+  };
+}
+
+function partitionOf(file: Record<string, unknown>): () => ReadonlyMap<number, unknown> {
+  let map: Map<number, unknown> | null = null;
+  return () => {
+    if (map !== null) return map;
+    const read = file['partition'];
+    const record = typeof read === 'function' ? asRecord((read as () => unknown)()) : {};
+    map = new Map(Object.entries(record).map(([id, value]) => [Number(id), value]));
+    return map;
   };
 }
 
@@ -197,8 +281,8 @@ function toMap<V>(read: unknown): Map<number, V> {
   return new Map(items.map((item: { key: number; value: V }) => [item.key, item.value]));
 }
 
-/** The data file of an entry, with all its statistics, to be written again. */
-export function toDataFile(entry: ManifestEntry): DataFile {
+/** The data file of an entry, with all its statistics, to be written again under the fields of its spec. */
+export function toDataFile(entry: ManifestEntry, fields: readonly BoundPartitionField[]): DataFile {
   const { path, records, bytes, stats } = entry;
   return {
     path,
@@ -210,7 +294,24 @@ export function toDataFile(entry: ManifestEntry): DataFile {
     nanCounts: stats.nanCounts(),
     lowerBounds: stats.lowerBounds(),
     upperBounds: stats.upperBounds(),
+    partition: { specId: entry.specId, cells: partitionCells(entry, fields) },
+    ...(entry.sortOrderId === null ? {} : { sortOrderId: entry.sortOrderId }),
   };
+}
+
+/** The partition cells of an entry; a field whose type is not known here has none. */
+export function partitionCells(
+  entry: Pick<ManifestEntry, 'partition'>,
+  fields: readonly BoundPartitionField[],
+): Map<number, PartitionCell> {
+  const cells = new Map<number, PartitionCell>();
+  if (fields.length === 0) return cells;
+  const raw = entry.partition();
+  for (const field of fields) {
+    const id = field['field-id'];
+    if (field.result !== null) cells.set(id, fromAvro(field.result, raw.get(id)));
+  }
+  return cells;
 }
 
 /** The bytes of a manifest list. */
@@ -254,7 +355,7 @@ export function encodeManifestList(
 
 /** The lines of a manifest list. */
 export function decodeManifestList(bytes: Uint8Array, deflate: Deflate): ManifestFile[] {
-  const { records } = readContainer(bytes, deflate, { names: FIELD_NAMES });
+  const { records } = readContainer(bytes, deflate, { name: fieldName });
   return records.map((item) => {
     const record = asRecord(item);
     const count = (name: string): number => asNumber(record[name] ?? 0);
@@ -272,7 +373,7 @@ export function decodeManifestList(bytes: Uint8Array, deflate: Deflate): Manifes
       addedRows: count('added_rows_count'),
       existingRows: count('existing_rows_count'),
       deletedRows: count('deleted_rows_count'),
-      partitions: record['partitions'] ?? null,
+      partitions: (record['partitions'] ?? null) as FieldSummary[] | null,
     };
   });
 }

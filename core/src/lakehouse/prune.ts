@@ -10,6 +10,8 @@ import { assert, unreachable } from '../lib/assert.ts';
 import type { ComparisonOp, Constant, Predicate } from '../lib/predicate.ts';
 import { type BoundCell, decodeBound, encodeBound, parseCell, parseDecimal } from './bounds.ts';
 import type { FileStats } from './manifest.ts';
+import { applyTransform } from './partition.ts';
+import type { PartitionRange } from './partition-range.ts';
 import { parsePrimitive } from './schema.ts';
 import type { IcebergSchema } from './types.ts';
 
@@ -26,6 +28,8 @@ export interface PrunableFile {
     FileStats,
     'valueCounts' | 'nullCounts' | 'nanCounts' | 'lowerBounds' | 'upperBounds'
   >;
+  /** What the partition says beside the statistics. */
+  ranges?: readonly PartitionRange[];
 }
 
 type Judge = (file: PrunableFile) => Outcome;
@@ -129,12 +133,36 @@ function rangeOf(file: PrunableFile, column: Column): Range {
   const values = file.stats.valueCounts().get(fieldId) ?? file.records;
   const mayBeNaN = type.kind === 'double' && file.stats.nanCounts().get(fieldId) !== 0;
   const upper = limitOf(type, file.stats.upperBounds().get(fieldId));
-  return {
+  const range = {
     mayBeNull: nulls !== 0,
     mayBeValue: nulls === undefined || nulls < values,
     lower: limitOf(type, file.stats.lowerBounds().get(fieldId)),
     upper: mayBeNaN ? null : upper,
   };
+  return (file.ranges ?? [])
+    .filter((known) => known.sourceId === fieldId && known.source.kind === type.kind)
+    .reduce(narrow, range);
+}
+
+/** What statistics and partition say together. */
+function narrow(range: Range, known: PartitionRange): Range {
+  const lower = toLimit(known.lower, known.source);
+  const upper = toLimit(known.upper, known.source);
+  return {
+    mayBeNull: range.mayBeNull && known.mayBeNull,
+    mayBeValue: range.mayBeValue && known.mayBeValue,
+    lower: pick(range.lower, lower, (order) => order >= 0),
+    upper: pick(range.upper, upper, (order) => order <= 0),
+  };
+}
+
+function pick(a: Limit | null, b: Limit | null, aWins: (order: number) => boolean): Limit | null {
+  if (a === null || b === null) return a ?? b;
+  return aWins(compareLimits(a, b)) ? a : b;
+}
+
+function toLimit(cell: BoundCell | null, type: PrimitiveType): Limit | null {
+  return typeof cell === 'string' ? encodeBound(type, cell) : cell;
 }
 
 function limitOf(type: PrimitiveType, bytes: Uint8Array | undefined): Limit | null {
@@ -165,7 +193,34 @@ function judgeComparison(
   }
   const limit = constantLimit(column.type, value);
   if (limit === null) return () => UNKNOWN;
-  return (file) => compareRange(op, rangeOf(file, column), limit);
+  if (op !== 'eq') return (file) => compareRange(op, rangeOf(file, column), limit);
+  const hash = hasher(column.type, value);
+  return (file) => {
+    const outcome = compareRange(op, rangeOf(file, column), limit);
+    return inOtherBucket(file, column, hash) ? { ...outcome, mayBeTrue: false } : outcome;
+  };
+}
+
+/** The bucket of the constant among so many, or null when the constant has no exact cell. */
+function hasher(type: PrimitiveType, constant: Constant): (width: number) => BoundCell | null {
+  const text = 'value' in constant ? String(constant.value) : '';
+  const cell = parseCell(type, text);
+  return (width) => (cell === null ? null : applyTransform({ kind: 'bucket', width }, type, cell));
+}
+
+function inOtherBucket(
+  file: PrunableFile,
+  column: Column,
+  hash: (width: number) => BoundCell | null,
+): boolean {
+  return (file.ranges ?? []).some((known) => {
+    if (known.sourceId !== column.fieldId || known.buckets === null) return false;
+    const { width, low, high } = known.buckets;
+    // Why: a bucket is of the value in the column's own type when the file was written.
+    if (known.source.kind !== column.type.kind) return false;
+    const bucket = hash(width);
+    return typeof bucket === 'bigint' && (bucket < low || bucket > high);
+  });
 }
 
 function compareRange(op: Exclude<ComparisonOp, 'ne'>, range: Range, limit: Limit): Outcome {

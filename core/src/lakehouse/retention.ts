@@ -17,7 +17,7 @@ import type { Snapshot, TableMetadata } from './types.ts';
 type ReadPorts = Pick<LakehousePorts, 'objects' | 'deflate'>;
 
 export interface RetentionRule {
-  /** Snapshots made before this time (ms since the epoch) may go. */
+  /** Snapshots that were not current at this time (ms since the epoch) or later may go. */
   olderThan: number;
   /** As many of the current branch are kept, however old. At least 1. */
   keepLast: number;
@@ -45,10 +45,14 @@ export async function expireSnapshots(
 function keptSnapshotIds(metadata: TableMetadata, rule: RetentionRule): Set<string> {
   const kept = new Set<string>();
   for (const ref of Object.values(metadata.refs)) kept.add(String(ref['snapshot-id']));
-  for (const snapshot of metadata.snapshots) {
-    if (snapshot['timestamp-ms'] >= rule.olderThan) kept.add(String(snapshot['snapshot-id']));
-  }
   const byId = new Map(metadata.snapshots.map((s) => [String(s['snapshot-id']), s]));
+  for (const snapshot of metadata.snapshots) {
+    if (snapshot['timestamp-ms'] < rule.olderThan) continue;
+    kept.add(String(snapshot['snapshot-id']));
+    // Why: the one before was current until this one came, however long ago it was made.
+    const before = byId.get(String(snapshot['parent-snapshot-id']));
+    if (before !== undefined) kept.add(String(before['snapshot-id']));
+  }
   let next: Snapshot | null | undefined = findSnapshot(metadata);
   for (let i = 0; i < Math.max(1, rule.keepLast) && next; i++) {
     kept.add(String(next['snapshot-id']));

@@ -6,10 +6,11 @@
  * schema, because one without reads as all NULL without an error.
  */
 import { duckdbType } from '../contract/data-type.ts';
+import { WeftError } from '../lib/error.ts';
 import { quoteIdent, quoteText, quoteTextList } from '../lib/ident-sql.ts';
 import { pathOfUri } from './paths.ts';
 import { fieldOf, type IcebergType } from './schema.ts';
-import type { BoundColumn, IcebergField } from './types.ts';
+import type { BoundColumn, IcebergField, ReadFile } from './types.ts';
 
 /**
  * Options for `COPY (…) TO '…' (<here>)`, without the brackets, so that the caller may add some of its own. The COPY
@@ -71,4 +72,35 @@ export function readParquetSql(files: string[], columns: BoundColumn[]): string 
   const list = quoteTextList(files.map(pathOfUri));
   // Why: a folder named like `a=b` on the way to the file must not become a column.
   return `read_parquet(${list}, schema = MAP {${entries.join(', ')}}, hive_partitioning = false)`;
+}
+
+/** Field ids of the two columns of a position delete file. */
+const DELETE_COLUMNS = `MAP {2147483546: {name: 'file_path', type: 'VARCHAR', default_value: NULL},
+  2147483545: {name: 'pos', type: 'BIGINT', default_value: NULL}}`;
+
+/**
+ * Like `readParquetSql` for a plan of `planRead`: rows that other engines deleted are left out. Throws TABLE_UNSUPPORTED
+ * when a column has the name of the row number that this needs.
+ */
+export function readTableSql(files: readonly ReadFile[], columns: BoundColumn[]): string {
+  const deletes = [...new Set(files.flatMap((file) => file.deletes))];
+  const source = readParquetSql(
+    files.map((file) => file.path),
+    columns,
+  );
+  if (deletes.length === 0) return source;
+  const reserved = ['filename', 'file_row_number'];
+  if (columns.some((column) => reserved.includes(column.name.toLowerCase()))) {
+    throw new WeftError(
+      'TABLE_UNSUPPORTED',
+      `A table with delete files cannot be read beside a column named ${reserved.join(' or ')}.`,
+    );
+  }
+  const list = quoteTextList(deletes.map(pathOfUri));
+  // Why: engines write one path as file:/p, file:///p or /p, and the engine here says /p.
+  const deleted = `SELECT regexp_replace(file_path, '^file:/*', '/') AS _weft_file, pos AS _weft_row
+    FROM read_parquet(${list}, schema = ${DELETE_COLUMNS}, hive_partitioning = false)`;
+  const names = columns.map((column) => `d.${quoteIdent(column.name)}`).join(', ');
+  return `(SELECT ${names} FROM ${source} AS d ANTI JOIN (${deleted}) AS x
+    ON x._weft_file = d.filename AND x._weft_row = d.file_row_number)`;
 }

@@ -5,6 +5,7 @@
  * wrote them (`lib/safe-json.ts`); our own are below 2^53.
  */
 import type { DataType } from '../contract/data-type.ts';
+import type { BoundCell } from './bounds.ts';
 
 /** A column that a table shall have; `id` is the contract's stable property id, which keeps the field id. */
 export interface TableColumn {
@@ -33,10 +34,10 @@ export interface TableMetadata {
   'last-column-id': number;
   schemas: IcebergSchema[];
   'current-schema-id': number;
-  'partition-specs': { 'spec-id': number; fields: unknown[] }[];
+  'partition-specs': PartitionSpec[];
   'default-spec-id': number;
   'last-partition-id': number;
-  'sort-orders': { 'order-id': number; fields: unknown[] }[];
+  'sort-orders': SortOrder[];
   'default-sort-order-id': number;
   properties: Record<string, string>;
   'current-snapshot-id': number | bigint | null;
@@ -44,6 +45,31 @@ export interface TableMetadata {
   'snapshot-log': { 'timestamp-ms': number; 'snapshot-id': number | bigint }[];
   'metadata-log': { 'timestamp-ms': number; 'metadata-file': string }[];
   refs: Record<string, { 'snapshot-id': number | bigint; type: 'branch' | 'tag' }>;
+}
+
+export interface PartitionSpec {
+  'spec-id': number;
+  fields: PartitionField[];
+}
+
+export interface PartitionField {
+  'source-id': number;
+  'field-id': number;
+  name: string;
+  /** `identity`, `bucket[16]`, `truncate[4]`, `year`, `month`, `day`, `hour`, `void`, or one that is not known here. */
+  transform: string;
+}
+
+export interface SortOrder {
+  'order-id': number;
+  fields: SortField[];
+}
+
+export interface SortField {
+  transform: string;
+  'source-id': number;
+  direction: 'asc' | 'desc';
+  'null-order': 'nulls-first' | 'nulls-last';
 }
 
 export interface IcebergSchema {
@@ -85,6 +111,10 @@ export interface DataFile {
   upperBounds: Map<number, Uint8Array>;
   /** SHA-256 of the file as it was written, for whoever keeps it; it does not stand in the manifest. */
   sha256?: string;
+  /** What the partition spec makes of every row in the file; absent for the spec without fields that a table begins with. */
+  partition?: PartitionTuple;
+  /** The sort order in which the rows stand; absent when they have none. */
+  sortOrderId?: number;
 }
 
 /** What proves the bytes of a file later. */
@@ -93,6 +123,14 @@ export interface FileProof {
   bytes: number;
   /** Lower-case hex. */
   sha256: string;
+}
+
+export type PartitionCell = BoundCell | null;
+
+/** The partition of a file: the id of its spec, and one cell per partition field id. */
+export interface PartitionTuple {
+  specId: number;
+  cells: Map<number, PartitionCell>;
 }
 
 /** A new table version, written and durable; nothing is visible until the pointer is swapped. */
@@ -119,4 +157,12 @@ export interface ScanFile {
   bytes: number;
   /** Sequence number of the snapshot that added it. */
   sequence: number;
+}
+
+/** A file with the rows that other engines deleted of it. */
+export interface ReadFile extends ScanFile {
+  /** Its partition as text; equal for files of one partition. */
+  partition: string;
+  /** Locations of position delete files that may name rows of it. */
+  deletes: string[];
 }

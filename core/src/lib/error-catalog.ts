@@ -187,6 +187,12 @@ const entries = {
     title: 'The table cannot follow this change of its columns',
     remedy: 'Publish the change as a new major version, which gets a table of its own.',
   },
+  PARTITIONS_TOO_MANY: {
+    status: 422,
+    title: 'The rows fall into too many partitions',
+    remedy:
+      'Partition by a coarser transform (weftPartitionTransform: month, bucket[16]), or send smaller batches.',
+  },
   // --- ingest -------------------------------------------------------------------------------------------------------
   BATCH_KEY_REUSED: {
     status: 409,

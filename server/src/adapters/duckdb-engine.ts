@@ -5,15 +5,22 @@
  * fetched; times are UTC; what does not fit in memory spills into `tempDirectory`.
  */
 import {
+  BIGINT,
   DuckDBBlobValue,
   type DuckDBConnection,
   DuckDBDecimalValue,
   DuckDBInstance,
   DuckDBListValue,
   DuckDBMapValue,
+  DuckDBScalarFunction,
   DuckDBStructValue,
+  type DuckDBType,
+  INTEGER,
+  VARCHAR,
 } from '@duckdb/node-api';
 import type { SqlEngine } from '@weft/core/ingest/ports';
+import { BUCKET_FUNCTIONS } from '@weft/core/lakehouse/layout-sql';
+import { hashCell } from '@weft/core/lakehouse/partition';
 import { WeftError } from '@weft/core/lib/error';
 
 export interface DuckdbOptions {
@@ -40,6 +47,7 @@ export async function openDuckdb(options: DuckdbOptions): Promise<Duckdb> {
     threads: String(options.threads),
     temp_directory: options.tempDirectory,
   });
+  await registerHashes(instance);
   return {
     async connect() {
       const connection = await instance.connect();
@@ -50,6 +58,34 @@ export async function openDuckdb(options: DuckdbOptions): Promise<Duckdb> {
     },
     close: () => instance.closeSync(),
   };
+}
+
+/** The hash of bucket partitions, which DuckDB has not got. */
+async function registerHashes(instance: DuckDBInstance): Promise<void> {
+  const connection = await instance.connect();
+  const { long, text, decimal } = BUCKET_FUNCTIONS;
+  const add = (name: string, parameter: DuckDBType, hash: (value: unknown) => number): void =>
+    connection.registerScalarFunction(
+      DuckDBScalarFunction.create({
+        name,
+        parameterTypes: [parameter],
+        returnType: INTEGER,
+        mainFunction(_info, input, output) {
+          const values = input.getColumnVector(0);
+          for (let row = 0; row < input.rowCount; row++) {
+            const value = values.getItem(row);
+            output.setItem(row, value === null ? null : hash(value));
+          }
+          output.flush();
+        },
+      }),
+    );
+  add(long, BIGINT, (value) => hashCell({ kind: 'long' }, value as bigint));
+  add(text, VARCHAR, (value) => hashCell({ kind: 'string' }, value as string));
+  add(decimal, VARCHAR, (value) =>
+    hashCell({ kind: 'decimal', precision: 38, scale: 0 }, BigInt(value as string)),
+  );
+  connection.closeSync();
 }
 
 /** The same connection with a limit per statement: it is interrupted and the statement rejects with TIMED_OUT. */

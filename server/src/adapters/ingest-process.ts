@@ -9,6 +9,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { CheckedBatch, CheckProgress, CheckRequest } from '@weft/core/ingest/check-ports';
 import type { QuarantinePage, QuarantineQuery } from '@weft/core/ingest/quarantine';
+import type { RewriteRequest, RewriteResult } from '@weft/core/lakehouse/rewrite-files';
 import { WeftError } from '@weft/core/lib/error';
 import type { Logger } from '@weft/core/lib/ports';
 import type {
@@ -40,6 +41,8 @@ export interface IngestProcesses {
     options: { signal: AbortSignal; onProgress?: (progress: CheckProgress) => void },
   ): Promise<CheckedBatch>;
   readQuarantine(query: QuarantineQuery): Promise<QuarantinePage>;
+  /** Writes rows of table files again; rejects like `check`. */
+  rewrite(request: RewriteRequest, options: { signal: AbortSignal }): Promise<RewriteResult>;
   /** Ends all children; what they did is lost. */
   close(): Promise<void>;
 }
@@ -78,6 +81,12 @@ class Pool implements IngestProcesses {
     const answer = await this.#ask((id) => ({ do: 'quarantine', id, query }), options);
     if (answer.is !== 'page') throw unexpected(answer);
     return answer.page;
+  }
+
+  async rewrite(request: RewriteRequest, options: { signal: AbortSignal }): Promise<RewriteResult> {
+    const answer = await this.#ask((id) => ({ do: 'rewrite', id, request }), options);
+    if (answer.is !== 'rewritten') throw unexpected(answer);
+    return answer.result;
   }
 
   async close(): Promise<void> {

@@ -14,8 +14,10 @@ import type { IdSource } from '@weft/core/lib/id';
 import type { Clock, Logger } from '@weft/core/lib/ports';
 import type { Subject } from '@weft/core/registry/types';
 import type { Transaction } from 'kysely';
+import type { TableName } from '../store/node-batches.ts';
 import type { NodeTables } from '../store/node-tables.ts';
 import type { Store } from '../store/store.ts';
+import type { Lanes } from './lanes.ts';
 
 export interface PublishedContract {
   ref: ContractRef;
@@ -110,6 +112,10 @@ export interface IngestDeps {
   logger: Logger;
   /** Called after each transaction that put events or reports into the outbox. */
   onOutbox(): void;
+  /** Shared with what else changes tables; the service makes its own when left out. */
+  lanes?: Lanes;
+  /** Called after each commit into a table. */
+  onCommit?(table: TableName): void;
   /** Domains that this node holds; all when left out. */
   domains?: readonly string[];
 }

@@ -44,7 +44,7 @@ import { detectFormat } from './ingest-format.ts';
 import type { IngestDeps, IngestRequest, LandedBytes, StartedBatch } from './ingest-ports.ts';
 import { reopenBatch } from './ingest-resume.ts';
 import { nodeDb, openTable, referencedTables, tableFiles, tableNameOf } from './ingest-tables.ts';
-import { createLanes, type Lanes } from './lanes.ts';
+import { createLanes, type Lanes, laneOf } from './lanes.ts';
 
 export interface BatchQuery {
   product?: string | undefined;
@@ -105,7 +105,7 @@ export function createIngestService(deps: IngestDeps): IngestService {
   const running: Running = {
     deps,
     since: deps.ids.next('bat'),
-    lanes: createLanes(),
+    lanes: deps.lanes ?? createLanes(),
     present: new Map(),
     stopping: new AbortController(),
   };
@@ -125,7 +125,7 @@ export function createIngestService(deps: IngestDeps): IngestService {
     async release(batch, because, subject) {
       const row = await visibleBatch(deps, batch, subject);
       assertMayIngest(subject, row.domain);
-      const report = await running.lanes.run(laneOf(row), () =>
+      const report = await running.lanes.run(laneOfRow(row), () =>
         releaseBatch(deps, batch, { because, subject }),
       );
       return withoutValues(report, subject);
@@ -133,7 +133,7 @@ export function createIngestService(deps: IngestDeps): IngestService {
     async discard(batch, because, subject) {
       const row = await visibleBatch(deps, batch, subject);
       assertMayIngest(subject, row.domain);
-      const report = await running.lanes.run(laneOf(row), () =>
+      const report = await running.lanes.run(laneOfRow(row), () =>
         discardBatch(deps, batch, { because, subject }),
       );
       return withoutValues(report, subject);
@@ -172,7 +172,7 @@ async function startBatch(running: Running, request: IngestRequest): Promise<Sta
   durable.catch(() => {});
   const holder = await claim(deps, { plan, landed, report, request });
   if (holder !== null) return await repeat(running, { holder, landed, plan });
-  const lane = laneOf({ domain, table_name: plan.table, major: tableNameOf(plan).major });
+  const lane = laneOf(tableNameOf(plan));
   const final = running.lanes.run(lane, () =>
     work(deps, { plan, model, landed, report, request, durable }),
   );
@@ -188,7 +188,7 @@ function follow(running: Running, batch: string, present: Present): void {
 /** Takes up a batch of an earlier process that had been acknowledged. */
 function resume(running: Running, row: BatchRow): void {
   const { deps, stopping } = running;
-  const final = running.lanes.run(laneOf(row), async () => {
+  const final = running.lanes.run(laneOfRow(row), async () => {
     const landed = { path: row.landing ?? '', bytes: 0, sha256: '', head: new Uint8Array() };
     try {
       const { contract, ...reopened } = await reopenBatch(deps, row, stopping.signal);
@@ -263,9 +263,7 @@ async function repeat(
       `the key ${holder.key} is that of ${holder.batch}, with other bytes`,
     );
   }
-  if (
-    laneOf(holder) !== laneOf({ ...holder, table_name: plan.table, major: tableNameOf(plan).major })
-  ) {
+  if (laneOfRow(holder) !== laneOf({ ...tableNameOf(plan), domain: holder.domain })) {
     throw new WeftError(
       'BATCH_KEY_REUSED',
       `the key ${holder.key} is that of ${holder.batch}, for ${holder.domain}.${holder.table_name}@${holder.major}`,
@@ -427,6 +425,8 @@ async function list(
   });
 }
 
-function laneOf(table: { domain: string; table_name: string; major: number }): string {
-  return `${table.domain}.${table.table_name}@${table.major}`;
+function laneOfRow({ domain, table_name: table, major }: LaneRow): string {
+  return laneOf({ domain, table, major });
 }
+
+type LaneRow = Pick<BatchRow, 'domain' | 'table_name' | 'major'>;

@@ -20,7 +20,7 @@ import {
 import { pathOfUri, uriOfPath } from '@weft/core/lakehouse/paths';
 import { planScan } from '@weft/core/lakehouse/scan';
 
-import { makeUuid, sweepFiles } from '@weft/core/lakehouse/stage';
+import { makeUuid } from '@weft/core/lakehouse/stage';
 import {
   contractSummary,
   createTable,
@@ -49,6 +49,7 @@ import {
   type TableName,
   type TableRow,
 } from '../store/node-batches.ts';
+import { noteUnreachable } from '../store/node-files.ts';
 import type { NodeTables } from '../store/node-tables.ts';
 import type { IngestDeps } from './ingest-ports.ts';
 
@@ -145,11 +146,11 @@ async function commitColumns(
             now,
           });
           await keepProofs(tx, { staged: version, files: [], now });
+          await noteUnreachable(tx, name, { uris: version.unreachable, now });
           return true;
         }),
   });
   await writeHint(deps, staged);
-  await sweepFiles(deps.lakehouse, staged.unreachable);
   return staged.metadata;
 }
 
@@ -240,8 +241,7 @@ export async function commitFiles(deps: IngestDeps, request: CommitRequest): Pro
     swap: (version, expected) => swapPointer(deps, request, { staged: version, expected }),
   });
   await writeHint(deps, staged);
-  // Why: files that no kept version needs are deleted after the swap; what cannot be deleted now harms nobody.
-  await sweepFiles(deps.lakehouse, staged.unreachable);
+  deps.onCommit?.(name);
 }
 
 async function swapPointer(
@@ -266,13 +266,17 @@ async function swapPointer(
         now,
       });
       await keepProofs(tx, { staged, files, now });
+      await noteUnreachable(tx, name, { uris: staged.unreachable, now });
       await request.within(tx, { sequence, snapshot: String(staged.snapshotId) });
       return true;
     });
 }
 
 /** Tells readers without a catalog which version is current; best effort, and the next commit tells it again. */
-async function writeHint(deps: IngestDeps, { metadataLocation }: StagedMetadata): Promise<void> {
+export async function writeHint(
+  deps: Pick<IngestDeps, 'files'>,
+  { metadataLocation }: StagedMetadata,
+): Promise<void> {
   const path = join(dirname(pathOfUri(metadataLocation)), HINT_NAME);
   await deps.files.replaceFile(path, hintOf(metadataLocation)).catch(() => {});
 }

@@ -5,6 +5,11 @@ export interface Lanes {
   run<T>(name: string, work: () => Promise<T>): Promise<T>;
 }
 
+/** The lane of a table: whoever changes its pointer runs in it. */
+export function laneOf(table: { domain: string; table: string; major: number }): string {
+  return `${table.domain}.${table.table}@${table.major}`;
+}
+
 export function createLanes(): Lanes {
   const last = new Map<string, Promise<unknown>>();
   return {

@@ -291,6 +291,28 @@ export async function setColumnsPointer(
     .executeTakeFirstOrThrow();
 }
 
+/** Moves the pointer of a locked table to a version with the same rows in other files. */
+export async function setFilesPointer(
+  tx: NodeTx,
+  row: TableRow,
+  options: { metadataLocation: string; bytes: number; now: string },
+): Promise<void> {
+  const { metadataLocation, bytes, now } = options;
+  await tx
+    .updateTable('tables')
+    .set({
+      metadata_location: metadataLocation,
+      version: sql`version + 1`,
+      bytes: sql`greatest(0, bytes + ${bytes})`,
+      updated_at: now,
+    })
+    .where('domain', '=', row.domain)
+    .where('table_name', '=', row.table_name)
+    .where('major', '=', row.major)
+    .where('version', '=', row.version)
+    .executeTakeFirstOrThrow();
+}
+
 export async function saveQuarantine(
   tx: NodeTx,
   quarantine: Omit<QuarantineRow, 'by_rule'> & { by_rule: Record<string, number> },

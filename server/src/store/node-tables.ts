@@ -125,6 +125,14 @@ export interface OperationsTable {
   updated_at: string;
 }
 
+export interface UnreachableFilesTable {
+  uri: string;
+  domain: string;
+  table_name: string;
+  major: number;
+  unreachable_at: string;
+}
+
 export interface NodeTables {
   tables: TablesTable;
   contracts: NodeContractsTable;
@@ -135,5 +143,6 @@ export interface NodeTables {
   event_sources: EventSourcesTable;
   outbox: OutboxTable;
   operations: OperationsTable;
+  unreachable_files: UnreachableFilesTable;
   idempotency: IdempotencyTable;
 }

@@ -8,6 +8,7 @@ import type { CheckPorts } from '@weft/core/ingest/check-ports';
 import type { SqlEngine, Stager } from '@weft/core/ingest/ports';
 import { readQuarantine } from '@weft/core/ingest/quarantine';
 import { runBatch } from '@weft/core/ingest/run-batch';
+import { rewriteFiles } from '@weft/core/lakehouse/rewrite-files';
 import { engineFault } from '@weft/core/lib/engine-fault';
 import { WeftError } from '@weft/core/lib/error';
 import { storageFault } from '@weft/core/lib/storage-fault';
@@ -78,11 +79,16 @@ async function handle(request: Request): Promise<FromIngestChild> {
     if (message.do === 'quarantine') {
       return { is: 'page', id: message.id, page: await readQuarantine(engine, message.query) };
     }
+    const files = createCheckFiles();
+    if (message.do === 'rewrite') {
+      const result = await rewriteFiles({ engine, files }, message.request);
+      return { is: 'rewritten', id: message.id, result };
+    }
     const ports: CheckPorts = {
       stager,
       engine,
       contractEngine: withTimeLimit(connection, settings.contractSeconds),
-      files: createCheckFiles(),
+      files,
     };
     const checked = await runBatch(ports, message.request, {
       signal,

@@ -5,6 +5,7 @@
  */
 import type { CheckedBatch, CheckProgress, CheckRequest } from '@weft/core/ingest/check-ports';
 import type { QuarantinePage, QuarantineQuery } from '@weft/core/ingest/quarantine';
+import type { RewriteRequest, RewriteResult } from '@weft/core/lakehouse/rewrite-files';
 import type { ErrorPlace } from '@weft/core/lib/error';
 import type { ErrorCode } from '@weft/core/lib/error-catalog';
 
@@ -21,6 +22,7 @@ export interface ChildSettings {
 export type ToIngestChild =
   | { do: 'check'; id: number; request: CheckRequest }
   | { do: 'quarantine'; id: number; query: QuarantineQuery }
+  | { do: 'rewrite'; id: number; request: RewriteRequest }
   | { do: 'cancel'; id: number };
 
 export type FromIngestChild =
@@ -29,6 +31,7 @@ export type FromIngestChild =
   | { is: 'progress'; id: number; progress: CheckProgress }
   | { is: 'checked'; id: number; checked: CheckedBatch }
   | { is: 'page'; id: number; page: QuarantinePage }
+  | { is: 'rewritten'; id: number; result: RewriteResult }
   | { is: 'failed'; id: number; failure: ChildFailure };
 
 /** An error without its class, to be thrown again on the other side. */

@@ -5,8 +5,9 @@
  * the store, is damage and no stray: a store that was put back from an older backup must not take newer data with it.
  */
 import { basename, dirname, join } from 'node:path';
-import { metadataVersion, pathOfUri } from '@weft/core/lakehouse/paths';
+import { metadataVersion, pathOfUri, uriOfPath } from '@weft/core/lakehouse/paths';
 import { HINT_NAME, hintOf } from '@weft/core/lakehouse/version-hint';
+import { readUnreachable } from '../../store/node-files.ts';
 import type { ProofContext } from './proof-ports.ts';
 import type { BatchFiles } from './prove-batches.ts';
 import type { ProvenTable } from './prove-tables.ts';
@@ -21,7 +22,9 @@ export async function proveStrays(
   const { ports } = context;
   const { directories, files } = ports;
   const found = await files.walk(directories.tables);
+  const leaving = await readUnreachable(context.db);
   for (const { path, bytes } of found) {
+    if (leaving.has(uriOfPath(path))) continue;
     const table = tables.find(({ row }) => path.startsWith(`${pathOfUri(row.location)}/`));
     if (table === undefined) unknownTable(context, path);
     else await proveTableFile(context, { table, batches, path, bytes });
