@@ -129,6 +129,7 @@ export async function openBatchBench(): Promise<BatchBench> {
 function requestOf(batch: string, directory: string): CheckRequest {
   return {
     batch,
+    now: '2026-11-28T12:00:00.000Z',
     landing: { path: '', name: null, bytes: 0, sha256: '', format: 'csv', compression: 'none' },
     plan,
     columns,

@@ -85,6 +85,9 @@ export type RowCheck =
   | { kind: 'format'; column: string; format: TextFormat }
   | { kind: 'multipleOf'; column: string; divisor: string }
   | { kind: 'reference'; column: string; table: string; target: string }
+  /** The column's day or moment is not after the check's own time by more than the tolerance. */
+  | { kind: 'notFuture'; column: string; toleranceSeconds: number }
+  /** A truth value over the columns of one row, in the language of `row-expression.ts`. */
   | { kind: 'expression'; sql: string };
 
 export interface Bound {

@@ -13,7 +13,8 @@ import type { BoundColumn, DataFile } from '../lakehouse/types.ts';
 import { assert, must } from '../lib/assert.ts';
 import { WeftError } from '../lib/error.ts';
 import { quoteIdent, quoteText } from '../lib/ident-sql.ts';
-import { type ReadyPlan, reasonTableSql, reasonWords } from './check-plan.ts';
+import { REASON_VALUE_LENGTH_MAX, reasonWords, typeWords } from '../quality/reasons.ts';
+import { type ReadyPlan, reasonTableSql } from './check-plan.ts';
 import type { CheckPorts, CheckRequest } from './check-ports.ts';
 import { STRUCTURAL_FAULTS, type StagePart, type StructuralFault } from './ports.ts';
 import { RECORD_BYTES_MAX } from './stage-layout.ts';
@@ -34,8 +35,6 @@ export interface CheckedPart {
   quarantined: number;
 }
 
-/** Longest text of a value that a reason keeps, in characters. */
-const VALUE_LENGTH_MAX = 500;
 /** Rules per bit mask; a mask is a BIGINT. */
 const MASK_BITS = 60;
 
@@ -78,14 +77,11 @@ export function reasonsOf(ready: ReadyPlan, columns: readonly PlanColumn[]): Rea
   return { list, firstRule: 0, firstType, firstFault, firstKey: firstFault + faults.length };
 }
 
-function faultWords(fault: StructuralFault): string {
+/** Why a record that cannot be read is refused. */
+export function faultWords(fault: StructuralFault): string {
   if (fault === 'ambiguous_quote')
     return 'the record cannot be read: its quoted field ends on a later line, by a quote that is misplaced';
   return `the record cannot be read: ${fault.replaceAll('_', ' ')}`;
-}
-
-function typeWords(column: PlanColumn): string {
-  return `is no ${duckdbType(column.type).toLowerCase()}`;
 }
 
 /** Checks a part and writes its files; both are durable when it resolves. */
@@ -256,7 +252,7 @@ function reasonRowsSql(context: PartContext, no: number): string {
 }
 
 function textSql(expression: string): string {
-  return `left(CAST(${expression} AS VARCHAR), ${VALUE_LENGTH_MAX})`;
+  return `left(CAST(${expression} AS VARCHAR), ${REASON_VALUE_LENGTH_MAX})`;
 }
 
 /**

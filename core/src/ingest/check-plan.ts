@@ -11,7 +11,7 @@ import { readParquetSql } from '../lakehouse/sql.ts';
 import { quoteIdent, quoteText } from '../lib/ident-sql.ts';
 import { allOkSql, type RowSql, rowCheckSql } from '../quality/row-sql.ts';
 import type { CheckRequest, ReferencedTable } from './check-ports.ts';
-import { gateExpression, gateQuery } from './contract-sql.ts';
+import { gateQuery } from './contract-sql.ts';
 import type { SqlEngine } from './ports.ts';
 import type { RuleResult } from './report.ts';
 import { ruleWithoutResult } from './verdict.ts';
@@ -49,7 +49,6 @@ export interface ReadyPlan {
 export async function readyPlan(request: CheckRequest, engine: SqlEngine): Promise<ReadyPlan> {
   const { plan } = request;
   const references = await loadReferences(request, engine);
-  const expressions = await gateExpressions(plan, engine);
   const ready: ReadyPlan = {
     quarantine: [],
     types: [],
@@ -63,7 +62,7 @@ export async function readyPlan(request: CheckRequest, engine: SqlEngine): Promi
     const { check } = rule;
     if (check.kind === 'type') ready.types.push(rule);
     else if (isSetCheck(check)) await addSetRule(ready, { rule, check, plan, engine });
-    else addRowRule(ready, { rule, check, plan, references, expressions });
+    else addRowRule(ready, { rule, check, references, request });
   }
   addPrimaryKey(ready, plan);
   await dropUnbindable(ready, plan, engine);
@@ -111,13 +110,12 @@ async function addSetRule(
 interface RowRuleOptions {
   rule: PlanRule;
   check: Exclude<RowCheck, { kind: 'type' }>;
-  plan: IngestPlan;
   references: ReadonlyMap<string, string>;
-  expressions: ReadonlyMap<string, string>;
+  request: CheckRequest;
 }
 
 function addRowRule(ready: ReadyPlan, options: RowRuleOptions): void {
-  const { rule, check, plan, references, expressions } = options;
+  const { rule, check, references, request } = options;
   const reference = (table: string, target: string): string | null =>
     references.get(referenceKey(table, target)) ?? null;
   if (check.kind === 'reference' && reference(check.table, check.target) === null) {
@@ -126,9 +124,9 @@ function addRowRule(ready: ReadyPlan, options: RowRuleOptions): void {
     return;
   }
   const sql = rowCheckSql(check, {
-    columns: plan.columns,
+    columns: request.plan.columns,
     reference,
-    expression: (text) => expressions.get(text) ?? null,
+    now: request.now,
   });
   if ('problem' in sql) ready.unchecked.push(ruleWithoutResult(rule, 'error', sql.problem));
   else
@@ -151,14 +149,14 @@ function duplicatesOf(plan: IngestPlan): string[][] {
   return plan.rules.flatMap(({ check }) => (check.kind === 'duplicates' ? [check.columns] : []));
 }
 
-/** Takes rules out that the engine cannot bind, for example an expression that is no truth value. */
+/** Takes rules out that the engine cannot bind, for example a pattern that is too large for it. */
 async function dropUnbindable(
   ready: ReadyPlan,
   plan: IngestPlan,
   engine: SqlEngine,
 ): Promise<void> {
   const mayFail = (r: RowRule): boolean =>
-    r.check.kind === 'expression' || r.check.kind === 'pattern' || r.check.kind === 'reference';
+    r.check.kind === 'pattern' || r.check.kind === 'reference';
   for (const list of ['quarantine', 'counted'] as const) {
     for (const row of ready[list].filter(mayFail)) {
       try {
@@ -171,17 +169,6 @@ async function dropUnbindable(
       }
     }
   }
-}
-
-async function gateExpressions(plan: IngestPlan, engine: SqlEngine): Promise<Map<string, string>> {
-  const gated = new Map<string, string>();
-  const columns = plan.columns.map((c) => c.name);
-  for (const { check } of plan.rules) {
-    if (check.kind !== 'expression' || gated.has(check.sql)) continue;
-    const result = await gateExpression(engine, check.sql, columns);
-    if ('sql' in result) gated.set(check.sql, result.sql);
-  }
-  return gated;
 }
 
 function referenceKey(table: string, target: string): string {
@@ -223,38 +210,6 @@ function referenceSource(
   return column === undefined
     ? null
     : { relation: readParquetSql(files, columns), column: column.name };
-}
-
-/** What a rule says about a record that breaks it, in words for people. */
-export function reasonWords(check: PlanRule['check']): string {
-  switch (check.kind) {
-    case 'type':
-      return 'is not of the column’s type';
-    case 'required':
-      return 'has no value';
-    case 'missing':
-      return 'counts as missing';
-    case 'range':
-      return `is not ${[check.min && `${check.min.inclusive ? 'at least' : 'above'} ${check.min.value}`, check.max && `${check.max.inclusive ? 'at most' : 'below'} ${check.max.value}`].filter(Boolean).join(' and ')}`;
-    case 'length':
-      return `is not ${[check.min !== null && `at least ${check.min}`, check.max !== null && `at most ${check.max}`].filter(Boolean).join(' and ')} characters long`;
-    case 'pattern':
-      return `does not match ${check.pattern}`;
-    case 'values':
-      return 'is none of the allowed values';
-    case 'format':
-      return `is no ${check.format}`;
-    case 'multipleOf':
-      return `is no multiple of ${check.divisor}`;
-    case 'reference':
-      return `does not exist in ${check.table}.${check.target}`;
-    case 'expression':
-      return `breaks ${check.sql}`;
-    case 'duplicates':
-      return `another record has the same ${check.columns.join(', ')}`;
-    default:
-      return 'breaks the rule';
-  }
 }
 
 /** `(VALUES …)` of reason numbers, rule ids, columns and words. */

@@ -55,6 +55,8 @@ export interface ReferencedTable {
 
 export interface CheckRequest {
   batch: string;
+  /** When the batch began, RFC 3339: rules about the present are checked against it, however often that is. */
+  now: string;
   landing: Landing;
   plan: IngestPlan;
   /** Columns of the table that the batch is for; a batch of an older minor version may lack some. */

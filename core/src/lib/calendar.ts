@@ -62,7 +62,18 @@ export function fixedOffsetSeconds(zone: string): number | null {
   return (match[1] === '-' ? -60 : 60) * minutes;
 }
 
-function ianaOffset(zone: string): LocalOffset {
+/** Gives the offset from UTC, in seconds, that a zone has at an instant in seconds. Null when there is no such zone. */
+export function instantOffsetOf(zone: string): ((utcSeconds: number) => number) | null {
+  const fixed = fixedOffsetSeconds(zone);
+  if (fixed !== null) return () => fixed;
+  try {
+    return ianaInstantOffset(zone);
+  } catch {
+    return null;
+  }
+}
+
+function ianaInstantOffset(zone: string): (utcSeconds: number) => number {
   const format = new Intl.DateTimeFormat('en-u-hc-h23', {
     timeZone: zone,
     era: 'short',
@@ -73,8 +84,11 @@ function ianaOffset(zone: string): LocalOffset {
     minute: 'numeric',
     second: 'numeric',
   });
-  const offsetAt = (utcSeconds: number): number =>
-    wallSeconds(format.formatToParts(utcSeconds * 1000)) - utcSeconds;
+  return (utcSeconds) => wallSeconds(format.formatToParts(utcSeconds * 1000)) - utcSeconds;
+}
+
+function ianaOffset(zone: string): LocalOffset {
+  const offsetAt = ianaInstantOffset(zone);
   // Why: two look-ups per day instead of one per value; only days beside a zone change need more.
   const byDay = new Map<number, number | null>();
   return (localSeconds) => {

@@ -42,7 +42,7 @@ function calendarSql(text: string): string {
 function checkDigitSql(text: string, digits: number): string {
   const number = `TRY_CAST(${text} AS BIGINT)`;
   const sum = Array.from({ length: digits }, (_, i) => {
-    const digit = `((${number} // ${10n ** BigInt(i)}) % 10)`;
+    const digit = i === 0 ? `(${number} % 10)` : `((${number} // ${10n ** BigInt(i)}) % 10)`;
     return i % 2 === 0 ? digit : `3 * ${digit}`;
   });
   return `coalesce((${sum.join(' + ')}) % 10 = 0, FALSE)`;

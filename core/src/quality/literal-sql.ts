@@ -7,20 +7,12 @@
  */
 import type { DataType, PrimitiveType } from '../contract/data-type.ts';
 import { duckdbType } from '../contract/data-type.ts';
-import { isCalendarDay } from '../lib/calendar.ts';
 import { plainDecimal } from '../lib/decimal-text.ts';
 import { quoteText } from '../lib/ident-sql.ts';
+import { momentConstant, valueText } from './record-value.ts';
 
 /** A bound on a column: a comparison with a constant, or what holds for every value there is. */
 export type BoundSql = { op: '>=' | '>' | '<=' | '<'; sql: string } | 'always' | 'never';
-
-const TEMPORAL = {
-  date: /^(\d{4}-\d{2}-\d{2})$/,
-  time: /^(\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)$/,
-  timestamp: /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)$/,
-  timestamptz:
-    /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)(Z|z|[+-]\d{2}(?::?\d{2})?)?$/,
-} as const;
 
 /** The constant that equals `text` in a column of `type`, or null when no value of the type is written so. */
 export function literalSql(type: DataType, text: string, zone: string | null): string | null {
@@ -58,29 +50,16 @@ function doubleLiteral(text: string): string | null {
   return `${quoteText(String(Number(plain)))}::DOUBLE`;
 }
 
+// Why by value: the engine knows no zone such as +02:00, and reads the hour that a zone skips in a way of its own.
 function temporalLiteral(
-  kind: keyof typeof TEMPORAL,
+  kind: 'date' | 'time' | 'timestamp' | 'timestamptz',
   text: string,
   zone: string | null,
 ): string | null {
-  const match = TEMPORAL[kind].exec(text);
-  if (match === null) return null;
-  const day = kind === 'time' ? null : (match[1] ?? '');
-  const clock = kind === 'time' ? match[1] : match[2];
-  if (day !== null && !isCalendarDay(day)) return null;
-  if (clock !== undefined && !isClock(clock)) return null;
-  if (kind === 'date') return `DATE ${quoteText(day ?? '')}`;
-  if (kind === 'time') return `TIME ${quoteText(clock ?? '')}`;
-  const local = `TIMESTAMP ${quoteText(`${day} ${clock}`)}`;
-  if (kind === 'timestamp') return local;
-  const offset = match[3];
-  if (offset === undefined) return zone === null ? null : `timezone(${quoteText(zone)}, ${local})`;
-  return `TIMESTAMPTZ ${quoteText(`${day} ${clock}${offset.toUpperCase() === 'Z' ? '+00:00' : offset}`)}`;
-}
-
-function isClock(text: string): boolean {
-  const [hour = 0, minute = 0, second = 0] = text.split(':').map(Number);
-  return hour <= 23 && minute <= 59 && second < 60;
+  const value = momentConstant(kind, text, zone);
+  if (value === undefined) return null;
+  const written = quoteText(valueText({ kind }, value));
+  return `${kind === 'timestamptz' ? 'TIMESTAMPTZ' : kind.toUpperCase()} ${written}`;
 }
 
 /**

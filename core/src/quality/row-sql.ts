@@ -10,8 +10,10 @@ import type { PlanColumn, RowCheck } from '../contract/plan.ts';
 import { unreachable } from '../lib/assert.ts';
 import { quoteIdent, quoteText } from '../lib/ident-sql.ts';
 import { translatePattern } from '../lib/pattern-re2.ts';
+import { readExpression, testSql } from './expression-sql.ts';
 import { formatSql } from './format-sql.ts';
 import { boundSql, divisorSql, literalSql } from './literal-sql.ts';
+import { latestMoment, valueText } from './record-value.ts';
 
 export interface RowSqlContext {
   columns: readonly PlanColumn[];
@@ -20,8 +22,8 @@ export interface RowSqlContext {
    * the table is not on this node.
    */
   reference(table: string, target: string): string | null;
-  /** The gated form of an `expression` check (`sql-gate.ts`), or null when it was refused. */
-  expression(sql: string): string | null;
+  /** When the check is made, RFC 3339: what is in the future is later than that. */
+  now: string;
 }
 
 export interface RowSql {
@@ -39,7 +41,7 @@ export function rowCheckSql(
   check: Exclude<RowCheck, { kind: 'type' }>,
   context: RowSqlContext,
 ): RowSqlResult {
-  if (check.kind === 'expression') return expressionSql(check.sql, context);
+  if (check.kind === 'expression') return expressionSql(check.sql, context.columns);
   const column = context.columns.find((c) => c.name === check.column);
   if (column === undefined) return { problem: `there is no column ${check.column}` };
   const name = quoteIdent(column.name);
@@ -95,6 +97,8 @@ function columnTest(
       return multipleTest(column, check.divisor);
     case 'reference':
       return referenceTest(column, check, context);
+    case 'notFuture':
+      return notFutureTest(column, check.toleranceSeconds, context.now);
     default:
       return unreachable(check);
   }
@@ -209,10 +213,26 @@ function referenceTest(
   return `${quoteIdent(column.name)} IN (SELECT k FROM ${relation})`;
 }
 
-/** A row is good when the expression is TRUE or NULL, as in an SQL CHECK; an error in it is an offence. */
-function expressionSql(sql: string, context: RowSqlContext): RowSqlResult {
-  const gated = context.expression(sql);
-  if (gated === null) return { problem: `the expression ${sql} is not allowed` };
-  const test = `coalesce(TRY(coalesce(CAST((${gated}) AS BOOLEAN), TRUE)), FALSE)`;
+function notFutureTest(
+  column: PlanColumn,
+  toleranceSeconds: number,
+  now: string,
+): string | { problem: string } {
+  const { kind } = column.type;
+  if (kind !== 'date' && kind !== 'timestamp' && kind !== 'timestamptz') {
+    return unfit(column, 'whether it is in the future');
+  }
+  const zone = column.defaultTimezone;
+  const latest = latestMoment(kind, now, { toleranceSeconds, zone });
+  if (latest === null) return { problem: `there is no time zone ${zone}` };
+  const constant = `${kind.toUpperCase()} ${quoteText(valueText({ kind }, latest))}`;
+  return `${quoteIdent(column.name)} <= ${constant}`;
+}
+
+/** A row is good when the expression is true or unknown, as in an SQL CHECK. */
+function expressionSql(text: string, columns: readonly PlanColumn[]): RowSqlResult {
+  const read = readExpression(text, columns);
+  if ('problem' in read) return { problem: `the expression ${text} ${read.problem}` };
+  const test = `coalesce(${testSql(read.test)}, TRUE)`;
   return { test, ok: test, offends: `(NOT ${test})` };
 }

@@ -358,6 +358,7 @@ async function check(
   return await deps.checker.check(
     {
       batch: report.batch,
+      now: report.started,
       landing,
       plan,
       columns: table.columns,

@@ -96,6 +96,8 @@ export function defaultDimension(check: Check): string {
     case 'reference':
     case 'expression':
       return 'consistency';
+    case 'notFuture':
+      return 'timeliness';
     case 'sql':
       return 'accuracy';
     default:

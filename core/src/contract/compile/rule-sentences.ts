@@ -4,6 +4,7 @@
  * Not a message about one row. Invariant: the sentence says everything that the check and its threshold say.
  */
 import { unreachable } from '../../lib/assert.ts';
+import { formatDuration } from '../../lib/duration.ts';
 import type { Bound, Check, PlanRule, Threshold } from '../plan.ts';
 import { allowsNone } from '../quality-from-odcs.ts';
 
@@ -79,6 +80,8 @@ function promise(check: RowOrKeyCheck): string {
       return `${check.column} is a multiple of ${check.divisor}`;
     case 'reference':
       return `${check.column} stands in ${check.table}.${check.target}`;
+    case 'notFuture':
+      return `${check.column} is not in the future${check.toleranceSeconds === 0 ? '' : ` by more than ${formatDuration(check.toleranceSeconds)}`}`;
     case 'expression':
       return `Every row satisfies ${check.sql}`;
     case 'duplicates':

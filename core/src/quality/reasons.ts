@@ -1,0 +1,57 @@
+/**
+ * What a rule says about a record that breaks it, in words for people: the same for batches and single records.
+ *
+ * Not a promise in words (`contract/compile/rule-sentences.ts`), and never a value of the record.
+ */
+import { duckdbType } from '../contract/data-type.ts';
+import type { Bound, PlanColumn, PlanRule } from '../contract/plan.ts';
+
+/** Longest text of a value that a reason keeps, in characters. */
+export const REASON_VALUE_LENGTH_MAX = 500;
+
+/** Why a record breaks a rule. */
+export function reasonWords(check: PlanRule['check']): string {
+  switch (check.kind) {
+    case 'type':
+      return 'is not of the column’s type';
+    case 'required':
+      return 'has no value';
+    case 'missing':
+      return 'counts as missing';
+    case 'range':
+      return `is not ${both(boundWords(check.min, 'at least', 'above'), boundWords(check.max, 'at most', 'below'))}`;
+    case 'length':
+      return `is not ${both(check.min === null ? null : `at least ${check.min}`, check.max === null ? null : `at most ${check.max}`)} characters long`;
+    case 'pattern':
+      return `does not match ${check.pattern}`;
+    case 'values':
+      return 'is none of the allowed values';
+    case 'format':
+      return `is no ${check.format}`;
+    case 'multipleOf':
+      return `is no multiple of ${check.divisor}`;
+    case 'reference':
+      return `does not exist in ${check.table}.${check.target}`;
+    case 'notFuture':
+      return 'is in the future';
+    case 'expression':
+      return `breaks ${check.sql}`;
+    case 'duplicates':
+      return `another record has the same ${check.columns.join(', ')}`;
+    default:
+      return 'breaks the rule';
+  }
+}
+
+function boundWords(bound: Bound | null, inclusive: string, exclusive: string): string | null {
+  return bound === null ? null : `${bound.inclusive ? inclusive : exclusive} ${bound.value}`;
+}
+
+function both(...parts: (string | null)[]): string {
+  return parts.filter((part) => part !== null).join(' and ');
+}
+
+/** Why a value is refused that is not of its column's type. */
+export function typeWords(column: PlanColumn): string {
+  return `is no ${duckdbType(column.type).toLowerCase()}`;
+}
