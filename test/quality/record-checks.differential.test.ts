@@ -11,13 +11,11 @@ import type { SqlEngine } from '@weft/core/ingest/ports';
 import { compileRecordCheck } from '@weft/core/quality/record-checks';
 import fc from 'fast-check';
 import { openTestEngine } from '../support/engine.ts';
+import { EXPRESSION_COLUMNS, expressionCase, expressionRows } from '../support/expression-cases.ts';
 import {
   type Check,
   checksOf,
   column,
-  EXPRESSION_COLUMNS,
-  expressionCase,
-  expressionRows,
   type Row,
   type RuleCase,
   TYPE_VALUES,

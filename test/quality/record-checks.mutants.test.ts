@@ -12,8 +12,9 @@ import { fileURLToPath } from 'node:url';
 import type { SqlEngine } from '@weft/core/ingest/ports';
 import { compileRecordCheck } from '@weft/core/quality/record-checks';
 import { openTestEngine } from '../support/engine.ts';
+import { expressionCase } from '../support/expression-cases.ts';
 import { type Mutant, skeleton, sourceMutants, sqlMutants } from '../support/mutants.ts';
-import { expressionCase, type RuleCase, typeCases } from '../support/rule-cases.ts';
+import { type RuleCase, typeCases } from '../support/rule-cases.ts';
 import {
   type CompileRecord,
   compileSql,
