@@ -134,6 +134,7 @@ function requestOf(batch: string, directory: string): CheckRequest {
     plan,
     columns,
     scratch: path.join(directory, 'scratch'),
+    layout: { specId: 0, partition: [], sortOrderId: 0, sort: [] },
     dataDirectory: directory,
     quarantinePath: path.join(directory, 'quarantine.parquet'),
     tableFiles: [],

@@ -20,6 +20,7 @@ import {
   textOf,
   textsOf,
 } from './json-access.ts';
+import { checkLayout, sortOrderOf, transformOf } from './layout-from-odcs.ts';
 import type {
   ContractModel,
   ContractObject,
@@ -141,6 +142,9 @@ function buildObject(item: JsonObject, index: number, context: BuildContext): Co
     }),
   }));
   checkUnique(members, path, context.diagnoser);
+  const positioned = withPositions(properties, members, { path, diagnoser: context.diagnoser });
+  const sortOrder = sortOrderOf(item);
+  checkLayout({ properties: positioned, members, sortOrder, path }, context.diagnoser);
   const granularity = weftValues(item).get('weftGranularity');
   return {
     id: textOf(item, 'id') ?? name,
@@ -151,7 +155,8 @@ function buildObject(item: JsonObject, index: number, context: BuildContext): Co
     description: textOf(item, 'description'),
     granularity: typeof granularity === 'string' ? normalGranularity(granularity) : null,
     tags: textsOf(item, 'tags'),
-    properties: withPositions(properties, members, { path, diagnoser: context.diagnoser }),
+    sortOrder,
+    properties: positioned,
     quality: qualityFromOdcs(item, [...path, 'quality'], { ...quality, column: null }),
   };
 }
@@ -177,6 +182,7 @@ function buildProperty(item: JsonObject, path: DocumentPath, context: BuildConte
     unique: isTrue(item, 'unique'),
     primaryKeyPosition: null,
     partitionKeyPosition: null,
+    partitionTransform: transformOf(item),
     classification: textOf(item, 'classification'),
     nestedClassifications: [...new Set(classificationsInside(item))],
     criticalDataElement: isTrue(item, 'criticalDataElement'),

@@ -117,6 +117,7 @@ function compareObject(before: ContractObject, after: ContractObject, isFirst: b
   }
   changes.push(...compareKey(before, after, 'primaryKeyPosition', 'primaryKey.changed'));
   changes.push(...compareKey(before, after, 'partitionKeyPosition', 'partitioning.changed'));
+  changes.push(...compareLayout(before, after));
   const pairs = matchById(before.properties, after.properties);
   const renames = new Map<string, string>();
   for (const { before: old, after: now } of pairs) {
@@ -147,6 +148,21 @@ function compareKey(
   if (isSame) return [];
   const words = (list: ContractProperty[]): string => list.map((c) => c.name).join(', ') || 'none';
   return [change(after.name, kind, ['break', 'break'], `key ${words(old)} is now ${words(now)}`)];
+}
+
+/** How rows lie in files: nobody's query or batch depends on it. */
+function compareLayout(before: ContractObject, after: ContractObject): Change[] {
+  const words = (object: ContractObject): string => {
+    const transforms = object.properties.flatMap(({ name, partitionTransform }) =>
+      partitionTransform === null ? [] : [`${partitionTransform} of ${name}`],
+    );
+    const sort = object.sortOrder.map(({ column, direction }) => `${column} ${direction}`);
+    return [...transforms, ...sort].join(', ') || 'the default';
+  };
+  const [old, now] = [words(before), words(after)];
+  if (old === now) return [];
+  const detail = `files laid out by ${old} are now laid out by ${now}`;
+  return [change(after.name, 'layout.changed', ['safe', 'safe'], detail)];
 }
 
 function compareProperty(

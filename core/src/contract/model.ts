@@ -65,6 +65,8 @@ export interface ContractObject {
   description: string | null;
   granularity: string | null;
   tags: string[];
+  /** `weftSortOrder`: how the rows of a file are sorted; column names. */
+  sortOrder: { column: string; direction: 'asc' | 'desc' }[];
   properties: ContractProperty[];
   quality: QualityDeclaration[];
 }
@@ -85,6 +87,8 @@ export interface ContractProperty {
   primaryKeyPosition: number | null;
   /** Position in the partition key from 1, or null. */
   partitionKeyPosition: number | null;
+  /** `weftPartitionTransform`, or null for the default of the type. */
+  partitionTransform: string | null;
   classification: string | null;
   /** Classifications of the fields inside a struct, a list or a map, at any depth. */
   nestedClassifications: string[];

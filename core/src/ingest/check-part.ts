@@ -7,9 +7,8 @@
  */
 import { duckdbType } from '../contract/data-type.ts';
 import type { PlanColumn } from '../contract/plan.ts';
-import { dataFileFromCopy } from '../lakehouse/copy-stats.ts';
-import { copyOptions } from '../lakehouse/sql.ts';
 import type { BoundColumn, DataFile } from '../lakehouse/types.ts';
+import { writeFiles } from '../lakehouse/write-files.ts';
 import { assert, must } from '../lib/assert.ts';
 import { WeftError } from '../lib/error.ts';
 import { quoteIdent, quoteText } from '../lib/ident-sql.ts';
@@ -28,8 +27,8 @@ export interface PartContext {
 
 export interface CheckedPart {
   part: StagePart;
-  file: DataFile | null;
-  goodPath: string | null;
+  /** Files of the good records: one, or one per partition; none when there is no such record. */
+  files: DataFile[];
   /** Parquet of refused records in the scratch directory, or null. */
   quarantinePath: string | null;
   quarantined: number;
@@ -88,13 +87,12 @@ export function faultWords(fault: StructuralFault): string {
 export async function checkPart(context: PartContext, part: StagePart): Promise<CheckedPart> {
   assert(part.framed === part.staged + part.bad, 'staged and bad records are all records');
   const good = await copyGood(context, { part, suffix: '', excluded: null });
-  const refused = part.staged - (good?.file.records ?? 0);
+  const refused = part.staged - good.reduce((sum, file) => sum + file.records, 0);
   assert(refused >= part.lexical, 'a record with a wrong value was taken as good');
   const quarantinePath = refused + part.bad > 0 ? await copyRefused(context, part, refused) : null;
   return {
     part,
-    file: good?.file ?? null,
-    goodPath: good?.path ?? null,
+    files: good,
     quarantinePath,
     quarantined: refused + part.bad,
   };
@@ -119,27 +117,19 @@ export function tableColumnsSql(
     .join(', ');
 }
 
-/** Writes the good records of a part; null (and no file) when there is none. `excluded`: numbers to leave out. */
+/** Writes the good records of a part; no file when there is none. `excluded`: numbers to leave out. */
 export async function copyGood(
   context: PartContext,
   options: { part: StagePart; suffix: string; excluded: string | null },
-): Promise<{ file: DataFile; path: string } | null> {
+): Promise<DataFile[]> {
   const { part, suffix, excluded } = options;
   const { ports, request, ready } = context;
-  if (part.path === null) return null;
-  const path = `${request.dataDirectory}/${request.batch}-${String(part.index).padStart(5, '0')}${suffix}.parquet`;
+  if (part.path === null) return [];
+  const { batch, columns, layout, dataDirectory: directory } = request;
+  const name = `${batch}-${String(part.index).padStart(5, '0')}${suffix}`;
   const without = excluded === null ? '' : ` AND _ord NOT IN (${excluded})`;
-  const select = `SELECT ${tableColumnsSql(request.columns, request.plan.columns)} FROM ${goodRowsSql(part.path, ready)}${without}`;
-  const [row] = await ports.engine.rows(
-    `COPY (${select}) TO ${quoteText(path)} (${copyOptions(request.columns)}, USE_TMP_FILE false)`,
-  );
-  if (row === undefined || Number(row['count']) === 0) {
-    await ports.files.remove(path);
-    return null;
-  }
-  const file = dataFileFromCopy(row, request.columns);
-  await ports.files.syncFile(path);
-  return { file, path };
+  const select = `SELECT ${tableColumnsSql(columns, request.plan.columns)} FROM ${goodRowsSql(part.path, ready)}${without}`;
+  return await writeFiles(ports, { select, columns, layout, directory, name });
 }
 
 async function copyRefused(

@@ -6,6 +6,7 @@
  * another process.
  */
 import type { IngestPlan } from '../contract/plan.ts';
+import type { FileLayout } from '../lakehouse/layout.ts';
 import type { BoundColumn, DataFile } from '../lakehouse/types.ts';
 import type { Landing, SqlEngine, Stager } from './ports.ts';
 import type { QuarantineSample, RecordCounts, RuleResult } from './report.ts';
@@ -61,6 +62,8 @@ export interface CheckRequest {
   plan: IngestPlan;
   /** Columns of the table that the batch is for; a batch of an older minor version may lack some. */
   columns: BoundColumn[];
+  /** How the good files are partitioned and sorted. */
+  layout: FileLayout;
   /** Directory of this batch alone, on the disk of the node; emptied by whoever asked. */
   scratch: string;
   /** Where good files are written, named after the batch. */

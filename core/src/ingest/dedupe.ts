@@ -6,6 +6,7 @@
  * are the records compared, and only the parts that lose records are written again.
  * Invariant: afterwards no key of the good files occurs twice, nor in the given table files. A key with a NULL is none.
  */
+import { pathOfUri } from '../lakehouse/paths.ts';
 import { readParquetSql } from '../lakehouse/sql.ts';
 import type { DataFile } from '../lakehouse/types.ts';
 import { must } from '../lib/assert.ts';
@@ -136,7 +137,7 @@ export function goodRelation(context: PartContext, files: readonly string[]): st
 }
 
 export function goodFiles(parts: readonly CheckedPart[]): DataFile[] {
-  return parts.map((p) => p.file).filter((file) => file !== null);
+  return parts.flatMap((part) => part.files);
 }
 
 /** Adds to `_weft_removed` what one key forbids among the records that earlier keys left. */
@@ -210,12 +211,12 @@ async function applyRemoved(context: PartContext, parts: CheckedPart[]): Promise
   }
   const touched = new Set(counts.map((row) => Number(row['part'])));
   for (const [i, checked] of parts.entries()) {
-    const { part, goodPath } = checked;
+    const { part } = checked;
     if (!touched.has(part.index)) continue;
     const excluded = `SELECT ord FROM _weft_removed WHERE part = ${part.index}`;
-    const good = await copyGood(context, { part, suffix: '-unique', excluded });
-    if (goodPath !== null) await files.remove(goodPath);
-    result.parts[i] = { ...checked, file: good?.file ?? null, goodPath: good?.path ?? null };
+    const unique = await copyGood(context, { part, suffix: '-unique', excluded });
+    for (const { path } of checked.files) await files.remove(pathOfUri(path));
+    result.parts[i] = { ...checked, files: unique };
     result.quarantinePaths.push(...(await listRemoved(context, checked)));
   }
   return result;

@@ -6,28 +6,14 @@
  * partition field id stands for one transform of one column for ever.
  * Source: spec/iceberg/format/spec.md, "Partitioning", "Partition Evolution", "Sorting".
  */
+import type { ContractLayout } from '../contract/compile/layout.ts';
 import { isPrimitive, type PrimitiveType } from '../contract/data-type.ts';
+import { parseTransform, resultType, type Transform } from '../contract/partition-transform.ts';
 import { must } from '../lib/assert.ts';
 import { WeftError } from '../lib/error.ts';
-import { bindSpec, parseTransform, resultType, type Transform } from './partition.ts';
+import { bindSpec } from './partition.ts';
 import { currentColumns, currentSchema } from './table.ts';
 import type { PartitionField, SortField, TableMetadata } from './types.ts';
-
-/** What a table shall be partitioned by: a column by its stable id, and a transform in Iceberg's text. */
-export interface WantedPartition {
-  columnId: string;
-  transform: string;
-}
-
-export interface WantedSort {
-  columnId: string;
-  direction: 'asc' | 'desc';
-}
-
-export interface WantedLayout {
-  partition: WantedPartition[];
-  sort: WantedSort[];
-}
 
 /** The layout that new files get, with the columns by their present names. */
 export interface FileLayout {
@@ -48,7 +34,7 @@ export interface LayoutField {
 /** The table with this layout; the same object when nothing changes. Throws TABLE_CHANGE_REFUSED. */
 export function evolveLayout(
   metadata: TableMetadata,
-  wanted: WantedLayout,
+  wanted: ContractLayout,
   now: number,
 ): TableMetadata {
   const partitioned = evolvePartition(metadata, wanted.partition);
@@ -57,7 +43,10 @@ export function evolveLayout(
   return { ...sorted, 'last-updated-ms': Math.max(now, metadata['last-updated-ms']) };
 }
 
-function evolvePartition(metadata: TableMetadata, wanted: WantedPartition[]): TableMetadata {
+function evolvePartition(
+  metadata: TableMetadata,
+  wanted: ContractLayout['partition'],
+): TableMetadata {
   const specs = metadata['partition-specs'];
   let lastId = metadata['last-partition-id'];
   const known = specs.flatMap((spec) => spec.fields);
@@ -104,7 +93,7 @@ function sourceOf(
   return { fieldId, name };
 }
 
-function evolveSort(metadata: TableMetadata, wanted: WantedSort[]): TableMetadata {
+function evolveSort(metadata: TableMetadata, wanted: ContractLayout['sort']): TableMetadata {
   const orders = metadata['sort-orders'];
   const fields = wanted.map(({ columnId, direction }): SortField => {
     const { fieldId } = sourceOf(metadata, columnId, null);

@@ -8,6 +8,7 @@
  * Source: spec/iceberg/format/spec.md, "Partition Transforms", Appendix B.
  */
 import type { PrimitiveType } from '../contract/data-type.ts';
+import { parseTransform, resultType, type Transform } from '../contract/partition-transform.ts';
 import { assert } from '../lib/assert.ts';
 import { WeftError } from '../lib/error.ts';
 import { type BoundCell, decodeBound, encodeBound } from './bounds.ts';
@@ -15,12 +16,6 @@ import type { PartitionAvroField } from './manifest-schema.ts';
 import { murmur3 } from './murmur3.ts';
 import { parsePrimitive } from './schema.ts';
 import type { PartitionCell, PartitionField, PartitionSpec, TableMetadata } from './types.ts';
-
-export type Transform =
-  | { kind: 'identity' | 'year' | 'month' | 'day' | 'hour' }
-  | { kind: 'bucket' | 'truncate'; width: number }
-  /** `void`, and what other writers may have that is not known here. */
-  | { kind: 'other' };
 
 /** A partition field with what its source column is; `source` null where Weft has no such type. */
 export interface BoundPartitionField extends PartitionField {
@@ -31,51 +26,6 @@ export interface BoundPartitionField extends PartitionField {
 
 const MICROS_PER_HOUR = 3_600_000_000n;
 const MICROS_PER_DAY = 24n * MICROS_PER_HOUR;
-
-/** The transform of Iceberg's text. */
-export function parseTransform(text: string): Transform {
-  switch (text) {
-    case 'identity':
-    case 'year':
-    case 'month':
-    case 'day':
-    case 'hour':
-      return { kind: text };
-    default: {
-      const match = /^(bucket|truncate)\[(\d{1,9})\]$/.exec(text);
-      const width = Number(match?.[2] ?? 0);
-      if (match === null || width === 0) return { kind: 'other' };
-      return { kind: match[1] === 'bucket' ? 'bucket' : 'truncate', width };
-    }
-  }
-}
-
-/** The type of a transform's values, or null when the transform cannot be applied to the type. */
-export function resultType(transform: Transform, source: PrimitiveType): PrimitiveType | null {
-  const { kind } = source;
-  switch (transform.kind) {
-    case 'identity':
-      return kind === 'double' ? null : source;
-    case 'bucket':
-      return kind === 'double' || kind === 'boolean' ? null : { kind: 'int' };
-    case 'truncate':
-      return ['int', 'long', 'decimal', 'string'].includes(kind) ? source : null;
-    case 'day':
-      // Why a date: the specification allows both, and Iceberg's own writers take it.
-      return hasDate(kind) ? { kind: 'date' } : null;
-    case 'year':
-    case 'month':
-      return hasDate(kind) ? { kind: 'int' } : null;
-    case 'hour':
-      return hasDate(kind) && kind !== 'date' ? { kind: 'int' } : null;
-    default:
-      return null;
-  }
-}
-
-function hasDate(kind: PrimitiveType['kind']): boolean {
-  return kind === 'date' || kind === 'timestamp' || kind === 'timestamptz';
-}
 
 /** The partition cell of one value, a cell as `bounds.ts` has them. The transform must fit the type (`resultType`). */
 export function applyTransform(

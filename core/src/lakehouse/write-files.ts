@@ -48,7 +48,8 @@ export async function writeFiles(ports: WritePorts, request: WriteRequest): Prom
   try {
     if (request.layout.partition.length === 0) {
       const path = `${request.directory}/${request.name}.parquet`;
-      const source = `SELECT * FROM (${request.select})${sortSql(request.layout)}`;
+      const order = sortSql(request.layout);
+      const source = order === '' ? request.select : `FROM (${request.select})${order}`;
       const file = await copyFile(ports, { request, source, path, written });
       return file === null ? [] : [file];
     }

@@ -362,6 +362,7 @@ async function check(
       landing,
       plan,
       columns: table.columns,
+      layout: table.layout,
       scratch,
       dataDirectory: table.dataDirectory,
       quarantinePath: `${quarantine}/${report.batch}.parquet`,

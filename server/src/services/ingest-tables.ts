@@ -7,6 +7,7 @@
  */
 import { dirname, join } from 'node:path';
 import { compileTableColumns } from '@weft/core/contract/compile/iceberg';
+import { compileLayout } from '@weft/core/contract/compile/layout';
 import { tableOf } from '@weft/core/contract/compile/tables';
 import type { ContractModel } from '@weft/core/contract/model';
 import type { IngestPlan } from '@weft/core/contract/plan';
@@ -17,6 +18,7 @@ import {
   stageAppend,
   stageMetadata,
 } from '@weft/core/lakehouse/commit';
+import { evolveLayout, type FileLayout, fileLayout } from '@weft/core/lakehouse/layout';
 import { pathOfUri, uriOfPath } from '@weft/core/lakehouse/paths';
 import { planScan } from '@weft/core/lakehouse/scan';
 
@@ -60,6 +62,7 @@ export interface OpenTable {
   name: TableName;
   metadata: TableMetadata;
   columns: BoundColumn[];
+  layout: FileLayout;
   /** Absolute directory for data files. */
   dataDirectory: string;
 }
@@ -91,7 +94,8 @@ export async function openTable(
   const metadata = present === wanted ? present : await commitColumns(deps, { name, plan, model });
   const dataDirectory = `${pathOfUri(row.location)}/data`;
   await deps.files.makeDirectory(dataDirectory);
-  return { name, metadata, columns: currentColumns(metadata), dataDirectory };
+  const columns = currentColumns(metadata);
+  return { name, metadata, columns, layout: fileLayout(metadata), dataDirectory };
 }
 
 /** The table as the contract wants it. A contract that is older than the table's own changes nothing. */
@@ -106,14 +110,17 @@ function withContract(
 ): TableMetadata {
   const { present, row, plan, model } = options;
   const now = deps.clock.now();
-  const columns = compileTableColumns(tableOf(model, plan.objectId).object);
+  const { object } = tableOf(model, plan.objectId);
+  const columns = compileTableColumns(object);
+  const layout = compileLayout(object);
   const properties = contractProperties(plan);
   if (present === null) {
     const { table_uuid: uuid, location } = row;
-    return createTable({ uuid, location, columns, properties, now });
+    return evolveLayout(createTable({ uuid, location, columns, properties, now }), layout, now);
   }
   if (compareVersions(plan.contract.version, row.contract_version) < 0) return present;
-  return setProperties(evolveColumns(present, columns, now), properties, now);
+  const evolved = evolveLayout(evolveColumns(present, columns, now), layout, now);
+  return setProperties(evolved, properties, now);
 }
 
 /** Commits a table version without data: no event, no sequence. */

@@ -6,7 +6,7 @@
 import type { IngestPlan } from '@weft/core/contract/plan';
 import { createEvent, type EventDraft, type WeftEvent } from '@weft/core/events/event';
 import type { BatchReport, BatchState } from '@weft/core/ingest/report';
-import type { DataFile } from '@weft/core/lakehouse/types';
+import type { DataFile, PartitionCell, PartitionTuple } from '@weft/core/lakehouse/types';
 import { must } from '@weft/core/lib/assert';
 import { storableJson } from '@weft/core/lib/storable-text';
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
@@ -409,7 +409,12 @@ interface EncodedFile {
   sha256?: string;
   counts: Record<'columnSizes' | 'valueCounts' | 'nullCounts' | 'nanCounts', [number, number][]>;
   bounds: Record<'lowerBounds' | 'upperBounds', [number, string][]>;
+  partition?: { specId: number; cells: [number, EncodedCell][] };
+  sortOrderId?: number;
 }
+
+/** A partition cell; whole numbers as text, since JSON has none of their width. */
+type EncodedCell = { whole: string } | { plain: Exclude<PartitionCell, bigint> };
 
 /** A data file as JSON: maps as entry lists, bytes as hex. */
 function encodeDataFile(file: DataFile): EncodedFile {
@@ -427,7 +432,25 @@ function encodeDataFile(file: DataFile): EncodedFile {
       nanCounts: [...file.nanCounts],
     },
     bounds: { lowerBounds: hex(file.lowerBounds), upperBounds: hex(file.upperBounds) },
+    ...(file.partition === undefined ? {} : { partition: encodePartition(file.partition) }),
+    ...(file.sortOrderId === undefined ? {} : { sortOrderId: file.sortOrderId }),
   };
+}
+
+function encodePartition({ specId, cells }: PartitionTuple): EncodedFile['partition'] & object {
+  const encoded = [...cells].map(([id, cell]): [number, EncodedCell] => [
+    id,
+    typeof cell === 'bigint' ? { whole: String(cell) } : { plain: cell },
+  ]);
+  return { specId, cells: encoded };
+}
+
+function decodePartition({ specId, cells }: EncodedFile['partition'] & object): PartitionTuple {
+  const decoded = cells.map(([id, cell]): [number, PartitionCell] => [
+    id,
+    'whole' in cell ? BigInt(cell.whole) : cell.plain,
+  ]);
+  return { specId, cells: new Map(decoded) };
 }
 
 function decodeDataFile(encoded: EncodedFile): DataFile {
@@ -445,5 +468,7 @@ function decodeDataFile(encoded: EncodedFile): DataFile {
     nanCounts: new Map(counts.nanCounts),
     lowerBounds: bytes(bounds.lowerBounds),
     upperBounds: bytes(bounds.upperBounds),
+    ...(encoded.partition === undefined ? {} : { partition: decodePartition(encoded.partition) }),
+    ...(encoded.sortOrderId === undefined ? {} : { sortOrderId: encoded.sortOrderId }),
   };
 }
