@@ -24,6 +24,10 @@ export interface CheckFiles {
   hash(path: string): Promise<string>;
   /** Gives a file another path; it is durable there only after `syncFile`. */
   move(from: string, to: string): Promise<void>;
+  /** The last `length` bytes of a file, or all of a shorter one. */
+  readEnd(path: string, length: number): Promise<Uint8Array>;
+  /** Makes the file `to` of the first `keep` bytes of `from` and `tail` after them; durable only after `syncFile`. */
+  adopt(options: { from: string; to: string; keep: number; tail: Uint8Array }): Promise<void>;
   /**
    * Copies records out of plain bytes. `positionsPath` is a CSV whose lines begin with `offset,length`, in ascending
    * offset, relative to `start`; `outPath` becomes the same lines with `,base64` at their ends. A record is cut after

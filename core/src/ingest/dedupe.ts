@@ -58,6 +58,18 @@ export async function dedupe(
   return await applyRemoved(context, parts);
 }
 
+/** True when some key occurs twice, in the good files or with the table. */
+export async function hasRepeatedKeys(
+  context: PartContext,
+  parts: readonly CheckedPart[],
+  keyAscending: boolean,
+): Promise<boolean> {
+  for (const key of context.ready.keys) {
+    if (await hasRepeats(context, { key, parts, keyAscending })) return true;
+  }
+  return false;
+}
+
 async function hasRepeats(
   context: PartContext,
   options: { key: KeyRule; parts: readonly CheckedPart[]; keyAscending: boolean },

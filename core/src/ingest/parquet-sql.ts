@@ -81,7 +81,7 @@ function typeFits(promised: PrimitiveType, type: string): boolean {
 }
 
 /** Condition for a value that the type admits in the file but not in the contract; null where none exists. */
-function wrongSql(type: PrimitiveType, ident: string): string | null {
+export function wrongValueSql(type: PrimitiveType, ident: string): string | null {
   switch (type.kind) {
     case 'int':
       return `${ident} IS NOT NULL AND TRY_CAST(${ident} AS INTEGER) IS NULL`;
@@ -143,7 +143,7 @@ export function stageParquetSql(
   const values = columns.map(({ name, sourceName, type }) => {
     if (slice.lacking.includes(name)) return `NULL::${sqlType(type)} AS ${quoteIdent(name)}`;
     const ident = quoteIdent(sourceName);
-    const wrong = wrongSql(type, ident);
+    const wrong = wrongValueSql(type, ident);
     const value = `TRY_CAST(${ident} AS ${sqlType(type)})`;
     const kept = wrong === null ? value : `CASE WHEN ${wrong} THEN NULL ELSE ${value} END`;
     return `${kept} AS ${quoteIdent(name)}`;
@@ -156,7 +156,7 @@ export function stageParquetSql(
 function lexSql(columns: readonly PlannedColumn[], slice: ParquetSlice): string[] {
   const words = new Map<string, string[]>(lexColumns(columns.length).map((name) => [name, []]));
   for (const [i, { name, sourceName, type }] of columns.entries()) {
-    const wrong = wrongSql(type, quoteIdent(sourceName));
+    const wrong = wrongValueSql(type, quoteIdent(sourceName));
     if (wrong === null || slice.lacking.includes(name)) continue;
     const { column, bit } = lexPlace(i);
     const term = (at: number) => `CASE WHEN ${wrong} THEN ${1n << BigInt(at)} ELSE 0 END::BIGINT`;
@@ -179,7 +179,7 @@ export function lexicalParquetSql(
 ): string {
   const parts = columns.flatMap(({ name, sourceName, type }, i) => {
     const ident = quoteIdent(sourceName);
-    const wrong = wrongSql(type, ident);
+    const wrong = wrongValueSql(type, ident);
     if (wrong === null || slice.lacking.includes(name)) return [];
     return [
       `SELECT file_row_number::INTEGER AS ord, ${i}::INTEGER AS col, CAST(${ident} AS VARCHAR) AS txt

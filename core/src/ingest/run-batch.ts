@@ -12,6 +12,7 @@ import { must } from '../lib/assert.ts';
 import { quoteText } from '../lib/ident-sql.ts';
 import { storableText } from '../lib/storable-text.ts';
 import { offenderRatio } from '../quality/threshold.ts';
+import { adoptParquet } from './adopt-parquet.ts';
 import {
   type CheckedPart,
   checkPart,
@@ -21,7 +22,7 @@ import {
 } from './check-part.ts';
 import { readyPlan } from './check-plan.ts';
 import type { CheckedBatch, CheckPorts, CheckProgress, CheckRequest } from './check-ports.ts';
-import { dedupe, goodFiles, goodRelation, joinQuarantine } from './dedupe.ts';
+import { type DedupeResult, dedupe, goodFiles, goodRelation, joinQuarantine } from './dedupe.ts';
 import type { StageSummary } from './ports.ts';
 import type { QuarantineSample, RecordCounts, RuleResult } from './report.ts';
 import { checkSets } from './set-rules.ts';
@@ -48,8 +49,8 @@ export async function runBatch(
     reasons: reasonsOf(ready, request.plan.columns),
   };
   const state: BatchState = { parts: [], reasons: new Map(), staged: 0 };
-  const summary = await stageParts(context, state, options);
-  const unique = await dedupe(context, state.parts, summary.keyAscending);
+  const { summary, unique } =
+    (await adoptWhole(context, state, options.signal)) ?? (await stageAll(context, state, options));
   const refusedPaths = state.parts.map((p) => p.quarantinePath).filter((path) => path !== null);
   const quarantinePaths = [...refusedPaths, ...unique.quarantinePaths];
   const refused =
@@ -89,10 +90,44 @@ interface BatchState {
   staged: number;
 }
 
+interface Checked {
+  summary: StageSummary;
+  unique: DedupeResult;
+}
+
+/** A clean file that the table can take as it is. */
+async function adoptWhole(
+  context: PartContext,
+  state: BatchState,
+  signal: AbortSignal,
+): Promise<Checked | null> {
+  const adopted = await adoptParquet(context, signal);
+  if (adopted === null) return null;
+  const { part, summary } = adopted;
+  state.parts.push(part);
+  state.staged = summary.framed;
+  const unique = { parts: [part], duplicates: 0, refused: new Map(), quarantinePaths: [] };
+  return { summary, unique };
+}
+
+async function stageAll(
+  context: PartContext,
+  state: BatchState,
+  options: StageOptions,
+): Promise<Checked> {
+  const summary = await stageParts(context, state, options);
+  return { summary, unique: await dedupe(context, state.parts, summary.keyAscending) };
+}
+
+interface StageOptions {
+  signal: AbortSignal;
+  onProgress?: (progress: CheckProgress) => void;
+}
+
 async function stageParts(
   context: PartContext,
   state: BatchState,
-  options: { signal: AbortSignal; onProgress?: (progress: CheckProgress) => void },
+  options: StageOptions,
 ): Promise<StageSummary> {
   const { ports, request } = context;
   const { signal, onProgress } = options;

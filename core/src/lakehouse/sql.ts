@@ -18,15 +18,19 @@ import type { BoundColumn, IcebergField, ReadFile } from './types.ts';
  */
 export function copyOptions(columns: BoundColumn[]): string {
   const fields = columns.map(fieldOf);
-  const schema = JSON.stringify({ type: 'struct', 'schema-id': 0, fields });
   return [
     'FORMAT parquet',
     'COMPRESSION zstd',
     'RETURN_STATS',
     `FIELD_IDS {${fields.map(fieldIds).join(', ')}}`,
     // Why: readers that resolve columns by this schema mis-read renamed columns without it.
-    `KV_METADATA {'iceberg.schema': ${quoteText(schema)}}`,
+    `KV_METADATA {'iceberg.schema': ${quoteText(schemaText(columns))}}`,
   ].join(', ');
+}
+
+/** The value of the key `iceberg.schema` in a data file of these columns. */
+export function schemaText(columns: readonly BoundColumn[]): string {
+  return JSON.stringify({ type: 'struct', 'schema-id': 0, fields: columns.map(fieldOf) });
 }
 
 function fieldIds(field: IcebergField): string {

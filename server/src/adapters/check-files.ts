@@ -5,7 +5,7 @@
  * commit. Paths are absolute.
  */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { constants, createReadStream } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import type { CheckFiles } from '@weft/core/ingest/check-ports';
 
@@ -22,6 +22,8 @@ export function createCheckFiles(): CheckFiles {
     size: async (path) => (await fs.stat(path)).size,
     hash: hashFile,
     move,
+    readEnd,
+    adopt,
     cutRecords,
   };
 }
@@ -54,6 +56,31 @@ async function move(from: string, to: string): Promise<void> {
     await fs.rm(from);
   }
 }
+
+async function readEnd(path: string, length: number): Promise<Uint8Array> {
+  const file = await fs.open(path, 'r');
+  try {
+    const { size } = await file.stat();
+    const bytes = new Uint8Array(Math.min(length, size));
+    const { bytesRead } = await file.read(bytes, 0, bytes.length, size - bytes.length);
+    return bytes.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+const adopt: CheckFiles['adopt'] = async ({ from, to, keep, tail }) => {
+  await fs.copyFile(from, to, constants.COPYFILE_FICLONE);
+  const file = await fs.open(to, 'r+');
+  try {
+    await file.truncate(keep);
+    for (let at = 0; at < tail.length; ) {
+      at += (await file.write(tail, at, tail.length - at, keep + at)).bytesWritten;
+    }
+  } finally {
+    await file.close();
+  }
+};
 
 const cutRecords: CheckFiles['cutRecords'] = async (options) => {
   const { plainPath, start, positionsPath, outPath, bytesMax } = options;
