@@ -15,7 +15,7 @@ import { duckdbType } from '@weft/core/contract/data-type';
 import { stageAppend } from '@weft/core/lakehouse/commit';
 import { dataFileFromCopy } from '@weft/core/lakehouse/copy-stats';
 import type { LakehousePorts } from '@weft/core/lakehouse/ports';
-import { planScan } from '@weft/core/lakehouse/scan';
+import { planRead } from '@weft/core/lakehouse/scan';
 import { copyOptions } from '@weft/core/lakehouse/sql';
 import { createTable, currentColumns } from '@weft/core/lakehouse/table';
 import type { DataFile, TableColumn, TableMetadata } from '@weft/core/lakehouse/types';
@@ -137,7 +137,7 @@ export async function openQueryFixture(): Promise<QueryFixture> {
     corpus: readCorpus({ warehouse, secret }),
     tables: {
       load: async (table) => loaded.get(`${table.domain}.${table.table}`) ?? null,
-      files: (metadata, filter) => planScan(lakehouse, metadata, { filter }),
+      files: (metadata, filter) => planRead(lakehouse, metadata, { filter }),
     },
     decide: createDecider({ shapes, agreements, policies }),
     writeTable,

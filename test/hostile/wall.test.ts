@@ -9,7 +9,7 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { after, before, test } from 'node:test';
-import { planScan } from '@weft/core/lakehouse/scan';
+import { planRead } from '@weft/core/lakehouse/scan';
 import { currentColumns, everyFieldId } from '@weft/core/lakehouse/table';
 import { must } from '@weft/core/lib/assert';
 import { buildProjection, type Projection } from '@weft/core/query/project';
@@ -52,13 +52,13 @@ async function projectEverything(): Promise<Projection> {
     });
     const decision = must(decisions[0], 'a decision');
     const metadata = must(await fixture.tables.load(decision.table), 'a table');
-    const scanned = await planScan(fixture.lakehouse, metadata, { filter: decision.rowFilter });
+    const scanned = await planRead(fixture.lakehouse, metadata, { filter: decision.rowFilter });
     return {
       gate: { domain, table, major: 1, name, mentioned: null },
       decision,
       columns: currentColumns(metadata),
       storedFieldIds: everyFieldId(metadata),
-      files: scanned.map((file) => file.path),
+      files: scanned,
     };
   });
   return buildProjection(await Promise.all(tables));

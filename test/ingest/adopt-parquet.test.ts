@@ -138,6 +138,7 @@ async function send(file: string, plan = PLAN): Promise<Sent> {
       dataDirectory: data,
       quarantinePath: path.join(data, 'quarantine.parquet'),
       tableFiles: [],
+      now: '2026-01-01T00:00:00.000Z',
       references: [],
     },
     { signal: new AbortController().signal },

@@ -8,7 +8,7 @@ import * as path from 'node:path';
 import { after, before, test } from 'node:test';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { DataType } from '@weft/core/contract/data-type';
-import { planScan } from '@weft/core/lakehouse/scan';
+import { planRead } from '@weft/core/lakehouse/scan';
 import { currentColumns, everyFieldId } from '@weft/core/lakehouse/table';
 import { must } from '@weft/core/lib/assert';
 import { quoteIdent, quoteText } from '@weft/core/lib/ident-sql';
@@ -218,7 +218,7 @@ test('DuckDB behind pruning permits the rows that the reference evaluator permit
     fc.asyncProperty(filters, async (filter) => {
       const compiled = compileRowFilter(filter, COLUMNS);
       const predicate = must(compiled.value, `${filter}: ${JSON.stringify(compiled.diagnostics)}`);
-      const files = await planScan(fixture.lakehouse, metadata, { filter: predicate });
+      const files = await planRead(fixture.lakehouse, metadata, { filter: predicate });
       pruned += 6 - files.length;
       const projection = buildProjection([
         {
@@ -226,7 +226,7 @@ test('DuckDB behind pruning permits the rows that the reference evaluator permit
           decision: { ...permit(), rowFilter: predicate },
           columns: currentColumns(metadata),
           storedFieldIds: everyFieldId(metadata),
-          files: files.map((file) => file.path),
+          files,
         },
       ]);
       await connection.run('DROP SCHEMA IF EXISTS fuzz CASCADE');

@@ -3,7 +3,7 @@
  *
  * Invariant: an engine never gets a consumer's text together with rows that the projection does not hold.
  */
-import type { ScanFile, TableMetadata } from '../lakehouse/types.ts';
+import type { ReadFile, TableMetadata } from '../lakehouse/types.ts';
 import type { Predicate } from '../lib/predicate.ts';
 import type { AccessDecision, TableId } from '../policy/decide.ts';
 import type { Subject } from '../registry/types.ts';
@@ -27,7 +27,7 @@ export interface TableSource {
   /** Metadata under the pointer as it is now; null when this node has no such table or nothing was committed yet. */
   load(table: TableId): Promise<TableMetadata | null>;
   /** The data files that may hold rows for which `filter` is true (`lakehouse/scan.ts`). */
-  files(metadata: TableMetadata, filter: Predicate): Promise<readonly ScanFile[]>;
+  files(metadata: TableMetadata, filter: Predicate): Promise<readonly ReadFile[]>;
 }
 
 export type ResultShape = 'arrays' | 'objects' | 'csv' | 'keyed';

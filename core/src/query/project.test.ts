@@ -37,6 +37,7 @@ function project(
   metadata: TableMetadata,
   columns: string[],
   rowFilter: Predicate = { op: 'true' },
+  deletes: string[] = [],
 ): ProjectionPart {
   const projection = buildProjection([
     {
@@ -56,7 +57,9 @@ function project(
       },
       columns: currentColumns(metadata),
       storedFieldIds: everyFieldId(metadata),
-      files: ['file:///t/a.parquet'],
+      files: [
+        { path: 'file:///t/a.parquet', records: 1, bytes: 1, sequence: 1, partition: '', deletes },
+      ],
     },
   ]);
   return must(projection.parts[0], 'one part');
@@ -84,6 +87,18 @@ test('a field inside a column that the table lost counts, too', () => {
   assert.notEqual(project(table, ['a', 'address']).form, null);
   const whole = tableOf([column('a'), column('address', address('city', 'street'))]);
   assert.equal(project(whole, ['a', 'address']).form, null);
+});
+
+test('a data file with deleted rows is not taken as it is, and its permitted part changes with them', () => {
+  const table = tableOf([column('a')]);
+  const [one, two] = ['file:///t/d1.parquet', 'file:///t/d2.parquet'];
+  const forms = [[one], [one, two], [two, one]].map(
+    (list) => project(table, ['a'], { op: 'true' }, list).form,
+  );
+  assert.notEqual(forms[0], null);
+  assert.notEqual(forms[0], forms[1]);
+  assert.equal(forms[1], forms[2]);
+  assert.match(project(table, ['a'], { op: 'true' }, [one]).copyTo('/p.parquet'), /d1\.parquet/);
 });
 
 test('forms are equal where and only where the same is permitted', () => {

@@ -9,14 +9,14 @@
  * Not here: the decision (`policy/decide.ts`), which files to read (`lakehouse/scan.ts`), making and keeping the files.
  *
  * Invariants: columns of a form = columns of the decision; every row of it satisfies the decision's filter; a data file
- * is read as it is only where every field that any version of the table had is permitted; equal `form`, equal content;
+ * is read as it is only where every field that any version of the table had is permitted and none of its rows was deleted; equal `form`, equal content;
  * a decision that does not fit the table (a filter on a missing column or another type) ends in an error, never in more
  * rows.
  */
 import { type DataType, isPrimitive } from '../contract/data-type.ts';
 import { fieldIds, fieldOf } from '../lakehouse/schema.ts';
-import { copyOptions, readParquetSql } from '../lakehouse/sql.ts';
-import type { BoundColumn } from '../lakehouse/types.ts';
+import { copyOptions, readParquetSql, readTableSql } from '../lakehouse/sql.ts';
+import type { BoundColumn, ReadFile } from '../lakehouse/types.ts';
 import { assert } from '../lib/assert.ts';
 import { canonicalJson } from '../lib/canonical-json.ts';
 import { WeftError } from '../lib/error.ts';
@@ -33,8 +33,8 @@ export interface ProjectTable {
   columns: readonly BoundColumn[];
   /** Ids of all fields, nested ones too, that any file of the table may hold (`everyFieldId` of its metadata). */
   storedFieldIds: readonly number[];
-  /** URIs of the data files that may hold permitted rows. */
-  files: readonly string[];
+  /** The data files that may hold permitted rows, with the rows that other engines deleted of them. */
+  files: readonly ReadFile[];
 }
 
 /** The permitted part of one data file. */
@@ -87,14 +87,13 @@ function projectTable(table: ProjectTable): ProjectedTable {
   const { gate, decision } = table;
   const visible = visibleColumns(table);
   checkFilter(decision.rowFilter, table);
-  const form = formOf(table, visible);
   const name = `${quoteIdent(gate.domain)}.${quoteIdent(gate.name)}`;
   const list = visible.map((column) => quoteIdent(column.name)).join(', ');
   return {
-    parts: table.files.map((source) => ({
-      source,
-      form,
-      copyTo: (target) => copyStatement(table, visible, { source, target }),
+    parts: table.files.map((file) => ({
+      source: file.path,
+      form: formOf(table, visible, file),
+      copyTo: (target) => copyStatement(table, visible, { file, target }),
     })),
     // Why the list of columns: without it the engine's own columns (file name, row number) would be there, too.
     viewOver: (paths) =>
@@ -119,19 +118,24 @@ function usedColumns(table: ProjectTable, visible: readonly BoundColumn[]): stri
   return columns.map((column) => column.name);
 }
 
-/** Null when the files hold nothing that is not permitted. */
-function formOf(table: ProjectTable, visible: readonly BoundColumn[]): string | null {
+/** Null when the file holds nothing that is not permitted and no row that was deleted. */
+function formOf(
+  table: ProjectTable,
+  visible: readonly BoundColumn[],
+  { deletes }: ReadFile,
+): string | null {
   const shown = new Set(visible.flatMap((column) => fieldIds(fieldOf(column))));
   const { rowFilter } = table.decision;
-  if (rowFilter.op === 'true' && table.storedFieldIds.every((id) => shown.has(id))) return null;
+  const isWhole = rowFilter.op === 'true' && deletes.length === 0;
+  if (isWhole && table.storedFieldIds.every((id) => shown.has(id))) return null;
   const columns = visible.map(({ fieldId, name, type }) => ({ fieldId, name, type }));
-  return canonicalJson({ columns, rowFilter });
+  return canonicalJson({ columns, rowFilter, deletes: [...deletes].sort() });
 }
 
 function copyStatement(
   table: ProjectTable,
   visible: readonly BoundColumn[],
-  { source, target }: { source: string; target: string },
+  { file, target }: { file: ReadFile; target: string },
 ): string {
   const { rowFilter } = table.decision;
   const filtered = new Set(predicateColumns(rowFilter));
@@ -139,7 +143,7 @@ function copyStatement(
     (column) => visible.includes(column) || filtered.has(column.name),
   );
   const list = visible.map((column) => quoteIdent(column.name)).join(', ');
-  const rows = `SELECT ${list} FROM ${readParquetSql([source], read)} WHERE ${predicateToDuckdb(rowFilter)}`;
+  const rows = `SELECT ${list} FROM ${readTableSql([file], read)} WHERE ${predicateToDuckdb(rowFilter)}`;
   return `COPY (${rows}) TO ${quoteText(target)} (${copyOptions([...visible])}, USE_TMP_FILE false)`;
 }
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { createTable, currentColumns, everyFieldId } from '@weft/core/lakehouse/table';
-import type { ScanFile } from '@weft/core/lakehouse/types';
+import type { ReadFile } from '@weft/core/lakehouse/types';
 import type { AccessDecision } from '@weft/core/policy/decide';
 import type { ProjectionPart, ProjectTable } from '@weft/core/query/project';
 import { createProjectionKeeper, type ProjectionKeeper } from './projection-keeper.ts';
@@ -29,6 +29,14 @@ let failing: boolean;
 let logged: string[];
 let keeper: ProjectionKeeper;
 
+const fileOf = (path: string): ReadFile => ({
+  path,
+  records: 1,
+  bytes: 1,
+  sequence: 1,
+  partition: '',
+  deletes: [],
+});
 const nameOf = (part: ProjectionPart): string => `${part.source} ${part.form}`;
 
 beforeEach(() => {
@@ -50,8 +58,7 @@ beforeEach(() => {
     },
     tables: {
       load: async () => METADATA,
-      files: async () =>
-        stored.map((path): ScanFile => ({ path, records: 1, bytes: 1, sequence: 1 })),
+      files: async () => stored.map(fileOf),
     },
     clock: { now: () => now },
     logger: { info() {}, error() {}, warn: (message) => logged.push(message) },
@@ -77,7 +84,7 @@ function permitted(columns: string[]): ProjectTable {
     decision,
     columns: currentColumns(METADATA),
     storedFieldIds: everyFieldId(METADATA),
-    files: stored,
+    files: stored.map(fileOf),
   };
 }
 

@@ -96,10 +96,7 @@ class Keeper implements ProjectionKeeper {
       const files = await tables.files(metadata, decision.rowFilter);
       const columns = currentColumns(metadata);
       const storedFieldIds = everyFieldId(metadata);
-      const paths = files.map((file) => file.path);
-      const { parts } = buildProjection([
-        { gate, decision, columns, storedFieldIds, files: paths },
-      ]);
+      const { parts } = buildProjection([{ gate, decision, columns, storedFieldIds, files }]);
       const { signal } = this.#stopping;
       if (!projections.has(parts)) await projections.open(parts, { seconds: MAKE_SECONDS, signal });
     } catch (error) {

@@ -119,7 +119,7 @@ async function loadTable(
     metadata,
     columns: currentColumns(metadata),
     storedFieldIds: everyFieldId(metadata),
-    files: files.map((file) => file.path),
+    files,
   };
 }
 

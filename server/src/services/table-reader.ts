@@ -6,8 +6,8 @@
  */
 import { loadTable } from '@weft/core/lakehouse/commit';
 import type { LakehousePorts } from '@weft/core/lakehouse/ports';
-import { planScan } from '@weft/core/lakehouse/scan';
-import type { ScanFile, TableMetadata } from '@weft/core/lakehouse/types';
+import { planRead } from '@weft/core/lakehouse/scan';
+import type { ReadFile, TableMetadata } from '@weft/core/lakehouse/types';
 import { canonicalJson } from '@weft/core/lib/canonical-json';
 import { Remembered } from '@weft/core/lib/remembered';
 import type { TableId } from '@weft/core/policy/decide';
@@ -26,9 +26,9 @@ const FILTERS_MAX = 16;
 
 export function createTableReader({ lakehouse, pointerOf }: TableReaderDeps): TableSource {
   const tables = new Remembered<string, TableMetadata>(TABLES_MAX);
-  const scans = new WeakMap<TableMetadata, Remembered<string, ScanFile[]>>();
-  const scansOf = (metadata: TableMetadata): Remembered<string, ScanFile[]> => {
-    const known = scans.get(metadata) ?? new Remembered<string, ScanFile[]>(FILTERS_MAX);
+  const scans = new WeakMap<TableMetadata, Remembered<string, ReadFile[]>>();
+  const scansOf = (metadata: TableMetadata): Remembered<string, ReadFile[]> => {
+    const known = scans.get(metadata) ?? new Remembered<string, ReadFile[]>(FILTERS_MAX);
     scans.set(metadata, known);
     return known;
   };
@@ -38,6 +38,6 @@ export function createTableReader({ lakehouse, pointerOf }: TableReaderDeps): Ta
       return pointer === null ? null : tables.get(pointer, () => loadTable(lakehouse, pointer));
     },
     files: (metadata, filter) =>
-      scansOf(metadata).get(canonicalJson(filter), () => planScan(lakehouse, metadata, { filter })),
+      scansOf(metadata).get(canonicalJson(filter), () => planRead(lakehouse, metadata, { filter })),
   };
 }
