@@ -10,7 +10,7 @@ import * as path from 'node:path';
 import { after, before, test } from 'node:test';
 import { duckdbType, type PrimitiveType } from '@weft/core/contract/data-type';
 import type { IngestPlan } from '@weft/core/contract/plan';
-import type { CheckedBatch } from '@weft/core/ingest/check-ports';
+import type { CheckedBatch, CheckRequest } from '@weft/core/ingest/check-ports';
 import { adoptedEnd, footerLength, readFooter } from '@weft/core/ingest/parquet-footer';
 import type { SqlEngine, Stager } from '@weft/core/ingest/ports';
 import { runBatch } from '@weft/core/ingest/run-batch';
@@ -109,13 +109,15 @@ async function write(select: string, options = 'ROW_GROUP_SIZE 10240'): Promise<
   return file;
 }
 
+const PLAIN: CheckRequest['layout'] = { specId: 0, partition: [], sortOrderId: 0, sort: [] };
+
 interface Sent {
   checked: CheckedBatch;
   isAdopted: boolean;
   data: string;
 }
 
-async function send(file: string, plan = PLAN): Promise<Sent> {
+async function send(file: string, more: Partial<CheckRequest> = {}): Promise<Sent> {
   const batch = `bat_${++batches}`;
   const data = path.join(directory, batch);
   fs.mkdirSync(path.join(data, 'scratch'), { recursive: true });
@@ -132,14 +134,16 @@ async function send(file: string, plan = PLAN): Promise<Sent> {
         format: 'parquet',
         compression: 'none',
       },
-      plan,
+      plan: PLAN,
       columns: COLUMNS,
+      layout: PLAIN,
       scratch: path.join(data, 'scratch'),
       dataDirectory: data,
       quarantinePath: path.join(data, 'quarantine.parquet'),
       tableFiles: [],
       now: '2026-01-01T00:00:00.000Z',
       references: [],
+      ...more,
     },
     { signal: new AbortController().signal },
   );
@@ -245,6 +249,15 @@ test('files of another form take the way of all files, with the same rows', asyn
     assert.equal(isAdopted, false, what);
     assert.equal(checked.records.good, 30_000, what);
   }
+});
+
+test('a table whose files are sorted or partitioned takes no file as it is', async () => {
+  const sort = [{ column: 'id', direction: 'asc' as const, nullsFirst: true }];
+  const { checked, isAdopted } = await send(await write(ROWS), {
+    layout: { ...PLAIN, sortOrderId: 1, sort },
+  });
+  assert.equal(isAdopted, false);
+  assert.equal(checked.records.good, 30_000);
 });
 
 test('one bad record, one wrong value or one repeated key is enough, and nothing stays of the try', async () => {

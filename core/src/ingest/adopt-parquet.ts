@@ -11,9 +11,9 @@ import { duckdbType, isPrimitive, type PrimitiveType } from '../contract/data-ty
 import type { PlanColumn } from '../contract/plan.ts';
 import { encodeBound, parseCell } from '../lakehouse/bounds.ts';
 import { dataFileFromCopy } from '../lakehouse/copy-stats.ts';
+import { pathOfUri } from '../lakehouse/paths.ts';
 import { schemaText } from '../lakehouse/sql.ts';
 import type { BoundColumn, DataFile } from '../lakehouse/types.ts';
-import { must } from '../lib/assert.ts';
 import { quoteIdent, quoteText } from '../lib/ident-sql.ts';
 import type { CheckedPart, PartContext } from './check-part.ts';
 import { hasRepeatedKeys } from './dedupe.ts';
@@ -49,8 +49,11 @@ export async function adoptParquet(
   context: PartContext,
   signal: AbortSignal,
 ): Promise<AdoptedFile | null> {
-  const { landing } = context.request;
+  const { landing, layout } = context.request;
   if (landing.format !== 'parquet' || landing.compression !== 'none') return null;
+  // Why: rows of one partition stand together, and sorted ones in order; a file comes as it comes.
+  const isPlain = layout.specId === 0 && layout.partition.length === 0 && layout.sort.length === 0;
+  if (!isPlain) return null;
   const file = await readAdoptable(context);
   if (file === null) return null;
   signal.throwIfAborted();
@@ -59,7 +62,7 @@ export async function adoptParquet(
   if (!isClean) return null;
   const adopted = await takeFile(context, file);
   if (!(await hasRepeatedKeys(context, [adopted.part], false))) return adopted;
-  await context.ports.files.remove(must(adopted.part.goodPath, 'path of the adopted file'));
+  for (const { path } of adopted.part.files) await context.ports.files.remove(pathOfUri(path));
   return null;
 }
 
@@ -209,7 +212,7 @@ async function takeFile(context: PartContext, file: Adoptable): Promise<AdoptedF
   };
   const entry = await describe(context, file, { path, bytes: file.pageBytes + tail.length });
   return {
-    part: { part, file: entry, goodPath: path, quarantinePath: null, quarantined: 0 },
+    part: { part, files: [entry], quarantinePath: null, quarantined: 0 },
     summary: { framed: rows, bytes, keyAscending: false, lacking },
   };
 }
