@@ -46,6 +46,7 @@ export const EVENT_KINDS = [
   'batch.discarded',
   'batch.failed',
   'rows.quarantined',
+  'snapshot.restated',
 ] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 
