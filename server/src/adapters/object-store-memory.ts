@@ -23,11 +23,15 @@ export interface MemoryStoreOptions {
   fault?: (call: StoreCall) => StoreFault;
   /** Time of writes in milliseconds since the epoch. */
   now?: () => number;
+  /** What the store holds, for whoever looks at it from outside. */
+  objects?: StoredObjects;
 }
+
+export type StoredObjects = Map<string, { bytes: Uint8Array; modified: number }>;
 
 /** A new, empty store. */
 export function createMemoryObjectStore(options: MemoryStoreOptions = {}): ObjectStore {
-  const objects = new Map<string, { bytes: Uint8Array; modified: number }>();
+  const objects: StoredObjects = options.objects ?? new Map();
   const now = options.now ?? (() => 0);
   let calls = 0;
   const decide = async (operation: StoreCall['operation'], uri: string): Promise<StoreFault> => {
