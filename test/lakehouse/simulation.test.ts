@@ -4,7 +4,8 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { simulate, type Weakness } from './simulation.ts';
+import type { Weakness } from './simulated-world.ts';
+import { simulate } from './simulation.ts';
 
 const SEED = Number(process.env['WEFT_SEED'] ?? 1);
 const RUNS = Number(process.env['WEFT_SIMULATIONS'] ?? 20);
