@@ -34,6 +34,8 @@ import { registerBatches } from './api/platform/batches.ts';
 import { type MeshDocument, registerMesh } from './api/platform/mesh.ts';
 import { registerOperations } from './api/platform/operations.ts';
 import { registerQueries } from './api/platform/queries.ts';
+import { registerUploads } from './api/platform/uploads.ts';
+import { composeUploads } from './compose-uploads.ts';
 import type { Config } from './config.ts';
 import { createContractSource } from './services/contract-source.ts';
 import { createIngestService } from './services/ingest-service.ts';
@@ -107,6 +109,7 @@ export async function composeNode(input: NodeInput): Promise<NodePart> {
     },
     onCommit: (table) => maintenance.committed(table),
   });
+  const uploads = composeUploads({ ...base, clock: systemClock, ingest });
   const { store, ids, logger } = base;
   const operations = createOperationsService({ store, ids, clock: systemClock, logger });
   return {
@@ -119,7 +122,8 @@ export async function composeNode(input: NodeInput): Promise<NodePart> {
         app,
         createIdempotencyStore({ store, schema: 'node', clock: systemClock }),
         (scope) => {
-          registerBatches(scope, { ingest, operations });
+          registerBatches(scope, { ingest, uploads: uploads.service, operations });
+          registerUploads(scope, uploads.service, base.config.limits.uploadBytesMax);
           registerOperations(scope, { operations });
           registerQueries(scope, { queries });
         },
@@ -129,10 +133,12 @@ export async function composeNode(input: NodeInput): Promise<NodePart> {
       address.url = base.config.publicUrl ?? url;
       await ingest.recover();
       await projections.load();
+      uploads.start();
       relay.start();
       maintenance.start();
     },
     async close() {
+      uploads.stop();
       await ingest.settle();
       await maintenance.stop();
       await relay.stop();
@@ -331,6 +337,7 @@ export function nodeDirectories(dataDirectory: string) {
   return {
     tables: under('tables'),
     landings: under('landings'),
+    uploads: under('uploads'),
     quarantine: under('quarantine'),
     scratch: under('scratch'),
     spill: under('spill'),

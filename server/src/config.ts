@@ -53,6 +53,9 @@ export interface Limits {
   requestsPerMinute: number;
   /** Largest upload, as received. */
   uploadBytesMax: number;
+  /** Uploads that one subject may have open, and how long one waits for its next piece. */
+  uploadsOpenMax: number;
+  uploadExpireSeconds: number;
   ingestMemory: string;
   queryMemory: string;
   querySeconds: number;
@@ -99,6 +102,8 @@ export function readConfig(input: ConfigInput): Config {
     limits: {
       requestsPerMinute: readCount(env, 'WEFT_REQUESTS_PER_MINUTE', 6_000),
       uploadBytesMax: readCount(env, 'WEFT_UPLOAD_BYTES_MAX', 50 * 1024 ** 3),
+      uploadsOpenMax: readCount(env, 'WEFT_UPLOADS_OPEN_MAX', 2_000),
+      uploadExpireSeconds: readCount(env, 'WEFT_UPLOAD_EXPIRE_SECONDS', 86_400),
       ingestMemory: env['WEFT_INGEST_MEMORY'] ?? '1GB',
       queryMemory: env['WEFT_QUERY_MEMORY'] ?? '1GB',
       querySeconds: readCount(env, 'WEFT_QUERY_SECONDS', 60),

@@ -19,6 +19,16 @@ export interface Landing {
   sha256: string;
   format: SourceFormat;
   compression: SourceCompression;
+  /** The files of a batch of several, in order, all of one format; `path` is then their directory. */
+  files?: LandingFile[];
+}
+
+export interface LandingFile {
+  path: string;
+  name: string;
+  compression: SourceCompression;
+  /** How many records the sender says that it has. */
+  stated?: number;
 }
 
 /**

@@ -7,6 +7,7 @@
 import type { Consequence, ContractRef } from '../contract/plan.ts';
 import type { ErrorPlace } from '../lib/error.ts';
 import { ERROR_CATALOG, type ErrorCode } from '../lib/error-catalog.ts';
+import type { BatchFile } from './batch-files.ts';
 import type { SourceFormat } from './ports.ts';
 
 export const BATCH_STATES = [
@@ -73,6 +74,8 @@ export interface BatchReport {
     bytes: number;
     sha256: string;
     format: SourceFormat;
+    /** The files of a batch of several, in order; absent in a batch of one, and in lists. */
+    files?: BatchFile[];
     /** Optional columns of the contract that the whole file lacks; absent when there is none. */
     lacking?: string[];
     /** The newest earlier batch of the product with the very same bytes that counts; absent when there is none. */

@@ -209,6 +209,22 @@ const entries = {
     title: 'The batch is not in a state for this',
     remedy: 'See `weft batches show`.',
   },
+  CHECKSUM_MISMATCH: {
+    status: 422,
+    title: 'The bytes are not those of the stated checksum',
+    remedy: 'Nothing was kept: compare the file with its checksum, and send it again.',
+  },
+  UPLOAD_OFFSET: {
+    status: 409,
+    title: 'The upload goes on at another offset',
+    remedy: 'Ask for the offset with HEAD, and send the bytes from there.',
+  },
+  UPLOAD_PIECE_MISMATCH: {
+    status: 460,
+    title: 'The piece is not that of its checksum',
+    remedy: 'Nothing of the piece was kept: send it again from the same offset.',
+    retryable: true,
+  },
   // --- access and query ---------------------------------------------------------------------------------------------
   PURPOSE_REQUIRED: {
     status: 400,

@@ -18,6 +18,7 @@ export const ID_PREFIXES = [
   'req',
   'qry',
   'aud',
+  'upl',
 ] as const;
 export type IdPrefix = (typeof ID_PREFIXES)[number];
 

@@ -8,8 +8,16 @@
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { filesText } from '@weft/core/ingest/batch-files';
+import { must } from '@weft/core/lib/assert';
 import { WeftError } from '@weft/core/lib/error';
-import type { LandedBytes, LandingStore, NodeFiles } from '../services/ingest-ports.ts';
+import type {
+  AdoptedFile,
+  LandedBytes,
+  LandedFile,
+  LandingStore,
+  NodeFiles,
+} from '../services/ingest-ports.ts';
 
 /** First bytes that are kept for telling the format. */
 const HEAD_BYTES = 4096;
@@ -30,12 +38,23 @@ export function createLandingStore(options: { directory: string; bytesMax: numbe
         throw error;
       }
     },
+    async adopt(batch, files) {
+      await fs.mkdir(options.directory, { recursive: true });
+      const path = pathOf(batch);
+      try {
+        return await adoptFiles(path, files);
+      } catch (error) {
+        await fs.rm(path, { recursive: true, force: true });
+        throw error;
+      }
+    },
     async sync(path) {
+      for (const name of await entriesOf(path)) await syncPath(join(path, name));
       await syncPath(path);
       await syncPath(dirname(path));
     },
     reopen: reopenLanding,
-    remove: (path) => fs.rm(path, { force: true }),
+    remove: (path) => fs.rm(path, { recursive: true, force: true }),
     async list() {
       const names = await fs.readdir(options.directory).catch(() => []);
       return names.map((name) => ({ batch: name, path: pathOf(name) }));
@@ -43,7 +62,76 @@ export function createLandingStore(options: { directory: string; bytesMax: numbe
   };
 }
 
-async function reopenLanding(path: string): Promise<LandedBytes | null> {
+/** Names in a directory; none for a file. */
+async function entriesOf(path: string): Promise<string[]> {
+  return (await fs.stat(path)).isDirectory() ? await fs.readdir(path) : [];
+}
+
+async function adoptFiles(path: string, files: readonly AdoptedFile[]): Promise<LandedBytes> {
+  const [only] = files;
+  if (files.length === 1 && only !== undefined) {
+    await linkFile(only.path, path);
+    const { bytes, sha256 } = only;
+    return { path, bytes, sha256, head: await readHead(path) };
+  }
+  await fs.mkdir(path);
+  const landed: LandedFile[] = [];
+  for (const [i, file] of files.entries()) {
+    const target = fileIn(path, i);
+    await linkFile(file.path, target);
+    landed.push({ ...file, path: target, head: await readHead(target) });
+  }
+  return landedFiles(path, landed);
+}
+
+function fileIn(directory: string, index: number): string {
+  return join(directory, String(index).padStart(5, '0'));
+}
+
+function landedFiles(path: string, files: LandedFile[]): LandedBytes {
+  return {
+    path,
+    bytes: files.reduce((sum, file) => sum + file.bytes, 0),
+    sha256: createHash('sha256').update(filesText(files)).digest('hex'),
+    head: must(files[0], 'first of several files').head,
+    files,
+  };
+}
+
+// Why a link: the bytes are on disk already, and whoever brought them may let go of his name for them.
+async function linkFile(from: string, to: string): Promise<void> {
+  try {
+    await fs.link(from, to);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (!['EPERM', 'ENOTSUP', 'EXDEV', 'EMLINK'].includes(code ?? '')) throw error;
+    await fs.copyFile(from, to);
+  }
+}
+
+async function readHead(path: string): Promise<Uint8Array> {
+  const file = await fs.open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+async function reopenLanding(path: string, names: readonly string[]): Promise<LandedBytes | null> {
+  const found = await fs.stat(path).catch(() => null);
+  if (found?.isDirectory() !== true) return await reopenFile(path);
+  const files: LandedFile[] = [];
+  for (const [i, name] of names.entries()) {
+    const file = await reopenFile(fileIn(path, i));
+    if (file === null) return null;
+    files.push({ ...file, name });
+  }
+  return files.length === 0 ? null : landedFiles(path, files);
+}
+
+async function reopenFile(path: string): Promise<LandedBytes | null> {
   const file = await fs.open(path, 'r').catch(() => null);
   if (file === null) return null;
   const hash = createHash('sha256');

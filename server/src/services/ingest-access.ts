@@ -29,6 +29,14 @@ export function actsFor(subject: Subject, domain: string): boolean {
   return domains.includes(domain) && (roles.includes('producer') || !looksAfter);
 }
 
+/** `held`: the domains of this node; all when undefined. */
+export function assertHeld(held: readonly string[] | undefined, domain: string): void {
+  if (held === undefined || held.includes(domain)) return;
+  throw new WeftError('NOT_FOUND', `this node does not hold the domain ${domain}`, {
+    remedy: `Send it to the node of the domain: \`weft domain show ${domain}\` names it.`,
+  });
+}
+
 /** Sending, releasing and discarding batches. */
 export function assertMayIngest(subject: Subject, domain: string): void {
   if (actsFor(subject, domain) || subject.roles.includes('platform')) return;

@@ -42,14 +42,42 @@ export interface LandedBytes {
   sha256: string;
   /** The first bytes, for telling the format. */
   head: Uint8Array;
+  /**
+   * The files of a batch of several, in order; `path` is then their directory, `bytes` their sum and `sha256` that of the
+   * list (`core/ingest/batch-files.ts`).
+   */
+  files?: LandedFile[];
+}
+
+/** One file of a batch of several. */
+export interface LandedFile {
+  path: string;
+  name: string;
+  bytes: number;
+  sha256: string;
+  head: Uint8Array;
+  /** How many records the sender says that it has. */
+  stated?: number;
+}
+
+/** A whole file that is on disk already, and what its sender says of it. */
+export interface AdoptedFile {
+  path: string;
+  name: string;
+  bytes: number;
+  /** Of its bytes. */
+  sha256: string;
+  stated?: number;
 }
 
 export interface LandingStore {
   /** Writes the body; rejects with PAYLOAD_TOO_LARGE. Durable only after `sync`. */
   land(batch: string, body: AsyncIterable<Uint8Array>): Promise<LandedBytes>;
   sync(path: string): Promise<void>;
-  /** The bytes of an earlier process, hashed again; null when they are gone. */
-  reopen(path: string): Promise<LandedBytes | null>;
+  /** Takes files as a batch without copying them; one file is a batch like one that was landed. Durable after `sync`. */
+  adopt(batch: string, files: readonly AdoptedFile[]): Promise<LandedBytes>;
+  /** The bytes of an earlier process, hashed again; null when they are gone. `names`: of the files of a batch of several. */
+  reopen(path: string, names: readonly string[]): Promise<LandedBytes | null>;
   remove(path: string): Promise<void>;
   list(): Promise<{ batch: string; path: string }[]>;
 }
@@ -120,12 +148,19 @@ export interface IngestDeps {
   domains?: readonly string[];
 }
 
+/** Files that came before their batch. */
+export interface AdoptedFiles {
+  adopt(batch: string): Promise<AdoptedFile[]>;
+}
+
 export interface IngestRequest {
   /** `domain.product` or `domain.product@MAJOR`. */
   product: string;
   /** Object or table of a contract with several; the first one when left out. */
   object?: string | undefined;
-  body: AsyncIterable<Uint8Array>;
+  body: AsyncIterable<Uint8Array> | AdoptedFiles;
+  /** What the body's SHA-256 must be, in lower-case hex; null or absent when the sender did not say. */
+  sha256?: string | null;
   /** The producer's name for these bytes; without one, sending again makes a second batch. */
   key: string | null;
   /** Null: told by name and first bytes. */

@@ -55,7 +55,8 @@ export async function reopenBatch(
 ): Promise<Resumable> {
   const { report } = row;
   const contract = await contractOf(deps, row, stopping);
-  const landed = row.landing === null ? null : await deps.landings.reopen(row.landing);
+  const names = (report.source.files ?? []).map((file) => file.name);
+  const landed = row.landing === null ? null : await deps.landings.reopen(row.landing, names);
   if (landed === null || landed.sha256 !== report.source.sha256) {
     throw new WeftError(
       'DISK_FAILED',

@@ -10,7 +10,6 @@ import { compileIngestPlan } from '@weft/core/contract/compile/ingest-plan';
 import type { ContractModel } from '@weft/core/contract/model';
 import type { IngestPlan } from '@weft/core/contract/plan';
 import type { CheckedBatch } from '@weft/core/ingest/check-ports';
-import type { Landing } from '@weft/core/ingest/ports';
 import type { QuarantineItem } from '@weft/core/ingest/quarantine';
 import { BATCH_STATES, type BatchReport } from '@weft/core/ingest/report';
 import { must } from '@weft/core/lib/assert';
@@ -26,6 +25,7 @@ import {
 } from '../store/node-batches.ts';
 import { decodeCursor, encodeCursor, pageLimit, toPage } from './cursor.ts';
 import {
+  assertHeld,
   assertMayIngest,
   assertMaySee,
   domainsSeen,
@@ -40,7 +40,7 @@ import {
   releaseBatch,
 } from './ingest-decide.ts';
 import { ended, fail, recover, scratchOf } from './ingest-failure.ts';
-import { detectFormat } from './ingest-format.ts';
+import { landingOf } from './ingest-format.ts';
 import type { IngestDeps, IngestRequest, LandedBytes, StartedBatch } from './ingest-ports.ts';
 import { reopenBatch } from './ingest-resume.ts';
 import { nodeDb, openTable, referencedTables, tableFiles, tableNameOf } from './ingest-tables.ts';
@@ -61,6 +61,8 @@ export interface Page<T> {
 }
 
 export interface IngestService {
+  /** Rejects as `start` would before it takes any bytes: who may not send, which product takes no batch. */
+  assertTakes(product: string, subject: Subject): Promise<void>;
   /** Lands the body, then checks and commits; resolves when the batch is landed and has its key. */
   start(request: IngestRequest): Promise<StartedBatch>;
   /** `start` and its report. */
@@ -118,6 +120,7 @@ export function createIngestService(deps: IngestDeps): IngestService {
   };
   return {
     start,
+    assertTakes: async (product, subject) => void (await contractFor(deps, product, subject)),
     ingest: async (request) => await (await start(request)).report,
     list: (query, subject) => list(deps, query, subject),
     show: async (batch, subject) =>
@@ -154,19 +157,11 @@ export function createIngestService(deps: IngestDeps): IngestService {
 
 async function startBatch(running: Running, request: IngestRequest): Promise<StartedBatch> {
   const { deps } = running;
-  const { domain, name } = splitProduct(request.product);
-  assertHeld(deps, domain);
-  assertMayIngest(request.subject, domain);
-  const { ref, model, isRetired } = await deps.contracts.current(`${domain}.${name}`);
-  if (isRetired) {
-    throw new WeftError('CONFLICT', `${request.product} is retired and takes no batch`, {
-      remedy: 'Send the data to the product that took its place.',
-    });
-  }
+  const { domain, name, ref, model } = await contractFor(deps, request.product, request.subject);
   const plan = planOf(model, ref.hash, request.object ?? tableMeant(model, name));
   const batch = deps.ids.next('bat');
-  const landed = await deps.landings.land(batch, request.body);
-  const report = newReport(deps, { batch, plan, landed, request });
+  const landed = await land(deps, batch, request);
+  const report = await reportOrRemove(deps, { batch, plan, landed, request });
   // Why not awaited here: the bytes reach the disk while they are checked; nothing is answered before they have.
   const durable = deps.landings.sync(landed.path);
   durable.catch(() => {});
@@ -178,6 +173,44 @@ async function startBatch(running: Running, request: IngestRequest): Promise<Sta
   );
   follow(running, batch, { durable, report: final });
   return { batch, domain, landed: report, durable, report: final };
+}
+
+/** The contract of a product that takes batches of the subject. */
+async function contractFor(deps: IngestDeps, product: string, subject: Subject) {
+  const { domain, name } = splitProduct(product);
+  assertHeld(deps.domains, domain);
+  assertMayIngest(subject, domain);
+  const { ref, model, isRetired } = await deps.contracts.current(`${domain}.${name}`);
+  if (!isRetired) return { domain, name, ref, model };
+  throw new WeftError('CONFLICT', `${product} is retired and takes no batch`, {
+    remedy: 'Send the data to the product that took its place.',
+  });
+}
+
+/** Lands the bytes; rejects with CHECKSUM_MISMATCH, and keeps nothing, when they are not those that were stated. */
+async function land(deps: IngestDeps, batch: string, request: IngestRequest): Promise<LandedBytes> {
+  const { body, sha256: stated = null } = request;
+  if ('adopt' in body) return await deps.landings.adopt(batch, await body.adopt(batch));
+  const landed = await deps.landings.land(batch, body);
+  if (stated === null || stated === landed.sha256) return landed;
+  await deps.landings.remove(landed.path);
+  throw new WeftError(
+    'CHECKSUM_MISMATCH',
+    `the bytes have the SHA-256 ${landed.sha256}, not ${stated}`,
+  );
+}
+
+/** The first report; what was landed goes again when there can be none. */
+async function reportOrRemove(
+  deps: IngestDeps,
+  options: { batch: string; plan: IngestPlan; landed: LandedBytes; request: IngestRequest },
+): Promise<BatchReport> {
+  try {
+    return newReport(deps, options);
+  } catch (error) {
+    await deps.landings.remove(options.landed.path);
+    throw error;
+  }
 }
 
 function follow(running: Running, batch: string, present: Present): void {
@@ -209,13 +242,6 @@ function resume(running: Running, row: BatchRow): void {
     }
   });
   follow(running, row.batch, { durable: Promise.resolve(), report: final });
-}
-
-function assertHeld(deps: IngestDeps, domain: string): void {
-  if (deps.domains === undefined || deps.domains.includes(domain)) return;
-  throw new WeftError('NOT_FOUND', `this node does not hold the domain ${domain}`, {
-    remedy: `Send it to the node of the domain: \`weft domain show ${domain}\` names it.`,
-  });
 }
 
 /** Why: `domain.table` names a further table of a contract as well as its product does the first. */
@@ -289,14 +315,19 @@ function newReport(
   options: { batch: string; plan: IngestPlan; landed: LandedBytes; request: IngestRequest },
 ): BatchReport {
   const { batch, plan, landed, request } = options;
-  const { format } = detectFormat({ asked: request.format, name: request.name, head: landed.head });
+  const { name, bytes, sha256, format } = landingOf(landed, request);
+  const files = landed.files?.map((file) => ({
+    name: file.name,
+    bytes: file.bytes,
+    sha256: file.sha256,
+  }));
   return {
     batch,
     product: `${plan.domain}.${plan.product}`,
     table: plan.table,
     contract: plan.contract,
     key: request.key,
-    source: { name: request.name, bytes: landed.bytes, sha256: landed.sha256, format },
+    source: { name, bytes, sha256, format, ...(files === undefined ? {} : { files }) },
     state: 'landed',
     because: null,
     records: { in: 0, good: 0, quarantined: 0, duplicates: 0 },
@@ -350,9 +381,7 @@ async function check(
   options: Work & { scratch: string; table: Awaited<ReturnType<typeof openTable>> },
 ): Promise<CheckedBatch> {
   const { plan, landed, report, request, scratch, table } = options;
-  const { name, head, path, bytes, sha256 } = { name: request.name, ...landed };
-  const { format, compression } = detectFormat({ asked: request.format, name, head });
-  const landing: Landing = { path, name, bytes, sha256, format, compression };
+  const landing = landingOf(landed, request);
   const quarantine = `${deps.directories.quarantine}/${plan.domain}`;
   await deps.files.makeDirectory(quarantine);
   return await deps.checker.check(

@@ -133,6 +133,21 @@ export interface UnreachableFilesTable {
   unreachable_at: string;
 }
 
+export interface UploadsTable {
+  upload: string;
+  subject: string;
+  product: string;
+  name: string | null;
+  length: number;
+  stated: string | null;
+  received: Generated<number>;
+  digest: string | null;
+  batch: string | null;
+  taken: Generated<boolean>;
+  created_at: string;
+  expires_at: string;
+}
+
 export interface NodeTables {
   tables: TablesTable;
   contracts: NodeContractsTable;
@@ -144,5 +159,6 @@ export interface NodeTables {
   outbox: OutboxTable;
   operations: OperationsTable;
   unreachable_files: UnreachableFilesTable;
+  uploads: UploadsTable;
   idempotency: IdempotencyTable;
 }

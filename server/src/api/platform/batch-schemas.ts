@@ -3,6 +3,7 @@
  *
  * Not the types of core, with which they agree by name. Null comes first in unions, because the validator coerces.
  */
+import { BATCH_FILES_MAX, FILE_NAME_LENGTH_MAX } from '@weft/core/ingest/batch-files';
 import { SOURCE_FORMATS } from '@weft/core/ingest/ports';
 import { BATCH_STATES } from '@weft/core/ingest/report';
 import { Type } from 'typebox';
@@ -34,6 +35,9 @@ const reasonFields = {
   value: nullable(Text),
   rule: Text,
   message: Text,
+  file: Type.Optional(
+    Type.String({ description: 'In a batch of several files: that of the record and its line.' }),
+  ),
 };
 
 const ProblemSchema = Type.Object(
@@ -56,6 +60,12 @@ export const BatchReportSchema = Type.Object({
     bytes: Count,
     sha256: Text,
     format: Format,
+    files: Type.Optional(
+      Type.Array(
+        Type.Object({ name: Text, bytes: Count, sha256: Text, records: Type.Optional(Count) }),
+        { description: 'Of a batch of several files, in order. Lists of batches leave it out.' },
+      ),
+    ),
     lacking: Type.Optional(
       Type.Array(Text, { description: 'Optional columns that the whole file lacks.' }),
     ),
@@ -101,6 +111,36 @@ export const QuarantineListSchema = Type.Object({
   next: nullable(Text),
 });
 
+export const UploadSchema = Type.Object({
+  upload: Text,
+  product: Text,
+  name: nullable(Text),
+  length: Count,
+  offset: Count,
+  sha256: nullable(Text),
+  expires: Text,
+});
+
+/** The list that makes a batch of uploads. */
+export const UPLOADS_TYPE = 'application/vnd.weft.uploads+json';
+export const UploadListSchema = Type.Object(
+  {
+    uploads: Type.Array(
+      Type.Object(
+        {
+          upload: Type.String({ maxLength: 40 }),
+          name: Type.Optional(Type.String({ minLength: 1, maxLength: FILE_NAME_LENGTH_MAX })),
+          sha256: Type.Optional(Type.String({ pattern: '^[0-9a-fA-F]{64}$' })),
+          records: Type.Optional(Count),
+        },
+        { additionalProperties: false },
+      ),
+      { minItems: 1, maxItems: BATCH_FILES_MAX },
+    ),
+  },
+  { additionalProperties: false },
+);
+
 export const OperationSchema = Type.Object({
   operation: Text,
   kind: Text,
@@ -125,5 +165,12 @@ export const IngestQuery = Type.Object({
   name: Type.Optional(Type.String({ minLength: 1, maxLength: 300, description: 'File name.' })),
   object: Type.Optional(
     Type.String({ maxLength: 200, description: 'Object of a contract with several.' }),
+  ),
+  sha256: Type.Optional(
+    Type.String({
+      pattern: '^[0-9a-fA-F]{64}$',
+      description:
+        'SHA-256 of the body as it is sent; Content-Digest and Repr-Digest (RFC 9530) say the same.',
+    }),
   ),
 });

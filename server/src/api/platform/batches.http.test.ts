@@ -4,7 +4,6 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { after, before, describe, it } from 'node:test';
-import { WeftError } from '@weft/core/lib/error';
 import type { Subject } from '@weft/core/registry/types';
 import type { FakeRecord } from '../../../../test/support/fake-stager.ts';
 import {
@@ -14,11 +13,8 @@ import {
   stranger,
   type TestIngest,
 } from '../../../../test/support/ingest.ts';
-import { silentLogger } from '../../../../test/support/store.ts';
-import { createOperationsService } from '../../services/operations-service.ts';
-import { createApp, type WeftApp } from '../app.ts';
-import { registerBatches } from './batches.ts';
-import { registerOperations } from './operations.ts';
+import { openIngestApp } from '../../../../test/support/ingest-http.ts';
+import type { WeftApp } from '../app.ts';
 
 const CONTRACT = `apiVersion: v3.1.0
 kind: DataContract
@@ -53,21 +49,7 @@ let app: WeftApp;
 before(async () => {
   node = await openTestIngest({ fakeStager: true });
   node.publish(CONTRACT);
-  app = await createApp({
-    version: '0.0.0',
-    logger: silentLogger,
-    requestsPerMinute: 10_000,
-    authenticate: async (bearer) => {
-      const subject = SUBJECTS[bearer];
-      if (subject === undefined) throw new WeftError('UNAUTHENTICATED', 'unknown token');
-      return subject;
-    },
-  });
-  const { store, ids, clock, logger } = node.deps;
-  const operations = createOperationsService({ store, ids, clock, logger });
-  registerBatches(app, { ingest: node.service, operations });
-  registerOperations(app, { operations });
-  await app.ready();
+  app = await openIngestApp(node, SUBJECTS);
 });
 after(async () => {
   await app.close();

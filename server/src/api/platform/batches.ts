@@ -5,21 +5,32 @@
  * Invariant: the body goes to disk as it comes and is never held in memory.
  */
 import { Readable } from 'node:stream';
+import { agreedDigest, sha256OfDigestField } from '@weft/core/lib/digest-field';
 import { WeftError } from '@weft/core/lib/error';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
+import { Value } from 'typebox/value';
+import type { StartedBatch } from '../../services/ingest-ports.ts';
 import type { IngestService } from '../../services/ingest-service.ts';
-import type { OperationOutcome, OperationsService } from '../../services/operations-service.ts';
+import type {
+  BegunOperation,
+  OperationOutcome,
+  OperationsService,
+} from '../../services/operations-service.ts';
+import type { StatedUpload, UploadsService } from '../../services/uploads-service.ts';
 import type { WeftApp } from '../app.ts';
 import {
   BatchListSchema,
   BatchReportSchema,
   IngestQuery,
   QuarantineListSchema,
+  UPLOADS_TYPE,
+  UploadListSchema,
 } from './batch-schemas.ts';
 
 export interface BatchRoutes {
   ingest: IngestService;
+  uploads: UploadsService;
   operations: OperationsService;
 }
 
@@ -27,6 +38,8 @@ export interface BatchRoutes {
 const BODY_BYTES_MAX = Number.MAX_SAFE_INTEGER;
 
 const KEY_LENGTH_MAX = 200;
+/** Of the list that makes a batch of uploads. */
+const LIST_BYTES_MAX = 1 << 20;
 
 const BatchParams = Type.Object({ batch: Type.String({ maxLength: 40 }) });
 const Decision = Type.Union([
@@ -48,7 +61,8 @@ export function registerBatches(app: WeftApp, deps: BatchRoutes): void {
   registerDecisions(app, deps);
 }
 
-function registerUpload(app: WeftApp, { ingest, operations }: BatchRoutes): void {
+function registerUpload(app: WeftApp, deps: BatchRoutes): void {
+  const { operations } = deps;
   app.post(
     '/api/v1/products/:product/batches',
     {
@@ -57,8 +71,7 @@ function registerUpload(app: WeftApp, { ingest, operations }: BatchRoutes): void
       schema: {
         tags: ['batches'],
         summary: 'Send a batch of records',
-        description:
-          'The body is the file itself: CSV, NDJSON, JSON or Parquet, plain, gzip or zstd. With `Prefer: respond-async` the answer comes when the bytes are safe, with the operation in `Location`.',
+        description: `The body is the file itself: CSV, NDJSON, JSON, Parquet or Avro, plain, gzip or zstd. A body of the type ${UPLOADS_TYPE} names uploads instead: \`{"uploads":[{"upload":"upl_…","name":"a.csv","sha256":"…","records":12}]}\`, one file each, in order. With \`Prefer: respond-async\` the answer comes when the bytes are safe, with the operation in \`Location\`.`,
         params: Type.Object({ product: Type.String({ maxLength: 140 }) }),
         querystring: IngestQuery,
         response: { 200: BatchReportSchema, 202: BatchReportSchema },
@@ -66,18 +79,7 @@ function registerUpload(app: WeftApp, { ingest, operations }: BatchRoutes): void
     },
     async (request, reply) => {
       const begun = operations.begin();
-      const { key, format, name, object } = request.query;
-      const started = await ingest.start({
-        product: request.params.product,
-        object,
-        body: bodyOf(request),
-        key: key ?? keyHeader(request),
-        format: format ?? null,
-        name: name ?? null,
-        subject: request.subject,
-        signal: begun.signal,
-        onProgress: ({ bytes, records }) => begun.progress({ bytes, records }),
-      });
+      const started = await startBatch(deps, request, begun);
       if (!prefersAsync(request)) return await started.report;
       await started.durable;
       const { operation } = await operations.track(begun, {
@@ -93,6 +95,74 @@ function registerUpload(app: WeftApp, { ingest, operations }: BatchRoutes): void
       return await reply.code(202).send(started.landed);
     },
   );
+}
+
+type BatchRequest = FastifyRequest<{
+  Params: { product: string };
+  Querystring: Type.Static<typeof IngestQuery>;
+}>;
+
+async function startBatch(
+  { ingest, uploads }: BatchRoutes,
+  request: BatchRequest,
+  begun: BegunOperation,
+): Promise<StartedBatch> {
+  const { key, format, name, object } = request.query;
+  const asked = {
+    product: request.params.product,
+    object,
+    key: key ?? keyHeader(request),
+    format: format ?? null,
+    name: name ?? null,
+    subject: request.subject,
+    signal: begun.signal,
+    onProgress: ({ bytes, records }: Record<'bytes' | 'records', number>) =>
+      begun.progress({ bytes, records }),
+  };
+  const sha256 = statedDigest(request);
+  if (request.headers['content-type']?.split(';')[0] !== UPLOADS_TYPE) {
+    return await ingest.start({ ...asked, body: bodyOf(request), sha256 });
+  }
+  if (sha256 !== null) {
+    throw new WeftError('REQUEST_INVALID', 'a list of uploads states the SHA-256 of each of them');
+  }
+  return await uploads.start(await readList(request), asked);
+}
+
+/** What the sender says that the SHA-256 of his body is; the representation of a body that is sent whole is the body. */
+function statedDigest(request: BatchRequest): string | null {
+  const fields = ['content-digest', 'repr-digest'].map((name) => {
+    const value = request.headers[name];
+    return typeof value === 'string' ? sha256OfDigestField(name, value) : null;
+  });
+  return agreedDigest([request.query.sha256?.toLowerCase() ?? null, ...fields]);
+}
+
+async function readList(request: FastifyRequest): Promise<StatedUpload[]> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of bodyOf(request)) {
+    bytes += chunk.length;
+    if (bytes > LIST_BYTES_MAX) throw badList('is too long');
+    chunks.push(chunk);
+  }
+  const list = parseJson(Buffer.concat(chunks).toString('utf8'));
+  if (!Value.Check(UploadListSchema, list)) throw badList('is not as /openapi.json says');
+  return list.uploads.map((file) => ({ ...file, sha256: file.sha256?.toLowerCase() }));
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw badList('is no JSON');
+  }
+}
+
+function badList(what: string): WeftError {
+  return new WeftError('REQUEST_INVALID', `the list of uploads ${what}`, {
+    remedy: 'Send {"uploads":[{"upload":"upl_…"}]}, with name, sha256 and records where known.',
+  });
 }
 
 /** Why: the batch key is what makes an upload idempotent, under either name. */

@@ -19,10 +19,15 @@ export const BATCH_FORMATS = [
 export const BATCHES: readonly CommandSpec[] = [
   {
     path: 'ingest',
-    args: '<product> <files...>',
-    summary: 'send files as batches; - reads standard input',
+    args: '<product> [files...]',
+    summary: 'send each file as a batch; a folder, a quoted pattern or a manifest is one batch',
     example: 'weft ingest point_of_sale.transactions day.csv.gz --key 2026-11-22',
     options: [
+      {
+        flags: '--manifest <file>',
+        text: 'one batch of the files that it lists: path, and sha256 and records if known',
+      },
+      { flags: '--together', text: 'one batch of all the files that are named' },
       { flags: '--key <text>', text: 'your key of the batch: the same key twice is one batch' },
       {
         flags: '--format <format>',

@@ -1,0 +1,53 @@
+/**
+ * A batch of several files: which bytes it stands for, and of which file a record is.
+ *
+ * Not their reading (`ports.ts`). Records of a batch are numbered through all of its files in order; a line is that of the
+ * record's own file. Invariant: batches of the same files in the same order have the same text, and no others do.
+ */
+import { canonicalJson } from '../lib/canonical-json.ts';
+import { WeftError } from '../lib/error.ts';
+
+/** Files of one batch. */
+export const BATCH_FILES_MAX = 1_000;
+export const FILE_NAME_LENGTH_MAX = 300;
+
+/** A file as the report of its batch shows it. */
+export interface BatchFile {
+  name: string;
+  bytes: number;
+  sha256: string;
+  /** Records of the file; absent until they were counted. */
+  records?: number;
+}
+
+/** The text whose SHA-256 is that of the batch: RFC 8785 JSON of name, bytes and hash of each file, in order. */
+export function filesText(files: readonly BatchFile[]): string {
+  return canonicalJson(files.map(({ name, bytes, sha256 }) => ({ name, bytes, sha256 })));
+}
+
+/** Throws REQUEST_INVALID when these cannot be the files of one batch. */
+export function assertBatchFiles(names: readonly string[]): void {
+  if (names.length === 0 || names.length > BATCH_FILES_MAX) {
+    throw new WeftError('REQUEST_INVALID', `a batch has 1 to ${BATCH_FILES_MAX} files`, {
+      remedy: 'Send the files in several batches, or put them together in fewer files.',
+    });
+  }
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice === undefined) return;
+  throw new WeftError('REQUEST_INVALID', `two files of the batch are called ${twice}`, {
+    remedy: 'Give each file of a batch a name of its own; it may hold folders, such as day/a.csv.',
+  });
+}
+
+/** The file that a record is of, or null in a batch of one file. */
+export function fileOfRecord(
+  files: readonly BatchFile[] | undefined,
+  record: number,
+): string | null {
+  let end = 0;
+  for (const { name, records = 0 } of files ?? []) {
+    end += records;
+    if (record < end) return name;
+  }
+  return null;
+}
