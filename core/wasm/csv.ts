@@ -122,8 +122,8 @@ export function setDialect(
   setText(scratch, latin1, nullAt, nullSize);
 }
 
-export function startFile(firstLine: u32): void {
-  startRecords(firstLine);
+export function startFile(firstLine: u32, firstOrdinal: u32): void {
+  startRecords(firstLine, firstOrdinal);
   skipping = false;
 }
 

@@ -103,8 +103,8 @@ export function setNames(at: usize, scratch: usize): void {
   setText(scratch, false, 0, 0);
 }
 
-export function startFile(firstLine: u32): void {
-  startRecords(firstLine);
+export function startFile(firstLine: u32, firstOrdinal: u32): void {
+  startRecords(firstLine, firstOrdinal);
   skipping = false;
 }
 

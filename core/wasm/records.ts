@@ -82,8 +82,8 @@ export function setWrongValues(ordinalsAt: usize, columnsAt: usize, textsAt: usi
   setWrong(ordinalsAt, columnsAt, textsAt);
 }
 
-export function startRecords(firstLine: u32): void {
-  ordinal = 0;
+export function startRecords(firstLine: u32, firstOrdinal: u32): void {
+  ordinal = firstOrdinal;
   line = firstLine;
   anyKey = false;
   keyBroken = false;

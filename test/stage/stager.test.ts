@@ -26,7 +26,7 @@ test('gzip is read like the plain file, in several members too', async () => {
     const zipped = await bench.stage(bytes, plan, { compression: 'gzip' });
     assert.deepEqual(zipped.rows, plain.rows);
     assert.deepEqual(zipped.summary, plain.summary);
-    assert.ok(zipped.parts.every((part) => part.plainPath.endsWith('plain')));
+    assert.ok(zipped.parts.every((part) => part.plainPath.endsWith('plain-0')));
   }
 });
 

@@ -40,6 +40,7 @@ export function createFakeStager(
         bytes: start,
         keyAscending: ascends(request.plan, records),
         lacking: [],
+        files: [{ framed: records.length, lacking: [] }],
       };
     },
   };

@@ -5,7 +5,7 @@
  * record's own file. Invariant: batches of the same files in the same order have the same text, and no others do.
  */
 import { canonicalJson } from '../lib/canonical-json.ts';
-import { WeftError } from '../lib/error.ts';
+import { isWeftError, WeftError } from '../lib/error.ts';
 
 /** Files of one batch. */
 export const BATCH_FILES_MAX = 1_000;
@@ -16,8 +16,12 @@ export interface BatchFile {
   name: string;
   bytes: number;
   sha256: string;
+  /** How many records its sender said that it has. */
+  stated?: number;
   /** Records of the file; absent until they were counted. */
   records?: number;
+  /** Optional columns of the contract that this file lacks; absent when there is none. */
+  lacking?: string[];
 }
 
 /** The text whose SHA-256 is that of the batch: RFC 8785 JSON of name, bytes and hash of each file, in order. */
@@ -39,9 +43,16 @@ export function assertBatchFiles(names: readonly string[]): void {
   });
 }
 
+/** The error of a file, which says in which file of the batch it is; null: the batch has no other. */
+export function errorInFile(name: string | null, error: unknown): unknown {
+  if (name === null || !isWeftError(error, 'BATCH_UNREADABLE')) return error;
+  const { message, remedy, errors, cause } = error;
+  return new WeftError('BATCH_UNREADABLE', `${name}: ${message}`, { remedy, errors, cause });
+}
+
 /** The file that a record is of, or null in a batch of one file. */
 export function fileOfRecord(
-  files: readonly BatchFile[] | undefined,
+  files: readonly Pick<BatchFile, 'name' | 'records'>[] | undefined,
   record: number,
 ): string | null {
   let end = 0;
@@ -50,4 +61,13 @@ export function fileOfRecord(
     if (record < end) return name;
   }
   return null;
+}
+
+/** `file` of a record in a batch of several files, and nothing else. */
+export function fileField(
+  files: readonly Pick<BatchFile, 'name' | 'records'>[] | undefined,
+  record: number,
+): { file?: string } {
+  const file = fileOfRecord(files, record);
+  return file === null ? {} : { file };
 }

@@ -8,7 +8,7 @@
 import type { IngestPlan } from '../contract/plan.ts';
 import type { FileLayout } from '../lakehouse/layout.ts';
 import type { BoundColumn, DataFile } from '../lakehouse/types.ts';
-import type { Landing, SqlEngine, Stager } from './ports.ts';
+import type { Landing, SqlEngine, StagedFile, Stager } from './ports.ts';
 import type { QuarantineSample, RecordCounts, RuleResult } from './report.ts';
 
 /** File effects of checking: durability, clean-up and raw bytes. */
@@ -94,6 +94,8 @@ export interface Verdict {
 export interface CheckedBatch {
   /** Columns that the whole file lacks, NULL in each record. */
   lacking: string[];
+  /** Of each file of the landing, in order. */
+  sources: StagedFile[];
   records: RecordCounts;
   rules: RuleResult[];
   quarantine: {

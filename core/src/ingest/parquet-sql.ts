@@ -127,6 +127,8 @@ export interface ParquetSlice {
   lacking: readonly string[];
   from: number;
   to: number;
+  /** Number in the batch of the file's first record. */
+  firstOrdinal: number;
 }
 
 function sliceSql({ path, from, to }: ParquetSlice): string {
@@ -148,7 +150,7 @@ export function stageParquetSql(
     const kept = wrong === null ? value : `CASE WHEN ${wrong} THEN NULL ELSE ${value} END`;
     return `${kept} AS ${quoteIdent(name)}`;
   });
-  const place = `file_row_number::INTEGER AS _ord, file_row_number::INTEGER AS _line, 0 AS _off, 0 AS _len`;
+  const place = `(file_row_number + ${slice.firstOrdinal})::INTEGER AS _ord, file_row_number::INTEGER AS _line, 0 AS _off, 0 AS _len`;
   return `COPY (SELECT ${[...values, place, ...lexSql(columns, slice)].join(', ')} FROM ${sliceSql(slice)})
     TO ${quoteText(target)} (FORMAT parquet, COMPRESSION uncompressed)`;
 }
@@ -182,7 +184,7 @@ export function lexicalParquetSql(
     const wrong = wrongValueSql(type, ident);
     if (wrong === null || slice.lacking.includes(name)) return [];
     return [
-      `SELECT file_row_number::INTEGER AS ord, ${i}::INTEGER AS col, CAST(${ident} AS VARCHAR) AS txt
+      `SELECT (file_row_number + ${slice.firstOrdinal})::INTEGER AS ord, ${i}::INTEGER AS col, CAST(${ident} AS VARCHAR) AS txt
         FROM ${sliceSql(slice)} AND (${wrong})`,
     ];
   });

@@ -19,6 +19,8 @@ export interface Landing {
   sha256: string;
   format: SourceFormat;
   compression: SourceCompression;
+  /** How many records the sender says that it has; of a batch of several, each file says its own. */
+  stated?: number;
   /** The files of a batch of several, in order, all of one format; `path` is then their directory. */
   files?: LandingFile[];
 }
@@ -95,13 +97,21 @@ export const STRUCTURAL_FAULTS = [
 export type StructuralFault = (typeof STRUCTURAL_FAULTS)[number];
 
 export interface StageSummary {
-  /** Names of the plan's columns that the whole file lacks; empty for NDJSON, where each record says what it has. */
+  /** Names of the plan's columns that every file lacks; empty for NDJSON, where each record says what it has. */
   lacking: string[];
+  /** Of each file of the landing, in order. */
+  files: StagedFile[];
   framed: number;
   /** Plain bytes read. */
   bytes: number;
   /** True when the single-column integer key of the plan was strictly ascending over the whole batch. */
   keyAscending: boolean;
+}
+
+export interface StagedFile {
+  framed: number;
+  /** As above, of this file. */
+  lacking: string[];
 }
 
 /** One DuckDB connection for our own statements; never for text that a user wrote unless it passed the gate. */

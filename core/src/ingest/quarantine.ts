@@ -24,6 +24,8 @@ export interface QuarantineItem {
   record: number;
   line: number;
   kind: 'quarantined' | 'duplicate';
+  /** In a batch of several files: that of the record and its line. */
+  file?: string;
   column: string | null;
   value: string | null;
   rule: string;

@@ -49,6 +49,8 @@ export interface RuleResult {
 }
 
 export interface QuarantineSample {
+  /** In a batch of several files: that of the record and its line. */
+  file?: string;
   record: number;
   line: number;
   column: string | null;
@@ -74,6 +76,8 @@ export interface BatchReport {
     bytes: number;
     sha256: string;
     format: SourceFormat;
+    /** How many records the sender said that the file has; absent when he did not. */
+    stated?: number;
     /** The files of a batch of several, in order; absent in a batch of one, and in lists. */
     files?: BatchFile[];
     /** Optional columns of the contract that the whole file lacks; absent when there is none. */

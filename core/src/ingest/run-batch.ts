@@ -13,6 +13,7 @@ import { quoteText } from '../lib/ident-sql.ts';
 import { storableText } from '../lib/storable-text.ts';
 import { offenderRatio } from '../quality/threshold.ts';
 import { adoptParquet } from './adopt-parquet.ts';
+import { type BatchFile, fileField, fileOfRecord } from './batch-files.ts';
 import {
   type CheckedPart,
   checkPart,
@@ -73,13 +74,16 @@ export async function runBatch(
     ...(await checkSets(context, relation)),
   ]);
   await syncDirectories(context, quarantinePaths.length > 0);
-  const counts = { state, refused: unique.refused, records };
+  const counts = { state, refused: unique.refused, records, summary };
   const quarantine = await describeQuarantine(context, counts);
   const isDoubtful = quarantine.byRule[AMBIGUOUS_QUOTE] !== undefined;
-  const ambiguous = isDoubtful ? await linesOfRule(context, AMBIGUOUS_QUOTE) : [];
+  const sources = countedFiles(context, summary);
+  const ambiguous = isDoubtful ? await placesOfRule(context, AMBIGUOUS_QUOTE, sources) : [];
   const { badShareMax } = request.plan;
-  const verdict = decideVerdict({ records, rules, badShareMax, ambiguous });
-  return { lacking: summary.lacking, records, rules, quarantine, files, verdict };
+  const miscounts = miscountsOf(request, summary);
+  const verdict = decideVerdict({ records, rules, badShareMax, ambiguous, miscounts });
+  const { lacking, files: staged } = summary;
+  return { lacking, sources: staged, records, rules, quarantine, files, verdict };
 }
 
 interface BatchState {
@@ -212,7 +216,12 @@ async function syncDirectories(context: PartContext, hasQuarantine: boolean): Pr
 
 async function describeQuarantine(
   context: PartContext,
-  counts: { state: BatchState; refused: ReadonlyMap<string, number>; records: RecordCounts },
+  counts: {
+    state: BatchState;
+    refused: ReadonlyMap<string, number>;
+    records: RecordCounts;
+    summary: StageSummary;
+  },
 ): Promise<CheckedBatch['quarantine']> {
   const { ports, request, reasons } = context;
   const { state, refused, records } = counts;
@@ -227,7 +236,10 @@ async function describeQuarantine(
   return {
     total: records.quarantined,
     byRule,
-    sample: records.quarantined === 0 ? [] : await readSample(context),
+    sample:
+      records.quarantined === 0
+        ? []
+        : await readSample(context, countedFiles(context, counts.summary)),
     file: listed === 0 ? null : { path, ...(await proofOf(ports, path)), records: listed },
   };
 }
@@ -245,7 +257,29 @@ async function withProofs({ ports }: PartContext, files: readonly DataFile[]): P
   return proven;
 }
 
-async function readSample(context: PartContext): Promise<QuarantineSample[]> {
+/** The files of a batch of several with their records; none in a batch of one. */
+function countedFiles({ request }: PartContext, summary: StageSummary): CountedFile[] {
+  return (request.landing.files ?? []).map(({ name }, i) => ({
+    name,
+    records: summary.files[i]?.framed ?? 0,
+  }));
+}
+
+type CountedFile = Pick<BatchFile, 'name' | 'records'>;
+
+/** Files that have other numbers of records than their sender said. */
+function miscountsOf({ landing }: CheckRequest, summary: StageSummary): string[] {
+  return (landing.files ?? [landing]).flatMap(({ name, stated }, i) => {
+    const found = summary.files[i]?.framed ?? 0;
+    if (stated === undefined || stated === found) return [];
+    return [`${name ?? 'the file'} has ${found} records, but ${stated} were announced`];
+  });
+}
+
+async function readSample(
+  context: PartContext,
+  files: readonly CountedFile[],
+): Promise<QuarantineSample[]> {
   const rows = await context.ports.engine.rows(
     `SELECT record, line, r."column" AS col, r."value" AS val, r.rule AS rule, r.message AS message FROM
       (SELECT record, line, unnest(reasons) AS r FROM
@@ -254,6 +288,7 @@ async function readSample(context: PartContext): Promise<QuarantineSample[]> {
       LIMIT ${SAMPLE_MAX}`,
   );
   return rows.map((row) => ({
+    ...fileField(files, Number(row['record'])),
     record: Number(row['record']),
     line: Number(row['line']),
     column: textOrNull(row['col']),
@@ -263,13 +298,20 @@ async function readSample(context: PartContext): Promise<QuarantineSample[]> {
   }));
 }
 
-/** Lines of the records that a rule refused, in order. */
-async function linesOfRule({ ports, request }: PartContext, rule: string): Promise<number[]> {
+/** Places of the records that a rule refused, in order. */
+async function placesOfRule(
+  { ports, request }: PartContext,
+  rule: string,
+  files: readonly CountedFile[],
+): Promise<string[]> {
   const rows = await ports.engine.rows(
-    `SELECT line FROM read_parquet(${quoteText(request.quarantinePath)})
-      WHERE list_contains(list_transform(reasons, r -> r.rule), ${quoteText(rule)}) ORDER BY line`,
+    `SELECT record, line FROM read_parquet(${quoteText(request.quarantinePath)})
+      WHERE list_contains(list_transform(reasons, r -> r.rule), ${quoteText(rule)}) ORDER BY record`,
   );
-  return rows.map((row) => Number(row['line']));
+  return rows.map((row) => {
+    const file = fileOfRecord(files, Number(row['record']));
+    return `line ${row['line']}${file === null ? '' : ` of ${file}`}`;
+  });
 }
 
 function textOrNull(value: unknown): string | null {

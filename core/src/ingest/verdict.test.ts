@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { decideVerdict } from './verdict.ts';
 
 const decide = (records: { in: number; good: number; quarantined: number; duplicates: number }) =>
-  decideVerdict({ records, rules: [], badShareMax: null, ambiguous: [] });
+  decideVerdict({ records, rules: [], badShareMax: null, ambiguous: [], miscounts: [] });
 
 test('one record too few or too many anywhere holds the batch', () => {
   const whole = { in: 10, good: 6, quarantined: 3, duplicates: 1 };

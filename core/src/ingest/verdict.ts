@@ -47,19 +47,21 @@ function ruleHead(
 }
 
 /**
- * Decides over a batch. `badShareMax` is a share from 0 to 1, or null for no limit; `ambiguous`: lines of records
- * whose end nobody can know, so that lines after them may be their text.
+ * Decides over a batch. `badShareMax` is a share from 0 to 1, or null for no limit; `ambiguous`: places of records
+ * whose end nobody can know, so that lines after them may be their text; `miscounts`: what is not as the sender said.
  */
 export function decideVerdict(options: {
   records: RecordCounts;
   rules: readonly RuleResult[];
   badShareMax: number | null;
-  ambiguous: readonly number[];
+  ambiguous: readonly string[];
+  miscounts: readonly string[];
 }): Verdict {
-  const { records, rules, badShareMax, ambiguous } = options;
+  const { records, rules, badShareMax, ambiguous, miscounts } = options;
   const reasons = [
     imbalance(records),
     ambiguityReason(ambiguous),
+    ...miscounts,
     ...rules.map(holdReason),
     badShareReason(records, badShareMax),
   ].filter((reason) => reason !== null);
@@ -75,11 +77,11 @@ function imbalance(records: RecordCounts): string | null {
     : `records do not add up: ${records.in} in, but ${records.good} good, ${records.quarantined} quarantined and ${records.duplicates} duplicates`;
 }
 
-function ambiguityReason(lines: readonly number[]): string | null {
+function ambiguityReason(lines: readonly string[]): string | null {
   const [first] = lines;
   if (first === undefined) return null;
   const more = lines.length === 1 ? '' : ` and in ${lines.length - 1} more places`;
-  return `a quote that opens in line ${first}${more} closes astray on a later line (structure.ambiguous_quote), so some lines after it may be text and no records`;
+  return `a quote that opens in ${first}${more} closes astray on a later line (structure.ambiguous_quote), so some lines after it may be text and no records`;
 }
 
 function holdReason(rule: RuleResult): string | null {

@@ -71,8 +71,9 @@ async function adoptFiles(path: string, files: readonly AdoptedFile[]): Promise<
   const [only] = files;
   if (files.length === 1 && only !== undefined) {
     await linkFile(only.path, path);
-    const { bytes, sha256 } = only;
-    return { path, bytes, sha256, head: await readHead(path) };
+    const { bytes, sha256, stated } = only;
+    const head = await readHead(path);
+    return { path, bytes, sha256, head, ...(stated === undefined ? {} : { stated }) };
   }
   await fs.mkdir(path);
   const landed: LandedFile[] = [];

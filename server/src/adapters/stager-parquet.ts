@@ -14,7 +14,7 @@ import {
   rowGroupsSql,
   stageParquetSql,
 } from '@weft/core/ingest/parquet-sql';
-import type { SqlEngine, StagePart, StageRequest, StageSummary } from '@weft/core/ingest/ports';
+import type { SqlEngine, StagePart, StageRequest } from '@weft/core/ingest/ports';
 import {
   type PlannedColumn,
   plannedColumns,
@@ -23,12 +23,27 @@ import {
 } from '@weft/core/ingest/stage-layout';
 import { isWeftError, WeftError } from '@weft/core/lib/error';
 
-/** Stages a plain Parquet file in slices of whole row groups of about `partBytes`. */
+/** A plain Parquet file of a request; its records and parts are numbered from here. */
+export interface ParquetRequest extends StageRequest {
+  plainPath: string;
+  partBytes: number;
+  firstOrdinal: number;
+  firstPart: number;
+}
+
+export interface StagedParquet {
+  framed: number;
+  bytes: number;
+  lacking: string[];
+  nextPart: number;
+}
+
+/** Stages a file in slices of whole row groups of about `partBytes`. */
 export async function stageParquet(
   engine: SqlEngine,
-  request: StageRequest & { plainPath: string; partBytes: number },
+  request: ParquetRequest,
   onPart: (part: StagePart) => Promise<void>,
-): Promise<StageSummary> {
+): Promise<StagedParquet> {
   const columns = plannedColumns(request.plan);
   const interrupt = () => engine.interrupt();
   request.signal.addEventListener('abort', interrupt);
@@ -40,7 +55,7 @@ export async function stageParquet(
       const part = await stageSlice(engine, {
         columns,
         slice,
-        index,
+        index: request.firstPart + index,
         directory: request.directory,
       });
       framed += part.framed;
@@ -48,7 +63,7 @@ export async function stageParquet(
     }
     const { size } = await stat(request.plainPath);
     request.onProgress?.(size);
-    return { framed, bytes: size, keyAscending: false, lacking };
+    return { framed, bytes: size, lacking, nextPart: request.firstPart + slices.length };
   } catch (error) {
     refuseCancelled(request.signal);
     throw error;
@@ -64,9 +79,9 @@ function refuseCancelled(signal: AbortSignal): void {
 async function readSlices(
   engine: SqlEngine,
   columns: readonly PlannedColumn[],
-  request: { plainPath: string; partBytes: number },
+  request: ParquetRequest,
 ): Promise<{ slices: ParquetSlice[]; lacking: string[] }> {
-  const { plainPath: path, partBytes } = request;
+  const { plainPath: path, partBytes, firstOrdinal } = request;
   const described = await readable(engine.rows(describeParquetSql(path)));
   const lacking = checkParquetColumns(
     columns,
@@ -81,14 +96,14 @@ async function readSlices(
   for (const group of await readable(engine.rows(rowGroupsSql(path)))) {
     const bytes = Number(group['bytes']);
     if (open === null || open.bytes + bytes > partBytes) {
-      open = { path, lacking, from: total, to: total, bytes: 0 };
+      open = { path, lacking, firstOrdinal, from: total, to: total, bytes: 0 };
       slices.push(open);
     }
     total += Number(group['row_count']);
     open.to = total;
     open.bytes += bytes;
   }
-  if (total > RECORDS_MAX) throw tooManyRecords();
+  if (firstOrdinal + total > RECORDS_MAX) throw tooManyRecords();
   return { slices: slices.filter(({ from, to }) => to > from), lacking };
 }
 

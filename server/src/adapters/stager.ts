@@ -4,8 +4,8 @@
  * Not here: what a record or a value is. Stage files belong to the caller once `onPart` has them.
  * Invariant: parts come in order and one at a time; a worker makes at most two parts more than were taken.
  */
-import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { errorInFile } from '@weft/core/ingest/batch-files';
 import type {
   SqlEngine,
   StagePart,
@@ -16,8 +16,7 @@ import type {
 import { plannedColumns } from '@weft/core/ingest/stage-layout';
 import { localOffsetOf } from '@weft/core/lib/calendar';
 import { WeftError } from '@weft/core/lib/error';
-import { decompressFile } from '../workers/decompress.ts';
-import type { StageJob } from '../workers/stage-job.ts';
+import type { JobResult, StageJob } from '../workers/stage-job.ts';
 import {
   CANCELLED,
   CREDITS,
@@ -25,6 +24,7 @@ import {
   type StageWorkerRequest,
   unpackError,
 } from '../workers/stage-messages.ts';
+import { filesOf, plainFile, plainGroups, type SourceFile } from './stager-files.ts';
 import { stageParquet } from './stager-parquet.ts';
 
 export interface StagerOptions {
@@ -62,26 +62,69 @@ class ThreadStager implements Stager {
     request: StageRequest,
     onPart: (part: StagePart) => Promise<void>,
   ): Promise<StageSummary> {
+    if (this.#closed) throw closedError();
     checkPlan(request);
-    const { landing, directory, signal } = request;
-    let plainPath = landing.path;
-    const { compression } = landing;
-    if (compression !== 'none') {
-      plainPath = join(directory, 'plain');
-      await decompressFile({ source: landing.path, target: plainPath, compression, signal });
-    }
-    const { partBytes, pieceBytes, openEngine } = this.#options;
-    if (landing.format === 'parquet') {
+    const files = filesOf(request.landing);
+    const summary =
+      request.landing.format === 'parquet'
+        ? await this.#stageParquet(files, request, onPart)
+        : await this.#stageText(request.landing.format, { files, request, onPart });
+    const lacking = summary.files[0]?.lacking.filter((name) =>
+      summary.files.every((file) => file.lacking.includes(name)),
+    );
+    return {
+      ...summary,
+      lacking: lacking ?? [],
+      framed: summary.files.reduce((sum, file) => sum + file.framed, 0),
+    };
+  }
+
+  async #stageParquet(
+    files: readonly SourceFile[],
+    request: StageRequest,
+    onPart: (part: StagePart) => Promise<void>,
+  ): Promise<Staged> {
+    const staged: Staged = { files: [], bytes: 0, keyAscending: false };
+    const { partBytes, openEngine } = this.#options;
+    let at = { firstOrdinal: 0, firstPart: 0 };
+    for (const [i, file] of files.entries()) {
+      const plainPath = await plainFile(file, `plain-${i}`, request);
       const engine = await openEngine();
       try {
-        return await stageParquet(engine, { ...request, plainPath, partBytes }, onPart);
+        const own = { ...request, ...reportFrom(request, staged.bytes), ...at };
+        const done = await stageParquet(engine, { ...own, plainPath, partBytes }, onPart);
+        at = { firstOrdinal: at.firstOrdinal + done.framed, firstPart: done.nextPart };
+        staged.files.push({ framed: done.framed, lacking: done.lacking });
+        staged.bytes += done.bytes;
+      } catch (error) {
+        throw errorInFile(file.name, error);
       } finally {
         engine.close();
       }
     }
-    const { plan } = request;
-    const job = { format: landing.format, plainPath, plan, directory, pieceBytes, partBytes };
-    return this.#runJob(job, request, onPart);
+    return staged;
+  }
+
+  async #stageText(
+    format: StageJob['format'],
+    { files, request, onPart }: TextRequest,
+  ): Promise<Staged> {
+    const { partBytes, pieceBytes } = this.#options;
+    const { plan, directory } = request;
+    const staged: Staged = { files: [], bytes: 0, keyAscending: files.length === 1 };
+    let at = { firstOrdinal: 0, firstPart: 0 };
+    for await (const plain of plainGroups(files, request)) {
+      const job = { ...plain, ...at, format, plan, directory, pieceBytes, partBytes };
+      const own = { ...request, ...reportFrom(request, staged.bytes) };
+      const { segments, nextPart } = await this.#runJob(job, own, onPart);
+      for (const { framed, lacking, bytes, keyAscending } of segments) {
+        staged.files.push({ framed, lacking });
+        staged.bytes += bytes;
+        at = { firstOrdinal: at.firstOrdinal + framed, firstPart: nextPart };
+        staged.keyAscending &&= keyAscending;
+      }
+    }
+    return staged;
   }
 
   async close(): Promise<void> {
@@ -94,7 +137,7 @@ class ThreadStager implements Stager {
     job: StageJob,
     request: StageRequest,
     onPart: (part: StagePart) => Promise<void>,
-  ): Promise<StageSummary> {
+  ): Promise<JobResult> {
     const worker = await this.#takeWorker();
     worker.ref();
     try {
@@ -135,6 +178,22 @@ class ThreadStager implements Stager {
   }
 }
 
+type Staged = Omit<StageSummary, 'lacking' | 'framed'>;
+
+interface TextRequest {
+  files: readonly SourceFile[];
+  request: StageRequest;
+  onPart: (part: StagePart) => Promise<void>;
+}
+
+/** Progress of a file as progress of the batch. */
+function reportFrom(
+  { onProgress }: StageRequest,
+  before: number,
+): Pick<StageRequest, 'onProgress'> {
+  return onProgress === undefined ? {} : { onProgress: (bytes) => onProgress(before + bytes) };
+}
+
 function closedError(): WeftError {
   return new WeftError('UNAVAILABLE', 'the stager is closed');
 }
@@ -158,7 +217,7 @@ function runInWorker(
   job: StageJob,
   request: StageRequest,
   onPart: (part: StagePart) => Promise<void>,
-): Promise<StageSummary> {
+): Promise<JobResult> {
   const control = new SharedArrayBuffer(8);
   const words = new Int32Array(control);
   Atomics.store(words, CREDITS, PARTS_AHEAD);
@@ -186,7 +245,7 @@ function runInWorker(
         fail(error);
       }
     };
-    const finish = (result: StageSummary | null): void => {
+    const finish = (result: JobResult | null): void => {
       worker.off('message', onMessage).off('error', onError).off('exit', onExit);
       request.signal.removeEventListener('abort', onAbort);
       void taken.then(() => {

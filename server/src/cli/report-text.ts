@@ -22,6 +22,9 @@ export function renderReport(report: BatchReport, out: Output): string {
       `  next        weft batches show ${report.batch}`,
     ].join('\n');
   }
+  const { files } = report.source;
+  if (files !== undefined)
+    lines.push(`  files       ${formatCount(files.length)}, ${formatBytes(report.source.bytes)}`);
   const { sameBytesAs } = report.source;
   if (sameBytesAs !== undefined && report.state !== 'failed') {
     lines.push(`  again       the same bytes as ${sameBytesAs}; with --key they would count once`);
@@ -63,5 +66,6 @@ function ruleLine(rule: RuleResult): string {
 
 function sampleLine(row: QuarantineSample): string {
   const value = row.value === null ? 'empty' : withoutControls(JSON.stringify(row.value));
-  return `line ${row.line}, ${row.column ?? 'record'} = ${value}: ${withoutControls(row.message)}`;
+  const place = row.file === undefined ? '' : `${withoutControls(row.file)}, `;
+  return `${place}line ${row.line}, ${row.column ?? 'record'} = ${value}: ${withoutControls(row.message)}`;
 }

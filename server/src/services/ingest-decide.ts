@@ -5,6 +5,7 @@
  * transaction; keys that were committed since are not committed again where the contract looks for them in the table.
  */
 import { tableOf } from '@weft/core/contract/compile/tables';
+import { fileField } from '@weft/core/ingest/batch-files';
 import type { QuarantineItem } from '@weft/core/ingest/quarantine';
 import type { BatchReport } from '@weft/core/ingest/report';
 import { must } from '@weft/core/lib/assert';
@@ -158,5 +159,6 @@ export async function readBatchQuarantine(
     after: query.after === undefined ? -1 : decodePosition(row.batch, query.after),
   });
   const next = page.next === null ? null : encodeCursor(row.batch, [page.next]);
-  return { items: page.items, next };
+  const { files } = row.report.source;
+  return { items: page.items.map((item) => ({ ...fileField(files, item.record), ...item })), next };
 }

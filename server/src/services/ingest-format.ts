@@ -31,7 +31,8 @@ export function landingOf(
 ): Landing {
   const { format: asked, name } = request;
   const { path, bytes, sha256, head } = landed;
-  const whole = { path, name, bytes, sha256, ...detectFormat({ asked, name, head }) };
+  const own = landed.stated === undefined ? {} : { stated: landed.stated };
+  const whole = { path, name, bytes, sha256, ...own, ...detectFormat({ asked, name, head }) };
   if (landed.files === undefined) return whole;
   const found = landed.files.map((file) => ({
     ...file,

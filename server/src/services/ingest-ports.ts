@@ -43,6 +43,10 @@ export interface LandedBytes {
   /** The first bytes, for telling the format. */
   head: Uint8Array;
   /**
+   * How many records the sender says that the file has. Of a batch of several files each says its own.
+   */
+  stated?: number;
+  /**
    * The files of a batch of several, in order; `path` is then their directory, `bytes` their sum and `sha256` that of the
    * list (`core/ingest/batch-files.ts`).
    */

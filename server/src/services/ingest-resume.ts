@@ -69,7 +69,17 @@ export async function reopenBatch(
       'the contract is not the one that the batch came under',
     );
   }
+  restoreStated(landed, report);
   return { contract, landed, report: { ...report, resumed: (report.resumed ?? 0) + 1 } };
+}
+
+/** What the sender said of his files is not in their bytes. */
+function restoreStated(landed: LandedBytes, { source }: BatchReport): void {
+  if (source.stated !== undefined) landed.stated = source.stated;
+  for (const [i, file] of (landed.files ?? []).entries()) {
+    const stated = source.files?.[i]?.stated;
+    if (stated !== undefined) file.stated = stated;
+  }
 }
 
 /** Waits for a control plane that is away until the node stops: the batch stays open meanwhile. */

@@ -316,18 +316,13 @@ function newReport(
 ): BatchReport {
   const { batch, plan, landed, request } = options;
   const { name, bytes, sha256, format } = landingOf(landed, request);
-  const files = landed.files?.map((file) => ({
-    name: file.name,
-    bytes: file.bytes,
-    sha256: file.sha256,
-  }));
   return {
     batch,
     product: `${plan.domain}.${plan.product}`,
     table: plan.table,
     contract: plan.contract,
     key: request.key,
-    source: { name, bytes, sha256, format, ...(files === undefined ? {} : { files }) },
+    source: { name, bytes, sha256, format, ...filesOf(landed) },
     state: 'landed',
     because: null,
     records: { in: 0, good: 0, quarantined: 0, duplicates: 0 },
@@ -338,6 +333,18 @@ function newReport(
     started: new Date(deps.clock.now()).toISOString(),
     finished: null,
     seconds: null,
+  };
+}
+
+/** What the report says of files from the beginning. */
+function filesOf({ stated, files }: LandedBytes): Pick<BatchReport['source'], 'stated' | 'files'> {
+  const own = (count: number | undefined) => (count === undefined ? {} : { stated: count });
+  if (files === undefined) return own(stated);
+  return {
+    files: files.map((file) => {
+      const { name, bytes, sha256 } = file;
+      return { name, bytes, sha256, ...own(file.stated) };
+    }),
   };
 }
 
@@ -411,13 +418,22 @@ function finish(deps: IngestDeps, report: BatchReport, checked: CheckedBatch): B
     ...report,
     state: checked.verdict.state,
     because: checked.verdict.because,
-    source:
-      checked.lacking.length === 0 ? report.source : { ...report.source, lacking: checked.lacking },
+    source: finishSource(report.source, checked),
     records: checked.records,
     rules: checked.rules,
     quarantine: { total, byRule, sample },
     ...ended(deps, report),
   };
+}
+
+function finishSource(source: BatchReport['source'], checked: CheckedBatch): BatchReport['source'] {
+  const lack = (lacking: readonly string[] = []) =>
+    lacking.length === 0 ? {} : { lacking: [...lacking] };
+  const files = source.files?.map((file, i) => {
+    const found = checked.sources[i];
+    return { ...file, records: found?.framed ?? 0, ...lack(found?.lacking) };
+  });
+  return { ...source, ...(files === undefined ? {} : { files }), ...lack(checked.lacking) };
 }
 
 async function visibleBatch(deps: IngestDeps, batch: string, subject: Subject): Promise<BatchRow> {
@@ -451,9 +467,15 @@ async function list(
     limit: limit + 1,
   });
   return toPage(rows, limit, {
-    item: (row) => withoutValues(row.report, subject),
+    item: (row) => withoutFiles(withoutValues(row.report, subject)),
     cursor: (row) => encodeCursor('batches', [row.batch]),
   });
+}
+
+/** Why: a page of reports with a thousand files each would be megabytes. */
+function withoutFiles(report: BatchReport): BatchReport {
+  const { files: _, ...source } = report.source;
+  return { ...report, source };
 }
 
 function laneOfRow({ domain, table_name: table, major }: LaneRow): string {

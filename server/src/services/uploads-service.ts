@@ -226,15 +226,17 @@ class Uploads implements UploadsService {
       throw new WeftError('UPLOAD_OFFSET', `${upload} has ${received} of ${length} bytes`);
     }
     const { offset, body, sha256 } = piece;
-    await this.#deps.files.append(upload, {
+    const end = await this.#deps.files.append(upload, {
       offset,
       body,
       sha256,
       limit: length,
-      onSafe: (at) => this.#mark([upload], { received: at }),
+      // Why not the last one: it is written with the digest.
+      onSafe: async (at) => {
+        if (at < length) await this.#mark([upload], { received: at });
+      },
     });
-    const present = must(await this.#row(upload), 'upload at work');
-    return present.received === length ? await this.#finish(present) : present;
+    return end === length ? await this.#finish(row) : { ...row, received: end };
   }
 
   /** The bytes are whole: they are held against what was stated. Bytes that are not those are given up at once. */
@@ -244,8 +246,8 @@ class Uploads implements UploadsService {
       await this.#drop(row.upload);
       throw mismatch(row.name ?? row.upload, { stated: row.stated, digest });
     }
-    await this.#mark([row.upload], { digest });
-    return { ...row, digest };
+    await this.#mark([row.upload], { received: row.length, digest });
+    return { ...row, received: row.length, digest };
   }
 
   #adopted(row: Row, file: StatedUpload): AdoptedFile {

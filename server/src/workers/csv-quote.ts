@@ -17,19 +17,19 @@ export interface QuoteMarks {
 
 /**
  * How the quoted field ends that byte `position` of `fd` is in. `behindQuote`: the byte before is a quote that closes the
- * field unless another follows.
+ * field unless another follows; `end`: where the file ends in the bytes of `fd`.
  */
 export function findQuoteEnding(
   fd: number,
   position: number,
-  { marks, behindQuote }: { marks: QuoteMarks; behindQuote: boolean },
+  { marks, behindQuote, end: fileEnd }: { marks: QuoteMarks; behindQuote: boolean; end: number },
 ): QuoteEnding {
   const piece = Buffer.allocUnsafe(PIECE_BYTES);
   let isBehindQuote = behindQuote;
   let hasLineFeed = false;
   let lastByte = 0;
   for (let start = position; ; ) {
-    const size = readSync(fd, piece, 0, PIECE_BYTES, start);
+    const size = readSync(fd, piece, 0, Math.min(PIECE_BYTES, fileEnd - start), start);
     if (size === 0) return endingAtEnd(isBehindQuote, lastByte, hasLineFeed);
     const bytes = piece.subarray(0, size);
     for (let at = 0; at < size; ) {

@@ -3,14 +3,13 @@
  *
  * Not here: pieces and columns (`text-reader.ts`).
  */
-import { fstatSync } from 'node:fs';
 import { type CsvStart, csvMarks, readCsvStart } from '@weft/core/ingest/csv-header';
 import { STRUCTURAL_FAULTS } from '@weft/core/ingest/ports';
 import { type PlannedColumn, RECORD_BYTES_MAX } from '@weft/core/ingest/stage-layout';
 import { must } from '@weft/core/lib/assert';
 import { findQuoteEnding } from './csv-quote.ts';
 import { readFully } from './file-bytes.ts';
-import type { PartSink, ReadResult, StageJob } from './stage-job.ts';
+import type { PartSink, ReadResult, SegmentTask, StageJob } from './stage-job.ts';
 import { placeTextMemory, type TextLayout } from './text-memory.ts';
 import { type CsvModule, instantiateCsv, type QuoteEnding } from './text-module.ts';
 import { TextFile, TextMemory } from './text-reader.ts';
@@ -26,11 +25,16 @@ export class CsvReader {
     quoteEnding: (behindQuote) => must(this.#quoteEnding, 'a file at work')(behindQuote === 1),
   });
 
-  /** Reads the open file `fd` to its end. Throws WeftError BATCH_UNREADABLE. */
-  read(fd: number, columns: readonly PlannedColumn[], job: StageJob, sink: PartSink): ReadResult {
-    const size = fstatSync(fd).size;
+  /** Reads a segment of the open file `fd`. Throws WeftError BATCH_UNREADABLE. */
+  read(
+    task: SegmentTask & { fd: number },
+    columns: readonly PlannedColumn[],
+    job: StageJob,
+    sink: PartSink,
+  ): ReadResult {
+    const { fd, start, end, firstOrdinal } = task;
     const { plan, pieceBytes } = job;
-    const { order, bytes, line } = readStart(fd, size, columns, job);
+    const { order, bytes, line } = readStart(task, columns, job);
     const layout = this.#memory.layOut({
       plan,
       columns,
@@ -44,7 +48,7 @@ export class CsvReader {
     });
     placeTextMemory(this.#module, layout);
     this.#placeDialect(layout);
-    this.#module.startFile(line);
+    this.#module.startFile(line, firstOrdinal);
     const file = new TextFile({
       fd,
       module: this.#module,
@@ -56,8 +60,9 @@ export class CsvReader {
       codeOfSkipped: () => (this.#module.isSkippedAmbiguous() === 1 ? AMBIGUOUS_QUOTE : null),
     });
     const marks = csvMarks(plan.csv);
-    this.#quoteEnding = (behindQuote) => findQuoteEnding(fd, file.position, { marks, behindQuote });
-    return file.read(bytes, size);
+    this.#quoteEnding = (behindQuote) =>
+      findQuoteEnding(fd, file.position, { marks, behindQuote, end });
+    return file.read(start + bytes, task);
   }
 
   #placeDialect(layout: TextLayout): void {
@@ -78,12 +83,11 @@ export class CsvReader {
 }
 
 function readStart(
-  fd: number,
-  size: number,
+  { fd, start, end }: SegmentTask & { fd: number },
   columns: readonly PlannedColumn[],
   job: StageJob,
 ): CsvStart {
-  const first = Buffer.allocUnsafe(Math.min(size, RECORD_BYTES_MAX + 8));
-  readFully(fd, first, 0);
-  return readCsvStart(first, first.length === size, job.plan.csv, columns);
+  const first = Buffer.allocUnsafe(Math.min(end - start, RECORD_BYTES_MAX + 8));
+  readFully(fd, first, start);
+  return readCsvStart(first, first.length === end - start, job.plan.csv, columns);
 }

@@ -25,20 +25,23 @@ type Compression = Exclude<SourceCompression, 'none'>;
 export interface DecompressRequest {
   source: string;
   target: string;
-  compression: Compression;
+  /** `none` copies the bytes. */
+  compression: SourceCompression;
   signal: AbortSignal;
 }
 
-/** Writes the plain bytes of `source` to `target`. Throws BATCH_UNREADABLE; the target is then removed. */
+/** Writes the plain bytes of `source` behind what `target` has. Throws BATCH_UNREADABLE; the target is then removed. */
 export async function decompressFile(request: DecompressRequest): Promise<void> {
   const { source, target, compression, signal } = request;
   const { size } = await stat(source);
   const limit = Math.min(PLAIN_BYTES_MAX, Math.max(PLAIN_BYTES_FREE, size * EXPANSION_MAX));
   try {
     await pipeline(
-      Readable.from(plainBytes(source, compression), { highWaterMark: 1 }),
+      compression === 'none'
+        ? createReadStream(source, { highWaterMark: CHUNK_BYTES })
+        : Readable.from(plainBytes(source, compression), { highWaterMark: 1 }),
       countUpTo(limit, compression),
-      createWriteStream(target, { highWaterMark: CHUNK_BYTES }),
+      createWriteStream(target, { highWaterMark: CHUNK_BYTES, flags: 'a' }),
       { signal },
     );
   } catch (error) {
@@ -85,7 +88,7 @@ async function* throughStream(bytes: Readable, stream: Transform): AsyncGenerato
   }
 }
 
-function countUpTo(limit: number, compression: Compression): Transform {
+function countUpTo(limit: number, compression: SourceCompression): Transform {
   let total = 0;
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {

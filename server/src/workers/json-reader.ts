@@ -22,22 +22,21 @@ import { readFully } from './file-bytes.ts';
 import { contentOf, type RecordPlace, RowBuilder } from './json-rows.ts';
 import { JsonValueScanner } from './json-scanner.ts';
 import type { PartWriter } from './part-writer.ts';
-import type { PartSink, ReadResult, StageJob } from './stage-job.ts';
+import type { PartSink, ReadResult, SegmentTask, StageJob } from './stage-job.ts';
 
 const LF = 0x0a;
 const COMMA = 0x2c;
 const OPEN = 0x5b;
 const CLOSE = 0x5d;
 
-/** Reads the open file `fd` to its end. Throws WeftError BATCH_UNREADABLE. */
+/** Reads a segment of the open file `fd`. Throws WeftError BATCH_UNREADABLE. */
 export function readJson(
-  fd: number,
+  task: SegmentTask & { fd: number },
   columns: readonly PlannedColumn[],
   job: StageJob,
   sink: PartSink,
 ): ReadResult {
-  const { start, size } = contentOf(fd);
-  return new JsonFile(columns, job, sink).read(fd, start, size);
+  return new JsonFile(columns, job, sink, task.end - task.start).read(contentOf(task), task);
 }
 
 /**
@@ -59,15 +58,19 @@ class JsonFile {
   /** Of the value that is being scanned: its first line, how much of it was scanned, and whether it was given up. */
   #open: { line: number; scanned: number; isTooLong: boolean } | null = null;
 
-  constructor(columns: readonly PlannedColumn[], job: StageJob, sink: PartSink) {
+  constructor(columns: readonly PlannedColumn[], job: StageJob, sink: PartSink, bytes: number) {
     this.#job = job;
     this.#sink = sink;
     this.#rows = new RowBuilder(columns, ascendingKeyIndex(job.plan));
     this.#records = new JsonRecordReader(columns.map((column) => column.sourceName));
-    this.#buffer = Buffer.allocUnsafe(job.pieceBytes + RECORD_BYTES_MAX + 8);
+    this.#buffer = Buffer.allocUnsafe(Math.min(bytes, job.pieceBytes) + RECORD_BYTES_MAX + 8);
   }
 
-  read(fd: number, start: number, size: number): ReadResult {
+  read(
+    start: number,
+    { fd, end: size, firstOrdinal, nextBytes }: SegmentTask & { fd: number },
+  ): ReadResult {
+    this.#ordinal = firstOrdinal;
     let position = start;
     let pending = 0;
     while (position < size) {
@@ -79,15 +82,16 @@ class JsonFile {
       const used = this.#readPiece(length, position, isLast);
       pending = length - used;
       this.#buffer.copyWithin(0, used, length);
-      if (this.#open?.isTooLong !== true) this.#sink.endPart(position - pending, isLast);
+      if (this.#open?.isTooLong !== true)
+        this.#sink.endPart(position - pending, isLast ? nextBytes : this.#job.pieceBytes);
       this.#sink.progress(position);
     }
     if (this.#expected === 'document') throw this.#broken('it holds no value');
     const isWhole = this.#expected === 'nothing' || this.#expected === 'value';
     if (!isWhole) throw this.#broken('the file ends before its array does');
     return {
-      framed: this.#ordinal,
-      bytes: size,
+      framed: this.#ordinal - firstOrdinal,
+      bytes: size - start,
       keyAscending: this.#rows.isKeyAscending,
       lacking: [],
     };

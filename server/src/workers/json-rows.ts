@@ -4,7 +4,6 @@
  * Not here: framing, and what a record may hold (`core/src/ingest/json-record.ts`).
  * Invariant: a value that is not of its column's type is NULL, marked in `_lex`, and its text is kept.
  */
-import { fstatSync } from 'node:fs';
 import { byteOrderMarkBytes, refuseWideEncoding } from '@weft/core/ingest/csv-header';
 import { type JsonRecordReader, tokenFits } from '@weft/core/ingest/json-record';
 import { parseLexical } from '@weft/core/ingest/lexical';
@@ -132,14 +131,13 @@ function cutUtf8(bytes: Buffer, limit: number): Buffer {
   return bytes.subarray(0, cut);
 }
 
-/** Where the content of the open file `fd` begins and ends. Throws BATCH_UNREADABLE for none, and for wide encodings. */
-export function contentOf(fd: number): { start: number; size: number } {
-  const size = fstatSync(fd).size;
-  const first = Buffer.alloc(Math.min(size, 4));
-  readFully(fd, first, 0);
+/** Where the content of a file in the open `fd` begins. Throws BATCH_UNREADABLE for none, and for wide encodings. */
+export function contentOf({ fd, start, end }: { fd: number; start: number; end: number }): number {
+  const first = Buffer.alloc(Math.min(end - start, 4));
+  readFully(fd, first, start);
   refuseWideEncoding(first);
-  const start = byteOrderMarkBytes(first);
-  if (size > start) return { start, size };
+  const content = start + byteOrderMarkBytes(first);
+  if (end > content) return content;
   throw new WeftError('BATCH_UNREADABLE', 'the file is empty', {
     remedy: 'Send a file with at least one record.',
   });

@@ -5,7 +5,7 @@
  */
 import type { PlannedColumn } from '@weft/core/ingest/stage-layout';
 import { contentOf } from './json-rows.ts';
-import type { PartSink, ReadResult, StageJob } from './stage-job.ts';
+import type { PartSink, ReadResult, SegmentTask, StageJob } from './stage-job.ts';
 import { placeTextMemory } from './text-memory.ts';
 import { instantiateNdjson, type NdjsonModule } from './text-module.ts';
 import { TextFile, TextMemory } from './text-reader.ts';
@@ -24,9 +24,15 @@ export class NdjsonReader {
   #memory = new TextMemory();
   #module: NdjsonModule = instantiateNdjson(this.#memory.memory, this.#memory.host);
 
-  /** Reads the open file `fd` to its end. Throws WeftError BATCH_UNREADABLE. */
-  read(fd: number, columns: readonly PlannedColumn[], job: StageJob, sink: PartSink): ReadResult {
-    const { start, size } = contentOf(fd);
+  /** Reads a segment of the open file `fd`. Throws WeftError BATCH_UNREADABLE. */
+  read(
+    task: SegmentTask & { fd: number },
+    columns: readonly PlannedColumn[],
+    job: StageJob,
+    sink: PartSink,
+  ): ReadResult {
+    const { fd } = task;
+    const start = contentOf(task);
     const names = columns.map(({ sourceName }) => Buffer.from(sourceName));
     const table = (names.length + 1) * NAME_WORDS * 4;
     const layout = this.#memory.layOut({
@@ -42,7 +48,7 @@ export class NdjsonReader {
     placeTextMemory(this.#module, layout);
     this.#placeNames(layout.own, names, table);
     this.#module.setNames(layout.own, layout.scratch);
-    this.#module.startFile(1);
+    this.#module.startFile(1, task.firstOrdinal);
     const file = new TextFile({
       fd,
       module: this.#module,
@@ -52,7 +58,7 @@ export class NdjsonReader {
       order: columns.map((_, i) => i),
       sink,
     });
-    return file.read(start, size);
+    return file.read(start, task);
   }
 
   /** Lines are expected to have their fields in the plan's order, until one has another. */

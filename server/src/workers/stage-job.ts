@@ -10,8 +10,12 @@ import { PartWriter } from './part-writer.ts';
 
 export interface StageJob {
   format: 'csv' | 'ndjson' | 'json';
-  /** Plain bytes, in place. */
+  /** Plain bytes, in place: the files of the job one behind the other. */
   plainPath: string;
+  segments: Segment[];
+  /** Numbers of the first record and of the first part. */
+  firstOrdinal: number;
+  firstPart: number;
   plan: IngestPlan;
   directory: string;
   /** Bytes that are read at once: one row group. */
@@ -20,12 +24,33 @@ export interface StageJob {
   partBytes: number;
 }
 
+/** The bytes of one file in the plain bytes of a job. */
+export interface Segment {
+  start: number;
+  end: number;
+  /** Of the file, in a batch of several; else null. */
+  name: string | null;
+}
+
+/** A segment at work. */
+export interface SegmentTask extends Segment {
+  firstOrdinal: number;
+  /** Bytes of the segment that follows in the job; 0 when none does. */
+  nextBytes: number;
+}
+
 export interface ReadResult {
   framed: number;
   bytes: number;
   keyAscending: boolean;
   /** As in `StageSummary`. */
   lacking: string[];
+}
+
+/** What became of a job: a result for each segment, and the number of the next part. */
+export interface JobResult {
+  segments: ReadResult[];
+  nextPart: number;
 }
 
 export interface PartSinkOptions {
@@ -44,10 +69,16 @@ const LISTED_MAX = 400_000;
 export class PartSink {
   #options: PartSinkOptions;
   #open: PartWriter | null = null;
-  #next = 0;
+  #next: number;
 
   constructor(options: PartSinkOptions) {
     this.#options = options;
+    this.#next = options.job.firstPart;
+  }
+
+  /** Parts that were begun, those of earlier jobs included. */
+  get parts(): number {
+    return this.#next;
   }
 
   progress(bytes: number): void {
@@ -70,13 +101,17 @@ export class PartSink {
     return this.#open;
   }
 
-  /** Ends the open part before byte `end` when another piece would make it too large, or when `last`. */
-  endPart(end: number, last: boolean): void {
+  /**
+   * Ends the open part before byte `end` when what comes next, a piece or less, would make it too large; `next` 0: when
+   * nothing does.
+   */
+  endPart(end: number, next: number): void {
     if (this.#open === null) return;
     const { partBytes, pieceBytes } = this.#options.job;
     // Why the first ones are small: they are checked while the next are read, from early on.
     const limit = Math.min(partBytes, pieceBytes * 2 ** (this.#next - 1));
-    if (!last && end - this.#open.start + pieceBytes <= limit) return;
+    const size = end - this.#open.start + Math.min(next, pieceBytes);
+    if (next > 0 && size <= limit) return;
     this.#hand(this.#open, end);
   }
 

@@ -7,7 +7,7 @@ import type { StagePart } from '@weft/core/ingest/ports';
 import { type ErrorPlace, WeftError } from '@weft/core/lib/error';
 import type { ErrorCode } from '@weft/core/lib/error-catalog';
 import { storageFault } from '@weft/core/lib/storage-fault';
-import type { ReadResult, StageJob } from './stage-job.ts';
+import type { JobResult, StageJob } from './stage-job.ts';
 
 /** Int32 words of a job's shared control memory: parts that may still be made, and 1 once it is cancelled. */
 export const CREDITS = 0;
@@ -21,7 +21,7 @@ export interface StageWorkerRequest {
 export type StageWorkerMessage =
   | { kind: 'part'; part: StagePart }
   | { kind: 'progress'; bytes: number }
-  | { kind: 'done'; result: ReadResult }
+  | { kind: 'done'; result: JobResult }
   | { kind: 'failed'; error: StageWorkerError };
 
 /** An error as it crosses threads; `code` is null for one that is not ours. */

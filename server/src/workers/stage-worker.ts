@@ -5,13 +5,20 @@
  */
 import { closeSync, openSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
-import { plannedColumns } from '@weft/core/ingest/stage-layout';
+import { errorInFile } from '@weft/core/ingest/batch-files';
+import { type PlannedColumn, plannedColumns } from '@weft/core/ingest/stage-layout';
 import { must } from '@weft/core/lib/assert';
 import { WeftError } from '@weft/core/lib/error';
 import { CsvReader } from './csv-reader.ts';
 import { readJson } from './json-reader.ts';
 import { NdjsonReader } from './ndjson-reader.ts';
-import { PartSink, type ReadResult, type StageJob } from './stage-job.ts';
+import {
+  type JobResult,
+  PartSink,
+  type ReadResult,
+  type SegmentTask,
+  type StageJob,
+} from './stage-job.ts';
 import {
   CANCELLED,
   CREDITS,
@@ -32,7 +39,7 @@ port.on('message', ({ job, control }: StageWorkerRequest) => {
   }
 });
 
-function runJob(job: StageJob, control: Int32Array): ReadResult {
+function runJob(job: StageJob, control: Int32Array): JobResult {
   const columns = plannedColumns(job.plan);
   const sink = new PartSink({
     job,
@@ -45,13 +52,40 @@ function runJob(job: StageJob, control: Int32Array): ReadResult {
     },
   });
   const fd = openSync(job.plainPath, 'r');
+  const segments: ReadResult[] = [];
+  let firstOrdinal = job.firstOrdinal;
   try {
-    if (job.format === 'csv') return csv.read(fd, columns, job, sink);
-    if (job.format === 'ndjson') return ndjson.read(fd, columns, job, sink);
-    return readJson(fd, columns, job, sink);
+    for (const [i, segment] of job.segments.entries()) {
+      const next = job.segments[i + 1];
+      const nextBytes = next === undefined ? 0 : next.end - next.start;
+      const task = { ...segment, firstOrdinal, nextBytes };
+      const result = readSegment({ fd, columns, job, sink }, task);
+      firstOrdinal += result.framed;
+      segments.push(result);
+    }
+    return { segments, nextPart: sink.parts };
   } finally {
     sink.abandon();
     closeSync(fd);
+  }
+}
+
+/** What a reader needs beside the segment. */
+interface OpenJob {
+  fd: number;
+  columns: readonly PlannedColumn[];
+  job: StageJob;
+  sink: PartSink;
+}
+
+function readSegment(open: OpenJob, task: SegmentTask): ReadResult {
+  const { fd, columns, job, sink } = open;
+  try {
+    if (job.format === 'csv') return csv.read({ fd, ...task }, columns, job, sink);
+    if (job.format === 'ndjson') return ndjson.read({ fd, ...task }, columns, job, sink);
+    return readJson({ fd, ...task }, columns, job, sink);
+  } catch (error) {
+    throw errorInFile(task.name, error);
   }
 }
 

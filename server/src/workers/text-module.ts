@@ -12,7 +12,7 @@ export interface TextModule {
   setColumns(at: number, count: number, lexWordsAt: number, words: number, key: number): void;
   setRecords(at: number, max: number, badAt: number, badMax: number): void;
   setWrongValues(ordinalsAt: number, columnsAt: number, textsAt: number): void;
-  startFile(firstLine: number): void;
+  startFile(firstLine: number, firstOrdinal: number): void;
   parse(size: number, final: number, checkUtf8: number, base: number): number;
   getStaged(): number;
   getFramed(): number;

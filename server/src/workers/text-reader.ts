@@ -12,7 +12,7 @@ import { assert, must } from '@weft/core/lib/assert';
 import { type LocalOffset, localOffsetOf } from '@weft/core/lib/calendar';
 import { readFully } from './file-bytes.ts';
 import { type PartWriter, requiredColumn } from './part-writer.ts';
-import type { PartSink, ReadResult } from './stage-job.ts';
+import type { PartSink, ReadResult, SegmentTask } from './stage-job.ts';
 import {
   mayUseDictionaries,
   planTextMemory,
@@ -86,6 +86,7 @@ export class TextFile {
   /** Unread bytes at the front of the input. */
   #pending = 0;
   #framed = 0;
+  #firstOrdinal = 0;
   /** True while the rest of a record that was given up is still to come. */
   #skipping = false;
   /** Bytes of the file that were read. */
@@ -99,9 +100,11 @@ export class TextFile {
     this.#plainFor = options.order.map(() => never);
   }
 
-  read(start: number, size: number): ReadResult {
+  /** Reads from `start`, where the records begin, to the end of the segment. */
+  read(start: number, { end: size, firstOrdinal, nextBytes }: SegmentTask): ReadResult {
     const { fd, module, bytes, layout, sink } = this.#o;
     this.#position = start;
+    this.#firstOrdinal = firstOrdinal;
     while (this.#position < size) {
       const want = Math.min(layout.request.pieceBytes, size - this.#position);
       const at = layout.input + this.#pending;
@@ -110,12 +113,13 @@ export class TextFile {
       const last = this.#position >= size;
       const length = this.#skip(this.#pending + want, last);
       this.#pending = this.#readPiece(length, last);
-      if (last || !this.#skipping) sink.endPart(this.#position - this.#pending, last);
+      const next = last ? nextBytes : layout.request.pieceBytes;
+      if (last || !this.#skipping) sink.endPart(this.#position - this.#pending, next);
       sink.progress(this.#position);
     }
     return {
       framed: this.#framed,
-      bytes: size,
+      bytes: size - start,
       keyAscending: module.isKeyAscending() === 1,
       lacking: lackingColumns(this.#planned, this.#o.order),
     };
@@ -140,7 +144,7 @@ export class TextFile {
     record.code = this.#o.codeOfSkipped?.() ?? record.code;
     bytes.copyWithin(layout.input, layout.input + used, layout.input + length);
     // Why: offsets count from the start of the part, and the record may have been longer than any part.
-    if (!this.#skipping) sink.endPart(offset + used, false);
+    if (!this.#skipping) sink.endPart(offset + used, layout.request.pieceBytes);
     return length - used;
   }
 
@@ -198,7 +202,7 @@ export class TextFile {
     const { module } = this.#o;
     const rows = module.getStaged();
     this.#framed += module.getFramed();
-    if (this.#framed > RECORDS_MAX) throw tooManyRecords();
+    if (this.#firstOrdinal + this.#framed > RECORDS_MAX) throw tooManyRecords();
     part.lexical += module.getWrongRecords();
     this.#listBad(part, module.getBad());
     if (rows > 0) part.addRows(rows, [...this.#planColumns(rows), ...this.#ownColumns(rows)]);

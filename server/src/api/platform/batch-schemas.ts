@@ -60,9 +60,19 @@ export const BatchReportSchema = Type.Object({
     bytes: Count,
     sha256: Text,
     format: Format,
+    stated: Type.Optional(
+      Type.Integer({ description: 'How many records the sender said that the file has.' }),
+    ),
     files: Type.Optional(
       Type.Array(
-        Type.Object({ name: Text, bytes: Count, sha256: Text, records: Type.Optional(Count) }),
+        Type.Object({
+          name: Text,
+          bytes: Count,
+          sha256: Text,
+          stated: Type.Optional(Count),
+          records: Type.Optional(Count),
+          lacking: Type.Optional(Type.Array(Text)),
+        }),
         { description: 'Of a batch of several files, in order. Lists of batches leave it out.' },
       ),
     ),

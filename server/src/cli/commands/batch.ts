@@ -91,6 +91,9 @@ export async function quarantineShow(context: CommandContext): Promise<undefined
     found,
     [
       { head: 'RECORD', cell: (r) => String(r.record), align: 'right' },
+      ...(found.items.some((r) => r.file !== undefined)
+        ? [{ head: 'FILE', cell: (r: BadRow) => r.file ?? '-' }]
+        : []),
       { head: 'LINE', cell: (r) => String(r.line), align: 'right' },
       { head: 'COLUMN', cell: (r) => r.column ?? '-' },
       { head: 'VALUE', cell: (r) => (r.value === null ? '(empty)' : r.value) },
