@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -48,7 +48,7 @@ before(async () => {
   writeFileSync(file('days/nested/c.csv'), 'no\n3\n\n4');
   writeFileSync(file('days/_SUCCESS'), '');
   writeFileSync(file('days/.b.csv.crc'), 'crc');
-  mesh = await startMesh();
+  mesh = await startMesh({ data: file('data') });
   const api = createApi(mesh.url, mesh.platformToken);
   await api.done('POST', '/api/v1/domains', { json: { name: 'sales', owners: ['platform'] } });
   const headers = { 'content-type': 'application/yaml' };
@@ -146,4 +146,19 @@ test('what cannot be one batch is said before anything is sent', async () => {
   }
   rmSync(file('days/x.json'));
   assert.deepEqual(JSON.parse((await mesh.weft('batches', 'list', '--json')).stdout), before);
+});
+
+test('the landed files of all these batches are proven offline', async () => {
+  mesh.process.kill('SIGTERM');
+  await new Promise((resolve) => mesh.process.once('exit', resolve));
+  const words = ['doctor', '--deep', '--data', file('data'), '--json'];
+  const { code, stdout, stderr } = await runCli(words, { env: mesh.env, now: new Date() });
+  assert.equal(code, 0, stdout + stderr);
+  const landing = join(file('data'), 'landings');
+  const [several] = readdirSync(landing).filter((name) =>
+    statSync(join(landing, name)).isDirectory(),
+  );
+  writeFileSync(join(landing, several ?? '', '00001'), 'changed');
+  const broken = await runCli(words, { env: mesh.env, now: new Date() });
+  assert.match(broken.stdout, new RegExp(`landing-[a-z]+[^}]*${several}`));
 });

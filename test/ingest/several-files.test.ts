@@ -178,7 +178,7 @@ describe('several files', () => {
         name: 'b.parquet.gz',
         body: gzipSync(
           await parquetOf(
-            "SELECT 62::UBIGINT AS id, 'n' AS note UNION ALL SELECT 18446744073709551615, 'o'",
+            "SELECT 62::UBIGINT AS id, 'n' AS note UNION ALL SELECT 18446744073709551615::UBIGINT, 'o'",
           ),
         ),
       },

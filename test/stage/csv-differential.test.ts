@@ -183,6 +183,7 @@ test('a stage equals the typed rows that DuckDB wrote the file from', async () =
   assert.deepEqual(
     { ...summary, bytes: 0 },
     {
+      files: [{ framed: 30_000, lacking: [] }],
       framed: 30_000,
       bytes: 0,
       keyAscending: true,

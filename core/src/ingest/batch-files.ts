@@ -24,6 +24,11 @@ export interface BatchFile {
   lacking?: string[];
 }
 
+/** Where the landing of a batch of several has its file `index`. */
+export function fileOfLanding(directory: string, index: number): string {
+  return `${directory}/${String(index).padStart(5, '0')}`;
+}
+
 /** The text whose SHA-256 is that of the batch: RFC 8785 JSON of name, bytes and hash of each file, in order. */
 export function filesText(files: readonly BatchFile[]): string {
   return canonicalJson(files.map(({ name, bytes, sha256 }) => ({ name, bytes, sha256 })));

@@ -8,7 +8,7 @@
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { filesText } from '@weft/core/ingest/batch-files';
+import { fileOfLanding, filesText } from '@weft/core/ingest/batch-files';
 import { must } from '@weft/core/lib/assert';
 import { WeftError } from '@weft/core/lib/error';
 import type {
@@ -78,15 +78,11 @@ async function adoptFiles(path: string, files: readonly AdoptedFile[]): Promise<
   await fs.mkdir(path);
   const landed: LandedFile[] = [];
   for (const [i, file] of files.entries()) {
-    const target = fileIn(path, i);
+    const target = fileOfLanding(path, i);
     await linkFile(file.path, target);
     landed.push({ ...file, path: target, head: await readHead(target) });
   }
   return landedFiles(path, landed);
-}
-
-function fileIn(directory: string, index: number): string {
-  return join(directory, String(index).padStart(5, '0'));
 }
 
 function landedFiles(path: string, files: LandedFile[]): LandedBytes {
@@ -125,7 +121,7 @@ async function reopenLanding(path: string, names: readonly string[]): Promise<La
   if (found?.isDirectory() !== true) return await reopenFile(path);
   const files: LandedFile[] = [];
   for (const [i, name] of names.entries()) {
-    const file = await reopenFile(fileIn(path, i));
+    const file = await reopenFile(fileOfLanding(path, i));
     if (file === null) return null;
     files.push({ ...file, name });
   }

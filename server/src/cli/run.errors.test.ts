@@ -223,7 +223,7 @@ describe('words that are not understood', () => {
     [['contract', 'pubish', 'x'], /Did you mean publish\? See `weft contract --help`/],
     [['whoami', '--jsno'], /unknown option "--jsno" \[USAGE\]\n {2}Did you mean --json\?/],
     [['ingest'], /missing required argument "product"/],
-    [['ingest', 'a.b'], /missing required argument "files"/],
+    [['ingest', 'a.b'], /which file/],
     [['whoami', 'extra'], /too many arguments/],
     [
       ['query', 'select 1', '--format', 'xml'],

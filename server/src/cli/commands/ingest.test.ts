@@ -2,6 +2,7 @@
  * `ingest`: what is sent, what is shown, and what the exit code says of the batches.
  */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -58,7 +59,8 @@ test('a file goes as it is, with its format, name and key', async (t) => {
   const { code, stdout } = await runCli(['ingest', 'a.b', file, '--key', 'k/1'], { env: mesh.env });
   assert.equal(code, 0);
   const [request] = mesh.requests;
-  assert.deepEqual(request?.query, { key: 'k/1', format: 'csv', name: 'day.csv' });
+  const sha256 = createHash('sha256').update('x\n1\n').digest('hex');
+  assert.deepEqual(request?.query, { key: 'k/1', format: 'csv', name: 'day.csv', sha256 });
   assert.equal(request?.headers['content-type'], 'text/csv');
   assert.equal(request?.headers['content-encoding'], undefined);
   assert.equal(request?.headers.authorization, 'Bearer a-token');

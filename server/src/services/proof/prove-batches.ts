@@ -4,6 +4,7 @@
  * Not the rows in the tables (`prove-snapshots.ts`). Invariants: a batch that its sender was answered for is never ended
  * here; one that he was not answered for ends as the next start of the node would end it.
  */
+import { fileOfLanding } from '@weft/core/ingest/batch-files';
 import { BATCH_STATES } from '@weft/core/ingest/report';
 import { pathOfUri } from '@weft/core/lakehouse/paths';
 import { quoteText } from '@weft/core/lib/ident-sql';
@@ -99,24 +100,28 @@ async function proveLanding(
   row: BatchRow,
   named: BatchFiles,
 ): Promise<void> {
+  for (const { path: uri, bytes, sha256 } of landedFilesOf(row)) {
+    named.landings.add(uri);
+    counts.landings += 1;
+    const state = await proveFile(ports.files, { uri, bytes, proof: { uri, bytes, sha256 } });
+    if (!('detail' in state)) continue;
+    const isHeld = row.state === 'held';
+    findings.damaged({
+      code: codeOf('landing', state),
+      subject: row.batch,
+      detail: state.detail,
+      affected: `the bytes of ${row.batch} as they came; ${isHeld ? 'its checked files' : 'its rows in the table'} do not need them`,
+      remedy: `Restore the file from a backup, or keep the producer's own: its SHA-256 is ${sha256}.`,
+    });
+  }
+}
+
+/** Where the bytes of a batch are: in a file, or in a directory of the files of a batch of several. */
+function landedFilesOf(row: BatchRow): { path: string; bytes: number; sha256: string }[] {
   const path = row.landing ?? '';
-  const { bytes, sha256 } = row.report.source;
-  named.landings.add(path);
-  counts.landings += 1;
-  const state = await proveFile(ports.files, {
-    uri: path,
-    bytes,
-    proof: { uri: path, bytes, sha256 },
-  });
-  if (!('detail' in state)) return;
-  const isHeld = row.state === 'held';
-  findings.damaged({
-    code: codeOf('landing', state),
-    subject: row.batch,
-    detail: state.detail,
-    affected: `the bytes of ${row.batch} as they came; ${isHeld ? 'its checked files' : 'its rows in the table'} do not need them`,
-    remedy: `Restore the file from a backup, or keep the producer's own: its SHA-256 is ${sha256}.`,
-  });
+  const { files, bytes, sha256 } = row.report.source;
+  if (files === undefined) return [{ path, bytes, sha256 }];
+  return files.map((file, i) => ({ ...file, path: fileOfLanding(path, i) }));
 }
 
 async function proveHeld(
