@@ -50,7 +50,8 @@ export async function adoptParquet(
   signal: AbortSignal,
 ): Promise<AdoptedFile | null> {
   const { landing, layout } = context.request;
-  if (landing.format !== 'parquet' || landing.compression !== 'none') return null;
+  const isOne = landing.files === undefined && landing.compression === 'none';
+  if (landing.format !== 'parquet' || !isOne) return null;
   // Why: rows of one partition stand together, and sorted ones in order; a file comes as it comes.
   const isPlain = layout.specId === 0 && layout.partition.length === 0 && layout.sort.length === 0;
   if (!isPlain) return null;
@@ -213,7 +214,13 @@ async function takeFile(context: PartContext, file: Adoptable): Promise<AdoptedF
   const entry = await describe(context, file, { path, bytes: file.pageBytes + tail.length });
   return {
     part: { part, files: [entry], quarantinePath: null, quarantined: 0 },
-    summary: { framed: rows, bytes, keyAscending: false, lacking },
+    summary: {
+      framed: rows,
+      bytes,
+      keyAscending: false,
+      lacking,
+      files: [{ framed: rows, lacking }],
+    },
   };
 }
 
