@@ -8,7 +8,7 @@
  * Source: spec/iceberg/format/spec.md, "Commit Conflict Resolution and Retry", "Snapshots" (operation).
  */
 import { WeftError } from '../lib/error.ts';
-import { ENTRY_STATUS, type ManifestEntry, type ManifestFile } from './manifest.ts';
+import { ENTRY_STATUS, type ManifestEntry, type ManifestFile, toDataFile } from './manifest.ts';
 import { readManifest, readManifestList } from './manifest-store.ts';
 import { bindSpec } from './partition.ts';
 import { normalUri } from './paths.ts';
@@ -71,7 +71,7 @@ export async function stageRewrite(
 interface Removal {
   untouched: ManifestFile[];
   rewritten: ManifestFile[];
-  removed: ManifestEntry[];
+  removed: DataFile[];
 }
 
 /** The manifests with the files taken out; those that name none of them stay as they are. */
@@ -97,7 +97,7 @@ async function removeFiles(
       carried(stage, entry, { fields, isRemoved: isRemoved(entry) }),
     );
     result.rewritten.push(writeManifest(stage, manifest.specId, written));
-    result.removed.push(...gone);
+    result.removed.push(...gone.map((entry) => toDataFile(entry, fields)));
   }
   if (result.removed.length !== wanted.size) throw conflict('a file of the rewrite is gone');
   return result;

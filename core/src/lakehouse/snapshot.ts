@@ -180,7 +180,7 @@ async function mergeManifests(
 export interface Change {
   operation: Operation;
   added: readonly DataFile[];
-  removed: readonly Pick<DataFile, 'records' | 'bytes'>[];
+  removed: readonly Pick<DataFile, 'records' | 'bytes' | 'partition'>[];
   /** Keys of the caller; operation and counts win over them. */
   summary: Record<string, string>;
 }
@@ -244,7 +244,30 @@ function countSummary(
     'total-data-files': String(sum(data.map((m) => m.addedFiles + m.existingFiles))),
     'total-records': String(sum(data.map((m) => m.addedRows + m.existingRows))),
     ...(isKnown ? { 'total-files-size': String(totalBytes) } : {}),
+    'changed-partition-count': String(countPartitions(change)),
+    ...deleteTotals(manifests, parent),
   };
+}
+
+function countPartitions({ added, removed }: Change): number {
+  const text = ({ partition }: Pick<DataFile, 'partition'>): string =>
+    [partition?.specId ?? 0, ...(partition?.cells.values() ?? [])].map(String).join();
+  return new Set([...added, ...removed].map(text)).size;
+}
+
+/** Totals that readers take for zero only when they stand there; what others counted is carried on. */
+function deleteTotals(
+  manifests: readonly ManifestFile[],
+  parent: Snapshot | null,
+): Record<string, string> {
+  const hasDeletes = manifests.some((manifest) => manifest.content !== 0);
+  const totals: Record<string, string> = {};
+  for (const key of ['total-delete-files', 'total-position-deletes', 'total-equality-deletes']) {
+    const known = parent?.summary[key];
+    if (!hasDeletes) totals[key] = '0';
+    else if (known !== undefined) totals[key] = known;
+  }
+  return totals;
 }
 
 function addSnapshot(base: TableMetadata, snapshot: Snapshot): TableMetadata {

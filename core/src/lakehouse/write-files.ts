@@ -10,6 +10,7 @@ import { assert, must } from '../lib/assert.ts';
 import { WeftError } from '../lib/error.ts';
 import { quoteIdent, quoteText } from '../lib/ident-sql.ts';
 import { parseCell } from './bounds.ts';
+import { completeStatistics } from './complete-stats.ts';
 import { dataFileFromCopy } from './copy-stats.ts';
 import type { FileLayout } from './layout.ts';
 import { sortSql, transformSql } from './layout-sql.ts';
@@ -75,7 +76,8 @@ async function copyFile(
     return null;
   }
   await ports.files.syncFile(path);
-  const file = dataFileFromCopy(row, [...columns]);
+  const bare = dataFileFromCopy(row, [...columns]);
+  const file = await completeStatistics(ports.engine, bare, columns);
   return layout.sort.length === 0 ? file : { ...file, sortOrderId: layout.sortOrderId };
 }
 
