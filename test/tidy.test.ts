@@ -83,6 +83,7 @@ test('adapters are leaves, and only compose.ts knows them all', () => {
 const ADAPTER_FAMILIES = [
   /adapters\/store-\S+ imports the adapter server\/src\/adapters\/(store|pglite|directory-lock)/,
   /adapters\/pglite-\S+ imports the adapter server\/src\/adapters\/(store|pglite)/,
+  /adapters\/sample-reader\S* imports the adapter server\/src\/adapters\/sample-avro/,
   /adapters\/(stager|landing)\S* imports the adapter server\/src\/adapters\/(stager|landing|stage)/,
 ];
 
@@ -215,6 +216,7 @@ const ALLOWED: Readonly<Record<string, string[]>> = {
     'apache-arrow',
     'commander',
     'fastify',
+    'hysnappy',
     'jose',
     'kysely',
     'pg',

@@ -8,7 +8,9 @@ import { readFile, rm } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import type { SqlEngine } from '@weft/core/ingest/ports';
+import { writeContainer } from '@weft/core/lakehouse/avro';
 import { must } from '@weft/core/lib/assert';
+import { nodeDeflate } from '../../server/src/adapters/deflate.ts';
 import type { UploadsService } from '../../server/src/services/uploads-service.ts';
 import { findBatch } from '../../server/src/store/node-batches.ts';
 import { openTestEngine } from '../support/engine.ts';
@@ -130,14 +132,16 @@ describe('several files', () => {
     const files = [
       { name: 'a.csv', body: 'id\n11\n' },
       { name: 'b.csv', body: 'id\n12\n' },
+      { name: 'z.csv', body: 'id,note\n' },
     ];
     const first = await ingest(files, 'again');
     assert.equal(first.state, 'committed');
+    assert.equal(first.records.good, 2, 'also when the last file has no record');
     assert.deepEqual(await ingest(files, 'again'), first);
-    const [a, b] = files as [Given, Given];
+    const [a, b, z] = files as [Given, Given, Given];
     const same = { id: 'again', code: 'BATCH_KEY_REUSED' };
-    await assert.rejects(ingest([b, a], 'again'), { code: same.code });
-    await assert.rejects(ingest([a, { ...b, name: 'c.csv' }], 'again'), { code: same.code });
+    await assert.rejects(ingest([b, a, z], 'again'), { code: same.code });
+    await assert.rejects(ingest([a, { ...b, name: 'c.csv' }, z], 'again'), { code: same.code });
     const other = await ingest(files);
     assert.equal(other.source.sameBytesAs, first.batch);
   });
@@ -158,7 +162,7 @@ describe('several files', () => {
     assert.equal(own.length, 1, 'and make one data file');
   });
 
-  it('may be NDJSON, JSON and Parquet as well', async () => {
+  it('may be NDJSON, JSON, Parquet and Avro as well', async () => {
     const ndjson = await ingest([
       { name: 'a.ndjson', body: '{"id":21}\n{"id":"x"}\n' },
       { name: 'b.ndjson', body: '{"id":22}\n\n{"id":23}' },
@@ -189,6 +193,15 @@ describe('several files', () => {
       ['a.parquet id.required', 'b.parquet.gz id.type'],
     );
     assert.deepEqual(parquet.source.files?.[0]?.lacking, ['note']);
+    const avro = await ingest([
+      { name: 'a.avro', body: avroOf([71, null]) },
+      { name: 'b.avro.gz', body: gzipSync(avroOf([72])) },
+      { name: 'c.avro', body: avroOf([]) },
+    ]);
+    assert.deepEqual(avro.records, { in: 3, good: 2, quarantined: 1, duplicates: 0 });
+    assert.deepEqual(places(avro.quarantine.sample), ['a.avro:1 id.required']);
+    const { items } = await node.service.quarantine(avro.batch, {}, producer);
+    assert.deepEqual(JSON.parse(items[0]?.raw ?? ''), { id: null, note: null });
   });
 
   it('say which of them cannot be read', async () => {
@@ -235,6 +248,17 @@ describe('several files', () => {
     await node.deps.landings.remove(landed.path);
   });
 });
+
+function avroOf(ids: readonly (number | null)[]): Uint8Array {
+  const fields = [{ name: 'id', type: ['null', 'long'] }];
+  return writeContainer({
+    schema: JSON.stringify({ type: 'record', name: 'line', fields }),
+    metadata: {},
+    records: ids.map((id) => ({ id })),
+    deflate: nodeDeflate,
+    sync: new Uint8Array(16),
+  });
+}
 
 async function parquetOf(query: string): Promise<Buffer> {
   const path = `${node.root}/made.parquet`;

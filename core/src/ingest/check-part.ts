@@ -251,7 +251,8 @@ function textSql(expression: string): string {
  */
 export async function recordBytes(context: PartContext, part: StagePart): Promise<string> {
   const { ports, request } = context;
-  if (request.landing.format === 'parquet') return parquetRecords(part, request.plan.columns);
+  const { format } = request.landing;
+  if (format === 'parquet' || format === 'avro') return parquetRecords(part, request.plan.columns);
   const positionsPath = `${request.scratch}/positions-${part.index}.csv`;
   const outPath = `${request.scratch}/records-${part.index}.csv`;
   await ports.engine.run(

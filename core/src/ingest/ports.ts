@@ -6,7 +6,7 @@ import type { IngestPlan } from '../contract/plan.ts';
 import type { Compression } from '../lib/compression.ts';
 
 /** `json`: an array of objects, or objects one after the other; `ndjson`: one object a line. */
-export const SOURCE_FORMATS = ['csv', 'ndjson', 'json', 'parquet'] as const;
+export const SOURCE_FORMATS = ['csv', 'ndjson', 'json', 'parquet', 'avro'] as const;
 export type SourceFormat = (typeof SOURCE_FORMATS)[number];
 export type SourceCompression = Compression;
 
@@ -39,7 +39,7 @@ export interface LandingFile {
  * (byte offset from the part's `start`), `_len` (record length in bytes, without its line end), and the INT64 column
  * `_lex`, which is 0 exactly when every value is of its lexical type (bits by column: `stage-layout.ts`).
  * A value that is not of its type is NULL in the stage and its text stands in the lexical side file, cut at 256 bytes.
- * Records of a Parquet file have no text: `_off`, `_len`, `start` and `end` are 0 and `_line` is `_ord`.
+ * Records of Parquet and Avro files have no text: `_off`, `_len`, `start` and `end` are 0 and `_line` is `_ord`.
  *
  * Files of a part belong to the caller from `onPart` on; a batch without records has no part.
  *

@@ -1,5 +1,5 @@
 /**
- * Reads the beginning of a file as a sample for inference: CSV, NDJSON, a JSON array or Parquet, gzip and zstd too.
+ * Reads the beginning of a file as a sample for inference: CSV, NDJSON, a JSON array, Parquet or Avro, gzip and zstd too.
  *
  * Not the way of batches into a table. Bounded: at most `recordsMax` records and `bytesMax` plain bytes are taken, and a
  * compressed file is unpacked only as far as that. Formats are told by content first, by the file's name second. A file
@@ -19,14 +19,16 @@ import type { SourceCompression } from '@weft/core/ingest/ports';
 import { compressionOf, plainName } from '@weft/core/lib/compression';
 import { WeftError } from '@weft/core/lib/error';
 import { quoteIdent, quoteText } from '@weft/core/lib/ident-sql';
+import { isAvro } from '../workers/avro-file.ts';
 import { plainBytes } from '../workers/decompress.ts';
+import { readAvroSample } from './sample-avro.ts';
 
 export interface SampleOptions {
   /** Default 100,000. */
   recordsMax?: number;
   /** Default 64 MiB of plain bytes. */
   bytesMax?: number;
-  /** `csv`, `ndjson`, `json` or `parquet`; `auto` (the default) looks at the content and the name. */
+  /** `csv`, `ndjson`, `json`, `parquet` or `avro`; `auto` (the default) looks at the content and the name. */
   format?: string | undefined;
   signal?: AbortSignal | undefined;
 }
@@ -43,6 +45,10 @@ export async function readSample(path: string, options: SampleOptions = {}): Pro
   if (asked === 'parquet' || (asked === 'auto' && isParquet)) {
     if (!isParquet) throw unreadable(path, 'it does not begin as a Parquet file');
     return await readParquetSample(path, recordsMax);
+  }
+  if (asked === 'avro' || (asked === 'auto' && isAvro(magic))) {
+    if (!isAvro(magic)) throw unreadable(path, 'it does not begin as an Avro container file');
+    return readAvroSample(path, recordsMax);
   }
   const compression = compressionOf(magic);
   const bytesMax = options.bytesMax ?? BYTES_MAX;
@@ -65,7 +71,7 @@ export async function readSample(path: string, options: SampleOptions = {}): Pro
   return source;
 }
 
-function askedFormat(format: string | undefined): 'auto' | 'csv' | 'ndjson' | 'parquet' {
+function askedFormat(format: string | undefined): 'auto' | 'csv' | 'ndjson' | 'parquet' | 'avro' {
   switch (format) {
     case undefined:
     case 'auto':
@@ -75,10 +81,11 @@ function askedFormat(format: string | undefined): 'auto' | 'csv' | 'ndjson' | 'p
     case 'csv':
     case 'ndjson':
     case 'parquet':
+    case 'avro':
       return format;
     default:
       throw new WeftError('USAGE', `format "${format}"`, {
-        remedy: 'Known: auto, csv, ndjson, json, parquet.',
+        remedy: 'Known: auto, csv, ndjson, json, parquet, avro.',
       });
   }
 }
@@ -149,7 +156,7 @@ function unreadable(path: string, why: string, cause?: unknown): WeftError {
   const options = cause === undefined ? {} : { cause };
   return new WeftError('BATCH_UNREADABLE', `${basename(path)}: ${why}`, {
     remedy:
-      'Give a CSV, NDJSON, JSON or Parquet file, plain, gzip or zstd; where the name misleads, name the format with --format.',
+      'Give a CSV, NDJSON, JSON, Parquet or Avro file, plain, gzip or zstd; where the name misleads, name the format with --format.',
     ...options,
   });
 }

@@ -22,6 +22,7 @@ const EXTENSIONS: Readonly<Record<string, SourceFormat>> = {
   jsonl: 'ndjson',
   json: 'json',
   parquet: 'parquet',
+  avro: 'avro',
 };
 
 /** Landed bytes as they are to be read. Throws REQUEST_INVALID when the files of a batch are of several formats. */
@@ -76,6 +77,7 @@ export function detectFormat(options: {
 function sniff(head: Uint8Array): SourceFormat {
   const text = Buffer.from(head.subarray(0, 256)).toString('latin1');
   if (text.startsWith('PAR1')) return 'parquet';
+  if (text.startsWith('Obj\u0001')) return 'avro';
   const first = /^(?:\u00ef\u00bb\u00bf)?\s*([[{])/.exec(text)?.[1];
   if (first === undefined) return 'csv';
   return first === '[' ? 'json' : 'ndjson';

@@ -4,6 +4,7 @@
  * Not here: framing, and what a record may hold (`core/src/ingest/json-record.ts`).
  * Invariant: a value that is not of its column's type is NULL, marked in `_lex`, and its text is kept.
  */
+import type { Cell } from '@weft/core/ingest/avro-columns';
 import { byteOrderMarkBytes, refuseWideEncoding } from '@weft/core/ingest/csv-header';
 import { type JsonRecordReader, tokenFits } from '@weft/core/ingest/json-record';
 import { parseLexical } from '@weft/core/ingest/lexical';
@@ -60,9 +61,29 @@ export class RowBuilder {
     return this.#key !== -1 && !this.#keyBroken;
   }
 
+  /** Rows since the last `writeTo`. */
+  get count(): number {
+    return this.#place[0]?.rows ?? 0;
+  }
+
   add(record: JsonRecordReader, place: RecordPlace): void {
     this.#words.fill(0n);
-    for (const [i, column] of this.#columns.entries()) this.#addValue(record, i, column, place);
+    for (const [i, column] of this.#columns.entries()) {
+      this.#addCell(i, column, { cell: this.#cellOf(record, i), place });
+    }
+    this.#addPlace(place);
+  }
+
+  /** Adds a row of values that were read already, one for each column. */
+  addCells(cells: readonly Cell[], place: RecordPlace): void {
+    this.#words.fill(0n);
+    for (const [i, column] of this.#columns.entries()) {
+      this.#addCell(i, column, { cell: cells[i] ?? null, place });
+    }
+    this.#addPlace(place);
+  }
+
+  #addPlace(place: RecordPlace): void {
     const values = [place.ordinal, place.line, place.offset, place.length];
     for (const [i, builder] of this.#place.entries()) builder.add(values[i] ?? 0);
     for (const [i, builder] of this.#lex.entries()) builder.add(this.#words[i] ?? 0n);
@@ -83,24 +104,34 @@ export class RowBuilder {
     this.#wrongTexts = [];
   }
 
-  #addValue(record: JsonRecordReader, i: number, column: ColumnBuilder, place: RecordPlace): void {
+  #cellOf(record: JsonRecordReader, i: number): Cell {
     const token = record.tokens[i] ?? 'null';
-    if (token === 'null') {
+    if (token === 'null') return null;
+    const { type } = must(this.#planned[i], 'column of the plan');
+    const text = record.texts[i] ?? '';
+    if (!tokenFits(type, token)) return { wrong: text };
+    const result = parseLexical(type, text, this.#zones[i] ?? null);
+    return result.ok ? result.value : { wrong: text };
+  }
+
+  #addCell(
+    i: number,
+    column: ColumnBuilder,
+    { cell, place }: { cell: Cell; place: RecordPlace },
+  ): void {
+    if (cell === null) {
       if (i === this.#key) this.#keyBroken = true;
       column.addNull();
       return;
     }
-    const { type } = must(this.#planned[i], 'column of the plan');
-    const text = record.texts[i] ?? '';
-    const result = tokenFits(type, token)
-      ? parseLexical(type, text, this.#zones[i] ?? null)
-      : { ok: false as const };
-    if (result.ok) column.add(result.value);
-    else {
+    if (typeof cell === 'object') {
       column.addNull();
-      this.#noteWrong(i, text, place.ordinal);
+      this.#noteWrong(i, cell.wrong, place.ordinal);
+      if (i === this.#key) this.#noteKey(null);
+      return;
     }
-    if (i === this.#key) this.#noteKey(result.ok ? BigInt(result.value) : null);
+    column.add(cell);
+    if (i === this.#key) this.#noteKey(BigInt(cell));
   }
 
   #noteKey(value: bigint | null): void {

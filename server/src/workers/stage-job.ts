@@ -9,7 +9,7 @@ import type { PlannedColumn } from '@weft/core/ingest/stage-layout';
 import { PartWriter } from './part-writer.ts';
 
 export interface StageJob {
-  format: 'csv' | 'ndjson' | 'json';
+  format: 'csv' | 'ndjson' | 'json' | 'avro';
   /** Plain bytes, in place: the files of the job one behind the other. */
   plainPath: string;
   segments: Segment[];

@@ -1,5 +1,5 @@
 /**
- * The thread that stages CSV, NDJSON and JSON files, one after the other. It stays warm between files.
+ * The thread that stages CSV, NDJSON, JSON and Avro files, one after the other. It stays warm between files.
  *
  * Not here: compression and Parquet, which need no thread of ours (`adapters/stager.ts`).
  */
@@ -9,6 +9,7 @@ import { errorInFile } from '@weft/core/ingest/batch-files';
 import { type PlannedColumn, plannedColumns } from '@weft/core/ingest/stage-layout';
 import { must } from '@weft/core/lib/assert';
 import { WeftError } from '@weft/core/lib/error';
+import { readAvro } from './avro-reader.ts';
 import { CsvReader } from './csv-reader.ts';
 import { readJson } from './json-reader.ts';
 import { NdjsonReader } from './ndjson-reader.ts';
@@ -63,6 +64,8 @@ function runJob(job: StageJob, control: Int32Array): JobResult {
       firstOrdinal += result.framed;
       segments.push(result);
     }
+    // Why: a last file without records ends no part.
+    sink.endPart(job.segments.at(-1)?.end ?? 0, 0);
     return { segments, nextPart: sink.parts };
   } finally {
     sink.abandon();
@@ -83,6 +86,7 @@ function readSegment(open: OpenJob, task: SegmentTask): ReadResult {
   try {
     if (job.format === 'csv') return csv.read({ fd, ...task }, columns, job, sink);
     if (job.format === 'ndjson') return ndjson.read({ fd, ...task }, columns, job, sink);
+    if (job.format === 'avro') return readAvro({ fd, ...task }, columns, job, sink);
     return readJson({ fd, ...task }, columns, job, sink);
   } catch (error) {
     throw errorInFile(task.name, error);

@@ -66,7 +66,7 @@ export interface InferredContract {
 export function inferContract(source: InferSource, options: InferOptions = {}): InferredContract {
   if (source.columns.length === 0 || source.rows.length === 0) {
     throw new WeftError('REQUEST_INVALID', 'the sample has no record that could be read', {
-      remedy: 'Give a CSV, NDJSON, JSON or Parquet file with at least one record.',
+      remedy: 'Give a CSV, NDJSON, JSON, Parquet or Avro file with at least one record.',
     });
   }
   const whole = profileColumns(source, '');

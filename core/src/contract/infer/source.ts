@@ -2,7 +2,7 @@
  * What inference works on: records as text, exactly as the file has them.
  *
  * Not a reader of files (`server/src/adapters/sample-reader.ts`). Invariants: every row has as many cells as there are
- * columns; null is an empty CSV field, a JSON null, a missing JSON field or a Parquet NULL; numbers keep the digits that
+ * columns; null is an empty CSV field, a JSON null, a missing JSON field or a NULL of Parquet and Avro; numbers keep the digits that
  * they are written with; nested JSON values are JSON text.
  */
 import type { CsvDialect } from '../plan.ts';
@@ -11,7 +11,7 @@ import type { CsvDialect } from '../plan.ts';
 export type ValueKind = 'unknown' | 'text' | 'number' | 'boolean' | 'nested';
 
 export interface InferSource {
-  format: 'csv' | 'ndjson' | 'parquet';
+  format: 'csv' | 'ndjson' | 'parquet' | 'avro';
   /** Column names as in the file, in order. */
   columns: string[];
   rows: (string | null)[][];
@@ -19,7 +19,7 @@ export interface InferSource {
   kinds?: ValueKind[];
   /** Per column, the rows whose value is of another kind than most, with that kind. */
   oddKinds?: ReadonlyMap<number, ValueKind>[];
-  /** DuckDB type names, one per column, of a Parquet file. */
+  /** DuckDB type names, one per column, of a Parquet or Avro file. */
   parquetTypes?: string[];
   /** How the CSV looks. */
   csv?: CsvDialect;

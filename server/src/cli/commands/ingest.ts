@@ -175,6 +175,7 @@ const CONTENT_TYPES: Readonly<Record<Format, string>> = {
   ndjson: 'application/x-ndjson',
   json: 'application/json',
   parquet: 'application/vnd.apache.parquet',
+  avro: 'application/avro',
 };
 
 function readFormat(context: CommandContext, name: string): Format {
@@ -188,8 +189,9 @@ function readFormat(context: CommandContext, name: string): Format {
   if (/\.(ndjson|jsonl)$/.test(plain)) return 'ndjson';
   if (plain.endsWith('.json')) return 'json';
   if (plain.endsWith('.parquet')) return 'parquet';
+  if (plain.endsWith('.avro')) return 'avro';
   throw new WeftError('USAGE', `the format of ${name} is not clear`, {
-    remedy: 'Say --format csv, ndjson, json or parquet.',
+    remedy: 'Say --format csv, ndjson, json, parquet or avro.',
   });
 }
 

@@ -14,6 +14,7 @@ export const BATCH_FORMATS = [
   'ndjson',
   'json',
   'parquet',
+  'avro',
 ] as const satisfies readonly SourceFormat[];
 
 export const BATCHES: readonly CommandSpec[] = [

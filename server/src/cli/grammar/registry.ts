@@ -94,7 +94,7 @@ export const REGISTRY: readonly CommandSpec[] = [
   {
     path: 'contract infer',
     args: '<sample>',
-    summary: 'draft a contract from a CSV, NDJSON, JSON or Parquet sample; offline',
+    summary: 'draft a contract from a CSV, NDJSON, JSON, Parquet or Avro sample; offline',
     example: 'weft contract infer orders.csv --product sales.orders --out orders.odcs.yaml',
     options: [
       { flags: '--product <name>', text: 'domain.product of the draft' },
@@ -102,7 +102,7 @@ export const REGISTRY: readonly CommandSpec[] = [
       {
         flags: '--format <format>',
         text: 'format of the sample (else by its content)',
-        choices: ['csv', 'ndjson', 'json', 'parquet'],
+        choices: ['csv', 'ndjson', 'json', 'parquet', 'avro'],
       },
       OUT,
     ],

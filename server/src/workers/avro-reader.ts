@@ -1,0 +1,63 @@
+/**
+ * Stages one Avro container file: its records, column by column.
+ *
+ * Not here: the container (`avro-file.ts`) and which types fit (`core/src/ingest/avro-columns.ts`).
+ * Invariants: a value that is not of its column's type is NULL, marked in `_lex`, and its text is kept; a damaged file is
+ * refused whole. Records have no text: `_off` and `_len` are 0, `_line` is the number in the file.
+ */
+import { avroFields, bindAvro, type Cell } from '@weft/core/ingest/avro-columns';
+import {
+  ascendingKeyIndex,
+  type PlannedColumn,
+  RECORDS_MAX,
+  tooManyRecords,
+} from '@weft/core/ingest/stage-layout';
+import { type AvroBlock, AvroFile, damaged, undamaged } from './avro-file.ts';
+import { RowBuilder } from './json-rows.ts';
+import type { PartSink, ReadResult, SegmentTask, StageJob } from './stage-job.ts';
+
+/** Rows of a row group, at most. */
+const ROWS_MAX = 65_536;
+
+/** Reads a segment of the open file `fd`. Throws WeftError BATCH_UNREADABLE. */
+export function readAvro(
+  task: SegmentTask & { fd: number },
+  columns: readonly PlannedColumn[],
+  job: StageJob,
+  sink: PartSink,
+): ReadResult {
+  const { start, end, firstOrdinal, nextBytes } = task;
+  const file = new AvroFile(task);
+  const { fields, lacking } = bindAvro(columns, avroFields(file.schema));
+  const rows = new RowBuilder(columns, ascendingKeyIndex(job.plan));
+  const cells: Cell[] = columns.map(() => null);
+  let framed = 0;
+  let position = start;
+  let pending = 0;
+  const readRecords = ({ records, reader }: AvroBlock): void => {
+    for (let i = 0; i < records; i++) {
+      for (const { read, position: at } of fields) cells[at] = read(reader);
+      const ordinal = firstOrdinal + framed;
+      if (ordinal >= RECORDS_MAX) throw tooManyRecords();
+      rows.addCells(cells, { ordinal, line: framed, offset: 0, length: 0 });
+      framed++;
+      if (rows.count === ROWS_MAX) rows.writeTo(sink.part(position));
+    }
+    if (!reader.done()) throw damaged('a block is longer than its records');
+  };
+  for (let block = file.next(); block !== null; block = file.next()) {
+    const present = block;
+    undamaged(() => readRecords(present));
+    position = block.end;
+    pending += block.bytes;
+    if (pending >= job.pieceBytes) {
+      rows.writeTo(sink.part(position));
+      sink.endPart(position, job.pieceBytes);
+      pending = 0;
+    }
+    sink.progress(position);
+  }
+  if (rows.count > 0) rows.writeTo(sink.part(end));
+  sink.endPart(end, nextBytes);
+  return { framed, bytes: end - start, keyAscending: rows.isKeyAscending, lacking };
+}
