@@ -1,9 +1,9 @@
 /**
- * Checks one staged part: one COPY of all good records, and only where it left any out, a second look at the others.
+ * Checks one staged part: the rules are asked once, what they refuse is kept aside, and all others are written.
  *
  * Not here: keys and set rules, which need the whole batch (`dedupe.ts`, `set-rules.ts`).
  * Invariants: a record of the part is in exactly one of the two files; a record in the quarantine file has at least one
- * reason; nothing is read from the stage twice when the part is clean.
+ * reason; good and refused records are counted apart and add up.
  */
 import { duckdbType } from '../contract/data-type.ts';
 import type { PlanColumn } from '../contract/plan.ts';
@@ -86,9 +86,11 @@ export function faultWords(fault: StructuralFault): string {
 /** Checks a part and writes its files; both are durable when it resolves. */
 export async function checkPart(context: PartContext, part: StagePart): Promise<CheckedPart> {
   assert(part.framed === part.staged + part.bad, 'staged and bad records are all records');
-  const good = await copyGood(context, { part, suffix: '', excluded: null });
-  const refused = part.staged - good.reduce((sum, file) => sum + file.records, 0);
+  const refused = await findRefused(context, part);
   assert(refused >= part.lexical, 'a record with a wrong value was taken as good');
+  const good = part.path === null ? [] : await writeGood(context, part, goodRecordsSql(part.path));
+  const written = good.reduce((sum, file) => sum + file.records, 0);
+  assert(written + refused === part.staged, 'a record is good or refused, and not both');
   const quarantinePath = refused + part.bad > 0 ? await copyRefused(context, part, refused) : null;
   return {
     part,
@@ -117,18 +119,22 @@ export function tableColumnsSql(
     .join(', ');
 }
 
-/** Writes the good records of a part; no file when there is none. `excluded`: numbers to leave out. */
-export async function copyGood(
+/** The records of a stage that are not in `_weft_refused`: the rules were asked then, and asking again costs as much as writing. */
+function goodRecordsSql(stagePath: string): string {
+  return `read_parquet(${quoteText(stagePath)}) AS s ANTI JOIN _weft_refused AS r ON s._ord = r._ord`;
+}
+
+/** Writes records of a part in the table's form; no file when there is none. `rows` is what stands after FROM. */
+export async function writeGood(
   context: PartContext,
-  options: { part: StagePart; suffix: string; excluded: string | null },
+  part: StagePart,
+  rows: string,
+  suffix = '',
 ): Promise<DataFile[]> {
-  const { part, suffix, excluded } = options;
-  const { ports, request, ready } = context;
-  if (part.path === null) return [];
+  const { ports, request } = context;
   const { batch, columns, layout, dataDirectory: directory } = request;
   const name = `${batch}-${String(part.index).padStart(5, '0')}${suffix}`;
-  const without = excluded === null ? '' : ` AND _ord NOT IN (${excluded})`;
-  const select = `SELECT ${tableColumnsSql(columns, request.plan.columns)} FROM ${goodRowsSql(part.path, ready)}${without}`;
+  const select = `SELECT ${tableColumnsSql(columns, request.plan.columns)} FROM ${rows}`;
   return await writeFiles(ports, { select, columns, layout, directory, name });
 }
 
@@ -138,10 +144,14 @@ async function copyRefused(
   refused: number,
 ): Promise<string> {
   const { engine } = context.ports;
+  const masks = maskColumns(context.ready.quarantine.map(({ sql }) => sql.offends));
+  // Why only now: most parts have no refused record, and asking each rule apart costs more than asking all at once.
+  const broken = refused === 0 ? ['*'] : ['*', ...masks];
+  await engine.run(
+    `CREATE OR REPLACE TEMP TABLE _weft_bad AS SELECT ${broken.join(', ')} FROM _weft_refused`,
+  );
   await engine.run('CREATE OR REPLACE TEMP TABLE _weft_why (ord INTEGER, no INTEGER, val VARCHAR)');
-  if (refused > 0) await findReasons(context, part, refused);
-  else
-    await engine.run(`CREATE OR REPLACE TEMP TABLE _weft_bad AS SELECT * FROM ${noRecordsSql()}`);
+  if (refused > 0) await findReasons(context, part);
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE _weft_pos AS
       SELECT _ord AS ord, _line AS line, _off AS off, _len AS len FROM _weft_bad
@@ -167,18 +177,33 @@ function faultsSql(part: StagePart): string {
     : `read_parquet(${quoteText(part.badPath)})`;
 }
 
-/** Fills `_weft_bad` with the refused records of the stage and `_weft_why` with each of their reasons. */
-async function findReasons(context: PartContext, part: StagePart, refused: number): Promise<void> {
-  const { ports, request, ready, reasons } = context;
+/** Fills `_weft_refused` with the records of the stage that are refused; returns their number. */
+async function findRefused(
+  { ports, request, ready }: PartContext,
+  part: StagePart,
+): Promise<number> {
   const { engine } = ports;
-  const stage = must(part.path, 'stage of a part with refused records');
-  const masks = maskColumns(ready.quarantine.map(({ sql }) => sql.offends));
-  const names = request.plan.columns.map((c) => quoteIdent(c.name));
-  await engine.run(
-    `CREATE OR REPLACE TEMP TABLE _weft_bad AS
-      SELECT ${['_ord', '_line', '_off', '_len', ...names, ...masks].join(', ')}
-      FROM read_parquet(${quoteText(stage)}) WHERE (_lex = 0 AND ${ready.ok}) IS NOT TRUE`,
-  );
+  const names = [
+    '_ord',
+    '_line',
+    '_off',
+    '_len',
+    ...request.plan.columns.map((c) => quoteIdent(c.name)),
+  ];
+  const rows =
+    part.path === null
+      ? noRecordsSql()
+      : `(SELECT ${names.join(', ')} FROM read_parquet(${quoteText(part.path)})
+          WHERE (_lex = 0 AND ${ready.ok}) IS NOT TRUE)`;
+  await engine.run(`CREATE OR REPLACE TEMP TABLE _weft_refused AS SELECT * FROM ${rows}`);
+  const [row] = await engine.rows('SELECT count(*) AS n FROM _weft_refused');
+  return Number(row?.['n']);
+}
+
+/** Fills `_weft_why` with each reason of the records in `_weft_bad`, which says what each breaks. */
+async function findReasons(context: PartContext, part: StagePart): Promise<void> {
+  const { ports, ready, reasons } = context;
+  const { engine } = ports;
   const lexical =
     part.lexPath === null
       ? '(SELECT 0 AS ord, 0 AS col, NULL::VARCHAR AS txt WHERE FALSE)'
@@ -193,9 +218,9 @@ async function findReasons(context: PartContext, part: StagePart, refused: numbe
     await engine.run(`INSERT INTO _weft_why ${reasonRowsSql(context, no)}`);
   }
   const [row] = await engine.rows(
-    'SELECT count(*) AS n, count(*) FILTER (WHERE _ord NOT IN (SELECT ord FROM _weft_why)) AS unexplained FROM _weft_bad',
+    'SELECT count(*) AS unexplained FROM _weft_bad WHERE _ord NOT IN (SELECT ord FROM _weft_why)',
   );
-  if (row?.['n'] !== refused || row['unexplained'] !== 0) {
+  if (row?.['unexplained'] !== 0) {
     throw new WeftError('INTERNAL', `part ${part.index}: a refused record has no reason`);
   }
 }

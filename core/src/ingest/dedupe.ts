@@ -14,10 +14,10 @@ import { quoteIdent, quoteText } from '../lib/ident-sql.ts';
 import { duplicatesSql } from '../quality/set-sql.ts';
 import {
   type CheckedPart,
-  copyGood,
   goodRowsSql,
   type PartContext,
   recordBytes,
+  writeGood,
   writeQuarantine,
 } from './check-part.ts';
 import type { KeyRule } from './check-plan.ts';
@@ -226,7 +226,8 @@ async function applyRemoved(context: PartContext, parts: CheckedPart[]): Promise
     const { part } = checked;
     if (!touched.has(part.index)) continue;
     const excluded = `SELECT ord FROM _weft_removed WHERE part = ${part.index}`;
-    const unique = await copyGood(context, { part, suffix: '-unique', excluded });
+    const rows = `${goodRowsSql(must(part.path, 'stage of a part'), context.ready)} AND _ord NOT IN (${excluded})`;
+    const unique = await writeGood(context, part, rows, '-unique');
     for (const { path } of checked.files) await files.remove(pathOfUri(path));
     result.parts[i] = { ...checked, files: unique };
     result.quarantinePaths.push(...(await listRemoved(context, checked)));
