@@ -18,13 +18,18 @@ import { planScan } from '@weft/core/lakehouse/scan';
 import { readParquetSql } from '@weft/core/lakehouse/sql';
 import { createTable, currentColumns, evolveColumns } from '@weft/core/lakehouse/table';
 import type { DataFile, TableColumn, TableMetadata } from '@weft/core/lakehouse/types';
-import { PARTITIONS_MAX, type WritePorts, writeFiles } from '@weft/core/lakehouse/write-files';
+import {
+  checkPartitions,
+  PARTITIONS_MAX,
+  type WritePorts,
+  writeFiles,
+} from '@weft/core/lakehouse/write-files';
 import type { Constant, Predicate } from '@weft/core/lib/predicate';
 import { predicateToDuckdb } from '@weft/core/lib/predicate-sql';
 import fc from 'fast-check';
 import { createCheckFiles } from '../../server/src/adapters/check-files.ts';
 import { openTestEngine } from '../support/engine.ts';
-import { column, localTable } from './support.ts';
+import { column, fakeFile, localTable } from './support.ts';
 
 const SEED = Number(process.env['WEFT_SEED'] ?? 1);
 
@@ -325,6 +330,17 @@ test('too many partitions are refused before anything is written, a million of t
   await assert.rejects(write(metadata, place.root, rows(1_000_000)), {
     code: 'PARTITIONS_TOO_MANY',
     message: `The rows fall into more than ${PARTITIONS_MAX} partitions by id.`,
+  });
+  // Nor by parts, each of which has few enough.
+  const layout = fileLayout(metadata);
+  const part = (from: number): DataFile[] =>
+    Array.from({ length: 600 }, (_, i) => ({
+      ...fakeFile(`p${from + i}`),
+      partition: { specId: 1, cells: new Map([[1000, BigInt(from + i)]]) },
+    }));
+  checkPartitions([...part(0), ...part(0)], layout);
+  assert.throws(() => checkPartitions([...part(0), ...part(600)], layout), {
+    code: 'PARTITIONS_TOO_MANY',
   });
   const written = await write(metadata, place.root, rows(50));
   assert.equal(written.length, 50);

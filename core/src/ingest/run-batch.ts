@@ -8,6 +8,7 @@
  */
 import { pathOfUri } from '../lakehouse/paths.ts';
 import type { DataFile } from '../lakehouse/types.ts';
+import { checkPartitions } from '../lakehouse/write-files.ts';
 import { must } from '../lib/assert.ts';
 import { quoteText } from '../lib/ident-sql.ts';
 import { storableText } from '../lib/storable-text.ts';
@@ -153,6 +154,7 @@ async function stageParts(
       signal.throwIfAborted();
       const checked = await checkPart(context, part);
       state.parts.push(checked);
+      checkPartitions(goodFiles(state.parts), request.layout);
       state.staged += part.staged;
       records += part.framed;
       if (checked.quarantinePath !== null) await addReasons(context, state);

@@ -52,7 +52,9 @@ export async function writeFiles(ports: WritePorts, request: WriteRequest): Prom
       const order = sortSql(request.layout);
       const source = order === '' ? request.select : `FROM (${request.select})${order}`;
       const file = await copyFile(ports, { request, source, path, written });
-      return file === null ? [] : [file];
+      if (file === null) return [];
+      const { specId } = request.layout;
+      return [specId === 0 ? file : { ...file, partition: { specId, cells: new Map() } }];
     }
     return await writePartitions(ports, request, written);
   } catch (error) {
@@ -141,6 +143,15 @@ async function findTuples(
       }),
     ),
   }));
+}
+
+/** Refuses files of more partitions than a batch may have: writes that each had few enough may have many together. */
+export function checkPartitions(files: readonly DataFile[], layout: FileLayout): void {
+  if (files.length <= PARTITIONS_MAX) return;
+  const found = new Set(
+    files.map(({ partition }) => [...(partition?.cells.values() ?? [])].map(String).join('\u0000')),
+  );
+  if (found.size > PARTITIONS_MAX) throw tooMany(layout);
 }
 
 function tooMany({ partition }: FileLayout): WeftError {

@@ -1,6 +1,6 @@
 /**
  * When tables are kept up: after commits, when enough came together; and by the hour, for all tables, also those that
- * nobody writes to.
+ * nobody writes to any more.
  *
  * Not the work itself (`table-upkeep.ts`). Invariants: one table at a time, one after the other, so that upkeep never takes
  * more than one process of the machine; ingest never waits for it, except for a commit of its own in the same lane; a
@@ -38,7 +38,7 @@ export interface MaintenanceService {
   committed(table: TableName): void;
   /** All that is due for one table, now; resolves when it is done. */
   visit(table: TableName, options?: { sweep: boolean }): Promise<Upkeep>;
-  /** A round through all tables, now. */
+  /** A round through all tables that are not at rest, now. */
   round(): Promise<void>;
   /** Begins the rounds. */
   start(): void;
@@ -82,7 +82,7 @@ class Maintenance implements MaintenanceService {
   }
 
   async round(): Promise<void> {
-    const tables = await listTables(nodeDb(this.#deps));
+    const tables = await listTables(nodeDb(this.#deps), this.#changedSince());
     for (const table of tables) {
       if (this.#stopping.signal.aborted) return;
       await this.#enqueue(() => this.#visit(table, true)).catch((error: unknown) =>
@@ -90,6 +90,13 @@ class Maintenance implements MaintenanceService {
       );
     }
     await this.#enqueue(() => deleteDue(this.#deps));
+  }
+
+  /** Why: of a table at rest everything is over when its snapshots and the strays of its last commit have had their time. */
+  #changedSince(): string {
+    const { clock, policy, roundSeconds } = this.#deps;
+    const seconds = policy.snapshotSeconds + 2 * policy.orphanSeconds + 2 * roundSeconds;
+    return new Date(clock.now() - seconds * 1_000).toISOString();
   }
 
   start(): void {

@@ -120,11 +120,13 @@ export async function readUnreachable(db: NodeDb): Promise<Set<string>> {
   return new Set(rows.map((row) => row.uri));
 }
 
-export async function listTables(db: NodeDb): Promise<TableName[]> {
+/** Tables that have data and changed since a time. */
+export async function listTables(db: NodeDb, since: string): Promise<TableName[]> {
   const rows = await db
     .selectFrom('tables')
     .select(['domain', 'table_name', 'major'])
     .where('metadata_location', 'is not', null)
+    .where('updated_at', '>=', since)
     .orderBy('domain')
     .orderBy('table_name')
     .orderBy('major')
