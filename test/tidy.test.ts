@@ -204,7 +204,7 @@ interface Package {
 }
 
 const ALLOWED: Readonly<Record<string, string[]>> = {
-  core: ['ajv', 'ajv-formats', 'yaml'],
+  core: ['ajv', 'ajv-formats', 'croner', 'yaml'],
   server: [
     '@duckdb/node-api',
     '@electric-sql/pglite',

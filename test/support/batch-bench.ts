@@ -138,6 +138,7 @@ function requestOf(batch: string, directory: string): CheckRequest {
     dataDirectory: directory,
     quarantinePath: path.join(directory, 'quarantine.parquet'),
     tableFiles: [],
+    earlierRows: [],
     references: [],
   };
 }

@@ -4,6 +4,7 @@
  * Not validation by schema (`schema-check.ts`); what only building can notice (types, keys, references, rules) is
  * reported here. Invariant: the model holds nothing that the document does not say, besides documented defaults.
  */
+import { must } from '../lib/assert.ts';
 import type { Json } from '../lib/canonical-json.ts';
 import type { Diagnoser } from './diagnose.ts';
 import type { ContractDocument, JsonObject } from './document.ts';
@@ -132,10 +133,21 @@ function buildObject(item: JsonObject, index: number, context: BuildContext): Co
         : [[id, column] as const, [column, column] as const];
     }),
   );
-  const usedIds = new Set<string>();
-  const quality = { diagnoser: context.diagnoser, columns, usedIds };
-  const properties = members.map(({ item: property, index: i }) => ({
-    ...buildProperty(property, [...path, 'properties', i], context),
+  const bare = members.map(({ item: property, index: i }) =>
+    buildProperty(property, [...path, 'properties', i], context),
+  );
+  const quality = {
+    diagnoser: context.diagnoser,
+    columns,
+    usedIds: new Set<string>(),
+    types: bare.map(({ name: column, type, options }) => ({
+      name: column,
+      type,
+      defaultTimezone: options.defaultTimezone,
+    })),
+  };
+  const properties = members.map(({ item: property, index: i }, at) => ({
+    ...must(bare[at], 'property that was built'),
     quality: qualityFromOdcs(property, [...path, 'properties', i, 'quality'], {
       ...quality,
       column: textOf(property, 'name') ?? '',

@@ -121,7 +121,7 @@ function compareRule(
     add('quality.tightened', SIDES.tightened, 'was only words and is checked now');
   }
   const said = (rule: QualityDeclaration): string =>
-    JSON.stringify([rule.name, rule.description, rule.dimension, rule.severity]);
+    JSON.stringify([rule.name, rule.description, rule.dimension, rule.severity, rule.schedule]);
   if (said(before) !== said(after)) add('documentation.changed', ['safe', 'safe'], 'words changed');
   return changes;
 }
@@ -149,6 +149,10 @@ function compareRun(
   }
   const limit = thresholdVerdict(wanted, wants);
   if (limit !== 'same') add(kindOf(limit), SIDES[limit], messageOf(limit, 'threshold'));
+  if (JSON.stringify(before.scope ?? null) !== JSON.stringify(after.scope ?? null)) {
+    // Why both: a promise about a table says nothing of each batch, nor the reverse.
+    add('quality.changed', SIDES.other, 'looks at other rows now (scope)');
+  }
   const consequence = consequenceSides(before, after);
   if (consequence !== null) {
     const message = `what it did (${before.consequence}) is now ${after.consequence}`;

@@ -5,7 +5,7 @@
  * Invariant: a model is built only from a document that its official JSON Schema accepts (`read.ts`).
  */
 import type { DataType } from './data-type.ts';
-import type { Check, Consequence, Threshold } from './plan.ts';
+import type { Check, Consequence, RuleScope, Threshold } from './plan.ts';
 
 export interface ContractModel {
   /** ODCS `id`, stable over versions. */
@@ -133,6 +133,9 @@ export interface QualityDeclaration {
   check: Check | null;
   must: Threshold | null;
   consequence: Consequence;
+  /** See PlanRule. */
+  scope?: RuleScope;
+  schedule?: string;
 }
 
 export interface SlaProperty {

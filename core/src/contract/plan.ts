@@ -52,8 +52,20 @@ export interface PlanColumn {
   classification: string | null;
 }
 
-/** What happens to a batch with offenders: they go to quarantine, they are only marked, or the whole batch is held. */
-export type Consequence = 'quarantine' | 'warn' | 'hold';
+/**
+ * What happens to a batch with offenders: they go to quarantine, they are only marked, or the whole batch is held until
+ * somebody decides, or refused.
+ */
+export type Consequence = 'quarantine' | 'warn' | 'hold' | 'reject';
+
+/**
+ * Which rows a rule about several rows looks at: the good ones of the batch, those and all rows of the table, or of these
+ * the ones whose moment in `column` is not older than the window.
+ */
+export type RuleScope =
+  | { kind: 'batch' }
+  | { kind: 'table' }
+  | { kind: 'window'; column: string; seconds: number };
 
 export interface PlanRule {
   /** Unique in the plan, stable over versions: `column.check` or the contract's own rule id. */
@@ -66,6 +78,10 @@ export interface PlanRule {
   consequence: Consequence;
   check: Check;
   must: Threshold;
+  /** Left out: the batch. */
+  scope?: RuleScope;
+  /** Cron expression by which the rule is checked on the committed table besides; left out: with each batch alone. */
+  schedule?: string;
 }
 
 /**
@@ -121,8 +137,48 @@ export type SetCheck =
   | { kind: 'rowCount' }
   /** Rows beyond the first of each key; NULL keys do not count. */
   | { kind: 'duplicates'; columns: string[] }
+  /** One number over the values of a column; NULL is no value. */
+  | { kind: 'measure'; measure: Measure; column: string; quantile: number | null }
+  /** The change of the row count against the mean of so many committed batches before, in percent. */
+  | { kind: 'rowCountChange'; batches: number }
+  /** Seconds from the newest moment of a column to the time of the check. */
+  | { kind: 'freshness'; column: string }
+  /** How far the values of a column lie from those that the table has: see `quality/drift-sql.ts`. */
+  | { kind: 'drift'; column: string; method: 'psi' | 'ks'; bins: number }
   /** One SELECT over the table `batch` (or the product's own table name) that gives one number. */
   | { kind: 'sql'; query: string };
+
+export const MEASURES = [
+  'completeness',
+  'distinct',
+  'minimum',
+  'maximum',
+  'mean',
+  'standardDeviation',
+  'quantile',
+  'sum',
+] as const;
+export type Measure = (typeof MEASURES)[number];
+
+const SET_KINDS: ReadonlySet<string> = new Set<SetCheck['kind']>([
+  'rowCount',
+  'duplicates',
+  'measure',
+  'rowCountChange',
+  'freshness',
+  'drift',
+  'sql',
+]);
+
+/** True for a check of many rows at once. */
+export function isSetCheck(check: Check): check is SetCheck {
+  return SET_KINDS.has(check.kind);
+}
+
+/** True for a check whose value is a number of its own and no count of offenders. */
+export function hasOwnValue(check: Check): boolean {
+  return isSetCheck(check) && check.kind !== 'duplicates';
+}
 
 export type ThresholdOp =
   | 'mustBe'

@@ -7,15 +7,25 @@
  * `mustBeBetween` is closed; a rule that cannot be carried out is reported, never dropped in silence.
  */
 import type { Json } from '../lib/canonical-json.ts';
+import { cronProblem } from '../lib/cron.ts';
 import { quoteIdent } from '../lib/ident-sql.ts';
 import type { Diagnoser } from './diagnose.ts';
 import type { JsonObject } from './document.ts';
 import type { DocumentPath } from './document-path.ts';
 import { isObject, member, objectOf, objectsOf, scalarOf, textOf } from './json-access.ts';
 import type { QualityDeclaration } from './model.ts';
-import type { Check, Consequence, Threshold, ThresholdOp } from './plan.ts';
+import {
+  type Check,
+  type Consequence,
+  hasOwnValue,
+  isSetCheck,
+  type RuleScope,
+  type Threshold,
+  type ThresholdOp,
+} from './plan.ts';
 import { say } from './schema-check.ts';
 import { weftValues } from './weft-properties.ts';
+import { type RuleColumn, readScope, readWeftRule } from './weft-rules.ts';
 
 export interface QualityContext {
   diagnoser: Diagnoser;
@@ -23,6 +33,8 @@ export interface QualityContext {
   column: string | null;
   /** Columns of the object by the names and ids that a rule may use. */
   columns: ReadonlyMap<string, string>;
+  /** Columns of the object with their types. */
+  types: readonly RuleColumn[];
   /** Ids already given in this object; extended here. */
   usedIds: Set<string>;
 }
@@ -37,6 +49,10 @@ const OPERATORS: readonly ThresholdOp[] = [
   'mustBeBetween',
   'mustNotBeBetween',
 ];
+
+const CONSEQUENCES: readonly Consequence[] = ['quarantine', 'warn', 'hold', 'reject'];
+const WEFT_REMEDY =
+  'Give `implementation` a metric of weft with its arguments and one operator: docs/contracts.md lists them.';
 
 const METRICS = [
   'nullValues',
@@ -86,6 +102,7 @@ class RuleReader {
   read(): QualityDeclaration[] {
     const type = textOf(this.#rule, 'type');
     if (type === 'sql') return this.#sql();
+    if (type === 'custom' && textOf(this.#rule, 'engine') === 'weft') return this.#weft();
     if (type === 'text' || type === 'custom') return [this.#noted(type)];
     const metric = this.#metric();
     if (metric === null) return [];
@@ -133,8 +150,12 @@ class RuleReader {
   }
 
   /** `zeroByDefault`: 3.0 lets `rule: nullCheck` stand alone, which means that there are none. */
-  #operator(unit: Threshold['unit'], zeroByDefault: boolean): Threshold | null {
-    const found = OPERATORS.filter((op) => member(this.#rule, op) !== undefined);
+  #operator(
+    unit: Threshold['unit'],
+    zeroByDefault: boolean,
+    holder: JsonObject = this.#rule,
+  ): Threshold | null {
+    const found = OPERATORS.filter((op) => member(holder, op) !== undefined);
     const [op] = found;
     if (op === undefined) {
       if (zeroByDefault) return { op: 'mustBe', values: [0], unit };
@@ -145,7 +166,7 @@ class RuleReader {
       this.#report('QUALITY_INVALID', [], `${found.join(' and ')} stand together`);
       return null;
     }
-    const values = thresholdValues(op, member(this.#rule, op) ?? null);
+    const values = thresholdValues(op, member(holder, op) ?? null);
     if (values === null) {
       this.#report(
         'QUALITY_INVALID',
@@ -249,6 +270,24 @@ class RuleReader {
     return [this.#declare({ kind: 'sql', query }, must, 'sql')];
   }
 
+  /** A rule of our own engine: the operator stands in the implementation, since ODCS gives custom rules none. */
+  #weft(): QualityDeclaration[] {
+    const { column: name, types } = this.#context;
+    const implementation = member(this.#rule, 'implementation') ?? null;
+    const column = types.find((c) => c.name === name) ?? null;
+    const rule = readWeftRule(implementation, { column, columns: types });
+    if ('problem' in rule || !isObject(implementation)) {
+      const problem = 'problem' in rule ? rule.problem : 'it has no parts';
+      this.#report('QUALITY_INVALID', ['implementation'], problem, WEFT_REMEDY);
+      return [];
+    }
+    const must = this.#operator(rule.unit, !isSetCheck(rule.check), implementation);
+    if (must === null) return [];
+    const values = must.values.map((value) => value * rule.factor);
+    const { check } = rule;
+    return [this.#declare(check, { ...must, values }, textOf(implementation, 'metric') ?? 'rule')];
+  }
+
   #noted(type: 'text' | 'custom'): QualityDeclaration {
     if (type === 'custom') {
       const engine = textOf(this.#rule, 'engine') ?? 'another engine';
@@ -258,7 +297,56 @@ class RuleReader {
   }
 
   #declare(check: Check, must: Threshold, kind: string): QualityDeclaration {
-    return { ...this.#common(kind), check, must, consequence: this.#consequence(check, must) };
+    const consequence = this.#consequence(check, must);
+    const scope = this.#scope(consequence === 'quarantine' && !isSetCheck(check));
+    const schedule = this.#schedule();
+    return {
+      ...this.#common(kind),
+      check,
+      must,
+      consequence,
+      ...(scope === null ? {} : { scope }),
+      ...(schedule === null ? {} : { schedule }),
+    };
+  }
+
+  #scope(isRowRule: boolean): RuleScope | null {
+    const read = readScope(weftValues(this.#rule), this.#context.types);
+    const problem =
+      'problem' in read
+        ? read.problem
+        : read.scope !== null && isRowRule
+          ? 'a rule that quarantines rows looks at those of the batch'
+          : null;
+    if (problem !== null) {
+      this.#report(
+        'WEFT_PROPERTY_INVALID',
+        [],
+        problem,
+        'Take weftScope out, or use hold or warn.',
+      );
+    }
+    return 'problem' in read || isRowRule ? null : read.scope;
+  }
+
+  /** The cron expression of a rule that is checked at times of its own; another scheduler is not ours to run. */
+  #schedule(): string | null {
+    const schedule = textOf(this.#rule, 'schedule');
+    if (schedule === null) return null;
+    const scheduler = textOf(this.#rule, 'scheduler') ?? 'cron';
+    if (scheduler.toLowerCase() !== 'cron') {
+      this.#report('QUALITY_NOT_RUN', ['scheduler'], `${say(scheduler)} is not run by weft`);
+      return null;
+    }
+    const problem = cronProblem(schedule);
+    if (problem === null) return schedule;
+    this.#report(
+      'QUALITY_INVALID',
+      ['schedule'],
+      `the schedule ${say(schedule)} ${problem}`,
+      'Write minute, hour, day of the month, month and day of the week in UTC, such as `0 6 * * 1-5`.',
+    );
+    return null;
   }
 
   #common(kind: string): Omit<QualityDeclaration, 'check' | 'must' | 'consequence'> {
@@ -294,17 +382,20 @@ class RuleReader {
 
   #consequence(check: Check, must: Threshold): Consequence {
     const declared = weftValues(this.#rule).get('weftOnFailure');
-    const isSet = check.kind === 'rowCount' || check.kind === 'sql';
+    const isSet = hasOwnValue(check);
     if (declared === 'quarantine' && isSet) {
       this.#report(
         'WEFT_PROPERTY_INVALID',
         [],
         'a rule about the whole batch cannot quarantine rows',
-        'Use hold or warn.',
+        'Use warn, hold or reject.',
       );
       return 'hold';
     }
-    if (declared === 'quarantine' || declared === 'warn' || declared === 'hold') return declared;
+    const known = CONSEQUENCES.find((consequence) => consequence === declared);
+    if (known !== undefined) return known;
+    // Why: a distance of distributions is a hint that somebody looks at, and seldom a fault.
+    if (check.kind === 'drift') return 'warn';
     if (isSet) return isMild(scalarOf(this.#rule, 'severity')) ? 'warn' : 'hold';
     return allowsNone(must) ? 'quarantine' : 'hold';
   }

@@ -20,8 +20,11 @@ export type ValueType =
   | { kind: 'exact'; digits: number; scale: number }
   | { kind: 'double' | 'string' | 'boolean' | 'date' | 'time' | 'timestamp' | 'timestamptz' };
 
+/** What an expression needs to know of a column. */
+export type ExpressionColumn = Pick<PlanColumn, 'name' | 'type' | 'defaultTimezone'>;
+
 export type TypedValue =
-  | { kind: 'column'; column: PlanColumn; type: ValueType }
+  | { kind: 'column'; column: ExpressionColumn; type: ValueType }
   /** The text of a constant: plain decimals for numbers, else the lexical form of its type. */
   | { kind: 'constant'; text: string; type: ValueType; zone: string | null }
   | { kind: ArithmeticOp; left: TypedValue; right: TypedValue; type: ValueType }
@@ -44,7 +47,10 @@ const DIGITS_MAX = 38;
 class Problem extends Error {}
 
 /** Reads and types an expression over the columns, or says in words why it cannot be checked. */
-export function typeRowExpression(text: string, columns: readonly PlanColumn[]): TypedExpression {
+export function typeRowExpression(
+  text: string,
+  columns: readonly ExpressionColumn[],
+): TypedExpression {
   const { node, problem } = parseRowExpression(text);
   if (node === null) return { test: null, problem };
   try {
@@ -56,9 +62,9 @@ export function typeRowExpression(text: string, columns: readonly PlanColumn[]):
 }
 
 class Typer {
-  readonly #columns: readonly PlanColumn[];
+  readonly #columns: readonly ExpressionColumn[];
 
-  constructor(columns: readonly PlanColumn[]) {
+  constructor(columns: readonly ExpressionColumn[]) {
     this.#columns = columns;
   }
 
@@ -157,7 +163,7 @@ class Typer {
   }
 }
 
-function columnType({ type }: PlanColumn): ValueType | null {
+function columnType({ type }: ExpressionColumn): ValueType | null {
   switch (type.kind) {
     case 'int':
       return { kind: 'exact', digits: 10, scale: 0 };

@@ -152,7 +152,7 @@ test('vendor: weft is possible in 3.2 only, and only for weft', () => {
 });
 
 test('the names of each part are those of the schema', () => {
-  assert.deepEqual(weftNames('quality'), ['weftOnFailure']);
+  assert.deepEqual(weftNames('quality'), ['weftOnFailure', 'weftScope', 'weftWindow']);
   assert.deepEqual(weftNames('property'), ['weftSubjectKey', 'weftPartitionTransform']);
   assert.ok(weftNames('contract').includes('weftCsv'));
 });

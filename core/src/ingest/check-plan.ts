@@ -6,7 +6,13 @@
  */
 
 import { duckdbType } from '../contract/data-type.ts';
-import type { IngestPlan, PlanRule, RowCheck, SetCheck } from '../contract/plan.ts';
+import {
+  type IngestPlan,
+  isSetCheck,
+  type PlanRule,
+  type RowCheck,
+  type SetCheck,
+} from '../contract/plan.ts';
 import { readParquetSql } from '../lakehouse/sql.ts';
 import { quoteIdent, quoteText } from '../lib/ident-sql.ts';
 import { allOkSql, type RowSql, rowCheckSql } from '../quality/row-sql.ts';
@@ -78,25 +84,19 @@ export function emptyRowSql(plan: IngestPlan): string {
   return `(SELECT ${columns.join(', ')})`;
 }
 
-function isSetCheck(check: PlanRule['check']): check is SetCheck {
-  return check.kind === 'rowCount' || check.kind === 'duplicates' || check.kind === 'sql';
-}
-
 async function addSetRule(
   ready: ReadyPlan,
   options: { rule: PlanRule; check: SetCheck; plan: IngestPlan; engine: SqlEngine },
 ): Promise<void> {
   const { rule, check, plan, engine } = options;
-  if (check.kind === 'duplicates') {
-    const unknown = check.columns.find((name) => !plan.columns.some((c) => c.name === name));
-    if (unknown !== undefined) {
-      ready.unchecked.push(ruleWithoutResult(rule, 'error', `there is no column ${unknown}`));
-      return;
-    }
-    if (rule.consequence === 'quarantine') {
-      ready.keys.push({ id: rule.id, rule, columns: check.columns });
-      return;
-    }
+  const unknown = setColumns(check).find((name) => !plan.columns.some((c) => c.name === name));
+  if (unknown !== undefined) {
+    ready.unchecked.push(ruleWithoutResult(rule, 'error', `there is no column ${unknown}`));
+    return;
+  }
+  if (check.kind === 'duplicates' && rule.consequence === 'quarantine') {
+    ready.keys.push({ id: rule.id, rule, columns: check.columns });
+    return;
   }
   if (check.kind !== 'sql') {
     ready.sets.push({ rule, check });
@@ -105,6 +105,11 @@ async function addSetRule(
   const gated = await gateQuery(engine, check.query, [plan.table]);
   if ('sql' in gated) ready.sets.push({ rule, check: { kind: 'sql', query: gated.sql } });
   else ready.unchecked.push(ruleWithoutResult(rule, 'error', gated.problem));
+}
+
+function setColumns(check: SetCheck): string[] {
+  if (check.kind === 'duplicates') return check.columns;
+  return 'column' in check ? [check.column] : [];
 }
 
 interface RowRuleOptions {

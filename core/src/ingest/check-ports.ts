@@ -74,8 +74,10 @@ export interface CheckRequest {
   dataDirectory: string;
   /** Where the quarantine file is written, when there is one. */
   quarantinePath: string;
-  /** Files of the table that may hold a key of the batch; empty unless duplicates are looked for in the table. */
+  /** Files of the table; empty unless a key or a rule of the plan looks at more than the batch (`rule-scope.ts`). */
   tableFiles: string[];
+  /** Row counts of the committed batches before, newest first: as many as a rule of the plan compares with. */
+  earlierRows: number[];
   references: ReferencedTable[];
 }
 
@@ -86,7 +88,7 @@ export interface CheckProgress {
 }
 
 export interface Verdict {
-  state: 'committed' | 'held';
+  state: 'committed' | 'held' | 'rejected';
   because: string | null;
 }
 

@@ -7,7 +7,6 @@
  * Invariant: afterwards no key of the good files occurs twice, nor in the given table files. A key with a NULL is none.
  */
 import { pathOfUri } from '../lakehouse/paths.ts';
-import { readParquetSql } from '../lakehouse/sql.ts';
 import type { DataFile } from '../lakehouse/types.ts';
 import { must } from '../lib/assert.ts';
 import { quoteIdent, quoteText } from '../lib/ident-sql.ts';
@@ -21,6 +20,7 @@ import {
   writeQuarantine,
 } from './check-part.ts';
 import type { KeyRule } from './check-plan.ts';
+import { filesRelation, isTableKey } from './rule-scope.ts';
 
 /** A bit per possible key is cheaper than a hash table while the keys are at most this sparse. */
 const SPARSE_MAX = 20;
@@ -114,12 +114,12 @@ async function isProvablyUnique(
 }
 
 async function isInTable(context: PartContext, key: KeyRule, relation: string): Promise<boolean> {
-  const { request, ports } = context;
-  if (request.tableFiles.length === 0) return false;
+  const files = keyFiles(context, key);
+  if (files.length === 0) return false;
   const row = rowSql(key);
-  const [found] = await ports.engine.rows(
+  const [found] = await context.ports.engine.rows(
     `SELECT EXISTS (SELECT 1 FROM ${relation} AS g WHERE ${presentSql(key)}
-      AND ${row} IN (SELECT ${row} FROM ${goodRelation(context, request.tableFiles)})) AS found`,
+      AND ${row} IN (SELECT ${row} FROM ${goodRelation(context, files)})) AS found`,
   );
   return found?.['found'] === true;
 }
@@ -138,14 +138,14 @@ function presentSql(key: KeyRule): string {
   return key.columns.map((name) => `${quoteIdent(name)} IS NOT NULL`).join(' AND ');
 }
 
-/** Table files with the plan's column names, whatever the table calls its columns now. */
+/** Rows of data files with the plan's column names. */
 export function goodRelation(context: PartContext, files: readonly string[]): string {
-  const { columns, plan } = context.request;
-  const names = plan.columns.flatMap((column) => {
-    const bound = columns.find((c) => c.id === column.id);
-    return bound === undefined ? [] : [`${quoteIdent(bound.name)} AS ${quoteIdent(column.name)}`];
-  });
-  return `(SELECT ${names.join(', ')} FROM ${readParquetSql([...files], columns)})`;
+  return filesRelation(context.request, files);
+}
+
+/** The files of the table in which a key must not stand either; none where it counts within the batch. */
+function keyFiles({ request }: PartContext, key: KeyRule): string[] {
+  return isTableKey(request.plan, key.rule) ? request.tableFiles : [];
 }
 
 export function goodFiles(parts: readonly CheckedPart[]): DataFile[] {
@@ -170,8 +170,9 @@ async function findRemoved(
   );
   const left = `(SELECT * FROM (${staged.join(' UNION ALL ')}) AS s WHERE ${presentSql(key)}
     AND (_part, _ord) NOT IN (SELECT (part, ord) FROM _weft_removed))`;
-  const accepted = goodRelation(context, request.tableFiles);
-  const hasTable = request.tableFiles.length > 0;
+  const tableFiles = keyFiles(context, key);
+  const accepted = goodRelation(context, tableFiles);
+  const hasTable = tableFiles.length > 0;
   const row = rowSql(key);
   // Why: while nothing is removed, the good files have the same keys, in one column that is read without the rules.
   const good = goodFiles(parts).map((file) => file.path);

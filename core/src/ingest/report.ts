@@ -46,6 +46,8 @@ export interface RuleResult {
   must: string;
   /** Why the evaluation is `error` or `skip`. */
   message?: string;
+  /** Present where `value` is made of values of rows, such as a maximum, and so stays in the node. */
+  ofValues?: true;
 }
 
 export interface QuarantineSample {
@@ -103,11 +105,14 @@ export interface BatchReport {
 }
 
 /**
- * The report as the control plane gets it, and whoever does not act for the domain: without the sample, and without the
- * words of a failure. Why those: of a file without a header they quote its first record as names of columns.
+ * The report as the control plane gets it, and whoever does not act for the domain: without the sample, without measures
+ * of values, and without the words of a failure. Why those: of a file without a header they quote its first record as names of columns.
  */
 export function reportWithoutValues(report: BatchReport): BatchReport {
-  const bare = { ...report, quarantine: { ...report.quarantine, sample: [] } };
+  const rules = report.rules.map((rule) =>
+    rule.ofValues === true ? { ...rule, value: null } : rule,
+  );
+  const bare = { ...report, rules, quarantine: { ...report.quarantine, sample: [] } };
   if (report.problem === undefined) return bare;
   const { code } = report.problem;
   const { title, remedy } = ERROR_CATALOG[code];

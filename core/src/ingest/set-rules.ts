@@ -3,23 +3,50 @@
  *
  * Invariants: a rule that the engine cannot compute is an `error`, never a pass; no message quotes a row.
  */
+import type { PlanRule, RuleScope, SetCheck } from '../contract/plan.ts';
 import { engineFault } from '../lib/engine-fault.ts';
 import { quoteIdent } from '../lib/ident-sql.ts';
-import { offenderCountsSql, setCheckSql } from '../quality/set-sql.ts';
+import { offenderCountsSql, type SqlSetCheck, setCheckSql } from '../quality/set-sql.ts';
 import { BATCH_TABLE } from '../quality/sql-gate.ts';
 import { offenderRatio, ratioOf } from '../quality/threshold.ts';
 import type { PartContext } from './check-part.ts';
-import type { ReadyPlan, RowRule } from './check-plan.ts';
+import type { RowRule } from './check-plan.ts';
 import type { RuleResult } from './report.ts';
+import { earlierRelation, scopeRelation } from './rule-scope.ts';
 import { ruleResult, ruleWithoutResult } from './verdict.ts';
 
-/** Results of all counted and set rules. `relation`: the good records with the plan's column names. */
-export async function checkSets(context: PartContext, relation: string): Promise<RuleResult[]> {
-  const { ready } = context;
-  const results = await checkCounted(context, ready.counted, relation);
-  if (ready.sets.some(({ check }) => check.kind === 'sql')) await createViews(context, relation);
-  for (const set of ready.sets) results.push(await checkSet(context, set, relation));
+/** Results of all counted and set rules. `good`: the good records with the plan's column names. */
+export async function checkSets(context: PartContext, good: string): Promise<RuleResult[]> {
+  const { ready, request } = context;
+  const results: RuleResult[] = [];
+  for (const [scope, rules] of byScope(ready.counted)) {
+    results.push(...(await checkCounted(context, rules, scopeRelation(request, scope, good))));
+  }
+  for (const [scope, sets] of byScope(ready.sets)) {
+    const relation = scopeRelation(request, scope, good);
+    if (sets.some(({ check }) => check.kind === 'sql')) await createViews(context, relation);
+    for (const set of sets) {
+      const { check } = set;
+      results.push(
+        check.kind === 'rowCountChange'
+          ? await checkChange(context, { rule: set.rule, check }, good)
+          : await checkSet(context, { rule: set.rule, check }, relation),
+      );
+    }
+  }
   return results;
+}
+
+/** Rules that look at the same rows share their statements. */
+function byScope<T extends { rule: PlanRule }>(
+  rules: readonly T[],
+): [RuleScope | undefined, T[]][] {
+  const groups = new Map<string, T[]>();
+  for (const item of rules) {
+    const key = JSON.stringify(item.rule.scope ?? null);
+    groups.set(key, [...(groups.get(key) ?? []), item]);
+  }
+  return [...groups.values()].map((group) => [group[0]?.rule.scope, group]);
 }
 
 async function checkCounted(
@@ -27,7 +54,6 @@ async function checkCounted(
   rules: readonly RowRule[],
   relation: string,
 ): Promise<RuleResult[]> {
-  if (rules.length === 0) return [];
   const { contractEngine } = context.ports;
   try {
     const offends = rules.map(({ sql }) => sql.offends);
@@ -43,6 +69,22 @@ async function checkCounted(
   }
 }
 
+/** Against the mean of the batches before: exact, since all are whole numbers. */
+async function checkChange(
+  { ports, request }: PartContext,
+  { rule, check }: { rule: PlanRule; check: Extract<SetCheck, { kind: 'rowCountChange' }> },
+  good: string,
+): Promise<RuleResult> {
+  const before = request.earlierRows.slice(0, check.batches);
+  const sum = before.reduce((total, rows) => total + BigInt(rows), 0n);
+  if (sum === 0n) return ruleWithoutResult(rule, 'skip', 'no batch with records came before');
+  const [row] = await ports.engine.rows(`SELECT count(*) AS n FROM ${good}`);
+  const checked = Number(row?.['n']);
+  const now = BigInt(checked) * BigInt(before.length);
+  const value = { numerator: (now - sum) * 100n, denominator: sum };
+  return ruleResult(rule, { checked, failed: 0, value });
+}
+
 /** The names under which the contract's own queries see the good records. */
 async function createViews(context: PartContext, relation: string): Promise<void> {
   const { engine } = context.ports;
@@ -55,25 +97,39 @@ async function createViews(context: PartContext, relation: string): Promise<void
 
 async function checkSet(
   context: PartContext,
-  { rule, check }: ReadyPlan['sets'][number],
+  { rule, check }: { rule: PlanRule; check: SqlSetCheck },
   relation: string,
 ): Promise<RuleResult> {
+  const { request, ports } = context;
+  const earlier = earlierRelation(request, rule.scope);
+  const options = { columns: request.plan.columns, relation, earlier, now: request.now };
   try {
-    const rows = await context.ports.contractEngine.rows(setCheckSql(check, relation));
+    const rows = await ports.contractEngine.rows(setCheckSql(check, options));
     const [row] = rows;
     if (row === undefined || rows.length > 1) {
       return ruleWithoutResult(rule, 'error', `the query gave ${rows.length} rows instead of one`);
     }
-    const checked = Number(row['checked']);
-    if (check.kind === 'duplicates') {
-      const failed = Number(row['failed']);
-      const value = offenderRatio(failed, checked, rule.must.unit);
-      return ruleResult(rule, { checked, failed, value });
-    }
-    const value = typeof row['value'] === 'string' ? ratioOf(row['value']) : null;
-    if (value === null) return ruleWithoutResult(rule, 'error', 'the query gave no number');
-    return ruleResult(rule, { checked, failed: 0, value });
+    return resultOf(rule, row);
   } catch (error) {
     return ruleWithoutResult(rule, 'error', engineFault(error));
   }
+}
+
+function resultOf(rule: PlanRule, row: Record<string, unknown>): RuleResult {
+  const { kind } = rule.check;
+  const checked = Number(row['checked']);
+  if (kind === 'duplicates') {
+    const failed = Number(row['failed']);
+    const value = offenderRatio(failed, checked, rule.must.unit);
+    return ruleResult(rule, { checked, failed, value });
+  }
+  const written = row['value'];
+  if (kind !== 'sql' && written === null) {
+    return ruleWithoutResult(rule, 'skip', 'there is no value to measure');
+  }
+  const value = typeof written === 'string' ? ratioOf(written) : null;
+  if (value === null) return ruleWithoutResult(rule, 'error', 'the query gave no number');
+  const divisor = BigInt(Number(row['divisor'] ?? 1));
+  const ratio = { numerator: value.numerator, denominator: value.denominator * divisor };
+  return ruleResult(rule, { checked, failed: 0, value: ratio });
 }

@@ -1,9 +1,10 @@
 /**
- * The verdict on a checked batch: committed, or held with a reason that a person can act on.
+ * The verdict on a checked batch: committed, held with a reason that a person can act on, or rejected.
  *
- * Pure. Invariant: a batch whose records do not add up is never committed.
+ * Pure. Invariant: a batch whose records do not add up is never committed, and never rejected for what the data says, since
+ * nobody knows what it says.
  */
-import type { PlanRule } from '../contract/plan.ts';
+import { hasOwnValue, type PlanRule } from '../contract/plan.ts';
 import { meetsThreshold, type Ratio, ratioText, thresholdWords } from '../quality/threshold.ts';
 import type { Verdict } from './check-ports.ts';
 import type { RecordCounts, RuleResult } from './report.ts';
@@ -14,14 +15,18 @@ export function ruleResult(
   counts: { checked: number; failed: number; value: Ratio },
 ): RuleResult {
   const isMet = meetsThreshold(rule.must, counts.value);
-  const isSet = rule.check.kind === 'rowCount' || rule.check.kind === 'sql';
   return {
     ...ruleHead(rule),
     evaluation: isMet ? 'pass' : rule.consequence === 'warn' ? 'warn' : 'fail',
     checked: counts.checked,
-    failed: isSet ? Number(!isMet) : counts.failed,
+    failed: hasOwnValue(rule.check) ? Number(!isMet) : counts.failed,
     value: ratioText(counts.value),
+    ...(isOfValues(rule.check) ? { ofValues: true as const } : {}),
   };
+}
+
+function isOfValues(check: PlanRule['check']): boolean {
+  return check.kind === 'measure' && !['completeness', 'distinct'].includes(check.measure);
 }
 
 /** The result of a rule that could not be checked (`error`) or had nothing to check against (`skip`). */
@@ -42,7 +47,7 @@ function ruleHead(
     dimension: rule.dimension,
     severity: rule.severity,
     consequence: rule.consequence,
-    must: thresholdWords(rule.must, rule.check.kind),
+    must: thresholdWords(rule.must, rule.check),
   };
 }
 
@@ -58,6 +63,11 @@ export function decideVerdict(options: {
   miscounts: readonly string[];
 }): Verdict {
   const { records, rules, badShareMax, ambiguous, miscounts } = options;
+  const rejections = rules.filter(isRejection).map(brokenWords);
+  const isRead = imbalance(records) === null && ambiguous.length === 0 && miscounts.length === 0;
+  if (rejections.length > 0 && isRead) {
+    return { state: 'rejected', because: rejections.join('; ') };
+  }
   const reasons = [
     imbalance(records),
     ambiguityReason(ambiguous),
@@ -84,11 +94,21 @@ function ambiguityReason(lines: readonly string[]): string | null {
   return `a quote that opens in ${first}${more} closes astray on a later line (structure.ambiguous_quote), so some lines after it may be text and no records`;
 }
 
+function isRejection(rule: RuleResult): boolean {
+  return rule.evaluation === 'fail' && rule.consequence === 'reject';
+}
+
 function holdReason(rule: RuleResult): string | null {
   if (rule.evaluation === 'error' && rule.consequence !== 'warn') {
     return `rule ${rule.id} could not be checked: ${rule.message}`;
   }
-  if (rule.evaluation !== 'fail' || rule.consequence !== 'hold') return null;
+  const isBroken = rule.evaluation === 'fail' && rule.consequence === 'hold';
+  return isBroken || isRejection(rule) ? brokenWords(rule) : null;
+}
+
+/** Words that may leave the node. */
+function brokenWords(rule: RuleResult): string {
+  if (rule.ofValues === true) return `rule ${rule.id} is broken: it must be ${rule.must}`;
   return `rule ${rule.id} is broken: ${rule.value} instead of ${rule.must}`;
 }
 

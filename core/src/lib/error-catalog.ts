@@ -204,6 +204,12 @@ const entries = {
     title: 'The file cannot be read as what the contract says',
     remedy: 'Compare the file with the contract; the detail names the place.',
   },
+  BATCH_REJECTED: {
+    status: 422,
+    title: 'A rule of the contract rejects the whole batch',
+    remedy:
+      'Correct the data by the rules that the report names, and send it again; nothing was committed.',
+  },
   BATCH_STATE: {
     status: 409,
     title: 'The batch is not in a state for this',

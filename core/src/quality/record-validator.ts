@@ -5,7 +5,7 @@
  * Invariants: total; a record without a reason is one that a batch would take as good, its keys apart; reasons stand in
  * the order in which a batch lists them.
  */
-import type { IngestPlan, PlanColumn, PlanRule } from '../contract/plan.ts';
+import { type IngestPlan, isSetCheck, type PlanColumn, type PlanRule } from '../contract/plan.ts';
 import { must } from '../lib/assert.ts';
 import { REASON_VALUE_LENGTH_MAX, reasonWords, typeWords } from './reasons.ts';
 import { compileRecordCheck, type RecordContext } from './record-checks.ts';
@@ -48,7 +48,7 @@ export function compileRecordValidator(
   const unchecked: RecordValidator['unchecked'] = [];
   for (const rule of plan.rules) {
     const { check } = rule;
-    if (check.kind === 'type' || !isRowCheck(check)) continue;
+    if (check.kind === 'type' || isSetCheck(check)) continue;
     const compiled = compileRecordCheck(check, { ...context, columns: plan.columns });
     if ('problem' in compiled) {
       unchecked.push({ rule, problem: compiled.problem });
@@ -78,12 +78,6 @@ export function compileRecordValidator(
       return { refused: [...reasons(true), ...types], marked: reasons(false) };
     },
   };
-}
-
-type RowRuleCheck = Parameters<typeof compileRecordCheck>[0];
-
-function isRowCheck(check: PlanRule['check']): check is RowRuleCheck {
-  return check.kind !== 'rowCount' && check.kind !== 'duplicates' && check.kind !== 'sql';
 }
 
 /** A value that is not of its type is not also reported as not being there. */

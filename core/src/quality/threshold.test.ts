@@ -4,9 +4,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import type { ThresholdOp } from '../contract/plan.ts';
+import type { Check, ThresholdOp } from '../contract/plan.ts';
 import { meetsThreshold, offenderRatio, ratioOf, ratioText, thresholdWords } from './threshold.ts';
 
+const REQUIRED: Check = { kind: 'required', column: 'a' };
 const RANGE_OPS: ThresholdOp[] = ['mustBeBetween', 'mustNotBeBetween'];
 /** The table "Valid Properties for Operator" of the standard, on small whole numbers. */
 const ORACLE: Record<ThresholdOp, (v: number, a: number, b: number) => boolean> = {
@@ -68,13 +69,16 @@ describe('thresholds', () => {
   });
 
   it('have words', () => {
-    assert.equal(thresholdWords({ op: 'mustBe', values: [0], unit: 'rows' }, 'range'), '= 0 rows');
+    assert.equal(thresholdWords({ op: 'mustBe', values: [0], unit: 'rows' }, REQUIRED), '= 0 rows');
     assert.equal(
-      thresholdWords({ op: 'mustBeLessThan', values: [5], unit: 'percent' }, 'missing'),
+      thresholdWords({ op: 'mustBeLessThan', values: [5], unit: 'percent' }, REQUIRED),
       '< 5 %',
     );
     assert.equal(
-      thresholdWords({ op: 'mustBeBetween', values: [100, 2000], unit: 'rows' }, 'rowCount'),
+      thresholdWords(
+        { op: 'mustBeBetween', values: [100, 2000], unit: 'rows' },
+        { kind: 'rowCount' },
+      ),
       'between 100 and 2000',
     );
   });

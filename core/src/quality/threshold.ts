@@ -5,7 +5,7 @@
  * `mustBeBetween` is ∈ [a, b] and its prose that it is `>` and `<`; here it is closed at both ends, and
  * `mustNotBeBetween` is its negation.
  */
-import type { Check, Threshold } from '../contract/plan.ts';
+import { type Check, hasOwnValue, type Threshold } from '../contract/plan.ts';
 import { assert, must, unreachable } from '../lib/assert.ts';
 import { plainDecimal } from '../lib/decimal-text.ts';
 
@@ -88,9 +88,16 @@ const SYMBOLS = {
   mustNotBeBetween: 'not between',
 } as const;
 
-/** The threshold in words: `= 0 rows`, `< 5 %`, `between 100 and 2000`. A rule's own value (rowCount, sql) has no unit. */
-export function thresholdWords(threshold: Threshold, kind: Check['kind']): string {
-  const ownValue = kind === 'rowCount' || kind === 'sql';
-  const unit = ownValue ? '' : threshold.unit === 'percent' ? ' %' : ' rows';
-  return `${SYMBOLS[threshold.op]} ${threshold.values.join(' and ')}${unit}`;
+/**
+ * The threshold in words: `= 0 rows`, `< 5 %`, `between 100 and 2000`. A value of the rule's own has no unit, but for shares
+ * and ages.
+ */
+export function thresholdWords(threshold: Threshold, check: Check): string {
+  return `${SYMBOLS[threshold.op]} ${threshold.values.join(' and ')}${unitWords(threshold, check)}`;
+}
+
+function unitWords(threshold: Threshold, check: Check): string {
+  if (threshold.unit === 'percent') return ' %';
+  if (check.kind === 'freshness') return ' seconds';
+  return hasOwnValue(check) ? '' : ' rows';
 }

@@ -57,6 +57,27 @@ export async function fail(deps: IngestDeps, options: Begun, error: unknown): Pr
   }
 }
 
+/** A batch that a rule rejects: failed with its counts, rules and samples, so that the producer sees what to correct. */
+export async function rejectChecked(
+  deps: IngestDeps,
+  options: Begun,
+  report: BatchReport,
+): Promise<BatchReport> {
+  const errors = report.rules
+    .filter((rule) => rule.evaluation === 'fail' && rule.consequence === 'reject')
+    .map(({ id, column, must }) => ({
+      code: 'BATCH_REJECTED' as const,
+      path: column ?? id,
+      message: `rule ${id} must be ${must}`,
+    }));
+  const words = report.because ?? 'a rule rejects the batch';
+  return await fail(
+    deps,
+    { ...options, report },
+    new WeftError('BATCH_REJECTED', words, { errors }),
+  );
+}
+
 async function recordFailure(
   deps: IngestDeps,
   { report, target, landed }: Begun,

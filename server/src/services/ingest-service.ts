@@ -12,6 +12,7 @@ import type { IngestPlan } from '@weft/core/contract/plan';
 import type { CheckedBatch } from '@weft/core/ingest/check-ports';
 import type { QuarantineItem } from '@weft/core/ingest/quarantine';
 import { BATCH_STATES, type BatchReport } from '@weft/core/ingest/report';
+import { needsTable } from '@weft/core/ingest/rule-scope';
 import { must } from '@weft/core/lib/assert';
 import { WeftError } from '@weft/core/lib/error';
 import type { Subject } from '@weft/core/registry/types';
@@ -39,11 +40,18 @@ import {
   readBatchQuarantine,
   releaseBatch,
 } from './ingest-decide.ts';
-import { ended, fail, recover, scratchOf } from './ingest-failure.ts';
+import { ended, fail, recover, rejectChecked, scratchOf } from './ingest-failure.ts';
 import { landingOf } from './ingest-format.ts';
 import type { IngestDeps, IngestRequest, LandedBytes, StartedBatch } from './ingest-ports.ts';
 import { reopenBatch } from './ingest-resume.ts';
-import { nodeDb, openTable, referencedTables, tableFiles, tableNameOf } from './ingest-tables.ts';
+import {
+  earlierRows,
+  nodeDb,
+  openTable,
+  referencedTables,
+  tableFiles,
+  tableNameOf,
+} from './ingest-tables.ts';
 import { createLanes, type Lanes, laneOf } from './lanes.ts';
 
 export interface BatchQuery {
@@ -371,6 +379,9 @@ async function work(deps: IngestDeps, options: Work): Promise<BatchReport> {
     const checked = await check(deps, { ...options, scratch, table });
     await options.durable;
     const end = { report: finish(deps, checking, checked), checked, plan, table };
+    if (end.report.state === 'failed') {
+      return await rejectChecked(deps, { ...options, target: table.name }, end.report);
+    }
     return checked.verdict.state === 'committed'
       ? await commitChecked(deps, end)
       : await holdChecked(deps, end);
@@ -402,7 +413,8 @@ async function check(
       scratch,
       dataDirectory: table.dataDirectory,
       quarantinePath: `${quarantine}/${report.batch}.parquet`,
-      tableFiles: plan.duplicateScope === 'table' ? await tableFiles(deps, table) : [],
+      tableFiles: needsTable(plan) ? await tableFiles(deps, table) : [],
+      earlierRows: await earlierRows(deps, plan),
       references: await referencedTables(deps, plan),
     },
     {
@@ -416,7 +428,7 @@ function finish(deps: IngestDeps, report: BatchReport, checked: CheckedBatch): B
   const { total, byRule, sample } = checked.quarantine;
   return {
     ...report,
-    state: checked.verdict.state,
+    state: checked.verdict.state === 'rejected' ? 'failed' : checked.verdict.state,
     because: checked.verdict.because,
     source: finishSource(report.source, checked),
     records: checked.records,

@@ -12,6 +12,7 @@ import { tableOf } from '@weft/core/contract/compile/tables';
 import type { ContractModel } from '@weft/core/contract/model';
 import type { IngestPlan } from '@weft/core/contract/plan';
 import type { ReferencedTable } from '@weft/core/ingest/check-ports';
+import { batchesCompared } from '@weft/core/ingest/rule-scope';
 import {
   commitWithRetry,
   loadTable,
@@ -192,6 +193,25 @@ async function loadMetadata(deps: IngestDeps, row: TableRow): Promise<TableMetad
 export async function tableFiles(deps: IngestDeps, table: OpenTable): Promise<string[]> {
   const files = await planScan(deps.lakehouse, table.metadata);
   return files.map((file) => file.path);
+}
+
+/** Row counts of the committed batches that a rule of the plan compares with, newest first. */
+export async function earlierRows(deps: IngestDeps, plan: IngestPlan): Promise<number[]> {
+  const limit = batchesCompared(plan);
+  if (limit === 0) return [];
+  const { domain, table, major } = tableNameOf(plan);
+  const rows = await nodeDb(deps)
+    .selectFrom('batches')
+    .select('records_good')
+    .where('product', '=', `${plan.domain}.${plan.product}`)
+    .where('domain', '=', domain)
+    .where('table_name', '=', table)
+    .where('major', '=', major)
+    .where('state', '=', 'committed')
+    .orderBy('batch', 'desc')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => Number(row.records_good));
 }
 
 /** The rows that the plan's references point at; `files` null for a table that is not on this node. */

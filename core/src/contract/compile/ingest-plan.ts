@@ -90,7 +90,14 @@ export function defaultDimension(check: Check): string {
     case 'required':
     case 'missing':
     case 'rowCount':
+    case 'rowCountChange':
       return 'completeness';
+    case 'measure':
+      return check.measure === 'completeness' ? 'completeness' : 'accuracy';
+    case 'freshness':
+      return 'timeliness';
+    case 'drift':
+      return 'consistency';
     case 'duplicates':
       return 'uniqueness';
     case 'reference':
@@ -168,6 +175,8 @@ function declaredRule(declaration: QualityDeclaration, column: string | null): P
     consequence: declaration.consequence,
     check: declaration.check,
     must: declaration.must,
+    ...(declaration.scope === undefined ? {} : { scope: declaration.scope }),
+    ...(declaration.schedule === undefined ? {} : { schedule: declaration.schedule }),
   };
 }
 
@@ -207,11 +216,13 @@ function promiseKey(rule: PlanRule): string {
       : check.kind === 'duplicates'
         ? { ...check, columns: [...check.columns].sort() }
         : check;
-  return canonicalJson([normal, allowsNone(rule.must) ? 'none' : rule.must]);
+  // Why the scope: what holds of the table is another promise than what holds of each batch.
+  const scope = { ...rule.scope };
+  return canonicalJson([normal, allowsNone(rule.must) ? 'none' : rule.must, scope]);
 }
 
 function stricter(a: Consequence, b: Consequence): Consequence {
-  const order: Consequence[] = ['warn', 'quarantine', 'hold'];
+  const order: Consequence[] = ['warn', 'quarantine', 'hold', 'reject'];
   return order.indexOf(a) >= order.indexOf(b) ? a : b;
 }
 

@@ -5,7 +5,15 @@
  */
 import { unreachable } from '../../lib/assert.ts';
 import { formatDuration } from '../../lib/duration.ts';
-import type { Bound, Check, PlanRule, Threshold } from '../plan.ts';
+import {
+  type Bound,
+  type Check,
+  isSetCheck,
+  type Measure,
+  type PlanRule,
+  type SetCheck,
+  type Threshold,
+} from '../plan.ts';
 import { allowsNone } from '../quality-from-odcs.ts';
 
 const LISTED_MAX = 12;
@@ -13,11 +21,65 @@ const LISTED_MAX = 12;
 /** The promise of a rule as one sentence. */
 export function checkSentence(rule: PlanRule): string {
   const { check, must } = rule;
-  if (check.kind === 'rowCount') return `A batch has ${thresholdText(must, 'rows')}.`;
-  if (check.kind === 'sql') return `The result of its query is ${thresholdText(must, '')}.`;
-  if (allowsNone(must)) return `${promise(check)}.`;
+  const where = scopeText(rule.scope);
+  if (check.kind === 'rowCount' && where === '') {
+    return `A batch has ${thresholdText(must, 'rows')}.`;
+  }
+  if (isSetCheck(check) && check.kind !== 'duplicates') {
+    return `${valueText(check)}${where} is ${thresholdText(must, unitText(check))}.`;
+  }
+  if (allowsNone(must)) return `${promise(check)}${where}.`;
   const unit = must.unit === 'percent' ? 'percent of rows' : 'rows';
-  return `${promise(check)}; the number of rows where that fails is ${thresholdText(must, unit)}.`;
+  return `${promise(check)}; the number of rows${where} where that fails is ${thresholdText(must, unit)}.`;
+}
+
+/** Which rows the rule looks at, where it is not the batch alone. */
+function scopeText(scope: PlanRule['scope']): string {
+  if (scope === undefined || scope.kind === 'batch') return '';
+  if (scope.kind === 'table') return ' over the whole table';
+  return ` over the rows of the last ${formatDuration(scope.seconds)} by ${scope.column}`;
+}
+
+type ValueCheck = Exclude<SetCheck, { kind: 'duplicates' }>;
+
+function valueText(check: ValueCheck): string {
+  switch (check.kind) {
+    case 'rowCount':
+      return 'The number of rows';
+    case 'rowCountChange':
+      return `The change of the number of rows against the mean of the ${check.batches} batches before`;
+    case 'freshness':
+      return `The age of the newest ${check.column}`;
+    case 'drift':
+      return check.method === 'ks'
+        ? `The Kolmogorov–Smirnov distance of ${check.column} from its earlier values`
+        : `The population stability index of ${check.column} against its earlier values, in ${check.bins} bins,`;
+    case 'measure':
+      return check.measure === 'quantile'
+        ? `The quantile ${check.quantile} of ${check.column}`
+        : `The ${MEASURE_WORDS[check.measure]} of ${check.column}`;
+    case 'sql':
+      return 'The result of its query';
+    default:
+      return unreachable(check);
+  }
+}
+
+const MEASURE_WORDS: Readonly<Record<Measure, string>> = {
+  completeness: 'share of rows with a value',
+  distinct: 'number of distinct values',
+  minimum: 'minimum',
+  maximum: 'maximum',
+  mean: 'mean',
+  standardDeviation: 'standard deviation',
+  quantile: 'quantile',
+  sum: 'sum',
+};
+
+function unitText(check: ValueCheck): string {
+  if (check.kind === 'freshness') return 'seconds';
+  const isShare = check.kind === 'measure' && check.measure === 'completeness';
+  return isShare || check.kind === 'rowCountChange' ? 'percent' : '';
 }
 
 /** What happens to a batch in which the rule fails. */
@@ -29,6 +91,8 @@ export function consequenceSentence(rule: PlanRule): string {
       return 'It is reported, the rows pass.';
     case 'hold':
       return 'The whole batch is held.';
+    case 'reject':
+      return 'The whole batch is rejected.';
   }
 }
 
@@ -56,7 +120,7 @@ export function thresholdText(must: Threshold, unit: string): string {
   }
 }
 
-type RowOrKeyCheck = Exclude<Check, { kind: 'rowCount' | 'sql' }>;
+type RowOrKeyCheck = Exclude<Check, ValueCheck>;
 
 function promise(check: RowOrKeyCheck): string {
   switch (check.kind) {

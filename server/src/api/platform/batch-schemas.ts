@@ -19,13 +19,14 @@ const RuleResultSchema = Type.Object({
   column: nullable(Text),
   dimension: nullable(Text),
   severity: nullable(Text),
-  consequence: Type.Enum(['quarantine', 'warn', 'hold']),
+  consequence: Type.Enum(['quarantine', 'warn', 'hold', 'reject']),
   evaluation: Type.Enum(['pass', 'fail', 'warn', 'error', 'skip']),
   checked: Count,
   failed: Count,
   value: nullable(Text),
   must: Text,
   message: Type.Optional(Text),
+  ofValues: Type.Optional(Type.Literal(true)),
 });
 
 const reasonFields = {

@@ -33,7 +33,7 @@ type Format = (typeof BATCH_FORMATS)[number];
 /** Larger files are sent so that they can be resumed. */
 const RESUMABLE_BYTES = 32 << 20;
 
-/** Sends each file as one batch; exit code 3 when one is held, 1 when one failed. */
+/** Sends each file as one batch; exit code 3 when one is held or rejected, 1 when one failed. */
 export async function ingest(context: CommandContext): Promise<number> {
   const [product = '', ...args] = context.args;
   const { options } = context;
@@ -64,8 +64,9 @@ export async function ingest(context: CommandContext): Promise<number> {
       context.out.document(sources.length === 1 ? reports[0] : items, () => '');
     }
   }
-  if (reports.some((report) => report.state === 'failed')) return 1;
-  return reports.some((report) => report.state === 'held') ? 3 : 0;
+  const isRejected = (report: BatchReport): boolean => report.problem?.code === 'BATCH_REJECTED';
+  if (reports.some((report) => report.state === 'failed' && !isRejected(report))) return 1;
+  return reports.some((report) => report.state === 'held' || isRejected(report)) ? 3 : 0;
 }
 
 /** The one format of a batch. Throws USAGE when it is not clear, or when its files are of several. */
