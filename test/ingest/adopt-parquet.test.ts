@@ -141,6 +141,7 @@ async function send(file: string, more: Partial<CheckRequest> = {}): Promise<Sen
       dataDirectory: data,
       quarantinePath: path.join(data, 'quarantine.parquet'),
       tableFiles: [],
+      earlierRows: [],
       now: '2026-01-01T00:00:00.000Z',
       references: [],
       ...more,
