@@ -49,7 +49,7 @@ export interface WeftContractSettings {
   csv: {
     delimiter: string;
     quote: string;
-    encoding: 'utf-8' | 'latin-1';
+    encoding: 'utf-8' | 'latin-1' | 'windows-1252' | 'utf-16';
     header: boolean;
     nullText: string;
   };

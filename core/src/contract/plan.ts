@@ -31,10 +31,12 @@ export interface IngestPlan {
   csv: CsvDialect;
 }
 
+export type CsvEncoding = 'utf-8' | 'latin-1' | 'windows-1252' | 'utf-16';
+
 export interface CsvDialect {
   delimiter: string;
   quote: string;
-  encoding: 'utf-8' | 'latin-1';
+  encoding: CsvEncoding;
   header: boolean;
   /** Unquoted text that means NULL, besides nothing at all. */
   nullText: string;

@@ -110,7 +110,8 @@ export function refuseWideEncoding(bytes: Uint8Array): void {
   const [a, b] = bytes;
   if ((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff)) {
     throw new WeftError('BATCH_UNREADABLE', 'the file is UTF-16', {
-      remedy: 'Save it as UTF-8 and send it again.',
+      remedy:
+        'Save it as UTF-8 and send it again; for CSV a contract may declare the encoding utf-16.',
     });
   }
 }
@@ -154,7 +155,8 @@ function decodeHeader(bytes: Uint8Array, encoding: CsvDialect['encoding']): stri
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     throw headerError('the header is not UTF-8', {
-      remedy: 'Save the file as UTF-8, or declare latin-1 in the contract.',
+      remedy:
+        'Save the file as UTF-8, or declare its encoding in the contract: latin-1, windows-1252 or utf-16.',
     });
   }
 }

@@ -110,7 +110,7 @@ describe('readSample', () => {
       ],
       ['packed.csv', zstdCompressSync('a,b\n1,2\n').subarray(1), /no text/],
       ['zeros.ndjson', '\0'.repeat(20), /no text/],
-      ['wide.csv', Buffer.from('\ufeffa,b\n1,2\n', 'utf16le'), /UTF-16/],
+      ['wide.json', Buffer.from('\ufeff{"a":1}\n', 'utf16le'), /UTF-16/],
       ['prose.ndjson', 'once upon\na time\n', /2 of 2 records cannot be read as JSON/],
     ] as const) {
       await assert.rejects(readSample(file(name, content)), (error) => {

@@ -62,13 +62,20 @@ export async function readSample(path: string, options: SampleOptions = {}): Pro
   const name = plainName(basename(path));
   const format = asked === 'auto' ? textFormat(name, bytes) : asked;
   const limits = { name, recordsMax, truncated };
-  const source =
-    format === 'csv'
-      ? readCsvSample(bytes, limits)
-      : readJsonSample(decodeSample(withoutMark(bytes)).text, limits);
+  const source = format === 'csv' ? readCsvSample(bytes, limits) : readJson(path, bytes, limits);
   const faults = faultsReason(source);
   if (faults !== null) throw unreadable(path, faults);
   return source;
+}
+
+function readJson(
+  path: string,
+  bytes: Uint8Array,
+  limits: Parameters<typeof readJsonSample>[1],
+): InferSource {
+  const { text, encoding } = decodeSample(withoutMark(bytes));
+  if (encoding === 'utf-16') throw unreadable(path, 'it is text in UTF-16, and JSON is UTF-8');
+  return readJsonSample(text, limits);
 }
 
 function askedFormat(format: string | undefined): 'auto' | 'csv' | 'ndjson' | 'parquet' | 'avro' {

@@ -1,5 +1,6 @@
 /**
- * The files of a landing as plain bytes: compressed ones unpacked, small ones put together, large ones where they are.
+ * The files of a landing as plain bytes: compressed ones unpacked, other encodings as UTF-8, small ones put together, large
+ * ones where they are.
  *
  * Not their reading. Invariants: a plain file stays until the scratch directory goes, because refused records are cut out of
  * it later; files keep their order.
@@ -10,6 +11,7 @@ import { errorInFile } from '@weft/core/ingest/batch-files';
 import type { Landing, SourceCompression, StageRequest } from '@weft/core/ingest/ports';
 import { decompressFile } from '../workers/decompress.ts';
 import type { Segment } from '../workers/stage-job.ts';
+import { type Transcoded, transcode } from '../workers/transcode.ts';
 
 /** A plain file of this size is read where it is; smaller ones are gathered up to about so much. */
 const GATHER_BYTES = 64 << 20;
@@ -34,13 +36,13 @@ export function filesOf({ path, compression, files }: Landing): readonly SourceF
 /** The plain bytes of the files, in order. Why gathered: many small files would make as many small data files. */
 export async function* plainGroups(
   files: readonly SourceFile[],
-  request: StageRequest,
+  request: StageRequest & { transcoded: Transcoded | null },
 ): AsyncGenerator<PlainGroup> {
   let gathering: PlainGroup | null = null;
   for (const [i, file] of files.entries()) {
     const { size } = await stat(file.path);
     const isAlone = files.length === 1 || size >= GATHER_BYTES;
-    if (file.compression === 'none' && isAlone) {
+    if (file.compression === 'none' && isAlone && request.transcoded === null) {
       if (gathering !== null) yield gathering;
       gathering = null;
       yield { plainPath: file.path, segments: [{ start: 0, end: size, name: file.name }] };
@@ -66,14 +68,19 @@ export async function plainFile(
 ): Promise<string> {
   if (file.compression === 'none') return file.path;
   const path = join(request.directory, target);
-  await unpack(file, path, request);
+  await unpack(file, path, { ...request, transcoded: null });
   return path;
 }
 
-async function unpack(file: SourceFile, target: string, request: StageRequest): Promise<void> {
+async function unpack(
+  file: SourceFile,
+  target: string,
+  { signal, transcoded }: { signal: AbortSignal; transcoded: Transcoded | null },
+): Promise<void> {
   const { path: source, compression, name } = file;
+  const through = transcoded === null ? null : transcode(transcoded);
   try {
-    await decompressFile({ source, target, compression, signal: request.signal });
+    await decompressFile({ source, target, compression, through, signal });
   } catch (error) {
     throw errorInFile(name, error);
   }

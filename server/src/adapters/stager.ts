@@ -5,6 +5,7 @@
  * Invariant: parts come in order and one at a time; a worker makes at most two parts more than were taken.
  */
 import { Worker } from 'node:worker_threads';
+import type { IngestPlan } from '@weft/core/contract/plan';
 import { errorInFile } from '@weft/core/ingest/batch-files';
 import type {
   SqlEngine,
@@ -24,6 +25,7 @@ import {
   type StageWorkerRequest,
   unpackError,
 } from '../workers/stage-messages.ts';
+import { transcodedOf } from '../workers/transcode.ts';
 import { filesOf, plainFile, plainGroups, type SourceFile } from './stager-files.ts';
 import { stageParquet } from './stager-parquet.ts';
 
@@ -110,10 +112,14 @@ class ThreadStager implements Stager {
     { files, request, onPart }: TextRequest,
   ): Promise<Staged> {
     const { partBytes, pieceBytes } = this.#options;
-    const { plan, directory } = request;
+    const { directory } = request;
+    const { csv } = request.plan;
+    const transcoded = format === 'csv' ? transcodedOf(csv.encoding) : null;
+    const plan: IngestPlan =
+      transcoded === null ? request.plan : { ...request.plan, csv: { ...csv, encoding: 'utf-8' } };
     const staged: Staged = { files: [], bytes: 0, keyAscending: files.length === 1 };
     let at = { firstOrdinal: 0, firstPart: 0 };
-    for await (const plain of plainGroups(files, request)) {
+    for await (const plain of plainGroups(files, { ...request, transcoded })) {
       const job = { ...plain, ...at, format, plan, directory, pieceBytes, partBytes };
       const own = { ...request, ...reportFrom(request, staged.bytes) };
       const { segments, nextPart } = await this.#runJob(job, own, onPart);

@@ -7,7 +7,7 @@
  */
 import { createReadStream, createWriteStream } from 'node:fs';
 import { open, rm, stat } from 'node:fs/promises';
-import { Readable, Transform } from 'node:stream';
+import { PassThrough, Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import type { SourceCompression } from '@weft/core/ingest/ports';
@@ -27,6 +27,8 @@ export interface DecompressRequest {
   target: string;
   /** `none` copies the bytes. */
   compression: SourceCompression;
+  /** Makes other text of the plain bytes. */
+  through?: Transform | null;
   signal: AbortSignal;
 }
 
@@ -41,6 +43,7 @@ export async function decompressFile(request: DecompressRequest): Promise<void> 
         ? createReadStream(source, { highWaterMark: CHUNK_BYTES })
         : Readable.from(plainBytes(source, compression), { highWaterMark: 1 }),
       countUpTo(limit, compression),
+      request.through ?? new PassThrough(),
       createWriteStream(target, { highWaterMark: CHUNK_BYTES, flags: 'a' }),
       { signal },
     );

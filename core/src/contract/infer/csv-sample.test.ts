@@ -64,6 +64,20 @@ describe('parseCsv', () => {
 });
 
 describe('readCsvSample', () => {
+  it('tells Windows-1252 by the characters that Latin-1 has not, and UTF-16 by its mark', () => {
+    const euro = Buffer.concat([Buffer.from('a,b\n'), Buffer.of(0x80), Buffer.from(',1\n')]);
+    const windows = readCsvSample(euro, { name: null, recordsMax: 10, truncated: false });
+    assert.deepEqual([windows.csv?.encoding, windows.rows[0]], ['windows-1252', ['€', '1']]);
+    const wide = Buffer.from('\ufeffa;b\nä;1\n', 'utf16le');
+    for (const bytes of [wide, Buffer.from(wide).swap16()]) {
+      const found = readCsvSample(bytes, { name: null, recordsMax: 10, truncated: false });
+      assert.deepEqual(
+        [found.csv?.encoding, found.columns, found.rows],
+        ['utf-16', ['a', 'b'], [['ä', '1']]],
+      );
+    }
+  });
+
   it('finds delimiter, encoding and header', () => {
     const source = read(new Uint8Array([...utf8('caf'), 0xe9, ...utf8(';x\n1;2\n')]));
     assert.deepEqual(source.columns, ['café', 'x']);

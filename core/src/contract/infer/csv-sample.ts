@@ -5,7 +5,7 @@
  * guessed away: a quote inside an unquoted field, text after a closing quote, a wrong number of fields.
  * Invariant: an unquoted empty field is null, a quoted empty one is the empty text.
  */
-import type { CsvDialect } from '../plan.ts';
+import type { CsvDialect, CsvEncoding } from '../plan.ts';
 import type { InferSource, SampleFault } from './source.ts';
 
 export interface CsvSampleOptions {
@@ -61,11 +61,18 @@ function headerProblem(fields: readonly (string | null)[]): string | null {
 }
 
 /** Text of the bytes and how it was encoded; a byte order mark is dropped, a character cut at the end too. */
-export function decodeSample(bytes: Uint8Array): { text: string; encoding: 'utf-8' | 'latin-1' } {
+export function decodeSample(bytes: Uint8Array): { text: string; encoding: CsvEncoding } {
+  const [first, second] = bytes;
+  const isWide = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+  if (isWide) return { text: decodeWide(bytes, first === 0xfe), encoding: 'utf-16' };
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
     return { text, encoding: 'utf-8' };
   } catch {
+    // Why: Latin-1 has only control characters there, and no text uses them.
+    if (bytes.some((byte) => byte >= 0x80 && byte < 0xa0)) {
+      return { text: new TextDecoder('windows-1252').decode(bytes), encoding: 'windows-1252' };
+    }
     // Why not TextDecoder('latin1'): on the web that name means Windows-1252.
     const parts: string[] = [];
     for (let at = 0; at < bytes.length; at += 8192) {
@@ -73,6 +80,11 @@ export function decodeSample(bytes: Uint8Array): { text: string; encoding: 'utf-
     }
     return { text: parts.join(''), encoding: 'latin-1' };
   }
+}
+
+/** A byte order mark is dropped. */
+function decodeWide(bytes: Uint8Array, isBigEndian: boolean): string {
+  return new TextDecoder(isBigEndian ? 'utf-16be' : 'utf-16le').decode(bytes, { stream: true });
 }
 
 /** The delimiter that splits the first records most evenly into more than one field; a comma when none does. */

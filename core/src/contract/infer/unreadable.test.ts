@@ -19,7 +19,7 @@ describe('binaryReason', () => {
     const packed = Uint8Array.from({ length: 5000 }, (_, i) => (i * 97) % 256);
     assert.match(binaryReason(packed) ?? '', /^it is no text: 5\d\d of its first 5,000 bytes/);
     assert.match(binaryReason(utf8('a\0b\0,\0c\0')) ?? '', /no text/);
-    assert.match(binaryReason(Uint8Array.of(0xff, 0xfe, 0x61, 0)) ?? '', /UTF-16/);
+    assert.equal(binaryReason(Uint8Array.of(0xff, 0xfe, 0x61, 0)), null, 'UTF-16 is text');
   });
 
   it('lets text be, of any encoding and with an odd byte', () => {

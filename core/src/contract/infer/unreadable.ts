@@ -13,12 +13,11 @@ const TAB = 0x09;
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
-/** Why these bytes are no text in UTF-8 or Latin-1, or null. */
+/** Why these bytes are no text, or null. */
 export function binaryReason(bytes: Uint8Array): string | null {
   const [first, second] = bytes;
-  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
-    return 'it is text in UTF-16, and only UTF-8 and Latin-1 are read';
-  }
+  // Why: half of the bytes of UTF-16 look like control characters.
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) return null;
   const start = bytes.subarray(0, LOOKED_AT);
   let controls = 0;
   for (const byte of start) {
