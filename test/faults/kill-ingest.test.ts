@@ -32,6 +32,8 @@ import { silentLogger } from '../support/store.ts';
 const ROUNDS = Number(process.env['WEFT_FAULT_ROUNDS'] ?? 5);
 const SEED = Number(process.env['WEFT_SEED'] ?? Date.now() % 1_000_000);
 const PRODUCTS = ['orders', 'stock'];
+/** Files are merged after every few batches, so that kills fall into merges and their commits, too. */
+const UPKEEP = { WEFT_UPKEEP_COMMITS: '2', WEFT_COMPACT_FILES: '2' };
 
 function contract(product: string): string {
   return `apiVersion: v3.1.0
@@ -202,6 +204,10 @@ async function checkTables(data: string, state: State): Promise<void> {
         .executeTakeFirstOrThrow();
       const metadata = await loadTable(ports, must(table.metadata_location, 'pointer'));
       const files = await planScan(ports, metadata);
+      if (ROUNDS >= 20) {
+        const operations = metadata.snapshots.map((snapshot) => snapshot.summary['operation']);
+        assert.ok(operations.includes('replace'), `${product} was merged in between`);
+      }
       const relation = readParquetSql(
         files.map((file) => file.path),
         currentColumns(metadata),
@@ -261,7 +267,7 @@ test(`nothing acknowledged is lost in ${ROUNDS} kills (seed ${SEED})`, async () 
   try {
     let token = '';
     for (const moment of moments) {
-      await using mesh = await startMesh({ data });
+      await using mesh = await startMesh({ data, env: UPKEEP });
       if (token === '') token = await prepare(mesh);
       await settle(mesh, token, state);
       const lines = sendUntilKilled(mesh, token, state);
@@ -270,7 +276,7 @@ test(`nothing acknowledged is lost in ${ROUNDS} kills (seed ${SEED})`, async () 
       await lines;
     }
     {
-      await using mesh = await startMesh({ data });
+      await using mesh = await startMesh({ data, env: UPKEEP });
       await settle(mesh, token, state);
     }
     await checkTables(data, state);
