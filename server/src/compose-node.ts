@@ -34,6 +34,7 @@ import { registerBatches } from './api/platform/batches.ts';
 import { type MeshDocument, registerMesh } from './api/platform/mesh.ts';
 import { registerOperations } from './api/platform/operations.ts';
 import { registerQueries } from './api/platform/queries.ts';
+import { registerRuleChecks } from './api/platform/rule-checks.ts';
 import { registerUploads } from './api/platform/uploads.ts';
 import { composeUploads } from './compose-uploads.ts';
 import type { Config } from './config.ts';
@@ -45,6 +46,7 @@ import { createNodeRelay } from './services/node-relay.ts';
 import { createOperationsService } from './services/operations-service.ts';
 import { createProjectionKeeper } from './services/projection-keeper.ts';
 import { createQueryService } from './services/query-service.ts';
+import { createRuleSchedule } from './services/rule-schedule.ts';
 import { createMaintenance } from './services/table-maintenance.ts';
 import { createTableReader } from './services/table-reader.ts';
 import { type AuditLog, createAuditLog } from './store/audit-log.ts';
@@ -100,7 +102,7 @@ export async function composeNode(input: NodeInput): Promise<NodePart> {
   const relay = composeRelay(base, control, () => address.url);
   const { queries, projections, keeper, endQueries } = composeQueries(base, control);
   const { maintenance, rewriter } = composeMaintenance(base, () => void keeper.wake());
-  const { ingest, checker } = composeIngest(base, {
+  const { ingest, checker, schedule } = composeIngest(base, {
     control,
     rootKey: pinned.rootKey,
     onOutbox: () => {
@@ -126,6 +128,7 @@ export async function composeNode(input: NodeInput): Promise<NodePart> {
           registerUploads(scope, uploads.service, base.config.limits.uploadBytesMax);
           registerOperations(scope, { operations });
           registerQueries(scope, { queries });
+          registerRuleChecks(scope, { schedule });
         },
       );
     },
@@ -136,10 +139,12 @@ export async function composeNode(input: NodeInput): Promise<NodePart> {
       uploads.start();
       relay.start();
       maintenance.start();
+      schedule.start();
     },
     async close() {
       uploads.stop();
       await ingest.settle();
+      await schedule.stop();
       await maintenance.stop();
       await relay.stop();
       await Promise.all([checker.close(), rewriter.close(), endQueries()]);
@@ -222,7 +227,7 @@ function composeIngest(base: Base, { control, rootKey, onOutbox, onCommit }: Ing
     directory: directories.landings,
     bytesMax: config.limits.uploadBytesMax,
   });
-  const ingest = createIngestService({
+  const deps = {
     store,
     contracts,
     landings,
@@ -238,8 +243,25 @@ function composeIngest(base: Base, { control, rootKey, onOutbox, onCommit }: Ing
     onCommit,
     lanes,
     ...(config.domains.length === 0 ? {} : { domains: config.domains }),
+  };
+  const ingest = createIngestService(deps);
+  const schedule = createRuleSchedule({
+    ...deps,
+    tableChecker: checker,
+    candidates: () => scheduledProducts(base),
   });
-  return { ingest, checker };
+  return { ingest, checker, schedule };
+}
+
+/** Products with a contract in which the word stands at all. */
+async function scheduledProducts({ db }: Base): Promise<string[]> {
+  const rows = await db
+    .selectFrom('contracts')
+    .select('product')
+    .distinct()
+    .where('source', 'like', '%schedule%')
+    .execute();
+  return rows.map((row) => row.product);
 }
 
 /** Why processes of its own: a merge must not take the place of a batch. */

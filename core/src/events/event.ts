@@ -46,6 +46,7 @@ export const EVENT_KINDS = [
   'batch.discarded',
   'batch.failed',
   'rows.quarantined',
+  'quality.failed',
   'snapshot.restated',
 ] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];

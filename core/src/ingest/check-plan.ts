@@ -16,7 +16,7 @@ import {
 import { readParquetSql } from '../lakehouse/sql.ts';
 import { quoteIdent, quoteText } from '../lib/ident-sql.ts';
 import { allOkSql, type RowSql, rowCheckSql } from '../quality/row-sql.ts';
-import type { CheckRequest, ReferencedTable } from './check-ports.ts';
+import type { ReferencedTable, RowsRequest } from './check-ports.ts';
 import { gateQuery } from './contract-sql.ts';
 import type { SqlEngine } from './ports.ts';
 import type { RuleResult } from './report.ts';
@@ -52,7 +52,7 @@ export interface ReadyPlan {
 }
 
 /** Compiles the rules, gates SQL of the contract and loads referenced keys into the engine. */
-export async function readyPlan(request: CheckRequest, engine: SqlEngine): Promise<ReadyPlan> {
+export async function readyPlan(request: RowsRequest, engine: SqlEngine): Promise<ReadyPlan> {
   const { plan } = request;
   const references = await loadReferences(request, engine);
   const ready: ReadyPlan = {
@@ -116,7 +116,7 @@ interface RowRuleOptions {
   rule: PlanRule;
   check: Exclude<RowCheck, { kind: 'type' }>;
   references: ReadonlyMap<string, string>;
-  request: CheckRequest;
+  request: RowsRequest;
 }
 
 function addRowRule(ready: ReadyPlan, options: RowRuleOptions): void {
@@ -182,7 +182,7 @@ function referenceKey(table: string, target: string): string {
 
 /** One temporary table of distinct keys for each `reference` rule whose target is on this node. */
 async function loadReferences(
-  request: CheckRequest,
+  request: RowsRequest,
   engine: SqlEngine,
 ): Promise<Map<string, string>> {
   const loaded = new Map<string, string>();

@@ -81,6 +81,12 @@ export interface CheckRequest {
   references: ReferencedTable[];
 }
 
+/** What a rule needs that looks at rows, of a batch or of a table. */
+export type RowsRequest = Pick<
+  CheckRequest,
+  'plan' | 'columns' | 'tableFiles' | 'earlierRows' | 'references' | 'now'
+>;
+
 export interface CheckProgress {
   /** Plain bytes read and records seen so far. */
   bytes: number;

@@ -10,7 +10,7 @@ import { readParquetSql } from '../lakehouse/sql.ts';
 import type { BoundColumn } from '../lakehouse/types.ts';
 import { quoteIdent, quoteText } from '../lib/ident-sql.ts';
 import { latestMoment, valueText } from '../quality/record-value.ts';
-import type { CheckRequest } from './check-ports.ts';
+import type { RowsRequest } from './check-ports.ts';
 
 /** True when a rule or a key of the plan needs the rows of the table. */
 export function needsTable(plan: IngestPlan): boolean {
@@ -35,13 +35,13 @@ export function isTableKey(plan: IngestPlan, rule: PlanRule | null): boolean {
 }
 
 /** The committed rows of the table with the plan's column names; of an empty table there are none. */
-export function tableRelation(request: CheckRequest): string {
+export function tableRelation(request: RowsRequest): string {
   return filesRelation(request, request.tableFiles);
 }
 
 /** Rows of data files with the plan's column names, whatever the table calls its columns now. */
 export function filesRelation(
-  { columns, plan }: Pick<CheckRequest, 'columns' | 'plan'>,
+  { columns, plan }: Pick<RowsRequest, 'columns' | 'plan'>,
   files: readonly string[],
 ): string {
   if (files.length === 0) {
@@ -64,7 +64,7 @@ function sourceSql(column: PlanColumn, columns: readonly BoundColumn[]): string 
 
 /** The rows that a rule looks at; `good` are those of the batch. */
 export function scopeRelation(
-  request: CheckRequest,
+  request: RowsRequest,
   scope: RuleScope | undefined,
   good: string,
 ): string {
@@ -74,13 +74,13 @@ export function scopeRelation(
 }
 
 /** The earlier rows that a drift compares with: of the table, or of the window. */
-export function earlierRelation(request: CheckRequest, scope: RuleScope | undefined): string {
+export function earlierRelation(request: RowsRequest, scope: RuleScope | undefined): string {
   const table = tableRelation(request);
   return scope?.kind === 'window' ? windowSql(request, scope, table) : table;
 }
 
 function windowSql(
-  { plan, now }: CheckRequest,
+  { plan, now }: RowsRequest,
   { column, seconds }: Extract<RuleScope, { kind: 'window' }>,
   relation: string,
 ): string {

@@ -9,14 +9,21 @@ import { quoteIdent } from '../lib/ident-sql.ts';
 import { offenderCountsSql, type SqlSetCheck, setCheckSql } from '../quality/set-sql.ts';
 import { BATCH_TABLE } from '../quality/sql-gate.ts';
 import { offenderRatio, ratioOf } from '../quality/threshold.ts';
-import type { PartContext } from './check-part.ts';
-import type { RowRule } from './check-plan.ts';
+import type { ReadyPlan, RowRule } from './check-plan.ts';
+import type { CheckPorts, RowsRequest } from './check-ports.ts';
 import type { RuleResult } from './report.ts';
 import { earlierRelation, scopeRelation } from './rule-scope.ts';
 import { ruleResult, ruleWithoutResult } from './verdict.ts';
 
+/** What the rules need: a batch has more. */
+export interface SetContext {
+  ports: Pick<CheckPorts, 'engine' | 'contractEngine'>;
+  request: RowsRequest;
+  ready: ReadyPlan;
+}
+
 /** Results of all counted and set rules. `good`: the good records with the plan's column names. */
-export async function checkSets(context: PartContext, good: string): Promise<RuleResult[]> {
+export async function checkSets(context: SetContext, good: string): Promise<RuleResult[]> {
   const { ready, request } = context;
   const results: RuleResult[] = [];
   for (const [scope, rules] of byScope(ready.counted)) {
@@ -50,7 +57,7 @@ function byScope<T extends { rule: PlanRule }>(
 }
 
 async function checkCounted(
-  context: PartContext,
+  context: SetContext,
   rules: readonly RowRule[],
   relation: string,
 ): Promise<RuleResult[]> {
@@ -71,7 +78,7 @@ async function checkCounted(
 
 /** Against the mean of the batches before: exact, since all are whole numbers. */
 async function checkChange(
-  { ports, request }: PartContext,
+  { ports, request }: SetContext,
   { rule, check }: { rule: PlanRule; check: Extract<SetCheck, { kind: 'rowCountChange' }> },
   good: string,
 ): Promise<RuleResult> {
@@ -86,7 +93,7 @@ async function checkChange(
 }
 
 /** The names under which the contract's own queries see the good records. */
-async function createViews(context: PartContext, relation: string): Promise<void> {
+async function createViews(context: SetContext, relation: string): Promise<void> {
   const { engine } = context.ports;
   for (const name of new Set([BATCH_TABLE, context.request.plan.table])) {
     await engine.run(
@@ -96,7 +103,7 @@ async function createViews(context: PartContext, relation: string): Promise<void
 }
 
 async function checkSet(
-  context: PartContext,
+  context: SetContext,
   { rule, check }: { rule: PlanRule; check: SqlSetCheck },
   relation: string,
 ): Promise<RuleResult> {

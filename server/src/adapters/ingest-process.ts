@@ -7,8 +7,14 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { CheckedBatch, CheckProgress, CheckRequest } from '@weft/core/ingest/check-ports';
+import type {
+  CheckedBatch,
+  CheckProgress,
+  CheckRequest,
+  RowsRequest,
+} from '@weft/core/ingest/check-ports';
 import type { QuarantinePage, QuarantineQuery } from '@weft/core/ingest/quarantine';
+import type { RuleResult } from '@weft/core/ingest/report';
 import type { RewriteRequest, RewriteResult } from '@weft/core/lakehouse/rewrite-files';
 import { WeftError } from '@weft/core/lib/error';
 import type { Logger } from '@weft/core/lib/ports';
@@ -41,6 +47,8 @@ export interface IngestProcesses {
     options: { signal: AbortSignal; onProgress?: (progress: CheckProgress) => void },
   ): Promise<CheckedBatch>;
   readQuarantine(query: QuarantineQuery): Promise<QuarantinePage>;
+  /** Rules on the committed rows of a table; rejects like `check`. */
+  checkTable(request: RowsRequest, options: { signal: AbortSignal }): Promise<RuleResult[]>;
   /** Writes rows of table files again; rejects like `check`. */
   rewrite(request: RewriteRequest, options: { signal: AbortSignal }): Promise<RewriteResult>;
   /** Ends all children; what they did is lost. */
@@ -81,6 +89,12 @@ class Pool implements IngestProcesses {
     const answer = await this.#ask((id) => ({ do: 'quarantine', id, query }), options);
     if (answer.is !== 'page') throw unexpected(answer);
     return answer.page;
+  }
+
+  async checkTable(request: RowsRequest, options: { signal: AbortSignal }): Promise<RuleResult[]> {
+    const answer = await this.#ask((id) => ({ do: 'table', id, request }), options);
+    if (answer.is !== 'tableChecked') throw unexpected(answer);
+    return answer.results;
   }
 
   async rewrite(request: RewriteRequest, options: { signal: AbortSignal }): Promise<RewriteResult> {

@@ -6,7 +6,7 @@
  */
 
 import type { WeftEvent } from '@weft/core/events/event';
-import type { BatchReport, BatchState } from '@weft/core/ingest/report';
+import type { BatchReport, BatchState, RuleResult } from '@weft/core/ingest/report';
 import type { ProblemDocument } from '@weft/core/lib/error';
 import type { ColumnType, Generated } from 'kysely';
 import type { IdempotencyTable } from './idempotency.ts';
@@ -133,6 +133,17 @@ export interface UnreachableFilesTable {
   unreachable_at: string;
 }
 
+/** The last check of a scheduled rule. */
+export interface RuleChecksTable {
+  domain: string;
+  table_name: string;
+  major: number;
+  rule: string;
+  product: string;
+  checked_at: string;
+  result: JsonOf<RuleResult>;
+}
+
 export interface UploadsTable {
   upload: string;
   subject: string;
@@ -159,6 +170,7 @@ export interface NodeTables {
   outbox: OutboxTable;
   operations: OperationsTable;
   unreachable_files: UnreachableFilesTable;
+  rule_checks: RuleChecksTable;
   uploads: UploadsTable;
   idempotency: IdempotencyTable;
 }

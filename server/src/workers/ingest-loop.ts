@@ -5,6 +5,7 @@
  * that it is alive while it works; it ends when its parent does.
  */
 import type { CheckPorts } from '@weft/core/ingest/check-ports';
+import { checkTable } from '@weft/core/ingest/check-table';
 import type { SqlEngine, Stager } from '@weft/core/ingest/ports';
 import { readQuarantine } from '@weft/core/ingest/quarantine';
 import { runBatch } from '@weft/core/ingest/run-batch';
@@ -84,12 +85,12 @@ async function handle(request: Request): Promise<FromIngestChild> {
       const result = await rewriteFiles({ engine, files }, message.request);
       return { is: 'rewritten', id: message.id, result };
     }
-    const ports: CheckPorts = {
-      stager,
-      engine,
-      contractEngine: withTimeLimit(connection, settings.contractSeconds),
-      files,
-    };
+    const contractEngine = withTimeLimit(connection, settings.contractSeconds);
+    if (message.do === 'table') {
+      const results = await checkTable({ engine, contractEngine }, message.request);
+      return { is: 'tableChecked', id: message.id, results };
+    }
+    const ports: CheckPorts = { stager, engine, contractEngine, files };
     const checked = await runBatch(ports, message.request, {
       signal,
       onProgress: (progress) => send({ is: 'progress', id: message.id, progress }),

@@ -3,8 +3,14 @@
  *
  * Not a public protocol: both ends are of one version. One request at a time; answers carry its number.
  */
-import type { CheckedBatch, CheckProgress, CheckRequest } from '@weft/core/ingest/check-ports';
+import type {
+  CheckedBatch,
+  CheckProgress,
+  CheckRequest,
+  RowsRequest,
+} from '@weft/core/ingest/check-ports';
 import type { QuarantinePage, QuarantineQuery } from '@weft/core/ingest/quarantine';
+import type { RuleResult } from '@weft/core/ingest/report';
 import type { RewriteRequest, RewriteResult } from '@weft/core/lakehouse/rewrite-files';
 import type { ErrorPlace } from '@weft/core/lib/error';
 import type { ErrorCode } from '@weft/core/lib/error-catalog';
@@ -22,6 +28,7 @@ export interface ChildSettings {
 export type ToIngestChild =
   | { do: 'check'; id: number; request: CheckRequest }
   | { do: 'quarantine'; id: number; query: QuarantineQuery }
+  | { do: 'table'; id: number; request: RowsRequest }
   | { do: 'rewrite'; id: number; request: RewriteRequest }
   | { do: 'cancel'; id: number };
 
@@ -31,6 +38,7 @@ export type FromIngestChild =
   | { is: 'progress'; id: number; progress: CheckProgress }
   | { is: 'checked'; id: number; checked: CheckedBatch }
   | { is: 'page'; id: number; page: QuarantinePage }
+  | { is: 'tableChecked'; id: number; results: RuleResult[] }
   | { is: 'rewritten'; id: number; result: RewriteResult }
   | { is: 'failed'; id: number; failure: ChildFailure };
 

@@ -14,7 +14,7 @@ const Text = Type.String();
 const Count = Type.Integer({ minimum: 0 });
 const Format = Type.Enum([...SOURCE_FORMATS]);
 
-const RuleResultSchema = Type.Object({
+export const RuleResultSchema = Type.Object({
   id: Text,
   column: nullable(Text),
   dimension: nullable(Text),
