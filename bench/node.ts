@@ -19,6 +19,7 @@ import type { LakehousePorts } from '@weft/core/lakehouse/ports';
 import type { TableMetadata } from '@weft/core/lakehouse/types';
 import { must } from '@weft/core/lib/assert';
 import { createIdSource } from '@weft/core/lib/id';
+import { Remembered } from '@weft/core/lib/remembered';
 import type { Subject } from '@weft/core/registry/types';
 import { nodeDeflate } from '../server/src/adapters/deflate.ts';
 import {
@@ -99,6 +100,7 @@ export async function openBenchNode(): Promise<BenchNode> {
     landings: clocked.landings,
     checker: clocked.checker,
     lakehouse,
+    metadata: new Remembered(10),
     files: nodeFiles,
     directories: {
       scratch: join(root, 'scratch'),

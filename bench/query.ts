@@ -14,6 +14,7 @@ import { currentColumns } from '@weft/core/lakehouse/table';
 import type { BoundColumn } from '@weft/core/lakehouse/types';
 import { must } from '@weft/core/lib/assert';
 import { createIdSource } from '@weft/core/lib/id';
+import { Remembered } from '@weft/core/lib/remembered';
 import { decideTable } from '@weft/core/policy/decide';
 import type { AccessDecider } from '@weft/core/query/ports';
 import { openKeyring } from '../server/src/adapters/keyring.ts';
@@ -208,7 +209,11 @@ async function openService(
   const audit = openAudit(node.root, node.store);
   return createQueryService({
     decide: ownerDecider(node, columns),
-    tables: createTableReader({ lakehouse: node.lakehouse, pointerOf: () => node.pointer() }),
+    tables: createTableReader({
+      lakehouse: node.lakehouse,
+      pointerOf: () => node.pointer(),
+      metadata: new Remembered(1),
+    }),
     projections: (await openProjections(node.root)).files,
     engine,
     exporters: {

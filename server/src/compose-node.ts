@@ -7,9 +7,11 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadTable } from '@weft/core/lakehouse/commit';
 import { pathOfUri } from '@weft/core/lakehouse/paths';
+import type { TableMetadata } from '@weft/core/lakehouse/types';
 import { WeftError } from '@weft/core/lib/error';
 import { createIdSource } from '@weft/core/lib/id';
 import type { Logger } from '@weft/core/lib/ports';
+import { Remembered } from '@weft/core/lib/remembered';
 import type { TableId } from '@weft/core/policy/decide';
 import type { QueryAudit } from '@weft/core/query/ports';
 import type { Subject } from '@weft/core/registry/types';
@@ -48,7 +50,7 @@ import { createProjectionKeeper } from './services/projection-keeper.ts';
 import { createQueryService } from './services/query-service.ts';
 import { createRuleSchedule } from './services/rule-schedule.ts';
 import { createMaintenance } from './services/table-maintenance.ts';
-import { createTableReader } from './services/table-reader.ts';
+import { createTableReader, TABLES_MAX } from './services/table-reader.ts';
 import { type AuditLog, createAuditLog } from './store/audit-log.ts';
 import { createIdempotencyStore } from './store/idempotency.ts';
 import { migrate } from './store/migrate.ts';
@@ -162,6 +164,7 @@ function openBase({ config, store, keys, logger }: NodeInput) {
     random: systemRandom,
     sha256: (bytes: Uint8Array) => keys.sha256(bytes),
   };
+  const metadata = new Remembered<string, TableMetadata>(TABLES_MAX);
   const audit = createAuditLog({
     store,
     schema: 'node',
@@ -183,7 +186,9 @@ function openBase({ config, store, keys, logger }: NodeInput) {
     db: store.schema<NodeTables>('node'),
     lanes: createLanes(),
     ids: createIdSource({ clock: systemClock, random: systemRandom }),
-    loadMetadata: (location: string) => loadTable(lakehouse, location),
+    metadata,
+    loadMetadata: (location: string) =>
+      metadata.get(location, () => loadTable(lakehouse, location)),
   };
 }
 
@@ -214,7 +219,8 @@ interface IngestParts {
 }
 
 function composeIngest(base: Base, { control, rootKey, onOutbox, onCommit }: IngestParts) {
-  const { config, db, store, keys, logger, directories, lakehouse, audit, ids, lanes } = base;
+  const { config, db, store, keys, logger, directories, lakehouse, metadata, audit, ids, lanes } =
+    base;
   const checker = createIngestProcesses(ingestOptions(config, directories.spill, logger));
   const contracts = createContractSource({
     db,
@@ -233,6 +239,7 @@ function composeIngest(base: Base, { control, rootKey, onOutbox, onCommit }: Ing
     landings,
     checker,
     lakehouse,
+    metadata,
     files: nodeFiles,
     directories,
     audit,
@@ -302,7 +309,7 @@ function composeMaintenance(base: Base, onMerged: () => void) {
 }
 
 function composeQueries(base: Base, control: ControlClient) {
-  const { config, db, keys, logger, directories, lakehouse, audit, ids } = base;
+  const { config, db, keys, logger, directories, lakehouse, metadata, audit, ids } = base;
   const { limits } = config;
   const engine = createQueryProcesses(queryOptions(config, directories.query, logger));
   const maker = createProjectionMaker({
@@ -317,7 +324,7 @@ function composeQueries(base: Base, control: ControlClient) {
     clock: systemClock,
     logger,
   });
-  const tables = createTableReader({ lakehouse, pointerOf: pointers(db) });
+  const tables = createTableReader({ lakehouse, pointerOf: pointers(db), metadata });
   const keeper = createProjectionKeeper({ projections, tables, clock: systemClock, logger });
   const queries = createQueryService({
     decide: control,

@@ -12,6 +12,7 @@ import { readContract } from '@weft/core/contract/read';
 import { must } from '@weft/core/lib/assert';
 import { WeftError } from '@weft/core/lib/error';
 import { createIdSource } from '@weft/core/lib/id';
+import { Remembered } from '@weft/core/lib/remembered';
 import type { Subject } from '@weft/core/registry/types';
 import { nodeDeflate } from '../../server/src/adapters/deflate.ts';
 import {
@@ -90,7 +91,7 @@ export async function openTestIngest(options: TestIngestOptions = {}): Promise<T
       const hash = createHash('sha256').update(yaml).digest('hex');
       contracts.set(`${model.domain}.${model.product}`, { hash, model });
     },
-    restart: () => createIngestService(deps),
+    restart: () => createIngestService({ ...deps, metadata: new Remembered(10) }),
     async [Symbol.asyncDispose]() {
       await processes.close();
       await store.close();
@@ -141,6 +142,7 @@ function makeDeps(parts: {
     },
     landings: createLandingStore({ directory: path.join(root, 'landing'), bytesMax: 10_000_000 }),
     checker: processes,
+    metadata: new Remembered(10),
     lakehouse: {
       objects: createLocalObjectStore({ root: path.join(root, 'tables') }),
       deflate: nodeDeflate,

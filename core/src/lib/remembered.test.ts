@@ -33,3 +33,11 @@ test('a failure is told to all who asked, and then asked for again', async () =>
   await assert.rejects(remembered.get('a', fail), /no/);
   assert.equal(await remembered.get('a', async () => 7), 7);
 });
+
+test('an answer that is known already is kept like one that was worked out', async () => {
+  const remembered = new Remembered<string, number>(1);
+  remembered.set('a', 1);
+  assert.equal(await remembered.get('a', async () => 2), 1);
+  remembered.set('b', 3);
+  assert.equal(await remembered.get('a', async () => 2), 2);
+});

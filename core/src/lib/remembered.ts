@@ -13,19 +13,27 @@ export class Remembered<K, V> {
     this.#max = max;
   }
 
+  /** Keeps an answer that is known already. */
+  set(key: K, answer: V): void {
+    this.#keep(key, Promise.resolve(answer));
+  }
+
   /** The answer for a key; `make` is called when there is none. */
   async get(key: K, make: () => Promise<V>): Promise<V> {
-    const known = this.#answers.get(key);
-    this.#answers.delete(key);
-    const answer = known ?? make();
-    this.#answers.set(key, answer);
-    const oldest = this.#answers.keys().next();
-    if (this.#answers.size > this.#max && oldest.done !== true) this.#answers.delete(oldest.value);
+    const answer = this.#answers.get(key) ?? make();
+    this.#keep(key, answer);
     try {
       return await answer;
     } catch (error) {
       if (this.#answers.get(key) === answer) this.#answers.delete(key);
       throw error;
     }
+  }
+
+  #keep(key: K, answer: Promise<V>): void {
+    this.#answers.delete(key);
+    this.#answers.set(key, answer);
+    const oldest = this.#answers.keys().next();
+    if (this.#answers.size > this.#max && oldest.done !== true) this.#answers.delete(oldest.value);
   }
 }

@@ -23,6 +23,8 @@ import type {
 const HEAD_BYTES = 4096;
 /** Pieces are gathered to this size before they are written. */
 const WRITE_BYTES = 1024 * 1024;
+/** Most uploads are small: buffers begin with so many bytes and grow. */
+const FIRST_WRITE_BYTES = 64 * 1024;
 
 export function createLandingStore(options: { directory: string; bytesMax: number }): LandingStore {
   const pathOf = (batch: string): string => join(options.directory, batch);
@@ -176,8 +178,8 @@ async function writeBody(
 /** Gathers bytes into one buffer while the other is on its way to the disk, so that reading and hashing go on. */
 class BodyWriter {
   readonly #file: fs.FileHandle;
-  #filling = Buffer.allocUnsafe(WRITE_BYTES);
-  #writing = Buffer.allocUnsafe(WRITE_BYTES);
+  #filling = Buffer.allocUnsafe(FIRST_WRITE_BYTES);
+  #writing = Buffer.alloc(0);
   #used = 0;
   #written: Promise<void> = Promise.resolve();
 
@@ -187,11 +189,11 @@ class BodyWriter {
 
   async write(chunk: Uint8Array): Promise<void> {
     for (let at = 0; at < chunk.length; ) {
-      const part = chunk.subarray(at, at + WRITE_BYTES - this.#used);
+      const part = chunk.subarray(at, at + this.#filling.length - this.#used);
       this.#filling.set(part, this.#used);
       this.#used += part.length;
       at += part.length;
-      if (this.#used === WRITE_BYTES) await this.#flush();
+      if (this.#used === this.#filling.length) await this.#flush();
     }
   }
 
@@ -209,6 +211,8 @@ class BodyWriter {
   async #flush(): Promise<void> {
     await this.#written;
     [this.#filling, this.#writing] = [this.#writing, this.#filling];
+    const next = Math.min(WRITE_BYTES, this.#writing.length * 4);
+    if (this.#filling.length < next) this.#filling = Buffer.allocUnsafe(next);
     this.#written = writeWhole(this.#file, this.#writing.subarray(0, this.#used));
     this.#written.catch(() => {});
     this.#used = 0;

@@ -10,8 +10,10 @@ import type { SourceFormat } from '@weft/core/ingest/ports';
 import type { QuarantinePage, QuarantineQuery } from '@weft/core/ingest/quarantine';
 import type { BatchReport } from '@weft/core/ingest/report';
 import type { LakehousePorts } from '@weft/core/lakehouse/ports';
+import type { TableMetadata } from '@weft/core/lakehouse/types';
 import type { IdSource } from '@weft/core/lib/id';
 import type { Clock, Logger } from '@weft/core/lib/ports';
+import type { Remembered } from '@weft/core/lib/remembered';
 import type { Subject } from '@weft/core/registry/types';
 import type { Transaction } from 'kysely';
 import type { TableName } from '../store/node-batches.ts';
@@ -135,6 +137,8 @@ export interface IngestDeps {
   contracts: ContractSource;
   landings: LandingStore;
   checker: BatchChecker;
+  /** Metadata by location: it never changes under its name. */
+  metadata: Remembered<string, TableMetadata>;
   lakehouse: LakehousePorts;
   files: NodeFiles;
   directories: NodeDirectories;

@@ -184,9 +184,9 @@ export function compareVersions(a: string, b: string): number {
 }
 
 async function loadMetadata(deps: IngestDeps, row: TableRow): Promise<TableMetadata | null> {
-  return row.metadata_location === null
-    ? null
-    : await loadTable(deps.lakehouse, row.metadata_location);
+  const location = row.metadata_location;
+  if (location === null) return null;
+  return await deps.metadata.get(location, () => loadTable(deps.lakehouse, location));
 }
 
 /** Files of the table in which a key of a batch may stand already. */
@@ -267,6 +267,7 @@ export async function commitFiles(deps: IngestDeps, request: CommitRequest): Pro
       }),
     swap: (version, expected) => swapPointer(deps, request, { staged: version, expected }),
   });
+  deps.metadata.set(staged.metadataLocation, staged.metadata);
   await writeHint(deps, staged);
   deps.onCommit?.(name);
 }

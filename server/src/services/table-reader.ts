@@ -17,15 +17,17 @@ export interface TableReaderDeps {
   lakehouse: Pick<LakehousePorts, 'objects' | 'deflate'>;
   /** Where the table's metadata is now; null when there is no such table or nothing was committed yet. */
   pointerOf(table: TableId): Promise<string | null>;
+  /** Metadata by location, shared with whoever commits. */
+  metadata: Remembered<string, TableMetadata>;
 }
 
 /** Tables whose metadata is kept. */
-const TABLES_MAX = 64;
+export const TABLES_MAX = 64;
 /** Filters of one table for which the list of files is kept. */
 const FILTERS_MAX = 16;
 
-export function createTableReader({ lakehouse, pointerOf }: TableReaderDeps): TableSource {
-  const tables = new Remembered<string, TableMetadata>(TABLES_MAX);
+export function createTableReader(deps: TableReaderDeps): TableSource {
+  const { lakehouse, pointerOf, metadata: tables } = deps;
   const scans = new WeakMap<TableMetadata, Remembered<string, ReadFile[]>>();
   const scansOf = (metadata: TableMetadata): Remembered<string, ReadFile[]> => {
     const known = scans.get(metadata) ?? new Remembered<string, ReadFile[]>(FILTERS_MAX);
