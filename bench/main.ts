@@ -12,6 +12,7 @@ import { writeFigures } from './document.ts';
 import { type Figure, renderFigures } from './figure.ts';
 import { type IngestOptions, measureIngest } from './ingest.ts';
 import { describeMachine, waitForCalm } from './measure.ts';
+import { measureMemory } from './memory.ts';
 import { measureQueries } from './query.ts';
 import { measureStage } from './stage.ts';
 import { measureStart } from './start.ts';
@@ -21,6 +22,7 @@ const GROUPS: Readonly<Record<string, (options: IngestOptions) => Promise<Figure
   batches: measureBatches,
   query: measureQueries,
   start: measureStart,
+  memory: measureMemory,
   stage: measureStage,
 };
 

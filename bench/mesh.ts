@@ -25,15 +25,23 @@ export interface StartedMesh {
   stop(): Promise<void>;
 }
 
-/** Starts a mesh with its data in `directory`; the node requests are not limited in number. */
-export async function startMesh(directory: string): Promise<StartedMesh> {
+/** Starts a mesh with its data in `directory`; the node requests are not limited in number. `settings`: environment. */
+export async function startMesh(
+  directory: string,
+  settings: Record<string, string> = {},
+): Promise<StartedMesh> {
   const context = join(directory, 'context.json');
   const start = performance.now();
   const child = spawn(
     process.execPath,
     [WEFT, 'up', '--data', join(directory, 'data'), '--port', '0', '--json'],
     {
-      env: { ...process.env, WEFT_CONTEXT: context, WEFT_REQUESTS_PER_MINUTE: '1000000' },
+      env: {
+        ...process.env,
+        WEFT_CONTEXT: context,
+        WEFT_REQUESTS_PER_MINUTE: '1000000',
+        ...settings,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );
@@ -66,7 +74,7 @@ function readyUrl(child: ChildProcess): Promise<string> {
 /** Publishes the benchmark's contract; returns what sends a batch of CSV and waits for its commit. */
 export async function openProduct(
   mesh: StartedMesh,
-): Promise<(body: Uint8Array<ArrayBuffer>) => Promise<BatchReport>> {
+): Promise<(body: Uint8Array<ArrayBuffer> | Blob) => Promise<BatchReport>> {
   const json = (body: unknown) => ({ type: 'application/json', body: JSON.stringify(body) });
   const issued = await post<{ token: string }>(mesh.url, '/api/v1/tokens', {
     token: mesh.token,
@@ -90,7 +98,7 @@ export async function openProduct(
 interface Post {
   token: string;
   type: string;
-  body: string | Uint8Array<ArrayBuffer>;
+  body: string | Uint8Array<ArrayBuffer> | Blob;
 }
 
 async function post<T>(url: string, path: string, { token, type, body }: Post): Promise<T> {

@@ -188,7 +188,13 @@ class Child {
         stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
         execArgv: ['--max-old-space-size=512'],
         // Why: landing reads, file syncs and DuckDB share this pool; the default of 4 lets them starve each other.
-        env: { PATH: process.env['PATH'] ?? '', TZ: 'UTC', UV_THREADPOOL_SIZE: '16' },
+        // Why few arenas: glibc keeps freed memory for each of the many threads.
+        env: {
+          PATH: process.env['PATH'] ?? '',
+          TZ: 'UTC',
+          UV_THREADPOOL_SIZE: '16',
+          MALLOC_ARENA_MAX: '2',
+        },
       },
     );
     this.#process.stderr?.setEncoding('utf8').on('data', (text: string) => {

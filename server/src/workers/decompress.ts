@@ -7,7 +7,7 @@
  */
 import { createReadStream, createWriteStream } from 'node:fs';
 import { open, rm, stat } from 'node:fs/promises';
-import { PassThrough, Readable, Transform } from 'node:stream';
+import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import type { SourceCompression } from '@weft/core/ingest/ports';
@@ -18,7 +18,8 @@ import { ZstdFrameError, zstdFrames } from './zstd-frames.ts';
 const EXPANSION_MAX = 1000;
 const PLAIN_BYTES_FREE = 64 << 20;
 const PLAIN_BYTES_MAX = 200 * 2 ** 30;
-const CHUNK_BYTES = 1 << 20;
+// Why not more: each chunk is a buffer of its own, and many of them wait for the collector at a time.
+const CHUNK_BYTES = 1 << 18;
 
 type Compression = Exclude<SourceCompression, 'none'>;
 
@@ -43,7 +44,7 @@ export async function decompressFile(request: DecompressRequest): Promise<void> 
         ? createReadStream(source, { highWaterMark: CHUNK_BYTES })
         : Readable.from(plainBytes(source, compression), { highWaterMark: 1 }),
       countUpTo(limit, compression),
-      request.through ?? new PassThrough(),
+      ...(request.through == null ? [] : [request.through]),
       createWriteStream(target, { highWaterMark: CHUNK_BYTES, flags: 'a' }),
       { signal },
     );
