@@ -11,7 +11,12 @@ import { openDuckdb } from '../../server/src/adapters/duckdb-engine.ts';
 export async function openTestEngine(): Promise<SqlEngine> {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'weft-engine-'));
   process.once('exit', () => fs.rmSync(directory, { recursive: true, force: true }));
-  const duckdb = await openDuckdb({ memory: '512MB', threads: 2, tempDirectory: directory });
+  const duckdb = await openDuckdb({
+    memory: '512MB',
+    threads: 2,
+    tempDirectory: directory,
+    hashes: true,
+  });
   const engine = await duckdb.connect();
   return {
     run: (sql) => engine.run(sql),

@@ -29,6 +29,8 @@ export interface DuckdbOptions {
   threads: number;
   /** Absolute directory for what spills; made when missing. */
   tempDirectory: string;
+  /** With the hash of bucket partitions, for whoever writes table files; processes under tight limits do without. */
+  hashes?: boolean;
 }
 
 /** An instance whose connections share memory and threads, and nothing else: temporary tables belong to one. */
@@ -54,7 +56,7 @@ export async function openDuckdb(options: DuckdbOptions): Promise<Duckdb> {
     threads: String(options.threads),
     temp_directory: options.tempDirectory,
   });
-  await registerHashes(instance);
+  if (options.hashes === true) await registerHashes(instance);
   return {
     async connect() {
       const connection = await instance.connect();

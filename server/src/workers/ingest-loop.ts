@@ -33,7 +33,7 @@ export interface IngestLoopOptions {
 /** Serves requests of the parent process until it goes away. */
 export async function serveIngest(options: IngestLoopOptions): Promise<void> {
   const { settings } = options;
-  const duckdb = await openDuckdb(settings);
+  const duckdb = await openDuckdb({ ...settings, hashes: true });
   const stager = options.createStager(() => duckdb.connect());
   const running = new Map<number, AbortController>();
   const alive = setInterval(() => send({ is: 'alive' }), ALIVE_SECONDS * 1_000);
