@@ -3,7 +3,7 @@
  *
  * Invariant: the node knows the control plane by its address and the pinned root key, and shares nothing else with it.
  */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadTable } from '@weft/core/lakehouse/commit';
 import { pathOfUri } from '@weft/core/lakehouse/paths';
@@ -12,12 +12,13 @@ import { WeftError } from '@weft/core/lib/error';
 import { createIdSource } from '@weft/core/lib/id';
 import type { Logger } from '@weft/core/lib/ports';
 import { Remembered } from '@weft/core/lib/remembered';
+import type { StepHook } from '@weft/core/lib/steps';
 import type { TableId } from '@weft/core/policy/decide';
 import type { QueryAudit } from '@weft/core/query/ports';
 import type { Subject } from '@weft/core/registry/types';
 import { createCheckpointFile } from './adapters/checkpoint-file.ts';
 import { type ControlClient, createControlClient } from './adapters/control-client.ts';
-import { refuseMovedTables } from './adapters/data-directory.ts';
+import { refuseMovedTables, writeDurably } from './adapters/data-directory.ts';
 import { nodeDeflate } from './adapters/deflate.ts';
 import { createIngestProcesses } from './adapters/ingest-process.ts';
 import { type Keyring, ROOT_KEY } from './adapters/keyring.ts';
@@ -71,6 +72,15 @@ export interface NodeInput {
   rootKey: string | null;
   /** Of the software. */
   version: string;
+  hooks: TestHooks;
+}
+
+/** What a test may put into a process; nothing else does. */
+export interface TestHooks {
+  /** Told of each step of the node; the process that checks has a hook of its own (`ingestEntry`). */
+  step?: StepHook;
+  /** Entry point of the process that checks. */
+  ingestEntry?: URL;
 }
 
 export interface NodePart {
@@ -115,7 +125,13 @@ export async function composeNode(input: NodeInput): Promise<NodePart> {
   });
   const uploads = composeUploads({ ...base, clock: systemClock, ingest });
   const { store, ids, logger } = base;
-  const operations = createOperationsService({ store, ids, clock: systemClock, logger });
+  const operations = createOperationsService({
+    store,
+    ids,
+    clock: systemClock,
+    logger,
+    ...base.stepping,
+  });
   return {
     rootKey: pinned.rootKey,
     audit: base.audit,
@@ -155,7 +171,7 @@ export async function composeNode(input: NodeInput): Promise<NodePart> {
 }
 
 /** What every part of the node stands on. */
-function openBase({ config, store, keys, logger }: NodeInput) {
+function openBase({ config, store, keys, logger, hooks }: NodeInput) {
   const directories = nodeDirectories(config.dataDirectory);
   const lakehouse = {
     objects: createLocalObjectStore({ root: directories.tables }),
@@ -183,6 +199,8 @@ function openBase({ config, store, keys, logger }: NodeInput) {
     directories,
     lakehouse,
     audit,
+    hooks,
+    stepping: hooks.step === undefined ? {} : { step: hooks.step },
     db: store.schema<NodeTables>('node'),
     lanes: createLanes(),
     ids: createIdSource({ clock: systemClock, random: systemRandom }),
@@ -208,6 +226,7 @@ function composeRelay(base: Base, control: ControlClient, address: () => string)
     measure: createNodeMeasure({ db, lakehouse, loadTable: loadMetadata, clock: systemClock }),
     logger,
     intervalMs: RELAY_INTERVAL_MS,
+    ...base.stepping,
   });
 }
 
@@ -221,7 +240,10 @@ interface IngestParts {
 function composeIngest(base: Base, { control, rootKey, onOutbox, onCommit }: IngestParts) {
   const { config, db, store, keys, logger, directories, lakehouse, metadata, audit, ids, lanes } =
     base;
-  const checker = createIngestProcesses(ingestOptions(config, directories.spill, logger));
+  const checker = createIngestProcesses({
+    ...ingestOptions(config, directories.spill, logger),
+    ...(base.hooks.ingestEntry === undefined ? {} : { entry: base.hooks.ingestEntry }),
+  });
   const contracts = createContractSource({
     db,
     fetchBundle: (ref) => control.bundle(ref),
@@ -249,6 +271,7 @@ function composeIngest(base: Base, { control, rootKey, onOutbox, onCommit }: Ing
     onOutbox,
     onCommit,
     lanes,
+    ...base.stepping,
     ...(config.domains.length === 0 ? {} : { domains: config.domains }),
   };
   const ingest = createIngestService(deps);
@@ -463,7 +486,7 @@ async function pinMesh(input: NodeInput, control: ControlClient): Promise<Pinned
   if (known === null) {
     await mkdir(input.config.dataDirectory, { recursive: true });
     const { rootKey, tokenKey, issuer } = mesh;
-    await writeFile(path, `${JSON.stringify({ rootKey, tokenKey, issuer })}\n`, { mode: 0o600 });
+    await writeDurably(path, `${JSON.stringify({ rootKey, tokenKey, issuer })}\n`, 0o600);
   }
   const tokens = createTokens({
     crypto: input.keys,

@@ -12,7 +12,7 @@ import type { Logger } from '@weft/core/lib/ports';
 import type { Subject } from '@weft/core/registry/types';
 import { createCheckpointFile } from './adapters/checkpoint-file.ts';
 import { createContractArchive } from './adapters/contract-archive.ts';
-import { makeDataDirectory } from './adapters/data-directory.ts';
+import { makeDataDirectory, syncNames } from './adapters/data-directory.ts';
 import { lockDirectory } from './adapters/directory-lock.ts';
 import { domainKeyId, type Keyring, openKeyring, ROOT_KEY, TOKEN_KEY } from './adapters/keyring.ts';
 import { listen } from './adapters/listen.ts';
@@ -26,7 +26,7 @@ import { registerReportedBatches } from './api/platform/batches.ts';
 import { registerControl } from './api/platform/control.ts';
 import { registerHealth } from './api/platform/health.ts';
 import { registerWeb } from './api/web.ts';
-import { composeNode, type NodePart } from './compose-node.ts';
+import { composeNode, type NodePart, type TestHooks } from './compose-node.ts';
 import type { Config } from './config.ts';
 import { createAuditKeeper } from './services/audit-keeper.ts';
 import { type ControlPlane, createControlPlane } from './services/control-plane.ts';
@@ -74,17 +74,28 @@ class Closing {
 }
 
 /** Starts the parts that `config.role` names; resolves when requests are answered. */
-export async function startServer(config: Config, logger: Logger): Promise<Running> {
+export async function startServer(
+  config: Config,
+  logger: Logger,
+  hooks: TestHooks = {},
+): Promise<Running> {
   const closing = new Closing();
   try {
-    return await start(config, logger, closing);
+    return await start({ config, logger, closing, hooks });
   } catch (error) {
     await closing.run(logger);
     throw error;
   }
 }
 
-async function start(config: Config, logger: Logger, closing: Closing): Promise<Running> {
+interface Start {
+  config: Config;
+  logger: Logger;
+  closing: Closing;
+  hooks: TestHooks;
+}
+
+async function start({ config, logger, closing, hooks }: Start): Promise<Running> {
   await makeDataDirectory(config.dataDirectory);
   // Why also with a store on a server: files have no other guard, and whoever proves them must be alone with them.
   const lock = lockDirectory(config.dataDirectory);
@@ -107,7 +118,10 @@ async function start(config: Config, logger: Logger, closing: Closing): Promise<
           token: nodeToken(config, control),
           rootKey: control?.plane.mesh.rootKey ?? null,
           version: VERSION,
+          hooks,
         });
+  // Why: store, keys and locks were made in it, and nothing is answered before their names are on the disk.
+  await syncNames(config.dataDirectory);
   const chains = [control?.plane.audit, node?.audit].filter((audit) => audit !== undefined);
   const keeper = createAuditKeeper(chains, logger);
   // Why before the node's: then it ends after it, when the last entry is written.

@@ -1,17 +1,25 @@
 /**
  * `npm run test:faults`: the fault suites with many rounds.
  *
- * Not part of the default suite, which runs a few rounds of each. WEFT_FAULT_ROUNDS (50) and WEFT_SEED are honoured.
+ * Not part of the default suite, which runs a few rounds of each. WEFT_STEP_ROUNDS (500: lives that end at named steps),
+ * WEFT_FAULT_ROUNDS (50: random moments), WEFT_POWER_ROUNDS (60), WEFT_CONTROLS (all) and WEFT_SEED are honoured; files can be named.
  */
 import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const files = globSync('test/faults/*.test.ts', { cwd: root }).sort();
+const named = process.argv.slice(2);
+const files = named.length > 0 ? named : globSync('test/faults/*.test.ts', { cwd: root }).sort();
 const result = spawnSync(process.execPath, ['--test', '--test-concurrency=1', ...files], {
   cwd: root,
   stdio: 'inherit',
-  env: { ...process.env, WEFT_FAULT_ROUNDS: process.env['WEFT_FAULT_ROUNDS'] ?? '50' },
+  env: {
+    WEFT_FAULT_ROUNDS: '50',
+    WEFT_STEP_ROUNDS: '500',
+    WEFT_POWER_ROUNDS: '60',
+    WEFT_CONTROLS: 'all',
+    ...process.env,
+  },
 });
 process.exitCode = result.status ?? 1;

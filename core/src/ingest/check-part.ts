@@ -164,6 +164,7 @@ async function copyRefused(
   const body = await recordBytes(context, part);
   const written = await writeQuarantine(context, { part, path, kind: 'quarantined', body });
   assert(written === refused + part.bad, 'a refused record has no reason');
+  context.ports.step?.('refused-written');
   return path;
 }
 

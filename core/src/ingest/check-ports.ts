@@ -8,6 +8,7 @@
 import type { IngestPlan } from '../contract/plan.ts';
 import type { FileLayout } from '../lakehouse/layout.ts';
 import type { BoundColumn, DataFile } from '../lakehouse/types.ts';
+import type { StepHook } from '../lib/steps.ts';
 import type { Landing, SqlEngine, StagedFile, Stager } from './ports.ts';
 import type { QuarantineSample, RecordCounts, RuleResult } from './report.ts';
 
@@ -49,6 +50,8 @@ export interface CheckPorts {
   /** The same connection for SQL of the contract, with a shorter time limit. */
   contractEngine: SqlEngine;
   files: CheckFiles;
+  /** Told of each step; only tests pass it. */
+  step?: StepHook;
 }
 
 /** Rows of another table that a `reference` rule names; `files` null when the table is not on this node. */

@@ -273,6 +273,7 @@ export async function joinQuarantine(
     );
   }
   await files.syncFile(quarantinePath);
+  context.ports.step?.('quarantine-synced');
   const rows = await engine.rows(
     `SELECT kind, count(*) AS n FROM read_parquet(${quoteText(quarantinePath)}) GROUP BY kind`,
   );

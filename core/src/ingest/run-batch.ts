@@ -214,6 +214,7 @@ async function syncDirectories(context: PartContext, hasQuarantine: boolean): Pr
   const { dataDirectory, quarantinePath } = context.request;
   await files.syncDirectory(dataDirectory);
   if (hasQuarantine) await files.syncDirectory(quarantinePath.replace(/\/[^/]*$/, ''));
+  context.ports.step?.('files-synced');
 }
 
 async function describeQuarantine(

@@ -9,6 +9,7 @@ import { duckdbType } from '../contract/data-type.ts';
 import { assert, must } from '../lib/assert.ts';
 import { WeftError } from '../lib/error.ts';
 import { quoteIdent, quoteText } from '../lib/ident-sql.ts';
+import type { StepHook } from '../lib/steps.ts';
 import { parseCell } from './bounds.ts';
 import { completeStatistics } from './complete-stats.ts';
 import { dataFileFromCopy } from './copy-stats.ts';
@@ -28,6 +29,8 @@ export interface WritePorts {
     /** Resolves also when there was nothing. */
     remove(path: string): Promise<void>;
   };
+  /** Told of each step; only tests pass it. */
+  step?: StepHook;
 }
 
 export interface WriteRequest {
@@ -77,7 +80,9 @@ async function copyFile(
     await ports.files.remove(path);
     return null;
   }
+  ports.step?.('part-copied');
   await ports.files.syncFile(path);
+  ports.step?.('part-synced');
   const bare = dataFileFromCopy(row, [...columns]);
   const file = await completeStatistics(ports.engine, bare, columns);
   return layout.sort.length === 0 ? file : { ...file, sortOrderId: layout.sortOrderId };

@@ -5,7 +5,7 @@
  * appended, and one that was kept is on the disk (synced); a line that a crash tore never counts and never harms the next.
  */
 import { mkdir, open } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { AuditCheckpoint } from '@weft/core/registry/audit-chain';
 import type { AuditArchive } from '../store/audit-log.ts';
 
@@ -20,7 +20,8 @@ export function createCheckpointFile(directory: string, chain: string): AuditArc
       return lines.map(parseCheckpoint).findLast((checkpoint) => checkpoint !== null) ?? null;
     },
     async keep(checkpoint) {
-      await mkdir(directory, { recursive: true, mode: 0o700 });
+      const made = await mkdir(directory, { recursive: true, mode: 0o700 });
+      if (made !== undefined) await syncDirectory(dirname(directory));
       const tail = await readTail(path);
       const start = tail === '' || tail.endsWith('\n') ? '' : '\n';
       const file = await open(path, 'a', 0o600);

@@ -4,7 +4,7 @@
  * Not its lock (`directory-lock.ts`) and not what stands in it. Invariant: a copy of a data directory never writes into
  * the tables of the one it was copied from, whose places its store still names.
  */
-import { access, constants, mkdir, realpath } from 'node:fs/promises';
+import { access, constants, mkdir, open, realpath, rename } from 'node:fs/promises';
 import { dirname, sep } from 'node:path';
 import { WeftError } from '@weft/core/lib/error';
 
@@ -31,9 +31,30 @@ async function makeWithParents(path: string): Promise<void> {
   if (again !== null) throw again;
 }
 
+/** Resolves when all names that stand in the directory now survive a power loss. */
+export async function syncNames(directory: string): Promise<void> {
+  const handle = await open(directory, 'r');
+  await handle.sync().finally(() => handle.close());
+}
+
+/** Writes a small file whole and durably: after a power loss it is there as it was, or as it is now. */
+export async function writeDurably(path: string, text: string, mode: number): Promise<void> {
+  const draft = `${path}.${process.pid}.tmp`;
+  const file = await open(draft, 'w', mode);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(draft, path);
+  await syncNames(dirname(path));
+}
+
 async function tryMake(path: string): Promise<NodeJS.ErrnoException | null> {
   try {
     await mkdir(path, { mode: 0o700 });
+    await syncNames(dirname(path));
     return null;
   } catch (error) {
     const failure = error as NodeJS.ErrnoException;

@@ -30,7 +30,7 @@ export function createLandingStore(options: { directory: string; bytesMax: numbe
   const pathOf = (batch: string): string => join(options.directory, batch);
   return {
     async land(batch, body) {
-      await fs.mkdir(options.directory, { recursive: true });
+      await makeDirectory(options.directory);
       const path = pathOf(batch);
       try {
         const landed = await writeBody(path, body, options.bytesMax);
@@ -228,12 +228,7 @@ async function writeWhole(file: fs.FileHandle, bytes: Uint8Array): Promise<void>
 }
 
 export const nodeFiles: NodeFiles = {
-  async makeDirectory(path) {
-    const made = await fs.mkdir(path, { recursive: true });
-    if (made === undefined) return;
-    // Why: a new directory is only there after a power loss when its parents know it.
-    for (let at = path; at.length >= made.length; at = dirname(at)) await syncPath(dirname(at));
-  },
+  makeDirectory,
   removeDirectory: (path) => fs.rm(path, { recursive: true, force: true }),
   removeFile: (path) => fs.rm(path, { force: true }),
   names: (path) => fs.readdir(path).catch(() => []),
@@ -243,6 +238,14 @@ export const nodeFiles: NodeFiles = {
     await fs.rename(draft, path);
   },
 };
+
+/** A directory that survives a power loss, with its parents. */
+async function makeDirectory(path: string): Promise<void> {
+  const made = await fs.mkdir(path, { recursive: true });
+  if (made === undefined) return;
+  // Why: a new directory is only there after a power loss when its parents know it.
+  for (let at = path; at.length >= made.length; at = dirname(at)) await syncPath(dirname(at));
+}
 
 /** Resolves when the bytes of a file, or the entries of a directory, are on disk. */
 async function syncPath(path: string): Promise<void> {

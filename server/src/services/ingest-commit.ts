@@ -61,7 +61,9 @@ export async function holdChecked(deps: IngestDeps, end: BatchEnd): Promise<Batc
       await saveFileProofs(tx, proofsOf(checked.files), nowText(deps));
       await saveRefused(tx, deps, end);
       await emitBatchEvent(tx, deps, { kind: 'batch.held', report });
+      deps.step?.('hold-in-transaction');
     });
+  deps.step?.('hold-done');
   deps.onOutbox();
   return report;
 }

@@ -90,7 +90,9 @@ export async function discardBatch(
     .execute(async (tx) => {
       await emitBatchEvent(tx, deps, { kind: 'batch.discarded', report });
       await saveDecision(tx, deps, { report, decision, action: 'batch.discard' });
+      deps.step?.('discard-in-transaction');
     });
+  deps.step?.('discard-done');
   deps.onOutbox();
   return report;
 }

@@ -91,9 +91,12 @@ async function recordFailure(
       const saved = await saveReport(tx, failed, { from: OPEN, now: nowText(deps) });
       assert(saved, 'only its own work ends an open batch');
       await emitBatchEvent(tx, deps, { kind: 'batch.failed', report: failed });
+      deps.step?.('failure-in-transaction');
     });
+  deps.step?.('failure-recorded');
   await removeLeftovers(deps, { batch: report.batch, ...target });
   await deps.landings.remove(landed.path);
+  deps.step?.('failure-swept');
   deps.onOutbox();
   return failed;
 }
@@ -172,6 +175,7 @@ export async function recover(
   const lost = open.filter((row) => !resumable.includes(row));
   for (const row of lost) {
     await endInterrupted(db, { row, now: deps.clock.now(), eventId: deps.ids.next('evt') });
+    deps.step?.('recovery-ended-one');
     await removeLeftovers(deps, leftoversOf(row));
   }
   const { scratch } = deps.directories;
@@ -184,6 +188,7 @@ export async function recover(
     if (row === undefined || row.state === 'failed') await deps.landings.remove(path);
   }
   if (lost.length > 0) deps.onOutbox();
+  deps.step?.('recovery-done');
   return { ended: lost.length, resumable };
 }
 

@@ -14,6 +14,7 @@ import type { TableMetadata } from '@weft/core/lakehouse/types';
 import type { IdSource } from '@weft/core/lib/id';
 import type { Clock, Logger } from '@weft/core/lib/ports';
 import type { Remembered } from '@weft/core/lib/remembered';
+import type { StepHook } from '@weft/core/lib/steps';
 import type { Subject } from '@weft/core/registry/types';
 import type { Transaction } from 'kysely';
 import type { TableName } from '../store/node-batches.ts';
@@ -152,6 +153,8 @@ export interface IngestDeps {
   lanes?: Lanes;
   /** Called after each commit into a table. */
   onCommit?(table: TableName): void;
+  /** Told of each step; only tests pass it. */
+  step?: StepHook;
   /** Domains that this node holds; all when left out. */
   domains?: readonly string[];
 }

@@ -169,12 +169,14 @@ async function startBatch(running: Running, request: IngestRequest): Promise<Sta
   const plan = planOf(model, ref.hash, request.object ?? tableMeant(model, name));
   const batch = deps.ids.next('bat');
   const landed = await land(deps, batch, request);
+  deps.step?.('landing-written');
   const report = await reportOrRemove(deps, { batch, plan, landed, request });
   // Why not awaited here: the bytes reach the disk while they are checked; nothing is answered before they have.
-  const durable = deps.landings.sync(landed.path);
+  const durable = deps.landings.sync(landed.path).then(() => deps.step?.('landing-synced'));
   durable.catch(() => {});
   const holder = await claim(deps, { plan, landed, report, request });
   if (holder !== null) return await repeat(running, { holder, landed, plan });
+  deps.step?.('batch-claimed');
   const lane = laneOf(tableNameOf(plan));
   const final = running.lanes.run(lane, () =>
     work(deps, { plan, model, landed, report, request, durable }),
@@ -374,10 +376,14 @@ async function work(deps: IngestDeps, options: Work): Promise<BatchReport> {
     request.signal?.throwIfAborted();
     const checking: BatchReport = { ...report, state: 'checking' };
     await saveReport(nodeDb(deps), checking, { from: ['landed', 'checking'], now: nowText(deps) });
+    deps.step?.('batch-checking');
     await deps.files.makeDirectory(scratch);
     const table = await openTable(deps, plan, options.model);
+    deps.step?.('table-opened');
     const checked = await check(deps, { ...options, scratch, table });
+    deps.step?.('batch-checked');
     await options.durable;
+    deps.step?.('bytes-safe');
     const end = { report: finish(deps, checking, checked), checked, plan, table };
     if (end.report.state === 'failed') {
       return await rejectChecked(deps, { ...options, target: table.name }, end.report);
@@ -391,6 +397,7 @@ async function work(deps: IngestDeps, options: Work): Promise<BatchReport> {
     return await fail(deps, { ...options, target }, error);
   } finally {
     await deps.files.removeDirectory(scratch);
+    deps.step?.('scratch-removed');
   }
 }
 

@@ -139,8 +139,14 @@ async function commitColumns(
       const metadata = withContract(deps, { present, row, plan, model });
       return { metadata, location: row.metadata_location };
     },
-    stage: ({ metadata, location }) =>
-      stageMetadata(deps.lakehouse, { base: metadata, baseLocation: location }),
+    stage: async ({ metadata, location }) => {
+      const version = await stageMetadata(deps.lakehouse, {
+        base: metadata,
+        baseLocation: location,
+      });
+      deps.step?.('columns-staged');
+      return version;
+    },
     swap: async (version, expected) =>
       await nodeDb(deps)
         .transaction()
@@ -155,9 +161,11 @@ async function commitColumns(
           });
           await keepProofs(tx, { staged: version, files: [], now });
           await noteUnreachable(tx, name, { uris: version.unreachable, now });
+          deps.step?.('columns-in-transaction');
           return true;
         }),
   });
+  deps.step?.('columns-committed');
   await writeHint(deps, staged);
   return staged.metadata;
 }
@@ -258,17 +266,22 @@ export async function commitFiles(deps: IngestDeps, request: CommitRequest): Pro
       const metadata = must(await loadMetadata(deps, row), 'metadata of an open table');
       return { metadata, location: row.metadata_location };
     },
-    stage: ({ metadata, location }) =>
-      stageAppend(deps.lakehouse, {
+    stage: async ({ metadata, location }) => {
+      const version = await stageAppend(deps.lakehouse, {
         base: metadata,
         files,
         summary: { ...contractProperties(plan), 'weft.batch': request.batch },
         baseLocation: location,
-      }),
+      });
+      deps.step?.('version-staged');
+      return version;
+    },
     swap: (version, expected) => swapPointer(deps, request, { staged: version, expected }),
   });
+  deps.step?.('commit-done');
   deps.metadata.set(staged.metadataLocation, staged.metadata);
   await writeHint(deps, staged);
+  deps.step?.('hint-written');
   deps.onCommit?.(name);
 }
 
@@ -296,6 +309,7 @@ async function swapPointer(
       await keepProofs(tx, { staged, files, now });
       await noteUnreachable(tx, name, { uris: staged.unreachable, now });
       await request.within(tx, { sequence, snapshot: String(staged.snapshotId) });
+      deps.step?.('commit-in-transaction');
       return true;
     });
 }

@@ -8,6 +8,7 @@
 import type { WeftEvent } from '@weft/core/events/event';
 import { type BatchReport, reportWithoutValues } from '@weft/core/ingest/report';
 import type { Logger } from '@weft/core/lib/ports';
+import type { StepHook } from '@weft/core/lib/steps';
 import type { TableMeasurement } from '@weft/core/registry/measurement';
 import type { Kysely } from 'kysely';
 import type { NodeTables } from '../store/node-tables.ts';
@@ -29,6 +30,8 @@ export interface NodeRelayDeps {
   /** Called once before anything is sent, and again until it succeeds. */
   announce?: () => Promise<void>;
   logger: Logger;
+  /** Told of each step; only tests pass it. */
+  step?: StepHook;
   /** How often to look without being woken, in milliseconds. */
   intervalMs: number;
 }
@@ -129,11 +132,13 @@ async function sendNext(deps: NodeRelayDeps): Promise<boolean> {
     reports,
     measurements: await deps.measure(products),
   });
+  deps.step?.('relay-sent');
   await markSent(
     deps.db,
     events.map((row) => row.position),
     batches,
   );
+  deps.step?.('relay-marked');
   return true;
 }
 

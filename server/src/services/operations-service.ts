@@ -11,6 +11,7 @@ import { assert } from '@weft/core/lib/assert';
 import { isWeftError, type ProblemDocument, toProblem, WeftError } from '@weft/core/lib/error';
 import type { IdSource } from '@weft/core/lib/id';
 import type { Clock, Logger } from '@weft/core/lib/ports';
+import type { StepHook } from '@weft/core/lib/steps';
 import { storableJson } from '@weft/core/lib/storable-text';
 import type { Subject } from '@weft/core/registry/types';
 import type { Kysely, Selectable } from 'kysely';
@@ -67,6 +68,8 @@ export interface OperationsDeps {
   ids: IdSource;
   clock: Clock;
   logger: Logger;
+  /** Told of each step; only tests pass it. */
+  step?: StepHook;
 }
 
 type Row = Selectable<OperationsTable>;
@@ -120,6 +123,7 @@ export function createOperationsService(deps: OperationsDeps): OperationsService
       assert(begun instanceof Running, 'an operation of this service');
       running.set(begun.op, begun);
       await insert(db, deps, begun, work);
+      deps.step?.('operation-stored');
       void follow(db, deps, begun, work.done).finally(() => running.delete(begun.op));
       return await show(begun.op, work.subject);
     },

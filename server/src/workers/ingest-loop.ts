@@ -12,6 +12,7 @@ import { runBatch } from '@weft/core/ingest/run-batch';
 import { rewriteFiles } from '@weft/core/lakehouse/rewrite-files';
 import { engineFault } from '@weft/core/lib/engine-fault';
 import { WeftError } from '@weft/core/lib/error';
+import type { StepHook } from '@weft/core/lib/steps';
 import { storageFault } from '@weft/core/lib/storage-fault';
 import { createCheckFiles } from '../adapters/check-files.ts';
 import { type Duckdb, openDuckdb, withTimeLimit } from '../adapters/duckdb-engine.ts';
@@ -28,6 +29,8 @@ export interface IngestLoopOptions {
   settings: ChildSettings;
   /** Made once; `connect` opens a connection of the child's DuckDB, which the stager closes. */
   createStager(connect: () => Promise<SqlEngine>): Stager;
+  /** Told of each step; only tests pass it. */
+  step?: StepHook;
 }
 
 /** Serves requests of the parent process until it goes away. */
@@ -46,7 +49,8 @@ export async function serveIngest(options: IngestLoopOptions): Promise<void> {
     }
     const abort = new AbortController();
     running.set(message.id, abort);
-    void answer({ message, duckdb, stager, settings, signal: abort.signal }).finally(() =>
+    const { signal } = abort;
+    void answer({ message, duckdb, stager, settings, signal, step: options.step }).finally(() =>
       running.delete(message.id),
     );
   });
@@ -59,6 +63,7 @@ interface Request {
   stager: Stager;
   settings: ChildSettings;
   signal: AbortSignal;
+  step: StepHook | undefined;
 }
 
 async function answer(request: Request): Promise<void> {
@@ -71,7 +76,7 @@ async function answer(request: Request): Promise<void> {
 }
 
 async function handle(request: Request): Promise<FromIngestChild> {
-  const { message, duckdb, stager, settings, signal } = request;
+  const { message, duckdb, stager, settings, signal, step } = request;
   const connection = await duckdb.connect();
   const engine = withTimeLimit(connection, settings.statementSeconds);
   const interrupt = (): void => connection.interrupt();
@@ -90,7 +95,13 @@ async function handle(request: Request): Promise<FromIngestChild> {
       const results = await checkTable({ engine, contractEngine }, message.request);
       return { is: 'tableChecked', id: message.id, results };
     }
-    const ports: CheckPorts = { stager, engine, contractEngine, files };
+    const ports: CheckPorts = {
+      stager,
+      engine,
+      contractEngine,
+      files,
+      ...(step === undefined ? {} : { step }),
+    };
     const checked = await runBatch(ports, message.request, {
       signal,
       onProgress: (progress) => send({ is: 'progress', id: message.id, progress }),

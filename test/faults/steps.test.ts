@@ -1,0 +1,131 @@
+/**
+ * The mesh ends by SIGKILL exactly at a named step, again and again over one data directory: nothing acknowledged is lost,
+ * nothing counts twice, and the directory is proven each time.
+ *
+ * Not random moments (`kill-ingest.test.ts`). Rounds: WEFT_STEP_ROUNDS, 5 by default; which steps follows WEFT_SEED. A run
+ * that is long enough must reach every step.
+ */
+import assert from 'node:assert/strict';
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { STEPS, type Step } from '@weft/core/lib/steps';
+import fc from 'fast-check';
+import { proveDataDirectory } from '../../server/src/compose-proof.ts';
+import { readConfig } from '../../server/src/config.ts';
+import { arm, type CrashMesh, reached, startCrashMesh } from '../support/crash-process.ts';
+import {
+  expectedRows,
+  ID_STEP,
+  newWorkload,
+  PRODUCTS,
+  prepareMesh,
+  settle,
+  type Workload,
+  work,
+} from '../support/crash-workload.ts';
+import { silentLogger } from '../support/store.ts';
+import { countRows } from '../support/table-rows.ts';
+
+const ROUNDS = Number(process.env['WEFT_STEP_ROUNDS'] ?? 5);
+const SEED = Number(process.env['WEFT_SEED'] ?? Date.now() % 1_000_000);
+/** Batches of the last rounds that are looked at after each restart; at the end all are. */
+const RECENT = 60;
+
+/** Steps that a start reaches before anything can be sent. */
+const AT_START: readonly Step[] = ['recovery-ended-one', 'recovery-done'];
+
+interface Round {
+  step: Step;
+  nth: number;
+}
+
+/** All steps in a shuffled order, again and again. */
+function rounds(): Round[] {
+  const laps = Math.ceil(ROUNDS / STEPS.length);
+  const orders = fc.sample(fc.shuffledSubarray([...STEPS], { minLength: STEPS.length }), {
+    seed: SEED,
+    numRuns: laps,
+  });
+  const nths = fc.sample(fc.integer({ min: 1, max: 3 }), { seed: SEED, numRuns: ROUNDS });
+  return orders
+    .flat()
+    .slice(0, ROUNDS)
+    .map((step, i) => ({ step, nth: AT_START.includes(step) ? 1 : (nths[i] ?? 1) }));
+}
+
+/** One life of the mesh: it proves what the last one left, works, and ends where it has to. */
+async function live(folder: string, workload: Workload, round: Round): Promise<void> {
+  const atStart = AT_START.includes(round.step);
+  arm(folder, atStart ? round : null);
+  const mesh = await startCrashMesh({ folder });
+  if (mesh === null) return;
+  if (workload.token === null) await prepareMesh(mesh, workload);
+  if (await settle(mesh, workload, Math.max(0, workload.sent.length - RECENT))) {
+    arm(folder, round);
+    await work(mesh, workload, 8);
+  }
+  await endOf(mesh, atStart);
+}
+
+/** Why the wait: the relay's steps come after the last answer. */
+async function endOf(mesh: CrashMesh, atStart: boolean): Promise<void> {
+  const late = new Promise((resolve) => setTimeout(resolve, atStart ? 0 : 1_000));
+  await Promise.race([mesh.gone, late]);
+  await mesh.kill();
+}
+
+async function prove(folder: string, repair: boolean) {
+  const config = readConfig({ data: join(folder, 'data'), env: {} });
+  return await proveDataDirectory(config, { repair, logger: silentLogger });
+}
+
+/** After a crash nothing is damaged; after a repair nothing is left but what the next start takes up. */
+async function proveCrashed(folder: string, repair: boolean): Promise<void> {
+  const { findings } = await prove(folder, repair);
+  const damage = findings.filter(({ state }) => state === 'damaged');
+  assert.deepEqual(damage, []);
+  if (!repair) return;
+  const left = (await prove(folder, false)).findings.filter(({ code }) => code !== 'batch-waiting');
+  assert.deepEqual(left, []);
+}
+
+test(`${ROUNDS} lives that end at named steps (seed ${SEED})`, async (t) => {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'weft-steps-')));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const workload = newWorkload();
+  for (const [i, round] of rounds().entries()) {
+    await live(folder, workload, round);
+    assert.deepEqual(workload.broken, [], `round ${i + 1}, ${round.step} ${round.nth}`);
+    await proveCrashed(folder, i % 4 === 0);
+  }
+  arm(folder, null);
+  const mesh = await startCrashMesh({ folder });
+  assert.ok(mesh !== null);
+  if (workload.token === null) await prepareMesh(mesh, workload);
+  assert.ok(await settle(mesh, workload, 0));
+  await mesh.stop();
+  assert.deepEqual(workload.broken, []);
+  const { ok } = await prove(folder, true);
+  assert.ok(ok);
+  assert.deepEqual((await prove(folder, false)).findings, []);
+  await checkRows(folder, workload);
+  t.diagnostic(`${workload.sent.length} batches; ended at ${reached(folder).join(', ')}`);
+  if (ROUNDS < 3 * STEPS.length) return;
+  const unreached = STEPS.filter((step) => !reached(folder).includes(step));
+  assert.deepEqual(unreached, [], 'every step was reached');
+});
+
+/** Every committed row is there once, and no other. */
+async function checkRows(folder: string, workload: Workload): Promise<void> {
+  const found = await countRows(join(folder, 'data'), PRODUCTS, `id // ${ID_STEP}`);
+  for (const product of PRODUCTS) {
+    const expected = [...expectedRows(workload, product)].sort(([a], [b]) => a - b);
+    assert.deepEqual(
+      found.get(product) ?? [],
+      expected.map(([group, rows]) => ({ group, rows, distinct: rows })),
+      product,
+    );
+  }
+}

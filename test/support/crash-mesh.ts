@@ -1,0 +1,25 @@
+/**
+ * A whole mesh that ends itself where a plan file says: `node crash-mesh.ts DATA PLAN CHILD_ENTRY`.
+ *
+ * Not `weft up`: it is composed the same way, with the hooks that only tests pass. The ready line has the address and the
+ * token of the platform team.
+ */
+import { pathToFileURL } from 'node:url';
+import { createLogger } from '../../server/src/adapters/logger.ts';
+import { startServer } from '../../server/src/compose.ts';
+import { readConfig } from '../../server/src/config.ts';
+import { crashByPlan } from './crash-plan.ts';
+
+const [data = '', plan = '', entry = ''] = process.argv.slice(2);
+const config = readConfig({ data, port: '0', env: { WEFT_THREADS: '1' } });
+const logger = createLogger({
+  json: true,
+  write: (text) => process.stderr.write(text),
+  now: () => new Date(),
+});
+const running = await startServer(config, logger, {
+  step: crashByPlan(plan, () => process.kill(process.pid, 'SIGKILL')),
+  ingestEntry: pathToFileURL(entry),
+});
+process.on('SIGTERM', () => void running.stop().then(() => process.exit(0)));
+process.stdout.write(`${JSON.stringify({ url: running.url, token: running.platformToken })}\n`);

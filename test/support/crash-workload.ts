@@ -1,0 +1,247 @@
+/**
+ * What is sent to a mesh that may end at any moment, what it answered, and whether it kept its word afterwards.
+ *
+ * Not the ending of the mesh (`crash-process.ts`). Invariant: what counts as acknowledged is what was read from an answer:
+ * a committed, held or failed report, a 202, a decision. Nothing here knows how the mesh works inside.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import type { BatchReport } from '@weft/core/ingest/report';
+import { createApi } from './api.ts';
+import type { CrashMesh } from './crash-process.ts';
+import { strictLines } from './data-directory.ts';
+import { YAML } from './sales.ts';
+
+export type Kind = 'plain' | 'async' | 'held' | 'unreadable';
+const KINDS: readonly Kind[] = ['plain', 'async', 'plain', 'held', 'plain', 'unreadable', 'held'];
+export const PRODUCTS = ['orders', 'stock'] as const;
+/** More than any batch has rows. */
+export const ID_STEP = 10_000;
+
+export interface SentBatch {
+  no: number;
+  kind: Kind;
+  product: string;
+  good: number;
+  bad: number;
+  repeated: number;
+  /** The last report that was read from an answer to a request that needed it to be durable. */
+  acknowledged: BatchReport | null;
+  /** Asked for and perhaps done; null while nobody asked. */
+  decision: 'release' | 'discard' | null;
+  isDecided: boolean;
+}
+
+export interface Workload {
+  sent: SentBatch[];
+  token: string | null;
+  /** What the mesh did not keep. */
+  broken: string[];
+}
+
+export function newWorkload(): Workload {
+  return { sent: [], token: null, broken: [] };
+}
+
+function nextBatch(workload: Workload): SentBatch {
+  const no = workload.sent.length + 1;
+  const kind = KINDS[no % KINDS.length] ?? 'plain';
+  const good = 1 + ((no * 7919) % 900);
+  const batch: SentBatch = {
+    no,
+    kind,
+    product: PRODUCTS[no % PRODUCTS.length] ?? 'orders',
+    good,
+    bad: kind === 'held' ? good + 3 : no % 3 === 0 ? 0 : 1,
+    repeated: no % 2,
+    acknowledged: null,
+    decision: null,
+    isDecided: false,
+  };
+  workload.sent.push(batch);
+  return batch;
+}
+
+function bodyOf({ no, kind, good, bad, repeated }: SentBatch): string {
+  if (kind === 'unreadable') return 'this is no table\n';
+  const row = (i: number): string => `${no * ID_STEP + i},${i},n,2026-01-01`;
+  return [
+    'id,units,note,day',
+    ...Array.from({ length: good }, (_, i) => row(i)),
+    ...Array.from({ length: bad }, (_, i) => `x${i},1,,`),
+    ...Array.from({ length: repeated }, () => row(0)),
+    '',
+  ].join('\n');
+}
+
+/** Makes the domain and its products, once. */
+export async function prepareMesh(mesh: CrashMesh, workload: Workload): Promise<void> {
+  const api = createApi(mesh.url, mesh.token);
+  const olga = { subject: 'olga', roles: ['producer'], domains: ['sales'] };
+  workload.token = await api.issueToken(olga);
+  await api.done('POST', '/api/v1/domains', { json: { name: 'sales', owners: ['olga'] } });
+  for (const product of PRODUCTS)
+    await api.done('POST', '/api/v1/contracts', { body: strictLines(product), headers: YAML });
+}
+
+interface Reply {
+  status: number;
+  report: BatchReport & { code?: string };
+}
+
+/** The answer; null when the mesh was gone before it came. */
+async function ask(
+  mesh: CrashMesh,
+  workload: Workload,
+  request: { method: string; path: string; body?: string; headers?: Record<string, string> },
+): Promise<Reply | null> {
+  const { method, path, body, headers = {} } = request;
+  try {
+    const response = await fetch(`${mesh.url}/api/v1${path}`, {
+      method,
+      headers: { authorization: `Bearer ${workload.token ?? ''}`, ...headers },
+      ...(body === undefined ? {} : { body }),
+    });
+    return { status: response.status, report: (await response.json()) as Reply['report'] };
+  } catch {
+    // Why the wait: the connection breaks a moment before the process is seen to be gone.
+    await Promise.race([mesh.gone, new Promise((resolve) => setTimeout(resolve, 5_000))]);
+    if (mesh.isGone()) return null;
+    throw new Error(`${method} ${path}: no answer of a mesh that lives`);
+  }
+}
+
+/** Sends lines of batches side by side until the mesh is gone or each line sent so many. */
+export async function work(mesh: CrashMesh, workload: Workload, perLine: number): Promise<void> {
+  const line = async (): Promise<void> => {
+    for (let sent = 0; sent < perLine && !mesh.isGone(); sent++) {
+      const batch = nextBatch(workload);
+      if (!(await deliver(mesh, workload, batch))) return;
+    }
+  };
+  await Promise.all([line(), line()]);
+}
+
+/** Sends a batch and decides it when it is held; false when the mesh is gone. */
+async function deliver(mesh: CrashMesh, workload: Workload, batch: SentBatch): Promise<boolean> {
+  const isAsync = batch.kind === 'async' && batch.acknowledged === null;
+  for (;;) {
+    const reply = await ask(mesh, workload, {
+      method: 'POST',
+      path: `/products/sales.${batch.product}/batches?format=csv&key=no-${batch.no}`,
+      body: bodyOf(batch),
+      headers: { 'content-type': 'text/csv', ...(isAsync ? { prefer: 'respond-async' } : {}) },
+    });
+    if (reply === null) return false;
+    const { status, report } = reply;
+    // Why: a batch that was taken up again after a crash has its key and is being checked.
+    if (status === 503 && report.code === 'UNAVAILABLE') {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      continue;
+    }
+    if (status !== 200 && status !== 202) {
+      workload.broken.push(`batch ${batch.no}: ${status} ${JSON.stringify(report).slice(0, 500)}`);
+      return true;
+    }
+    batch.acknowledged = report;
+    if (status === 202) return await followAsync(mesh, workload, batch);
+    expectReport(workload, batch, report);
+    return batch.kind !== 'held' || (await decide(mesh, workload, batch));
+  }
+}
+
+/** Follows a batch that was answered before its check. */
+async function followAsync(mesh: CrashMesh, workload: Workload, batch: SentBatch) {
+  for (;;) {
+    const reply = await show(mesh, workload, batch);
+    if (reply === null) return false;
+    const { state } = reply.report;
+    if (state !== 'landed' && state !== 'checking') {
+      batch.acknowledged = reply.report;
+      expectReport(workload, batch, reply.report);
+      return true;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+const show = (mesh: CrashMesh, workload: Workload, batch: SentBatch): Promise<Reply | null> =>
+  ask(mesh, workload, { method: 'GET', path: `/batches/${batch.acknowledged?.batch ?? ''}` });
+
+async function decide(mesh: CrashMesh, workload: Workload, batch: SentBatch): Promise<boolean> {
+  batch.decision ??= batch.no % 4 < 2 ? 'release' : 'discard';
+  const reply = await ask(mesh, workload, {
+    method: 'POST',
+    path: `/batches/${batch.acknowledged?.batch ?? ''}/${batch.decision}`,
+    body: '{}',
+    headers: { 'content-type': 'application/json' },
+  });
+  if (reply === null) return false;
+  if (reply.status === 200) {
+    batch.acknowledged = reply.report;
+    batch.isDecided = true;
+  } else workload.broken.push(`decision on batch ${batch.no}: ${reply.status}`);
+  return true;
+}
+
+function expectReport(workload: Workload, batch: SentBatch, report: BatchReport): void {
+  const { no, kind, good, bad, repeated } = batch;
+  const state = kind === 'held' ? 'held' : kind === 'unreadable' ? 'failed' : 'committed';
+  const records =
+    kind === 'unreadable'
+      ? { in: 0, good: 0, quarantined: 0, duplicates: 0 }
+      : { in: good + bad + repeated, good, quarantined: bad, duplicates: repeated };
+  if (report.state === state && isDeepStrictEqual(report.records, records)) return;
+  const words = `${report.state} (${report.because}) with ${JSON.stringify(report.records)}`;
+  workload.broken.push(`batch ${no} (${kind}) is ${words}`);
+}
+
+/** After a restart: what was acknowledged is still so, and what was not can be sent and decided again. False when the mesh is gone. */
+export async function settle(mesh: CrashMesh, workload: Workload, from: number): Promise<boolean> {
+  for (const batch of workload.sent.slice(from)) {
+    if (batch.acknowledged === null) {
+      if (!(await deliver(mesh, workload, batch))) return false;
+      continue;
+    }
+    const reply = await show(mesh, workload, batch);
+    if (reply === null) return false;
+    if (reply.status !== 200) {
+      workload.broken.push(`batch ${batch.no} was acknowledged and is gone: ${reply.status}`);
+      continue;
+    }
+    if (!(await compare(mesh, workload, { batch, report: reply.report }))) return false;
+  }
+  return true;
+}
+
+async function compare(
+  mesh: CrashMesh,
+  workload: Workload,
+  { batch, report }: { batch: SentBatch; report: BatchReport },
+): Promise<boolean> {
+  const before = batch.acknowledged;
+  if (before?.state === 'landed' || before?.state === 'checking')
+    return await followAsync(mesh, workload, batch);
+  if (batch.kind === 'held' && !batch.isDecided) {
+    if (report.state === 'held') return await decide(mesh, workload, batch);
+    const done = batch.decision === 'release' ? 'committed' : 'discarded';
+    if (report.state !== done || batch.decision === null)
+      workload.broken.push(`batch ${batch.no} was held and is ${report.state}`);
+    batch.acknowledged = report;
+    batch.isDecided = true;
+    return true;
+  }
+  if (!isDeepStrictEqual(report, before))
+    workload.broken.push(
+      `batch ${batch.no}: acknowledged ${JSON.stringify(before).slice(0, 300)}, now ${JSON.stringify(report).slice(0, 300)}`,
+    );
+  return true;
+}
+
+/** Ids that a table must have: each once, of every batch that is committed, as `batch number → rows`. */
+export function expectedRows(workload: Workload, product: string): Map<number, number> {
+  return new Map(
+    workload.sent
+      .filter((b) => b.product === product && b.acknowledged?.state === 'committed')
+      .map(({ no, good }) => [no, good]),
+  );
+}
