@@ -198,7 +198,9 @@ async function refuseMoved(store: Store, schemas: readonly SchemaName[], tables:
 async function refuseOlder(store: Store, schemas: readonly SchemaName[]): Promise<void> {
   if (!schemas.includes('node')) return;
   const { rows } = await sql<{ there: boolean }>`
-    select to_regclass('node.file_proofs') is not null as there`.execute(store.schema('node'));
+    select to_regclass('node.unreachable_files') is not null as there`.execute(
+    store.schema('node'),
+  );
   if (rows[0]?.there === true) return;
   throw new WeftError('CONFLICT', 'the store was last used by an older version of Weft', {
     remedy: 'Start this version once with `weft up`, stop it, and ask again.',

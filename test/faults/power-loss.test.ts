@@ -120,7 +120,9 @@ async function finish(folder: string, workload: Workload): Promise<string[]> {
   return [...workload.broken, ...(await damageOf(folder, true))];
 }
 
-test(`${ROUNDS} power cuts lose nothing that was acknowledged (seed ${SEED})`, async () => {
+test(`${ROUNDS} power cuts lose nothing that was acknowledged (seed ${SEED})`, {
+  timeout: ROUNDS * 200_000,
+}, async () => {
   const { folder, workload } = newFolder('cuts');
   const moments = fc.sample(
     fc.record({

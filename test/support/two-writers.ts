@@ -7,6 +7,9 @@
 import { loadTable } from '@weft/core/lakehouse/commit';
 import { planScan } from '@weft/core/lakehouse/scan';
 import { must } from '@weft/core/lib/assert';
+import type { IngestDeps } from '../../server/src/services/ingest-ports.ts';
+import { createIngestService } from '../../server/src/services/ingest-service.ts';
+import { createLanes } from '../../server/src/services/lanes.ts';
 import { bodyOf, LINES_CONTRACT, nodeDbOf, openTestIngest, producer } from './ingest.ts';
 
 /** Resolves to what does not add up; `each` batches per writer. */
@@ -29,7 +32,14 @@ export async function writeTwice(each: number): Promise<string[]> {
     }
     return good;
   };
-  const counts = await Promise.all([write(node.service, 0), write(node.restart(), 1_000)]);
+  const meet = meeting(2);
+  const writer = () =>
+    createIngestService({
+      ...node.deps,
+      lanes: createLanes(),
+      lakehouse: meetingPorts(node.deps, meet),
+    });
+  const counts = await Promise.all([write(writer(), 0), write(writer(), 1_000)]);
   const acknowledged = counts.reduce((a, b) => a + b, 0);
   const row = await nodeDbOf(node.store).selectFrom('tables').selectAll().executeTakeFirstOrThrow();
   const metadata = await loadTable(
@@ -46,4 +56,37 @@ export async function writeTwice(each: number): Promise<string[]> {
   if (Number(row.next_sequence) - 1 !== acknowledged)
     broken.push(`${Number(row.next_sequence) - 1} numbers for ${acknowledged} commits`);
   return broken;
+}
+
+/** Why: two commits on one parent must happen in every run, whatever the machine does. */
+const MEET_MILLISECONDS = 400;
+
+/** Resolves for all who wait when so many do, and for one who waits alone after a while. */
+function meeting(size: number): () => Promise<void> {
+  let waiting: (() => void)[] = [];
+  return () =>
+    new Promise((resolve) => {
+      waiting.push(resolve);
+      setTimeout(resolve, MEET_MILLISECONDS);
+      if (waiting.length < size) return;
+      for (const go of waiting) go();
+      waiting = [];
+    });
+}
+
+/** Both writers have written their next version before either sets the pointer. */
+function meetingPorts({ lakehouse }: IngestDeps, meet: () => Promise<void>) {
+  const { objects } = lakehouse;
+  return {
+    ...lakehouse,
+    objects: {
+      get: (uri: string) => objects.get(uri),
+      delete: (uri: string) => objects.delete(uri),
+      list: (prefix: string) => objects.list(prefix),
+      async put(uri: string, bytes: Uint8Array, options?: { ifNoneMatch?: boolean }) {
+        await objects.put(uri, bytes, options);
+        if (uri.endsWith('.metadata.json')) await meet();
+      },
+    },
+  };
 }
