@@ -12,7 +12,6 @@ import { WeftError } from '@weft/core/lib/error';
 import { createIdSource } from '@weft/core/lib/id';
 import type { Logger } from '@weft/core/lib/ports';
 import { Remembered } from '@weft/core/lib/remembered';
-import type { StepHook } from '@weft/core/lib/steps';
 import type { TableId } from '@weft/core/policy/decide';
 import type { QueryAudit } from '@weft/core/query/ports';
 import type { Subject } from '@weft/core/registry/types';
@@ -58,6 +57,7 @@ import { migrate } from './store/migrate.ts';
 import type { TableName } from './store/node-batches.ts';
 import type { NodeTables } from './store/node-tables.ts';
 import type { Store } from './store/store.ts';
+import type { TestHooks } from './test-hooks.ts';
 
 export interface NodeInput {
   config: Config;
@@ -73,14 +73,6 @@ export interface NodeInput {
   /** Of the software. */
   version: string;
   hooks: TestHooks;
-}
-
-/** What a test may put into a process; nothing else does. */
-export interface TestHooks {
-  /** Told of each step of the node; the process that checks has a hook of its own (`ingestEntry`). */
-  step?: StepHook;
-  /** Entry point of the process that checks. */
-  ingestEntry?: URL;
 }
 
 export interface NodePart {
@@ -124,14 +116,9 @@ export async function composeNode(input: NodeInput): Promise<NodePart> {
     onCommit: (table) => maintenance.committed(table),
   });
   const uploads = composeUploads({ ...base, clock: systemClock, ingest });
-  const { store, ids, logger } = base;
-  const operations = createOperationsService({
-    store,
-    ids,
-    clock: systemClock,
-    logger,
-    ...base.stepping,
-  });
+  const { store, ids, logger, stepping } = base;
+  const clock = systemClock;
+  const operations = createOperationsService({ store, ids, clock, logger, ...stepping });
   return {
     rootKey: pinned.rootKey,
     audit: base.audit,

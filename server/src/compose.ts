@@ -26,7 +26,7 @@ import { registerReportedBatches } from './api/platform/batches.ts';
 import { registerControl } from './api/platform/control.ts';
 import { registerHealth } from './api/platform/health.ts';
 import { registerWeb } from './api/web.ts';
-import { composeNode, type NodePart, type TestHooks } from './compose-node.ts';
+import { composeNode, type NodePart } from './compose-node.ts';
 import type { Config } from './config.ts';
 import { createAuditKeeper } from './services/audit-keeper.ts';
 import { type ControlPlane, createControlPlane } from './services/control-plane.ts';
@@ -34,6 +34,7 @@ import type { TokenPort } from './services/identity-service.ts';
 import { type AuditLog, createAuditLog } from './store/audit-log.ts';
 import { migrate } from './store/migrate.ts';
 import type { Store } from './store/store.ts';
+import type { TestHooks } from './test-hooks.ts';
 
 const { version: VERSION } = JSON.parse(
   readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),

@@ -10,11 +10,9 @@ export const STEPS = [
   'landing-synced',
   'batch-claimed',
   'operation-stored',
-  'batch-checking',
   'columns-staged',
   'columns-in-transaction',
   'columns-committed',
-  'table-opened',
   // The process that checks.
   'part-copied',
   'part-synced',
@@ -22,7 +20,6 @@ export const STEPS = [
   'quarantine-synced',
   'files-synced',
   // The node: from the verdict to the answer.
-  'batch-checked',
   'bytes-safe',
   'version-staged',
   'commit-in-transaction',
@@ -35,7 +32,6 @@ export const STEPS = [
   'failure-in-transaction',
   'failure-recorded',
   'failure-swept',
-  'scratch-removed',
   // The relay to the control plane, and the start after a crash.
   'relay-sent',
   'relay-marked',

@@ -376,14 +376,10 @@ async function work(deps: IngestDeps, options: Work): Promise<BatchReport> {
     request.signal?.throwIfAborted();
     const checking: BatchReport = { ...report, state: 'checking' };
     await saveReport(nodeDb(deps), checking, { from: ['landed', 'checking'], now: nowText(deps) });
-    deps.step?.('batch-checking');
     await deps.files.makeDirectory(scratch);
     const table = await openTable(deps, plan, options.model);
-    deps.step?.('table-opened');
     const checked = await check(deps, { ...options, scratch, table });
-    deps.step?.('batch-checked');
-    await options.durable;
-    deps.step?.('bytes-safe');
+    await options.durable.then(() => deps.step?.('bytes-safe'));
     const end = { report: finish(deps, checking, checked), checked, plan, table };
     if (end.report.state === 'failed') {
       return await rejectChecked(deps, { ...options, target: table.name }, end.report);
@@ -397,7 +393,6 @@ async function work(deps: IngestDeps, options: Work): Promise<BatchReport> {
     return await fail(deps, { ...options, target }, error);
   } finally {
     await deps.files.removeDirectory(scratch);
-    deps.step?.('scratch-removed');
   }
 }
 
