@@ -325,6 +325,8 @@ function composeQueries(base: Base, control: ControlClient) {
   const maker = createProjectionMaker({
     ...queryOptions(config, directories.spill, logger),
     memory: limits.ingestMemory,
+    // Why more than a query may have: only our own statements run there, and threads reserve more than they use.
+    addressSpaceBytes: 16 * GIB,
   });
   const projections = createProjectionFiles({
     directory: directories.projections,

@@ -26,7 +26,7 @@ export async function openProjections(
     createProjectionMaker({
       memory: '400MB',
       threads: 2,
-      addressSpaceBytes: 3_000_000_000,
+      addressSpaceBytes: 16 * 1024 ** 3,
       searchPath: process.env['PATH'] ?? '',
       directory: path.join(directory, 'spill'),
       logger: SILENT,
