@@ -12,8 +12,6 @@ import { WeftError } from '@weft/core/lib/error';
 import { createIdSource } from '@weft/core/lib/id';
 import type { Logger } from '@weft/core/lib/ports';
 import { Remembered } from '@weft/core/lib/remembered';
-import type { TableId } from '@weft/core/policy/decide';
-import type { QueryAudit } from '@weft/core/query/ports';
 import type { Subject } from '@weft/core/registry/types';
 import { createCheckpointFile } from './adapters/checkpoint-file.ts';
 import { type ControlClient, createControlClient } from './adapters/control-client.ts';
@@ -23,11 +21,6 @@ import { createIngestProcesses } from './adapters/ingest-process.ts';
 import { type Keyring, ROOT_KEY } from './adapters/keyring.ts';
 import { createLandingStore, nodeFiles } from './adapters/node-disk.ts';
 import { createLocalObjectStore } from './adapters/object-store-local.ts';
-import { createProjectionFiles } from './adapters/projection-files.ts';
-import { createProjectionMaker } from './adapters/projection-maker.ts';
-import { createQueryProcesses, sealedUser } from './adapters/query-process.ts';
-import { createArrowExporter } from './adapters/result-arrow.ts';
-import { createParquetExporter } from './adapters/result-parquet.ts';
 import { systemClock, systemRandom } from './adapters/runtime-ports.ts';
 import { createTokens } from './adapters/tokens.ts';
 import type { WeftApp } from './api/app.ts';
@@ -38,6 +31,7 @@ import { registerOperations } from './api/platform/operations.ts';
 import { registerQueries } from './api/platform/queries.ts';
 import { registerRuleChecks } from './api/platform/rule-checks.ts';
 import { registerUploads } from './api/platform/uploads.ts';
+import { composeQueries } from './compose-queries.ts';
 import { composeUploads } from './compose-uploads.ts';
 import type { Config } from './config.ts';
 import { createContractSource } from './services/contract-source.ts';
@@ -46,11 +40,9 @@ import { createLanes } from './services/lanes.ts';
 import { createNodeMeasure } from './services/node-measure.ts';
 import { createNodeRelay } from './services/node-relay.ts';
 import { createOperationsService } from './services/operations-service.ts';
-import { createProjectionKeeper } from './services/projection-keeper.ts';
-import { createQueryService } from './services/query-service.ts';
 import { createRuleSchedule } from './services/rule-schedule.ts';
 import { createMaintenance } from './services/table-maintenance.ts';
-import { createTableReader, TABLES_MAX } from './services/table-reader.ts';
+import { TABLES_MAX } from './services/table-reader.ts';
 import { type AuditLog, createAuditLog } from './store/audit-log.ts';
 import { createIdempotencyStore } from './store/idempotency.ts';
 import { migrate } from './store/migrate.ts';
@@ -89,8 +81,6 @@ export interface NodePart {
 
 const CONTROL_TIMEOUT_MS = 30_000;
 const RELAY_INTERVAL_MS = 2_000;
-const SWEEP_INTERVAL_MS = 600_000;
-const GIB = 1024 ** 3;
 
 export async function composeNode(input: NodeInput): Promise<NodePart> {
   await migrate(input.store, 'node');
@@ -104,14 +94,14 @@ export async function composeNode(input: NodeInput): Promise<NodePart> {
   await refuseMoved(base);
   const address = { url: '' };
   const relay = composeRelay(base, control, () => address.url);
-  const { queries, projections, keeper, endQueries } = composeQueries(base, control);
-  const { maintenance, rewriter } = composeMaintenance(base, () => void keeper.wake());
+  const queries = composeQueries({ ...base, control, clock: systemClock });
+  const { maintenance, rewriter } = composeMaintenance(base, () => queries.wake());
   const { ingest, checker, schedule } = composeIngest(base, {
     control,
     rootKey: pinned.rootKey,
     onOutbox: () => {
       relay.wake();
-      void keeper.wake();
+      queries.wake();
     },
     onCommit: (table) => maintenance.committed(table),
   });
@@ -132,7 +122,7 @@ export async function composeNode(input: NodeInput): Promise<NodePart> {
           registerBatches(scope, { ingest, uploads: uploads.service, operations });
           registerUploads(scope, uploads.service, base.config.limits.uploadBytesMax);
           registerOperations(scope, { operations });
-          registerQueries(scope, { queries });
+          registerQueries(scope, { queries: queries.service });
           registerRuleChecks(scope, { schedule });
         },
       );
@@ -140,7 +130,7 @@ export async function composeNode(input: NodeInput): Promise<NodePart> {
     async start(url) {
       address.url = base.config.publicUrl ?? url;
       await ingest.recover();
-      await projections.load();
+      await queries.start();
       uploads.start();
       relay.start();
       maintenance.start();
@@ -152,7 +142,7 @@ export async function composeNode(input: NodeInput): Promise<NodePart> {
       await schedule.stop();
       await maintenance.stop();
       await relay.stop();
-      await Promise.all([checker.close(), rewriter.close(), endQueries()]);
+      await Promise.all([checker.close(), rewriter.close(), queries.close()]);
     },
   };
 }
@@ -318,60 +308,6 @@ function composeMaintenance(base: Base, onMerged: () => void) {
   return { maintenance, rewriter };
 }
 
-function composeQueries(base: Base, control: ControlClient) {
-  const { config, db, keys, logger, directories, lakehouse, metadata, audit, ids } = base;
-  const { limits } = config;
-  const engine = createQueryProcesses(queryOptions(config, directories.query, logger));
-  const maker = createProjectionMaker({
-    ...queryOptions(config, directories.spill, logger),
-    memory: limits.ingestMemory,
-    // Why more than a query may have: only our own statements run there, and threads reserve more than they use.
-    addressSpaceBytes: 16 * GIB,
-  });
-  const projections = createProjectionFiles({
-    directory: directories.projections,
-    bytesMax: limits.projectionBytesMax,
-    maker,
-    crypto: keys,
-    clock: systemClock,
-    logger,
-  });
-  const tables = createTableReader({ lakehouse, pointerOf: pointers(db), metadata });
-  const keeper = createProjectionKeeper({ projections, tables, clock: systemClock, logger });
-  const queries = createQueryService({
-    decide: control,
-    tables,
-    projections,
-    onPlanned: (planned) => keeper.used(planned),
-    engine,
-    exporters: {
-      parquet: createParquetExporter({ directory: directories.spill, memory: limits.queryMemory }),
-      arrow: createArrowExporter(),
-    },
-    audit: queryAudit(audit),
-    crypto: keys,
-    ids,
-    clock: systemClock,
-    logger,
-    limits: { seconds: limits.querySeconds, rows: limits.queryRowsMax, bytes: GIB },
-    admission: { running: limits.queriesAtOnce, perSubject: 4, waiting: 32, waitSeconds: 30 },
-  });
-  const sweeping = setInterval(() => {
-    projections.sweep().catch((error: unknown) => {
-      const message = error instanceof Error ? error.message : 'unknown';
-      logger.error('projections could not be swept', { message });
-    });
-  }, SWEEP_INTERVAL_MS);
-  sweeping.unref();
-  const endQueries = async (): Promise<void> => {
-    clearInterval(sweeping);
-    keeper.stop();
-    maker.close();
-    await engine.close();
-  };
-  return { queries, projections, keeper, endQueries };
-}
-
 /** Where a node keeps what, below its data directory. */
 export function nodeDirectories(dataDirectory: string) {
   const under = (name: string): string => join(dataDirectory, name);
@@ -400,51 +336,6 @@ function ingestOptions(config: Config, spill: string, logger: Logger) {
     idleSeconds: 60,
     silenceSeconds: 120,
     logger,
-  };
-}
-
-function queryOptions(config: Config, directory: string, logger: Logger) {
-  return {
-    directory,
-    memory: config.limits.queryMemory,
-    threads: config.limits.threads,
-    addressSpaceBytes: 3 * GIB,
-    user: sealedUser(),
-    searchPath: '/usr/bin:/bin:/usr/local/bin',
-    logger,
-    idleSeconds: 60,
-    spare: true,
-    sessions: 2,
-  };
-}
-
-/** Where a table's metadata is now. */
-function pointers(db: Base['db']): (table: TableId) => Promise<string | null> {
-  return async ({ domain, table, major }) => {
-    const row = await db
-      .selectFrom('tables')
-      .select('metadata_location')
-      .where('domain', '=', domain)
-      .where('table_name', '=', table)
-      .where('major', '=', major)
-      .executeTakeFirst();
-    return row?.metadata_location ?? null;
-  };
-}
-
-function queryAudit(audit: AuditLog): QueryAudit {
-  return {
-    async record({ event, query, subject, ...details }) {
-      const plain = JSON.parse(JSON.stringify(details)) as Parameters<
-        AuditLog['append']
-      >[0]['details'];
-      await audit.append({
-        actor: subject,
-        action: `query.${event}`,
-        subject: query,
-        details: plain,
-      });
-    },
   };
 }
 

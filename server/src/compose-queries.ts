@@ -1,0 +1,153 @@
+/**
+ * Puts the queries of a node together: the processes that run them, the files that they may see, and what keeps these
+ * files ready and sweeps them.
+ */
+import type { LakehousePorts } from '@weft/core/lakehouse/ports';
+import type { TableMetadata } from '@weft/core/lakehouse/types';
+import type { IdSource } from '@weft/core/lib/id';
+import type { Clock, Logger } from '@weft/core/lib/ports';
+import type { Remembered } from '@weft/core/lib/remembered';
+import type { TableId } from '@weft/core/policy/decide';
+import type { AccessDecider, QueryAudit } from '@weft/core/query/ports';
+import type { Kysely } from 'kysely';
+import type { Keyring } from './adapters/keyring.ts';
+import { createProjectionFiles } from './adapters/projection-files.ts';
+import { createProjectionMaker } from './adapters/projection-maker.ts';
+import { createQueryProcesses, sealedUser } from './adapters/query-process.ts';
+import { createArrowExporter } from './adapters/result-arrow.ts';
+import { createParquetExporter } from './adapters/result-parquet.ts';
+import type { Config } from './config.ts';
+import { createProjectionKeeper } from './services/projection-keeper.ts';
+import { createQueryService, type QueryService } from './services/query-service.ts';
+import { createTableReader } from './services/table-reader.ts';
+import type { AuditLog } from './store/audit-log.ts';
+import type { NodeTables } from './store/node-tables.ts';
+
+const SWEEP_INTERVAL_MS = 600_000;
+const GIB = 1024 ** 3;
+
+export interface QueriesInput {
+  config: Config;
+  control: AccessDecider;
+  db: Kysely<NodeTables>;
+  keys: Keyring;
+  directories: { query: string; spill: string; projections: string };
+  lakehouse: Pick<LakehousePorts, 'objects' | 'deflate'>;
+  metadata: Remembered<string, TableMetadata>;
+  audit: AuditLog;
+  ids: IdSource;
+  clock: Clock;
+  logger: Logger;
+}
+
+export interface QueriesPart {
+  service: QueryService;
+  /** Reads which files are there; call it before the first query. */
+  start(): Promise<void>;
+  /** Something may have been committed: what was asked for lately is made ready of it. */
+  wake(): void;
+  close(): Promise<void>;
+}
+
+export function composeQueries(input: QueriesInput): QueriesPart {
+  const { config, db, keys, logger, directories, lakehouse, metadata, audit, ids, clock } = input;
+  const { limits } = config;
+  const engine = createQueryProcesses(processOptions(input, directories.query));
+  const maker = createProjectionMaker({
+    ...processOptions(input, directories.spill),
+    memory: limits.ingestMemory,
+    // Why more than a query may have: only our own statements run there, and threads reserve more than they use.
+    addressSpaceBytes: 16 * GIB,
+  });
+  const projections = createProjectionFiles({
+    directory: directories.projections,
+    bytesMax: limits.projectionBytesMax,
+    maker,
+    crypto: keys,
+    clock,
+    logger,
+  });
+  const tables = createTableReader({ lakehouse, pointerOf: pointers(db), metadata });
+  const keeper = createProjectionKeeper({ projections, tables, clock, logger });
+  const service = createQueryService({
+    decide: input.control,
+    tables,
+    projections,
+    onPlanned: (planned) => keeper.used(planned),
+    engine,
+    exporters: {
+      parquet: createParquetExporter({ directory: directories.spill, memory: limits.queryMemory }),
+      arrow: createArrowExporter(),
+    },
+    audit: queryAudit(audit),
+    crypto: keys,
+    ids,
+    clock,
+    logger,
+    limits: { seconds: limits.querySeconds, rows: limits.queryRowsMax, bytes: GIB },
+    admission: { running: limits.queriesAtOnce, perSubject: 4, waiting: 32, waitSeconds: 30 },
+  });
+  const sweeping = setInterval(() => {
+    projections.sweep().catch((error: unknown) => {
+      const message = error instanceof Error ? error.message : 'unknown';
+      logger.error('projections could not be swept', { message });
+    });
+  }, SWEEP_INTERVAL_MS);
+  sweeping.unref();
+  return {
+    service,
+    start: () => projections.load(),
+    wake: () => void keeper.wake(),
+    async close() {
+      clearInterval(sweeping);
+      keeper.stop();
+      maker.close();
+      await engine.close();
+    },
+  };
+}
+
+function processOptions({ config, logger }: QueriesInput, directory: string) {
+  return {
+    directory,
+    memory: config.limits.queryMemory,
+    threads: config.limits.threads,
+    addressSpaceBytes: 3 * GIB,
+    user: sealedUser(),
+    searchPath: '/usr/bin:/bin:/usr/local/bin',
+    logger,
+    idleSeconds: 60,
+    spare: true,
+    sessions: 2,
+  };
+}
+
+/** Where a table's metadata is now. */
+function pointers(db: QueriesInput['db']): (table: TableId) => Promise<string | null> {
+  return async ({ domain, table, major }) => {
+    const row = await db
+      .selectFrom('tables')
+      .select('metadata_location')
+      .where('domain', '=', domain)
+      .where('table_name', '=', table)
+      .where('major', '=', major)
+      .executeTakeFirst();
+    return row?.metadata_location ?? null;
+  };
+}
+
+function queryAudit(audit: AuditLog): QueryAudit {
+  return {
+    async record({ event, query, subject, ...details }) {
+      const plain = JSON.parse(JSON.stringify(details)) as Parameters<
+        AuditLog['append']
+      >[0]['details'];
+      await audit.append({
+        actor: subject,
+        action: `query.${event}`,
+        subject: query,
+        details: plain,
+      });
+    },
+  };
+}
