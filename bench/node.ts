@@ -193,6 +193,7 @@ function clockPhases(processes: IngestProcesses, landings: LandingStore) {
   const checker: BatchChecker = {
     check: (request, options) => timed('check', () => processes.check(request, options)),
     readQuarantine: (query) => processes.readQuarantine(query),
+    work: (task, signal) => processes.work(task, signal),
   };
   return { phases, landings: clockedLandings, checker };
 }

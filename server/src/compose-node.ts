@@ -28,6 +28,7 @@ import { withIdempotency } from './api/idempotency.ts';
 import { registerBatches } from './api/platform/batches.ts';
 import { type MeshDocument, registerMesh } from './api/platform/mesh.ts';
 import { registerOperations } from './api/platform/operations.ts';
+import { registerQuarantine } from './api/platform/quarantine.ts';
 import { registerQueries } from './api/platform/queries.ts';
 import { registerRuleChecks } from './api/platform/rule-checks.ts';
 import { registerUploads } from './api/platform/uploads.ts';
@@ -40,6 +41,7 @@ import { createLanes } from './services/lanes.ts';
 import { createNodeMeasure } from './services/node-measure.ts';
 import { createNodeRelay } from './services/node-relay.ts';
 import { createOperationsService } from './services/operations-service.ts';
+import { createQuarantine } from './services/quarantine-decide.ts';
 import { createRuleSchedule } from './services/rule-schedule.ts';
 import { createMaintenance } from './services/table-maintenance.ts';
 import { TABLES_MAX } from './services/table-reader.ts';
@@ -96,7 +98,7 @@ export async function composeNode(input: NodeInput): Promise<NodePart> {
   const relay = composeRelay(base, control, () => address.url);
   const queries = composeQueries({ ...base, control, clock: systemClock });
   const { maintenance, rewriter } = composeMaintenance(base, () => queries.wake());
-  const { ingest, checker, schedule } = composeIngest(base, {
+  const { ingest, checker, quarantine, schedule } = composeIngest(base, {
     control,
     rootKey: pinned.rootKey,
     onOutbox: () => {
@@ -121,6 +123,7 @@ export async function composeNode(input: NodeInput): Promise<NodePart> {
         (scope) => {
           registerBatches(scope, { ingest, uploads: uploads.service, operations });
           registerUploads(scope, uploads.service, base.config.limits.uploadBytesMax);
+          registerQuarantine(scope, quarantine);
           registerOperations(scope, { operations });
           registerQueries(scope, { queries: queries.service });
           registerRuleChecks(scope, { schedule });
@@ -257,7 +260,7 @@ function composeIngest(base: Base, { control, rootKey, onOutbox, onCommit }: Ing
     tableChecker: checker,
     candidates: () => scheduledProducts(base),
   });
-  return { ingest, checker, schedule };
+  return { ingest, checker, quarantine: createQuarantine(deps, ingest), schedule };
 }
 
 /** Products with a contract in which the word stands at all. */

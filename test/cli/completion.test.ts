@@ -33,7 +33,14 @@ describe('bash', () => {
     const folder = tempFolder(t);
     assert.ok(complete(folder, 'weft', '').includes('ingest'));
     assert.deepEqual(complete(folder, 'weft', 'qua'), ['quarantine']);
-    assert.deepEqual(complete(folder, 'weft', 'quarantine', '').sort(), ['export', 'list', 'show']);
+    assert.deepEqual(complete(folder, 'weft', 'quarantine', '').sort(), [
+      'discard',
+      'export',
+      'list',
+      'repair',
+      'replay',
+      'show',
+    ]);
     assert.deepEqual(complete(folder, 'weft', 'quarantine', 'e'), ['export']);
     assert.deepEqual(complete(folder, 'weft', 'quarantine', 'export', '--o'), ['--out']);
     assert.ok(complete(folder, 'weft', 'query', '--').includes('--purpose'));

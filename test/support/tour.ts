@@ -77,6 +77,7 @@ const VARYING: readonly (readonly [RegExp, string])[] = [
   [/\b(?:bat|agr|prp|evt|op)_[0-9A-Z]{26}/g, '…'],
   [/\b[0-9a-f]{64}\b/g, '…'],
   [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, '…'],
+  [/\d{4}-\d\d-\d\d \d\d:\d\d\b/g, '…'],
   [/(snapshot +)\d+/g, '$1…'],
   [/\b\d+( entries of chain)/g, '…$1'],
 ];

@@ -81,6 +81,8 @@ export interface CheckRequest {
   tableFiles: string[];
   /** Row counts of the committed batches before, newest first: as many as a rule of the plan compares with. */
   earlierRows: number[];
+  /** Good files of the batch that this one repairs: rules about whole batches look at them together with the new ones. */
+  familyFiles?: string[];
   references: ReferencedTable[];
 }
 
@@ -107,6 +109,8 @@ export interface CheckedBatch {
   lacking: string[];
   /** Of each file of the landing, in order. */
   sources: StagedFile[];
+  /** As in `StageSummary`; null where there is no such order. */
+  fields: string[] | null;
   records: RecordCounts;
   rules: RuleResult[];
   quarantine: {

@@ -5,8 +5,10 @@
  */
 import {
   expressionStatement,
+  type GateResult,
   judgeExpression,
   judgeQuery,
+  judgeRepair,
   printedExpression,
   printTreeSql,
   syntaxTreeSql,
@@ -21,8 +23,25 @@ export async function gateExpression(
   text: string,
   columns: readonly string[],
 ): Promise<GatedSql> {
+  return await gateScalar(engine, text, (ast) => judgeExpression(ast, columns));
+}
+
+/** The form in which an expression that repairs records may run, or why it may not. */
+export async function gateRepair(
+  engine: SqlEngine,
+  text: string,
+  columns: readonly string[],
+): Promise<GatedSql> {
+  return await gateScalar(engine, text, (ast) => judgeRepair(ast, columns));
+}
+
+async function gateScalar(
+  engine: SqlEngine,
+  text: string,
+  judge: (ast: string) => GateResult,
+): Promise<GatedSql> {
   const ast = await syntaxTree(engine, expressionStatement(text));
-  const verdict = judgeExpression(ast, columns);
+  const verdict = judge(ast);
   if (!verdict.ok) return { problem: verdict.problem };
   const sql = printedExpression(await printTree(engine, ast));
   return sql === null ? { problem: 'it is no single expression' } : { sql };

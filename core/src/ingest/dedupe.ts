@@ -145,7 +145,7 @@ export function goodRelation(context: PartContext, files: readonly string[]): st
 
 /** The files of the table in which a key must not stand either; none where it counts within the batch. */
 function keyFiles({ request }: PartContext, key: KeyRule): string[] {
-  return isTableKey(request.plan, key.rule) ? request.tableFiles : [];
+  return isTableKey(request.plan, key.rule) ? request.tableFiles : (request.familyFiles ?? []);
 }
 
 export function goodFiles(parts: readonly CheckedPart[]): DataFile[] {

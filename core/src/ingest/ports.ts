@@ -101,6 +101,8 @@ export interface StageSummary {
   lacking: string[];
   /** Of each file of the landing, in order. */
   files: StagedFile[];
+  /** Names of the plan's columns in the order of the CSV; absent where files differ or records say what they have. */
+  fields?: string[];
   framed: number;
   /** Plain bytes read. */
   bytes: number;
@@ -112,6 +114,7 @@ export interface StagedFile {
   framed: number;
   /** As above, of this file. */
   lacking: string[];
+  fields?: string[];
 }
 
 /** One DuckDB connection for our own statements; never for text that a user wrote unless it passed the gate. */

@@ -87,6 +87,8 @@ export interface BatchReport {
     /** The newest earlier batch of the product with the very same bytes that counts; absent when there is none. */
     sameBytesAs?: string;
   };
+  /** Of a batch that repairs another: whose refused records it has, with their number; absent for one that was sent. */
+  parents?: { batch: string; records: number }[];
   state: BatchState;
   /** How often the node stopped before the verdict and took the batch up again; absent when it never did. */
   resumed?: number;

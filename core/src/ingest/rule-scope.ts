@@ -18,7 +18,14 @@ export function needsTable(plan: IngestPlan): boolean {
 }
 
 function looksBeyondBatch({ check, scope }: PlanRule): boolean {
-  return check.kind === 'drift' || (scope !== undefined && scope.kind !== 'batch');
+  return check.kind === 'drift' || reachesTable(scope);
+}
+
+/** True when rows of the table are looked at together with those of the batch. */
+export function reachesTable(
+  scope: RuleScope | undefined,
+): scope is Exclude<RuleScope, { kind: 'batch' }> {
+  return scope !== undefined && scope.kind !== 'batch';
 }
 
 /** How many committed batches before a batch the plan compares with. */
@@ -68,7 +75,7 @@ export function scopeRelation(
   scope: RuleScope | undefined,
   good: string,
 ): string {
-  if (scope === undefined || scope.kind === 'batch') return good;
+  if (!reachesTable(scope)) return good;
   const all = `(SELECT * FROM ${good} UNION ALL BY NAME SELECT * FROM ${tableRelation(request)})`;
   return scope.kind === 'table' ? all : windowSql(request, scope, all);
 }

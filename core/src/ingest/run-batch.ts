@@ -65,14 +65,13 @@ export async function runBatch(
     good: files.reduce((sum, file) => sum + file.records, 0),
     ...refused,
   };
-  const relation = goodRelation(
-    context,
-    files.map((file) => file.path),
-  );
+  const paths = files.map((file) => file.path);
+  const good = goodRelation(context, paths);
+  const whole = goodRelation(context, [...(request.familyFiles ?? []), ...paths]);
   const rules = orderRules(request, [
     ...ready.unchecked,
     ...quarantineResults(context, state, unique.refused),
-    ...(await checkSets(context, relation)),
+    ...(await checkSets(context, { good, whole })),
   ]);
   await syncDirectories(context, quarantinePaths.length > 0);
   const counts = { state, refused: unique.refused, records, summary };
@@ -83,8 +82,8 @@ export async function runBatch(
   const { badShareMax } = request.plan;
   const miscounts = miscountsOf(request, summary);
   const verdict = decideVerdict({ records, rules, badShareMax, ambiguous, miscounts });
-  const { lacking, files: staged } = summary;
-  return { lacking, sources: staged, records, rules, quarantine, files, verdict };
+  const { lacking, files: staged, fields = null } = summary;
+  return { lacking, sources: staged, fields, records, rules, quarantine, files, verdict };
 }
 
 interface BatchState {

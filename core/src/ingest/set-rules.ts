@@ -12,7 +12,7 @@ import { offenderRatio, ratioOf } from '../quality/threshold.ts';
 import type { ReadyPlan, RowRule } from './check-plan.ts';
 import type { CheckPorts, RowsRequest } from './check-ports.ts';
 import type { RuleResult } from './report.ts';
-import { earlierRelation, scopeRelation } from './rule-scope.ts';
+import { earlierRelation, reachesTable, scopeRelation } from './rule-scope.ts';
 import { ruleResult, ruleWithoutResult } from './verdict.ts';
 
 /** What the rules need: a batch has more. */
@@ -22,21 +22,32 @@ export interface SetContext {
   ready: ReadyPlan;
 }
 
-/** Results of all counted and set rules. `good`: the good records with the plan's column names. */
-export async function checkSets(context: SetContext, good: string): Promise<RuleResult[]> {
+/** Relations with the plan's column names. */
+export interface GoodRows {
+  /** The good records of the batch. */
+  good: string;
+  /** With them those of the batch that it repairs; the same where it repairs none. */
+  whole: string;
+}
+
+/** Results of all counted and set rules. */
+export async function checkSets(context: SetContext, rows: GoodRows): Promise<RuleResult[]> {
   const { ready, request } = context;
+  // Why: what is looked at with the table must not bring the rows along that the table has already.
+  const relationOf = (scope: RuleScope | undefined): string =>
+    scopeRelation(request, scope, reachesTable(scope) ? rows.good : rows.whole);
   const results: RuleResult[] = [];
   for (const [scope, rules] of byScope(ready.counted)) {
-    results.push(...(await checkCounted(context, rules, scopeRelation(request, scope, good))));
+    results.push(...(await checkCounted(context, rules, relationOf(scope))));
   }
   for (const [scope, sets] of byScope(ready.sets)) {
-    const relation = scopeRelation(request, scope, good);
+    const relation = relationOf(scope);
     if (sets.some(({ check }) => check.kind === 'sql')) await createViews(context, relation);
     for (const set of sets) {
       const { check } = set;
       results.push(
         check.kind === 'rowCountChange'
-          ? await checkChange(context, { rule: set.rule, check }, good)
+          ? await checkChange(context, { rule: set.rule, check }, rows.whole)
           : await checkSet(context, { rule: set.rule, check }, relation),
       );
     }

@@ -5,6 +5,15 @@
  */
 const STANDARD = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 const URL_SAFE = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+const STANDARD_VALUES = valuesOf(STANDARD);
+const URL_SAFE_VALUES = valuesOf(URL_SAFE);
+
+/** Value of each letter by its code, 64 for every other ASCII character. */
+function valuesOf(alphabet: string): Uint8Array {
+  const values = new Uint8Array(128).fill(64);
+  for (let i = 0; i < alphabet.length; i++) values[alphabet.charCodeAt(i)] = i;
+  return values;
+}
 
 /** Padded base64. */
 export function encodeBase64(bytes: Uint8Array): string {
@@ -17,7 +26,7 @@ export function decodeBase64(text: string): Uint8Array | null {
   const body = text.replace(/={1,2}$/, '');
   if (text.length % 4 !== 0 || text.length - body.length !== (4 - (body.length % 4)) % 4)
     return null;
-  return decode(body, STANDARD);
+  return decode(body, STANDARD_VALUES);
 }
 
 /** Unpadded base64url. */
@@ -27,7 +36,7 @@ export function encodeBase64Url(bytes: Uint8Array): string {
 
 /** Bytes of unpadded base64url, or null. */
 export function decodeBase64Url(text: string): Uint8Array | null {
-  return decode(text, URL_SAFE);
+  return decode(text, URL_SAFE_VALUES);
 }
 
 function encode(bytes: Uint8Array, alphabet: string): string {
@@ -41,15 +50,15 @@ function encode(bytes: Uint8Array, alphabet: string): string {
   return text;
 }
 
-function decode(text: string, alphabet: string): Uint8Array | null {
+function decode(text: string, values: Uint8Array): Uint8Array | null {
   if (text.length % 4 === 1) return null;
   const bytes = new Uint8Array(Math.floor((text.length * 3) / 4));
   let bits = 0;
   let held = 0;
   let at = 0;
-  for (const letter of text) {
-    const value = alphabet.indexOf(letter);
-    if (value < 0) return null;
+  for (let i = 0; i < text.length; i++) {
+    const value = values[text.charCodeAt(i)] ?? 64;
+    if (value === 64) return null;
     bits = (bits << 6) | value;
     held += 6;
     if (held < 8) continue;

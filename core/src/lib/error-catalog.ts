@@ -210,6 +210,11 @@ const entries = {
     remedy:
       'Correct the data by the rules that the report names, and send it again; nothing was committed.',
   },
+  REPAIR_INVALID: {
+    status: 400,
+    title: 'The repair cannot be carried out',
+    remedy: 'Correct the named lines or expressions; docs/quarantine.md says what a repair may do.',
+  },
   BATCH_STATE: {
     status: 409,
     title: 'The batch is not in a state for this',

@@ -19,6 +19,7 @@ export const ID_PREFIXES = [
   'qry',
   'aud',
   'upl',
+  'mrk',
 ] as const;
 export type IdPrefix = (typeof ID_PREFIXES)[number];
 

@@ -35,6 +35,19 @@ export function printedExpression(printed: string): string | null {
 
 /** Judges one scalar expression over the given columns: no subquery, aggregate, window, table or side effect. */
 export function judgeExpression(ast: string, columns: readonly string[]): GateResult {
+  return judgeScalar(ast, columns, SCALAR_FUNCTIONS);
+}
+
+/** Judges an expression that repairs texts: the same, with functions that rewrite them. */
+export function judgeRepair(ast: string, columns: readonly string[]): GateResult {
+  return judgeScalar(ast, columns, REPAIR_FUNCTIONS);
+}
+
+function judgeScalar(
+  ast: string,
+  columns: readonly string[],
+  functions: ReadonlySet<string>,
+): GateResult {
   const node = singleSelect(ast);
   if (typeof node === 'string') return refuse(node);
   const items = listOf(node['select_list']);
@@ -54,7 +67,7 @@ export function judgeExpression(ast: string, columns: readonly string[]): GateRe
   if (!plain) return refuse('it is no single expression');
   const judge = new Judge({
     classes: SCALAR_CLASSES,
-    functions: SCALAR_FUNCTIONS,
+    functions,
     columns: new Set(columns.map((c) => c.toLowerCase())),
     tables: new Set(),
   });
@@ -165,9 +178,14 @@ class Judge {
 
   #judgeFunction(node: Tree): void {
     const name = String(node['function_name']).toLowerCase();
-    const isPlain = (node['schema'] ?? '') === '' && (node['catalog'] ?? '') === '';
+    // Why `main`: DuckDB writes it itself where the grammar has words of its own, as in trim(x) and extract(year FROM x).
+    const isPlain =
+      ['', 'main'].includes(String(node['schema'] ?? '')) && (node['catalog'] ?? '') === '';
     if (!isPlain || !this.#options.functions.has(name)) {
       this.#fail(`the function ${name} is not allowed`);
+    }
+    if (PADDING.has(name) && !isSmallConstant(listOf(node['children'])[1])) {
+      this.#fail(`the length of ${name} must be a number up to ${PADDED_LENGTH_MAX}`);
     }
   }
 
@@ -186,6 +204,11 @@ class Judge {
   #fail(problem: string): void {
     this.#problem ??= problem;
   }
+}
+
+function isSmallConstant(node: unknown): boolean {
+  const value = recordOf(recordOf(node)['value'])['value'];
+  return recordOf(node)['class'] === 'CONSTANT' && Number(value) <= PADDED_LENGTH_MAX;
 }
 
 const QUERY_NODES = new Set(['SELECT_NODE', 'SET_OPERATION_NODE']);
@@ -233,6 +256,16 @@ const SCALAR_FUNCTIONS: ReadonlySet<string> = new Set(
     /\s+/,
   ),
 );
+/** Why not among the others: a contract says what is right, and need not rewrite anything to say so. */
+const REPAIR_FUNCTIONS: ReadonlySet<string> = new Set([
+  ...SCALAR_FUNCTIONS,
+  ...'regexp_replace translate strip_accents nfc_normalize lpad rpad try_strptime strptime'.split(
+    ' ',
+  ),
+]);
+/** Functions whose second argument is a length: only a small constant, since the text is made whatever the limit. */
+const PADDING: ReadonlySet<string> = new Set(['lpad', 'rpad']);
+const PADDED_LENGTH_MAX = 1000;
 const AGGREGATE_FUNCTIONS: ReadonlySet<string> = new Set(
   `count count_star sum avg min max stddev stddev_pop stddev_samp var_pop var_samp variance median quantile_cont
   quantile_disc quantile mode approx_count_distinct bool_and bool_or any_value first last arg_min arg_max count_if

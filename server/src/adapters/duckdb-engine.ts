@@ -22,6 +22,7 @@ import type { SqlEngine } from '@weft/core/ingest/ports';
 import { BUCKET_FUNCTIONS } from '@weft/core/lakehouse/layout-sql';
 import { hashCell } from '@weft/core/lakehouse/partition';
 import { WeftError } from '@weft/core/lib/error';
+import { quoteText } from '@weft/core/lib/ident-sql';
 
 export interface DuckdbOptions {
   /** DuckDB size text such as `1GB`. */
@@ -94,6 +95,33 @@ async function registerHashes(instance: DuckDBInstance): Promise<void> {
     hashCell({ kind: 'decimal', precision: 38, scale: 0 }, BigInt(value as string)),
   );
   connection.closeSync();
+}
+
+/**
+ * An instance for expressions that people wrote: files outside of `directory`, the network and settings are out of reach.
+ *
+ * Why not a wall by itself: within the directory it may write, so nothing else is kept there, and it runs in a child.
+ */
+export async function openSealedDuckdb(options: {
+  memory: string;
+  threads: number;
+  directory: string;
+}): Promise<SqlEngine> {
+  const { memory, threads, directory } = options;
+  const instance = await openDuckdb({ memory, threads, tempDirectory: directory });
+  const engine = await instance.connect();
+  await engine.run(`SET allowed_directories = [${quoteText(directory)}]`);
+  await engine.run('SET enable_external_access = false');
+  await engine.run('SET lock_configuration = true');
+  return {
+    run: (sql) => engine.run(sql),
+    rows: (sql) => engine.rows(sql),
+    interrupt: () => engine.interrupt(),
+    close() {
+      engine.close();
+      instance.close();
+    },
+  };
 }
 
 /** The same connection with a limit per statement: it is interrupted and the statement rejects with TIMED_OUT. */

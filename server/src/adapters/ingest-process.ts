@@ -14,6 +14,7 @@ import type {
   RowsRequest,
 } from '@weft/core/ingest/check-ports';
 import type { QuarantinePage, QuarantineQuery } from '@weft/core/ingest/quarantine';
+import type { QuarantineAnswer, QuarantineTask } from '@weft/core/ingest/repair-ports';
 import type { RuleResult } from '@weft/core/ingest/report';
 import type { RewriteRequest, RewriteResult } from '@weft/core/lakehouse/rewrite-files';
 import { WeftError } from '@weft/core/lib/error';
@@ -51,6 +52,11 @@ export interface IngestProcesses {
   checkTable(request: RowsRequest, options: { signal: AbortSignal }): Promise<RuleResult[]>;
   /** Writes rows of table files again; rejects like `check`. */
   rewrite(request: RewriteRequest, options: { signal: AbortSignal }): Promise<RewriteResult>;
+  /** Work over quarantine files; the answer is of the task that was asked for. */
+  work<Task extends QuarantineTask['task']>(
+    task: Extract<QuarantineTask, { task: Task }>,
+    signal?: AbortSignal,
+  ): Promise<Extract<QuarantineAnswer, { task: Task }>>;
   /** Ends all children; what they did is lost. */
   close(): Promise<void>;
 }
@@ -101,6 +107,15 @@ class Pool implements IngestProcesses {
     const answer = await this.#ask((id) => ({ do: 'rewrite', id, request }), options);
     if (answer.is !== 'rewritten') throw unexpected(answer);
     return answer.result;
+  }
+
+  async work<Task extends QuarantineTask['task']>(
+    task: Extract<QuarantineTask, { task: Task }>,
+    signal: AbortSignal = new AbortController().signal,
+  ): Promise<Extract<QuarantineAnswer, { task: Task }>> {
+    const answer = await this.#ask((id) => ({ do: 'work', id, work: task }), { signal });
+    if (answer.is !== 'worked' || answer.answer.task !== task.task) throw unexpected(answer);
+    return answer.answer as Extract<QuarantineAnswer, { task: Task }>;
   }
 
   async close(): Promise<void> {

@@ -6,6 +6,7 @@
  * loss.
  */
 import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileOfLanding, filesText } from '@weft/core/ingest/batch-files';
@@ -237,6 +238,7 @@ export const nodeFiles: NodeFiles = {
     await fs.writeFile(draft, text);
     await fs.rename(draft, path);
   },
+  read: (path) => createReadStream(path, { highWaterMark: WRITE_BYTES }),
 };
 
 /** A directory that survives a power loss, with its parents. */

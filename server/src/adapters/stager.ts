@@ -74,8 +74,13 @@ class ThreadStager implements Stager {
     const lacking = summary.files[0]?.lacking.filter((name) =>
       summary.files.every((file) => file.lacking.includes(name)),
     );
+    const [first] = summary.files;
+    const isAlike = summary.files.every(
+      (file) => file.fields?.join('\0') === first?.fields?.join('\0'),
+    );
     return {
       ...summary,
+      ...(isAlike && first?.fields !== undefined ? { fields: first.fields } : {}),
       lacking: lacking ?? [],
       framed: summary.files.reduce((sum, file) => sum + file.framed, 0),
     };
@@ -123,8 +128,8 @@ class ThreadStager implements Stager {
       const job = { ...plain, ...at, format, plan, directory, pieceBytes, partBytes };
       const own = { ...request, ...reportFrom(request, staged.bytes) };
       const { segments, nextPart } = await this.#runJob(job, own, onPart);
-      for (const { framed, lacking, bytes, keyAscending } of segments) {
-        staged.files.push({ framed, lacking });
+      for (const { framed, lacking, fields, bytes, keyAscending } of segments) {
+        staged.files.push({ framed, lacking, ...(fields === undefined ? {} : { fields }) });
         staged.bytes += bytes;
         at = { firstOrdinal: at.firstOrdinal + framed, firstPart: nextPart };
         staged.keyAscending &&= keyAscending;

@@ -9,6 +9,7 @@ import type { CommandSpec } from './command.ts';
 import { ACCESS } from './grammar/access.ts';
 import { BATCHES } from './grammar/batches.ts';
 import { PROOF } from './grammar/proof.ts';
+import { QUARANTINE } from './grammar/quarantine.ts';
 import { REGISTRY } from './grammar/registry.ts';
 import { RUNNING } from './grammar/running.ts';
 
@@ -20,7 +21,7 @@ export interface CommandSection {
 export const SECTIONS: readonly CommandSection[] = [
   { heading: 'Run and identify', commands: RUNNING },
   { heading: 'Domains, products, contracts', commands: REGISTRY },
-  { heading: 'Batches', commands: BATCHES },
+  { heading: 'Batches', commands: [...BATCHES, ...QUARANTINE] },
   { heading: 'Find, ask for access, query', commands: ACCESS },
   { heading: 'What happened, and its proof', commands: PROOF },
 ];
@@ -33,7 +34,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   contract: 'data contracts: lint, infer, compare, publish, verify',
   product: 'data products (ODPS)',
   batches: 'what happened to each batch',
-  quarantine: 'bad rows, with reasons',
+  quarantine: 'bad rows: what is wrong, repairs, replays',
   agreements: 'requested and approved access',
   access: "change a product's policy",
   policy: "read a product's policy",

@@ -7,6 +7,7 @@
 import type { IngestPlan } from '@weft/core/contract/plan';
 import { type EventKind, tableSource } from '@weft/core/events/event';
 import type { CheckedBatch } from '@weft/core/ingest/check-ports';
+import { layoutOfBatch } from '@weft/core/ingest/quarantine-files';
 import type { BatchReport } from '@weft/core/ingest/report';
 import { assert, must } from '@weft/core/lib/assert';
 import { proofsOf, saveFileProofs } from '../store/file-proofs.ts';
@@ -15,10 +16,10 @@ import {
   findBatch,
   type NodeTx,
   saveHeldFiles,
-  saveQuarantine,
   saveReport,
 } from '../store/node-batches.ts';
-import type { IngestDeps } from './ingest-ports.ts';
+import { addMark, saveQuarantine } from '../store/node-quarantine.ts';
+import type { IngestDeps, Replay } from './ingest-ports.ts';
 import { commitFiles, nodeDb, type OpenTable } from './ingest-tables.ts';
 
 export interface BatchEnd {
@@ -26,6 +27,8 @@ export interface BatchEnd {
   checked: CheckedBatch;
   plan: IngestPlan;
   table: OpenTable;
+  /** Of a batch that repairs another. */
+  replay?: Replay | undefined;
 }
 
 /** Commits the good records. Returns the report as it was stored. */
@@ -43,6 +46,7 @@ export async function commitChecked(deps: IngestDeps, end: BatchEnd): Promise<Ba
       assert(saved, `batch ${report.batch} was being checked`);
       await saveRefused(tx, deps, end);
       await emitCommitted(tx, deps, { report: committed, table: table.name, sequence });
+      await saveReplay(tx, deps, end);
     },
   });
   deps.onOutbox();
@@ -61,6 +65,7 @@ export async function holdChecked(deps: IngestDeps, end: BatchEnd): Promise<Batc
       await saveFileProofs(tx, proofsOf(checked.files), nowText(deps));
       await saveRefused(tx, deps, end);
       await emitBatchEvent(tx, deps, { kind: 'batch.held', report });
+      await saveReplay(tx, deps, end);
       deps.step?.('hold-in-transaction');
     });
   deps.step?.('hold-done');
@@ -68,8 +73,42 @@ export async function holdChecked(deps: IngestDeps, end: BatchEnd): Promise<Batc
   return report;
 }
 
+/** Marks the records that were sent again. Why last in its transaction: from an audit entry on, every other entry waits. */
+async function saveReplay(tx: NodeTx, deps: IngestDeps, end: BatchEnd): Promise<void> {
+  const { report, replay } = end;
+  if (replay === undefined) return;
+  const { marksPath, parents, because, subject } = replay;
+  const taken = parents.reduce((sum, parent) => sum + parent.records, 0);
+  assert(report.records.in === taken, 'a repaired file holds the records that were taken');
+  await addMark(tx, {
+    mark: report.batch,
+    kind: 'replayed',
+    path: marksPath,
+    child: report.batch,
+    because,
+    decidedBy: subject.id,
+    now: nowText(deps),
+    batches: parents,
+  });
+  const { product, records } = report;
+  await deps.audit.appendWithin(tx, {
+    actor: subject.id,
+    action: 'quarantine.replay',
+    subject: report.batch,
+    details: {
+      product,
+      root: replay.root,
+      because,
+      records: records.in,
+      good: records.good,
+      quarantined: records.quarantined,
+      duplicates: records.duplicates,
+    },
+  });
+}
+
 async function saveRefused(tx: NodeTx, deps: IngestDeps, end: BatchEnd): Promise<void> {
-  const { report, checked } = end;
+  const { report, checked, plan } = end;
   const { file, byRule } = checked.quarantine;
   if (file === null) return;
   await saveQuarantine(tx, {
@@ -80,6 +119,7 @@ async function saveRefused(tx: NodeTx, deps: IngestDeps, end: BatchEnd): Promise
     records: report.records.quarantined,
     duplicates: report.records.duplicates,
     by_rule: byRule,
+    layout: layoutOfBatch(plan, report.source.format, checked.fields),
     created_at: nowText(deps),
   });
   const { path: uri, bytes, sha256 } = file;

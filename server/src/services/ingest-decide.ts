@@ -15,12 +15,12 @@ import {
   type BatchRow,
   dropHeldFiles,
   findBatch,
-  findQuarantine,
   findTable,
   loadHeldFiles,
   type NodeTx,
   saveReport,
 } from '../store/node-batches.ts';
+import { dropReplay, findQuarantine, listFamilies } from '../store/node-quarantine.ts';
 import { decodePosition, encodeCursor } from './cursor.ts';
 import { assertMayReadValues } from './ingest-access.ts';
 import { emitBatchEvent, emitCommitted, storedReport } from './ingest-commit.ts';
@@ -50,6 +50,7 @@ export async function releaseBatch(
   const row = await heldBatch(deps, batch);
   const name = { domain: row.domain, table: row.table_name, major: row.major };
   await refuseNewerRows(deps, row);
+  await refuseNewerRepair(deps, row);
   const [domain = '', product = ''] = row.product.split('.');
   await commitFiles(deps, {
     name,
@@ -88,6 +89,7 @@ export async function discardBatch(
   await nodeDb(deps)
     .transaction()
     .execute(async (tx) => {
+      if (row.root !== null) await dropReplay(tx, batch);
       await emitBatchEvent(tx, deps, { kind: 'batch.discarded', report });
       await saveDecision(tx, deps, { report, decision, action: 'batch.discard' });
       deps.step?.('discard-in-transaction');
@@ -123,6 +125,21 @@ async function refuseNewerRows(deps: IngestDeps, row: BatchRow): Promise<void> {
   throw new WeftError('CONFLICT', `rows were committed since ${row.batch} was checked`, {
     remedy:
       'Discard the batch and send it again, so that its keys are compared with the present table.',
+  });
+}
+
+/** Another repair of the same batch may have brought the same keys since this one was held. */
+async function refuseNewerRepair(deps: IngestDeps, row: BatchRow): Promise<void> {
+  if (row.root === null) return;
+  const since = must(row.report.finished, 'end of a held batch');
+  const family = await listFamilies(nodeDb(deps), [row.root]);
+  const newer = family.find(
+    ({ batch, root, state, changed }) =>
+      batch !== row.batch && batch !== root && state === 'committed' && changed > since,
+  );
+  if (newer === undefined) return;
+  throw new WeftError('CONFLICT', `${newer.batch} repaired records of the same batch since`, {
+    remedy: 'Discard the batch and replay its records again.',
   });
 }
 

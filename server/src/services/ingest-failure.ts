@@ -16,6 +16,7 @@ import type { IngestDeps, LandedBytes } from './ingest-ports.ts';
 import { acknowledgedOf } from './ingest-resume.ts';
 import { nodeDb } from './ingest-tables.ts';
 import { endInterrupted } from './interrupted-batch.ts';
+import { marksPathOf, sweepMarks } from './quarantine-marks.ts';
 
 /** Between two tries to write a failure that the store did not take. */
 const FAILURE_RETRY_MS = 1_000;
@@ -151,7 +152,9 @@ async function removeLeftovers(
   const names = await files.names(data);
   const own = names.filter((name) => name.startsWith(`${batch.batch}-`));
   await Promise.all(own.map((name) => files.removeFile(`${data}/${name}`)));
-  await files.removeFile(`${directories.quarantine}/${batch.domain}/${batch.batch}.parquet`);
+  const quarantine = `${directories.quarantine}/${batch.domain}`;
+  await files.removeFile(`${quarantine}/${batch.batch}.parquet`);
+  await files.removeFile(marksPathOf(quarantine, batch.batch));
 }
 
 /**
@@ -187,6 +190,7 @@ export async function recover(
     const row = await findBatch(db, batch);
     if (row === undefined || row.state === 'failed') await deps.landings.remove(path);
   }
+  await sweepMarks(deps, since);
   if (lost.length > 0) deps.onOutbox();
   deps.step?.('recovery-done');
   return { ended: lost.length, resumable };

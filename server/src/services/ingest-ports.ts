@@ -4,10 +4,11 @@
  * Not the ports of checking itself (`core/ingest/check-ports.ts`). All paths are absolute.
  */
 import type { ContractModel } from '@weft/core/contract/model';
-import type { ContractRef } from '@weft/core/contract/plan';
+import type { ContractRef, IngestPlan } from '@weft/core/contract/plan';
 import type { CheckedBatch, CheckProgress, CheckRequest } from '@weft/core/ingest/check-ports';
 import type { SourceFormat } from '@weft/core/ingest/ports';
 import type { QuarantinePage, QuarantineQuery } from '@weft/core/ingest/quarantine';
+import type { QuarantineAnswer, QuarantineTask } from '@weft/core/ingest/repair-ports';
 import type { BatchReport } from '@weft/core/ingest/report';
 import type { LakehousePorts } from '@weft/core/lakehouse/ports';
 import type { TableMetadata } from '@weft/core/lakehouse/types';
@@ -96,6 +97,11 @@ export interface BatchChecker {
     options: { signal: AbortSignal; onProgress?: (progress: CheckProgress) => void },
   ): Promise<CheckedBatch>;
   readQuarantine(query: QuarantineQuery): Promise<QuarantinePage>;
+  /** Work over quarantine files; the answer is of the task that was asked for. */
+  work<Task extends QuarantineTask['task']>(
+    task: Extract<QuarantineTask, { task: Task }>,
+    signal?: AbortSignal,
+  ): Promise<Extract<QuarantineAnswer, { task: Task }>>;
 }
 
 /** Directories of a node. */
@@ -118,6 +124,8 @@ export interface NodeFiles {
   names(path: string): Promise<string[]>;
   /** Writes a small file that nobody relies on: whole for every reader, and perhaps the earlier one after a power loss. */
   replaceFile(path: string, text: string): Promise<void>;
+  /** The bytes of a file, a piece at a time. */
+  read(path: string): AsyncIterable<Uint8Array>;
 }
 
 /** The audit log of the node, as far as ingest writes it. */
@@ -180,6 +188,28 @@ export interface IngestRequest {
   subject: Subject;
   signal?: AbortSignal;
   onProgress?: (progress: CheckProgress) => void;
+}
+
+/** What a batch that repairs another has to change beside the table. */
+export interface Replay {
+  root: string;
+  /** Which record came from where; its file is durable. */
+  marksPath: string;
+  /** Whose records it has, and the version on which they were taken. */
+  parents: { batch: string; records: number; version: number }[];
+  because: string | null;
+  subject: Subject;
+}
+
+/** Records that were repaired, on their way to become a batch of their own. */
+export interface RepairedBatch {
+  batch: string;
+  plan: IngestPlan;
+  model: ContractModel;
+  format: SourceFormat;
+  name: string;
+  body: AsyncIterable<Uint8Array>;
+  replay: Replay;
 }
 
 /** A landed batch that is on its way. Whoever answers before `report` waits for `durable`. */

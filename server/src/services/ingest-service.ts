@@ -12,7 +12,6 @@ import type { IngestPlan } from '@weft/core/contract/plan';
 import type { CheckedBatch } from '@weft/core/ingest/check-ports';
 import type { QuarantineItem } from '@weft/core/ingest/quarantine';
 import { BATCH_STATES, type BatchReport } from '@weft/core/ingest/report';
-import { needsTable } from '@weft/core/ingest/rule-scope';
 import { must } from '@weft/core/lib/assert';
 import { WeftError } from '@weft/core/lib/error';
 import type { Subject } from '@weft/core/registry/types';
@@ -40,18 +39,19 @@ import {
   readBatchQuarantine,
   releaseBatch,
 } from './ingest-decide.ts';
-import { ended, fail, recover, rejectChecked, scratchOf } from './ingest-failure.ts';
+import { fail, recover, rejectChecked, scratchOf } from './ingest-failure.ts';
 import { landingOf } from './ingest-format.ts';
-import type { IngestDeps, IngestRequest, LandedBytes, StartedBatch } from './ingest-ports.ts';
+import type {
+  IngestDeps,
+  IngestRequest,
+  LandedBytes,
+  RepairedBatch,
+  Replay,
+  StartedBatch,
+} from './ingest-ports.ts';
+import { finish, newReport } from './ingest-report.ts';
 import { reopenBatch } from './ingest-resume.ts';
-import {
-  earlierRows,
-  nodeDb,
-  openTable,
-  referencedTables,
-  tableFiles,
-  tableNameOf,
-} from './ingest-tables.ts';
+import { comparedWith, nodeDb, openTable, tableNameOf } from './ingest-tables.ts';
 import { createLanes, type Lanes, laneOf } from './lanes.ts';
 
 export interface BatchQuery {
@@ -86,6 +86,8 @@ export interface IngestService {
     query: QuarantineRequest,
     subject: Subject,
   ): Promise<Page<QuarantineItem>>;
+  /** Takes a batch that repairs another through check and commit; resolves with its verdict. */
+  take(repaired: RepairedBatch): Promise<BatchReport>;
   /**
    * Ends what a crash left open, and takes up again what had been acknowledged; call it before the first batch. Returns how
    * many it ended.
@@ -151,6 +153,7 @@ export function createIngestService(deps: IngestDeps): IngestService {
     },
     quarantine: async (batch, query, subject) =>
       await readBatchQuarantine(deps, await visibleBatch(deps, batch, subject), { query, subject }),
+    take: (repaired) => takeRepaired(running, repaired),
     async recover() {
       const { ended, resumable } = await recover(deps, running.since);
       for (const row of resumable) resume(running, row);
@@ -223,6 +226,27 @@ async function reportOrRemove(
   }
 }
 
+/** A batch whose bytes the node made itself, from records that it had refused. */
+async function takeRepaired(running: Running, repaired: RepairedBatch): Promise<BatchReport> {
+  const { deps } = running;
+  const { batch, plan, model, format, name, body, replay } = repaired;
+  const landed = await deps.landings.land(batch, body);
+  const request = { product: plan.product, body, key: null, format, name, subject: replay.subject };
+  const report: BatchReport = {
+    ...newReport(deps, { batch, plan, landed, request }),
+    parents: replay.parents.map(({ batch: parent, records }) => ({ batch: parent, records })),
+  };
+  const durable = deps.landings.sync(landed.path);
+  durable.catch(() => {});
+  await claim(deps, { plan, landed, report, request, root: replay.root });
+  const lane = laneOf(tableNameOf(plan));
+  const final = running.lanes.run(lane, () =>
+    work(deps, { plan, model, landed, report, request, durable, replay }),
+  );
+  follow(running, batch, { durable, report: final });
+  return await final;
+}
+
 function follow(running: Running, batch: string, present: Present): void {
   running.present.set(batch, present);
   present.report.catch(() => {}).finally(() => running.present.delete(batch));
@@ -267,9 +291,15 @@ function planOf(model: ContractModel, hash: string, object: string | undefined):
 /** Takes the key; the batch that has it already, or null. */
 async function claim(
   deps: IngestDeps,
-  options: { plan: IngestPlan; landed: LandedBytes; report: BatchReport; request: IngestRequest },
+  options: {
+    plan: IngestPlan;
+    landed: LandedBytes;
+    report: BatchReport;
+    request: IngestRequest;
+    root?: string;
+  },
 ): Promise<BatchRow | null> {
-  const { plan, landed, report, request } = options;
+  const { plan, landed, report, request, root = null } = options;
   try {
     const { product, source } = report;
     const same = await findSameBytes(nodeDb(deps), { product, sha256: source.sha256 });
@@ -277,6 +307,7 @@ async function claim(
     return await claimBatch(nodeDb(deps), {
       report,
       table: tableNameOf(plan),
+      root,
       landing: landed.path,
       submittedBy: request.subject.id,
       now: report.started,
@@ -320,44 +351,6 @@ async function repeat(
   return { ...first, report: Promise.resolve(now.report) };
 }
 
-function newReport(
-  deps: IngestDeps,
-  options: { batch: string; plan: IngestPlan; landed: LandedBytes; request: IngestRequest },
-): BatchReport {
-  const { batch, plan, landed, request } = options;
-  const { name, bytes, sha256, format } = landingOf(landed, request);
-  return {
-    batch,
-    product: `${plan.domain}.${plan.product}`,
-    table: plan.table,
-    contract: plan.contract,
-    key: request.key,
-    source: { name, bytes, sha256, format, ...filesOf(landed) },
-    state: 'landed',
-    because: null,
-    records: { in: 0, good: 0, quarantined: 0, duplicates: 0 },
-    rules: [],
-    quarantine: { total: 0, byRule: {}, sample: [] },
-    snapshot: null,
-    sequence: null,
-    started: new Date(deps.clock.now()).toISOString(),
-    finished: null,
-    seconds: null,
-  };
-}
-
-/** What the report says of files from the beginning. */
-function filesOf({ stated, files }: LandedBytes): Pick<BatchReport['source'], 'stated' | 'files'> {
-  const own = (count: number | undefined) => (count === undefined ? {} : { stated: count });
-  if (files === undefined) return own(stated);
-  return {
-    files: files.map((file) => {
-      const { name, bytes, sha256 } = file;
-      return { name, bytes, sha256, ...own(file.stated) };
-    }),
-  };
-}
-
 interface Work {
   plan: IngestPlan;
   model: ContractModel;
@@ -366,6 +359,8 @@ interface Work {
   request: Pick<IngestRequest, 'format' | 'name' | 'signal' | 'onProgress'>;
   /** Resolves when the landed bytes are on disk. */
   durable: Promise<void>;
+  /** Of a batch that repairs another. */
+  replay?: Replay;
 }
 
 /** From landed to the end. Rejects only when not even the failure could be written. */
@@ -380,7 +375,13 @@ async function work(deps: IngestDeps, options: Work): Promise<BatchReport> {
     const table = await openTable(deps, plan, options.model);
     const checked = await check(deps, { ...options, scratch, table });
     await options.durable.then(() => deps.step?.('bytes-safe'));
-    const end = { report: finish(deps, checking, checked), checked, plan, table };
+    const end = {
+      report: finish(deps, checking, checked),
+      checked,
+      plan,
+      table,
+      replay: options.replay,
+    };
     if (end.report.state === 'failed') {
       return await rejectChecked(deps, { ...options, target: table.name }, end.report);
     }
@@ -403,6 +404,7 @@ async function check(
   const { plan, landed, report, request, scratch, table } = options;
   const landing = landingOf(landed, request);
   const quarantine = `${deps.directories.quarantine}/${plan.domain}`;
+  const root = options.replay?.root ?? null;
   await deps.files.makeDirectory(quarantine);
   return await deps.checker.check(
     {
@@ -415,39 +417,13 @@ async function check(
       scratch,
       dataDirectory: table.dataDirectory,
       quarantinePath: `${quarantine}/${report.batch}.parquet`,
-      tableFiles: needsTable(plan) ? await tableFiles(deps, table) : [],
-      earlierRows: await earlierRows(deps, plan),
-      references: await referencedTables(deps, plan),
+      ...(await comparedWith(deps, { plan, table, root })),
     },
     {
       signal: request.signal ?? new AbortController().signal,
       ...(request.onProgress === undefined ? {} : { onProgress: request.onProgress }),
     },
   );
-}
-
-function finish(deps: IngestDeps, report: BatchReport, checked: CheckedBatch): BatchReport {
-  const { total, byRule, sample } = checked.quarantine;
-  return {
-    ...report,
-    state: checked.verdict.state === 'rejected' ? 'failed' : checked.verdict.state,
-    because: checked.verdict.because,
-    source: finishSource(report.source, checked),
-    records: checked.records,
-    rules: checked.rules,
-    quarantine: { total, byRule, sample },
-    ...ended(deps, report),
-  };
-}
-
-function finishSource(source: BatchReport['source'], checked: CheckedBatch): BatchReport['source'] {
-  const lack = (lacking: readonly string[] = []) =>
-    lacking.length === 0 ? {} : { lacking: [...lacking] };
-  const files = source.files?.map((file, i) => {
-    const found = checked.sources[i];
-    return { ...file, records: found?.framed ?? 0, ...lack(found?.lacking) };
-  });
-  return { ...source, ...(files === undefined ? {} : { files }), ...lack(checked.lacking) };
 }
 
 async function visibleBatch(deps: IngestDeps, batch: string, subject: Subject): Promise<BatchRow> {

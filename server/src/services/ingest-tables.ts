@@ -11,8 +11,8 @@ import { compileLayout } from '@weft/core/contract/compile/layout';
 import { tableOf } from '@weft/core/contract/compile/tables';
 import type { ContractModel } from '@weft/core/contract/model';
 import type { IngestPlan } from '@weft/core/contract/plan';
-import type { ReferencedTable } from '@weft/core/ingest/check-ports';
-import { batchesCompared } from '@weft/core/ingest/rule-scope';
+import type { CheckRequest, ReferencedTable } from '@weft/core/ingest/check-ports';
+import { batchesCompared, needsTable } from '@weft/core/ingest/rule-scope';
 import {
   commitWithRetry,
   loadTable,
@@ -34,6 +34,7 @@ import {
 import type {
   BoundColumn,
   DataFile,
+  ScanFile,
   StagedCommit,
   StagedMetadata,
   TableMetadata,
@@ -53,6 +54,7 @@ import {
   type TableRow,
 } from '../store/node-batches.ts';
 import { noteUnreachable } from '../store/node-files.ts';
+import { type FamilyMember, listFamilies } from '../store/node-quarantine.ts';
 import type { NodeTables } from '../store/node-tables.ts';
 import type { IngestDeps } from './ingest-ports.ts';
 
@@ -198,28 +200,118 @@ async function loadMetadata(deps: IngestDeps, row: TableRow): Promise<TableMetad
 }
 
 /** Files of the table in which a key of a batch may stand already. */
-export async function tableFiles(deps: IngestDeps, table: OpenTable): Promise<string[]> {
+async function tableFiles(deps: IngestDeps, table: OpenTable): Promise<string[]> {
   const files = await planScan(deps.lakehouse, table.metadata);
   return files.map((file) => file.path);
 }
 
-/** Row counts of the committed batches that a rule of the plan compares with, newest first. */
-export async function earlierRows(deps: IngestDeps, plan: IngestPlan): Promise<number[]> {
+/** What the records of a batch are compared with. `root`: the batch that it repairs, or null. */
+export async function comparedWith(
+  deps: IngestDeps,
+  options: { plan: IngestPlan; table: OpenTable; root: string | null },
+): Promise<Pick<CheckRequest, 'tableFiles' | 'familyFiles' | 'earlierRows' | 'references'>> {
+  const { plan, table, root } = options;
+  const familyFiles = root === null ? [] : await filesOfFamily(deps, table, root);
+  return {
+    tableFiles: needsTable(plan) ? await tableFiles(deps, table) : [],
+    // Why: what a repair brings belongs to the batch that it repairs, so its keys are compared with that one's.
+    familyFiles,
+    earlierRows: await earlierRows(deps, plan, root),
+    references: await referencedTables(deps, plan),
+  };
+}
+
+/**
+ * Row counts of the committed batches that a rule of the plan compares with, newest first: each with what repaired it, and
+ * those alone that came before the batch that is repaired.
+ */
+async function earlierRows(
+  deps: IngestDeps,
+  plan: IngestPlan,
+  root: string | null,
+): Promise<number[]> {
   const limit = batchesCompared(plan);
   if (limit === 0) return [];
   const { domain, table, major } = tableNameOf(plan);
-  const rows = await nodeDb(deps)
+  let query = nodeDb(deps)
     .selectFrom('batches')
-    .select('records_good')
+    .select('batch')
     .where('product', '=', `${plan.domain}.${plan.product}`)
     .where('domain', '=', domain)
     .where('table_name', '=', table)
     .where('major', '=', major)
     .where('state', '=', 'committed')
+    .where('root', 'is', null)
     .orderBy('batch', 'desc')
-    .limit(limit)
-    .execute();
-  return rows.map((row) => Number(row.records_good));
+    .limit(limit);
+  if (root !== null) query = query.where('batch', '<', root);
+  const sent = await query.execute();
+  const family = await listFamilies(
+    nodeDb(deps),
+    sent.map(({ batch }) => batch),
+  );
+  return sent.map(({ batch }) => {
+    const counted = family.filter(
+      (member) => member.root === batch && member.state === 'committed',
+    );
+    return counted.reduce((sum, { records }) => sum + records.good, 0);
+  });
+}
+
+/**
+ * Good files of a batch and of what repaired it, those that were merged with others since as they were when they were committed.
+ * Why all files of the table when a batch's own are gone for good: a key that may have been accepted is not accepted again.
+ */
+async function filesOfFamily(deps: IngestDeps, table: OpenTable, root: string): Promise<string[]> {
+  const all = await planScan(deps.lakehouse, table.metadata);
+  const family = (await listFamilies(nodeDb(deps), [root])).filter(
+    ({ state, records }) => state === 'committed' && records.good > 0,
+  );
+  const files: ScanFile[] = [];
+  for (const member of family) {
+    const own = await filesOfMember(deps, { table, all, member });
+    if (own === null) return all.map(({ path }) => path);
+    files.push(...own);
+  }
+  return files.map(({ path }) => path);
+}
+
+/** The files with which a batch was committed; null when they cannot be told apart any more. */
+async function filesOfMember(
+  deps: IngestDeps,
+  options: { table: OpenTable; all: readonly ScanFile[]; member: FamilyMember },
+): Promise<ScanFile[] | null> {
+  const { table, all, member } = options;
+  const { batch, snapshot, records } = member;
+  const isWhole = (files: readonly ScanFile[]): boolean =>
+    files.reduce((sum, file) => sum + file.records, 0) === records.good;
+  const present = filesOfBatch(all, batch);
+  if (isWhole(present)) return present;
+  const { metadata } = table;
+  const kept = metadata.snapshots.find((s) => String(s['snapshot-id']) === snapshot);
+  if (kept === undefined) return null;
+  const snapshotId = kept['snapshot-id'];
+  const then = filesOfBatch(await planScan(deps.lakehouse, metadata, { snapshotId }), batch);
+  return isWhole(then) ? then : null;
+}
+
+function filesOfBatch(files: readonly ScanFile[], batch: string): ScanFile[] {
+  return files.filter(({ path }) => path.slice(path.lastIndexOf('/') + 1).startsWith(`${batch}-`));
+}
+
+/** The table of a plan as it would be with the columns of the contract; nothing is changed. */
+export async function previewTable(
+  deps: IngestDeps,
+  plan: IngestPlan,
+  model: ContractModel,
+): Promise<OpenTable> {
+  const name = tableNameOf(plan);
+  const row = must(await findTable(nodeDb(deps), name), 'table of a batch');
+  const present = await loadMetadata(deps, row);
+  const metadata = withContract(deps, { present, row, plan, model });
+  const dataDirectory = `${pathOfUri(row.location)}/data`;
+  const columns = currentColumns(metadata);
+  return { name, metadata, columns, layout: fileLayout(metadata), dataDirectory };
 }
 
 /** The rows that the plan's references point at; `files` null for a table that is not on this node. */

@@ -10,13 +10,12 @@ import type { DataFile, PartitionCell, PartitionTuple } from '@weft/core/lakehou
 import { must } from '@weft/core/lib/assert';
 import { storableJson } from '@weft/core/lib/storable-text';
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
-import type { NodeBatchesTable, NodeTables, QuarantineTable, TablesTable } from './node-tables.ts';
+import type { NodeBatchesTable, NodeTables, TablesTable } from './node-tables.ts';
 
 export type NodeDb = Kysely<NodeTables>;
 export type NodeTx = Transaction<NodeTables>;
 export type BatchRow = Selectable<NodeBatchesTable>;
 export type TableRow = Selectable<TablesTable>;
-export type QuarantineRow = Selectable<QuarantineTable>;
 
 export interface TableName {
   domain: string;
@@ -27,6 +26,8 @@ export interface TableName {
 export interface NewBatch {
   report: BatchReport;
   table: TableName;
+  /** The batch that it repairs; null for one that was sent. */
+  root?: string | null;
   landing: string;
   submittedBy: string;
   now: string;
@@ -80,6 +81,7 @@ function newBatchRow(batch: NewBatch, attempt: number) {
     sha256: report.source.sha256,
     state: report.state,
     landing,
+    root: batch.root ?? null,
     report: storableJson(report),
     sequence: null,
     snapshot: null,
@@ -311,28 +313,6 @@ export async function setFilesPointer(
     .where('major', '=', row.major)
     .where('version', '=', row.version)
     .executeTakeFirstOrThrow();
-}
-
-export async function saveQuarantine(
-  tx: NodeTx,
-  quarantine: Omit<QuarantineRow, 'by_rule'> & { by_rule: Record<string, number> },
-): Promise<void> {
-  await tx
-    .insertInto('quarantine')
-    .values({ ...quarantine, by_rule: storableJson(quarantine.by_rule) })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
-}
-
-export async function findQuarantine(
-  db: NodeDb,
-  batch: string,
-): Promise<QuarantineRow | undefined> {
-  return await db
-    .selectFrom('quarantine')
-    .selectAll()
-    .where('batch', '=', batch)
-    .executeTakeFirst();
 }
 
 /** Puts an event into the outbox; `sequence` null takes the next number of its source. */

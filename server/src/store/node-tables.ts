@@ -6,6 +6,7 @@
  */
 
 import type { WeftEvent } from '@weft/core/events/event';
+import type { RecordLayout } from '@weft/core/ingest/quarantine-files';
 import type { BatchReport, BatchState, RuleResult } from '@weft/core/ingest/report';
 import type { ProblemDocument } from '@weft/core/lib/error';
 import type { ColumnType, Generated } from 'kysely';
@@ -56,6 +57,7 @@ export interface NodeBatchesTable {
   sha256: string;
   state: BatchState;
   landing: string | null;
+  root: string | null;
   report: JsonOf<BatchReport>;
   records_in: Generated<number>;
   records_good: Generated<number>;
@@ -83,6 +85,21 @@ export interface QuarantineTable {
   records: number;
   duplicates: number;
   by_rule: JsonOf<Record<string, number>>;
+  open: number;
+  version: Generated<number>;
+  layout: JsonOf<RecordLayout | null> | null;
+  created_at: string;
+}
+
+export interface QuarantineMarksTable {
+  mark: string;
+  batch: string;
+  kind: 'discarded' | 'replayed';
+  records: number;
+  path: string;
+  child: string | null;
+  because: string | null;
+  decided_by: string;
   created_at: string;
 }
 
@@ -166,6 +183,7 @@ export interface NodeTables {
   batch_files: BatchFilesTable;
   quarantine: QuarantineTable;
   file_proofs: FileProofsTable;
+  quarantine_marks: QuarantineMarksTable;
   event_sources: EventSourcesTable;
   outbox: OutboxTable;
   operations: OperationsTable;

@@ -8,6 +8,7 @@ import type { CheckPorts } from '@weft/core/ingest/check-ports';
 import { checkTable } from '@weft/core/ingest/check-table';
 import type { SqlEngine, Stager } from '@weft/core/ingest/ports';
 import { readQuarantine } from '@weft/core/ingest/quarantine';
+import { runQuarantineTask } from '@weft/core/ingest/quarantine-task';
 import { runBatch } from '@weft/core/ingest/run-batch';
 import { rewriteFiles } from '@weft/core/lakehouse/rewrite-files';
 import { engineFault } from '@weft/core/lib/engine-fault';
@@ -15,7 +16,13 @@ import { WeftError } from '@weft/core/lib/error';
 import type { StepHook } from '@weft/core/lib/steps';
 import { storageFault } from '@weft/core/lib/storage-fault';
 import { createCheckFiles } from '../adapters/check-files.ts';
-import { type Duckdb, openDuckdb, withTimeLimit } from '../adapters/duckdb-engine.ts';
+import {
+  type Duckdb,
+  openDuckdb,
+  openSealedDuckdb,
+  withTimeLimit,
+} from '../adapters/duckdb-engine.ts';
+import { lineFiles } from '../adapters/line-files.ts';
 import type {
   ChildFailure,
   ChildSettings,
@@ -24,6 +31,8 @@ import type {
 } from './ingest-messages.ts';
 
 const ALIVE_SECONDS = 1;
+/** For one expression over one record after the other. */
+const SEALED_MEMORY = '256MB';
 
 export interface IngestLoopOptions {
   settings: ChildSettings;
@@ -85,10 +94,15 @@ async function handle(request: Request): Promise<FromIngestChild> {
     if (message.do === 'quarantine') {
       return { is: 'page', id: message.id, page: await readQuarantine(engine, message.query) };
     }
-    const files = createCheckFiles();
+    const files = { ...createCheckFiles(), ...lineFiles };
     if (message.do === 'rewrite') {
       const result = await rewriteFiles({ engine, files }, message.request);
       return { is: 'rewritten', id: message.id, result };
+    }
+    if (message.do === 'work') {
+      const openSealed = (directory: string) => sealedEngine(settings, directory);
+      const work = runQuarantineTask({ engine, openSealed, files }, message.work);
+      return { is: 'worked', id: message.id, answer: await work };
     }
     const contractEngine = withTimeLimit(connection, settings.contractSeconds);
     if (message.do === 'table') {
@@ -111,6 +125,12 @@ async function handle(request: Request): Promise<FromIngestChild> {
     signal.removeEventListener('abort', interrupt);
     connection.close();
   }
+}
+
+/** For expressions of people: each on an instance of its own, shut to everything but one directory. */
+async function sealedEngine(settings: ChildSettings, directory: string): Promise<SqlEngine> {
+  const sealed = await openSealedDuckdb({ memory: SEALED_MEMORY, threads: 1, directory });
+  return withTimeLimit(sealed, settings.contractSeconds);
 }
 
 function toFailure(error: unknown, signal: AbortSignal): ChildFailure {

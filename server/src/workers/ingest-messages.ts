@@ -10,6 +10,7 @@ import type {
   RowsRequest,
 } from '@weft/core/ingest/check-ports';
 import type { QuarantinePage, QuarantineQuery } from '@weft/core/ingest/quarantine';
+import type { QuarantineAnswer, QuarantineTask } from '@weft/core/ingest/repair-ports';
 import type { RuleResult } from '@weft/core/ingest/report';
 import type { RewriteRequest, RewriteResult } from '@weft/core/lakehouse/rewrite-files';
 import type { ErrorPlace } from '@weft/core/lib/error';
@@ -30,6 +31,7 @@ export type ToIngestChild =
   | { do: 'quarantine'; id: number; query: QuarantineQuery }
   | { do: 'table'; id: number; request: RowsRequest }
   | { do: 'rewrite'; id: number; request: RewriteRequest }
+  | { do: 'work'; id: number; work: QuarantineTask }
   | { do: 'cancel'; id: number };
 
 export type FromIngestChild =
@@ -40,6 +42,7 @@ export type FromIngestChild =
   | { is: 'page'; id: number; page: QuarantinePage }
   | { is: 'tableChecked'; id: number; results: RuleResult[] }
   | { is: 'rewritten'; id: number; result: RewriteResult }
+  | { is: 'worked'; id: number; answer: QuarantineAnswer }
   | { is: 'failed'; id: number; failure: ChildFailure };
 
 /** An error without its class, to be thrown again on the other side. */

@@ -45,6 +45,7 @@ export interface ReadResult {
   keyAscending: boolean;
   /** As in `StageSummary`. */
   lacking: string[];
+  fields?: string[];
 }
 
 /** What became of a job: a result for each segment, and the number of the next part. */

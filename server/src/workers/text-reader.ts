@@ -122,6 +122,7 @@ export class TextFile {
       bytes: size - start,
       keyAscending: module.isKeyAscending() === 1,
       lacking: lackingColumns(this.#planned, this.#o.order),
+      fields: this.#o.order.map((i) => must(this.#planned[i], 'column of a field').name),
     };
   }
 

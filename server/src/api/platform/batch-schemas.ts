@@ -84,6 +84,11 @@ export const BatchReportSchema = Type.Object({
       Type.String({ description: 'An earlier batch of the product with the very same bytes.' }),
     ),
   }),
+  parents: Type.Optional(
+    Type.Array(Type.Object({ batch: Text, records: Count }), {
+      description: 'Of a batch that repairs another: whose refused records it has.',
+    }),
+  ),
   state: Type.Enum([...BATCH_STATES]),
   resumed: Type.Optional(
     Type.Integer({

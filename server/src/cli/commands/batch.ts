@@ -1,16 +1,15 @@
 /**
- * `batches …` and `quarantine …`: what became of each batch, and its bad rows with reasons.
+ * `batches …`: what became of each batch.
  */
-import { createWriteStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
-import type { BatchReport, QuarantineSample } from '@weft/core/ingest/report';
+import type { BatchReport } from '@weft/core/ingest/report';
+import type { Lineage } from '../../services/quarantine-lineage.ts';
 import type { CommandContext } from '../command.ts';
-import { replaceFile } from '../files.ts';
 import { readList, refuseUnknownProduct } from '../listing.ts';
 import { nodeOfBatch } from '../nodes.ts';
-import { countOf, formatCount, type Listing } from '../output.ts';
+import { formatCount, type Listing } from '../output.ts';
 import { renderReport } from '../report-text.ts';
 import { argument, pathPart } from '../text.ts';
+import { balanceText } from './quarantine.ts';
 
 export async function list(context: CommandContext): Promise<undefined> {
   const found = await readList<BatchReport>(context, '/api/v1/batches', {
@@ -18,15 +17,6 @@ export async function list(context: CommandContext): Promise<undefined> {
     state: context.options.text('state'),
   });
   await showBatches(context, found, 'No batches yet: `weft ingest PRODUCT FILE`.');
-  return undefined;
-}
-
-export async function quarantineList(context: CommandContext): Promise<undefined> {
-  const found = await readList<BatchReport>(context, '/api/v1/batches', {
-    product: context.options.text('product'),
-    quarantined: true,
-  });
-  await showBatches(context, found, 'Nothing in quarantine.');
   return undefined;
 }
 
@@ -56,9 +46,28 @@ async function showBatches(
 export async function show(context: CommandContext): Promise<undefined> {
   const batch = argument(context, 0);
   const node = await nodeOfBatch(context, batch);
-  const report = await node.call<BatchReport>('GET', `/api/v1/batches/${pathPart(batch)}`);
-  context.out.document(report, () => renderReport(report, context.out));
+  const path = `/api/v1/batches/${pathPart(batch)}`;
+  const report = await node.call<BatchReport>('GET', path);
+  const isChecked = report.state === 'committed' || report.state === 'held';
+  const lineage = isChecked ? await node.call<Lineage>('GET', `${path}/lineage`) : null;
+  context.out.document({ ...report, ...(lineage === null ? {} : { lineage }) }, () =>
+    [renderReport(report, context.out), ...lineageLines(lineage, batch)].join('\n'),
+  );
   return undefined;
+}
+
+/** The batch over its generations, once there is more to tell than its own report does. */
+function lineageLines(lineage: Lineage | null, batch: string): string[] {
+  if (lineage === null) return [];
+  const { root, records, generations } = lineage;
+  if (generations.length === 1 && records.discarded === 0) return [];
+  const own = generations.map((generation) => {
+    const { good, quarantined, duplicates } = generation.records;
+    const kind = generation.batch === root ? 'sent' : 'repair';
+    const mark = generation.batch === batch ? ' (this one)' : '';
+    return `    ${generation.batch} ${kind}, ${generation.state}: ${formatCount(good)} good, ${formatCount(quarantined)} refused, ${formatCount(duplicates)} duplicates; ${formatCount(generation.open)} open, ${formatCount(generation.discarded)} discarded${mark}`;
+  });
+  return [`  over all    ${balanceText(records)}`, ...own];
 }
 
 export const release = (context: CommandContext): Promise<undefined> => decide(context, 'release');
@@ -73,74 +82,4 @@ async function decide(context: CommandContext, step: string): Promise<undefined>
   const report = await node.call<BatchReport>('POST', path, { json });
   context.out.document(report, () => renderReport(report, context.out));
   return undefined;
-}
-
-interface BadRow extends QuarantineSample {
-  raw: string | null;
-}
-
-const quarantinePath = (context: CommandContext): string =>
-  `/api/v1/batches/${pathPart(argument(context, 0))}/quarantine`;
-
-export async function quarantineShow(context: CommandContext): Promise<undefined> {
-  const rule = context.options.text('rule');
-  const node = await nodeOfBatch(context, argument(context, 0));
-  const asked = { ...context, api: () => node };
-  const found = await readList<BadRow>(asked, quarantinePath(context), { rule });
-  context.out.list(
-    found,
-    [
-      { head: 'RECORD', cell: (r) => String(r.record), align: 'right' },
-      ...(found.items.some((r) => r.file !== undefined)
-        ? [{ head: 'FILE', cell: (r: BadRow) => r.file ?? '-' }]
-        : []),
-      { head: 'LINE', cell: (r) => String(r.line), align: 'right' },
-      { head: 'COLUMN', cell: (r) => r.column ?? '-' },
-      { head: 'VALUE', cell: (r) => (r.value === null ? '(empty)' : r.value) },
-      { head: 'RULE', cell: (r) => r.rule },
-      { head: 'MESSAGE', cell: (r) => r.message },
-    ],
-    'No bad rows.',
-  );
-  return undefined;
-}
-
-const EXPORT_PAGE = 1000;
-
-/** Every bad row, page by page, one JSON object a line; the same with --json, since a line is a document. */
-export async function quarantineExport(context: CommandContext): Promise<undefined> {
-  const out = context.options.text('out');
-  let rows = 0;
-  const lines = async function* (): AsyncGenerator<string> {
-    for await (const row of badRows(context)) {
-      rows++;
-      yield `${JSON.stringify(row)}\n`;
-    }
-  };
-  if (out === undefined) {
-    for await (const line of lines()) {
-      context.io.stdout(line);
-      await context.io.drained();
-    }
-  } else {
-    await replaceFile(out, (path) => pipeline(lines, createWriteStream(path)));
-  }
-  context.out.progress(null);
-  if (out !== undefined && context.out.json) context.out.document({ out, rows }, () => '');
-  else context.out.say(`${countOf(rows, 'bad row')} exported.`);
-  return undefined;
-}
-
-async function* badRows(context: CommandContext): AsyncGenerator<BadRow> {
-  const node = await nodeOfBatch(context, argument(context, 0));
-  let after: string | undefined;
-  let count = 0;
-  do {
-    const query = { limit: EXPORT_PAGE, after };
-    const found = await node.call<Listing<BadRow>>('GET', quarantinePath(context), { query });
-    yield* found.items;
-    count += found.items.length;
-    context.out.progress(`${formatCount(count)} rows`);
-    after = found.next ?? undefined;
-  } while (after !== undefined);
 }

@@ -1,9 +1,9 @@
 /**
- * Commands about batches and the rows that were refused.
+ * Commands about batches.
  */
 import type { SourceFormat } from '@weft/core/ingest/ports';
 import type { CommandSpec } from '../command.ts';
-import { BECAUSE, OUT, PAGE, PRODUCT } from './shared-options.ts';
+import { BECAUSE, PAGE, PRODUCT } from './shared-options.ts';
 
 const ingest = () => import('../commands/ingest.ts');
 const batch = () => import('../commands/batch.ts');
@@ -80,28 +80,5 @@ export const BATCHES: readonly CommandSpec[] = [
     example: 'weft batches discard bat_01KABCDEFGHJKMNPQRSTVWXYZ0 --because "wrong file"',
     options: [BECAUSE],
     load: async () => (await batch()).discard,
-  },
-  {
-    path: 'quarantine list',
-    summary: 'batches with rows in quarantine',
-    example: 'weft quarantine list --product point_of_sale.transactions',
-    options: [...PAGE, PRODUCT],
-    load: async () => (await batch()).quarantineList,
-  },
-  {
-    path: 'quarantine show',
-    args: '<batch>',
-    summary: 'bad rows with record, line, field, value, rule and message',
-    example: 'weft quarantine show bat_01KABCDEFGHJKMNPQRSTVWXYZ0 --rule quantity.range',
-    options: [...PAGE, { flags: '--rule <id>', text: 'of this rule only' }],
-    load: async () => (await batch()).quarantineShow,
-  },
-  {
-    path: 'quarantine export',
-    args: '<batch>',
-    summary: 'all bad rows of a batch as NDJSON, with their raw bytes',
-    example: 'weft quarantine export bat_01KABCDEFGHJKMNPQRSTVWXYZ0 --out bad.ndjson',
-    options: [OUT],
-    load: async () => (await batch()).quarantineExport,
   },
 ];

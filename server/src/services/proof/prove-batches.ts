@@ -8,10 +8,12 @@ import { fileOfLanding } from '@weft/core/ingest/batch-files';
 import { BATCH_STATES } from '@weft/core/ingest/report';
 import { pathOfUri } from '@weft/core/lakehouse/paths';
 import { quoteText } from '@weft/core/lib/ident-sql';
-import { type BatchRow, loadHeldFiles, type QuarantineRow } from '../../store/node-batches.ts';
+import { type BatchRow, loadHeldFiles } from '../../store/node-batches.ts';
+import type { QuarantineRow } from '../../store/node-quarantine.ts';
 import { endInterrupted } from '../interrupted-batch.ts';
 import type { ProofContext } from './proof-ports.ts';
 import { codeOf, proofKey, proveFile } from './prove-file.ts';
+import { proveMarks } from './prove-marks.ts';
 
 const PAGE = 500;
 
@@ -185,6 +187,7 @@ async function proveQuarantine(
   if (found === undefined) return damaged('quarantine-unlisted', 'the store names no file of them');
   counts.quarantineFiles += 1;
   named.quarantines.add(found.path);
+  await proveMarks(context, found, named.quarantines);
   const { path: uri } = found;
   const state = await proveFile(ports.files, {
     uri,

@@ -1,0 +1,170 @@
+/**
+ * `quarantine list`, `show` and `export`: what is wrong, where and how much, and the rows themselves.
+ */
+import type { QuarantineRowItem, RowReason } from '@weft/core/ingest/quarantine-search';
+import type { LineageCounts } from '../../services/quarantine-lineage.ts';
+import type { BatchBalance, CauseItem, CauseList } from '../../services/quarantine-service.ts';
+import type { CommandContext } from '../command.ts';
+import { writeBody } from '../files.ts';
+import { readList, refuseUnknownProduct } from '../listing.ts';
+import { nodeOfProduct } from '../nodes.ts';
+import { countOf, formatCount } from '../output.ts';
+import { causeFlags, causeOf, nodeOfTarget, quoted, whereOf } from '../quarantine-target.ts';
+import { withoutControls } from '../table.ts';
+import { argument } from '../text.ts';
+
+export async function list(context: CommandContext): Promise<undefined> {
+  const product = context.options.text('product');
+  const node = product === undefined ? context.api() : await nodeOfProduct(context, product);
+  const asked = { ...context, api: () => node };
+  const query = { product, ...causeOf(context) };
+  if (context.options.flag('batches')) await listBatches(asked, query);
+  else await listCauses(asked, query);
+  return undefined;
+}
+
+async function listCauses(
+  context: CommandContext,
+  query: Record<string, string | undefined>,
+): Promise<void> {
+  const found = await readList<CauseItem, CauseList>(context, '/api/v1/quarantine/causes', query);
+  if (found.items.length === 0) await refuseUnknownProduct(context, query['product']);
+  context.out.list(
+    found,
+    [
+      { head: 'PRODUCT', cell: (c) => c.product },
+      { head: 'RULE', cell: (c) => c.rule },
+      { head: 'COLUMN', cell: (c) => c.column ?? '-' },
+      { head: 'OPEN', cell: (c) => formatCount(c.open), align: 'right' },
+      { head: 'ALL', cell: (c) => formatCount(c.records), align: 'right' },
+      { head: 'BATCHES', cell: (c) => formatCount(c.batches), align: 'right' },
+      { head: 'LAST', cell: (c) => c.last.slice(0, 16).replace('T', ' ') },
+      { head: 'MESSAGE', cell: (c) => c.message },
+      { head: 'EXAMPLES', cell: (c) => c.examples.map((e) => JSON.stringify(e)).join(' ') },
+    ],
+    'Nothing in quarantine.',
+  );
+  for (const balance of found.balance) {
+    context.out.say(`${balance.product}: ${balanceText(balance)}`);
+  }
+  if (found.truncated) context.out.say('Older batches were not looked at; see --until.');
+  const [worst] = found.items;
+  if (worst === undefined || worst.open === 0) return;
+  const target = `${worst.product} --rule ${quoted(worst.rule)}`;
+  context.out.say(`next: weft quarantine show ${target}`);
+  context.out.say(
+    `      weft quarantine repair ${target} --map ${quoted(`${worst.column ?? 'COLUMN'}:OLD=NEW`)}`,
+  );
+}
+
+/** A batch, or several, as one sum. */
+export function balanceText(counts: LineageCounts): string {
+  const parts = [
+    `${formatCount(counts.committed)} committed`,
+    `${formatCount(counts.open)} open`,
+    `${formatCount(counts.discarded)} discarded`,
+    `${formatCount(counts.duplicates)} duplicates`,
+    ...(counts.held === 0 ? [] : [`${formatCount(counts.held)} held`]),
+  ];
+  return `${formatCount(counts.in)} in = ${parts.join(' + ')}`;
+}
+
+async function listBatches(
+  context: CommandContext,
+  query: Record<string, string | undefined>,
+): Promise<void> {
+  const found = await readList<BatchBalance>(context, '/api/v1/quarantine/batches', query);
+  if (found.items.length === 0) await refuseUnknownProduct(context, query['product']);
+  const count = (name: keyof LineageCounts) => (b: BatchBalance) =>
+    formatCount(b.lineage.records[name]);
+  context.out.list(
+    found,
+    [
+      { head: 'BATCH', cell: (b) => b.batch },
+      { head: 'STATE', cell: (b) => b.state },
+      { head: 'PRODUCT', cell: (b) => b.product },
+      { head: 'IN', cell: count('in'), align: 'right' },
+      { head: 'COMMITTED', cell: count('committed'), align: 'right' },
+      { head: 'OPEN', cell: count('open'), align: 'right' },
+      { head: 'DISCARDED', cell: count('discarded'), align: 'right' },
+      { head: 'DUPLICATES', cell: count('duplicates'), align: 'right' },
+      { head: 'HELD', cell: count('held'), align: 'right' },
+      {
+        head: 'REPAIRS',
+        cell: (b) => formatCount(b.lineage.generations.length - 1),
+        align: 'right',
+      },
+      { head: 'STARTED', cell: (b) => b.started },
+    ],
+    'Nothing in quarantine.',
+  );
+}
+
+export async function show(context: CommandContext): Promise<undefined> {
+  const target = argument(context, 0);
+  const isBatch = target.startsWith('bat_');
+  const node = await nodeOfTarget(context, target);
+  const asked = { ...context, api: () => node };
+  const state = context.options.text('state') ?? (isBatch ? undefined : 'open');
+  const query = { ...whereOf(context, target), state };
+  const found = await readList<QuarantineRowItem>(asked, '/api/v1/quarantine/rows', query);
+  if (context.out.json) {
+    context.out.document({ ...found, next: found.next ?? null }, () => '');
+    return undefined;
+  }
+  if (found.items.length === 0 && !isBatch) await refuseUnknownProduct(asked, target);
+  const lines = found.items.flatMap((row) => row.reasons.map((reason) => ({ row, reason })));
+  context.out.list(
+    { items: lines, next: found.next ?? null },
+    [
+      ...(isBatch ? [] : [{ head: 'BATCH', cell: ({ row }: Line) => row.batch }]),
+      { head: 'RECORD', cell: ({ row }) => String(row.record), align: 'right' },
+      { head: 'LINE', cell: ({ row }) => String(row.line), align: 'right' },
+      { head: 'COLUMN', cell: ({ reason }) => reason.column ?? '-' },
+      { head: 'VALUE', cell: ({ reason }) => reason.value ?? '(empty)' },
+      { head: 'RULE', cell: ({ reason }) => reason.rule },
+      { head: 'STATE', cell: ({ row }) => row.state },
+      { head: 'MESSAGE', cell: messageOf },
+    ],
+    'No bad rows.',
+  );
+  if (found.items.some((row) => row.state === 'open')) {
+    const flags = `${target}${causeFlags(context)}`;
+    context.out.say(`next: weft quarantine repair ${flags} --map COLUMN:OLD=NEW`);
+  }
+  return undefined;
+}
+
+interface Line {
+  row: QuarantineRowItem;
+  reason: RowReason;
+}
+
+function messageOf({ row, reason }: Line): string {
+  return row.kind === 'duplicate'
+    ? 'repeats an accepted record word for word; it is counted and skipped'
+    : reason.message;
+}
+
+/** Streams the file that the node writes; the same with --json, since a line is a document. */
+export async function exportRows(context: CommandContext): Promise<undefined> {
+  const target = argument(context, 0);
+  const node = await nodeOfTarget(context, target);
+  const query = {
+    ...whereOf(context, target),
+    state: context.options.text('state'),
+    format: context.options.text('format'),
+  };
+  const response = await node.open('GET', '/api/v1/quarantine/export', { query });
+  const rows = Number(response.headers.get('weft-records') ?? '0');
+  const bytes = await writeBody(context, response);
+  const out = context.options.text('out');
+  if (out !== undefined && context.out.json) context.out.document({ out, rows, bytes }, () => '');
+  else context.out.say(`${countOf(rows, 'bad row')} exported.`);
+  return undefined;
+}
+
+/** A value as a cell of a table: nothing that a terminal would obey. */
+export function valueText(value: string | null): string {
+  return value === null ? '(empty)' : withoutControls(value);
+}
