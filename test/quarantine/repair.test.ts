@@ -5,8 +5,10 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { SqlEngine } from '@weft/core/ingest/ports';
 import type { RepairRule } from '@weft/core/ingest/repair-rule';
+import { must } from '@weft/core/lib/assert';
+import { addMark, findQuarantine, marksOf } from '../../server/src/store/node-quarantine.ts';
 import { openTestEngine } from '../support/engine.ts';
-import { bodyOf, openTestIngest, producer, type TestIngest } from '../support/ingest.ts';
+import { bodyOf, nodeDbOf, openTestIngest, producer, type TestIngest } from '../support/ingest.ts';
 import {
   ask,
   quarantineOf,
@@ -111,6 +113,27 @@ describe('a repair', () => {
       held: 0,
     });
     assert.equal((await tableRows(node, engine, 'rivals')).length, 3);
+  });
+
+  it('decided on what is no longer so is refused whole, even where enough records are open', async () => {
+    node.publish(salesContract('stale'));
+    const { batch } = await send(node, 'stale', CSV);
+    const db = nodeDbOf(node.store);
+    const quarantined = async () => must(await findQuarantine(db, batch), 'quarantine of a batch');
+    const seen = await quarantined();
+    const decide = (mark: string) =>
+      db.transaction().execute(async (tx) => {
+        const head = { mark, kind: 'discarded' as const, path: `/${mark}`, child: null };
+        const by = { because: 'old', decidedBy: 'ana', now: new Date().toISOString() };
+        const version = Number(seen.version);
+        await addMark(tx, { ...head, ...by, batches: [{ batch, records: 1, version }] });
+      });
+    await decide('mrk_first');
+    await assert.rejects(decide('mrk_second'), { code: 'CONFLICT' });
+    const { open, version } = await quarantined();
+    assert.deepEqual([Number(open), Number(version)], [4, Number(seen.version) + 1]);
+    const marks = (await marksOf(db, [batch])).map(({ mark }) => mark);
+    assert.deepEqual(marks, ['mrk_first']);
   });
 
   it('that fails again lands in the quarantine of the new batch and names its origin', async () => {
