@@ -2,7 +2,7 @@
  * Batches survive `kill -9` of the whole server at random moments: what was acknowledged is there, exactly once; what was
  * not is absent or can be sent again under its key.
  *
- * Not the store's own proof (`store-pglite.durability.test.ts`). Rounds: WEFT_FAULT_ROUNDS, 5 by default; the moments
+ * Not the store's own proof (`store-pglite.durability.test.ts`). Rounds: WEFT_FAULT_ROUNDS, 2 by default; the moments
  * follow WEFT_SEED.
  */
 import assert from 'node:assert/strict';
@@ -29,7 +29,7 @@ import { openTestEngine } from '../support/engine.ts';
 import { startMesh, type TestMesh } from '../support/mesh.ts';
 import { silentLogger } from '../support/store.ts';
 
-const ROUNDS = Number(process.env['WEFT_FAULT_ROUNDS'] ?? 5);
+const ROUNDS = Number(process.env['WEFT_FAULT_ROUNDS'] ?? 2);
 const SEED = Number(process.env['WEFT_SEED'] ?? Date.now() % 1_000_000);
 const PRODUCTS = ['orders', 'stock'];
 /** Files are merged after every few batches, so that kills fall into merges and their commits, too. */
