@@ -53,7 +53,7 @@ describe('each command', () => {
       assert.equal(invocation.spec, spec);
       assert.equal(typeof (await spec.load()), 'function');
       for (const option of spec.options ?? []) {
-        assert.match(option.flags, /^(-[a-z], )?--[a-z-]+( <[a-z-]+>)?$/);
+        assert.match(option.flags, /^(-[a-z], )?--[a-z-]+( <[a-z:=-]+>)?$/);
         assert.notEqual(option.text, '');
       }
     });

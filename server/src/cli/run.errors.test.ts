@@ -253,7 +253,7 @@ describe('words that are not understood', () => {
   test('a group alone shows what it has, on stderr', async () => {
     const { code, stdout, stderr } = await runCli(['quarantine']);
     assert.deepEqual([code, stdout], [2, '']);
-    assert.match(stderr, /Usage: weft quarantine COMMAND[\s\S]*\n {2}export <batch>/);
+    assert.match(stderr, /Usage: weft quarantine COMMAND[\s\S]*\n {2}export <batch-or-product>/);
     const json = await runCli(['quarantine', '--json']);
     assert.match(JSON.parse(json.stderr).detail, /list, show, export/);
   });
