@@ -180,10 +180,12 @@ test('a stage equals the typed rows that DuckDB wrote the file from', async () =
   const staged = await middle.stage('', plan).catch(() => null);
   assert.equal(staged, null, 'an empty file is refused');
   const { parts, summary } = await bench.stage(readFileSync(file), plan, { select: 'k' });
+  const fields = ['k', 'i', 'l', 'f', 'd2', 'd38', 'dt', 'tm', 'ts', 'tz', 'b', 't'];
   assert.deepEqual(
     { ...summary, bytes: 0 },
     {
-      files: [{ framed: 30_000, lacking: [] }],
+      files: [{ framed: 30_000, lacking: [], fields }],
+      fields,
       framed: 30_000,
       bytes: 0,
       keyAscending: true,
