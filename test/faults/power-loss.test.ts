@@ -4,7 +4,7 @@
  *
  * The cut is a model (`test/support/power-model.ts`), stricter than usual file systems; a second form keeps a part of what
  * was not synced. Controls: builds without one of the syncs, in which the same suite must find a loss. Rounds:
- * WEFT_POWER_ROUNDS, 2 by default; WEFT_CONTROLS=all runs every control, else two of them that WEFT_SEED picks.
+ * WEFT_POWER_ROUNDS, 1 by default; WEFT_CONTROLS=all runs every control, else two of them that WEFT_SEED picks.
  */
 import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
@@ -33,7 +33,7 @@ import { silentLogger } from '../support/store.ts';
 import { countRows } from '../support/table-rows.ts';
 import { type Weakness, weaken } from '../support/weakened.ts';
 
-const ROUNDS = Number(process.env['WEFT_POWER_ROUNDS'] ?? 2);
+const ROUNDS = Number(process.env['WEFT_POWER_ROUNDS'] ?? 1);
 const SEED = Number(process.env['WEFT_SEED'] ?? Date.now() % 1_000_000);
 const ROOT = new URL('../../', import.meta.url);
 

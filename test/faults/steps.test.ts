@@ -2,7 +2,7 @@
  * The mesh ends by SIGKILL exactly at a named step, again and again over one data directory: nothing acknowledged is lost,
  * nothing counts twice, and the directory is proven each time.
  *
- * Not random moments (`kill-ingest.test.ts`). Rounds: WEFT_STEP_ROUNDS, 5 by default; which steps follows WEFT_SEED. A run
+ * Not random moments (`kill-ingest.test.ts`). Rounds: WEFT_STEP_ROUNDS, 3 by default; which steps follows WEFT_SEED. A run
  * that is long enough must reach every step.
  */
 import assert from 'node:assert/strict';
@@ -28,7 +28,7 @@ import {
 import { silentLogger } from '../support/store.ts';
 import { countRows } from '../support/table-rows.ts';
 
-const ROUNDS = Number(process.env['WEFT_STEP_ROUNDS'] ?? 5);
+const ROUNDS = Number(process.env['WEFT_STEP_ROUNDS'] ?? 3);
 const SEED = Number(process.env['WEFT_SEED'] ?? Date.now() % 1_000_000);
 /** Batches of the last rounds that are looked at after each restart; at the end all are. */
 const RECENT = 60;
