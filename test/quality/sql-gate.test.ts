@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { gateExpression, gateQuery } from '@weft/core/ingest/contract-sql';
+import { gateQuery, gateRepair } from '@weft/core/ingest/contract-sql';
 import type { SqlEngine } from '@weft/core/ingest/ports';
 import { openTestEngine } from '../support/engine.ts';
 
@@ -16,7 +16,7 @@ after(() => engine.close());
 
 const columns = ['a', 'b', 'name'];
 
-describe('expressions of a contract', () => {
+describe('expressions of a repair', () => {
   it('pass when they are scalar', async () => {
     for (const text of [
       'a <= b',
@@ -27,7 +27,7 @@ describe('expressions of a contract', () => {
       'batch.a = 1',
       'a NOT NULL',
     ]) {
-      const gated = await gateExpression(engine, text, columns);
+      const gated = await gateRepair(engine, text, columns);
       assert.ok('sql' in gated, `${text}: ${JSON.stringify(gated)}`);
     }
   });
@@ -57,7 +57,7 @@ describe('expressions of a contract', () => {
       'a >',
       '',
     ]) {
-      const gated = await gateExpression(engine, text, columns);
+      const gated = await gateRepair(engine, text, columns);
       assert.ok('problem' in gated, `${text} passed as ${JSON.stringify(gated)}`);
     }
   });

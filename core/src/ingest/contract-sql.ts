@@ -1,12 +1,10 @@
 /**
- * SQL that stands in a contract, gated by the engine: text in, printed form of the judged tree out.
+ * SQL that stands in a contract or a repair, gated by the engine: text in, printed form of the judged tree out.
  *
  * Not the rules of what is allowed (`quality/sql-gate.ts`). Problems are words about the contract, never exceptions.
  */
 import {
   expressionStatement,
-  type GateResult,
-  judgeExpression,
   judgeQuery,
   judgeRepair,
   printedExpression,
@@ -17,31 +15,14 @@ import type { SqlEngine } from './ports.ts';
 
 export type GatedSql = { sql: string } | { problem: string };
 
-/** The form in which a row expression may run, or why it may not. */
-export async function gateExpression(
-  engine: SqlEngine,
-  text: string,
-  columns: readonly string[],
-): Promise<GatedSql> {
-  return await gateScalar(engine, text, (ast) => judgeExpression(ast, columns));
-}
-
 /** The form in which an expression that repairs records may run, or why it may not. */
 export async function gateRepair(
   engine: SqlEngine,
   text: string,
   columns: readonly string[],
 ): Promise<GatedSql> {
-  return await gateScalar(engine, text, (ast) => judgeRepair(ast, columns));
-}
-
-async function gateScalar(
-  engine: SqlEngine,
-  text: string,
-  judge: (ast: string) => GateResult,
-): Promise<GatedSql> {
   const ast = await syntaxTree(engine, expressionStatement(text));
-  const verdict = judge(ast);
+  const verdict = judgeRepair(ast, columns);
   if (!verdict.ok) return { problem: verdict.problem };
   const sql = printedExpression(await printTree(engine, ast));
   return sql === null ? { problem: 'it is no single expression' } : { sql };

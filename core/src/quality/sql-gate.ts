@@ -1,5 +1,5 @@
 /**
- * The gate for SQL that stands in a contract: row expressions and set queries, judged by DuckDB's own syntax tree.
+ * The gate for SQL that stands in a contract or a repair: set queries and scalar expressions, judged by DuckDB's own syntax tree.
  *
  * Not the gate for consumers' queries (`query/`), and not a sandbox: what passes here still runs in a child process with
  * limits. Everything is an allow-list: node kinds, tables and functions that are not named are refused.
@@ -33,21 +33,11 @@ export function printedExpression(printed: string): string | null {
   return /^SELECT ([\s\S]*) FROM batch$/.exec(printed.trim())?.[1] ?? null;
 }
 
-/** Judges one scalar expression over the given columns: no subquery, aggregate, window, table or side effect. */
-export function judgeExpression(ast: string, columns: readonly string[]): GateResult {
-  return judgeScalar(ast, columns, SCALAR_FUNCTIONS);
-}
-
-/** Judges an expression that repairs texts: the same, with functions that rewrite them. */
+/**
+ * Judges one scalar expression that repairs texts, over the given columns: no subquery, aggregate, window, table or side
+ * effect.
+ */
 export function judgeRepair(ast: string, columns: readonly string[]): GateResult {
-  return judgeScalar(ast, columns, REPAIR_FUNCTIONS);
-}
-
-function judgeScalar(
-  ast: string,
-  columns: readonly string[],
-  functions: ReadonlySet<string>,
-): GateResult {
   const node = singleSelect(ast);
   if (typeof node === 'string') return refuse(node);
   const items = listOf(node['select_list']);
@@ -67,7 +57,7 @@ function judgeScalar(
   if (!plain) return refuse('it is no single expression');
   const judge = new Judge({
     classes: SCALAR_CLASSES,
-    functions,
+    functions: REPAIR_FUNCTIONS,
     columns: new Set(columns.map((c) => c.toLowerCase())),
     tables: new Set(),
   });
