@@ -10,7 +10,7 @@ import * as path from 'node:path';
 import { after, before, test } from 'node:test';
 import { duckdbType, type PrimitiveType } from '@weft/core/contract/data-type';
 import type { IngestPlan } from '@weft/core/contract/plan';
-import type { CheckedBatch, CheckRequest } from '@weft/core/ingest/check-ports';
+import type { CheckedBatch, CheckFiles, CheckRequest } from '@weft/core/ingest/check-ports';
 import { adoptedEnd, footerLength, readFooter } from '@weft/core/ingest/parquet-footer';
 import type { SqlEngine, Stager } from '@weft/core/ingest/ports';
 import { runBatch } from '@weft/core/ingest/run-batch';
@@ -78,22 +78,36 @@ let engine: SqlEngine;
 let stager: Stager & { close(): Promise<void> };
 let directory: string;
 let batches = 0;
+/** What was done with files that were made of a sent one, in order. */
+let done: string[] = [];
+const real = createCheckFiles();
+const files: CheckFiles = {
+  ...real,
+  async adopt(options) {
+    await real.adopt(options);
+    done.push(`adopt ${options.to}`);
+  },
+  async syncFile(file) {
+    await real.syncFile(file);
+    done.push(`sync ${file}`);
+  },
+};
 /** Batches that the stager was asked for. */
 let staged = 0;
 
 before(async () => {
   directory = fs.mkdtempSync(path.join(os.tmpdir(), 'weft-adopt-'));
   engine = await openTestEngine();
-  const real = createStager({
+  const reader = createStager({
     threads: 1,
     openEngine: async () => ({ ...engine, close: () => undefined }),
   });
   stager = {
     stage(request, onPart) {
       staged++;
-      return real.stage(request, onPart);
+      return reader.stage(request, onPart);
     },
-    close: () => real.close(),
+    close: () => reader.close(),
   };
 });
 after(async () => {
@@ -123,7 +137,7 @@ async function send(file: string, more: Partial<CheckRequest> = {}): Promise<Sen
   fs.mkdirSync(path.join(data, 'scratch'), { recursive: true });
   const before = staged;
   const checked = await runBatch(
-    { stager, engine, contractEngine: engine, files: createCheckFiles() },
+    { stager, engine, contractEngine: engine, files },
     {
       batch,
       landing: {
@@ -180,6 +194,14 @@ test('a clean file is taken as it is: same pages, same rows, other footer', asyn
     });
     assert.deepEqual(ours, theirs);
   }
+});
+
+test('an adopted file is on disk, whole, before anybody is told of it', async () => {
+  const sent = await write(ROWS);
+  done = [];
+  const { checked } = await send(sent);
+  const file = onlyFile(checked).path.replace('file://', '');
+  assert.deepEqual(done, [`adopt ${file}`, `sync ${file}`]);
 });
 
 test('the manifest entry is the one of a file that the engine wrote itself', async () => {
