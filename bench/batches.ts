@@ -32,13 +32,14 @@ export async function measureBatches(options: IngestOptions): Promise<Figure[]> 
   try {
     const figures: Figure[] = [];
     {
-      await using node = await openBenchNode();
-      const door = { name: 'node', send: node.send };
+      await using node = await openBenchNode(['sales']);
+      const send: Door['send'] = (body) => node.send('bench.sales', body);
+      const door = { name: 'node', send };
       figures.push(...(await measureDoor({ door, options, directory })));
     }
     const mesh = await startMesh(directory);
     try {
-      const door = { name: 'mesh over HTTP', send: await openProduct(mesh) };
+      const door = { name: 'mesh over HTTP', send: await openProduct(mesh, 'sales') };
       figures.push(...(await measureDoor({ door, options, directory })));
     } finally {
       await mesh.stop();
@@ -58,16 +59,16 @@ interface DoorInput {
 async function measureDoor({ door, options, directory }: DoorInput): Promise<Figure[]> {
   using raw = await openRaw(THREADS);
   const target = join(directory, 'raw.parquet');
-  const copy = ({ path }: Input) => raw.run(rawCopy(rawSource(path, 'csv'), target));
+  const copy = (input: Input) => raw.run(rawCopy(rawSource(input), target));
   options.say(`100,000 rows into a ${door.name} …`);
-  const middle = await openInput('clean', MIDDLE_ROWS);
+  const middle = await openInput({ dataset: 'sales', kind: 'clean', rows: MIDDLE_ROWS });
   const bytes = readFileSync(middle.path);
   const pairs = await runPairs(
     { baseline: { run: () => copy(middle) }, ours: { run: () => door.send(bytes) } },
     { ...options, runs: 2 * options.runs + 1 },
   );
   options.say(`1,000 rows into a ${door.name} …`);
-  const small = await openInput('clean', SMALL_ROWS);
+  const small = await openInput({ dataset: 'sales', kind: 'clean', rows: SMALL_ROWS });
   const smallBytes = readFileSync(small.path);
   const walls: number[] = [];
   const rawWalls: number[] = [];

@@ -24,7 +24,7 @@ const POLL_MILLISECONDS = 100;
 const MEGABYTE = 1024 ** 2;
 
 export async function measureMemory(options: IngestOptions): Promise<Figure[]> {
-  const { path } = await openInput('clean', ROWS);
+  const { path } = await openInput({ dataset: 'sales', kind: 'clean', rows: ROWS });
   const figures: Figure[] = [];
   for (const file of [path, await zipped(path)]) {
     options.say(`sending ${file} …`);
@@ -37,7 +37,7 @@ async function measureFile(file: string, name: string): Promise<Figure> {
   const directory = await mkdtemp(join(tmpdir(), 'weft-bench-memory-'));
   try {
     const mesh = await startMesh(directory, { WEFT_INGEST_MEMORY: `${ENGINE_MEGABYTES}MB` });
-    const send = await openProduct(mesh);
+    const send = await openProduct(mesh, 'sales');
     const idle = treeMemory(mesh.pid).resident;
     let peak = idle;
     const timer = setInterval(() => {

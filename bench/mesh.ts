@@ -11,9 +11,9 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { BatchReport } from '@weft/core/ingest/report';
 import { must } from '@weft/core/lib/assert';
+import { type DatasetName, openDataset } from './datasets.ts';
 
 const WEFT = fileURLToPath(new URL('../bin/weft.js', import.meta.url));
-const CONTRACT = new URL('./sales.odcs.yaml', import.meta.url);
 
 export interface StartedMesh {
   url: string;
@@ -71,12 +71,12 @@ function readyUrl(child: ChildProcess): Promise<string> {
   });
 }
 
-/** Publishes the benchmark's contract; returns what sends a batch of CSV and waits for its commit. */
-export async function openProduct(
-  mesh: StartedMesh,
-): Promise<(body: Uint8Array<ArrayBuffer> | Blob) => Promise<BatchReport>> {
-  const json = (body: unknown) => ({ type: 'application/json', body: JSON.stringify(body) });
-  const issued = await post<{ token: string }>(mesh.url, '/api/v1/tokens', {
+/** Sends a batch of CSV and waits for its commit. */
+export type SendBatch = (body: Uint8Array<ArrayBuffer> | Blob) => Promise<BatchReport>;
+
+/** The token of one who owns the domain of the benchmarks. */
+export async function openDomain(mesh: StartedMesh): Promise<string> {
+  const token = await post<{ token: string }>(mesh.url, '/api/v1/tokens', {
     token: mesh.token,
     ...json({ subject: 'bench', roles: ['producer'], domains: ['bench'] }),
   });
@@ -84,16 +84,28 @@ export async function openProduct(
     token: mesh.token,
     ...json({ name: 'bench', owners: ['bench'] }),
   });
-  const { token } = issued;
-  const contract = { token, type: 'text/yaml', body: await readFile(CONTRACT, 'utf8') };
-  await post(mesh.url, '/api/v1/contracts', contract);
+  return token.token;
+}
+
+/** Publishes a contract of the benchmarks; returns what sends its batches. `token`: of the domain's owner. */
+export async function openProduct(
+  mesh: StartedMesh,
+  dataset: DatasetName,
+  token?: string,
+): Promise<SendBatch> {
+  const { source, product } = openDataset(dataset);
+  const owner = token ?? (await openDomain(mesh));
+  await post(mesh.url, '/api/v1/contracts', { token: owner, type: 'text/yaml', body: source });
   return async (body) => {
-    const path = '/api/v1/products/bench.sales/batches?format=csv';
-    const report = await post<BatchReport>(mesh.url, path, { token, type: 'text/csv', body });
+    const path = `/api/v1/products/${product}/batches?format=csv`;
+    const request = { token: owner, type: 'text/csv', body };
+    const report = await post<BatchReport>(mesh.url, path, request);
     if (report.state !== 'committed') throw new Error(`${report.state}: ${report.because}`);
     return report;
   };
 }
+
+const json = (body: unknown) => ({ type: 'application/json', body: JSON.stringify(body) });
 
 interface Post {
   token: string;

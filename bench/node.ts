@@ -2,17 +2,13 @@
  * A domain node for the benchmarks, without HTTP and control plane: the store, files, child processes and services are
  * the real ones, with the settings of `server/src/compose-node.ts`.
  *
- * Made up are two things: the contract comes from `sales.odcs.yaml` instead of a signed bundle, and every query is that
+ * Made up are two things: contracts come from the files of this folder instead of a signed bundle, and every query is that
  * of an owner, decided by the real decision. Invariant: closing it removes everything it wrote.
  */
-import { createHash } from 'node:crypto';
-import { createReadStream, readFileSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ContractModel } from '@weft/core/contract/model';
-import type { ContractRef } from '@weft/core/contract/plan';
-import { readContract } from '@weft/core/contract/read';
 import type { BatchReport } from '@weft/core/ingest/report';
 import { loadTable } from '@weft/core/lakehouse/commit';
 import type { LakehousePorts } from '@weft/core/lakehouse/ports';
@@ -31,18 +27,22 @@ import { createLandingStore, nodeFiles } from '../server/src/adapters/node-disk.
 import { createLocalObjectStore } from '../server/src/adapters/object-store-local.ts';
 import { systemClock, systemRandom } from '../server/src/adapters/runtime-ports.ts';
 import { openPgliteStore } from '../server/src/adapters/store-pglite.ts';
-import type { BatchChecker, LandingStore } from '../server/src/services/ingest-ports.ts';
+import type {
+  BatchChecker,
+  ContractSource,
+  LandingStore,
+} from '../server/src/services/ingest-ports.ts';
 import { createIngestService, type IngestService } from '../server/src/services/ingest-service.ts';
 import { createAuditLog } from '../server/src/store/audit-log.ts';
 import { migrate } from '../server/src/store/migrate.ts';
 import type { NodeTables } from '../server/src/store/node-tables.ts';
 import type { Store } from '../server/src/store/store.ts';
+import { type DatasetName, openDataset } from './datasets.ts';
 import type { Input } from './inputs.ts';
 
 export const THREADS = Math.min(8, availableParallelism());
 export const READ_BYTES = 1 << 20;
 const COUNTS = ['in', 'good', 'quarantined', 'duplicates'] as const;
-const CONTRACT = new URL('./sales.odcs.yaml', import.meta.url);
 const silent = { info() {}, warn() {}, error() {} };
 
 export const owner: Subject = {
@@ -69,23 +69,21 @@ export interface BenchNode extends AsyncDisposable {
   root: string;
   store: Store;
   lakehouse: LakehousePorts;
-  contract: { ref: ContractRef; model: ContractModel };
   phases: Phases;
   /** Sends a file and waits for the commit. Throws unless the counts are those of the input. */
   ingest(input: Input): Promise<BatchReport>;
-  /** Sends bytes that need no check of counts. */
-  send(body: Uint8Array): Promise<BatchReport>;
-  /** Where the metadata of the only table is now. */
-  pointer(): Promise<string | null>;
-  /** Metadata of the only table, as it is now. */
-  table(): Promise<TableMetadata | null>;
+  /** Sends CSV that needs no check of counts. */
+  send(product: string, body: Uint8Array): Promise<BatchReport>;
+  /** Where the metadata of a product's table is now. */
+  pointer(product: string): Promise<string | null>;
+  /** Metadata of a product's table, as it is now. */
+  table(product: string): Promise<TableMetadata | null>;
 }
 
-export async function openBenchNode(): Promise<BenchNode> {
+export async function openBenchNode(datasets: readonly DatasetName[]): Promise<BenchNode> {
   const root = await fs.realpath(await fs.mkdtemp(join(tmpdir(), 'weft-bench-node-')));
   const store = await openPgliteStore({ directory: join(root, 'store'), logger: silent });
   await migrate(store, 'node');
-  const contract = readBenchContract();
   const lakehouse: LakehousePorts = {
     objects: createLocalObjectStore({ root: join(root, 'tables') }),
     deflate: nodeDeflate,
@@ -96,7 +94,7 @@ export async function openBenchNode(): Promise<BenchNode> {
   const clocked = clockPhases(processes, createLandingStore(landingOptions(root)));
   const service = createIngestService({
     store,
-    contracts: { current: async () => ({ ...contract, isRetired: false }) },
+    contracts: contractsOf(datasets),
     landings: clocked.landings,
     checker: clocked.checker,
     lakehouse,
@@ -117,13 +115,12 @@ export async function openBenchNode(): Promise<BenchNode> {
     root,
     store,
     lakehouse,
-    contract,
     phases: clocked.phases,
     ingest: (input) => ingestInput(service, clocked.phases, input),
-    send: (body) => sendBytes(service, body),
-    pointer: () => pointerOf(store),
-    table: async () => {
-      const pointer = await pointerOf(store);
+    send: (product, body) => sendBytes(service, product, body),
+    pointer: (product) => pointerOf(store, product),
+    table: async (product) => {
+      const pointer = await pointerOf(store, product);
       return pointer === null ? null : loadTable(lakehouse, pointer);
     },
     async [Symbol.asyncDispose]() {
@@ -134,12 +131,14 @@ export async function openBenchNode(): Promise<BenchNode> {
   };
 }
 
-export function readBenchContract(): BenchNode['contract'] {
-  const yaml = readFileSync(CONTRACT, 'utf8');
-  const { value, diagnostics } = readContract(yaml);
-  const { model } = must(value, `contract: ${JSON.stringify(diagnostics)}`);
-  const hash = createHash('sha256').update(yaml).digest('hex');
-  return { model, ref: { id: model.id, version: model.version, hash } };
+function contractsOf(datasets: readonly DatasetName[]): ContractSource {
+  const known = new Map(datasets.map(openDataset).map((each) => [each.product, each.contract]));
+  return {
+    current: async (product) => ({
+      ...must(known.get(product.split('@')[0] ?? ''), `contract of ${product}`),
+      isRetired: false,
+    }),
+  };
 }
 
 const landingOptions = (root: string) => ({
@@ -201,11 +200,11 @@ function clockPhases(processes: IngestProcesses, landings: LandingStore) {
 async function ingestInput(
   service: IngestService,
   phases: Phases,
-  { path, format, records }: Input,
+  { dataset, path, format, records }: Input,
 ): Promise<BatchReport> {
   const start = performance.now();
   const report = await service.ingest({
-    product: 'bench.sales',
+    product: dataset.product,
     body: createReadStream(path, { highWaterMark: READ_BYTES }),
     key: null,
     format,
@@ -222,9 +221,13 @@ async function ingestInput(
   return report;
 }
 
-async function sendBytes(service: IngestService, body: Uint8Array): Promise<BatchReport> {
+async function sendBytes(
+  service: IngestService,
+  product: string,
+  body: Uint8Array,
+): Promise<BatchReport> {
   const report = await service.ingest({
-    product: 'bench.sales',
+    product,
     body: once(body),
     key: null,
     format: 'csv',
@@ -239,11 +242,12 @@ async function* once(body: Uint8Array): AsyncIterable<Uint8Array> {
   yield body;
 }
 
-async function pointerOf(store: Store): Promise<string | null> {
+async function pointerOf(store: Store, product: string): Promise<string | null> {
   const row = await store
     .schema<NodeTables>('node')
     .selectFrom('tables')
     .select('metadata_location')
+    .where('table_name', '=', product.split('.')[1] ?? '')
     .executeTakeFirst();
   return row?.metadata_location ?? null;
 }

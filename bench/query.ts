@@ -29,6 +29,7 @@ import { systemClock, systemRandom } from '../server/src/adapters/runtime-ports.
 import { createQueryService, type QueryService } from '../server/src/services/query-service.ts';
 import { createTableReader } from '../server/src/services/table-reader.ts';
 import { openProjections } from '../test/support/projections.ts';
+import { openDataset } from './datasets.ts';
 import { atMost, type Figure, figure } from './figure.ts';
 import type { IngestOptions } from './ingest.ts';
 import { openInput } from './inputs.ts';
@@ -37,6 +38,7 @@ import { type BenchNode, openAudit, openBenchNode, owner, THREADS } from './node
 import { openRawChild, type RawChild } from './raw-child.ts';
 
 const GIB = 1024 ** 3;
+const PRODUCT = 'bench.sales';
 
 interface BenchQuery {
   name: string;
@@ -73,10 +75,10 @@ const QUERIES: readonly BenchQuery[] = [
 ];
 
 export async function measureQueries(options: IngestOptions): Promise<Figure[]> {
-  await using node = await openBenchNode();
+  await using node = await openBenchNode(['sales']);
   options.say('loading the table …');
-  await node.ingest(await openInput('clean', options.rows));
-  const metadata = must(await node.table(), 'table after its first batch');
+  await node.ingest(await openInput({ dataset: 'sales', kind: 'clean', rows: options.rows }));
+  const metadata = must(await node.table(PRODUCT), 'table after its first batch');
   const files = (await planScan(node.lakehouse, metadata)).map((file) => pathOfUri(file.path));
   const columns = currentColumns(metadata);
   const figures: Figure[] = [];
@@ -208,10 +210,10 @@ async function openService(
 ): Promise<QueryService> {
   const audit = openAudit(node.root, node.store);
   return createQueryService({
-    decide: ownerDecider(node, columns),
+    decide: ownerDecider(columns),
     tables: createTableReader({
       lakehouse: node.lakehouse,
-      pointerOf: () => node.pointer(),
+      pointerOf: () => node.pointer(PRODUCT),
       metadata: new Remembered(1),
     }),
     projections: (await openProjections(node.root)).files,
@@ -241,7 +243,8 @@ async function openService(
 }
 
 /** The real decision for a subject that owns the domain: everything is permitted. */
-function ownerDecider(node: BenchNode, columns: readonly BoundColumn[]): AccessDecider {
+function ownerDecider(columns: readonly BoundColumn[]): AccessDecider {
+  const { contract } = openDataset('sales');
   return {
     async decide({ subject, purpose, tables }) {
       return tables.map(({ domain, table }) =>
@@ -249,8 +252,8 @@ function ownerDecider(node: BenchNode, columns: readonly BoundColumn[]): AccessD
           subject,
           purpose,
           table: { domain, table, major: 1 },
-          product: 'bench.sales',
-          contract: node.contract.ref,
+          product: PRODUCT,
+          contract: contract.ref,
           granularity: null,
           columns: columns.map(({ name, type }) => ({ name, type, classification: null })),
           agreements: [],

@@ -6,19 +6,7 @@
  */
 import { DuckDBInstance } from '@duckdb/node-api';
 import { quoteText } from '@weft/core/lib/ident-sql';
-
-const TYPES: readonly [string, string][] = [
-  ['line_id', 'BIGINT'],
-  ['store_id', 'INTEGER'],
-  ['basket_id', 'BIGINT'],
-  ['product_code', 'VARCHAR'],
-  ['description', 'VARCHAR'],
-  ['quantity', 'INTEGER'],
-  ['sales_value', 'DECIMAL(9,2)'],
-  ['sold_at', 'TIMESTAMP'],
-  ['country', 'VARCHAR'],
-];
-const COLUMNS = `{${TYPES.map(([name, type]) => `'${name}': '${type}'`).join(', ')}}`;
+import type { Dataset } from './datasets.ts';
 
 export interface RawDuckdb extends Disposable {
   run(sql: string): Promise<void>;
@@ -26,10 +14,10 @@ export interface RawDuckdb extends Disposable {
   query(sql: string): Promise<{ rows: number; json: string }>;
 }
 
-export async function openRaw(threads: number): Promise<RawDuckdb> {
+export async function openRaw(threads: number, memory = '1GB'): Promise<RawDuckdb> {
   const instance = await DuckDBInstance.create(':memory:', {
     threads: String(threads),
-    memory_limit: '1GB',
+    memory_limit: memory,
   });
   const connection = await instance.connect();
   return {
@@ -50,12 +38,13 @@ export async function openRaw(threads: number): Promise<RawDuckdb> {
 export type RawFormat = 'csv' | 'ndjson' | 'parquet';
 
 /** A file of ours as a relation, read as fast as DuckDB reads it. */
-export function rawSource(path: string, format: RawFormat): string {
-  const file = quoteText(path);
-  if (format === 'parquet') return `read_parquet(${file})`;
-  if (format === 'ndjson')
-    return `read_json(${file}, format = 'newline_delimited', columns = ${COLUMNS})`;
-  return `read_csv(${file}, header = true, auto_detect = false, columns = ${COLUMNS})`;
+export function rawSource(file: { path: string; format: RawFormat; dataset: Dataset }): string {
+  const path = quoteText(file.path);
+  if (file.format === 'parquet') return `read_parquet(${path})`;
+  const columns = `{${file.dataset.types.map(([name, type]) => `'${name}': '${type}'`).join(', ')}}`;
+  if (file.format === 'ndjson')
+    return `read_json(${path}, format = 'newline_delimited', columns = ${columns})`;
+  return `read_csv(${path}, header = true, auto_detect = false, columns = ${columns})`;
 }
 
 /** File to one Parquet file, snappy. */

@@ -13,11 +13,12 @@ import type { Landing, SqlEngine, Stager } from '@weft/core/ingest/ports';
 import { quoteIdent, quoteText } from '@weft/core/lib/ident-sql';
 import { openDuckdb } from '../server/src/adapters/duckdb-engine.ts';
 import { createStager } from '../server/src/adapters/stager.ts';
+import { openDataset } from './datasets.ts';
 import type { Figure } from './figure.ts';
 import { type IngestOptions, speedFigures } from './ingest.ts';
 import { type Input, openInput } from './inputs.ts';
 import { runPairs } from './measure.ts';
-import { readBenchContract, THREADS } from './node.ts';
+import { THREADS } from './node.ts';
 import { openRaw, rawCopy, rawSource } from './raw.ts';
 
 export async function measureStage(options: IngestOptions): Promise<Figure[]> {
@@ -27,12 +28,12 @@ export async function measureStage(options: IngestOptions): Promise<Figure[]> {
   const stager = createStager({ threads: 1, openEngine: duckdb.connect });
   using raw = await openRaw(THREADS);
   try {
-    const { model, ref } = readBenchContract();
+    const { model, ref } = openDataset('sales').contract;
     const plan = compileIngestPlan(model, { hash: ref.hash });
     const figures: Figure[] = [];
     for (const kind of ['clean', 'ndjson'] as const) {
-      const input = await openInput(kind, options.rows);
-      const copy = rawCopy(rawSource(input.path, input.format), join(directory, 'raw.parquet'));
+      const input = await openInput({ dataset: 'sales', kind, rows: options.rows });
+      const copy = rawCopy(rawSource(input), join(directory, 'raw.parquet'));
       for (const through of [null, engine]) {
         const name = `stage ${input.format}${through === null ? '' : ' and copy'}`;
         options.say(`${name} …`);
