@@ -13,6 +13,7 @@ import { type Figure, renderFigures } from './figure.ts';
 import { type IngestOptions, measureIngest } from './ingest.ts';
 import { describeMachine, waitForCalm } from './measure.ts';
 import { measureMemory } from './memory.ts';
+import { measurePeers } from './peers.ts';
 import { measureQueries } from './query.ts';
 import { measureStage } from './stage.ts';
 import { measureStart } from './start.ts';
@@ -24,7 +25,10 @@ const GROUPS: Readonly<Record<string, (options: IngestOptions) => Promise<Figure
   start: measureStart,
   memory: measureMemory,
   stage: measureStage,
+  peers: measurePeers,
 };
+/** Groups that run only when they are named: they install programs of others, or take long. */
+const NAMED_ONLY: readonly string[] = ['peers'];
 
 const { values } = parseArgs({
   options: {
@@ -54,7 +58,8 @@ if (unknown.length > 0) {
 say(`${describeMachine()}, ${options.rows} rows`);
 const figures: Figure[] = [];
 for (const [name, measure] of Object.entries(GROUPS)) {
-  if (values.only.length > 0 && !values.only.includes(name)) continue;
+  const isWanted = values.only.length > 0 ? values.only.includes(name) : !NAMED_ONLY.includes(name);
+  if (!isWanted) continue;
   await waitForCalm(options.patience);
   say(`${name}, load ${loadavg()[0]?.toFixed(2)}`);
   figures.push(...(await measure(options)));
