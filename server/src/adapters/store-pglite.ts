@@ -5,7 +5,8 @@
  * whole transaction) excludes all others, so no I/O but queries belongs inside a transaction, and a query that is not
  * made through the transaction's own handle waits for its end.
  * Invariants: a statement that was answered is on the disk (synced) when it committed; when the thread dies, every open
- * and later call is refused with STORE_FAILED and nothing is retried.
+ * call is refused with STORE_FAILED and nothing is retried; whoever asks for the session next gets one of a new thread, which
+ * is started only when the dead one is gone for certain.
  */
 import * as path from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -27,6 +28,8 @@ import type { WorkerAnswer, WorkerRequest, WorkerSetup } from './pglite-worker.t
 
 /** How long a caller waits for the session before it is told that somebody keeps a transaction open. */
 const SESSION_WAIT_MILLISECONDS = 60_000;
+/** After a database that did not start, others who ask are refused for so long without another try. */
+const RESTART_MILLISECONDS = 1_000;
 
 export interface PgliteStoreOptions {
   /** Directory of the store: it gets the lock and, below `pg`, the database. */
@@ -48,16 +51,15 @@ export async function openPgliteStore(options: PgliteStoreOptions): Promise<Pgli
   try {
     const directory = path.join(options.directory, 'pg');
     await prepareDatabase(directory, { tryLock: tryLockDirectory });
-    const thread = await WorkerThread.start({ directory }, options.logger);
-    return createStore(thread, lock);
+    const start = (): Promise<WorkerThread> => WorkerThread.start({ directory }, options.logger);
+    return createStore(new SharedSession(await start(), start), lock);
   } catch (error) {
     lock.release();
     throw error;
   }
 }
 
-function createStore(thread: WorkerThread, lock: DirectoryLock): PgliteStore {
-  const session = new SharedSession(thread);
+function createStore(session: SharedSession, lock: DirectoryLock): PgliteStore {
   const handles = new Map<SchemaName, unknown>();
   let closing: Promise<void> | null = null;
   return {
@@ -67,10 +69,7 @@ function createStore(thread: WorkerThread, lock: DirectoryLock): PgliteStore {
       handles.set(name, handle);
       return handle as Kysely<Tables>;
     },
-    countSyncs: async () => {
-      const answer = await thread.ask({ kind: 'syncs' });
-      return 'syncs' in answer ? answer.syncs : { wal: 0, all: 0 };
-    },
+    countSyncs: () => session.countSyncs(),
     close() {
       closing ??= session.close().finally(() => lock.release());
       return closing;
@@ -80,16 +79,25 @@ function createStore(thread: WorkerThread, lock: DirectoryLock): PgliteStore {
 
 /** The one session of the database, lent in the order of asking. */
 class SharedSession {
-  readonly #thread: WorkerThread;
+  readonly #start: () => Promise<WorkerThread>;
+  #thread: WorkerThread;
   #tail: Promise<void> = Promise.resolve();
   #searchPath: string | null = null;
+  /** What the last start failed with, and when. */
+  #refused: { error: unknown; at: number } | null = null;
 
-  constructor(thread: WorkerThread) {
+  constructor(thread: WorkerThread, start: () => Promise<WorkerThread>) {
     this.#thread = thread;
+    this.#start = start;
   }
 
   poolOf(schema: SchemaName): SessionPool {
     return { acquire: () => this.#acquire(schema) };
+  }
+
+  async countSyncs(): Promise<{ wal: number; all: number }> {
+    const answer = await this.#thread.ask({ kind: 'syncs' });
+    return 'syncs' in answer ? answer.syncs : { wal: 0, all: 0 };
   }
 
   /** Waits, as long as anybody would, for who holds the session, then ends the thread after a last checkpoint. */
@@ -101,22 +109,42 @@ class SharedSession {
 
   async #acquire(schema: SchemaName): Promise<SqlSession> {
     const free = await this.#takeTurn();
+    let thread: WorkerThread;
     try {
-      await this.#useSchema(schema);
+      thread = await this.#living();
+      await this.#useSchema(thread, schema);
     } catch (error) {
       free();
       throw error;
     }
     let released = false;
     return {
-      query: (sql, parameters) => this.#query(sql, parameters),
+      // Why this thread: a transaction that its thread died under must not go on in another one.
+      query: (sql, parameters) => runQuery(thread, sql, parameters),
       release: (broken) => {
         if (released) return;
         released = true;
-        if (broken) this.#thread.fail('a transaction could not be rolled back');
+        if (broken) thread.fail('a transaction could not be rolled back');
         free();
       },
     };
+  }
+
+  /** The thread, or a new one when it died: the database recovers then as it does when the process starts. */
+  async #living(): Promise<WorkerThread> {
+    if (this.#thread.state !== 'failed') return this.#thread;
+    if (this.#refused !== null && performance.now() - this.#refused.at < RESTART_MILLISECONDS)
+      throw this.#refused.error;
+    await this.#thread.ended;
+    this.#searchPath = null;
+    try {
+      this.#thread = await this.#start();
+      this.#refused = null;
+      return this.#thread;
+    } catch (error) {
+      this.#refused = { error, at: performance.now() };
+      throw error;
+    }
   }
 
   /** Resolves, when the turn has come, to the function that ends it. */
@@ -144,18 +172,22 @@ class SharedSession {
   }
 
   /** Names without a prefix mean this schema; the setting outlives the statement, so it is sent only on a change. */
-  async #useSchema(schema: SchemaName): Promise<void> {
+  async #useSchema(thread: WorkerThread, schema: SchemaName): Promise<void> {
     if (this.#searchPath === schema) return;
-    await this.#query(`set search_path to ${quoteIdent(schema)}, public`, []);
+    await runQuery(thread, `set search_path to ${quoteIdent(schema)}, public`, []);
     this.#searchPath = schema;
   }
+}
 
-  async #query(sql: string, parameters: readonly unknown[]): Promise<SqlResult> {
-    const answer = await this.#thread.ask({ kind: 'query', sql, parameters });
-    if ('result' in answer) return answer.result;
-    if ('error' in answer) throw new SqlError(answer.error);
-    throw new WeftError('STORE_FAILED', 'the database gave no answer');
-  }
+async function runQuery(
+  thread: WorkerThread,
+  sql: string,
+  parameters: readonly unknown[],
+): Promise<SqlResult> {
+  const answer = await thread.ask({ kind: 'query', sql, parameters });
+  if ('result' in answer) return answer.result;
+  if ('error' in answer) throw new SqlError(answer.error);
+  throw new WeftError('STORE_FAILED', 'the database gave no answer');
 }
 
 type Question<Request = WorkerRequest> = Request extends WorkerRequest
@@ -169,8 +201,10 @@ class WorkerThread {
   readonly #logger: Logger;
   readonly #waiting = new Map<number, PromiseWithResolvers<Answer>>();
   readonly #ready = Promise.withResolvers<void>();
+  readonly #ended = Promise.withResolvers<void>();
   #nextId = 1;
   #failure: string | null = null;
+  #isClosed = false;
 
   private constructor(setup: WorkerSetup, logger: Logger) {
     this.#logger = logger;
@@ -181,14 +215,32 @@ class WorkerThread {
     });
     this.#worker.on('message', (answer: WorkerAnswer) => this.#receive(answer));
     this.#worker.on('error', (error) => this.fail(String(error)));
-    this.#worker.on('exit', () => this.fail('the database thread ended'));
+    this.#worker.on('exit', () => {
+      this.fail('the database thread ended');
+      this.#ended.resolve();
+    });
   }
 
   static async start(setup: WorkerSetup, logger: Logger): Promise<WorkerThread> {
     const thread = new WorkerThread(setup, logger);
-    await thread.#ready.promise;
+    try {
+      await thread.#ready.promise;
+    } catch (error) {
+      await thread.ended;
+      throw error;
+    }
     thread.#worker.unref();
     return thread;
+  }
+
+  get state(): 'living' | 'failed' | 'closed' {
+    if (this.#isClosed) return 'closed';
+    return this.#failure === null ? 'living' : 'failed';
+  }
+
+  /** Resolves when nothing of the thread runs any more, so that another one may open its files. */
+  get ended(): Promise<void> {
+    return this.#ended.promise;
   }
 
   ask(question: Question): Promise<Answer> {
@@ -202,8 +254,11 @@ class WorkerThread {
   }
 
   async close(): Promise<void> {
-    if (this.#failure !== null) return;
-    await this.ask({ kind: 'close' });
+    if (this.#isClosed) return;
+    const isLiving = this.#failure === null;
+    // Why not awaited longer than the thread lives: one that dies over its last checkpoint is recovered at the next start.
+    if (isLiving) await this.ask({ kind: 'close' }).catch(() => {});
+    this.#isClosed = true;
     this.#failure = 'the store is closed';
     await this.#worker.terminate();
   }

@@ -6,7 +6,6 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BatchProblem, BatchReport, BatchState } from '@weft/core/ingest/report';
-import { assert } from '@weft/core/lib/assert';
 import { isWeftError, WeftError } from '@weft/core/lib/error';
 import { clipText, storableText } from '@weft/core/lib/storable-text';
 import { storageFault } from '@weft/core/lib/storage-fault';
@@ -18,8 +17,9 @@ import { nodeDb } from './ingest-tables.ts';
 import { endInterrupted } from './interrupted-batch.ts';
 import { marksPathOf, sweepMarks } from './quarantine-marks.ts';
 
-/** Between two tries to write a failure that the store did not take. */
+/** Between two tries to write a failure that the store did not take: twice as long each time. */
 const FAILURE_RETRY_MS = 1_000;
+const FAILURE_RETRY_MAX_MS = 30_000;
 
 /** Why: reports are kept, listed and shown; what a file says of itself has no bound. */
 const PLACES_MAX = 100;
@@ -49,7 +49,7 @@ export async function fail(deps: IngestDeps, options: Begun, error: unknown): Pr
   };
   logFailure(deps, failed, error);
   // Why first: what stands there is nobody's, and on a full disk it makes the room to write the failure.
-  await deps.files.removeDirectory(scratchOf(deps, report.batch));
+  await removeScratch(deps, report.batch);
   try {
     return await recordFailure(deps, options, failed);
   } catch (another) {
@@ -84,32 +84,66 @@ async function recordFailure(
   { report, target, landed }: Begun,
   failed: BatchReport,
 ): Promise<BatchReport> {
-  const present = await findBatch(nodeDb(deps), report.batch);
-  if (present !== undefined && !OPEN.includes(present.state)) return present.report;
+  const { batch } = report;
   await nodeDb(deps)
     .transaction()
     .execute(async (tx) => {
+      // Why it may not be: an answer of the store was lost, and the batch had ended all the same.
       const saved = await saveReport(tx, failed, { from: OPEN, now: nowText(deps) });
-      assert(saved, 'only its own work ends an open batch');
-      await emitBatchEvent(tx, deps, { kind: 'batch.failed', report: failed });
+      if (saved) await emitBatchEvent(tx, deps, { kind: 'batch.failed', report: failed });
       deps.step?.('failure-in-transaction');
     });
+  const present = await findBatch(nodeDb(deps), batch);
+  if (present !== undefined && present.state !== 'failed') return present.report;
   deps.step?.('failure-recorded');
-  await removeLeftovers(deps, { batch: report.batch, ...target });
-  await deps.landings.remove(landed.path);
+  await removeIfPossible(deps, batch, removeLeftovers(deps, { batch, ...target }));
+  await removeIfPossible(deps, batch, deps.landings.remove(landed.path));
   deps.step?.('failure-swept');
   deps.onOutbox();
-  return failed;
+  return present?.report ?? failed;
 }
 
-/** Tries until the failure is written or the store is gone; what is still open when the process ends is found by `recover`. */
+/**
+ * A batch whose first row the store did not confirm: it has none, or gets its end here, so that its key is free again. Its
+ * landed bytes are gone already.
+ */
+export function abandon(deps: IngestDeps, options: Begun, error: unknown): void {
+  const { report } = options;
+  const failure = { ...failureOf(error), ...ended(deps, report) };
+  void recordLater(deps, options, { ...report, state: 'failed', ...failure });
+}
+
+/** Tries until the failure is written; what is still open when the process ends is found by `recover`. */
 async function recordLater(deps: IngestDeps, options: Begun, failed: BatchReport): Promise<void> {
-  for (let isOpen = true; isOpen; ) {
-    await sleep(FAILURE_RETRY_MS, undefined, { ref: false });
+  let wait = FAILURE_RETRY_MS;
+  for (let isOpen = true; isOpen; wait = Math.min(wait * 2, FAILURE_RETRY_MAX_MS)) {
+    await sleep(wait, undefined, { ref: false });
+    // Why also when the store is gone: a server that was restarted, and a database that recovered, are there again.
     isOpen = await recordFailure(deps, options, failed).then(
       () => false,
-      (error) => !isWeftError(error, 'STORE_FAILED'),
+      () => true,
     );
+  }
+}
+
+/**
+ * Removes what the check of a batch made for itself. Why it never fails: on a disk that became read-only the batch has to end
+ * all the same, and the next start sweeps what is left.
+ */
+export async function removeScratch(deps: IngestDeps, batch: string): Promise<void> {
+  await removeIfPossible(deps, batch, deps.files.removeDirectory(scratchOf(deps, batch)));
+}
+
+/** Resolves also when the disk does not let it happen: then a stray is left, and named in the log. */
+export async function removeIfPossible(
+  deps: IngestDeps,
+  batch: string,
+  removal: Promise<void>,
+): Promise<void> {
+  try {
+    await removal;
+  } catch (error) {
+    deps.logger.warn('files of a batch could not be removed', { batch, error: String(error) });
   }
 }
 

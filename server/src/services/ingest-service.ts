@@ -39,7 +39,15 @@ import {
   readBatchQuarantine,
   releaseBatch,
 } from './ingest-decide.ts';
-import { fail, recover, rejectChecked, scratchOf } from './ingest-failure.ts';
+import {
+  abandon,
+  fail,
+  recover,
+  rejectChecked,
+  removeIfPossible,
+  removeScratch,
+  scratchOf,
+} from './ingest-failure.ts';
 import { landingOf } from './ingest-format.ts';
 import type {
   IngestDeps,
@@ -313,7 +321,8 @@ async function claim(
       now: report.started,
     });
   } catch (error) {
-    await deps.landings.remove(landed.path);
+    await removeIfPossible(deps, report.batch, deps.landings.remove(landed.path));
+    abandon(deps, { target: tableNameOf(plan), landed, report }, error);
     throw error;
   }
 }
@@ -323,7 +332,7 @@ async function repeat(
   running: Running,
   { holder, landed, plan }: { holder: BatchRow; landed: LandedBytes; plan: IngestPlan },
 ): Promise<StartedBatch> {
-  await running.deps.landings.remove(landed.path);
+  await removeIfPossible(running.deps, holder.batch, running.deps.landings.remove(landed.path));
   if (holder.sha256 !== landed.sha256) {
     throw new WeftError(
       'BATCH_KEY_REUSED',
@@ -393,7 +402,7 @@ async function work(deps: IngestDeps, options: Work): Promise<BatchReport> {
     const target = { domain, table, major: tableNameOf(plan).major };
     return await fail(deps, { ...options, target }, error);
   } finally {
-    await deps.files.removeDirectory(scratch);
+    await removeScratch(deps, report.batch);
   }
 }
 

@@ -13,7 +13,7 @@ import { pathOfUri } from '@weft/core/lakehouse/paths';
 import { stageRewrite } from '@weft/core/lakehouse/rewrite';
 import type { RewriteResult, RowChange } from '@weft/core/lakehouse/rewrite-files';
 import { planRead } from '@weft/core/lakehouse/scan';
-import { makeUuid, sweepFiles } from '@weft/core/lakehouse/stage';
+import { makeUuid } from '@weft/core/lakehouse/stage';
 import { currentColumns } from '@weft/core/lakehouse/table';
 import type { DataFile, ReadFile, StagedCommit } from '@weft/core/lakehouse/types';
 import { must } from '@weft/core/lib/assert';
@@ -32,6 +32,7 @@ import { noteUnreachable } from '../store/node-files.ts';
 import { keepProofs, nodeDb, writeHint } from './ingest-tables.ts';
 import { laneOf } from './lanes.ts';
 import type { UpkeepDeps } from './table-upkeep.ts';
+import { sweepUncommitted } from './uncommitted-files.ts';
 
 export interface RestateDeps extends UpkeepDeps {
   ids: IdSource;
@@ -126,8 +127,9 @@ class Restatement {
   /** Removes what was written and is not in the table. */
   async close(): Promise<void> {
     const written = [...this.#done.values()].flatMap(({ files }) => files.map((f) => f.path));
-    await sweepFiles(
-      this.#deps.lakehouse,
+    await sweepUncommitted(
+      this.#deps,
+      this.#request.table,
       written.filter((path) => !this.#committed.has(path)),
     );
     this.#deps.writing.delete(this.#name);

@@ -15,7 +15,7 @@ import { metadataVersion, normalUri, pathOfUri } from '@weft/core/lakehouse/path
 import { stageRewrite } from '@weft/core/lakehouse/rewrite';
 import type { RewriteRequest, RewriteResult } from '@weft/core/lakehouse/rewrite-files';
 import { findSnapshot, planRead } from '@weft/core/lakehouse/scan';
-import { makeUuid, sweepFiles } from '@weft/core/lakehouse/stage';
+import { makeUuid } from '@weft/core/lakehouse/stage';
 import { currentColumns } from '@weft/core/lakehouse/table';
 import type { DataFile, ReadFile, StagedMetadata, TableMetadata } from '@weft/core/lakehouse/types';
 import { must } from '@weft/core/lib/assert';
@@ -37,6 +37,7 @@ import {
 import type { IngestDeps } from './ingest-ports.ts';
 import { keepProofs, nodeDb, writeHint } from './ingest-tables.ts';
 import { type Lanes, laneOf } from './lanes.ts';
+import { sweepUncommitted } from './uncommitted-files.ts';
 
 /** Attempts of a commit against other writers of the table. */
 const ATTEMPTS_MAX = 5;
@@ -120,8 +121,9 @@ async function compactOnce(
     deps.onMerged?.();
     return { before: remove.length, after: written.length };
   } catch (error) {
-    await sweepFiles(
-      deps.lakehouse,
+    await sweepUncommitted(
+      deps,
+      table,
       written.map((file) => file.path),
     );
     // Why no failure: the table moved on under the merge, and the next visit looks again.

@@ -46,6 +46,16 @@ export async function dropFileProofs(tx: NodeTx, uris: readonly string[]): Promi
   }
 }
 
+/** True when the store names one of the files, or named one that became unreachable since. */
+export async function knowsFiles(tx: NodeTx, uris: readonly string[]): Promise<boolean> {
+  for (const part of inParts(uris.map((uri) => normalUri(uriOfPath(uri))))) {
+    const proof = tx.selectFrom('file_proofs').select('uri').where('uri', 'in', part).limit(1);
+    const noted = tx.selectFrom('unreachable_files').select('uri').where('uri', 'in', part);
+    if ((await proof.execute()).length + (await noted.limit(1).execute()).length > 0) return true;
+  }
+  return false;
+}
+
 /** All proofs by the URI of their file. */
 export async function readFileProofs(db: NodeDb): Promise<Map<string, FileProof>> {
   const rows = await db.selectFrom('file_proofs').select(['uri', 'bytes', 'sha256']).execute();
