@@ -12,6 +12,7 @@ import * as path from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Worker } from 'node:worker_threads';
 import { isWeftError } from '@weft/core/lib/error';
 import { sql } from 'kysely';
 import { silentLogger as logger } from '../../../test/support/store.ts';
@@ -139,6 +140,39 @@ describe('the store', () => {
       await assert.rejects(openPgliteStore({ directory, logger }), (error) =>
         isWeftError(error, 'STORE_FAILED'),
       );
+  });
+
+  test('whose thread dies loses what was not committed and nothing else, and opens again by itself', async () => {
+    const directory = path.join(root, 'died');
+    const started: Worker[] = [];
+    const onWorker = (worker: Worker): void => void started.push(worker);
+    process.on('worker', onWorker);
+    const store = await openPgliteStore({ directory, logger });
+    const db = store.schema<{ t: { n: number } }>('node');
+    await sql.raw('create schema node; create table t (n int)').execute(db);
+    for (let n = 1; n <= 2; n++) {
+      await db.insertInto('t').values({ n }).execute();
+      const half = db.transaction().execute(async (tx) => {
+        await tx.insertInto('t').values({ n: 100 }).execute();
+        void started.at(-1)?.terminate();
+        await tx.insertInto('t').values({ n: 101 }).execute();
+      });
+      const beside = db.selectFrom('t').selectAll().execute();
+      await assert.rejects(half, (error) => isWeftError(error, 'STORE_FAILED'));
+      assert.equal((await beside).length, n, 'who waited for the session is served');
+    }
+    const control = path.join(directory, 'pg', 'global', 'pg_control');
+    await started.at(-1)?.terminate();
+    fs.renameSync(control, `${control}.away`);
+    const asked = () => db.selectFrom('t').select('n').orderBy('n').execute();
+    await assert.rejects(asked(), (error) => isWeftError(error, 'STORE_FAILED'));
+    fs.renameSync(`${control}.away`, control);
+    await assert.rejects(asked(), (error) => isWeftError(error, 'STORE_FAILED'), 'not at once');
+    await new Promise((resolve) => setTimeout(resolve, 1_050));
+    assert.deepEqual(await asked(), [{ n: 1 }, { n: 2 }]);
+    await store.close();
+    process.off('worker', onWorker);
+    await assert.rejects(asked(), (error) => isWeftError(error, 'STORE_FAILED'));
   });
 
   test('computes beside the event loop and does not keep an idle process alive', async () => {

@@ -7,6 +7,7 @@ import * as fs from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { isWeftError, WeftError } from '@weft/core/lib/error';
 import { createUploadFiles } from './upload-files.ts';
 
 const directory = await fs.mkdtemp(join(tmpdir(), 'weft-uploads-'));
@@ -68,4 +69,22 @@ test('bytes behind the last safe offset are cut off, and the hash is that of wha
     await files.append(upload, { ...piece, offset: 2 << 20, body: megabytes(1) });
     assert.equal(await other.digest(upload, 3 << 20), digestOf(3));
   }
+});
+
+test('an offset whose telling was not confirmed keeps its bytes, and one without bytes is never filled up', async () => {
+  const files = createUploadFiles({ directory });
+  await files.create('upl_lost');
+  const piece = { limit: 3 << 20, sha256: null, onSafe: async () => {} };
+  const onSafe = async (): Promise<void> => {
+    throw new WeftError('STORE_FAILED', 'the line to the database broke');
+  };
+  await assert.rejects(
+    files.append('upl_lost', { ...piece, offset: 0, body: megabytes(1), onSafe }),
+  );
+  const end = await files.append('upl_lost', { ...piece, offset: 1 << 20, body: megabytes(2) });
+  assert.equal(await files.digest('upl_lost', end), digestOf(3));
+  await fs.truncate(files.path('upl_lost'), 100);
+  const behind = files.append('upl_lost', { ...piece, offset: 2 << 20, body: megabytes(1) });
+  await assert.rejects(behind, (error) => isWeftError(error, 'DISK_FAILED'));
+  assert.equal((await fs.stat(files.path('upl_lost'))).size, 100);
 });

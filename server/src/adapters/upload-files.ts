@@ -2,8 +2,8 @@
  * The bytes of uploads that can be resumed: one file each, appended to, synced, hashed.
  *
  * Not who may send what (`services/uploads-service.ts`). Invariants: an offset is told as safe only after the bytes below
- * it were synced; an append begins by cutting off what was written behind the last safe offset; a piece whose checksum is
- * wrong leaves nothing.
+ * it were synced; bytes below an offset that may have been told are never cut off; an append begins by cutting off what was
+ * written behind the last safe offset; a piece whose checksum is wrong leaves nothing.
  */
 import { createHash, type Hash } from 'node:crypto';
 import * as fs from 'node:fs/promises';
@@ -52,7 +52,7 @@ class DiskUploads implements UploadFiles {
   async append(upload: string, piece: PieceToAppend): Promise<number> {
     const file = await fs.open(this.path(upload), 'r+');
     try {
-      await file.truncate(piece.offset);
+      await cutBehind(file, piece.offset);
       return await new Append({ file, piece, running: this.#takeHash(upload, piece.offset) }).run(
         (running) => this.#keep(upload, running),
       );
@@ -94,6 +94,17 @@ class DiskUploads implements UploadFiles {
   }
 }
 
+/** Why not truncate alone: a file that is shorter would be filled up with zeros. */
+async function cutBehind(file: fs.FileHandle, offset: number): Promise<void> {
+  const { size } = await file.stat();
+  if (size < offset) {
+    throw new WeftError('DISK_FAILED', `the upload has ${size} bytes on disk of ${offset}`, {
+      remedy: 'Give the upload up and send the file again.',
+    });
+  }
+  await file.truncate(offset);
+}
+
 /** One piece on its way into a file. */
 class Append {
   readonly #file: fs.FileHandle;
@@ -102,6 +113,8 @@ class Append {
   readonly #own: Hash | null;
   #at: number;
   #safe: number;
+  /** What may have been told: an answer that never came does not say that it was not. */
+  #told: number;
 
   constructor(options: {
     file: fs.FileHandle;
@@ -114,6 +127,7 @@ class Append {
     this.#own = options.piece.sha256 === null ? null : createHash('sha256');
     this.#at = options.piece.offset;
     this.#safe = options.piece.offset;
+    this.#told = options.piece.offset;
   }
 
   async run(keep: (running: RunningHash) => void): Promise<number> {
@@ -127,7 +141,7 @@ class Append {
     } catch (error) {
       // Why: a line that broke has brought what it brought; a piece with a checksum counts whole or not at all.
       if (this.#own === null && !(error instanceof WeftError)) await this.#makeSafe();
-      else await this.#file.truncate(this.#safe);
+      else await this.#file.truncate(this.#told);
       throw error;
     } finally {
       if (this.#running !== null && this.#safe === this.#at) {
@@ -154,6 +168,7 @@ class Append {
 
   async #makeSafe(): Promise<void> {
     await this.#file.datasync();
+    this.#told = this.#at;
     await this.#piece.onSafe(this.#at);
     this.#safe = this.#at;
   }

@@ -18,7 +18,7 @@ import { endInterrupted } from './interrupted-batch.ts';
 import { marksPathOf, sweepMarks } from './quarantine-marks.ts';
 
 /** Between two tries to write a failure that the store did not take: twice as long each time. */
-const FAILURE_RETRY_MS = 1_000;
+const FAILURE_RETRY_MS = 200;
 const FAILURE_RETRY_MAX_MS = 30_000;
 
 /** Why: reports are kept, listed and shown; what a file says of itself has no bound. */
