@@ -59,7 +59,7 @@ export interface Phases {
   land: number;
   /** Until these bytes survive a power cut. */
   sync: number;
-  /** In the child: reading, rules, keys, good and bad files. */
+  /** In the child, after the landing: reading, rules, keys, good and bad files. It begins while the bytes still come. */
   check: number;
   /** Everything else: store, table version, events. */
   commit: number;
@@ -184,13 +184,23 @@ function clockPhases(processes: IngestProcesses, landings: LandingStore) {
     phases[phase] = (performance.now() - start) / 1_000;
     return result;
   };
+  let landedAt = 0;
   const clockedLandings: LandingStore = {
     ...landings,
-    land: (batch, body) => timed('land', () => landings.land(batch, body)),
+    land: async (batch, body, onWritten) => {
+      const landed = await timed('land', () => landings.land(batch, body, onWritten));
+      landedAt = performance.now();
+      return landed;
+    },
     sync: (path) => timed('sync', () => landings.sync(path)),
   };
   const checker: BatchChecker = {
-    check: (request, options) => timed('check', () => processes.check(request, options)),
+    async check(request, options) {
+      const start = performance.now();
+      const checked = await processes.check(request, options);
+      phases.check = (performance.now() - Math.max(start, landedAt)) / 1_000;
+      return checked;
+    },
     readQuarantine: (query) => processes.readQuarantine(query),
     work: (task, signal) => processes.work(task, signal),
   };

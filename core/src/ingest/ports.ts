@@ -19,6 +19,8 @@ export interface Landing {
   sha256: string;
   format: SourceFormat;
   compression: SourceCompression;
+  /** While the bytes still come: shared memory that tells how many are there (`server/src/workers/source-bytes.ts`). */
+  arrival?: SharedArrayBuffer;
   /** How many records the sender says that it has; of a batch of several, each file says its own. */
   stated?: number;
   /** The files of a batch of several, in order, all of one format; `path` is then their directory. */

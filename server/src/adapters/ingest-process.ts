@@ -19,6 +19,7 @@ import type { RuleResult } from '@weft/core/ingest/report';
 import type { RewriteRequest, RewriteResult } from '@weft/core/lakehouse/rewrite-files';
 import { WeftError } from '@weft/core/lib/error';
 import type { Logger } from '@weft/core/lib/ports';
+import type { CheckOptions } from '../services/ingest-ports.ts';
 import type {
   ChildFailure,
   ChildSettings,
@@ -43,10 +44,7 @@ export interface IngestProcessOptions {
 
 export interface IngestProcesses {
   /** Rejects with the stager's own errors, CANCELLED, or UNAVAILABLE when the child ended. */
-  check(
-    request: CheckRequest,
-    options: { signal: AbortSignal; onProgress?: (progress: CheckProgress) => void },
-  ): Promise<CheckedBatch>;
+  check(request: CheckRequest, options: CheckOptions): Promise<CheckedBatch>;
   readQuarantine(query: QuarantineQuery): Promise<QuarantinePage>;
   /** Rules on the committed rows of a table; rejects like `check`. */
   checkTable(request: RowsRequest, options: { signal: AbortSignal }): Promise<RuleResult[]>;
@@ -81,11 +79,9 @@ class Pool implements IngestProcesses {
     this.#options = options;
   }
 
-  async check(
-    request: CheckRequest,
-    options: { signal: AbortSignal; onProgress?: (progress: CheckProgress) => void },
-  ): Promise<CheckedBatch> {
-    const answer = await this.#ask((id) => ({ do: 'check', id, request }), options);
+  async check(request: CheckRequest, options: CheckOptions): Promise<CheckedBatch> {
+    const isArriving = options.arrival !== undefined;
+    const answer = await this.#ask((id) => ({ do: 'check', id, request, isArriving }), options);
     if (answer.is !== 'checked') throw unexpected(answer);
     return answer.checked;
   }
@@ -123,10 +119,7 @@ class Pool implements IngestProcesses {
     await Promise.all([...this.#children].map((child) => child.end()));
   }
 
-  async #ask(
-    message: (id: number) => ToIngestChild,
-    options: { signal: AbortSignal; onProgress?: (progress: CheckProgress) => void },
-  ): Promise<Answer> {
+  async #ask(message: (id: number) => ToIngestChild, options: CheckOptions): Promise<Answer> {
     await this.#enter();
     try {
       options.signal.throwIfAborted();
@@ -222,10 +215,7 @@ class Child {
     );
   }
 
-  ask(
-    message: (id: number) => ToIngestChild,
-    options: { signal: AbortSignal; onProgress?: (progress: CheckProgress) => void },
-  ): Promise<Answer> {
+  ask(message: (id: number) => ToIngestChild, options: CheckOptions): Promise<Answer> {
     const { signal } = options;
     const id = this.#nextId++;
     this.#onProgress = options.onProgress ?? null;
@@ -248,6 +238,7 @@ class Child {
     });
     this.#listen();
     this.#send(message(id));
+    options.arrival?.tell((arrived) => this.#send({ do: 'arrived', id, ...arrived }));
     return answered.finally(() => signal.removeEventListener('abort', stop));
   }
 

@@ -30,11 +30,13 @@ const FIRST_WRITE_BYTES = 64 * 1024;
 export function createLandingStore(options: { directory: string; bytesMax: number }): LandingStore {
   const pathOf = (batch: string): string => join(options.directory, batch);
   return {
-    async land(batch, body) {
+    async land(batch, body, onWritten = () => {}) {
       await makeDirectory(options.directory);
       const path = pathOf(batch);
       try {
-        const landed = await writeBody(path, body, options.bytesMax);
+        const { bytesMax } = options;
+        const told = (bytes: number, head: Uint8Array) => onWritten({ path, bytes, head });
+        const landed = await writeBody(path, body, { bytesMax, told });
         return { path, ...landed };
       } catch (error) {
         await fs.rm(path, { force: true });
@@ -149,12 +151,12 @@ async function reopenFile(path: string): Promise<LandedBytes | null> {
 async function writeBody(
   path: string,
   body: AsyncIterable<Uint8Array>,
-  bytesMax: number,
+  { bytesMax, told }: { bytesMax: number; told(bytes: number, head: Uint8Array): void },
 ): Promise<Omit<LandedBytes, 'path'>> {
   const hash = createHash('sha256');
   const file = await fs.open(path, 'wx');
-  const writer = new BodyWriter(file);
   let head = Buffer.alloc(0);
+  const writer = new BodyWriter(file, (written) => told(written, head));
   let bytes = 0;
   try {
     for await (const chunk of body) {
@@ -183,9 +185,13 @@ class BodyWriter {
   #writing = Buffer.alloc(0);
   #used = 0;
   #written: Promise<void> = Promise.resolve();
+  #bytes = 0;
+  readonly #told: (bytes: number) => void;
 
-  constructor(file: fs.FileHandle) {
+  /** `told` hears how many bytes are in the file. */
+  constructor(file: fs.FileHandle, told: (bytes: number) => void) {
     this.#file = file;
+    this.#told = told;
   }
 
   async write(chunk: Uint8Array): Promise<void> {
@@ -214,7 +220,11 @@ class BodyWriter {
     [this.#filling, this.#writing] = [this.#writing, this.#filling];
     const next = Math.min(WRITE_BYTES, this.#writing.length * 4);
     if (this.#filling.length < next) this.#filling = Buffer.allocUnsafe(next);
-    this.#written = writeWhole(this.#file, this.#writing.subarray(0, this.#used));
+    const bytes = this.#writing.subarray(0, this.#used);
+    this.#written = writeWhole(this.#file, bytes).then(() => {
+      this.#bytes += bytes.length;
+      this.#told(this.#bytes);
+    });
     this.#written.catch(() => {});
     this.#used = 0;
   }

@@ -9,6 +9,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorInFile } from '@weft/core/ingest/batch-files';
 import type { Landing, SourceCompression, StageRequest } from '@weft/core/ingest/ports';
+import { assert } from '@weft/core/lib/assert';
 import { decompressFile } from '../workers/decompress.ts';
 import type { Segment } from '../workers/stage-job.ts';
 import { type Transcoded, transcode } from '../workers/transcode.ts';
@@ -27,6 +28,8 @@ export interface SourceFile {
 export interface PlainGroup {
   plainPath: string;
   segments: Segment[];
+  /** Of bytes that still come: the only segment has no end yet. */
+  arrival?: SharedArrayBuffer;
 }
 
 export function filesOf({ path, compression, files }: Landing): readonly SourceFile[] {
@@ -38,6 +41,12 @@ export async function* plainGroups(
   files: readonly SourceFile[],
   request: StageRequest & { transcoded: Transcoded | null },
 ): AsyncGenerator<PlainGroup> {
+  const { path, arrival } = request.landing;
+  if (arrival !== undefined) {
+    assert(request.transcoded === null, 'bytes that still come are read as they are');
+    yield { plainPath: path, segments: [{ start: 0, end: 0, name: null }], arrival };
+    return;
+  }
   let gathering: PlainGroup | null = null;
   for (const [i, file] of files.entries()) {
     const { size } = await stat(file.path);

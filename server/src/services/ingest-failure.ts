@@ -9,7 +9,7 @@ import type { BatchProblem, BatchReport, BatchState } from '@weft/core/ingest/re
 import { isWeftError, WeftError } from '@weft/core/lib/error';
 import { clipText, storableText } from '@weft/core/lib/storable-text';
 import { storageFault } from '@weft/core/lib/storage-fault';
-import { type BatchRow, findBatch, saveReport } from '../store/node-batches.ts';
+import { type BatchRow, findBatch, saveReport, type TableName } from '../store/node-batches.ts';
 import { emitBatchEvent, nowText } from './ingest-commit.ts';
 import type { IngestDeps, LandedBytes } from './ingest-ports.ts';
 import { acknowledgedOf } from './ingest-resume.ts';
@@ -217,7 +217,7 @@ export async function recover(
   }
   const { scratch } = deps.directories;
   for (const name of await deps.files.names(scratch)) {
-    if (name < since) await deps.files.removeDirectory(`${scratch}/${name}`);
+    if (name < since) await forgetScratch(deps, name);
   }
   for (const { batch, path } of await deps.landings.list()) {
     if (batch >= since) continue;
@@ -228,6 +228,46 @@ export async function recover(
   if (lost.length > 0) deps.onOutbox();
   deps.step?.('recovery-done');
   return { ended: lost.length, resumable };
+}
+
+/** Where a check that begins before its batch is in the store says which table it is for. */
+function notePath(deps: IngestDeps, batch: string): string {
+  return `${scratchOf(deps, batch)}/table.json`;
+}
+
+/** Says for which table files may come that carry the name of a batch which the store does not know yet. */
+export async function noteEarly(deps: IngestDeps, batch: string, table: TableName): Promise<void> {
+  await deps.files.makeDirectory(scratchOf(deps, batch));
+  await deps.files.replaceFile(notePath(deps, batch), JSON.stringify(table));
+}
+
+/** Removes what the check of a batch left that the store never heard of. */
+export async function forgetEarly(
+  deps: IngestDeps,
+  batch: string,
+  table: TableName,
+): Promise<void> {
+  await removeLeftovers(deps, { batch, ...table });
+  await deps.files.removeDirectory(scratchOf(deps, batch));
+}
+
+async function forgetScratch(deps: IngestDeps, batch: string): Promise<void> {
+  if ((await findBatch(nodeDb(deps), batch)) === undefined) {
+    const table = await readNote(deps, batch);
+    if (table !== null) await removeLeftovers(deps, { batch, ...table });
+  }
+  await deps.files.removeDirectory(scratchOf(deps, batch));
+}
+
+async function readNote(deps: IngestDeps, batch: string): Promise<TableName | null> {
+  try {
+    const pieces: Uint8Array[] = [];
+    for await (const piece of deps.files.read(notePath(deps, batch))) pieces.push(piece);
+    return JSON.parse(Buffer.concat(pieces).toString('utf8')) as TableName;
+  } catch {
+    // Why no error: most checks began after their batch was in the store, and write none.
+    return null;
+  }
 }
 
 function leftoversOf({ batch, domain, table_name: table, major }: BatchRow) {

@@ -57,6 +57,9 @@ export interface LandedBytes {
   files?: LandedFile[];
 }
 
+/** The bytes of a landing so far. */
+export type WrittenBytes = Pick<LandedBytes, 'path' | 'bytes' | 'head'>;
+
 /** One file of a batch of several. */
 export interface LandedFile {
   path: string;
@@ -79,8 +82,15 @@ export interface AdoptedFile {
 }
 
 export interface LandingStore {
-  /** Writes the body; rejects with PAYLOAD_TOO_LARGE. Durable only after `sync`. */
-  land(batch: string, body: AsyncIterable<Uint8Array>): Promise<LandedBytes>;
+  /**
+   * Writes the body; rejects with PAYLOAD_TOO_LARGE. Durable only after `sync`. `onWritten` is told how many bytes another
+   * process finds in the file.
+   */
+  land(
+    batch: string,
+    body: AsyncIterable<Uint8Array>,
+    onWritten?: (written: WrittenBytes) => void,
+  ): Promise<LandedBytes>;
   sync(path: string): Promise<void>;
   /** Takes files as a batch without copying them; one file is a batch like one that was landed. Durable after `sync`. */
   adopt(batch: string, files: readonly AdoptedFile[]): Promise<LandedBytes>;
@@ -90,12 +100,21 @@ export interface LandingStore {
   list(): Promise<{ batch: string; path: string }[]>;
 }
 
+export interface CheckOptions {
+  signal: AbortSignal;
+  onProgress?: (progress: CheckProgress) => void;
+  /** Of a batch whose bytes still come: the check waits for those that it needs. */
+  arrival?: Arrival;
+}
+
+/** Tells, at once and from then on, how many bytes of a batch are in its file. */
+export interface Arrival {
+  tell(listener: (arrived: { bytes: number; isWhole: boolean }) => void): void;
+}
+
 /** Checking, wherever it runs. */
 export interface BatchChecker {
-  check(
-    request: CheckRequest,
-    options: { signal: AbortSignal; onProgress?: (progress: CheckProgress) => void },
-  ): Promise<CheckedBatch>;
+  check(request: CheckRequest, options: CheckOptions): Promise<CheckedBatch>;
   readQuarantine(query: QuarantineQuery): Promise<QuarantinePage>;
   /** Work over quarantine files; the answer is of the task that was asked for. */
   work<Task extends QuarantineTask['task']>(

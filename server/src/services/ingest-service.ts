@@ -6,10 +6,8 @@
  * Invariants: a report that says committed or held was durable before anyone saw it; of one key at most one attempt
  * counts; one writer per table at a time; a batch that fails leaves nothing visible.
  */
-import { compileIngestPlan } from '@weft/core/contract/compile/ingest-plan';
 import type { ContractModel } from '@weft/core/contract/model';
 import type { IngestPlan } from '@weft/core/contract/plan';
-import type { CheckedBatch } from '@weft/core/ingest/check-ports';
 import type { QuarantineItem } from '@weft/core/ingest/quarantine';
 import { BATCH_STATES, type BatchReport } from '@weft/core/ingest/report';
 import { must } from '@weft/core/lib/assert';
@@ -32,6 +30,7 @@ import {
   splitProduct,
   withoutValues,
 } from './ingest-access.ts';
+import { checkBatch, planOf, type TableCheck, tableMeant } from './ingest-check.ts';
 import { commitChecked, holdChecked, nowText } from './ingest-commit.ts';
 import {
   discardBatch,
@@ -39,6 +38,7 @@ import {
   readBatchQuarantine,
   releaseBatch,
 } from './ingest-decide.ts';
+import { EarlyCheck } from './ingest-early.ts';
 import {
   abandon,
   fail,
@@ -46,7 +46,6 @@ import {
   rejectChecked,
   removeIfPossible,
   removeScratch,
-  scratchOf,
 } from './ingest-failure.ts';
 import { landingOf } from './ingest-format.ts';
 import type {
@@ -59,7 +58,7 @@ import type {
 } from './ingest-ports.ts';
 import { finish, newReport } from './ingest-report.ts';
 import { reopenBatch } from './ingest-resume.ts';
-import { comparedWith, nodeDb, openTable, tableNameOf } from './ingest-tables.ts';
+import { nodeDb, tableNameOf } from './ingest-tables.ts';
 import { createLanes, type Lanes, laneOf } from './lanes.ts';
 
 export interface BatchQuery {
@@ -179,18 +178,44 @@ async function startBatch(running: Running, request: IngestRequest): Promise<Sta
   const { domain, name, ref, model } = await contractFor(deps, request.product, request.subject);
   const plan = planOf(model, ref.hash, request.object ?? tableMeant(model, name));
   const batch = deps.ids.next('bat');
-  const landed = await land(deps, batch, request);
+  const early = new EarlyCheck(deps, { batch, plan, model, request, lanes: running.lanes });
+  try {
+    return await claimLanded(running, { batch, domain, plan, model, request, early });
+  } catch (error) {
+    await early.giveUp();
+    throw error;
+  }
+}
+
+interface Landing {
+  batch: string;
+  domain: string;
+  plan: IngestPlan;
+  model: ContractModel;
+  request: IngestRequest;
+  early: EarlyCheck;
+}
+
+/** Lands the bytes and takes the key; the check goes on, or begins, behind it. */
+async function claimLanded(running: Running, options: Landing): Promise<StartedBatch> {
+  const { deps } = running;
+  const { batch, domain, plan, model, request, early } = options;
+  const landed = await land(deps, batch, request, early);
+  early.whole(landed);
   deps.step?.('landing-written');
-  const report = await reportOrRemove(deps, { batch, plan, landed, request });
+  const first = await reportOrRemove(deps, { batch, plan, landed, request });
+  const report = early.started === null ? first : { ...first, started: early.started };
   // Why not awaited here: the bytes reach the disk while they are checked; nothing is answered before they have.
   const durable = deps.landings.sync(landed.path).then(() => deps.step?.('landing-synced'));
   durable.catch(() => {});
   const holder = await claim(deps, { plan, landed, report, request });
-  if (holder !== null) return await repeat(running, { holder, landed, plan });
+  if (holder !== null) {
+    await early.giveUp();
+    return await repeat(running, { holder, landed, plan });
+  }
   deps.step?.('batch-claimed');
-  const lane = laneOf(tableNameOf(plan));
-  const final = running.lanes.run(lane, () =>
-    work(deps, { plan, model, landed, report, request, durable }),
+  const final = early.run((begun) =>
+    work(deps, { plan, model, landed, report, request, durable, early: begun }),
   );
   follow(running, batch, { durable, report: final });
   return { batch, domain, landed: report, durable, report: final };
@@ -209,10 +234,15 @@ async function contractFor(deps: IngestDeps, product: string, subject: Subject) 
 }
 
 /** Lands the bytes; rejects with CHECKSUM_MISMATCH, and keeps nothing, when they are not those that were stated. */
-async function land(deps: IngestDeps, batch: string, request: IngestRequest): Promise<LandedBytes> {
+async function land(
+  deps: IngestDeps,
+  batch: string,
+  request: IngestRequest,
+  early: EarlyCheck,
+): Promise<LandedBytes> {
   const { body, sha256: stated = null } = request;
   if ('adopt' in body) return await deps.landings.adopt(batch, await body.adopt(batch));
-  const landed = await deps.landings.land(batch, body);
+  const landed = await deps.landings.land(batch, body, (written) => early.written(written));
   if (stated === null || stated === landed.sha256) return landed;
   await deps.landings.remove(landed.path);
   throw new WeftError(
@@ -284,16 +314,6 @@ function resume(running: Running, row: BatchRow): void {
     }
   });
   follow(running, row.batch, { durable: Promise.resolve(), report: final });
-}
-
-/** Why: `domain.table` names a further table of a contract as well as its product does the first. */
-function tableMeant(model: ContractModel, name: string): string | undefined {
-  const table = name.replace(/@\d+$/, '');
-  return table === model.product ? undefined : table;
-}
-
-function planOf(model: ContractModel, hash: string, object: string | undefined): IngestPlan {
-  return compileIngestPlan(model, object === undefined ? { hash } : { hash, object });
 }
 
 /** Takes the key; the batch that has it already, or null. */
@@ -370,19 +390,18 @@ interface Work {
   durable: Promise<void>;
   /** Of a batch that repairs another. */
   replay?: Replay;
+  /** The check that began before all bytes were there. */
+  early?: Promise<TableCheck> | null;
 }
 
 /** From landed to the end. Rejects only when not even the failure could be written. */
 async function work(deps: IngestDeps, options: Work): Promise<BatchReport> {
   const { plan, report, request } = options;
-  const scratch = scratchOf(deps, report.batch);
   try {
     request.signal?.throwIfAborted();
     const checking: BatchReport = { ...report, state: 'checking' };
     await saveReport(nodeDb(deps), checking, { from: ['landed', 'checking'], now: nowText(deps) });
-    await deps.files.makeDirectory(scratch);
-    const table = await openTable(deps, plan, options.model);
-    const checked = await check(deps, { ...options, scratch, table });
+    const { table, checked } = await (options.early ?? check(deps, options));
     await options.durable.then(() => deps.step?.('bytes-safe'));
     const end = {
       report: finish(deps, checking, checked),
@@ -406,28 +425,14 @@ async function work(deps: IngestDeps, options: Work): Promise<BatchReport> {
   }
 }
 
-async function check(
-  deps: IngestDeps,
-  options: Work & { scratch: string; table: Awaited<ReturnType<typeof openTable>> },
-): Promise<CheckedBatch> {
-  const { plan, landed, report, request, scratch, table } = options;
+async function check(deps: IngestDeps, options: Work): Promise<TableCheck> {
+  const { plan, model, landed, report, request } = options;
+  const { batch, started } = report;
   const landing = landingOf(landed, request);
-  const quarantine = `${deps.directories.quarantine}/${plan.domain}`;
   const root = options.replay?.root ?? null;
-  await deps.files.makeDirectory(quarantine);
-  return await deps.checker.check(
-    {
-      batch: report.batch,
-      now: report.started,
-      landing,
-      plan,
-      columns: table.columns,
-      layout: table.layout,
-      scratch,
-      dataDirectory: table.dataDirectory,
-      quarantinePath: `${quarantine}/${report.batch}.parquet`,
-      ...(await comparedWith(deps, { plan, table, root })),
-    },
+  return await checkBatch(
+    deps,
+    { batch, started, plan, model, landing, root },
     {
       signal: request.signal ?? new AbortController().signal,
       ...(request.onProgress === undefined ? {} : { onProgress: request.onProgress }),

@@ -3,6 +3,8 @@
  */
 export interface Lanes {
   run<T>(name: string, work: () => Promise<T>): Promise<T>;
+  /** True when nothing runs or waits under this name. */
+  isFree(name: string): boolean;
 }
 
 /** The lane of a table: whoever changes its pointer runs in it. */
@@ -13,6 +15,7 @@ export function laneOf(table: { domain: string; table: string; major: number }):
 export function createLanes(): Lanes {
   const last = new Map<string, Promise<unknown>>();
   return {
+    isFree: (name) => !last.has(name),
     run(name, work) {
       const before = last.get(name) ?? Promise.resolve();
       const mine = before.then(work);

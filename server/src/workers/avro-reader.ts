@@ -19,15 +19,16 @@ import type { PartSink, ReadResult, SegmentTask, StageJob } from './stage-job.ts
 /** Rows of a row group, at most. */
 const ROWS_MAX = 65_536;
 
-/** Reads a segment of the open file `fd`. Throws WeftError BATCH_UNREADABLE. */
+/** Reads a segment. Throws WeftError BATCH_UNREADABLE. */
 export function readAvro(
-  task: SegmentTask & { fd: number },
+  task: SegmentTask,
   columns: readonly PlannedColumn[],
   job: StageJob,
   sink: PartSink,
 ): ReadResult {
-  const { start, end, firstOrdinal, nextBytes } = task;
-  const file = new AvroFile(task);
+  const { source, firstOrdinal, nextBytes } = task;
+  const { start, end } = source;
+  const file = new AvroFile(source);
   const { fields, lacking } = bindAvro(columns, avroFields(file.schema));
   const rows = new RowBuilder(columns, ascendingKeyIndex(job.plan));
   const cells: Cell[] = columns.map(() => null);
@@ -59,5 +60,5 @@ export function readAvro(
   }
   if (rows.count > 0) rows.writeTo(sink.part(end));
   sink.endPart(end, nextBytes);
-  return { framed, bytes: end - start, keyAscending: rows.isKeyAscending, lacking };
+  return { framed, end, bytes: end - start, keyAscending: rows.isKeyAscending, lacking };
 }

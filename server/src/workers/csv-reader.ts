@@ -8,7 +8,6 @@ import { STRUCTURAL_FAULTS } from '@weft/core/ingest/ports';
 import { type PlannedColumn, RECORD_BYTES_MAX } from '@weft/core/ingest/stage-layout';
 import { must } from '@weft/core/lib/assert';
 import { findQuoteEnding } from './csv-quote.ts';
-import { readFully } from './file-bytes.ts';
 import type { PartSink, ReadResult, SegmentTask, StageJob } from './stage-job.ts';
 import { placeTextMemory, type TextLayout } from './text-memory.ts';
 import { type CsvModule, instantiateCsv, type QuoteEnding } from './text-module.ts';
@@ -25,14 +24,14 @@ export class CsvReader {
     quoteEnding: (behindQuote) => must(this.#quoteEnding, 'a file at work')(behindQuote === 1),
   });
 
-  /** Reads a segment of the open file `fd`. Throws WeftError BATCH_UNREADABLE. */
+  /** Reads a segment. Throws WeftError BATCH_UNREADABLE. */
   read(
-    task: SegmentTask & { fd: number },
+    task: SegmentTask,
     columns: readonly PlannedColumn[],
     job: StageJob,
     sink: PartSink,
   ): ReadResult {
-    const { fd, start, end, firstOrdinal } = task;
+    const { source, firstOrdinal } = task;
     const { plan, pieceBytes } = job;
     const { order, bytes, line } = readStart(task, columns, job);
     const layout = this.#memory.layOut({
@@ -50,7 +49,7 @@ export class CsvReader {
     this.#placeDialect(layout);
     this.#module.startFile(line, firstOrdinal);
     const file = new TextFile({
-      fd,
+      source,
       module: this.#module,
       memory: this.#memory.memory,
       bytes: this.#memory.bytes,
@@ -61,8 +60,8 @@ export class CsvReader {
     });
     const marks = csvMarks(plan.csv);
     this.#quoteEnding = (behindQuote) =>
-      findQuoteEnding(fd, file.position, { marks, behindQuote, end });
-    return file.read(start + bytes, task);
+      findQuoteEnding(source.fd, file.position, { marks, behindQuote, end: source.end });
+    return file.read(source.start + bytes, task);
   }
 
   #placeDialect(layout: TextLayout): void {
@@ -83,11 +82,10 @@ export class CsvReader {
 }
 
 function readStart(
-  { fd, start, end }: SegmentTask & { fd: number },
+  { source }: SegmentTask,
   columns: readonly PlannedColumn[],
   job: StageJob,
 ): CsvStart {
-  const first = Buffer.allocUnsafe(Math.min(end - start, RECORD_BYTES_MAX + 8));
-  readFully(fd, first, start);
-  return readCsvStart(first, first.length === end - start, job.plan.csv, columns);
+  const first = source.read(source.start, RECORD_BYTES_MAX + 8);
+  return readCsvStart(first, source.isEnd(source.start + first.length), job.plan.csv, columns);
 }

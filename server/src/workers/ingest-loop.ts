@@ -4,7 +4,7 @@
  * Not the entry point (`ingest-child.ts` chooses the stager). Invariants: every request is answered once; the child says
  * that it is alive while it works; it ends when its parent does.
  */
-import type { CheckPorts } from '@weft/core/ingest/check-ports';
+import type { CheckPorts, CheckRequest } from '@weft/core/ingest/check-ports';
 import { checkTable } from '@weft/core/ingest/check-table';
 import type { SqlEngine, Stager } from '@weft/core/ingest/ports';
 import { readQuarantine } from '@weft/core/ingest/quarantine';
@@ -29,6 +29,7 @@ import type {
   FromIngestChild,
   ToIngestChild,
 } from './ingest-messages.ts';
+import { newArrival, tellArrival } from './source-bytes.ts';
 
 const ALIVE_SECONDS = 1;
 /** For one expression over one record after the other. */
@@ -47,31 +48,41 @@ export async function serveIngest(options: IngestLoopOptions): Promise<void> {
   const { settings } = options;
   const duckdb = await openDuckdb({ ...settings, hashes: true });
   const stager = options.createStager(() => duckdb.connect());
-  const running = new Map<number, AbortController>();
+  const running = new Map<number, Running>();
   const alive = setInterval(() => send({ is: 'alive' }), ALIVE_SECONDS * 1_000);
   alive.unref();
   process.on('disconnect', () => process.exit(0));
   process.on('message', (message: ToIngestChild) => {
+    const { id } = message;
     if (message.do === 'cancel') {
-      running.get(message.id)?.abort(new WeftError('CANCELLED', 'the batch was cancelled'));
+      running.get(id)?.abort.abort(new WeftError('CANCELLED', 'the batch was cancelled'));
       return;
     }
-    const abort = new AbortController();
-    running.set(message.id, abort);
-    const { signal } = abort;
-    void answer({ message, duckdb, stager, settings, signal, step: options.step }).finally(() =>
-      running.delete(message.id),
+    if (message.do === 'arrived') {
+      const arrival = running.get(id)?.arrival;
+      if (arrival !== undefined) tellArrival(arrival, message.bytes, message.isWhole);
+      return;
+    }
+    const own: Running = { abort: new AbortController(), arrival: newArrival() };
+    running.set(id, own);
+    void answer({ message, duckdb, stager, settings, ...own, step: options.step }).finally(() =>
+      running.delete(id),
     );
   });
   send({ is: 'ready' });
 }
 
-interface Request {
-  message: Exclude<ToIngestChild, { do: 'cancel' }>;
+interface Running {
+  abort: AbortController;
+  /** How much of the batch is there, where its bytes still come. */
+  arrival: SharedArrayBuffer;
+}
+
+interface Request extends Running {
+  message: Exclude<ToIngestChild, { do: 'cancel' | 'arrived' }>;
   duckdb: Duckdb;
   stager: Stager;
   settings: ChildSettings;
-  signal: AbortSignal;
   step: StepHook | undefined;
 }
 
@@ -80,12 +91,13 @@ async function answer(request: Request): Promise<void> {
   try {
     send(await handle(request));
   } catch (error) {
-    send({ is: 'failed', id, failure: toFailure(error, request.signal) });
+    send({ is: 'failed', id, failure: toFailure(error, request.abort.signal) });
   }
 }
 
 async function handle(request: Request): Promise<FromIngestChild> {
-  const { message, duckdb, stager, settings, signal, step } = request;
+  const { message, duckdb, stager, settings, step } = request;
+  const { signal } = request.abort;
   const connection = await duckdb.connect();
   const engine = withTimeLimit(connection, settings.statementSeconds);
   const interrupt = (): void => connection.interrupt();
@@ -116,7 +128,7 @@ async function handle(request: Request): Promise<FromIngestChild> {
       files,
       ...(step === undefined ? {} : { step }),
     };
-    const checked = await runBatch(ports, message.request, {
+    const checked = await runBatch(ports, requestOf(message, request.arrival), {
       signal,
       onProgress: (progress) => send({ is: 'progress', id: message.id, progress }),
     });
@@ -125,6 +137,13 @@ async function handle(request: Request): Promise<FromIngestChild> {
     signal.removeEventListener('abort', interrupt);
     connection.close();
   }
+}
+
+function requestOf(
+  { request, isArriving }: Extract<ToIngestChild, { do: 'check' }>,
+  arrival: SharedArrayBuffer,
+): CheckRequest {
+  return isArriving ? { ...request, landing: { ...request.landing, arrival } } : request;
 }
 
 /** For expressions of people: each on an instance of its own, shut to everything but one directory. */

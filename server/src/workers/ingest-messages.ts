@@ -26,8 +26,16 @@ export interface ChildSettings {
   contractSeconds: number;
 }
 
+/** How much of a batch whose bytes still come is in its file. */
+export interface Arrived {
+  bytes: number;
+  /** True when these are all. */
+  isWhole: boolean;
+}
+
 export type ToIngestChild =
-  | { do: 'check'; id: number; request: CheckRequest }
+  | { do: 'check'; id: number; request: CheckRequest; isArriving: boolean }
+  | ({ do: 'arrived'; id: number } & Arrived)
   | { do: 'quarantine'; id: number; query: QuarantineQuery }
   | { do: 'table'; id: number; request: RowsRequest }
   | { do: 'rewrite'; id: number; request: RewriteRequest }

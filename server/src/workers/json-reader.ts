@@ -29,14 +29,16 @@ const COMMA = 0x2c;
 const OPEN = 0x5b;
 const CLOSE = 0x5d;
 
-/** Reads a segment of the open file `fd`. Throws WeftError BATCH_UNREADABLE. */
+/** Reads a segment. Throws WeftError BATCH_UNREADABLE. */
 export function readJson(
-  task: SegmentTask & { fd: number },
+  task: SegmentTask,
   columns: readonly PlannedColumn[],
   job: StageJob,
   sink: PartSink,
 ): ReadResult {
-  return new JsonFile(columns, job, sink, task.end - task.start).read(contentOf(task), task);
+  const { source } = task;
+  const bytes = source.end - source.start;
+  return new JsonFile(columns, job, sink, bytes).read(contentOf(source), task);
 }
 
 /**
@@ -68,7 +70,7 @@ class JsonFile {
 
   read(
     start: number,
-    { fd, end: size, firstOrdinal, nextBytes }: SegmentTask & { fd: number },
+    { source: { fd, end: size }, firstOrdinal, nextBytes }: SegmentTask,
   ): ReadResult {
     this.#ordinal = firstOrdinal;
     let position = start;
@@ -91,6 +93,7 @@ class JsonFile {
     if (!isWhole) throw this.#broken('the file ends before its array does');
     return {
       framed: this.#ordinal - firstOrdinal,
+      end: size,
       bytes: size - start,
       keyAscending: this.#rows.isKeyAscending,
       lacking: [],

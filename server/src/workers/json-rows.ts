@@ -19,8 +19,8 @@ import { must } from '@weft/core/lib/assert';
 import { type LocalOffset, localOffsetOf } from '@weft/core/lib/calendar';
 import { WeftError } from '@weft/core/lib/error';
 import { ColumnBuilder } from './column-builder.ts';
-import { readFully } from './file-bytes.ts';
 import type { PartWriter } from './part-writer.ts';
+import type { SourceBytes } from './source-bytes.ts';
 
 /** Where a record stands: number in the batch, physical line from 1, bytes from the part's start. */
 export interface RecordPlace {
@@ -162,13 +162,13 @@ function cutUtf8(bytes: Buffer, limit: number): Buffer {
   return bytes.subarray(0, cut);
 }
 
-/** Where the content of a file in the open `fd` begins. Throws BATCH_UNREADABLE for none, and for wide encodings. */
-export function contentOf({ fd, start, end }: { fd: number; start: number; end: number }): number {
-  const first = Buffer.alloc(Math.min(end - start, 4));
-  readFully(fd, first, start);
+/** Where the content of a file begins. Throws BATCH_UNREADABLE for none, and for wide encodings. */
+export function contentOf(source: SourceBytes): number {
+  const { start } = source;
+  const first = source.read(start, 4);
   refuseWideEncoding(first);
   const content = start + byteOrderMarkBytes(first);
-  if (end > content) return content;
+  if (!source.isEnd(content)) return content;
   throw new WeftError('BATCH_UNREADABLE', 'the file is empty', {
     remedy: 'Send a file with at least one record.',
   });

@@ -24,15 +24,14 @@ export class NdjsonReader {
   #memory = new TextMemory();
   #module: NdjsonModule = instantiateNdjson(this.#memory.memory, this.#memory.host);
 
-  /** Reads a segment of the open file `fd`. Throws WeftError BATCH_UNREADABLE. */
+  /** Reads a segment. Throws WeftError BATCH_UNREADABLE. */
   read(
-    task: SegmentTask & { fd: number },
+    task: SegmentTask,
     columns: readonly PlannedColumn[],
     job: StageJob,
     sink: PartSink,
   ): ReadResult {
-    const { fd } = task;
-    const start = contentOf(task);
+    const start = contentOf(task.source);
     const names = columns.map(({ sourceName }) => Buffer.from(sourceName));
     const table = (names.length + 1) * NAME_WORDS * 4;
     const layout = this.#memory.layOut({
@@ -50,7 +49,7 @@ export class NdjsonReader {
     this.#module.setNames(layout.own, layout.scratch);
     this.#module.startFile(1, task.firstOrdinal);
     const file = new TextFile({
-      fd,
+      source: task.source,
       module: this.#module,
       memory: this.#memory.memory,
       bytes: this.#memory.bytes,

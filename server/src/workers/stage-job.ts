@@ -7,12 +7,15 @@ import type { IngestPlan } from '@weft/core/contract/plan';
 import type { StagePart } from '@weft/core/ingest/ports';
 import type { PlannedColumn } from '@weft/core/ingest/stage-layout';
 import { PartWriter } from './part-writer.ts';
+import type { SourceBytes } from './source-bytes.ts';
 
 export interface StageJob {
   format: 'csv' | 'ndjson' | 'json' | 'avro';
   /** Plain bytes, in place: the files of the job one behind the other. */
   plainPath: string;
   segments: Segment[];
+  /** Of the only segment, when its bytes still come: its end is then not known. */
+  arrival?: SharedArrayBuffer;
   /** Numbers of the first record and of the first part. */
   firstOrdinal: number;
   firstPart: number;
@@ -33,7 +36,9 @@ export interface Segment {
 }
 
 /** A segment at work. */
-export interface SegmentTask extends Segment {
+export interface SegmentTask {
+  name: string | null;
+  source: SourceBytes;
   firstOrdinal: number;
   /** Bytes of the segment that follows in the job; 0 when none does. */
   nextBytes: number;
@@ -41,6 +46,8 @@ export interface SegmentTask extends Segment {
 
 export interface ReadResult {
   framed: number;
+  /** Where the segment ends in the plain bytes. */
+  end: number;
   bytes: number;
   keyAscending: boolean;
   /** As in `StageSummary`. */

@@ -13,6 +13,7 @@ import { readAvro } from './avro-reader.ts';
 import { CsvReader } from './csv-reader.ts';
 import { readJson } from './json-reader.ts';
 import { NdjsonReader } from './ndjson-reader.ts';
+import { SourceBytes } from './source-bytes.ts';
 import {
   type JobResult,
   PartSink,
@@ -42,13 +43,14 @@ port.on('message', ({ job, control }: StageWorkerRequest) => {
 
 function runJob(job: StageJob, control: Int32Array): JobResult {
   const columns = plannedColumns(job.plan);
+  const refuseCancelled = () => refuseIfCancelled(control);
   const sink = new PartSink({
     job,
     columns,
     waitForCredit: () => takeCredit(control),
     hand: (part) => send({ kind: 'part', part }),
     progress: (bytes) => {
-      refuseCancelled(control);
+      refuseCancelled();
       send({ kind: 'progress', bytes });
     },
   });
@@ -59,13 +61,15 @@ function runJob(job: StageJob, control: Int32Array): JobResult {
     for (const [i, segment] of job.segments.entries()) {
       const next = job.segments[i + 1];
       const nextBytes = next === undefined ? 0 : next.end - next.start;
-      const task = { ...segment, firstOrdinal, nextBytes };
-      const result = readSegment({ fd, columns, job, sink }, task);
+      const { arrival } = job;
+      const source = new SourceBytes({ fd, ...segment, arrival, refuseCancelled });
+      const task = { name: segment.name, source, firstOrdinal, nextBytes };
+      const result = readSegment({ columns, job, sink }, task);
       firstOrdinal += result.framed;
       segments.push(result);
     }
     // Why: a last file without records ends no part.
-    sink.endPart(job.segments.at(-1)?.end ?? 0, 0);
+    sink.endPart(segments.at(-1)?.end ?? 0, 0);
     return { segments, nextPart: sink.parts };
   } finally {
     sink.abandon();
@@ -75,19 +79,18 @@ function runJob(job: StageJob, control: Int32Array): JobResult {
 
 /** What a reader needs beside the segment. */
 interface OpenJob {
-  fd: number;
   columns: readonly PlannedColumn[];
   job: StageJob;
   sink: PartSink;
 }
 
 function readSegment(open: OpenJob, task: SegmentTask): ReadResult {
-  const { fd, columns, job, sink } = open;
+  const { columns, job, sink } = open;
   try {
-    if (job.format === 'csv') return csv.read({ fd, ...task }, columns, job, sink);
-    if (job.format === 'ndjson') return ndjson.read({ fd, ...task }, columns, job, sink);
-    if (job.format === 'avro') return readAvro({ fd, ...task }, columns, job, sink);
-    return readJson({ fd, ...task }, columns, job, sink);
+    if (job.format === 'csv') return csv.read(task, columns, job, sink);
+    if (job.format === 'ndjson') return ndjson.read(task, columns, job, sink);
+    if (job.format === 'avro') return readAvro(task, columns, job, sink);
+    return readJson(task, columns, job, sink);
   } catch (error) {
     throw errorInFile(task.name, error);
   }
@@ -95,14 +98,14 @@ function readSegment(open: OpenJob, task: SegmentTask): ReadResult {
 
 function takeCredit(control: Int32Array): void {
   while (Atomics.load(control, CREDITS) === 0) {
-    refuseCancelled(control);
+    refuseIfCancelled(control);
     Atomics.wait(control, CREDITS, 0);
   }
-  refuseCancelled(control);
+  refuseIfCancelled(control);
   Atomics.sub(control, CREDITS, 1);
 }
 
-function refuseCancelled(control: Int32Array): void {
+function refuseIfCancelled(control: Int32Array): void {
   if (Atomics.load(control, CANCELLED) === 1)
     throw new WeftError('CANCELLED', 'staging was cancelled');
 }

@@ -12,6 +12,7 @@ import { assert, must } from '@weft/core/lib/assert';
 import { type LocalOffset, localOffsetOf } from '@weft/core/lib/calendar';
 import { readFully } from './file-bytes.ts';
 import { type PartWriter, requiredColumn } from './part-writer.ts';
+import type { SourceBytes } from './source-bytes.ts';
 import type { PartSink, ReadResult, SegmentTask } from './stage-job.ts';
 import {
   mayUseDictionaries,
@@ -64,7 +65,7 @@ function zonesOf(columns: readonly PlannedColumn[]): Map<number, LocalOffset> {
 }
 
 export interface TextFileOptions {
-  fd: number;
+  source: SourceBytes;
   module: TextModule;
   memory: WebAssembly.Memory;
   bytes: Buffer;
@@ -101,16 +102,16 @@ export class TextFile {
   }
 
   /** Reads from `start`, where the records begin, to the end of the segment. */
-  read(start: number, { end: size, firstOrdinal, nextBytes }: SegmentTask): ReadResult {
-    const { fd, module, bytes, layout, sink } = this.#o;
+  read(start: number, { firstOrdinal, nextBytes }: SegmentTask): ReadResult {
+    const { source, module, bytes, layout, sink } = this.#o;
     this.#position = start;
     this.#firstOrdinal = firstOrdinal;
-    while (this.#position < size) {
-      const want = Math.min(layout.request.pieceBytes, size - this.#position);
+    while (!source.isEnd(this.#position)) {
+      const want = source.upTo(this.#position + layout.request.pieceBytes) - this.#position;
       const at = layout.input + this.#pending;
-      readFully(fd, bytes.subarray(at, at + want), this.#position);
+      readFully(source.fd, bytes.subarray(at, at + want), this.#position);
       this.#position += want;
-      const last = this.#position >= size;
+      const last = source.isEnd(this.#position);
       const length = this.#skip(this.#pending + want, last);
       this.#pending = this.#readPiece(length, last);
       const next = last ? nextBytes : layout.request.pieceBytes;
@@ -119,7 +120,8 @@ export class TextFile {
     }
     return {
       framed: this.#framed,
-      bytes: size - start,
+      end: source.end,
+      bytes: source.end - start,
       keyAscending: module.isKeyAscending() === 1,
       lacking: lackingColumns(this.#planned, this.#o.order),
       fields: this.#o.order.map((i) => must(this.#planned[i], 'column of a field').name),
