@@ -1,5 +1,5 @@
 /**
- * A check that begins while the bytes of its batch still come: the same end as any other, and nothing left of one that
+ * A check that begins while the bytes of its batch still come: the end of every other, and nothing left of one that
  * came to nothing.
  */
 import assert from 'node:assert/strict';
@@ -76,7 +76,7 @@ async function commit(body: AsyncIterable<Uint8Array>, key: string | null = null
   return report;
 }
 
-test('a fast sender is checked early, and its batch ends as any other', async () => {
+test('a fast sender is checked early, and its batch ends like every other', async () => {
   const early = await commit(piecesOf(TEXT));
   assert.deepEqual(checks, ['early']);
   const landed = await commit(bodyOf(TEXT.subarray(0, 24), TEXT.subarray(24)));

@@ -4,7 +4,7 @@
  *
  * Not the landing, and no promise: nothing is claimed, acknowledged or committed before all bytes are there and safe. It
  * holds the lane of its table, so it begins only where nobody waits for that, and is given up when the sender becomes slow;
- * the batch is then checked as any other.
+ * the batch is then checked like every other.
  * Invariant: a check that was given up, or whose batch came to nothing, leaves no file.
  */
 import { setInterval } from 'node:timers';
