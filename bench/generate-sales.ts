@@ -59,6 +59,13 @@ export async function generateSales(path: string, options: SalesOptions): Promis
   return bytes + Buffer.byteLength(buffer);
 }
 
+/** A small file as text. */
+export function salesText({ rows, from = 1 }: SalesOptions): string {
+  const next = mulberry32(20_261_122 + from);
+  const lines = Array.from({ length: rows }, (_, i) => saleLine(from + i, next));
+  return HEADER + lines.join('');
+}
+
 function saleLine(id: number, next: () => number): string {
   const pick = (list: readonly string[]): string => list[Math.floor(next() * list.length)] ?? '';
   const code = 10_000 + Math.floor(next() * 4_000);

@@ -8,6 +8,8 @@
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { measureBatches } from './batches.ts';
+import { measureCatalog } from './catalog.ts';
+import { measureCommits } from './commits.ts';
 import { writeFigures } from './document.ts';
 import { type Figure, renderFigures } from './figure.ts';
 import { type IngestOptions, measureIngest } from './ingest.ts';
@@ -25,10 +27,12 @@ const GROUPS: Readonly<Record<string, (options: IngestOptions) => Promise<Figure
   start: measureStart,
   memory: measureMemory,
   stage: measureStage,
+  catalog: measureCatalog,
+  'commits-long': measureCommits,
   peers: measurePeers,
 };
 /** Groups that run only when they are named: they install programs of others, or take long. */
-const NAMED_ONLY: readonly string[] = ['peers'];
+const NAMED_ONLY: readonly string[] = ['catalog', 'commits-long', 'peers'];
 
 const { values } = parseArgs({
   options: {

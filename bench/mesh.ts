@@ -74,17 +74,28 @@ function readyUrl(child: ChildProcess): Promise<string> {
 /** Sends a batch of CSV and waits for its commit. */
 export type SendBatch = (body: Uint8Array<ArrayBuffer> | Blob) => Promise<BatchReport>;
 
+/** Registers a subject; returns its token. */
+export async function issueToken(
+  mesh: StartedMesh,
+  subject: { subject: string; roles: string[]; domains: string[] },
+): Promise<string> {
+  const request = { token: mesh.token, ...json(subject) };
+  const { token } = await post<{ token: string }>(mesh.url, '/api/v1/tokens', request);
+  return token;
+}
+
 /** The token of one who owns the domain of the benchmarks. */
 export async function openDomain(mesh: StartedMesh): Promise<string> {
-  const token = await post<{ token: string }>(mesh.url, '/api/v1/tokens', {
-    token: mesh.token,
-    ...json({ subject: 'bench', roles: ['producer'], domains: ['bench'] }),
+  const token = await issueToken(mesh, {
+    subject: 'bench',
+    roles: ['producer'],
+    domains: ['bench'],
   });
   await post(mesh.url, '/api/v1/domains', {
     token: mesh.token,
     ...json({ name: 'bench', owners: ['bench'] }),
   });
-  return token.token;
+  return token;
 }
 
 /** Publishes a contract of the benchmarks; returns what sends its batches. `token`: of the domain's owner. */
@@ -103,6 +114,13 @@ export async function openProduct(
     if (report.state !== 'committed') throw new Error(`${report.state}: ${report.because}`);
     return report;
   };
+}
+
+/** Runs a query for its owner and reads the whole answer; returns the number of rows. */
+export async function runQuery(mesh: StartedMesh, token: string, sql: string): Promise<number> {
+  const request = { token, ...json({ sql, purpose: 'measurement' }) };
+  const { rowCount } = await post<{ rowCount: number }>(mesh.url, '/api/v1/queries', request);
+  return rowCount;
 }
 
 const json = (body: unknown) => ({ type: 'application/json', body: JSON.stringify(body) });

@@ -7,7 +7,9 @@
 import { compileFacets } from '@weft/core/contract/compile/search-facets';
 import type { ContractModel } from '@weft/core/contract/model';
 import { buildFacts, type ProductFacts } from '@weft/core/registry/facts';
+import type { TableMeasurement } from '@weft/core/registry/measurement';
 import { type MeshOrders, readSemver } from '@weft/core/registry/search-fields';
+import type { Domain } from '@weft/core/registry/types';
 import { type Kysely, sql } from 'kysely';
 import { countConsumers } from './control-access.ts';
 import { type ProductRow, readContract, readDomain } from './control-registry.ts';
@@ -30,9 +32,36 @@ export async function rebuildSearchDocument(
 ): Promise<void> {
   const contract = await readContract(tx, { product: product.product });
   if (contract === null) return;
-  const model = context.modelOf(contract);
-  const domain = await readDomain(tx, product.domain);
-  const facets = compileFacets(model, context.orders.classification);
+  const document = describeProduct({
+    product,
+    domain: await readDomain(tx, product.domain),
+    hash: contract.hash,
+    model: context.modelOf(contract),
+    measurements: await readMeasurements(tx, product.product, contract.major),
+    consumers: await countConsumers(tx, product.product),
+    orders: context.orders,
+  });
+  await writeSearchDocument(tx, document.facts, document.words);
+}
+
+export interface ProductSources {
+  product: Pick<
+    ProductRow,
+    'product' | 'domain' | 'name' | 'title' | 'description' | 'tags' | 'owner' | 'status'
+  >;
+  domain: Domain | null;
+  /** Of the newest contract. */
+  hash: string;
+  model: ContractModel;
+  measurements: readonly TableMeasurement[];
+  consumers: number;
+  orders: MeshOrders;
+}
+
+/** The fact sheet of a product and the words that find it. */
+export function describeProduct(sources: ProductSources): { facts: ProductFacts; words: Words } {
+  const { product, domain, model } = sources;
+  const facets = compileFacets(model, sources.orders.classification);
   const owners = [...(domain?.owners ?? []), ...(product.owner === null ? [] : [product.owner])];
   const facts = buildFacts({
     product: product.product,
@@ -43,12 +72,12 @@ export async function rebuildSearchDocument(
     tags: product.tags,
     owners,
     status: product.status,
-    hash: contract.hash,
+    hash: sources.hash,
     facets,
-    measurements: await readMeasurements(tx, product.product, contract.major),
-    consumers: await countConsumers(tx, product.product),
+    measurements: sources.measurements,
+    consumers: sources.consumers,
   });
-  await writeSearchDocument(tx, facts, wordsOf(facts, model));
+  return { facts, words: wordsOf(facts, model) };
 }
 
 async function readMeasurements(tx: Db, product: string, major: number) {
@@ -95,8 +124,19 @@ export async function writeSearchDocument(
   facts: ProductFacts,
   words: Words,
 ): Promise<void> {
+  const { product: _, ...values } = documentRow(facts, words);
+  await tx
+    .insertInto('search_documents')
+    .values({ product: facts.product, ...values })
+    .onConflict((conflict) => conflict.column('product').doUpdateSet(values))
+    .execute();
+}
+
+/** The row of a fact sheet. */
+export function documentRow(facts: ProductFacts, words: Words) {
   const { promise, measured } = facts;
-  const values = {
+  return {
+    product: facts.product,
     domain: facts.domain,
     name: facts.name,
     title: facts.title,
@@ -131,9 +171,4 @@ export async function writeSearchDocument(
       setweight(to_tsvector('simple', ${words.terms}) || to_tsvector('english', ${words.terms}), 'B') ||
       setweight(to_tsvector('english', ${words.prose}), 'C')`,
   };
-  await tx
-    .insertInto('search_documents')
-    .values({ product: facts.product, ...values })
-    .onConflict((conflict) => conflict.column('product').doUpdateSet(values))
-    .execute();
 }
