@@ -29,7 +29,7 @@ import { openPgliteStore } from '../server/src/adapters/store-pglite.ts';
 import { createContractCache } from '../server/src/services/contract-cache.ts';
 import type { ControlContext, ControlEventDraft } from '../server/src/services/control-context.ts';
 import { type PublishKeys, publishContract } from '../server/src/services/registry-publish.ts';
-import { createAuditLog } from '../server/src/store/audit-log.ts';
+import { type AuditEvent, createAuditLog } from '../server/src/store/audit-log.ts';
 import { lastPosition } from '../server/src/store/control-events.ts';
 import { readProduct, writeDomain } from '../server/src/store/control-registry.ts';
 import { json } from '../server/src/store/control-rows.ts';
@@ -69,7 +69,7 @@ export async function openCatalog(directory: string, options: CatalogOptions): P
     const partial = `${kept}.${process.pid}`;
     rmSync(partial, { recursive: true, force: true });
     mkdirSync(partial);
-    // Why a mesh first: it makes keys, schemas and settings as any mesh does.
+    // Why a mesh first: it makes keys, schemas and settings in its own way.
     await (await startMesh(partial)).stop();
     await fillDirectory(join(partial, 'data'), options);
     renameSync(partial, kept);
@@ -191,9 +191,39 @@ function productRows(context: Context, index: number, now: string) {
   const { domain, name, fill, measurement } = catalogProduct(index);
   const product = `${domain}.${name}`;
   const form = formOf(context, index);
-  const text = fill(form.text);
   const model = JSON.parse(fill(form.model)) as ContractModel;
-  const frozen = freezeContract(
+  const contract = contractRow(context, { domain, name, model, text: fill(form.text), now });
+  const row = { ...PLAIN_PRODUCT, product, domain, name, created_at: now, updated_at: now };
+  const measurements = measurement === null ? [] : [measurement];
+  const { facts, words } = describeProduct({
+    product: { ...row, tags: [] },
+    domain: catalogDomain(index % DOMAINS),
+    hash: contract.hash,
+    model,
+    measurements,
+    consumers: 0,
+    orders: context.orders,
+  });
+  const tables = tablesOf(model).map(({ table, object }) => ({ table, object: object.id }));
+  return {
+    product: { ...row, tags: json([]), output_ports: json([]), input_ports: json([]) },
+    contract: { ...contract, tables: json(tables.map(({ table }) => table)) },
+    claims: tables.map(({ table, object }) => {
+      return { domain, table_name: table, product, object_id: object, claimed_at: now };
+    }),
+    measurements: measurements.map(measurementRow),
+    document: documentRow(facts, words),
+    ...tellingsOf(contract, { domain, tables: tables.map(({ table }) => table) }),
+  };
+}
+
+/** The row of a signed contract, without its tables. */
+function contractRow(
+  context: Context,
+  about: { domain: string; name: string; model: ContractModel; text: string; now: string },
+) {
+  const { domain, name, model, text, now } = about;
+  const { statement, statementHash, envelope } = freezeContract(
     {
       document: documentOf(text),
       contractId: model.id,
@@ -206,66 +236,49 @@ function productRows(context: Context, index: number, now: string) {
     },
     { crypto: context.keys, keyId: domainKeyId(domain) },
   );
-  const { hash } = frozen.statement;
-  const row = { ...PLAIN_PRODUCT, product, domain, name, created_at: now, updated_at: now };
-  const tables = tablesOf(model);
-  const { facts, words } = describeProduct({
-    product: { ...row, tags: [] },
-    domain: catalogDomain(index % DOMAINS),
-    hash,
-    model,
-    measurements: measurement === null ? [] : [measurement],
-    consumers: 0,
-    orders: context.orders,
-  });
-  const subject = `${product}@${model.version}`;
-  const names = tables.map(({ table }) => table);
   return {
-    product: { ...row, tags: json([]), output_ports: json([]), input_ports: json([]) },
-    contract: {
-      product,
-      version: model.version,
-      major: 1,
-      minor: 0,
-      patch: 0,
-      contract_id: model.id,
-      ordinal: 1,
-      hash,
-      statement_hash: frozen.statementHash,
-      predecessor: null,
-      source: text,
-      media: 'application/json' as const,
-      envelope: json(frozen.envelope),
-      tables: json(names),
-      published_by: publisher.id,
-      published_at: now,
-    },
-    claims: tables.map(({ table, object }) => ({
-      domain,
-      table_name: table,
-      product,
-      object_id: object.id,
-      claimed_at: now,
-    })),
-    measurements: measurement === null ? [] : [measurementRow(measurement)],
-    document: documentRow(facts, words),
+    product: `${domain}.${name}`,
+    version: model.version,
+    ...{ major: 1, minor: 0, patch: 0 },
+    contract_id: model.id,
+    ordinal: 1,
+    hash: statement.hash,
+    statement_hash: statementHash,
+    predecessor: null,
+    source: text,
+    media: 'application/json' as const,
+    envelope: json(envelope),
+    published_by: publisher.id,
+    published_at: now,
+  };
+}
+
+/** The events and audit entries of a new product and its contract. */
+function tellingsOf(
+  contract: { product: string; contract_id: string; version: string; hash: string },
+  { domain, tables }: { domain: string; tables: string[] },
+): { events: ControlEventDraft[]; entries: AuditEvent[] } {
+  const { product, contract_id: id, version, hash } = contract;
+  const subject = `${product}@${version}`;
+  const actor = publisher.id;
+  return {
     events: [
-      { kind: 'product.created' as const, subject: product, data: { product, domain } },
+      { kind: 'product.created', subject: product, data: { product, domain } },
       {
-        kind: 'contract.published' as const,
+        kind: 'contract.published',
         subject,
         dataref: `/api/v1/contracts/${subject}`,
         contractHash: hash,
-        data: { contract: model.id, version: model.version, tables: names },
+        data: { contract: id, version, tables },
       },
     ],
     entries: [
-      { actor: publisher.id, action: 'product.create', subject: product, details: {} },
+      { actor, action: 'product.create', subject: product, details: {} },
       {
-        actor: publisher.id,
+        actor,
         action: 'contract.publish',
         subject,
-        details: { contract: model.id, hash, predecessor: null },
+        details: { contract: id, hash, predecessor: null },
       },
     ],
   };
