@@ -2,7 +2,8 @@
  * `npm run test:faults`: the fault suites with many rounds.
  *
  * Not part of the default suite, which runs a few rounds of each. WEFT_STEP_ROUNDS (500: lives that end at named steps),
- * WEFT_FAULT_ROUNDS (50: random moments), WEFT_POWER_ROUNDS (60), WEFT_CONTROLS (all) and WEFT_SEED are honoured; files can be named.
+ * WEFT_FAULT_ROUNDS (50: random moments), WEFT_POWER_ROUNDS (60), WEFT_CONTROLS (all), WEFT_FAULT_EVERY (1: each statement and
+ * each call of the disk), WEFT_DISK_STEPS (all) and WEFT_SEED are honoured; files can be named.
  */
 import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
@@ -19,6 +20,8 @@ const result = spawnSync(process.execPath, ['--test', '--test-concurrency=1', ..
     WEFT_STEP_ROUNDS: '500',
     WEFT_POWER_ROUNDS: '60',
     WEFT_CONTROLS: 'all',
+    WEFT_FAULT_EVERY: '1',
+    WEFT_DISK_STEPS: 'all',
     ...process.env,
   },
 });

@@ -23,8 +23,9 @@ export interface CrashMesh {
 }
 
 export interface CrashMeshOptions {
-  /** Folder of the plan and of the entry file; `data` stands in it. */
+  /** Folder of the plan and of the entry file; `data` stands in it when no other place is named. */
   folder: string;
+  data?: string;
   /** Flags of Node, for the mesh and the processes that check. */
   imports?: readonly URL[];
   /** Root of the source tree that is run; a weakened copy of it in controls. */
@@ -49,14 +50,14 @@ export function reached(folder: string): string[] {
 
 /** Resolves to the mesh when it is ready, and to null when it ended before. */
 export async function startCrashMesh(options: CrashMeshOptions): Promise<CrashMesh | null> {
-  const { folder, imports = [], root = ROOT } = options;
+  const { folder, data = join(folder, 'data'), imports = [], root = ROOT } = options;
   const child = spawn(
     process.execPath,
     [
       '--disable-warning=ExperimentalWarning',
       ...imports.flatMap((url) => ['--import', url.href]),
       fileURLToPath(new URL('test/support/crash-mesh.ts', root)),
-      join(folder, 'data'),
+      data,
       planFile(folder),
       writeEntry({ folder, imports, root }),
     ],
@@ -84,7 +85,9 @@ export async function startCrashMesh(options: CrashMeshOptions): Promise<CrashMe
   };
 }
 
-function writeEntry({ folder, imports, root }: Required<CrashMeshOptions>): string {
+type Entry = Required<Pick<CrashMeshOptions, 'folder' | 'imports' | 'root'>>;
+
+function writeEntry({ folder, imports, root }: Entry): string {
   const path = join(folder, 'child.mjs');
   const module = new URL('test/support/crash-child.ts', root).href;
   writeFileSync(

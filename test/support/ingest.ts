@@ -68,6 +68,8 @@ export interface TestIngest extends AsyncDisposable {
 
 export interface TestIngestOptions {
   fakeStager?: boolean;
+  /** Another entry of the processes that check, made for the root of the node. */
+  entry?(root: string): URL;
   silenceSeconds?: number;
 }
 
@@ -119,6 +121,7 @@ function openProcesses(root: string, options: TestIngestOptions): IngestProcesse
     ...(options.fakeStager === true
       ? { entry: new URL('./ingest-child-fake.ts', import.meta.url) }
       : {}),
+    ...(options.entry === undefined ? {} : { entry: options.entry(root) }),
   });
 }
 

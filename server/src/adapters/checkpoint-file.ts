@@ -4,9 +4,10 @@
  * Not a proof against who may write this directory, too: copy the file elsewhere for that. Invariants: lines are only
  * appended, and one that was kept is on the disk (synced); a line that a crash tore never counts and never harms the next.
  */
-import { mkdir, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { AuditCheckpoint } from '@weft/core/registry/audit-chain';
+import { makeDirectories } from '../directories.ts';
 import type { AuditArchive } from '../store/audit-log.ts';
 
 /** More than enough for the last lines; one is some 350 bytes. */
@@ -20,7 +21,7 @@ export function createCheckpointFile(directory: string, chain: string): AuditArc
       return lines.map(parseCheckpoint).findLast((checkpoint) => checkpoint !== null) ?? null;
     },
     async keep(checkpoint) {
-      const made = await mkdir(directory, { recursive: true, mode: 0o700 });
+      const made = await makeDirectories(directory, { mode: 0o700 });
       if (made !== undefined) await syncDirectory(dirname(directory));
       const tail = await readTail(path);
       const start = tail === '' || tail.endsWith('\n') ? '' : '\n';

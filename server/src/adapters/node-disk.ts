@@ -12,6 +12,7 @@ import { dirname, join } from 'node:path';
 import { fileOfLanding, filesText } from '@weft/core/ingest/batch-files';
 import { must } from '@weft/core/lib/assert';
 import { WeftError } from '@weft/core/lib/error';
+import { makeDirectories } from '../directories.ts';
 import type {
   AdoptedFile,
   LandedBytes,
@@ -44,7 +45,7 @@ export function createLandingStore(options: { directory: string; bytesMax: numbe
       }
     },
     async adopt(batch, files) {
-      await fs.mkdir(options.directory, { recursive: true });
+      await makeDirectories(options.directory);
       const path = pathOf(batch);
       try {
         return await adoptFiles(path, files);
@@ -248,12 +249,15 @@ export const nodeFiles: NodeFiles = {
     await fs.writeFile(draft, text);
     await fs.rename(draft, path);
   },
-  read: (path) => createReadStream(path, { highWaterMark: WRITE_BYTES }),
+  // Why a generator: a stream that fails before anybody listens would end the process.
+  async *read(path) {
+    yield* createReadStream(path, { highWaterMark: WRITE_BYTES }) as AsyncIterable<Buffer>;
+  },
 };
 
 /** A directory that survives a power loss, with its parents. */
 async function makeDirectory(path: string): Promise<void> {
-  const made = await fs.mkdir(path, { recursive: true });
+  const made = await makeDirectories(path);
   if (made === undefined) return;
   // Why: a new directory is only there after a power loss when its parents know it.
   for (let at = path; at.length >= made.length; at = dirname(at)) await syncPath(dirname(at));

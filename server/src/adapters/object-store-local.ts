@@ -8,21 +8,13 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Dirent } from 'node:fs';
-import {
-  link,
-  mkdir,
-  open,
-  readdir,
-  readFile,
-  realpath,
-  rename,
-  stat,
-  unlink,
-} from 'node:fs/promises';
+import { link, open, readdir, readFile, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join, normalize, sep } from 'node:path';
 import { normalUri } from '@weft/core/lakehouse/paths';
 import type { ObjectStore } from '@weft/core/lakehouse/ports';
 import { WeftError } from '@weft/core/lib/error';
+import { storageFault } from '@weft/core/lib/storage-fault';
+import { makeDirectories } from '../directories.ts';
 
 const TEMPORARY = '.weft-tmp-';
 
@@ -40,8 +32,8 @@ export function createLocalObjectStore(options: { root: string }): ObjectStore {
       }
     },
     async put(uri, bytes, putOptions) {
-      const path = await guard.writable(uri);
       try {
+        const path = await guard.writable(uri);
         await putFile(path, bytes, putOptions?.ifNoneMatch === true);
       } catch (error) {
         throw translate(error, uri);
@@ -116,7 +108,7 @@ async function deepestExisting(directory: string): Promise<string> {
 
 /** Makes a directory and its parents so that they survive power loss. */
 async function makeDirectory(directory: string): Promise<void> {
-  const first = await mkdir(directory, { recursive: true });
+  const first = await makeDirectories(directory);
   if (first === undefined) return;
   for (let made = directory; ; made = dirname(made)) {
     await syncDirectory(dirname(made));
@@ -211,6 +203,8 @@ function translate(error: unknown, uri: string): WeftError {
   if (code === 'EEXIST') {
     return new WeftError('PRECONDITION_FAILED', `The object ${uri} exists.`, { cause: error });
   }
+  const fault = storageFault(error);
+  if (fault !== null) return fault;
   return new WeftError('UNAVAILABLE', `The disk refused ${uri}: ${code ?? 'unknown error'}.`, {
     cause: error,
     remedy: 'Check free space and rights of the data directory.',

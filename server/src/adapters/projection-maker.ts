@@ -7,6 +7,7 @@
 import { mkdirSync } from 'node:fs';
 import { WeftError } from '@weft/core/lib/error';
 import type { Logger } from '@weft/core/lib/ports';
+import { storageFault } from '@weft/core/lib/storage-fault';
 import { redactError } from '@weft/core/query/engine-error';
 import type { ProjectionMaker } from '@weft/core/query/ports';
 import { ChildHandle, type ChildSettings } from '../workers/query-child-handle.ts';
@@ -67,7 +68,10 @@ class Maker implements ProjectionMaker {
 
   #fail(text: string): never {
     this.#options.logger.error('projection could not be made', { error: redactError(text) });
-    throw new WeftError('UNAVAILABLE', 'A table of the query could not be read.');
+    throw (
+      storageFault(new Error(text)) ??
+      new WeftError('UNAVAILABLE', 'A table of the query could not be read.')
+    );
   }
 
   async #started(): Promise<ChildHandle> {

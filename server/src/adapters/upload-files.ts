@@ -9,6 +9,7 @@ import { createHash, type Hash } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import { join } from 'node:path';
 import { WeftError } from '@weft/core/lib/error';
+import { makeDirectories } from '../directories.ts';
 import type { PieceToAppend, UploadFiles } from '../services/upload-ports.ts';
 
 /** Bytes that may be lost when the line breaks: so often an offset becomes safe. */
@@ -39,7 +40,7 @@ class DiskUploads implements UploadFiles {
   }
 
   async create(upload: string): Promise<void> {
-    await fs.mkdir(this.#directory, { recursive: true });
+    await makeDirectories(this.#directory);
     const file = await fs.open(this.path(upload), 'wx');
     await file.sync();
     await file.close();
