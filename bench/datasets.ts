@@ -61,6 +61,18 @@ export function openDataset(name: DatasetName): Dataset {
   }
 }
 
+/** A dataset by name, or as it is. */
+export function datasetOfName(dataset: DatasetName | Dataset): Dataset {
+  return typeof dataset === 'string' ? openDataset(dataset) : dataset;
+}
+
+/** The sales under other names, for figures over many tables. */
+export function salesTables(names: readonly string[]): Dataset[] {
+  const source = readSource('sales');
+  const name = /^(\s*(?:- )?(?:id|name|physicalName|dataProduct): (?:bench\.)?)sales$/gm;
+  return names.map((table) => datasetOf(source.replace(name, `$1${table}`), SALES_TYPES));
+}
+
 function readSource(name: string): string {
   return readFileSync(new URL(`./${name}.odcs.yaml`, import.meta.url), 'utf8');
 }

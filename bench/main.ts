@@ -17,12 +17,14 @@ import { describeMachine, waitForCalm } from './measure.ts';
 import { measureMemory } from './memory.ts';
 import { measurePeers } from './peers.ts';
 import { measureQueries } from './query.ts';
+import { measureSmallBatches } from './small-batches.ts';
 import { measureStage } from './stage.ts';
 import { measureStart } from './start.ts';
 
 const GROUPS: Readonly<Record<string, (options: IngestOptions) => Promise<Figure[]>>> = {
   ingest: measureIngest,
   batches: measureBatches,
+  small: measureSmallBatches,
   query: measureQueries,
   start: measureStart,
   memory: measureMemory,

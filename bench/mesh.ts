@@ -11,7 +11,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { BatchReport } from '@weft/core/ingest/report';
 import { must } from '@weft/core/lib/assert';
-import { type DatasetName, openDataset } from './datasets.ts';
+import { type Dataset, type DatasetName, datasetOfName } from './datasets.ts';
 
 const WEFT = fileURLToPath(new URL('../bin/weft.js', import.meta.url));
 
@@ -101,10 +101,10 @@ export async function openDomain(mesh: StartedMesh): Promise<string> {
 /** Publishes a contract of the benchmarks; returns what sends its batches. `token`: of the domain's owner. */
 export async function openProduct(
   mesh: StartedMesh,
-  dataset: DatasetName,
+  dataset: DatasetName | Dataset,
   token?: string,
 ): Promise<SendBatch> {
-  const { source, product } = openDataset(dataset);
+  const { source, product } = datasetOfName(dataset);
   const owner = token ?? (await openDomain(mesh));
   await post(mesh.url, '/api/v1/contracts', { token: owner, type: 'text/yaml', body: source });
   return async (body) => {

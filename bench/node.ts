@@ -5,6 +5,7 @@
  * Made up are two things: contracts come from the files of this folder instead of a signed bundle, and every query is that
  * of an owner, decided by the real decision. Invariant: closing it removes everything it wrote.
  */
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -33,11 +34,12 @@ import type {
   LandingStore,
 } from '../server/src/services/ingest-ports.ts';
 import { createIngestService, type IngestService } from '../server/src/services/ingest-service.ts';
+import { TABLES_MAX } from '../server/src/services/table-reader.ts';
 import { createAuditLog } from '../server/src/store/audit-log.ts';
 import { migrate } from '../server/src/store/migrate.ts';
 import type { NodeTables } from '../server/src/store/node-tables.ts';
 import type { Store } from '../server/src/store/store.ts';
-import { type DatasetName, openDataset } from './datasets.ts';
+import { type Dataset, type DatasetName, datasetOfName } from './datasets.ts';
 import type { Input } from './inputs.ts';
 
 export const THREADS = Math.min(8, availableParallelism());
@@ -80,7 +82,9 @@ export interface BenchNode extends AsyncDisposable {
   table(product: string): Promise<TableMetadata | null>;
 }
 
-export async function openBenchNode(datasets: readonly DatasetName[]): Promise<BenchNode> {
+type Datasets = readonly (DatasetName | Dataset)[];
+
+export async function openBenchNode(datasets: Datasets): Promise<BenchNode> {
   const root = await fs.realpath(await fs.mkdtemp(join(tmpdir(), 'weft-bench-node-')));
   const store = await openPgliteStore({ directory: join(root, 'store'), logger: silent });
   await migrate(store, 'node');
@@ -89,6 +93,7 @@ export async function openBenchNode(datasets: readonly DatasetName[]): Promise<B
     deflate: nodeDeflate,
     clock: systemClock,
     random: systemRandom,
+    sha256: (bytes) => createHash('sha256').update(bytes).digest('hex'),
   };
   const processes = createIngestProcesses(processOptions(root));
   const clocked = clockPhases(processes, createLandingStore(landingOptions(root)));
@@ -98,7 +103,7 @@ export async function openBenchNode(datasets: readonly DatasetName[]): Promise<B
     landings: clocked.landings,
     checker: clocked.checker,
     lakehouse,
-    metadata: new Remembered(10),
+    metadata: new Remembered(TABLES_MAX),
     files: nodeFiles,
     directories: {
       scratch: join(root, 'scratch'),
@@ -131,8 +136,8 @@ export async function openBenchNode(datasets: readonly DatasetName[]): Promise<B
   };
 }
 
-function contractsOf(datasets: readonly DatasetName[]): ContractSource {
-  const known = new Map(datasets.map(openDataset).map((each) => [each.product, each.contract]));
+function contractsOf(datasets: Datasets): ContractSource {
+  const known = new Map(datasets.map(datasetOfName).map((each) => [each.product, each.contract]));
   return {
     current: async (product) => ({
       ...must(known.get(product.split('@')[0] ?? ''), `contract of ${product}`),

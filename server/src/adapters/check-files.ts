@@ -38,12 +38,21 @@ async function syncPath(path: string): Promise<void> {
   }
 }
 
+/** Why not always a whole window: most files are small, and much memory that is let go at once is dear. */
 async function hashFile(path: string): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path, { highWaterMark: WINDOW })) {
-    hash.update(chunk as Buffer);
+  const file = await fs.open(path, 'r');
+  try {
+    const { size } = await file.stat();
+    const buffer = Buffer.allocUnsafe(Math.max(1, Math.min(size, WINDOW)));
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, 0, buffer.length);
+      if (bytesRead === 0) return hash.digest('hex');
+      hash.update(buffer.subarray(0, bytesRead));
+    }
+  } finally {
+    await file.close();
   }
-  return hash.digest('hex');
 }
 
 async function move(from: string, to: string): Promise<void> {
