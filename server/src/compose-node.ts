@@ -83,6 +83,8 @@ export interface NodePart {
 
 const CONTROL_TIMEOUT_MS = 30_000;
 const RELAY_INTERVAL_MS = 2_000;
+/** Many small batches are told of together: each bundle costs the control plane a commit, and a new search document. */
+const RELAY_PACE_MS = 200;
 
 export async function composeNode(input: NodeInput): Promise<NodePart> {
   await migrate(input.store, 'node');
@@ -206,6 +208,7 @@ function composeRelay(base: Base, control: ControlClient, address: () => string)
     measure: createNodeMeasure({ db, lakehouse, loadTable: loadMetadata, clock: systemClock }),
     logger,
     intervalMs: RELAY_INTERVAL_MS,
+    paceMs: RELAY_PACE_MS,
     ...base.stepping,
   });
 }

@@ -141,6 +141,38 @@ describe('statements', () => {
     }
   });
 
+  test('that come again see tables as they are by then, and again after they were refused', async () => {
+    await using store = await openTestStore();
+    const db = store.schema('node');
+    const other = store.schema('control');
+    const read = (from: Kysely<unknown>) => sql`select * from t where n < ${9}`.execute(from);
+    await sql.raw('create table t as select 1 as n').execute(db);
+    for (let i = 0; i < 4; i++) assert.deepEqual((await read(db)).rows, [{ n: 1 }]);
+    await sql.raw("alter table t add column word text default 'a'").execute(db);
+    assert.deepEqual((await read(db)).rows, [{ n: 1, word: 'a' }]);
+    await sql.raw('drop table t').execute(db);
+    await assert.rejects(read(db), { message: /does not exist/ });
+    await sql.raw('create table t as select 2::bigint as n').execute(db);
+    await sql.raw('create table t as select 3 as n').execute(other);
+    for (let i = 0; i < 3; i++) {
+      assert.deepEqual((await read(db)).rows, [{ n: 2 }]);
+      assert.deepEqual((await read(other)).rows, [{ n: 3 }]);
+    }
+  });
+
+  test('of many texts leave the store usable', async () => {
+    await using store = await openTestStore();
+    const db = store.schema('node');
+    for (let i = 0; i < 1_000; i++) {
+      for (let again = 0; again < 2; again++) {
+        const { rows } = await sql<{ v: number }>`select ${i}::int + ${sql.lit(i)} as v`.execute(
+          db,
+        );
+        assert.equal(rows[0]?.v, 2 * i);
+      }
+    }
+  });
+
   test('that are refused tell SQLSTATE and constraint, and leave the store usable', async () => {
     await using store = await openTestStore();
     const db = await withThings(store);

@@ -6,15 +6,22 @@
  * acknowledgement is resolved by reading the pointer again, never by a blind retry. `SPEC.md` has them with their tests.
  * Source: spec/iceberg/format/spec.md, "Snapshots", "Commit Conflict Resolution and Retry".
  */
+import { must } from '../lib/assert.ts';
 import { isWeftError, WeftError } from '../lib/error.ts';
 import { parseSafeJson } from '../lib/safe-json.ts';
 import { readManifestList } from './manifest-store.ts';
 import { metadataVersion, normalUri } from './paths.ts';
 import type { LakehousePorts } from './ports.ts';
 import { findSnapshot } from './scan.ts';
-import { beginStage, finishSnapshot, mergeSmall, writeAdded } from './snapshot.ts';
+import { addSnapshot, beginStage, mergeSmall, writeAdded } from './snapshot.ts';
 import { METADATA_LOG_MAX, runStage, sweepFiles } from './stage.ts';
-import type { DataFile, StagedCommit, StagedMetadata, TableMetadata } from './types.ts';
+import type {
+  DataFile,
+  StagedAppends,
+  StagedCommit,
+  StagedMetadata,
+  TableMetadata,
+} from './types.ts';
 
 /**
  * Stages an append. `base` is the table as loaded, or evolved since; `baseLocation` the metadata file that the pointer
@@ -32,15 +39,44 @@ export async function stageAppend(
   },
 ): Promise<StagedCommit> {
   const { base, files, summary, baseLocation } = options;
+  const appends = [{ files, summary }];
+  const { snapshotIds, ...staged } = await stageAppends(ports, { base, appends, baseLocation });
+  return { ...staged, snapshotId: must(snapshotIds[0], 'snapshot of an append') };
+}
+
+/** Files that make a snapshot of their own. */
+export interface Append {
+  files: DataFile[];
+  summary: Record<string, string>;
+}
+
+/**
+ * Stages several appends, one snapshot each, in one version of the table: they become visible together, and each has the
+ * sequence number, the snapshot and the manifests that it would have alone.
+ */
+export async function stageAppends(
+  ports: LakehousePorts,
+  options: { base: TableMetadata; appends: readonly Append[]; baseLocation: string | null },
+): Promise<StagedAppends> {
+  const { base, appends, baseLocation } = options;
   return runStage(ports, base, async (writer) => {
-    const stage = beginStage(ports, writer, base);
     const parent = findSnapshot(base);
-    const inherited = parent === null ? [] : await readManifestList(ports, parent);
-    return await finishSnapshot(stage, {
-      manifests: [...writeAdded(stage, files), ...(await mergeSmall(stage, inherited))],
-      change: { operation: 'append', added: files, removed: [], summary },
-      baseLocation,
-    });
+    let manifests = parent === null ? [] : await readManifestList(ports, parent);
+    let metadata = base;
+    const snapshotIds: number[] = [];
+    const unreachable: string[] = [];
+    for (const { files, summary } of appends) {
+      const stage = beginStage(ports, writer, metadata);
+      const added = await addSnapshot(stage, {
+        manifests: [...writeAdded(stage, files), ...(await mergeSmall(stage, manifests))],
+        change: { operation: 'append', added: files, removed: [], summary },
+      });
+      ({ metadata, manifests } = added);
+      snapshotIds.push(added.snapshotId);
+      unreachable.push(...added.unreachable);
+    }
+    const staged = await writer.finish(metadata, { baseLocation, unreachable });
+    return { ...staged, snapshotIds };
   });
 }
 

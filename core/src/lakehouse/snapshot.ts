@@ -167,6 +167,8 @@ async function mergeManifests(
   const fields = bindSpec(stage.base, specId);
   if (fields.some((field) => field.result === null)) return null;
   const entries: EntryToWrite[] = [];
+  // Why: one of them may be of this very stage.
+  await stage.writer.flush();
   for (const manifest of manifests) {
     for (const entry of await readManifest(stage.ports, manifest)) {
       if (entry.status === ENTRY_STATUS.deleted) continue;
@@ -185,13 +187,21 @@ export interface Change {
   summary: Record<string, string>;
 }
 
-/** Writes manifest list and metadata of a snapshot that has these manifests. */
-export async function finishSnapshot(
+/** A table with a snapshot that was added to it, and what of it is written as yet. */
+export interface AddedSnapshot {
+  metadata: TableMetadata;
+  snapshotId: number;
+  /** What the snapshot's manifest list names. */
+  manifests: ManifestFile[];
+  unreachable: string[];
+}
+
+/** Writes the manifest list of a snapshot that has these manifests, and adds it to the table. */
+export async function addSnapshot(
   stage: Stage,
-  options: { manifests: ManifestFile[]; change: Change; baseLocation: string | null },
-): Promise<StagedCommit> {
+  { manifests, change }: { manifests: ManifestFile[]; change: Change },
+): Promise<AddedSnapshot> {
   const { ports, writer, base, snapshotId, sequence } = stage;
-  const { manifests, change, baseLocation } = options;
   const parent = findSnapshot(base);
   const list = writer.write(
     `snap-${snapshotId}-${makeUuid(ports)}.avro`,
@@ -211,8 +221,18 @@ export async function finishSnapshot(
     summary: { ...change.summary, ...countSummary(change, manifests, parent) },
     'schema-id': base['current-schema-id'],
   };
-  const { metadata, unreachable } = await boundSnapshots(stage, addSnapshot(base, snapshot));
-  const staged = await writer.finish(metadata, { baseLocation, unreachable });
+  const bounded = await boundSnapshots(stage, withSnapshot(base, snapshot));
+  return { ...bounded, snapshotId, manifests };
+}
+
+/** Writes manifest list and metadata of a snapshot that has these manifests. */
+export async function finishSnapshot(
+  stage: Stage,
+  options: { manifests: ManifestFile[]; change: Change; baseLocation: string | null },
+): Promise<StagedCommit> {
+  const { metadata, unreachable, snapshotId } = await addSnapshot(stage, options);
+  const { baseLocation } = options;
+  const staged = await stage.writer.finish(metadata, { baseLocation, unreachable });
   return { ...staged, snapshotId };
 }
 
@@ -270,7 +290,7 @@ function deleteTotals(
   return totals;
 }
 
-function addSnapshot(base: TableMetadata, snapshot: Snapshot): TableMetadata {
+function withSnapshot(base: TableMetadata, snapshot: Snapshot): TableMetadata {
   const id = snapshot['snapshot-id'];
   const time = snapshot['timestamp-ms'];
   return {

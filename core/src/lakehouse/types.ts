@@ -150,6 +150,11 @@ export interface StagedCommit extends StagedMetadata {
   snapshotId: number;
 }
 
+/** A staged version with several new snapshots, each on the one before. */
+export interface StagedAppends extends StagedMetadata {
+  snapshotIds: number[];
+}
+
 /** A file that a scan has to read after pruning. */
 export interface ScanFile {
   path: string;

@@ -3,7 +3,7 @@
  *
  * Not the checking itself (`workers/ingest-loop.ts`). Invariants: a child has one request at a time; a child that dies,
  * falls silent or does not stop when it is told to is killed, its request rejects with a reason, and the next request
- * gets another child. Children start when they are needed; one stays warm and ends when nothing came for a while.
+ * gets another child. Children start when they are needed; one stays warm and ends when nothing came for a while, others a few seconds.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -61,6 +61,8 @@ export interface IngestProcesses {
 
 const ENTRY = new URL('../workers/ingest-child.ts', import.meta.url);
 const STOP_SECONDS = 5;
+/** Beyond the first one: a child without work for so long is ended. */
+const SPARE_IDLE_SECONDS = 5;
 const STDERR_LENGTH_MAX = 4_000;
 
 export function createIngestProcesses(options: IngestProcessOptions): IngestProcesses {
@@ -163,12 +165,13 @@ class Pool implements IngestProcesses {
 
   #release(child: Child): void {
     if (child.isGone) return;
-    // Why: one warm child answers the next small batch at once; more would only hold memory.
-    if (this.#idle.length > 0 || this.#closed) void child.end();
-    else {
-      this.#idle.push(child);
-      child.rest(this.#options.idleSeconds);
+    if (this.#closed) {
+      void child.end();
+      return;
     }
+    // Why the others shortly: small batches that come side by side need them again at once, and one alone never does.
+    child.rest(this.#idle.length === 0 ? this.#options.idleSeconds : SPARE_IDLE_SECONDS);
+    this.#idle.push(child);
   }
 }
 

@@ -12,7 +12,8 @@ import { PGlite, protocol } from '@electric-sql/pglite';
 import { NodeFS } from '@electric-sql/pglite/nodefs';
 import { must } from '@weft/core/lib/assert';
 import type { SqlErrorFields } from '../store/sql-error.ts';
-import { encodeSqlParameter, parseSqlValue } from '../store/sql-values.ts';
+import { parseSqlValue } from '../store/sql-values.ts';
+import { Statements } from './pglite-statements.ts';
 
 export interface WorkerSetup {
   /** PostgreSQL data directory, filled by `pglite-image.ts`. */
@@ -110,29 +111,21 @@ function startParams(): string[] {
   ];
 }
 
+const statements = new Statements();
+
 /** Sends one statement (or, without parameters, several) and reads the whole answer, in one round trip. */
 async function runQuery(
   pg: PGlite,
   sql: string,
   parameters: readonly unknown[],
 ): Promise<WorkerResult | { error: SqlErrorFields }> {
-  const { messages } = await pg.execProtocol(encodeQuery(sql, parameters), {
+  const { messages } = await pg.execProtocol(statements.encode(sql, parameters), {
     throwOnError: false,
     syncToFs: false,
   });
-  return readAnswer(messages);
-}
-
-function encodeQuery(sql: string, parameters: readonly unknown[]): Uint8Array {
-  const { serialize } = protocol;
-  if (parameters.length === 0) return serialize.query(sql);
-  return Buffer.concat([
-    serialize.parse({ text: sql }),
-    serialize.bind({ values: parameters.map(encodeSqlParameter) }),
-    serialize.describe({ type: 'P' }),
-    serialize.execute({}),
-    serialize.sync(),
-  ]);
+  const answer = readAnswer(messages);
+  statements.ended(sql, parameters, 'error' in answer);
+  return answer;
 }
 
 type Messages = Awaited<ReturnType<PGlite['execProtocol']>>['messages'];

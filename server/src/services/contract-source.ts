@@ -1,8 +1,8 @@
 /**
  * Published contracts as a node uses them: fetched from the control plane, proven under the pinned root, kept.
  *
- * Not the registry. Invariants: nothing unproven is ever returned or kept; what was kept is proven again when it is read;
- * when the control plane is away, the newest kept version serves on.
+ * Not the registry. Invariants: nothing unproven is ever returned or kept; what was kept is proven again when it is read by
+ * another process; the control plane is asked after each call began; when it is away, the newest kept version serves on.
  */
 import {
   type ContractBundle,
@@ -16,6 +16,8 @@ import { parseVersion } from '@weft/core/contract/version';
 import { must } from '@weft/core/lib/assert';
 import { isWeftError, WeftError } from '@weft/core/lib/error';
 import type { Clock, Crypto } from '@weft/core/lib/ports';
+import { Remembered } from '@weft/core/lib/remembered';
+import { Shared } from '@weft/core/lib/shared';
 import type { Kysely } from 'kysely';
 import type { NodeTables } from '../store/node-tables.ts';
 import type { ContractSource } from './ingest-ports.ts';
@@ -31,29 +33,64 @@ export interface ContractSourceDeps {
 
 type Version = VerifiedContract['versions'][number];
 
+/** Contract lines whose proof is remembered. */
+const PROVEN_MAX = 500;
+
+interface Source extends ContractSourceDeps {
+  /** By the bytes of a bundle: what was proven of them, and kept. */
+  proven: Remembered<string, Line>;
+  asked: Shared<string, Line>;
+}
+
+/** A proven contract line. */
+interface Line {
+  versions: Proven[];
+  isRetired: boolean;
+  /** Of versions that were used: kept in the store, and read. */
+  used: Remembered<string, { ref: ContractRef; model: ContractModel }>;
+}
+
 export function createContractSource(deps: ContractSourceDeps): ContractSource {
+  const source = {
+    ...deps,
+    proven: new Remembered<string, Line>(PROVEN_MAX),
+    asked: new Shared<string, Line>(),
+  };
   return {
     async current(product) {
       const [name = product, wanted] = product.split('@');
-      const version = pickVersion(await provenVersions(deps, name), product, wanted);
-      await keepVersion(deps, version);
-      const isRetired = version.bundle.retired === true;
-      return { ...readVersion(version.source, version.statement), isRetired };
+      // Why asked each time: a version that was published a moment ago counts for the next batch.
+      const line = await source.asked.get(name, () => lineOf(source, name));
+      const version = pickVersion(line.versions, product, wanted);
+      const read = await line.used.get(version.statement.hash, async () => {
+        await keepVersion(source, version);
+        return readVersion(version.source, version.statement);
+      });
+      return { ...read, isRetired: line.isRetired };
     },
   };
 }
 
 type Proven = Version & { source: string; bundle: ContractBundle };
 
-async function provenVersions(deps: ContractSourceDeps, name: string): Promise<Proven[]> {
+async function lineOf(source: Source, name: string): Promise<Line> {
   try {
-    return prove(deps, await deps.fetchBundle(name));
+    return await proveOnce(source, await source.fetchBundle(name));
   } catch (error) {
     if (!isWeftError(error, 'UNAVAILABLE')) throw error;
-    const kept = await keptBundle(deps.db, name);
+    const kept = await keptBundle(source.db, name);
     if (kept === null) throw error;
-    return prove(deps, kept);
+    return await proveOnce(source, kept);
   }
+}
+
+/** Why by the bytes: the same ones prove the same under the same root key. */
+function proveOnce(source: Source, bundle: ContractBundle): Promise<Line> {
+  return source.proven.get(JSON.stringify(bundle), async () => ({
+    versions: prove(source, bundle),
+    isRetired: bundle.retired === true,
+    used: new Remembered(PROVEN_MAX),
+  }));
 }
 
 function prove(deps: ContractSourceDeps, bundle: ContractBundle): Proven[] {

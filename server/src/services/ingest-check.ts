@@ -21,8 +21,17 @@ export function tableMeant(model: ContractModel, name: string): string | undefin
 
 /** The plan of a batch for one object of the contract; for its first one when none is named. */
 export function planOf(model: ContractModel, hash: string, object: string | undefined): IngestPlan {
-  return compileIngestPlan(model, object === undefined ? { hash } : { hash, object });
+  const key = `${hash} ${object ?? ''}`;
+  const known = plans.get(model) ?? new Map<string, IngestPlan>();
+  plans.set(model, known);
+  const plan =
+    known.get(key) ?? compileIngestPlan(model, object === undefined ? { hash } : { hash, object });
+  known.set(key, plan);
+  return plan;
 }
+
+/** Plans of models that are in use: a version is read once. */
+const plans = new WeakMap<ContractModel, Map<string, IngestPlan>>();
 
 export interface CheckTask {
   batch: string;

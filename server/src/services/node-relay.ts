@@ -34,6 +34,8 @@ export interface NodeRelayDeps {
   step?: StepHook;
   /** How often to look without being woken, in milliseconds. */
   intervalMs: number;
+  /** From one bundle to the next at least: what comes meanwhile goes together. What comes after a rest goes at once. */
+  paceMs: number;
 }
 
 export interface NodeRelay {
@@ -53,6 +55,7 @@ class Relay implements NodeRelay {
   readonly #deps: NodeRelayDeps;
   #running: Promise<void> = Promise.resolve();
   #wake = Promise.withResolvers<void>();
+  #stopping = Promise.withResolvers<void>();
   #stopped = true;
 
   constructor(deps: NodeRelayDeps) {
@@ -66,17 +69,28 @@ class Relay implements NodeRelay {
   start(): void {
     if (!this.#stopped) return;
     this.#stopped = false;
+    this.#stopping = Promise.withResolvers<void>();
     this.#running = this.#loop();
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#stopping.resolve();
     this.#wake.resolve();
     await this.#running;
   }
 
   async flush(): Promise<void> {
-    while (await sendNext(this.#deps));
+    while ((await sendNext(this.#deps)) !== 'nothing');
+  }
+
+  /** `flush` with rests; ends with nothing left, or when the relay stops. */
+  async #flushPaced(): Promise<void> {
+    while (!this.#stopped) {
+      const sent = await sendNext(this.#deps);
+      if (sent === 'nothing') return;
+      if (sent === 'some') await waitFor(this.#stopping.promise, this.#deps.paceMs);
+    }
   }
 
   async #loop(): Promise<void> {
@@ -88,7 +102,7 @@ class Relay implements NodeRelay {
         this.#wake = Promise.withResolvers<void>();
         if (!isAnnounced) await this.#deps.announce?.();
         isAnnounced = true;
-        await this.flush();
+        await this.#flushPaced();
         delay = RETRY_MIN_MS;
       } catch (error) {
         this.#deps.logger.warn('the control plane did not take a report', { error: String(error) });
@@ -108,8 +122,8 @@ async function waitFor(wake: Promise<void>, milliseconds: number): Promise<void>
   clearTimeout(handle);
 }
 
-/** Sends one bundle of what waits; false when nothing did. */
-async function sendNext(deps: NodeRelayDeps): Promise<boolean> {
+/** Sends one bundle of what waits; `full` when more may wait. */
+async function sendNext(deps: NodeRelayDeps): Promise<'nothing' | 'some' | 'full'> {
   const events = await deps.db
     .selectFrom('outbox')
     .select(['position', 'event'])
@@ -124,7 +138,7 @@ async function sendNext(deps: NodeRelayDeps): Promise<boolean> {
     .orderBy('batch')
     .limit(REPORTS_AT_ONCE)
     .execute();
-  if (events.length === 0 && batches.length === 0) return false;
+  if (events.length === 0 && batches.length === 0) return 'nothing';
   const reports = batches.map(({ report }) => reportWithoutValues(report));
   const products = [...new Set(reports.map((report) => report.product))];
   await deps.send({
@@ -139,7 +153,8 @@ async function sendNext(deps: NodeRelayDeps): Promise<boolean> {
     batches,
   );
   deps.step?.('relay-marked');
-  return true;
+  const isFull = events.length === EVENTS_AT_ONCE || batches.length === REPORTS_AT_ONCE;
+  return isFull ? 'full' : 'some';
 }
 
 async function markSent(
