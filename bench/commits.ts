@@ -1,5 +1,6 @@
 /**
- * What a long life costs: a mesh whose table took 10,000 commits beside one whose table took 10, both kept up as always.
+ * What a long life costs: a mesh whose table took `--commits` (10,000) commits beside one whose table took 10, both kept up
+ * as always.
  *
  * Commits come over HTTP, a few at a time, each a batch of ten rows; then both meshes take the same batches and answer the
  * same point query in turns, so that what others do on the machine weighs on both alike. Not the size of data: 100,000 rows
@@ -31,7 +32,6 @@ import {
 } from './mesh.ts';
 
 const FEW = 10;
-const MANY = 10_000;
 const ROWS_EACH = 10;
 const SENDERS = 4;
 const MEASURED_ROWS = 1_000;
@@ -42,7 +42,7 @@ export async function measureCommits(options: IngestOptions): Promise<Figure[]> 
   const many = await openSide();
   try {
     await fill(few, { commits: FEW, say: options.say });
-    await fill(many, { commits: MANY, say: options.say });
+    await fill(many, { commits: options.commits, say: options.say });
     options.say('commits and queries in turns …');
     const repeats = { ...options, runs: 10 * options.runs };
     const commits = await runPairs(
@@ -54,9 +54,9 @@ export async function measureCommits(options: IngestOptions): Promise<Figure[]> 
       repeats,
     );
     return [
-      ...pairFigures('commit', commits),
-      ...pairFigures('point query', queries),
-      ...sizeFigures(few, many),
+      ...pairFigures('commit', { pairs: commits, many: options.commits }),
+      ...pairFigures('point query', { pairs: queries, many: options.commits }),
+      ...sizeFigures({ few, many }, options.commits),
     ];
   } finally {
     for (const side of [few, many]) {
@@ -116,8 +116,8 @@ async function queryPoint({ mesh, token }: Side): Promise<void> {
   if (rows !== 1) throw new Error(`${rows} rows for line ${line}`);
 }
 
-function pairFigures(what: string, pairs: Pairs): Figure[] {
-  const name = `${what} after 10,000 commits`;
+function pairFigures(what: string, { pairs, many }: { pairs: Pairs; many: number }): Figure[] {
+  const name = `${what} ${afterCommits(many)}`;
   const [wall, few] = [median(wallsOf(pairs.ours)), median(wallsOf(pairs.baseline))];
   const [cpu, fewCpu] = [median(cpusOf(pairs.ours)), median(cpusOf(pairs.baseline))];
   return [
@@ -140,20 +140,21 @@ function pairFigures(what: string, pairs: Pairs): Figure[] {
   ];
 }
 
-function sizeFigures(few: Side, many: Side): Figure[] {
+function sizeFigures({ few, many }: { few: Side; many: Side }, commits: number): Figure[] {
+  const name = (what: string): string => `${what} ${afterCommits(commits)}`;
   const memory = (side: Side): number => treeMemory(side.mesh.pid).resident / MEGABYTE;
   const disk = (side: Side, folder: string): { bytes: number; files: number } =>
     sizeOf(join(side.directory, 'data', folder));
   return [
     figure({
-      name: 'memory after 10,000 commits',
+      name: name('memory'),
       value: memory(many),
       unit: 'MB',
       baseline: memory(few),
     }),
     ...['tables', 'store', ''].map((folder) =>
       figure({
-        name: `disk after 10,000 commits: ${folder === '' ? 'all' : folder}`,
+        name: `${name('disk')}: ${folder === '' ? 'all' : folder}`,
         value: disk(many, folder).bytes / MEGABYTE,
         unit: 'MB',
         baseline: disk(few, folder).bytes / MEGABYTE,
@@ -162,6 +163,8 @@ function sizeFigures(few: Side, many: Side): Figure[] {
     ),
   ];
 }
+
+const afterCommits = (count: number): string => `after ${count.toLocaleString('en')} commits`;
 
 function sizeOf(folder: string): { bytes: number; files: number } {
   let [bytes, files] = [0, 0];

@@ -55,6 +55,8 @@ const CASES: readonly Case[] = [
 
 export interface IngestOptions extends Repeats {
   rows: number;
+  /** Of the long life of a table. */
+  commits: number;
   say(text: string): void;
 }
 

@@ -1,5 +1,5 @@
 /**
- * The benchmarks: `npm run bench -- [--only NAME]… [--rows N] [--runs N] [--wait SECONDS] [--write FILE] [--json]`.
+ * The benchmarks: `npm run bench -- [--only NAME]… [--rows N] [--runs N] [--commits N] [--wait SECONDS] [--write FILE] [--json]`.
  *
  * `--wait`: how long each pair of runs waits for a calm machine at most. `--write`: puts the figures into a document, too.
  * Not a test: it never fails for being slow. Invariants: standard output holds the figures and nothing else; what stands
@@ -41,6 +41,7 @@ const { values } = parseArgs({
     only: { type: 'string', multiple: true, default: [] },
     rows: { type: 'string', default: '1000000' },
     runs: { type: 'string', default: '3' },
+    commits: { type: 'string', default: '10000' },
     wait: { type: 'string', default: '0' },
     write: { type: 'string' },
     json: { type: 'boolean', default: false },
@@ -53,6 +54,7 @@ const say = (text: string): void => {
 const options: IngestOptions = {
   rows: readCount('rows'),
   runs: readCount('runs'),
+  commits: readCount('commits'),
   patience: Number(values.wait),
   say,
 };
@@ -77,7 +79,7 @@ process.stdout.write(
   values.json ? `${JSON.stringify(figures, null, 2)}\n` : `${renderFigures(figures)}\n`,
 );
 
-function readCount(name: 'rows' | 'runs'): number {
+function readCount(name: 'rows' | 'runs' | 'commits'): number {
   const count = Number(values[name]);
   if (Number.isSafeInteger(count) && count > 0) return count;
   say(`--${name} ${values[name]} is no count`);

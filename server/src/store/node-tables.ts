@@ -31,6 +31,10 @@ export interface TablesTable {
   next_sequence: Generated<number>;
   rows: Generated<number>;
   bytes: Generated<number>;
+  /** Kept by a trigger on `batches`. */
+  batches_committed: Generated<number>;
+  records_in: Generated<number>;
+  records_good: Generated<number>;
   last_commit: string | null;
   created_at: string;
   updated_at: string;
