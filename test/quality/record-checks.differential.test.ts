@@ -12,6 +12,7 @@ import { compileRecordCheck } from '@weft/core/quality/record-checks';
 import fc from 'fast-check';
 import { openTestEngine } from '../support/engine.ts';
 import { EXPRESSION_COLUMNS, expressionCase, expressionRows } from '../support/expression-cases.ts';
+import { deepCase, innerCases } from '../support/nested-rule-cases.ts';
 import {
   type Check,
   checksOf,
@@ -58,7 +59,8 @@ async function compare(rule: RuleCase): Promise<void> {
 }
 
 describe('a row check means the same for a batch and for one record', () => {
-  for (const rule of typeCases()) it(`every check on ${rule.name}`, () => compare(rule));
+  for (const rule of [...typeCases(), deepCase(), ...innerCases()])
+    it(`every check on ${rule.name}`, () => compare(rule));
 
   it('every kind of expression', () => compare(expressionCase()));
 

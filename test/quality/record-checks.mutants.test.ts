@@ -14,6 +14,7 @@ import { compileRecordCheck } from '@weft/core/quality/record-checks';
 import { openTestEngine } from '../support/engine.ts';
 import { expressionCase } from '../support/expression-cases.ts';
 import { type Mutant, skeleton, sourceMutants, sqlMutants } from '../support/mutants.ts';
+import { deepCase } from '../support/nested-rule-cases.ts';
 import { type RuleCase, typeCases } from '../support/rule-cases.ts';
 import {
   type CompileRecord,
@@ -24,7 +25,7 @@ import {
   type Verdict,
 } from '../support/rule-sides.ts';
 
-const cases = [...typeCases(), expressionCase()];
+const cases = [...typeCases(), deepCase(), expressionCase()];
 const truth = cases.map((rule) => recordVerdicts(rule, compileRecordCheck));
 const truthTexts = truth.map((verdicts) => JSON.stringify(verdicts));
 
@@ -37,7 +38,7 @@ interface Equivalent {
 // --- the record checks ----------------------------------------------------------------------------------------------
 
 const folder = new URL('../../core/src/quality/', import.meta.url);
-const FILES = ['record-checks.ts', 'record-expression.ts', 'record-value.ts'];
+const FILES = ['nested-record.ts', 'record-checks.ts', 'record-expression.ts', 'record-value.ts'];
 const EQUIVALENT_SOURCE: Equivalent[] = [
   { where: 'isAbsolute && value >= 0n ? value : -value', why: 'zero is its own opposite' },
   { where: 'String(value < 0n ? -value : value)', why: 'zero is its own opposite' },

@@ -7,7 +7,12 @@ import { isUtf8 } from 'node:buffer';
 import { after, test } from 'node:test';
 import { JsonRecordReader, tokenFits } from '@weft/core/ingest/json-record';
 import { parseLexical } from '@weft/core/ingest/lexical';
-import { LEXICAL_TEXT_BYTES_MAX, plannedColumns } from '@weft/core/ingest/stage-layout';
+import {
+  flatColumns,
+  LEXICAL_TEXT_BYTES_MAX,
+  plannedColumns,
+} from '@weft/core/ingest/stage-layout';
+import { must } from '@weft/core/lib/assert';
 import fc from 'fast-check';
 import { type Columns, openBench, planOf, SEED } from './support.ts';
 
@@ -32,7 +37,7 @@ for (const [i, name] of Object.keys(COLUMNS).entries()) {
   const column = plan.columns[i];
   if (column !== undefined) column.sourceName = name;
 }
-const planned = plannedColumns(plan);
+const planned = must(flatColumns(plannedColumns(plan)), 'flat columns');
 const names = planned.map((column) => column.sourceName);
 
 const space = fc.constantFrom('', '', '', ' ', '\t', ' \r');

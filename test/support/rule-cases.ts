@@ -18,6 +18,8 @@ export interface RuleCase {
   columns: PlanColumn[];
   rows: Row[];
   checks: Check[];
+  /** Number of the column whose values in every other row a known table has; else the first. */
+  knownColumn?: number;
 }
 
 /** The time of every check. */
@@ -49,7 +51,7 @@ function checkedNumbers(): string[] {
   );
 }
 
-interface TypeValues {
+export interface TypeValues {
   type: DataType;
   zone?: string;
   values: string[];
@@ -249,20 +251,34 @@ export const TYPE_VALUES: TypeValues[] = [
   },
   {
     type: { kind: 'list', element: { kind: 'int' } },
-    values: ['[1, 2]', '[]'],
+    values: [
+      '[1, 2]',
+      '[]',
+      '[1]',
+      '[1,1]',
+      '[null,null]',
+      '[1,null]',
+      '[1,2,1]',
+      '[1,1,null,null]',
+    ],
     constants: ['1', '[1, 2]'],
   },
   {
     type: { kind: 'map', key: { kind: 'string' }, value: { kind: 'int' } },
-    values: ['{a=1}'],
+    values: ['{"a":1}', '{}', '{"a":1,"b":1}', '{"a":1,"b":1,"c":null}'],
     constants: ['1'],
   },
   {
     type: {
       kind: 'struct',
-      fields: [{ id: 'a', name: 'a', type: { kind: 'int' }, required: false }],
+      fields: ['a', 'b', 'c'].map((name) => ({
+        id: name,
+        name,
+        type: { kind: 'int' },
+        required: false,
+      })),
     },
-    values: ["{'a': 1}"],
+    values: ['{"a":1}', '{}', '{"b":1,"c":1}', '{"a":1,"b":1,"c":1}'],
     constants: ['1'],
   },
   {
@@ -368,6 +384,14 @@ export function checksOf(name: string, { type, constants }: TypeValues): Check[]
     ...[0, 300, 1800].map(
       (toleranceSeconds): Check => ({ kind: 'notFuture', column: name, toleranceSeconds }),
     ),
+    ...[
+      [0, null],
+      [1, null],
+      [null, 1],
+      [2, 2],
+      [null, null],
+    ].map(([min = null, max = null]): Check => ({ kind: 'items', column: name, min, max })),
+    { kind: 'uniqueItems', column: name },
     { kind: 'required', column: 'other' },
   ];
 }

@@ -2,9 +2,10 @@
  * The two back ends of a row check, asked the same: DuckDB over rows, and the record checks over the same rows one by one.
  */
 import assert from 'node:assert/strict';
-import { duckdbType } from '@weft/core/contract/data-type';
+import { type DataType, duckdbType, isPrimitive } from '@weft/core/contract/data-type';
 import type { PlanColumn } from '@weft/core/contract/plan';
 import { parseLexical } from '@weft/core/ingest/lexical';
+import { nestedReaders } from '@weft/core/ingest/nested-json';
 import type { SqlEngine } from '@weft/core/ingest/ports';
 import { quoteIdent, quoteText } from '@weft/core/lib/ident-sql';
 import type { RecordCheck, RecordContext } from '@weft/core/quality/record-checks';
@@ -24,7 +25,8 @@ export type CompileRecord = (check: Check, context: RecordContext) => RecordChec
 
 export function recordVerdicts(rule: RuleCase, compile: CompileRecord): Verdict[] {
   const records = rule.rows.map((row) => row.map((text, i) => readValue(rule.columns[i], text)));
-  const known = new Set(records.flatMap(([value], i) => (isKnown(i) ? [key(value)] : [])));
+  const { knownColumn = 0 } = rule;
+  const known = new Set(records.flatMap((row, i) => (isKnown(i) ? [key(row[knownColumn])] : [])));
   const context: RecordContext = {
     columns: rule.columns,
     now: NOW,
@@ -46,8 +48,10 @@ function key(value: RecordValue | undefined): string {
 function readValue(column: PlanColumn | undefined, text: string | null): RecordValue {
   if (text === null || column === undefined) return null;
   if (column.type.kind === 'double') return Number(text);
-  if (column.type.kind === 'struct' || column.type.kind === 'list' || column.type.kind === 'map') {
-    return { nested: true };
+  if (!isPrimitive(column.type)) {
+    const read = nestedReaders([column])[0]?.read(text);
+    assert.deepEqual(read?.faults, [], text);
+    return read?.value ?? null;
   }
   const parsed = parseLexical(column.type, text);
   assert.ok(parsed.ok, `${text} is no ${column.type.kind}`);
@@ -56,19 +60,48 @@ function readValue(column: PlanColumn | undefined, text: string | null): RecordV
 
 /** Loads the rows of a case as the tables `name` and `name_known`. */
 export async function loadCase(engine: SqlEngine, rule: RuleCase, name: string): Promise<void> {
-  const casts = rule.columns.map((c, i) => `c${i}::${duckdbType(c.type)} AS ${quoteIdent(c.name)}`);
-  const literal = (text: string | null): string => (text === null ? 'NULL' : quoteText(text));
+  const casts = rule.columns.map(({ name: column, type }, i) => {
+    const text = isPrimitive(type) ? `c${i}` : `c${i}::JSON`;
+    return `${text}::${duckdbType(type)} AS ${quoteIdent(column)}`;
+  });
+  const literal = (text: string | null, i: number): string => {
+    if (text === null) return 'NULL';
+    const type = rule.columns[i]?.type;
+    const isFlat = type === undefined || isPrimitive(type);
+    return quoteText(isFlat ? text : JSON.stringify(withMembers(type, JSON.parse(text))));
+  };
   const rows = rule.rows.map((row, i) => `(${[String(i), ...row.map(literal)].join(', ')})`);
   const names = rule.columns.map((_, i) => `c${i}`).join(', ');
   await engine.run(
     `CREATE OR REPLACE TABLE ${name} AS SELECT _row, ${casts.join(', ')}
       FROM (VALUES ${rows.join(', ')}) AS v(_row, ${names}) ORDER BY _row`,
   );
-  const first = quoteIdent(rule.columns[0]?.name ?? '');
+  const first = quoteIdent(rule.columns[rule.knownColumn ?? 0]?.name ?? '');
   await engine.run(
     `CREATE OR REPLACE TABLE ${name}_known AS SELECT DISTINCT ${first} AS k FROM ${name}
       WHERE _row % 2 = 0 AND ${first} IS NOT NULL`,
   );
+}
+
+/** The value with all members of its structs: the engine casts no JSON that lacks one. */
+function withMembers(type: DataType, value: unknown): unknown {
+  if (value === null || value === undefined) return null;
+  switch (type.kind) {
+    case 'struct': {
+      const members = value as Record<string, unknown>;
+      return Object.fromEntries(
+        type.fields.map((f) => [f.name, withMembers(f.type, members[f.name])]),
+      );
+    }
+    case 'list':
+      return (value as unknown[]).map((item) => withMembers(type.element, item));
+    case 'map':
+      return Object.fromEntries(
+        Object.entries(value).map(([name, inner]) => [name, withMembers(type.value, inner)]),
+      );
+    default:
+      return value;
+  }
 }
 
 export function compileSql(rule: RuleCase, name: string): (RowSql | null)[] {

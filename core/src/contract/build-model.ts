@@ -6,6 +6,7 @@
  */
 import { must } from '../lib/assert.ts';
 import type { Json } from '../lib/canonical-json.ts';
+import type { DataType } from './data-type.ts';
 import type { Diagnoser } from './diagnose.ts';
 import type { ContractDocument, JsonObject } from './document.ts';
 import type { DocumentPath } from './document-path.ts';
@@ -27,7 +28,9 @@ import type {
   ContractObject,
   ContractProperty,
   LogicalTypeOptions,
+  NestedProperty,
 } from './model.ts';
+import { checkNestedFlags, nestedItems, nestedQuality } from './nested-from-odcs.ts';
 import { isRegExp, qualityFromOdcs } from './quality-from-odcs.ts';
 import { createReferenceReader, type ReferenceReader } from './references-from-odcs.ts';
 import { say } from './schema-check.ts';
@@ -146,13 +149,22 @@ function buildObject(item: JsonObject, index: number, context: BuildContext): Co
       defaultTimezone: options.defaultTimezone,
     })),
   };
-  const properties = members.map(({ item: property, index: i }, at) => ({
-    ...must(bare[at], 'property that was built'),
-    quality: qualityFromOdcs(property, [...path, 'properties', i, 'quality'], {
-      ...quality,
-      column: textOf(property, 'name') ?? '',
-    }),
-  }));
+  const properties = members.map(({ item: property, index: i }, at) => {
+    const built = must(bare[at], 'property that was built');
+    const place = [...path, 'properties', i];
+    return {
+      ...built,
+      quality: qualityFromOdcs(property, [...place, 'quality'], {
+        ...quality,
+        column: built.name,
+      }),
+      nested: nestedItems(property, place, built.type).map((inner, n) => {
+        const known = must(built.nested[n], 'place that was built');
+        const rules = nestedQuality(inner, built.name, quality);
+        return { ...known, property: { ...known.property, quality: rules } };
+      }),
+    };
+  });
   checkUnique(members, path, context.diagnoser);
   const positioned = withPositions(properties, members, { path, diagnoser: context.diagnoser });
   const sortOrder = sortOrderOf(item);
@@ -176,11 +188,42 @@ function buildObject(item: JsonObject, index: number, context: BuildContext): Co
 type BareProperty = Omit<ContractProperty, 'quality'>;
 
 function buildProperty(item: JsonObject, path: DocumentPath, context: BuildContext): BareProperty {
-  const name = textOf(item, 'name') ?? '';
   const { type, problems } = typeFromOdcs(item, context.apiVersion);
   for (const { code, path: below, message, remedy } of problems) {
     context.diagnoser.add(code, [...path, ...below], message, { remedy });
   }
+  return {
+    ...buildPlace(item, { path, type }, context),
+    nested: buildNested(item, path, type, context),
+  };
+}
+
+/** What is said of each place inside a property; its type was judged with the property. */
+function buildNested(
+  item: JsonObject,
+  path: DocumentPath,
+  type: DataType,
+  context: BuildContext,
+): NestedProperty[] {
+  if (type.kind === 'struct') checkUnique(objectsOf(item, 'properties'), path, context.diagnoser);
+  return nestedItems(item, path, type).map((inner) => {
+    checkNestedFlags(inner, context.diagnoser);
+    if (inner.type.kind === 'struct') {
+      checkUnique(objectsOf(inner.item, 'properties'), inner.place, context.diagnoser);
+    }
+    const place = { path: inner.place, type: inner.type };
+    const built = buildPlace(inner.item, place, context);
+    return { path: inner.path, property: { ...built, required: inner.required, quality: [] } };
+  });
+}
+
+/** A property, or a place inside one, apart from what is inside it. */
+function buildPlace(
+  item: JsonObject,
+  { path, type }: { path: DocumentPath; type: DataType },
+  context: BuildContext,
+): BareProperty {
+  const name = textOf(item, 'name') ?? '';
   const options = buildOptions(item, [...path, 'logicalTypeOptions'], context);
   const isTimestamp = type.kind === 'timestamptz';
   return {
@@ -207,16 +250,19 @@ function buildProperty(item: JsonObject, path: DocumentPath, context: BuildConte
     options: isTimestamp
       ? { ...options, defaultTimezone: options.defaultTimezone ?? context.defaultTimezone }
       : options,
+    nested: [],
     references: context.references.ofProperty(item, path),
     deprecated: isTrue(item, 'deprecated'),
     subjectKey: weftValues(item).get('weftSubjectKey') === true,
   };
 }
 
+/** Of the document and not of the type: what is written anywhere inside counts, also where it has no place. */
 function classificationsInside(item: JsonObject): string[] {
-  const items = objectOf(item, 'items');
+  const map = objectOf(item, 'map') ?? {};
+  const single = [objectOf(item, 'items'), objectOf(map, 'key'), objectOf(map, 'value')];
   const fields = objectsOf(item, 'properties').map(({ item: field }) => field);
-  return [...fields, ...(items === null ? [] : [items])].flatMap((inner) => {
+  return [...fields, ...single.filter((inner) => inner !== null)].flatMap((inner) => {
     const own = textOf(inner, 'classification');
     return [...(own === null ? [] : [own]), ...classificationsInside(inner)];
   });
@@ -280,8 +326,22 @@ function buildOptions(
     exclusiveMinimum: sharpMinimum ? bound('minimum') : bound('exclusiveMinimum'),
     exclusiveMaximum: sharpMaximum ? bound('maximum') : bound('exclusiveMaximum'),
     multipleOf: bound('multipleOf'),
+    ...itemOptions(options),
     timezone: booleanOf(options, 'timezone'),
     defaultTimezone: textOf(options, 'defaultTimezone'),
+  };
+}
+
+/** How many items a list has; the same is said of the members of an object, and of a vector by its dimensions. */
+function itemOptions(
+  options: JsonObject,
+): Pick<LogicalTypeOptions, 'minItems' | 'maxItems' | 'uniqueItems'> {
+  const count = (...keys: string[]): number | null =>
+    keys.map((key) => numberOf(options, key)).find((n) => n !== null) ?? null;
+  return {
+    minItems: count('minItems', 'minProperties', 'dimensions'),
+    maxItems: count('maxItems', 'maxProperties', 'dimensions'),
+    uniqueItems: isTrue(options, 'uniqueItems'),
   };
 }
 
@@ -289,6 +349,7 @@ function checkOptionOrder(options: JsonObject, path: DocumentPath, diagnoser: Di
   for (const [low, high] of [
     ['minLength', 'maxLength'],
     ['minItems', 'maxItems'],
+    ['minProperties', 'maxProperties'],
     ['minimum', 'maximum'],
   ] as const) {
     const least = member(options, low);

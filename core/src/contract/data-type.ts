@@ -28,6 +28,8 @@ export type DataType =
 export interface StructField {
   id: string;
   name: string;
+  /** Its name in the producer's files, where that is another. */
+  sourceName?: string;
   type: DataType;
   required: boolean;
 }

@@ -5,6 +5,7 @@
  * Invariant: a model is built only from a document that its official JSON Schema accepts (`read.ts`).
  */
 import type { DataType } from './data-type.ts';
+import type { NestedPath } from './nested-path.ts';
 import type { Check, Consequence, RuleScope, Threshold } from './plan.ts';
 
 export interface ContractModel {
@@ -101,11 +102,19 @@ export interface ContractProperty {
   /** Allowed values as text (ODCS 3.2 `enum`), or null. */
   enumValues: string[] | null;
   options: LogicalTypeOptions;
+  /** What the contract says of the places inside a struct, a list or a map, at any depth, outer ones first. */
+  nested: NestedProperty[];
   references: { object: string; column: string }[];
   quality: QualityDeclaration[];
   deprecated: boolean;
   /** `weftSubjectKey`: this column names the person that a row is about. */
   subjectKey: boolean;
+}
+
+/** A place inside a nested property; `property.name` is that of a struct's member, and empty for items, keys and values. */
+export interface NestedProperty {
+  path: NestedPath;
+  property: ContractProperty;
 }
 
 /** ODCS `logicalTypeOptions`; bounds keep their text so that decimals stay exact. */
@@ -119,6 +128,9 @@ export interface LogicalTypeOptions {
   exclusiveMinimum: string | null;
   exclusiveMaximum: string | null;
   multipleOf: string | null;
+  minItems: number | null;
+  maxItems: number | null;
+  uniqueItems: boolean;
   timezone: boolean | null;
   defaultTimezone: string | null;
 }

@@ -5,6 +5,7 @@
  * Invariant: a plan names everything that is checked; whoever carries it out adds no rule and drops none.
  */
 import type { DataType } from './data-type.ts';
+import type { NestedPath } from './nested-path.ts';
 
 /** `contractId@version#hash` in parts; the hash is 64 hex digits over the canonical form of the published bytes. */
 export interface ContractRef {
@@ -51,6 +52,8 @@ export interface PlanColumn {
   required: boolean;
   /** IANA zone for `timestamptz` text without an offset, or null: then the offset is required. */
   defaultTimezone: string | null;
+  /** The same for places inside a nested column, by the path's label; places that are not named have none. */
+  nestedZones?: Record<string, string>;
   classification: string | null;
 }
 
@@ -94,19 +97,31 @@ export type Check = RowCheck | SetCheck;
 
 export type RowCheck =
   | { kind: 'type'; column: string }
-  | { kind: 'required'; column: string }
-  | { kind: 'missing'; column: string; values: string[] }
-  | { kind: 'range'; column: string; min: Bound | null; max: Bound | null }
-  | { kind: 'length'; column: string; min: number | null; max: number | null }
-  | { kind: 'pattern'; column: string; pattern: string }
-  | { kind: 'values'; column: string; values: string[] }
-  | { kind: 'format'; column: string; format: TextFormat }
-  | { kind: 'multipleOf'; column: string; divisor: string }
-  | { kind: 'reference'; column: string; table: string; target: string }
-  /** The column's day or moment is not after the check's own time by more than the tolerance. */
-  | { kind: 'notFuture'; column: string; toleranceSeconds: number }
+  | ValueCheck
   /** A truth value over the columns of one row, in the language of `row-expression.ts`. */
   | { kind: 'expression'; sql: string };
+
+/**
+ * A check of one value. With `within` it looks at every value at that place inside the column, and a row offends when one
+ * of them does; a place whose surroundings are NULL has none.
+ */
+export type ValueCheck = { column: string; within?: NestedPath } & (
+  | { kind: 'required' }
+  | { kind: 'missing'; values: string[] }
+  | { kind: 'range'; min: Bound | null; max: Bound | null }
+  | { kind: 'length'; min: number | null; max: number | null }
+  | { kind: 'pattern'; pattern: string }
+  | { kind: 'values'; values: string[] }
+  | { kind: 'format'; format: TextFormat }
+  | { kind: 'multipleOf'; divisor: string }
+  | { kind: 'reference'; table: string; target: string }
+  /** The day or moment is not after the check's own time by more than the tolerance. */
+  | { kind: 'notFuture'; toleranceSeconds: number }
+  /** How many items a list has, or entries a map. */
+  | { kind: 'items'; min: number | null; max: number | null }
+  /** No item of a list stands twice; NULL is one. */
+  | { kind: 'uniqueItems' }
+);
 
 export interface Bound {
   /** Literal in the column's own lexical form. */

@@ -20,8 +20,11 @@ type Reference = ContractProperty['references'][number];
 const PRODUCT_REFERENCE =
   /(?:^|\/)(?<product>[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)\.odcs\.ya?ml#\/?schema\/[\w-]+\/properties\/(?<column>[a-z][a-z0-9_]*)$/;
 
+/** `schema`, i, `properties`, j. */
+const COLUMN_PATH_LENGTH = 4;
+
 export interface ReferenceReader {
-  /** References of the property at `path` (`schema`, i, `properties`, j), its object's relationships included. */
+  /** References of the property at `path`; of a column, its object's relationships included. */
   ofProperty(property: JsonObject, path: DocumentPath): Reference[];
 }
 
@@ -72,6 +75,8 @@ export function createReferenceReader(data: JsonObject, diagnoser: Diagnoser): R
       const own = objectsOf(property, 'relationships').flatMap(({ item, index: r }) =>
         read(item['to'], [...path, 'relationships', r, 'to']),
       );
+      // Why: a relationship of the object names columns, and a place inside one may have the name of another column.
+      if (path.length > COLUMN_PATH_LENGTH) return distinct(own);
       const object = objectsOf(data, 'schema').find((o) => o.index === path[1])?.item;
       const name = `${textOf(object ?? {}, 'name')}.${textOf(property, 'name')}`;
       return distinct([...own, ...(fromObjects.get(name) ?? [])]);

@@ -208,7 +208,9 @@ class TypeReader {
       const name = textOf(item, 'name') ?? `field_${index}`;
       const type = this.read(item, [...path, 'properties', index]);
       const required = isTrue(item, 'required') || demanded.includes(name);
-      return { id: textOf(item, 'id') ?? name, name, type, required };
+      const sourceName = textOf(item, 'physicalName') ?? name;
+      const renamed = sourceName === name ? {} : { sourceName };
+      return { id: textOf(item, 'id') ?? name, name, ...renamed, type, required };
     });
     return { kind: 'struct', fields };
   }

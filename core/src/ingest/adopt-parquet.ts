@@ -17,6 +17,7 @@ import type { BoundColumn, DataFile } from '../lakehouse/types.ts';
 import { quoteIdent, quoteText } from '../lib/ident-sql.ts';
 import type { CheckedPart, PartContext } from './check-part.ts';
 import { hasRepeatedKeys } from './dedupe.ts';
+import { wrongValueSql } from './flat-parquet.ts';
 import {
   adoptedEnd,
   type ChunkStatistics,
@@ -28,7 +29,6 @@ import {
   plainBound,
   readFooter,
 } from './parquet-footer.ts';
-import { wrongValueSql } from './parquet-sql.ts';
 import type { StageSummary } from './ports.ts';
 import { RECORDS_MAX } from './stage-layout.ts';
 

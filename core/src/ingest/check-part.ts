@@ -6,16 +6,19 @@
  * reason; good and refused records are counted apart and add up.
  */
 import { duckdbType } from '../contract/data-type.ts';
-import type { PlanColumn } from '../contract/plan.ts';
+import type { IngestPlan, PlanColumn, ValueCheck } from '../contract/plan.ts';
 import type { BoundColumn, DataFile } from '../lakehouse/types.ts';
 import { writeFiles } from '../lakehouse/write-files.ts';
 import { assert, must } from '../lib/assert.ts';
 import { WeftError } from '../lib/error.ts';
 import { quoteIdent, quoteText } from '../lib/ident-sql.ts';
-import { REASON_VALUE_LENGTH_MAX, reasonWords, typeWords } from '../quality/reasons.ts';
+import { placesSql, reasonTextSql } from '../quality/nested-sql.ts';
+import { reasonWords, typeWords } from '../quality/reasons.ts';
 import { type ReadyPlan, reasonTableSql } from './check-plan.ts';
 import type { CheckPorts, CheckRequest } from './check-ports.ts';
+import { nestedReasons } from './nested-reasons.ts';
 import { STRUCTURAL_FAULTS, type StagePart, type StructuralFault } from './ports.ts';
+import { recordJsonSql } from './record-json-sql.ts';
 import { RECORD_BYTES_MAX } from './stage-layout.ts';
 
 export interface PartContext {
@@ -23,6 +26,8 @@ export interface PartContext {
   request: CheckRequest;
   ready: ReadyPlan;
   reasons: Reasons;
+  /** True for a plan with nested columns. */
+  hasNested: boolean;
 }
 
 export interface CheckedPart {
@@ -42,12 +47,14 @@ export interface Reasons {
   list: { id: string; column: string | null; words: string }[];
   /** Number of the first quarantine rule; the others follow in the plan's order. */
   firstRule: number;
-  /** Number of the reason "not of its type" of the first column; the others follow. */
+  /** Number of the reason "not of its type" of the first column; the others follow, then those inside nested columns. */
   firstType: number;
   /** Number of the first structural fault; the others follow. */
   firstFault: number;
   /** Number of the first key. */
   firstKey: number;
+  /** Of a reason inside a nested column, the reason of the same rule that it counts for. */
+  countsAs: Map<number, number>;
 }
 
 export function reasonsOf(ready: ReadyPlan, columns: readonly PlanColumn[]): Reasons {
@@ -56,9 +63,15 @@ export function reasonsOf(ready: ReadyPlan, columns: readonly PlanColumn[]): Rea
     column: rule.column,
     words: reasonWords(rule.check),
   }));
+  const plan = { rules: ready.types };
   const types = columns.map((column) => {
-    const rule = ready.types.find((r) => r.check.kind === 'type' && r.check.column === column.name);
-    return { id: rule?.id ?? `${column.name}.type`, column: column.name, words: typeWords(column) };
+    const { name } = column;
+    return { id: typeRuleId(plan, name), column: name, words: typeWords(column) };
+  });
+  const inner = nestedReasons(columns).map((reason) => {
+    const isFault = reason.kind === 'fault';
+    const id = isFault ? `structure.${reason.fault}` : typeRuleId(plan, reason.column);
+    return { id, column: isFault ? null : reason.column, words: reason.words };
   });
   const faults = STRUCTURAL_FAULTS.map((fault) => ({
     id: `structure.${fault}`,
@@ -70,10 +83,20 @@ export function reasonsOf(ready: ReadyPlan, columns: readonly PlanColumn[]): Rea
     column: names.length === 1 ? (names[0] ?? null) : null,
     words: `another record has the same ${names.join(', ')} and other values; the first one wins`,
   }));
-  const list = [...rules, ...types, ...faults, ...keys];
+  const list = [...rules, ...types, ...inner, ...faults, ...keys];
   const firstType = rules.length;
-  const firstFault = firstType + types.length;
-  return { list, firstRule: 0, firstType, firstFault, firstKey: firstFault + faults.length };
+  const firstFault = firstType + types.length + inner.length;
+  const firstKey = firstFault + faults.length;
+  const countsAs = new Map(
+    inner.map(({ id }, i) => [firstType + types.length + i, list.findIndex((r) => r.id === id)]),
+  );
+  return { list, firstRule: 0, firstType, firstFault, firstKey, countsAs };
+}
+
+/** The rule that a value of the column breaks which is not of its type. */
+export function typeRuleId(plan: Pick<IngestPlan, 'rules'>, column: string): string {
+  const rule = plan.rules.find(({ check }) => check.kind === 'type' && check.column === column);
+  return rule?.id ?? `${column}.type`;
 }
 
 /** Why a record that cannot be read is refused. */
@@ -150,7 +173,9 @@ async function copyRefused(
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE _weft_bad AS SELECT ${broken.join(', ')} FROM _weft_refused`,
   );
-  await engine.run('CREATE OR REPLACE TEMP TABLE _weft_why (ord INTEGER, no INTEGER, val VARCHAR)');
+  await engine.run(
+    'CREATE OR REPLACE TEMP TABLE _weft_why (ord INTEGER, no INTEGER, val VARCHAR, place VARCHAR)',
+  );
   if (refused > 0) await findReasons(context, part);
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE _weft_pos AS
@@ -158,7 +183,7 @@ async function copyRefused(
       UNION ALL SELECT ord, line, off, len FROM ${faultsSql(part)}`,
   );
   await engine.run(
-    `INSERT INTO _weft_why SELECT ord, ${context.reasons.firstFault - 1} + code, NULL FROM ${faultsSql(part)}`,
+    `INSERT INTO _weft_why SELECT ord, ${context.reasons.firstFault - 1} + code, NULL, NULL FROM ${faultsSql(part)}`,
   );
   const path = `${context.request.scratch}/refused-${part.index}.parquet`;
   const body = await recordBytes(context, part);
@@ -209,11 +234,12 @@ async function findReasons(context: PartContext, part: StagePart): Promise<void>
     part.lexPath === null
       ? '(SELECT 0 AS ord, 0 AS col, NULL::VARCHAR AS txt WHERE FALSE)'
       : `read_parquet(${quoteText(part.lexPath)})`;
+  const place = part.lexPath !== null && context.hasNested ? "nullif(place, '')" : 'NULL::VARCHAR';
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE _weft_lex AS SELECT ord, col, txt FROM ${lexical}`,
+    `CREATE OR REPLACE TEMP TABLE _weft_lex AS SELECT ord, col, txt, ${place} AS place FROM ${lexical}`,
   );
   await engine.run(
-    `INSERT INTO _weft_why SELECT ord, ${reasons.firstType} + col, txt FROM _weft_lex`,
+    `INSERT INTO _weft_why SELECT ord, ${reasons.firstType} + col, txt, place FROM _weft_lex`,
   );
   for (const no of await brokenRules(engine, ready.quarantine.length)) {
     await engine.run(`INSERT INTO _weft_why ${reasonRowsSql(context, no)}`);
@@ -256,19 +282,40 @@ async function brokenRules(engine: CheckPorts['engine'], rules: number): Promise
 function reasonRowsSql(context: PartContext, no: number): string {
   const { request, ready, reasons } = context;
   const { rule, check } = must(ready.quarantine[no], 'number of a rule');
+  const broken = `_m${Math.floor(no / MASK_BITS)} & ${2n ** BigInt(no % MASK_BITS)} <> 0`;
+  if ('within' in check && check.within !== undefined) {
+    return nestedReasonRowsSql({ context, check, number: reasons.firstRule + no, broken });
+  }
   const index = request.plan.columns.findIndex((c) => 'column' in check && c.name === check.column);
   const name = rule.column ?? ('column' in check ? check.column : null);
-  const isColumn = request.plan.columns.some((c) => c.name === name);
-  const value = isColumn && name !== null ? textSql(quoteIdent(name)) : 'NULL';
+  const column = request.plan.columns.find((c) => c.name === name);
+  const value =
+    column === undefined ? 'NULL' : reasonTextSql(quoteIdent(column.name), column.type, check);
   const isMuted = check.kind === 'required' || check.kind === 'missing';
   const muted = isMuted ? ` AND _ord NOT IN (SELECT ord FROM _weft_lex WHERE col = ${index})` : '';
-  const bit = 2n ** BigInt(no % MASK_BITS);
-  return `SELECT _ord, ${reasons.firstRule + no}, ${value} FROM _weft_bad
-    WHERE _m${Math.floor(no / MASK_BITS)} & ${bit} <> 0${muted}`;
+  return `SELECT _ord, ${reasons.firstRule + no}, ${value}, NULL FROM _weft_bad WHERE ${broken}${muted}`;
 }
 
-function textSql(expression: string): string {
-  return `left(CAST(${expression} AS VARCHAR), ${REASON_VALUE_LENGTH_MAX})`;
+/** The places inside a column that break one rule. */
+function nestedReasonRowsSql(options: {
+  context: PartContext;
+  check: ValueCheck;
+  number: number;
+  broken: string;
+}): string {
+  const { context, check, number, broken } = options;
+  const { request, ready } = context;
+  const column = must(
+    request.plan.columns.find((c) => c.name === check.column),
+    'column of a rule',
+  );
+  const offends = must(ready.inside.get(check), 'condition inside a column');
+  const places = placesSql({ relation: `_weft_bad WHERE ${broken}`, column, check, offends });
+  const isMuted = check.kind === 'required' || check.kind === 'missing';
+  const muted = isMuted
+    ? ` WHERE (ord, place) NOT IN (SELECT (ord, place) FROM _weft_lex WHERE place IS NOT NULL)`
+    : '';
+  return `SELECT ord, ${number}, val, place FROM (${places})${muted}`;
 }
 
 /**
@@ -299,11 +346,10 @@ export async function recordBytes(context: PartContext, part: StagePart): Promis
 }
 
 function parquetRecords(part: StagePart, columns: readonly PlanColumn[]): string {
-  const fields = columns.map((c) => `${quoteText(c.name)}: ${quoteIdent(c.name)}`);
   const rows =
     part.path === null
       ? '(SELECT NULL::INTEGER AS _ord, NULL::BLOB AS raw WHERE FALSE)'
-      : `(SELECT _ord, encode(CAST(to_json({${fields.join(', ')}}) AS VARCHAR)) AS raw
+      : `(SELECT _ord, encode(${recordJsonSql(columns)}) AS raw
           FROM read_parquet(${quoteText(part.path)}) WHERE _ord IN (SELECT ord FROM _weft_pos))`;
   return `(SELECT p.ord, p.line, p.off, p.len, b.raw FROM _weft_pos AS p LEFT JOIN ${rows} AS b ON b._ord = p.ord)`;
 }
@@ -319,14 +365,14 @@ export async function writeQuarantine(
   const { part, path, kind, body } = options;
   const { engine } = context.ports;
   const words = reasonTableSql(context.reasons.list);
-  const reason = `{'rule': w.id, 'column': w.col, 'value': y.val, 'message': w.words}`;
+  const reason = `{'rule': w.id, 'column': coalesce(y.place, w.col), 'value': y.val, 'message': w.words}`;
   const from = `FROM _weft_why AS y JOIN ${words} ON w.no = y.no`;
   // Why two ways: nearly all records have one reason, and gathering lists in groups costs many times more.
   await engine.run(
     'CREATE OR REPLACE TEMP TABLE _weft_multi AS SELECT ord FROM _weft_why GROUP BY ord HAVING count(*) > 1',
   );
   const reasons = `SELECT y.ord, [${reason}] AS reasons ${from} WHERE y.ord NOT IN (SELECT ord FROM _weft_multi)
-    UNION ALL SELECT y.ord, list(${reason} ORDER BY y.no) ${from} WHERE y.ord IN (SELECT ord FROM _weft_multi) GROUP BY y.ord`;
+    UNION ALL SELECT y.ord, list(${reason} ORDER BY y.no, length(y.place), y.place) ${from} WHERE y.ord IN (SELECT ord FROM _weft_multi) GROUP BY y.ord`;
   const [row] = await engine.rows(
     `COPY (SELECT b.ord::BIGINT AS record, b.line::BIGINT AS line, ${part.start}::BIGINT + b.off AS "offset",
         b.len AS length, b.raw AS raw, ${quoteText(kind)} AS kind, r.reasons AS reasons
@@ -336,8 +382,13 @@ export async function writeQuarantine(
   return Number(row?.['count'] ?? 0);
 }
 
-/** Number of reasons per rule number in `_weft_why`. */
-export async function countReasons(engine: CheckPorts['engine']): Promise<Map<number, number>> {
-  const rows = await engine.rows('SELECT no, count(*) AS n FROM _weft_why GROUP BY no');
+/** Number of records per rule number in `_weft_why`; inside a nested column a record has a reason for each place. */
+export async function countReasons(context: PartContext): Promise<Map<number, number>> {
+  const { ports, hasNested, reasons } = context;
+  const same = [...reasons.countsAs].map(([no, as]) => `WHEN ${no} THEN ${as}`).join(' ');
+  const sql = hasNested
+    ? `SELECT CASE no ${same} ELSE no END AS no, count(DISTINCT ord) AS n FROM _weft_why GROUP BY 1`
+    : 'SELECT no, count(*) AS n FROM _weft_why GROUP BY no';
+  const rows = await ports.engine.rows(sql);
   return new Map(rows.map((row) => [Number(row['no']), Number(row['n'])]));
 }

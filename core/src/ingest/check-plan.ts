@@ -6,6 +6,7 @@
  */
 
 import { duckdbType } from '../contract/data-type.ts';
+import { typeAt } from '../contract/nested-path.ts';
 import {
   type IngestPlan,
   isSetCheck,
@@ -15,7 +16,7 @@ import {
 } from '../contract/plan.ts';
 import { readParquetSql } from '../lakehouse/sql.ts';
 import { quoteIdent, quoteText } from '../lib/ident-sql.ts';
-import { allOkSql, type RowSql, rowCheckSql } from '../quality/row-sql.ts';
+import { allOkSql, placeOffendsSql, type RowSql, rowCheckSql } from '../quality/row-sql.ts';
 import type { ReferencedTable, RowsRequest } from './check-ports.ts';
 import { gateQuery } from './contract-sql.ts';
 import type { SqlEngine } from './ports.ts';
@@ -47,6 +48,8 @@ export interface ReadyPlan {
   sets: { rule: PlanRule; check: SetCheck }[];
   /** Results of rules that cannot be checked. */
   unchecked: RuleResult[];
+  /** Of checks inside nested columns, the condition on one value there. */
+  inside: Map<RowCheck, (value: string) => string>;
   /** TRUE for records that no quarantine rule refuses, NULL or FALSE for the others. */
   ok: string;
 }
@@ -62,6 +65,7 @@ export async function readyPlan(request: RowsRequest, engine: SqlEngine): Promis
     keys: [],
     sets: [],
     unchecked: [],
+    inside: new Map(),
     ok: 'TRUE',
   };
   for (const rule of plan.rules) {
@@ -128,14 +132,17 @@ function addRowRule(ready: ReadyPlan, options: RowRuleOptions): void {
     ready.unchecked.push(ruleWithoutResult(rule, 'skip', message));
     return;
   }
-  const sql = rowCheckSql(check, {
-    columns: request.plan.columns,
-    reference,
-    now: request.now,
-  });
-  if ('problem' in sql) ready.unchecked.push(ruleWithoutResult(rule, 'error', sql.problem));
-  else
-    ready[rule.consequence === 'quarantine' ? 'quarantine' : 'counted'].push({ rule, check, sql });
+  const context = { columns: request.plan.columns, reference, now: request.now };
+  const sql = rowCheckSql(check, context);
+  if ('problem' in sql) {
+    ready.unchecked.push(ruleWithoutResult(rule, 'error', sql.problem));
+    return;
+  }
+  ready[rule.consequence === 'quarantine' ? 'quarantine' : 'counted'].push({ rule, check, sql });
+  const column = context.columns.find(({ name }) => 'column' in check && name === check.column);
+  if (!('within' in check) || column === undefined) return;
+  const inside = placeOffendsSql(check, column, context);
+  if (!('problem' in inside)) ready.inside.set(check, inside.offends);
 }
 
 // Why: a key that the plan names is a key, also when a rule about it was loosened to a warning.
@@ -190,10 +197,11 @@ async function loadReferences(
     if (check.kind !== 'reference') continue;
     const key = referenceKey(check.table, check.target);
     const column = request.plan.columns.find((c) => c.name === check.column);
+    const type = column === undefined ? null : typeAt(column.type, check.within ?? []);
     const source = referenceSource(request.references, check);
-    if (loaded.has(key) || column === undefined || source === null) continue;
+    if (loaded.has(key) || type === null || source === null) continue;
     const name = `_weft_ref_${loaded.size}`;
-    const value = `TRY_CAST(${quoteIdent(source.column)} AS ${duckdbType(column.type)})`;
+    const value = `TRY_CAST(${quoteIdent(source.column)} AS ${duckdbType(type)})`;
     await engine.run(
       `CREATE OR REPLACE TEMP TABLE ${name} AS SELECT DISTINCT ${value} AS k FROM ${source.relation} WHERE ${value} IS NOT NULL`,
     );

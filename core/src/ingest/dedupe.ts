@@ -248,7 +248,9 @@ async function listRemoved(context: PartContext, checked: CheckedPart): Promise<
     await engine.run(
       `CREATE OR REPLACE TEMP TABLE _weft_pos AS SELECT ord, line, off, len ${from}`,
     );
-    await engine.run(`CREATE OR REPLACE TEMP TABLE _weft_why AS SELECT ord, no, val ${from}`);
+    await engine.run(
+      `CREATE OR REPLACE TEMP TABLE _weft_why AS SELECT ord, no, val, NULL::VARCHAR AS place ${from}`,
+    );
     const path = `${context.request.scratch}/${kind}-${part.index}.parquet`;
     const body = await recordBytes(context, part);
     const written = await writeQuarantine(context, { part, path, kind, body });

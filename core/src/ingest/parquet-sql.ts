@@ -1,15 +1,29 @@
 /**
  * Stages a Parquet file with SQL: the columns are compared with the plan, then copied with the stager's own columns.
  *
- * Not a reader of Parquet: DuckDB is. Types are compared once per file; what a type cannot promise (a 64-bit number for
- * `int`, NaN in a double) is checked per value, as the lexical check of the text formats does.
+ * Not a reader of Parquet: DuckDB is. Types are compared once per file (`flat-parquet.ts`, `nested-parquet.ts`).
  * Invariant: no cast in here changes a value; one that would is NULL with its bit in `_lex`.
  */
-import { type PrimitiveType, typeName } from '../contract/data-type.ts';
+import { type DataType, duckdbType, isPrimitive, typeName } from '../contract/data-type.ts';
 import type { ErrorPlace } from '../lib/error.ts';
 import { quoteIdent, quoteText } from '../lib/ident-sql.ts';
 import { columnsDiffer, lackingColumns, matchColumns } from './columns.ts';
-import { LEX_OVERFLOW_BIT, lexColumns, lexPlace, type PlannedColumn } from './stage-layout.ts';
+import { type FileType, readDuckdbType } from './duckdb-type.ts';
+import { flatTypeFits, sqlType, wrongValueSql } from './flat-parquet.ts';
+import {
+  nestedDifferences,
+  nestedFaultsSql,
+  nestedValueSql,
+  nestedWrongSql,
+} from './nested-parquet.ts';
+import { ReasonNumbers } from './nested-reasons.ts';
+import {
+  flatColumns,
+  LEX_OVERFLOW_BIT,
+  lexColumns,
+  lexPlace,
+  type PlannedColumn,
+} from './stage-layout.ts';
 
 export interface FileColumn {
   name: string;
@@ -43,7 +57,12 @@ export function checkParquetColumns(
   const places: ErrorPlace[] = [];
   for (const [i, { name, type }] of columns.entries()) {
     const promised = planned[order[i] ?? -1]?.type;
-    if (promised === undefined || typeFits(promised, type)) continue;
+    if (promised === undefined) continue;
+    if (!isPrimitive(promised)) {
+      places.push(...nestedDifferences(name, promised, readDuckdbType(type)));
+      continue;
+    }
+    if (flatTypeFits(promised, type)) continue;
     const message = `the column \`${name}\` is ${type} in the file; the contract says ${typeName(promised)}`;
     places.push({ code: 'column_type', path: name, message });
   }
@@ -57,70 +76,6 @@ export function checkParquetColumns(
   return lackingColumns(planned, order);
 }
 
-const SMALL_INTEGERS = ['TINYINT', 'SMALLINT', 'UTINYINT', 'USMALLINT', 'INTEGER'];
-const INTEGERS = [...SMALL_INTEGERS, 'UINTEGER', 'BIGINT', 'UBIGINT'];
-const FITTING: Readonly<Record<Exclude<PrimitiveType['kind'], 'decimal'>, readonly string[]>> = {
-  boolean: ['BOOLEAN'],
-  int: INTEGERS,
-  long: INTEGERS,
-  double: ['FLOAT', 'DOUBLE'],
-  string: ['VARCHAR'],
-  date: ['DATE'],
-  time: ['TIME'],
-  timestamp: ['TIMESTAMP', 'TIMESTAMP_MS', 'TIMESTAMP_S'],
-  timestamptz: ['TIMESTAMP WITH TIME ZONE'],
-};
-
-function typeFits(promised: PrimitiveType, type: string): boolean {
-  if (promised.kind !== 'decimal') return FITTING[promised.kind].includes(type);
-  const match = /^DECIMAL\((\d+),(\d+)\)$/.exec(type);
-  if (match === null) return false;
-  const precision = Number(match[1]);
-  const scale = Number(match[2]);
-  return scale <= promised.scale && precision - scale <= promised.precision - promised.scale;
-}
-
-/** Condition for a value that the type admits in the file but not in the contract; null where none exists. */
-export function wrongValueSql(type: PrimitiveType, ident: string): string | null {
-  switch (type.kind) {
-    case 'int':
-      return `${ident} IS NOT NULL AND TRY_CAST(${ident} AS INTEGER) IS NULL`;
-    case 'long':
-      return `${ident} IS NOT NULL AND TRY_CAST(${ident} AS BIGINT) IS NULL`;
-    case 'double':
-      return `${ident} IS NOT NULL AND NOT isfinite(${ident})`;
-    case 'date':
-      return `(${ident} < DATE '0001-01-01' OR ${ident} > DATE '9999-12-31')`;
-    case 'timestamp':
-      return `(${ident} < TIMESTAMP '0001-01-01' OR ${ident} > TIMESTAMP '9999-12-31 23:59:59.999999')`;
-    case 'timestamptz':
-      return `(${ident} < TIMESTAMPTZ '0001-01-01 00:00:00+00' OR ${ident} > TIMESTAMPTZ '9999-12-31 23:59:59.999999+00')`;
-    case 'time':
-      return `${ident} >= TIME '24:00:00'`;
-    default:
-      return null;
-  }
-}
-
-function sqlType(type: PrimitiveType): string {
-  switch (type.kind) {
-    case 'int':
-      return 'INTEGER';
-    case 'long':
-      return 'BIGINT';
-    case 'double':
-      return 'DOUBLE';
-    case 'string':
-      return 'VARCHAR';
-    case 'timestamptz':
-      return 'TIMESTAMPTZ';
-    case 'decimal':
-      return `DECIMAL(${type.precision}, ${type.scale})`;
-    default:
-      return type.kind.toUpperCase();
-  }
-}
-
 /** The rows [from, to) of a file that lacks some of the plan's columns, by name. */
 export interface ParquetSlice {
   path: string;
@@ -129,6 +84,13 @@ export interface ParquetSlice {
   to: number;
   /** Number in the batch of the file's first record. */
   firstOrdinal: number;
+  /** DuckDB's names of the types of its columns, by name. */
+  types: Readonly<Record<string, string>>;
+}
+
+/** The type in the file of a nested column of the plan. */
+function fileTypeOf({ sourceName }: PlannedColumn, { types }: ParquetSlice): FileType {
+  return readDuckdbType(types[sourceName] ?? '');
 }
 
 function sliceSql({ path, from, to }: ParquetSlice): string {
@@ -142,9 +104,16 @@ export function stageParquetSql(
   slice: ParquetSlice,
   target: string,
 ): string {
-  const values = columns.map(({ name, sourceName, type }) => {
-    if (slice.lacking.includes(name)) return `NULL::${sqlType(type)} AS ${quoteIdent(name)}`;
+  const values = columns.map((column) => {
+    const { name, sourceName, type } = column;
+    if (slice.lacking.includes(name)) {
+      return `CAST(NULL AS ${stagedType(type)}) AS ${quoteIdent(name)}`;
+    }
     const ident = quoteIdent(sourceName);
+    if (!isPrimitive(type)) {
+      const value = nestedValueSql(type, fileTypeOf(column, slice), ident);
+      return `${value} AS ${quoteIdent(name)}`;
+    }
     const wrong = wrongValueSql(type, ident);
     const value = `TRY_CAST(${ident} AS ${sqlType(type)})`;
     const kept = wrong === null ? value : `CASE WHEN ${wrong} THEN NULL ELSE ${value} END`;
@@ -155,11 +124,29 @@ export function stageParquetSql(
     TO ${quoteText(target)} (FORMAT parquet, COMPRESSION uncompressed)`;
 }
 
+function stagedType(type: DataType): string {
+  return isPrimitive(type) ? sqlType(type) : duckdbType(type);
+}
+
+/** Condition for a column with a value that is not of its type; null when the file can have none. */
+function wrongColumnSql(
+  column: PlannedColumn,
+  slice: ParquetSlice,
+  numbers: ReasonNumbers,
+): string | null {
+  const { name, sourceName, type } = column;
+  if (slice.lacking.includes(name)) return null;
+  return isPrimitive(type)
+    ? wrongValueSql(type, quoteIdent(sourceName))
+    : nestedWrongSql(column, fileTypeOf(column, slice), numbers);
+}
+
 function lexSql(columns: readonly PlannedColumn[], slice: ParquetSlice): string[] {
   const words = new Map<string, string[]>(lexColumns(columns.length).map((name) => [name, []]));
-  for (const [i, { name, sourceName, type }] of columns.entries()) {
-    const wrong = wrongValueSql(type, quoteIdent(sourceName));
-    if (wrong === null || slice.lacking.includes(name)) continue;
+  const numbers = new ReasonNumbers(columns);
+  for (const [i, planned] of columns.entries()) {
+    const wrong = wrongColumnSql(planned, slice, numbers);
+    if (wrong === null) continue;
     const { column, bit } = lexPlace(i);
     const term = (at: number) => `CASE WHEN ${wrong} THEN ${1n << BigInt(at)} ELSE 0 END::BIGINT`;
     words.get(column)?.push(term(bit));
@@ -179,15 +166,24 @@ export function lexicalParquetSql(
   slice: ParquetSlice,
   target: string,
 ): string {
-  const parts = columns.flatMap(({ name, sourceName, type }, i) => {
-    const ident = quoteIdent(sourceName);
-    const wrong = wrongValueSql(type, ident);
-    if (wrong === null || slice.lacking.includes(name)) return [];
+  const isFlat = flatColumns(columns) !== null;
+  const numbers = new ReasonNumbers(columns);
+  const ordinal = `(file_row_number + ${slice.firstOrdinal})::INTEGER`;
+  const parts = columns.flatMap((column, i) => {
+    const { sourceName, type } = column;
+    const wrong = wrongColumnSql(column, slice, numbers);
+    if (wrong === null) return [];
+    if (!isPrimitive(type)) {
+      const file = fileTypeOf(column, slice);
+      return nestedFaultsSql(column, { file, numbers, ordinal, rows: sliceSql(slice) });
+    }
+    const place = isFlat ? '' : ", '' AS place";
     return [
-      `SELECT (file_row_number + ${slice.firstOrdinal})::INTEGER AS ord, ${i}::INTEGER AS col, CAST(${ident} AS VARCHAR) AS txt
+      `SELECT ${ordinal} AS ord, ${i}::INTEGER AS col, CAST(${quoteIdent(sourceName)} AS VARCHAR) AS txt${place}
         FROM ${sliceSql(slice)} AND (${wrong})`,
     ];
   });
-  return `COPY (SELECT ord, col, txt FROM (${parts.join(' UNION ALL ')}) ORDER BY ord, col)
+  const names = isFlat ? 'ord, col, txt' : 'ord, col, txt, place';
+  return `COPY (SELECT ${names} FROM (${parts.join(' UNION ALL ')}) ORDER BY ord, col)
     TO ${quoteText(target)} (FORMAT parquet, COMPRESSION uncompressed)`;
 }

@@ -151,12 +151,23 @@ function reasonFilterSql(filter: RowFilter): string {
   return wanted === null ? 'TRUE' : `len(list_filter(reasons, lambda r: ${wanted})) > 0`;
 }
 
+/** By its place, or by what it has in common with those of other records: `lines[2].qty`, or `lines[].qty` for every line. */
+function columnSql(reason: string, column: string): string {
+  const wanted = quoteText(column);
+  return `(${reason}."column" = ${wanted} OR ${anyPlaceSql(`${reason}."column"`)} = ${wanted})`;
+}
+
+/** The place of a reason without the numbers of items and the keys of maps. */
+export function anyPlaceSql(column: string): string {
+  return `regexp_replace(${column}, '\\[(\\d+|"([^"\\\\]|\\\\.)*")\\]', '[]', 'g')`;
+}
+
 /** The condition on one reason, or null when every reason will do. */
 export function reasonSql(filter: RowFilter, reason: string): string | null {
   const { rule, column, value, reason: words } = filter;
   const conditions = [
     rule === null ? null : `${reason}.rule = ${quoteText(rule)}`,
-    column === null ? null : `${reason}."column" = ${quoteText(column)}`,
+    column === null ? null : columnSql(reason, column),
     value === null ? null : valueSql(reason, value),
     words === null ? null : `contains(lower(${reason}.message), lower(${quoteText(words)}))`,
   ].filter((condition) => condition !== null);

@@ -9,6 +9,7 @@ import { quoteText } from '../lib/ident-sql.ts';
 import type { CheckFiles } from './check-ports.ts';
 import type { SqlEngine } from './ports.ts';
 import {
+  anyPlaceSql,
   type QuarantineSource,
   type RecordLayout,
   type RowFilter,
@@ -143,9 +144,9 @@ export async function groupCauses(
     ? `approx_top_k(left(r."value", ${EXAMPLE_LENGTH_MAX}), ${EXAMPLES})`
     : 'NULL';
   const rows = await engine.rows(
-    `SELECT r.rule AS rule, r."column" AS col, r.message AS message, count(*) FILTER (WHERE state = 'open') AS open,
-        count(*) AS records, count(DISTINCT batch) AS batches, min(batch) AS first, max(batch) AS last, ${examples} AS examples
-      FROM (SELECT batch, state, unnest(reasons) AS r FROM (${rowsSql(source, filter)}) WHERE kind = 'quarantined')
+    `SELECT r.rule AS rule, ${anyPlaceSql('r."column"')} AS col, r.message AS message, count(DISTINCT (batch, record)) FILTER (WHERE state = 'open') AS open,
+        count(DISTINCT (batch, record)) AS records, count(DISTINCT batch) AS batches, min(batch) AS first, max(batch) AS last, ${examples} AS examples
+      FROM (SELECT batch, record, state, unnest(reasons) AS r FROM (${rowsSql(source, filter)}) WHERE kind = 'quarantined')
       WHERE ${wanted} GROUP BY ALL ORDER BY open DESC, records DESC, rule, col NULLS FIRST, message LIMIT ${CAUSES_MAX}`,
   );
   return rows.map((row) => ({

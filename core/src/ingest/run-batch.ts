@@ -6,6 +6,7 @@
  * Invariants: records are counted by the stager's framing, good ones by the file that was written, refused and skipped
  * ones by the quarantine file; the three are added up before any verdict; every file named in the answer is durable.
  */
+import { isPrimitive } from '../contract/data-type.ts';
 import { pathOfUri } from '../lakehouse/paths.ts';
 import type { DataFile } from '../lakehouse/types.ts';
 import { checkPartitions } from '../lakehouse/write-files.ts';
@@ -49,6 +50,7 @@ export async function runBatch(
     request,
     ready,
     reasons: reasonsOf(ready, request.plan.columns),
+    hasNested: request.plan.columns.some(({ type }) => !isPrimitive(type)),
   };
   const state: BatchState = { parts: [], reasons: new Map(), staged: 0 };
   const { summary, unique } =
@@ -166,7 +168,7 @@ async function stageParts(
 }
 
 async function addReasons(context: PartContext, state: BatchState): Promise<void> {
-  for (const [no, count] of await countReasons(context.ports.engine)) {
+  for (const [no, count] of await countReasons(context)) {
     state.reasons.set(no, (state.reasons.get(no) ?? 0) + count);
   }
 }

@@ -4,16 +4,20 @@
  * Shared by the stagers, which write it, and by whoever reads the stage with SQL.
  * Invariant: `_lex` is 0 exactly for the rows whose every value is of its lexical type, however many columns there are.
  */
-import { isPrimitive, type PrimitiveType, typeName } from '../contract/data-type.ts';
-import type { IngestPlan } from '../contract/plan.ts';
+import { type DataType, isPrimitive, type PrimitiveType } from '../contract/data-type.ts';
+import { nestedNodes, nestingDepth } from '../contract/nested-path.ts';
+import type { IngestPlan, PlanColumn } from '../contract/plan.ts';
 import { type ErrorPlace, WeftError } from '../lib/error.ts';
-import type { StageField } from './stage-parquet.ts';
+import type { StageField } from './stage-schema.ts';
 
 /** Longest record, in bytes without its line end. */
 export const RECORD_BYTES_MAX = 1 << 20;
 /** Longest text of a wrong value that the lexical file keeps, in bytes of UTF-8; longer text is cut there. */
 export const LEXICAL_TEXT_BYTES_MAX = 256;
+/** Columns of a table; those inside nested columns count, too. */
 export const COLUMNS_MAX = 1000;
+/** Levels of a nested column, the column's own left out. */
+export const NESTING_MAX = 16;
 /** Records are counted in INT32. */
 export const RECORDS_MAX = 2 ** 31 - 1;
 
@@ -43,10 +47,36 @@ export function lexColumns(columns: number): string[] {
 export interface PlannedColumn {
   name: string;
   sourceName: string;
-  type: PrimitiveType;
+  type: DataType;
   defaultTimezone: string | null;
+  /** See PlanColumn. */
+  nestedZones?: Record<string, string>;
   /** False for a column that a file may lack as a whole; then it is NULL in each record. */
   required: boolean;
+}
+
+export interface FlatColumn extends PlannedColumn {
+  type: PrimitiveType;
+}
+
+/** The same columns when none of them has inner fields, else null. */
+export function flatColumns(columns: readonly PlannedColumn[]): FlatColumn[] | null {
+  const flat = columns.filter((column): column is FlatColumn => isPrimitive(column.type));
+  return flat.length === columns.length ? flat : null;
+}
+
+/** A CSV file has no form for values with inner fields. Throws BATCH_UNREADABLE with the columns that have some. */
+export function refuseNestedCsv(columns: readonly PlannedColumn[]): void {
+  const nested = columns.filter(({ type }) => !isPrimitive(type));
+  if (nested.length === 0) return;
+  const places = nested.map(({ name, type }): ErrorPlace => {
+    const message = `the column \`${name}\` is a ${type.kind}, which a CSV file cannot hold`;
+    return { code: 'column_type', path: name, message };
+  });
+  throw new WeftError('BATCH_UNREADABLE', places.map((place) => place.message).join('; '), {
+    remedy: 'Send NDJSON, JSON, Parquet or Avro, or give the contract flat columns.',
+    errors: places,
+  });
 }
 
 /** Own columns of the stage, beside `_lex`: INT32. */
@@ -61,25 +91,44 @@ export function plannedColumns(plan: IngestPlan): PlannedColumn[] {
       { remedy: 'Split the object into several with one key.' },
     );
   }
-  const places: ErrorPlace[] = [];
-  const columns: PlannedColumn[] = [];
-  for (const { name, sourceName, type, defaultTimezone, required } of plan.columns) {
-    if (/^_(ord|line|off|len|lex\d*)$/i.test(name)) {
-      places.push({ code: 'column_name', path: name, message: `the name \`${name}\` is reserved` });
-    } else if (isPrimitive(type)) {
-      columns.push({ name, sourceName, type, defaultTimezone, required });
-    } else {
-      const message = `the column \`${name}\` is of the type ${typeName(type)}; only columns without inner fields can be read yet`;
-      places.push({ code: 'column_type', path: name, message });
-    }
+  const places = plan.columns.flatMap(problemOf);
+  const leaves = plan.columns.reduce((sum, { type }) => sum + nestedNodes(type).length, 0);
+  if (leaves > COLUMNS_MAX) {
+    const message = `the contract has ${leaves} columns with those inside nested ones, more than the limit of ${COLUMNS_MAX}`;
+    places.push({ code: 'column_count', path: '', message });
   }
   if (places.length > 0) {
     throw new WeftError('BATCH_UNREADABLE', places.map((place) => place.message).join('; '), {
-      remedy: 'Give these columns another name or a type without inner fields.',
+      remedy: 'Give these columns another name, or a type with fewer and shallower inner fields.',
       errors: places,
     });
   }
-  return columns;
+  return plan.columns.map(
+    ({ name, sourceName, type, defaultTimezone, nestedZones, required }): PlannedColumn => ({
+      name,
+      sourceName,
+      type,
+      defaultTimezone,
+      ...(nestedZones === undefined ? {} : { nestedZones }),
+      required,
+    }),
+  );
+}
+
+function problemOf({ name, type }: PlanColumn): ErrorPlace[] {
+  const place = (code: string, message: string): ErrorPlace[] => [{ code, path: name, message }];
+  if (/^_(ord|line|off|len|lex\d*)$/i.test(name)) {
+    return place('column_name', `the name \`${name}\` is reserved`);
+  }
+  if (nestingDepth(type) > NESTING_MAX) {
+    const message = `the column \`${name}\` is nested more than ${NESTING_MAX} levels deep`;
+    return place('column_type', message);
+  }
+  const hasNestedKey = nestedNodes(type).some(
+    ({ type: inner }) => inner.kind === 'map' && !isPrimitive(inner.key),
+  );
+  if (!hasNestedKey) return [];
+  return place('column_type', `the column \`${name}\` has a map whose keys have inner fields`);
 }
 
 /** Fields of a stage file, in its order. */
@@ -110,6 +159,12 @@ export const LEXICAL_FIELDS: readonly StageField[] = [
   { name: 'ord', type: { kind: 'int' }, nullable: false },
   { name: 'col', type: { kind: 'int' }, nullable: false },
   { name: 'txt', type: { kind: 'string' }, nullable: false },
+];
+
+/** The same for a plan with nested columns: `place` is where inside a column the value stands, and empty for a column itself. */
+export const NESTED_LEXICAL_FIELDS: readonly StageField[] = [
+  ...LEXICAL_FIELDS,
+  { name: 'place', type: { kind: 'string' }, nullable: false },
 ];
 
 /** Fields of the side file of structurally bad records; `code` counts `STRUCTURAL_FAULTS` from 1. */

@@ -1,23 +1,23 @@
 /**
  * Writes the stage: uncompressed Parquet in the cheapest encodings that DuckDB reads fast.
  *
- * Not a general Parquet writer: flat columns, data pages of version 1, one page per column and row group, no statistics
+ * Not a general Parquet writer: data pages of version 1, one page per column and row group, no statistics
  * and no compression, because the file is read once and thrown away. It does no I/O: it gives bytes in order.
  * Invariant: bytes are written in the order in which they were given; a row group's columns are as many as the fields.
  * Source: Apache Parquet format 2.11 (parquet.thrift, Encodings.md).
  */
-import type { PrimitiveType } from '../contract/data-type.ts';
 import { assert, must } from '../lib/assert.ts';
+import {
+  elementCount,
+  physicalType,
+  type StageField,
+  type StageLeaf,
+  stageLeaves,
+  writeElements,
+} from './stage-schema.ts';
 import { ThriftWriter, varintBytes } from './thrift-compact.ts';
 
-export interface StageField {
-  name: string;
-  type: PrimitiveType;
-  /** False for the stager's own columns, which are never NULL. */
-  nullable: boolean;
-}
-
-/** One column of one row group. Bytes are only borrowed until they are written. */
+/** One column of values of one row group. Bytes are only borrowed until they are written. */
 export interface StageColumn {
   /**
    * Values that are not NULL, PLAIN, in order (booleans as bits, from the lowest); with a dictionary: indices of 16 bits,
@@ -28,21 +28,20 @@ export interface StageColumn {
   /** One bit per row, 1 where there is a value; null where `nulls` is 0. */
   validity: Uint8Array | null;
   dictionary: { entries: number; bytes: Uint8Array } | null;
+  /** Of a column inside a nested one, in place of `nulls` and `validity`: a byte for each level, as many of both. */
+  levels?: { definition: Uint8Array; repetition: Uint8Array };
 }
 
-const PHYSICAL = { boolean: 0, int32: 1, int64: 2, double: 5, bytes: 6, fixed: 7 } as const;
-const CONVERTED = { utf8: 0, decimal: 5, date: 6 } as const;
 const ENCODING = { plain: 0, rle: 3, rleDictionary: 8 } as const;
 const PAGE = { data: 0, dictionary: 2 } as const;
 const MAGIC = [0x50, 0x41, 0x52, 0x31];
-
-/** Bytes of a decimal of more than 18 digits. */
-export const WIDE_DECIMAL_BYTES = 16;
 
 interface WrittenColumn {
   dictionaryAt: number | null;
   dataAt: number;
   bytes: number;
+  /** Values and NULLs: for a column inside a nested one not the number of rows. */
+  values: number;
 }
 
 interface WrittenGroup {
@@ -52,11 +51,13 @@ interface WrittenGroup {
 
 export class StageFile {
   #fields: readonly StageField[];
+  #leaves: StageLeaf[];
   #at = MAGIC.length;
   #groups: WrittenGroup[] = [];
 
   constructor(fields: readonly StageField[]) {
     this.#fields = fields;
+    this.#leaves = fields.flatMap(stageLeaves);
   }
 
   get rows(): number {
@@ -70,17 +71,18 @@ export class StageFile {
 
   /** The bytes of the next row group of `rows` > 0 rows. */
   rowGroup(rows: number, columns: readonly StageColumn[]): Uint8Array[] {
-    assert(rows > 0 && columns.length === this.#fields.length, 'a row group has all columns');
+    assert(rows > 0 && columns.length === this.#leaves.length, 'a row group has all columns');
     const bytes: Uint8Array[] = [];
     const written = columns.map((column, i) => {
-      const field = must(this.#fields[i], 'field of the column');
+      const leaf = must(this.#leaves[i], 'leaf of the column');
+      const values = column.levels?.definition.length ?? rows;
       const dictionaryAt = column.dictionary === null ? null : this.#at;
       let size = 0;
       if (column.dictionary !== null) size += append(bytes, dictionaryPage(column.dictionary));
       const dataAt = this.#at + size;
-      size += append(bytes, dataPage(rows, column, field));
+      size += append(bytes, dataPage(values, column, leaf));
       this.#at += size;
-      return { dictionaryAt, dataAt, bytes: size };
+      return { dictionaryAt, dataAt, bytes: size, values };
     });
     this.#groups.push({ rows, columns: written });
     return bytes;
@@ -88,7 +90,11 @@ export class StageFile {
 
   /** Last bytes of the file. */
   tail(): Uint8Array[] {
-    const footer = fileMetaData(this.#fields, this.#groups);
+    const footer = fileMetaData({
+      fields: this.#fields,
+      leaves: this.#leaves,
+      groups: this.#groups,
+    });
     return [footer, littleEndian(footer.length), Uint8Array.from(MAGIC)];
   }
 }
@@ -113,8 +119,8 @@ function dictionaryPage(dictionary: { entries: number; bytes: Uint8Array }): Uin
   return [header.finish(), dictionary.bytes];
 }
 
-function dataPage(rows: number, column: StageColumn, field: StageField): Uint8Array[] {
-  const body = field.nullable ? definitionLevels(rows, column) : [];
+function dataPage(rows: number, column: StageColumn, leaf: StageLeaf): Uint8Array[] {
+  const body = levelsOf(rows, column, leaf);
   if (column.dictionary !== null) {
     // Why: one bit-packed run of 16-bit indices is the index array itself.
     const groups = column.values.length / 16;
@@ -137,6 +143,35 @@ function dataPage(rows: number, column: StageColumn, field: StageField): Uint8Ar
   return [header.finish(), ...body];
 }
 
+function levelsOf(rows: number, column: StageColumn, leaf: StageLeaf): Uint8Array[] {
+  const { levels } = column;
+  const { definitionMax, repetitionMax } = leaf;
+  if (levels === undefined) {
+    assert(repetitionMax === 0 && definitionMax <= 1, 'a nested column has levels');
+    return definitionMax === 0 ? [] : definitionLevels(rows, column);
+  }
+  const { definition, repetition } = levels;
+  return [
+    ...(repetitionMax === 0 ? [] : packedLevels(repetition, repetitionMax)),
+    ...(definitionMax === 0 ? [] : packedLevels(definition, definitionMax)),
+  ];
+}
+
+/** One bit-packed run of levels. */
+function packedLevels(levels: Uint8Array, most: number): Uint8Array[] {
+  const width = 32 - Math.clz32(most);
+  const groups = Math.ceil(levels.length / 8);
+  const head = Uint8Array.from(varintBytes(groups * 2 + 1));
+  const bits = new Uint8Array(groups * width);
+  for (const [i, level] of levels.entries()) {
+    const at = i * width;
+    const shifted = level << (at & 7);
+    bits[at >> 3] = (bits[at >> 3] ?? 0) | shifted;
+    if (shifted > 0xff) bits[(at >> 3) + 1] = (bits[(at >> 3) + 1] ?? 0) | (shifted >> 8);
+  }
+  return [littleEndian(head.length + bits.length), head, bits];
+}
+
 /** One bit-packed run of the validity bits, or one run of ones where nothing is NULL. */
 function definitionLevels(rows: number, column: StageColumn): Uint8Array[] {
   if (column.nulls === 0) {
@@ -150,34 +185,41 @@ function definitionLevels(rows: number, column: StageColumn): Uint8Array[] {
   return [littleEndian(head.length + groups), head, bits];
 }
 
-function fileMetaData(fields: readonly StageField[], groups: readonly WrittenGroup[]): Uint8Array {
-  const writer = new ThriftWriter().i32(1, 1).list(2, 'struct', fields.length + 1);
+interface FileShape {
+  fields: readonly StageField[];
+  leaves: readonly StageLeaf[];
+  groups: readonly WrittenGroup[];
+}
+
+function fileMetaData({ fields, leaves, groups }: FileShape): Uint8Array {
+  const writer = new ThriftWriter().i32(1, 1).list(2, 'struct', elementCount(fields) + 1);
   writer.struct(null, (root) => root.text(4, 'stage').i32(5, fields.length));
-  for (const field of fields) writer.struct(null, (element) => schemaElement(element, field));
+  for (const field of fields) writeElements(writer, field);
   writer.i64(
     3,
     groups.reduce((sum, group) => sum + group.rows, 0),
   );
   writer.list(4, 'struct', groups.length);
-  for (const group of groups) writer.struct(null, (entry) => rowGroupMeta(entry, fields, group));
+  for (const group of groups) writer.struct(null, (entry) => rowGroupMeta(entry, leaves, group));
   return writer.finish();
 }
 
 function rowGroupMeta(
   writer: ThriftWriter,
-  fields: readonly StageField[],
+  leaves: readonly StageLeaf[],
   group: WrittenGroup,
 ): void {
-  writer.list(1, 'struct', fields.length);
-  for (const [i, field] of fields.entries()) {
+  writer.list(1, 'struct', leaves.length);
+  for (const [i, leaf] of leaves.entries()) {
     const column = must(group.columns[i], 'column of the row group');
     writer.struct(null, (chunk) =>
       chunk.i64(2, column.dataAt).struct(3, (meta) => {
-        meta.i32(1, physicalType(field.type)).list(2, 'i32', 3);
+        meta.i32(1, physicalType(leaf.type)).list(2, 'i32', 3);
         meta.i32Element(ENCODING.plain).i32Element(ENCODING.rle);
         meta.i32Element(ENCODING.rleDictionary);
-        meta.list(3, 'binary', 1).textElement(field.name);
-        meta.i32(4, 0).i64(5, group.rows).i64(6, column.bytes).i64(7, column.bytes);
+        meta.list(3, 'binary', leaf.path.length);
+        for (const name of leaf.path) meta.textElement(name);
+        meta.i32(4, 0).i64(5, column.values).i64(6, column.bytes).i64(7, column.bytes);
         meta.i64(9, column.dataAt);
         if (column.dictionaryAt !== null) meta.i64(11, column.dictionaryAt);
       }),
@@ -188,62 +230,4 @@ function rowGroupMeta(
     group.columns.reduce((sum, column) => sum + column.bytes, 0),
   );
   writer.i64(3, group.rows);
-}
-
-function physicalType(type: PrimitiveType): number {
-  switch (type.kind) {
-    case 'boolean':
-      return PHYSICAL.boolean;
-    case 'int':
-    case 'date':
-      return PHYSICAL.int32;
-    case 'double':
-      return PHYSICAL.double;
-    case 'string':
-      return PHYSICAL.bytes;
-    case 'decimal':
-      return type.precision > 18 ? PHYSICAL.fixed : PHYSICAL.int64;
-    default:
-      return PHYSICAL.int64;
-  }
-}
-
-function schemaElement(writer: ThriftWriter, field: StageField): void {
-  const { type } = field;
-  const physical = physicalType(type);
-  writer.i32(1, physical);
-  if (physical === PHYSICAL.fixed) writer.i32(2, WIDE_DECIMAL_BYTES);
-  writer.i32(3, field.nullable ? 1 : 0).text(4, field.name);
-  switch (type.kind) {
-    case 'string':
-      writer.i32(6, CONVERTED.utf8).struct(10, (logical) => logical.struct(1, () => undefined));
-      break;
-    case 'date':
-      writer.i32(6, CONVERTED.date).struct(10, (logical) => logical.struct(6, () => undefined));
-      break;
-    case 'decimal':
-      writer.i32(6, CONVERTED.decimal).i32(7, type.scale).i32(8, type.precision);
-      writer.struct(10, (logical) =>
-        logical.struct(5, (decimal) => decimal.i32(1, type.scale).i32(2, type.precision)),
-      );
-      break;
-    case 'time':
-      microsType(writer, 7, false);
-      break;
-    case 'timestamp':
-      microsType(writer, 8, false);
-      break;
-    case 'timestamptz':
-      microsType(writer, 8, true);
-      break;
-  }
-}
-
-/** TIME (7) or TIMESTAMP (8) in microseconds. */
-function microsType(writer: ThriftWriter, logicalType: number, utc: boolean): void {
-  writer.struct(10, (logical) =>
-    logical.struct(logicalType, (time) =>
-      time.bool(1, utc).struct(2, (unit) => unit.struct(2, () => undefined)),
-    ),
-  );
 }

@@ -3,11 +3,14 @@
  *
  * Not a promise in words (`contract/compile/rule-sentences.ts`), and never a value of the record.
  */
-import { duckdbType } from '../contract/data-type.ts';
+import { type DataType, duckdbType } from '../contract/data-type.ts';
 import type { Bound, PlanColumn, PlanRule } from '../contract/plan.ts';
 
 /** Longest text of a value that a reason keeps, in characters. */
 export const REASON_VALUE_LENGTH_MAX = 500;
+
+/** Places inside one column of one record that a rule names, at most: the record is refused by the first. */
+export const REASON_PLACES_MAX = 20;
 
 /** Why a record breaks a rule. */
 export function reasonWords(check: PlanRule['check']): string {
@@ -36,6 +39,10 @@ export function reasonWords(check: PlanRule['check']): string {
       return 'is in the future';
     case 'expression':
       return `breaks ${check.sql}`;
+    case 'items':
+      return `does not have ${both(check.min === null ? null : `at least ${check.min}`, check.max === null ? null : `at most ${check.max}`)} items`;
+    case 'uniqueItems':
+      return 'has an item twice';
     case 'duplicates':
       return `another record has the same ${check.columns.join(', ')}`;
     default:
@@ -53,5 +60,19 @@ function both(...parts: (string | null)[]): string {
 
 /** Why a value is refused that is not of its column's type. */
 export function typeWords(column: PlanColumn): string {
-  return `is no ${duckdbType(column.type).toLowerCase()}`;
+  return nestedTypeWords(column.type);
+}
+
+/** The same of a value at any place. */
+export function nestedTypeWords(type: DataType): string {
+  switch (type.kind) {
+    case 'struct':
+      return 'is no object';
+    case 'list':
+      return 'is no list';
+    case 'map':
+      return 'is no map';
+    default:
+      return `is no ${duckdbType(type).toLowerCase()}`;
+  }
 }

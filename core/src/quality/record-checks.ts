@@ -7,17 +7,20 @@
  * check that SQL cannot say is refused here, too.
  */
 import type { DataType } from '../contract/data-type.ts';
-import type { Bound, PlanColumn, RowCheck } from '../contract/plan.ts';
+import { pathLabel, typeAt } from '../contract/nested-path.ts';
+import type { Bound, PlanColumn, RowCheck, ValueCheck } from '../contract/plan.ts';
 import { unreachable } from '../lib/assert.ts';
 import { plainDecimal } from '../lib/decimal-text.ts';
 import { matchesFormat } from '../lib/formats.ts';
 import { compileMatch } from '../lib/pattern-match.ts';
 import { readExpression } from './expression-sql.ts';
+import { countItems, hasUniqueItems, type PlacedValue, placedValues } from './nested-record.ts';
 import { evaluateTest, type RecordValues } from './record-expression.ts';
 import {
   compareValues,
   constantValue,
   latestMoment,
+  type NestedValue,
   type RecordValue,
   scaledConstant,
   valueText,
@@ -31,8 +34,15 @@ export interface RecordContext {
   reference(table: string, target: string): ((value: RecordValue) => boolean) | null;
 }
 
-/** True for a record that breaks the check. */
-export type RecordCheck = { offends: (record: RecordValues) => boolean } | { problem: string };
+/**
+ * `offends`: true for a record that breaks the check. `places`: of a check inside a column, the values that break it.
+ */
+export type RecordCheck =
+  | {
+      offends: (record: RecordValues) => boolean;
+      places?: (record: RecordValues) => Iterable<PlacedValue>;
+    }
+  | { problem: string };
 
 /** Whether a value that is not NULL passes. */
 type ValueTest = (value: RecordValue) => boolean;
@@ -47,16 +57,41 @@ export function compileRecordCheck(
   const column = context.columns.find((c) => c.name === check.column);
   if (column === undefined) return { problem: `there is no column ${check.column}` };
   const { name } = column;
-  if (check.kind === 'required') return { offends: (record) => record(name) === null };
+  const { within = [] } = check;
+  if (within.length > 0) return nestedCheck(check, column, context);
+  const offends = valueOffends(check, column, context);
+  return 'problem' in offends ? offends : { offends: (record) => offends(record(name)) };
+}
+
+/** Whether a value, NULL included, breaks a check of its column. */
+function valueOffends(
+  check: ValueCheck,
+  column: PlanColumn,
+  context: RecordContext,
+): ((value: RecordValue) => boolean) | Problem {
+  if (check.kind === 'required') return (value) => value === null;
   const test = valueTest(check, column, context);
   if ('problem' in test) return test;
   const whenNull = check.kind === 'missing';
-  return {
-    offends(record) {
-      const value = record(name);
-      return value === null ? whenNull : !test(value);
-    },
+  return (value) => (value === null ? whenNull : !test(value));
+}
+
+/** A record offends when a value inside its column does. */
+function nestedCheck(check: ValueCheck, column: PlanColumn, context: RecordContext): RecordCheck {
+  const { within = [] } = check;
+  const type = typeAt(column.type, within);
+  const label = pathLabel(column.name, within);
+  if (type === null) return { problem: `there is no ${label}` };
+  const defaultTimezone = column.nestedZones?.[label] ?? null;
+  const inner = { ...column, name: label, type, defaultTimezone };
+  const offends = valueOffends(check, inner, context);
+  if ('problem' in offends) return offends;
+  const { name } = column;
+  const places = function* (record: RecordValues): Generator<PlacedValue> {
+    const whole = { type: column.type, place: name, value: record(name) };
+    for (const placed of placedValues(whole, within)) if (offends(placed.value)) yield placed;
   };
+  return { places, offends: (record) => places(record).next().done !== true };
 }
 
 /** A record is good when the expression is true or unknown, as in an SQL CHECK. */
@@ -66,7 +101,7 @@ function expressionCheck(text: string, columns: readonly PlanColumn[]): RecordCh
   return { offends: (record) => evaluateTest(read.test, record) === false };
 }
 
-type ColumnCheck = Exclude<RowCheck, { kind: 'type' | 'required' | 'expression' }>;
+type ColumnCheck = Exclude<ValueCheck, { kind: 'required' }>;
 
 function valueTest(
   check: ColumnCheck,
@@ -98,6 +133,12 @@ function valueTest(
       return referenceTest(column, check, context);
     case 'notFuture':
       return notFutureTest(column, check.toleranceSeconds, context.now);
+    case 'items':
+      return itemsTest(column, check);
+    case 'uniqueItems':
+      return column.type.kind === 'list'
+        ? (value) => hasUniqueItems(value as Extract<NestedValue, { kind: 'list' }>)
+        : unfit(column, 'whether items stand twice');
     default:
       return unreachable(check);
   }
@@ -238,4 +279,15 @@ function notFutureTest(
   const latest = latestMoment(kind, now, { toleranceSeconds, zone });
   if (latest === null) return { problem: `there is no time zone ${zone}` };
   return (value) => compareValues(value, latest) <= 0;
+}
+
+function itemsTest(
+  column: PlanColumn,
+  { min, max }: Extract<RowCheck, { kind: 'items' }>,
+): ValueTest | Problem {
+  if (isScalar(column.type)) return unfit(column, 'a number of items');
+  return (value) => {
+    const count = countItems(value as NestedValue);
+    return (min === null || count >= min) && (max === null || count <= max);
+  };
 }

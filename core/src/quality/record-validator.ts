@@ -5,12 +5,15 @@
  * Invariants: total; a record without a reason is one that a batch would take as good, its keys apart; reasons stand in
  * the order in which a batch lists them.
  */
+import { type DataType, isPrimitive } from '../contract/data-type.ts';
+import { typeAt } from '../contract/nested-path.ts';
 import { type IngestPlan, isSetCheck, type PlanColumn, type PlanRule } from '../contract/plan.ts';
 import { must } from '../lib/assert.ts';
-import { REASON_VALUE_LENGTH_MAX, reasonWords, typeWords } from './reasons.ts';
+import { countItems, type PlacedValue } from './nested-record.ts';
+import { REASON_PLACES_MAX, REASON_VALUE_LENGTH_MAX, reasonWords, typeWords } from './reasons.ts';
 import { compileRecordCheck, type RecordContext } from './record-checks.ts';
 import type { RecordValues } from './record-expression.ts';
-import { valueText } from './record-value.ts';
+import { type NestedValue, type RecordValue, valueText } from './record-value.ts';
 
 export interface RecordReason {
   rule: string;
@@ -27,8 +30,15 @@ export interface RecordVerdict {
 }
 
 export interface RecordValidator {
-  /** `mistyped`: the texts of values that are not of their column's type, by column; such a value is NULL in `values`. */
-  validate(values: RecordValues, mistyped: ReadonlyMap<string, string>): RecordVerdict;
+  /**
+   * `mistyped`: the texts of values that are not of their column's type, by column; such a value is NULL in `values`.
+   * `inside`: the same of what is wrong inside nested columns, with reasons that are told as they are.
+   */
+  validate(
+    values: RecordValues,
+    mistyped: ReadonlyMap<string, string>,
+    inside?: readonly RecordReason[],
+  ): RecordVerdict;
   /** Rules that cannot be checked, and why: as in a batch, whoever asked has to hold what he has. */
   unchecked: { rule: PlanRule; problem: string }[];
 }
@@ -37,6 +47,7 @@ interface ReadyRule {
   rule: PlanRule;
   column: PlanColumn | null;
   offends: (record: RecordValues) => boolean;
+  places?: (record: RecordValues) => Iterable<PlacedValue>;
 }
 
 /** Makes the row rules of a plan ready for any number of records. */
@@ -56,44 +67,75 @@ export function compileRecordValidator(
     }
     const name = rule.column ?? ('column' in check ? check.column : null);
     const column = plan.columns.find((c) => c.name === name) ?? null;
-    ready.push({ rule, column, offends: compiled.offends });
+    ready.push({ rule, column, ...compiled });
   }
   const typeRules = new Map(
     plan.rules.flatMap(({ id, check }) => (check.kind === 'type' ? [[check.column, id]] : [])),
   );
   return {
     unchecked,
-    validate(values, mistyped) {
-      const broken = ready.filter((r) => !isMuted(r, mistyped) && r.offends(values));
-      const reasons = (isQuarantine: boolean): RecordReason[] =>
+    validate(values, mistyped, inside = []) {
+      const wrong = new Set([...mistyped.keys(), ...inside.map(({ column }) => column ?? '')]);
+      const broken = ready.filter((r) => r.offends(values));
+      const reasons = (isQuarantine: boolean): PlacedReason[] =>
         broken
           .filter(({ rule }) => (rule.consequence === 'quarantine') === isQuarantine)
-          .map((r) => reasonOf(r, values));
+          .flatMap((r) => reasonsOf(r, values))
+          .filter((reason) => !isMuted(reason, wrong));
       const types = plan.columns.flatMap((column) => {
         const text = mistyped.get(column.name);
         if (text === undefined) return [];
         const rule = typeRules.get(column.name) ?? `${column.name}.type`;
         return [{ rule, column: column.name, value: text, message: typeWords(column) }];
       });
-      return { refused: [...reasons(true), ...types], marked: reasons(false) };
+      const told = (reason: PlacedReason): RecordReason => {
+        const { rule, column, value, message } = reason;
+        return { rule, column, value, message };
+      };
+      return {
+        refused: [...reasons(true).map(told), ...types, ...inside],
+        marked: reasons(false).map(told),
+      };
     },
   };
 }
 
-/** A value that is not of its type is not also reported as not being there. */
-function isMuted({ rule, column }: ReadyRule, mistyped: ReadonlyMap<string, string>): boolean {
-  const { kind } = rule.check;
-  const isAbsence = kind === 'required' || kind === 'missing';
-  return isAbsence && column !== null && mistyped.has(column.name);
+/** A reason with the kind of its check. */
+interface PlacedReason extends RecordReason {
+  kind: PlanRule['check']['kind'];
 }
 
-function reasonOf({ rule, column }: ReadyRule, values: RecordValues): RecordReason {
-  const value = column === null ? null : values(column.name);
-  const text = value === null ? null : valueText(must(column, 'column of a value').type, value);
-  return {
-    rule: rule.id,
-    column: rule.column,
-    value: text === null ? null : [...text].slice(0, REASON_VALUE_LENGTH_MAX).join(''),
-    message: reasonWords(rule.check),
-  };
+/** A value that is not of its type is not also reported as not being there. */
+function isMuted({ kind, column }: PlacedReason, wrong: ReadonlySet<string>): boolean {
+  const isAbsence = kind === 'required' || kind === 'missing';
+  return isAbsence && column !== null && wrong.has(column);
+}
+
+function reasonsOf({ rule, column, places }: ReadyRule, values: RecordValues): PlacedReason[] {
+  const { check } = rule;
+  const reason = { kind: check.kind, rule: rule.id, message: reasonWords(check) };
+  if (places === undefined) {
+    const value = column === null ? null : values(column.name);
+    const text = column === null ? null : reasonText(column.type, value, check.kind);
+    return [{ ...reason, column: rule.column, value: text }];
+  }
+  const nested = must(column, 'column of a check inside it');
+  const within = 'within' in check ? (check.within ?? []) : [];
+  const type = must(typeAt(nested.type, within), 'type of a place');
+  return [...places(values)].slice(0, REASON_PLACES_MAX).map(({ place, value }) => ({
+    ...reason,
+    column: place,
+    value: reasonText(type, value, check.kind),
+  }));
+}
+
+function reasonText(
+  type: DataType,
+  value: RecordValue,
+  kind: PlanRule['check']['kind'],
+): string | null {
+  if (value === null) return null;
+  if (kind === 'items') return String(countItems(value as NestedValue));
+  if (!isPrimitive(type)) return null;
+  return [...valueText(type, value)].slice(0, REASON_VALUE_LENGTH_MAX).join('');
 }

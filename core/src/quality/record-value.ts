@@ -15,10 +15,11 @@ import {
 } from '../lib/calendar.ts';
 import { plainDecimal } from '../lib/decimal-text.ts';
 
-/** A value of a struct, a list or a map: it is there, and no rule looks into it. */
-export interface NestedValue {
-  nested: true;
-}
+/** A value of a struct (its members in the order of the type), of a list or of a map. */
+export type NestedValue =
+  | { kind: 'struct'; members: RecordValue[] }
+  | { kind: 'list'; items: RecordValue[] }
+  | { kind: 'map'; keys: RecordValue[]; values: RecordValue[] };
 
 /**
  * `number` for int, double and date (days from 1970-01-01); `bigint` for long, decimal (unscaled), time, timestamp and

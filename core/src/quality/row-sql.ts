@@ -6,13 +6,15 @@
  * Not here: `type`, which the stager decides (`_lex`), and checks of whole sets (`set-sql.ts`).
  */
 import type { DataType } from '../contract/data-type.ts';
-import type { PlanColumn, RowCheck } from '../contract/plan.ts';
-import { unreachable } from '../lib/assert.ts';
+import { pathLabel, typeAt } from '../contract/nested-path.ts';
+import type { PlanColumn, RowCheck, ValueCheck } from '../contract/plan.ts';
+import { assert, unreachable } from '../lib/assert.ts';
 import { quoteIdent, quoteText } from '../lib/ident-sql.ts';
 import { translatePattern } from '../lib/pattern-re2.ts';
 import { readExpression, testSql } from './expression-sql.ts';
 import { formatSql } from './format-sql.ts';
 import { boundSql, divisorSql, literalSql } from './literal-sql.ts';
+import { anySql, countSql, insideSql, uniqueItemsSql } from './nested-sql.ts';
 import { latestMoment, valueText } from './record-value.ts';
 
 export interface RowSqlContext {
@@ -44,11 +46,25 @@ export function rowCheckSql(
   if (check.kind === 'expression') return expressionSql(check.sql, context.columns);
   const column = context.columns.find((c) => c.name === check.column);
   if (column === undefined) return { problem: `there is no column ${check.column}` };
-  const name = quoteIdent(column.name);
+  const { within = [] } = check;
+  if (within.length > 0) return nestedSql(check, column, context);
+  return targetSql(check, { ...column, sql: quoteIdent(column.name) }, context);
+}
+
+/** What a check looks at: a column, or a place inside one. */
+interface Target {
+  name: string;
+  type: DataType;
+  defaultTimezone: string | null;
+  sql: string;
+}
+
+function targetSql(check: ValueCheck, target: Target, context: RowSqlContext): RowSqlResult {
+  const { sql: name } = target;
   if (check.kind === 'required') {
     return { test: `${name} IS NOT NULL`, ok: `${name} IS NOT NULL`, offends: `(${name} IS NULL)` };
   }
-  const test = columnTest(check, column, context);
+  const test = columnTest(check, target, context);
   if (typeof test !== 'string') return test;
   if (check.kind === 'missing')
     return { test, ok: test, offends: `(NOT coalesce(${test}, FALSE))` };
@@ -59,23 +75,69 @@ export function rowCheckSql(
   };
 }
 
+/** A row offends when a value inside its column does. */
+function nestedSql(check: ValueCheck, column: PlanColumn, context: RowSqlContext): RowSqlResult {
+  const { within = [] } = check;
+  const compiled = placeOffendsSql(check, column, context);
+  if ('problem' in compiled) return compiled;
+  const name = quoteIdent(column.name);
+  if (check.kind === 'reference') {
+    // Why: the engine looks nothing up inside of a lambda.
+    const offends = `EXISTS (SELECT 1 FROM unnest(${insideSql(name, within)}) AS u(v) WHERE ${compiled.offends('v')})`;
+    return { offends, test: `(NOT ${offends})`, ok: `(NOT ${offends})` };
+  }
+  const offends = anySql(name, within, compiled.offends);
+  return { offends, test: `(NOT ${offends})`, ok: `(NOT ${offends})` };
+}
+
+/** The condition on one value at the place of a nested check: TRUE for one that offends, FALSE for all others. */
+export function placeOffendsSql(
+  check: ValueCheck,
+  column: PlanColumn,
+  context: RowSqlContext,
+): { offends: (value: string) => string } | { problem: string } {
+  const { within = [] } = check;
+  const type = typeAt(column.type, within);
+  const name = pathLabel(column.name, within);
+  if (type === null) return { problem: `there is no ${name}` };
+  const defaultTimezone = column.nestedZones?.[name] ?? null;
+  const compile = (sql: string): RowSqlResult =>
+    targetSql(check, { name, type, defaultTimezone, sql }, context);
+  const tried = compile('v');
+  if ('problem' in tried) return tried;
+  return {
+    offends(value) {
+      const compiled = compile(value);
+      assert(!('problem' in compiled), 'a check compiles for each value or for none');
+      return compiled.offends;
+    },
+  };
+}
+
 /** One AND of all `ok` forms; columns that a `required` check of the same list guards need no guard of their own. */
 export function allOkSql(checks: readonly { check: RowCheck; sql: RowSql }[]): string {
   const required = new Set(
-    checks.flatMap(({ check }) => (check.kind === 'required' ? [check.column] : [])),
+    checks.flatMap(({ check }) =>
+      check.kind === 'required' && isWhole(check) ? [check.column] : [],
+    ),
   );
   const tests = checks.map(({ check, sql }) =>
-    'column' in check && required.has(check.column) ? sql.test : sql.ok,
+    isWhole(check) && required.has(check.column) ? sql.test : sql.ok,
   );
   return tests.length === 0 ? 'TRUE' : `(${[...new Set(tests)].join(' AND ')})`;
 }
 
-type ColumnCheck = Exclude<RowCheck, { kind: 'type' | 'required' | 'expression' }>;
+/** True for a check of a column as a whole. */
+function isWhole(check: RowCheck): check is Extract<RowCheck, { column: string }> {
+  return 'column' in check && !('within' in check && check.within !== undefined);
+}
+
+type ColumnCheck = Exclude<ValueCheck, { kind: 'required' }>;
 
 /** A test that is not NULL where the column is not NULL. */
 function columnTest(
   check: ColumnCheck,
-  column: PlanColumn,
+  column: Target,
   context: RowSqlContext,
 ): string | { problem: string } {
   switch (check.kind) {
@@ -99,12 +161,18 @@ function columnTest(
       return referenceTest(column, check, context);
     case 'notFuture':
       return notFutureTest(column, check.toleranceSeconds, context.now);
+    case 'items':
+      return itemsTest(column, check);
+    case 'uniqueItems':
+      return column.type.kind === 'list'
+        ? uniqueItemsSql(column.sql)
+        : unfit(column, 'whether items stand twice');
     default:
       return unreachable(check);
   }
 }
 
-function unfit(column: PlanColumn, what: string): { problem: string } {
+function unfit(column: Target, what: string): { problem: string } {
   return {
     problem: `${what} cannot be checked on ${column.name}, a column of ${column.type.kind}`,
   };
@@ -114,35 +182,35 @@ function isScalar(type: DataType): boolean {
   return type.kind !== 'struct' && type.kind !== 'list' && type.kind !== 'map';
 }
 
-function textOf(column: PlanColumn): string {
-  const name = quoteIdent(column.name);
+function textOf(column: Target): string {
+  const name = column.sql;
   return column.type.kind === 'string' ? name : `CAST(${name} AS VARCHAR)`;
 }
 
-function valueList(column: PlanColumn, values: readonly string[]): string | null {
+function valueList(column: Target, values: readonly string[]): string | null {
   const constants = values
     .map((value) => literalSql(column.type, value, column.defaultTimezone))
     .filter((sql) => sql !== null);
   return constants.length === 0 ? null : `[${[...new Set(constants)].join(', ')}]`;
 }
 
-function missingTest(column: PlanColumn, values: readonly string[]): string {
-  const name = quoteIdent(column.name);
+function missingTest(column: Target, values: readonly string[]): string {
+  const name = column.sql;
   const list = isScalar(column.type) ? valueList(column, values) : null;
   return list === null ? `${name} IS NOT NULL` : `(NOT list_contains(${list}, ${name}))`;
 }
 
-function valuesTest(column: PlanColumn, values: readonly string[]): string | { problem: string } {
+function valuesTest(column: Target, values: readonly string[]): string | { problem: string } {
   if (!isScalar(column.type)) return unfit(column, 'a list of allowed values');
   const list = valueList(column, values);
-  return list === null ? 'FALSE' : `list_contains(${list}, ${quoteIdent(column.name)})`;
+  return list === null ? 'FALSE' : `list_contains(${list}, ${column.sql})`;
 }
 
 function rangeTest(
-  column: PlanColumn,
+  column: Target,
   check: Extract<RowCheck, { kind: 'range' }>,
 ): string | { problem: string } {
-  const name = quoteIdent(column.name);
+  const name = column.sql;
   const zone = column.defaultTimezone;
   const tests: string[] = [];
   for (const side of ['min', 'max'] as const) {
@@ -160,11 +228,11 @@ function rangeTest(
 }
 
 function lengthTest(
-  column: PlanColumn,
+  column: Target,
   check: Extract<RowCheck, { kind: 'length' }>,
 ): string | { problem: string } {
   if (column.type.kind !== 'string') return unfit(column, 'a length');
-  const name = quoteIdent(column.name);
+  const name = column.sql;
   const tests: string[] = [];
   // Why: strlen counts bytes without reading them, and a code point has one to four; length counts code points.
   if (check.min !== null) {
@@ -177,15 +245,15 @@ function lengthTest(
 }
 
 /** JSON Schema's `pattern`: found anywhere in the text unless it is anchored. */
-function patternTest(column: PlanColumn, pattern: string): string | { problem: string } {
+function patternTest(column: Target, pattern: string): string | { problem: string } {
   if (!isScalar(column.type)) return unfit(column, 'a pattern');
   const { re2, problem } = translatePattern(pattern);
   if (re2 === null) return { problem: `the pattern ${pattern} ${problem}` };
   return `regexp_matches(${textOf(column)}, ${quoteText(re2)})`;
 }
 
-function multipleTest(column: PlanColumn, divisor: string): string | { problem: string } {
-  const name = quoteIdent(column.name);
+function multipleTest(column: Target, divisor: string): string | { problem: string } {
+  const name = column.sql;
   const { type } = column;
   if (type.kind === 'double') {
     const number = Number(divisor);
@@ -203,18 +271,18 @@ function multipleTest(column: PlanColumn, divisor: string): string | { problem: 
 }
 
 function referenceTest(
-  column: PlanColumn,
+  column: Target,
   check: Extract<RowCheck, { kind: 'reference' }>,
   context: RowSqlContext,
 ): string | { problem: string } {
   if (!isScalar(column.type)) return unfit(column, 'a reference');
   const relation = context.reference(check.table, check.target);
   if (relation === null) return { problem: `the table ${check.table} is not on this node` };
-  return `${quoteIdent(column.name)} IN (SELECT k FROM ${relation})`;
+  return `${column.sql} IN (SELECT k FROM ${relation})`;
 }
 
 function notFutureTest(
-  column: PlanColumn,
+  column: Target,
   toleranceSeconds: number,
   now: string,
 ): string | { problem: string } {
@@ -226,7 +294,20 @@ function notFutureTest(
   const latest = latestMoment(kind, now, { toleranceSeconds, zone });
   if (latest === null) return { problem: `there is no time zone ${zone}` };
   const constant = `${kind.toUpperCase()} ${quoteText(valueText({ kind }, latest))}`;
-  return `${quoteIdent(column.name)} <= ${constant}`;
+  return `${column.sql} <= ${constant}`;
+}
+
+function itemsTest(
+  column: Target,
+  { min, max }: Extract<RowCheck, { kind: 'items' }>,
+): string | { problem: string } {
+  if (isScalar(column.type)) return unfit(column, 'a number of items');
+  const count = countSql(column.sql, column.type);
+  const tests = [
+    ...(min === null ? [] : [`${count} >= ${min}`]),
+    ...(max === null ? [] : [`${count} <= ${max}`]),
+  ];
+  return tests.length === 0 ? 'TRUE' : `(${tests.join(' AND ')})`;
 }
 
 /** A row is good when the expression is true or unknown, as in an SQL CHECK. */

@@ -8,13 +8,12 @@ import { closeSync, fstatSync, openSync } from 'node:fs';
 import { basename } from 'node:path';
 import { duckdbType, type PrimitiveType } from '@weft/core/contract/data-type';
 import type { InferSource } from '@weft/core/contract/infer/source';
+import { type AvroType, avroFields } from '@weft/core/ingest/avro-schema';
 import {
-  type AvroType,
-  avroFields,
-  type Cell,
-  type CellReader,
+  type FlatCell as Cell,
+  type FlatReader as CellReader,
   cellReader,
-} from '@weft/core/ingest/avro-columns';
+} from '@weft/core/ingest/avro-values';
 import { compileDecoder } from '@weft/core/lakehouse/avro-codec';
 import { AvroFile, undamaged } from '../workers/avro-file.ts';
 
@@ -86,7 +85,8 @@ function naturalType(type: AvroType): PrimitiveType | null {
     return first === undefined || more.length > 0 ? null : naturalType(first);
   }
   if (type.kind === 'enum') return { kind: 'string' };
-  if (type.kind === 'nested' || type.kind === 'null') return null;
+  if (type.kind === 'record' || type.kind === 'array' || type.kind === 'map') return null;
+  if (type.kind === 'unknown' || type.kind === 'null') return null;
   if (type.decimal !== null) return { kind: 'decimal', ...type.decimal };
   const logical = LOGICAL[type.logical ?? ''];
   if (logical !== undefined) return { kind: logical };

@@ -83,20 +83,19 @@ async function readSlices(
 ): Promise<{ slices: ParquetSlice[]; lacking: string[] }> {
   const { plainPath: path, partBytes, firstOrdinal } = request;
   const described = await readable(engine.rows(describeParquetSql(path)));
-  const lacking = checkParquetColumns(
-    columns,
-    described.map((row) => ({
-      name: String(row['column_name']),
-      type: String(row['column_type']),
-    })),
-  );
+  const present = described.map((row) => ({
+    name: String(row['column_name']),
+    type: String(row['column_type']),
+  }));
+  const lacking = checkParquetColumns(columns, present);
+  const types = Object.fromEntries(present.map(({ name, type }) => [name, type]));
   const slices: ParquetSlice[] = [];
   let open: (ParquetSlice & { bytes: number }) | null = null;
   let total = 0;
   for (const group of await readable(engine.rows(rowGroupsSql(path)))) {
     const bytes = Number(group['bytes']);
     if (open === null || open.bytes + bytes > partBytes) {
-      open = { path, lacking, firstOrdinal, from: total, to: total, bytes: 0 };
+      open = { path, lacking, types, firstOrdinal, from: total, to: total, bytes: 0 };
       slices.push(open);
     }
     total += Number(group['row_count']);

@@ -14,7 +14,7 @@ import type {
   Stager,
   StageSummary,
 } from '@weft/core/ingest/ports';
-import { plannedColumns } from '@weft/core/ingest/stage-layout';
+import { plannedColumns, refuseNestedCsv } from '@weft/core/ingest/stage-layout';
 import { localOffsetOf } from '@weft/core/lib/calendar';
 import { WeftError } from '@weft/core/lib/error';
 import type { JobResult, StageJob } from '../workers/stage-job.ts';
@@ -210,12 +210,16 @@ function closedError(): WeftError {
 }
 
 /** Refuses what no file can mend, before anything is read. */
-function checkPlan({ plan }: StageRequest): void {
-  for (const { name, defaultTimezone } of plannedColumns(plan)) {
-    if (defaultTimezone !== null && localOffsetOf(defaultTimezone) === null) {
+function checkPlan({ plan, landing }: StageRequest): void {
+  const columns = plannedColumns(plan);
+  if (landing.format === 'csv') refuseNestedCsv(columns);
+  for (const { name, defaultTimezone, nestedZones = {} } of columns) {
+    const zones = Object.entries({ [name]: defaultTimezone, ...nestedZones });
+    for (const [place, zone] of zones) {
+      if (zone === null || localOffsetOf(zone) !== null) continue;
       throw new WeftError(
         'BATCH_UNREADABLE',
-        `the column \`${name}\` has the default time zone \`${defaultTimezone}\`, which is unknown`,
+        `the column \`${place}\` has the default time zone \`${zone}\`, which is unknown`,
         { remedy: 'Name an IANA zone, UTC, or an offset such as +01:00 in the contract.' },
       );
     }

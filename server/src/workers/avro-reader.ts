@@ -5,7 +5,8 @@
  * Invariants: a value that is not of its column's type is NULL, marked in `_lex`, and its text is kept; a damaged file is
  * refused whole. Records have no text: `_off` and `_len` are 0, `_line` is the number in the file.
  */
-import { avroFields, bindAvro, type Cell } from '@weft/core/ingest/avro-columns';
+import { bindAvro, type Cell } from '@weft/core/ingest/avro-columns';
+import { avroFields } from '@weft/core/ingest/avro-schema';
 import {
   ascendingKeyIndex,
   type PlannedColumn,

@@ -6,7 +6,8 @@
  */
 import type { PrimitiveType } from '@weft/core/contract/data-type';
 import type { LexicalValue } from '@weft/core/ingest/lexical';
-import { type StageColumn, WIDE_DECIMAL_BYTES } from '@weft/core/ingest/stage-parquet';
+import type { StageColumn } from '@weft/core/ingest/stage-parquet';
+import { WIDE_DECIMAL_BYTES } from '@weft/core/ingest/stage-schema';
 
 const DICTIONARY_ENTRIES_MAX = 20_000;
 const DICTIONARY_BYTES_MAX = 2 << 20;

@@ -5,7 +5,7 @@
  */
 import { type CsvStart, csvMarks, readCsvStart } from '@weft/core/ingest/csv-header';
 import { STRUCTURAL_FAULTS } from '@weft/core/ingest/ports';
-import { type PlannedColumn, RECORD_BYTES_MAX } from '@weft/core/ingest/stage-layout';
+import { type FlatColumn, RECORD_BYTES_MAX } from '@weft/core/ingest/stage-layout';
 import { must } from '@weft/core/lib/assert';
 import { findQuoteEnding } from './csv-quote.ts';
 import type { PartSink, ReadResult, SegmentTask, StageJob } from './stage-job.ts';
@@ -27,7 +27,7 @@ export class CsvReader {
   /** Reads a segment. Throws WeftError BATCH_UNREADABLE. */
   read(
     task: SegmentTask,
-    columns: readonly PlannedColumn[],
+    columns: readonly FlatColumn[],
     job: StageJob,
     sink: PartSink,
   ): ReadResult {
@@ -83,7 +83,7 @@ export class CsvReader {
 
 function readStart(
   { source }: SegmentTask,
-  columns: readonly PlannedColumn[],
+  columns: readonly FlatColumn[],
   job: StageJob,
 ): CsvStart {
   const first = source.read(source.start, RECORD_BYTES_MAX + 8);

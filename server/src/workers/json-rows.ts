@@ -4,10 +4,12 @@
  * Not here: framing, and what a record may hold (`core/src/ingest/json-record.ts`).
  * Invariant: a value that is not of its column's type is NULL, marked in `_lex`, and its text is kept.
  */
+import { isPrimitive } from '@weft/core/contract/data-type';
 import type { Cell } from '@weft/core/ingest/avro-columns';
 import { byteOrderMarkBytes, refuseWideEncoding } from '@weft/core/ingest/csv-header';
 import { type JsonRecordReader, tokenFits } from '@weft/core/ingest/json-record';
 import { parseLexical } from '@weft/core/ingest/lexical';
+import { type NestedJsonReader, nestedReaders } from '@weft/core/ingest/nested-json';
 import {
   LEX_OVERFLOW_BIT,
   LEXICAL_TEXT_BYTES_MAX,
@@ -19,6 +21,7 @@ import { must } from '@weft/core/lib/assert';
 import { type LocalOffset, localOffsetOf } from '@weft/core/lib/calendar';
 import { WeftError } from '@weft/core/lib/error';
 import { ColumnBuilder } from './column-builder.ts';
+import { createBuilder, type PieceBuilder } from './nested-builder.ts';
 import type { PartWriter } from './part-writer.ts';
 import type { SourceBytes } from './source-bytes.ts';
 
@@ -34,12 +37,14 @@ export interface RecordPlace {
 export class RowBuilder {
   #planned: readonly PlannedColumn[];
   #zones: (LocalOffset | null)[];
-  #columns: ColumnBuilder[];
+  #nested: (NestedJsonReader | null)[];
+  #columns: PieceBuilder[];
   #place = [0, 1, 2, 3].map(() => new ColumnBuilder({ kind: 'int' }));
   #lex: ColumnBuilder[];
   #words: bigint[];
   #wrong = [0, 1].map(() => new ColumnBuilder({ kind: 'int' }));
   #wrongTexts: Buffer[] = [];
+  #wrongPlaces: Buffer[] = [];
   #wrongRecords = 0;
   #key: number;
   #lastKey: bigint | null = null;
@@ -48,7 +53,8 @@ export class RowBuilder {
   constructor(columns: readonly PlannedColumn[], key: number) {
     this.#planned = columns;
     this.#key = key;
-    this.#columns = columns.map(({ type }) => new ColumnBuilder(type));
+    this.#nested = nestedReaders(columns);
+    this.#columns = columns.map(({ type }) => createBuilder(type));
     this.#zones = columns.map(({ defaultTimezone: zone }) =>
       zone === null ? null : localOffsetOf(zone),
     );
@@ -92,16 +98,22 @@ export class RowBuilder {
 
   writeTo(part: PartWriter): void {
     const rows = this.#place[0]?.rows ?? 0;
-    const all = [...this.#columns, ...this.#place, ...this.#lex].map((column) => column.take());
-    part.addRows(rows, all);
+    const own = [...this.#place, ...this.#lex].map((column) => column.take());
+    part.addRows(rows, [...this.#columns.flatMap((column) => column.takeAll()), ...own]);
     part.lexical += this.#wrongRecords;
     this.#wrongRecords = 0;
     const count = this.#wrong[0]?.rows ?? 0;
     const [ordinals, columns] = this.#wrong.map((column) => column.take().values);
     if (ordinals !== undefined && columns !== undefined) {
-      part.addWrong({ count, ordinals, columns, texts: Buffer.concat(this.#wrongTexts) });
+      const [texts, places] = [this.#wrongTexts, this.#wrongPlaces].map((all) =>
+        Buffer.concat(all),
+      );
+      if (texts !== undefined && places !== undefined) {
+        part.addWrong({ count, ordinals, columns, texts, places });
+      }
     }
     this.#wrongTexts = [];
+    this.#wrongPlaces = [];
   }
 
   #cellOf(record: JsonRecordReader, i: number): Cell {
@@ -109,14 +121,16 @@ export class RowBuilder {
     if (token === 'null') return null;
     const { type } = must(this.#planned[i], 'column of the plan');
     const text = record.texts[i] ?? '';
-    if (!tokenFits(type, token)) return { wrong: text };
+    const nested = this.#nested[i] ?? null;
+    if (nested !== null) return token === 'nested' ? nested.read(text) : { wrong: text };
+    if (!isPrimitive(type) || !tokenFits(type, token)) return { wrong: text };
     const result = parseLexical(type, text, this.#zones[i] ?? null);
     return result.ok ? result.value : { wrong: text };
   }
 
   #addCell(
     i: number,
-    column: ColumnBuilder,
+    column: PieceBuilder,
     { cell, place }: { cell: Cell; place: RecordPlace },
   ): void {
     if (cell === null) {
@@ -124,9 +138,19 @@ export class RowBuilder {
       column.addNull();
       return;
     }
+    if (typeof cell === 'object' && 'faults' in cell) {
+      if (cell.value === null) column.addNull();
+      else column.add(cell.value);
+      if (cell.faults.length > 0) this.#mark(i);
+      for (const { no, place: inside, text } of cell.faults) {
+        this.#list(no, { text, place: inside, ordinal: place.ordinal });
+      }
+      return;
+    }
     if (typeof cell === 'object') {
       column.addNull();
-      this.#noteWrong(i, cell.wrong, place.ordinal);
+      this.#mark(i);
+      this.#list(i, { text: cell.wrong, place: '', ordinal: place.ordinal });
       if (i === this.#key) this.#noteKey(null);
       return;
     }
@@ -140,18 +164,28 @@ export class RowBuilder {
     this.#lastKey = value;
   }
 
-  #noteWrong(index: number, text: string, ordinal: number): void {
+  /** Says that a value of the column is not of its type. */
+  #mark(index: number): void {
     const { column, bit } = lexPlace(index);
     const word = lexColumns(this.#planned.length).indexOf(column);
     this.#words[word] = (this.#words[word] ?? 0n) | (1n << BigInt(bit));
     if (word > 0) this.#words[0] = (this.#words[0] ?? 0n) | (1n << BigInt(LEX_OVERFLOW_BIT));
-    this.#wrong[0]?.add(ordinal);
-    this.#wrong[1]?.add(index);
-    const bytes = cutUtf8(Buffer.from(text), LEXICAL_TEXT_BYTES_MAX);
-    const head = Buffer.alloc(4);
-    head.writeUInt32LE(bytes.length);
-    this.#wrongTexts.push(head, bytes);
   }
+
+  #list(no: number, wrong: { text: string; place: string; ordinal: number }): void {
+    this.#wrong[0]?.add(wrong.ordinal);
+    this.#wrong[1]?.add(no);
+    this.#wrongTexts.push(...countedText(wrong.text));
+    this.#wrongPlaces.push(...countedText(wrong.place));
+  }
+}
+
+/** A text as Parquet has it, cut to what the side file keeps. */
+function countedText(text: string): Buffer[] {
+  const bytes = cutUtf8(Buffer.from(text), LEXICAL_TEXT_BYTES_MAX);
+  const head = Buffer.alloc(4);
+  head.writeUInt32LE(bytes.length);
+  return [head, bytes];
 }
 
 /** The longest prefix of at most `limit` bytes that ends between two characters. */

@@ -3,7 +3,7 @@
  *
  * Not here: pieces and columns (`text-reader.ts`); documents of JSON (`json-reader.ts`).
  */
-import type { PlannedColumn } from '@weft/core/ingest/stage-layout';
+import type { FlatColumn } from '@weft/core/ingest/stage-layout';
 import { contentOf } from './json-rows.ts';
 import type { PartSink, ReadResult, SegmentTask, StageJob } from './stage-job.ts';
 import { placeTextMemory } from './text-memory.ts';
@@ -27,7 +27,7 @@ export class NdjsonReader {
   /** Reads a segment. Throws WeftError BATCH_UNREADABLE. */
   read(
     task: SegmentTask,
-    columns: readonly PlannedColumn[],
+    columns: readonly FlatColumn[],
     job: StageJob,
     sink: PartSink,
   ): ReadResult {

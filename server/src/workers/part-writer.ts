@@ -9,11 +9,14 @@ import { join } from 'node:path';
 import type { StagePart } from '@weft/core/ingest/ports';
 import {
   BAD_FIELDS,
+  flatColumns,
   LEXICAL_FIELDS,
+  NESTED_LEXICAL_FIELDS,
   type PlannedColumn,
   stageFields,
 } from '@weft/core/ingest/stage-layout';
-import { type StageColumn, type StageField, StageFile } from '@weft/core/ingest/stage-parquet';
+import { type StageColumn, StageFile } from '@weft/core/ingest/stage-parquet';
+import type { StageField } from '@weft/core/ingest/stage-schema';
 
 const BUFFERS_PER_WRITE = 512;
 const INT32_MAX = 2 ** 31 - 1;
@@ -33,6 +36,8 @@ export interface WrongValues {
   ordinals: Uint8Array;
   columns: Uint8Array;
   texts: Uint8Array;
+  /** Where they stand inside nested columns; of a plan with such columns only. */
+  places?: Uint8Array;
 }
 
 export interface PartWriterOptions {
@@ -70,11 +75,14 @@ export class PartWriter {
   addWrong(values: WrongValues): void {
     if (values.count === 0) return;
     this.wrong += values.count;
-    this.#wrong ??= new OutputFile(this.#path('lex'), LEXICAL_FIELDS);
-    this.#wrong.add(
-      values.count,
-      [values.ordinals, values.columns, values.texts].map(requiredColumn),
+    const isFlat = flatColumns(this.#options.columns) !== null;
+    const { count, ordinals, columns, texts, places } = values;
+    this.#wrong ??= new OutputFile(
+      this.#path('lex'),
+      isFlat ? LEXICAL_FIELDS : NESTED_LEXICAL_FIELDS,
     );
+    const all = [ordinals, columns, texts, ...(isFlat || places === undefined ? [] : [places])];
+    this.#wrong.add(count, all.map(requiredColumn));
   }
 
   /** Ends the part before byte `end`. */

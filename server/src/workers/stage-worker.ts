@@ -6,12 +6,13 @@
 import { closeSync, openSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 import { errorInFile } from '@weft/core/ingest/batch-files';
-import { type PlannedColumn, plannedColumns } from '@weft/core/ingest/stage-layout';
+import { flatColumns, type PlannedColumn, plannedColumns } from '@weft/core/ingest/stage-layout';
 import { must } from '@weft/core/lib/assert';
 import { WeftError } from '@weft/core/lib/error';
 import { readAvro } from './avro-reader.ts';
 import { CsvReader } from './csv-reader.ts';
 import { readJson } from './json-reader.ts';
+import { readNdjsonLines } from './ndjson-lines.ts';
 import { NdjsonReader } from './ndjson-reader.ts';
 import { SourceBytes } from './source-bytes.ts';
 import {
@@ -87,8 +88,14 @@ interface OpenJob {
 function readSegment(open: OpenJob, task: SegmentTask): ReadResult {
   const { columns, job, sink } = open;
   try {
-    if (job.format === 'csv') return csv.read(task, columns, job, sink);
-    if (job.format === 'ndjson') return ndjson.read(task, columns, job, sink);
+    const flat = flatColumns(columns);
+    if (job.format === 'csv') {
+      return csv.read(task, must(flat, 'a CSV file has flat columns'), job, sink);
+    }
+    if (job.format === 'ndjson') {
+      if (flat === null) return readNdjsonLines(task, columns, job, sink);
+      return ndjson.read(task, flat, job, sink);
+    }
     if (job.format === 'avro') return readAvro(task, columns, job, sink);
     return readJson(task, columns, job, sink);
   } catch (error) {

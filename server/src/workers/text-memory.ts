@@ -8,9 +8,9 @@
 import type { IngestPlan } from '@weft/core/contract/plan';
 import {
   ascendingKeyIndex,
+  type FlatColumn,
   LEXICAL_TEXT_BYTES_MAX,
   lexColumns,
-  type PlannedColumn,
   RECORD_BYTES_MAX,
 } from '@weft/core/ingest/stage-layout';
 import { assert } from '@weft/core/lib/assert';
@@ -70,7 +70,7 @@ const PAGE_BYTES = 65_536;
 
 export interface TextLayoutRequest {
   plan: IngestPlan;
-  columns: readonly PlannedColumn[];
+  columns: readonly FlatColumn[];
   /** Columns of the file: all of the contract's, or fewer. */
   fileColumns: number;
   /** Fewest bytes of a record that can be staged, its end included. */
@@ -245,7 +245,7 @@ export class TextColumns {
 }
 
 /** True when so many text columns may keep dictionaries. */
-export function mayUseDictionaries(columns: readonly PlannedColumn[]): boolean {
+export function mayUseDictionaries(columns: readonly FlatColumn[]): boolean {
   return columns.filter(({ type }) => type.kind === 'string').length <= DICTIONARY_COLUMNS_MAX;
 }
 

@@ -6,7 +6,7 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { lackingColumns } from '@weft/core/ingest/columns';
-import { type PlannedColumn, RECORDS_MAX, tooManyRecords } from '@weft/core/ingest/stage-layout';
+import { type FlatColumn, RECORDS_MAX, tooManyRecords } from '@weft/core/ingest/stage-layout';
 import type { StageColumn } from '@weft/core/ingest/stage-parquet';
 import { assert, must } from '@weft/core/lib/assert';
 import { type LocalOffset, localOffsetOf } from '@weft/core/lib/calendar';
@@ -55,7 +55,7 @@ export class TextMemory {
 }
 
 /** Zones that only the host knows, by plan column. */
-function zonesOf(columns: readonly PlannedColumn[]): Map<number, LocalOffset> {
+function zonesOf(columns: readonly FlatColumn[]): Map<number, LocalOffset> {
   const zones = new Map<number, LocalOffset>();
   for (const [i, { defaultTimezone }] of columns.entries()) {
     const offset = defaultTimezone === null ? null : localOffsetOf(defaultTimezone);
@@ -81,7 +81,7 @@ export interface TextFileOptions {
 export class TextFile {
   #o: TextFileOptions;
   #columns: TextColumns;
-  #planned: readonly PlannedColumn[];
+  #planned: readonly FlatColumn[];
   /** For each column of the file, pieces for which it stays PLAIN. */
   #plainFor: number[];
   /** Unread bytes at the front of the input. */

@@ -13,10 +13,11 @@ import type {
   ContractProperty,
   QualityDeclaration,
 } from '../model.ts';
-import type { Check, Consequence, IngestPlan, PlanRule } from '../plan.ts';
+import { type NestedPath, pathLabel } from '../nested-path.ts';
+import type { Check, Consequence, IngestPlan, PlanColumn, PlanRule } from '../plan.ts';
 import { NONE } from '../plan.ts';
 import { allowsNone } from '../quality-from-odcs.ts';
-import { derivePropertyChecks } from './property-checks.ts';
+import { deriveNestedChecks, derivePropertyChecks } from './property-checks.ts';
 import { tableOf, tablesOf } from './tables.ts';
 
 export interface IngestPlanOptions {
@@ -49,6 +50,7 @@ export function compileIngestPlan(model: ContractModel, options: IngestPlanOptio
       type: property.type,
       required: property.required || property.primaryKeyPosition !== null,
       defaultTimezone: property.options.defaultTimezone,
+      ...nestedZonesOf(property),
       classification: property.classification,
     })),
     rules: compileRules(model, object, primaryKey),
@@ -57,6 +59,14 @@ export function compileIngestPlan(model: ContractModel, options: IngestPlanOptio
     badShareMax: model.weft.badShareMax,
     csv: { ...model.weft.csv },
   };
+}
+
+function nestedZonesOf({ name, nested }: ContractProperty): Pick<PlanColumn, 'nestedZones'> {
+  const zones = nested.flatMap(({ path, property }) => {
+    const zone = property.options.defaultTimezone;
+    return zone === null ? [] : [[pathLabel(name, path), zone] as const];
+  });
+  return zones.length === 0 ? {} : { nestedZones: Object.fromEntries(zones) };
 }
 
 /** Column names of the primary key in key order. */
@@ -78,7 +88,11 @@ export function compileRules(
     ...(primaryKey.length === 0 ? [] : [primaryKeyRule(primaryKey)]),
   ];
   const declared = [
-    ...object.properties.flatMap((p) => p.quality.map((q) => declaredRule(q, p.name))),
+    ...object.properties.flatMap((p) =>
+      [...p.quality, ...p.nested.flatMap(({ property }) => property.quality)].map((q) =>
+        declaredRule(q, p.name),
+      ),
+    ),
     ...object.quality.map((q) => declaredRule(q, null)),
   ].filter((rule) => rule !== null);
   return mergeRules(derived, declared);
@@ -118,7 +132,7 @@ function deriveRules(
   primaryKey: readonly string[],
 ): PlanRule[] {
   const isKey = property.primaryKeyPosition !== null;
-  const checks = derivePropertyChecks(property, isKey);
+  const checks = [...derivePropertyChecks(property, isKey), ...deriveNestedChecks(property)];
   const rules = checks.map(({ name, check }) =>
     derivedRule(`${property.name}.${name}`, property.name, check),
   );
@@ -127,17 +141,29 @@ function deriveRules(
     const check: Check = { kind: 'duplicates', columns: [property.name] };
     rules.push(derivedRule(`${property.name}.unique`, property.name, check));
   }
-  property.references.forEach((reference, i) => {
+  const places = [{ path: [], property }, ...property.nested];
+  for (const { path, property: place } of places) {
+    rules.push(...referenceRules(model, { column: property.name, path, place }));
+  }
+  return rules;
+}
+
+function referenceRules(
+  model: ContractModel,
+  options: { column: string; path: NestedPath; place: ContractProperty },
+): PlanRule[] {
+  const { column, path, place } = options;
+  return place.references.map((reference, i) => {
     const check: Check = {
       kind: 'reference',
-      column: property.name,
+      column,
+      ...(path.length === 0 ? {} : { within: path }),
       table: referencedTable(model, reference.object),
       target: reference.column,
     };
     const suffix = i === 0 ? '' : `_${i + 1}`;
-    rules.push(derivedRule(`${property.name}.reference${suffix}`, property.name, check));
+    return derivedRule(`${pathLabel(column, path)}.reference${suffix}`, column, check);
   });
-  return rules;
 }
 
 /** The table that a reference means: an object of the same contract, else a table of that name. */

@@ -6,9 +6,10 @@
  * bound that the type itself already keeps is left out.
  */
 import { compareDecimals, plainDecimal, roundDecimal } from '../../lib/decimal-text.ts';
-import type { DataType } from '../data-type.ts';
+import { type DataType, isPrimitive } from '../data-type.ts';
 import type { ContractProperty, LogicalTypeOptions } from '../model.ts';
-import type { Bound, RowCheck, TextFormat } from '../plan.ts';
+import { pathLabel } from '../nested-path.ts';
+import type { Bound, RowCheck, TextFormat, ValueCheck } from '../plan.ts';
 import { TEXT_FORMATS } from '../plan.ts';
 
 export interface NamedCheck {
@@ -20,10 +21,30 @@ export interface NamedCheck {
 /** The checks of a property in stable order; `isKey` makes it required. */
 export function derivePropertyChecks(property: ContractProperty, isKey: boolean): NamedCheck[] {
   const column = property.name;
-  const checks: NamedCheck[] = [{ name: 'type', check: { kind: 'type', column } }];
-  if (property.required || isKey) {
-    checks.push({ name: 'required', check: { kind: 'required', column } });
-  }
+  const required = property.required || isKey;
+  return [
+    { name: 'type', check: { kind: 'type', column } },
+    ...valueChecks({ ...property, required }, column),
+  ];
+}
+
+/** The checks of the places inside a property; `name` has the place in front, such as `items.qty.range`. */
+export function deriveNestedChecks(property: ContractProperty): NamedCheck[] {
+  return property.nested.flatMap(({ path, property: inner }) =>
+    valueChecks(inner, property.name).map(({ name, check }) => ({
+      name: `${pathLabel('', path).slice(1)}.${name}`,
+      check: { ...check, within: path },
+    })),
+  );
+}
+
+interface NamedValueCheck extends NamedCheck {
+  check: ValueCheck;
+}
+
+function valueChecks(property: ContractProperty, column: string): NamedValueCheck[] {
+  const checks: NamedValueCheck[] = [];
+  if (property.required) checks.push({ name: 'required', check: { kind: 'required', column } });
   const { min, max } = rangeOf(property);
   if (min !== null || max !== null) {
     checks.push({ name: 'range', check: { kind: 'range', column, min, max } });
@@ -37,11 +58,25 @@ export function derivePropertyChecks(property: ContractProperty, isKey: boolean)
   if (divisor !== null) {
     checks.push({ name: 'multipleOf', check: { kind: 'multipleOf', column, divisor } });
   }
+  checks.push(...itemChecks(property, column));
   return checks;
 }
 
-function textChecks(column: string, options: LogicalTypeOptions): NamedCheck[] {
-  const checks: NamedCheck[] = [];
+function itemChecks({ type, options }: ContractProperty, column: string): NamedValueCheck[] {
+  if (isPrimitive(type)) return [];
+  const checks: NamedValueCheck[] = [];
+  const { minItems: min, maxItems: max, uniqueItems } = options;
+  if ((min !== null && min > 0) || max !== null) {
+    checks.push({ name: 'itemCount', check: { kind: 'items', column, min, max } });
+  }
+  if (uniqueItems && type.kind === 'list') {
+    checks.push({ name: 'uniqueItems', check: { kind: 'uniqueItems', column } });
+  }
+  return checks;
+}
+
+function textChecks(column: string, options: LogicalTypeOptions): NamedValueCheck[] {
+  const checks: NamedValueCheck[] = [];
   const { minLength: min, maxLength: max, pattern } = options;
   if ((min !== null && min > 0) || max !== null) {
     checks.push({ name: 'length', check: { kind: 'length', column, min, max } });

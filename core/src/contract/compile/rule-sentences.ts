@@ -5,6 +5,7 @@
  */
 import { unreachable } from '../../lib/assert.ts';
 import { formatDuration } from '../../lib/duration.ts';
+import { pathLabel } from '../nested-path.ts';
 import {
   type Bound,
   type Check,
@@ -123,29 +124,34 @@ export function thresholdText(must: Threshold, unit: string): string {
 type RowOrKeyCheck = Exclude<Check, ValueCheck>;
 
 function promise(check: RowOrKeyCheck): string {
+  const name = 'within' in check ? pathLabel(check.column, check.within ?? []) : columnOf(check);
   switch (check.kind) {
     case 'type':
-      return `${check.column} is written as its type demands`;
+      return `${name} is written as its type demands`;
     case 'required':
-      return `${check.column} is never empty`;
+      return `${name} is never empty`;
     case 'missing':
-      return `${check.column} is neither empty nor one of ${listed(check.values)}`;
+      return `${name} is neither empty nor one of ${listed(check.values)}`;
     case 'range':
-      return `${check.column} is ${rangeText(check.min, check.max)}`;
+      return `${name} is ${rangeText(check.min, check.max)}`;
     case 'length':
-      return `${check.column} has ${lengthText(check.min, check.max)} characters`;
+      return `${name} has ${lengthText(check.min, check.max)} characters`;
     case 'pattern':
-      return `${check.column} matches ${check.pattern}`;
+      return `${name} matches ${check.pattern}`;
     case 'values':
-      return `${check.column} is one of ${listed(check.values)}`;
+      return `${name} is one of ${listed(check.values)}`;
     case 'format':
-      return `${check.column} is a valid ${FORMAT_WORDS[check.format] ?? check.format}`;
+      return `${name} is a valid ${FORMAT_WORDS[check.format] ?? check.format}`;
     case 'multipleOf':
-      return `${check.column} is a multiple of ${check.divisor}`;
+      return `${name} is a multiple of ${check.divisor}`;
     case 'reference':
-      return `${check.column} stands in ${check.table}.${check.target}`;
+      return `${name} stands in ${check.table}.${check.target}`;
     case 'notFuture':
-      return `${check.column} is not in the future${check.toleranceSeconds === 0 ? '' : ` by more than ${formatDuration(check.toleranceSeconds)}`}`;
+      return `${name} is not in the future${check.toleranceSeconds === 0 ? '' : ` by more than ${formatDuration(check.toleranceSeconds)}`}`;
+    case 'items':
+      return `${name} has ${lengthText(check.min, check.max)} items`;
+    case 'uniqueItems':
+      return `${name} has no item twice`;
     case 'expression':
       return `Every row satisfies ${check.sql}`;
     case 'duplicates':
@@ -153,6 +159,10 @@ function promise(check: RowOrKeyCheck): string {
     default:
       return unreachable(check);
   }
+}
+
+function columnOf(check: RowOrKeyCheck): string {
+  return 'column' in check ? check.column : '';
 }
 
 const FORMAT_WORDS: Readonly<Record<string, string>> = {

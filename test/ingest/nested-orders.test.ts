@@ -1,0 +1,177 @@
+/**
+ * Order documents with nested data on the whole way: every place that is wrong is named, every good value is kept exactly, and
+ * a batch says of each record what the validator of single records says.
+ */
+import assert from 'node:assert/strict';
+import { after, before, it } from 'node:test';
+import { compileIngestPlan } from '@weft/core/contract/compile/ingest-plan';
+import { readContract } from '@weft/core/contract/read';
+import type { SourceFormat, SqlEngine } from '@weft/core/ingest/ports';
+import type { BatchReport } from '@weft/core/ingest/report';
+import { createJsonValidator } from '@weft/core/ingest/validate-record';
+import { loadTable } from '@weft/core/lakehouse/commit';
+import { planScan } from '@weft/core/lakehouse/scan';
+import { readParquetSql } from '@weft/core/lakehouse/sql';
+import { currentColumns } from '@weft/core/lakehouse/table';
+import { must } from '@weft/core/lib/assert';
+import { openTestEngine } from '../support/engine.ts';
+import { bodyOf, nodeDbOf, openTestIngest, producer, type TestIngest } from '../support/ingest.ts';
+import { BAD_ORDERS, BROKEN_ORDERS, GOOD_ORDERS, ORDERS } from '../support/orders.ts';
+
+let node: TestIngest;
+let engine: SqlEngine;
+before(async () => {
+  node = await openTestIngest();
+  engine = await openTestEngine();
+});
+after(async () => {
+  engine.close();
+  await node[Symbol.asyncDispose]();
+});
+
+const LINES = [
+  ...GOOD_ORDERS,
+  ...BAD_ORDERS.map(({ line }) => line),
+  ...BROKEN_ORDERS.map(({ line }) => line),
+];
+
+async function send(text: string | Uint8Array, format: SourceFormat): Promise<BatchReport> {
+  node.publish(ORDERS);
+  return await node.service.ingest({
+    product: 'sales.orders',
+    body: bodyOf(text),
+    key: null,
+    format,
+    name: null,
+    subject: producer,
+  });
+}
+
+/** Line, rule, place, value and words of each reason, in order. */
+async function reasonsOf(report: BatchReport): Promise<unknown[][]> {
+  const { items } = await node.service.quarantine(report.batch, { limit: 1000 }, producer);
+  return items.map(({ record, rule, column, value, message }) => [
+    record,
+    rule,
+    column,
+    value,
+    message,
+  ]);
+}
+
+function validatorReasons(now: string): unknown[][] {
+  const { model } = must(readContract(ORDERS).value, 'contract');
+  const plan = compileIngestPlan(model, { hash: '0'.repeat(64) });
+  const validator = createJsonValidator(plan, { now, reference: () => null });
+  assert.deepEqual(validator.unchecked, []);
+  return LINES.flatMap((line, i) =>
+    validator
+      .validate(line)
+      .refused.map(({ rule, column, value, message }) => [i, rule, column, value, message]),
+  );
+}
+
+it('names every place that is wrong, in a batch and for one record alike', async () => {
+  const report = await send(`${LINES.join('\n')}\n`, 'ndjson');
+  assert.deepEqual(report.records, {
+    in: LINES.length,
+    good: GOOD_ORDERS.length,
+    quarantined: BAD_ORDERS.length + BROKEN_ORDERS.length,
+    duplicates: 0,
+  });
+  const reasons = await reasonsOf(report);
+  assert.deepEqual(reasons, validatorReasons(report.started));
+  const places = BAD_ORDERS.map((_, i) =>
+    reasons
+      .filter(([record]) => record === GOOD_ORDERS.length + i)
+      .map(([, , place]) => place)
+      .sort(),
+  );
+  assert.deepEqual(
+    places,
+    BAD_ORDERS.map((order) => [...order.places].sort()),
+  );
+  const first = GOOD_ORDERS.length + BAD_ORDERS.length;
+  assert.deepEqual(
+    reasons.filter(([record]) => Number(record) >= first).map(([, rule]) => rule),
+    BROKEN_ORDERS.map(({ fault }) => `structure.${fault}`),
+  );
+  const counted = report.rules.find(({ id }) => id === 'lines.type');
+  assert.equal(counted?.failed, 3, 'records are counted and not places');
+});
+
+it('says the same of a JSON document', async () => {
+  const sound = LINES.filter((_, i) => !BROKEN_JSON.has(i));
+  const report = await send(`[\n${sound.join(',\n')}\n]`, 'json');
+  const expected = validatorReasons(report.started).filter(([i]) => !BROKEN_JSON.has(Number(i)));
+  const withoutRecord = (rows: unknown[][]): unknown[][] => rows.map(([, ...rest]) => rest);
+  assert.deepEqual(withoutRecord(await reasonsOf(report)), withoutRecord(expected));
+});
+
+/** Lines without which a document is JSON. */
+const BROKEN_JSON = new Set(
+  BROKEN_ORDERS.flatMap(({ fault }, i) =>
+    fault === 'bad_json' ? [GOOD_ORDERS.length + BAD_ORDERS.length + i] : [],
+  ),
+);
+
+/** What the table holds of the good records, as the engine writes each value. */
+const EXPECTED = [
+  `{"id":1,"address":{"street":"Hauptstr. \\"1\\"","zip":"01234","country":"DE","geo":{"lat":-0.5,"lon":100.0}},"lines":[{"gtin":"4006381333931","qty":1,"price":123456789012345678.95,"serial":9223372036854775807,"shipped":"2026-03-01 09:00:00+00","notes":["a",null,""]},LINE],"attributes":{"color":"red","size":"XL"},"tags":["gift","big"],"matrix":[[1,2],[],null,[3]]}`,
+  `{"id":2,"address":PLAIN,"lines":[LINE],"attributes":null,"tags":null,"matrix":null}`,
+  `{"id":3,"address":{"street":"","zip":"00000","country":null,"geo":null},"lines":[LINE,LINE,LINE],"attributes":{},"tags":[],"matrix":[]}`,
+  `{"id":4,"address":{"street":null,"zip":"00000","country":null,"geo":{"lat":null,"lon":null}},"lines":[{"gtin":"4006381333931","qty":2147483647,"price":0.00,"serial":9007199254740993,"shipped":"2026-03-01 04:30:00+00","notes":[]}],"attributes":null,"tags":null,"matrix":null}`,
+  `{"id":5,"address":PLAIN,"lines":[LINE],"attributes":{"a":"1","b":"2","c":"é😀"},"tags":null,"matrix":[[]]}`,
+].map((text) =>
+  text
+    .replaceAll('PLAIN', '{"street":null,"zip":"12345","country":null,"geo":null}')
+    .replaceAll(
+      'LINE',
+      '{"gtin":"4006381333931","qty":2,"price":9.95,"serial":null,"shipped":null,"notes":null}',
+    ),
+);
+
+/** The committed rows as JSON that the engine writes, which keeps every digit. */
+async function committed(): Promise<string[]> {
+  const table = await nodeDbOf(node.store)
+    .selectFrom('tables')
+    .selectAll()
+    .where('table_name', '=', 'orders')
+    .executeTakeFirstOrThrow();
+  const metadata = await loadTable(node.deps.lakehouse, table.metadata_location ?? '');
+  const files = await planScan(node.deps.lakehouse, metadata);
+  const columns = currentColumns(metadata);
+  const relation = readParquetSql([must(files.at(-1), 'newest file').path], columns);
+  const rows = await engine.rows(
+    `SELECT CAST(to_json(r) AS VARCHAR) AS r FROM (SELECT * FROM ${relation}) AS r ORDER BY r.id`,
+  );
+  return rows.map(({ r }) => String(r));
+}
+
+it('keeps every value exactly: digits, empty lists, empty objects, NULL and texts', async () => {
+  await send(`${GOOD_ORDERS.join('\n')}\n`, 'ndjson');
+  assert.deepEqual(await committed(), EXPECTED);
+});
+
+it('skips a record that repeats another one, whatever the order of its fields and keys', async () => {
+  const swapped = must(GOOD_ORDERS[4], 'record with a map').replace(
+    '"b":"2","a":"1","c":"é😀"',
+    '"c":"é😀","b":"2","a":"1"',
+  );
+  const other = swapped.replace('"b":"2"', '"b":"3"');
+  const report = await send(`${[GOOD_ORDERS[4], swapped, other].join('\n')}\n`, 'ndjson');
+  assert.deepEqual(report.records, { in: 3, good: 1, quarantined: 1, duplicates: 1 });
+});
+
+it('refuses a CSV file by the names of the columns that it cannot hold', async () => {
+  const report = await send('id\n1\n', 'csv');
+  assert.equal(report.state, 'failed');
+  const { problem } = report;
+  assert.equal(problem?.code, 'BATCH_UNREADABLE');
+  assert.deepEqual(
+    problem.errors?.map(({ path }) => path),
+    ['address', 'lines', 'attributes', 'tags', 'matrix'],
+  );
+  assert.match(report.because ?? '', /the column `lines` is a list, which a CSV file cannot hold/);
+  assert.match(problem.remedy, /NDJSON, JSON, Parquet or Avro/);
+});
