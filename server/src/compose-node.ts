@@ -298,6 +298,7 @@ function composeMaintenance(base: Base, onMerged: () => void) {
     files: nodeFiles,
     rewriter,
     onMerged,
+    ...base.stepping,
     policy: {
       compaction: {
         targetBytes: upkeep.fileBytes,

@@ -3,6 +3,7 @@
  */
 import type { IdSource } from '@weft/core/lib/id';
 import type { Clock, Logger } from '@weft/core/lib/ports';
+import type { StepHook } from '@weft/core/lib/steps';
 import type { Kysely } from 'kysely';
 import { createUploadFiles } from './adapters/upload-files.ts';
 import type { Config } from './config.ts';
@@ -20,6 +21,7 @@ export interface UploadsInput {
   ids: IdSource;
   clock: Clock;
   logger: Logger;
+  stepping: { step?: StepHook };
 }
 
 export interface UploadsPart {
@@ -38,6 +40,7 @@ export function composeUploads(input: UploadsInput): UploadsPart {
     ingest,
     ids,
     clock,
+    ...input.stepping,
     limits: {
       bytesMax: uploadBytesMax,
       openMax: uploadsOpenMax,

@@ -28,8 +28,9 @@ const ROUND_MILLISECONDS = 60_000;
 const base = fs.realpathSync(fs.mkdtempSync(join(tmpdir(), 'weft-full-')));
 after(() => fs.rmSync(base, { recursive: true, force: true }));
 
-/** Not those of a start, which has no batch yet, and not the release of bytes to a sender who waits for no verdict. */
-const ROUNDS = STEPS.filter((step) => !step.startsWith('recovery-') && step !== 'operation-stored');
+/** Those of a batch: not the start, the release of bytes to a sender who waits for no verdict, nor what has lives of its own. */
+const OTHERS = /^(recovery|operation|upload|piece|replay|marks|merge|version-(in|done)|due|strays)/;
+const ROUNDS = STEPS.filter((step) => !OTHERS.test(step));
 
 /** The command that gives a process mounts of its own; null where that is not permitted. */
 function namespace(): string[] | null {

@@ -16,11 +16,11 @@ import { STEPS } from '@weft/core/lib/steps';
 import fc from 'fast-check';
 import { proveDataDirectory } from '../../server/src/compose-proof.ts';
 import { readConfig } from '../../server/src/config.ts';
+import { ID_STEP } from '../support/crash-ask.ts';
 import type { CrashPlan } from '../support/crash-plan.ts';
 import { arm, startCrashMesh } from '../support/crash-process.ts';
 import {
   expectedRows,
-  ID_STEP,
   newWorkload,
   PRODUCTS,
   prepareMesh,
@@ -139,7 +139,7 @@ test(`${ROUNDS} power cuts lose nothing that was acknowledged (seed ${SEED})`, {
       workload,
       root: ROOT,
       plan: step === null ? null : { step, nth },
-      perLine: 4,
+      perLine: 5,
       choose: mixed ? () => bits.next().value === true : null,
     };
     const words = `cut ${i + 1} at ${step ?? 'the end'} ${nth}, ${mixed ? 'mixed' : 'all dropped'}`;

@@ -6,6 +6,7 @@
  * that is long enough must reach every step.
  */
 import assert from 'node:assert/strict';
+import { existsSync, utimesSync, writeFileSync } from 'node:fs';
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,10 +15,10 @@ import { STEPS, type Step } from '@weft/core/lib/steps';
 import fc from 'fast-check';
 import { proveDataDirectory } from '../../server/src/compose-proof.ts';
 import { readConfig } from '../../server/src/config.ts';
+import { ID_STEP } from '../support/crash-ask.ts';
 import { arm, type CrashMesh, reached, startCrashMesh } from '../support/crash-process.ts';
 import {
   expectedRows,
-  ID_STEP,
   newWorkload,
   PRODUCTS,
   prepareMesh,
@@ -58,20 +59,41 @@ function rounds(): Round[] {
 /** One life of the mesh: it proves what the last one left, works, and ends where it has to. */
 async function live(folder: string, workload: Workload, round: Round): Promise<void> {
   const atStart = AT_START.includes(round.step);
+  if (round.step === 'strays-deleted') plantStray(folder);
   arm(folder, atStart ? round : null);
   const mesh = await startCrashMesh({ folder });
   if (mesh === null) return;
   if (workload.token === null) await prepareMesh(mesh, workload);
   if (await settle(mesh, workload, Math.max(0, workload.sent.length - RECENT))) {
     arm(folder, round);
-    await work(mesh, workload, 4);
+    await work(mesh, workload, 5);
   }
-  await endOf(mesh, atStart);
+  await endOf(mesh, round.step);
 }
 
-/** Why the wait: the relay's steps come after the last answer. */
-async function endOf(mesh: CrashMesh, atStart: boolean): Promise<void> {
-  const late = new Promise((resolve) => setTimeout(resolve, atStart ? 0 : 1_000));
+/** Steps of the upkeep's rounds, which come by the clock. */
+const BY_CLOCK: readonly Step[] = [
+  'merge-written',
+  'version-in-transaction',
+  'version-done',
+  'due-deleted',
+  'due-forgotten',
+  'strays-deleted',
+];
+
+/** Leaves a file in a table that no version of it ever named, and that is old. */
+function plantStray(folder: string): void {
+  const tables = join(folder, 'data/tables/sales/orders/v1/data');
+  if (!existsSync(tables)) return;
+  const stray = join(tables, 'merge-left-by-an-earlier-life.parquet');
+  writeFileSync(stray, 'left');
+  utimesSync(stray, new Date(0), new Date(0));
+}
+
+/** Why the wait: the relay's steps come after the last answer, those of the upkeep after its next round. */
+async function endOf(mesh: CrashMesh, step: Step): Promise<void> {
+  const wait = AT_START.includes(step) ? 0 : BY_CLOCK.includes(step) ? 8_000 : 1_000;
+  const late = new Promise((resolve) => setTimeout(resolve, wait));
   await Promise.race([mesh.gone, late]);
   await mesh.kill();
 }

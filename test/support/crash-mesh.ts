@@ -12,6 +12,16 @@ import { crashByPlan } from './crash-plan.ts';
 
 const [data = '', plan = '', entry = ''] = process.argv.slice(2);
 const config = readConfig({ data, port: '0', env: { WEFT_THREADS: '1' } });
+// Why so short: merges, expiries and sweeps come in each life, and nobody queries here. The sweep waits longer than any commit.
+config.upkeep = {
+  ...config.upkeep,
+  commitsMin: 3,
+  filesMin: 2,
+  snapshotSeconds: 1,
+  graceSeconds: 1,
+  orphanSeconds: 300,
+  roundSeconds: 3,
+};
 const logger = createLogger({
   json: true,
   write: (text) => process.stderr.write(text),

@@ -7,15 +7,33 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { BatchReport } from '@weft/core/ingest/report';
 import { createApi } from './api.ts';
+import { ask, ID_STEP, type Reply } from './crash-ask.ts';
+import { askByUpload, mend } from './crash-parts.ts';
 import type { CrashMesh } from './crash-process.ts';
 import { strictLines } from './data-directory.ts';
 import { YAML } from './sales.ts';
 
-export type Kind = 'plain' | 'async' | 'held' | 'unreadable';
-const KINDS: readonly Kind[] = ['plain', 'async', 'plain', 'held', 'plain', 'unreadable', 'held'];
+export type Kind =
+  | 'plain'
+  | 'async'
+  | 'held'
+  | 'unreadable'
+  | 'upload'
+  /** Its refused record is sent again, or given up. */
+  | 'repaired'
+  | 'given-up';
+const KINDS: readonly Kind[] = [
+  'plain',
+  'async',
+  'repaired',
+  'held',
+  'upload',
+  'unreadable',
+  'held',
+  'given-up',
+  'plain',
+];
 export const PRODUCTS = ['orders', 'stock'] as const;
-/** More than any batch has rows. */
-export const ID_STEP = 10_000;
 
 export interface SentBatch {
   no: number;
@@ -29,6 +47,10 @@ export interface SentBatch {
   /** Asked for and perhaps done; null while nobody asked. */
   decision: 'release' | 'discard' | null;
   isDecided: boolean;
+  /** The upload that it is sent by, and the highest offset that was told. */
+  upload: { id: string; told: number } | null;
+  /** True once it was answered that its refused record is decided about. */
+  isMended: boolean;
 }
 
 export interface Workload {
@@ -51,14 +73,20 @@ function nextBatch(workload: Workload): SentBatch {
     kind,
     product: PRODUCTS[no % PRODUCTS.length] ?? 'orders',
     good,
-    bad: kind === 'held' ? good + 3 : no % 3 === 0 ? 0 : 1,
+    bad: kind === 'held' ? good + 3 : no % 3 === 0 && !isMendable(kind) ? 0 : 1,
     repeated: no % 2,
     acknowledged: null,
     decision: null,
     isDecided: false,
+    upload: null,
+    isMended: false,
   };
   workload.sent.push(batch);
   return batch;
+}
+
+export function isMendable(kind: Kind): boolean {
+  return kind === 'repaired' || kind === 'given-up';
 }
 
 function bodyOf({ no, kind, good, bad, repeated }: SentBatch): string {
@@ -83,33 +111,6 @@ export async function prepareMesh(mesh: CrashMesh, workload: Workload): Promise<
     await api.done('POST', '/api/v1/contracts', { body: strictLines(product), headers: YAML });
 }
 
-interface Reply {
-  status: number;
-  report: BatchReport & { code?: string };
-}
-
-/** The answer; null when the mesh was gone before it came. */
-async function ask(
-  mesh: CrashMesh,
-  workload: Workload,
-  request: { method: string; path: string; body?: string; headers?: Record<string, string> },
-): Promise<Reply | null> {
-  const { method, path, body, headers = {} } = request;
-  try {
-    const response = await fetch(`${mesh.url}/api/v1${path}`, {
-      method,
-      headers: { authorization: `Bearer ${workload.token ?? ''}`, ...headers },
-      ...(body === undefined ? {} : { body }),
-    });
-    return { status: response.status, report: (await response.json()) as Reply['report'] };
-  } catch {
-    // Why the wait: the connection breaks a moment before the process is seen to be gone.
-    await Promise.race([mesh.gone, new Promise((resolve) => setTimeout(resolve, 5_000))]);
-    if (mesh.isGone()) return null;
-    throw new Error(`${method} ${path}: no answer of a mesh that lives`);
-  }
-}
-
 /** Sends lines of batches side by side until the mesh is gone or each line sent so many. */
 export async function work(mesh: CrashMesh, workload: Workload, perLine: number): Promise<void> {
   const line = async (): Promise<void> => {
@@ -125,12 +126,16 @@ export async function work(mesh: CrashMesh, workload: Workload, perLine: number)
 async function deliver(mesh: CrashMesh, workload: Workload, batch: SentBatch): Promise<boolean> {
   const isAsync = batch.kind === 'async' && batch.acknowledged === null;
   for (;;) {
-    const reply = await ask(mesh, workload, {
+    const asked = {
       method: 'POST',
       path: `/products/sales.${batch.product}/batches?format=csv&key=no-${batch.no}`,
       body: bodyOf(batch),
       headers: { 'content-type': 'text/csv', ...(isAsync ? { prefer: 'respond-async' } : {}) },
-    });
+    };
+    const reply =
+      batch.kind === 'upload'
+        ? await askByUpload(mesh, workload, { batch, asked })
+        : await ask(mesh, workload, asked);
     if (reply === null) return false;
     const { status, report } = reply;
     // Why: a batch that was taken up again after a crash has its key and is being checked.
@@ -145,6 +150,7 @@ async function deliver(mesh: CrashMesh, workload: Workload, batch: SentBatch): P
     batch.acknowledged = report;
     if (status === 202) return await followAsync(mesh, workload, batch);
     expectReport(workload, batch, report);
+    if (isMendable(batch.kind)) return await mend(mesh, workload, batch);
     return batch.kind !== 'held' || (await decide(mesh, workload, batch));
   }
 }
@@ -209,6 +215,7 @@ export async function settle(mesh: CrashMesh, workload: Workload, from: number):
       continue;
     }
     if (!(await compare(mesh, workload, { batch, report: reply.report }))) return false;
+    if (isMendable(batch.kind) && !(await mend(mesh, workload, batch))) return false;
   }
   return true;
 }
@@ -242,6 +249,9 @@ export function expectedRows(workload: Workload, product: string): Map<number, n
   return new Map(
     workload.sent
       .filter((b) => b.product === product && b.acknowledged?.state === 'committed')
-      .map(({ no, good }) => [no, good]),
+      .map(({ no, good, kind, isMended }) => [
+        no,
+        kind === 'repaired' && isMended ? good + 1 : good,
+      ]),
   );
 }

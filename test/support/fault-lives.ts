@@ -253,6 +253,8 @@ const GIVEN_UP: Life = {
     await decisions.discard({ where, because: 'given up' }, producer);
     const { records } = await reads.lineage(where.batch, producer);
     assert.deepEqual([records.committed, records.open, records.discarded], [2, 0, 2]);
+    const { items } = await reads.rows({ ...where, state: 'discarded' }, producer);
+    assert.equal(items.length, 2, 'the files say so too');
   },
 };
 

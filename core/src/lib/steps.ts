@@ -1,5 +1,5 @@
 /**
- * Named moments of the work on a batch, between which a process can end: so that a test can end it exactly there.
+ * Named moments of the work of a node, between which a process can end: so that a test can end it exactly there.
  *
  * Not a trace and not for use in production: where nobody passes a hook, nothing is called. Invariant: a step is named
  * after what is done when it is reached; each name is reached from one place in the code.
@@ -32,6 +32,29 @@ export const STEPS = [
   'failure-in-transaction',
   'failure-recorded',
   'failure-swept',
+  // Uploads that come in pieces.
+  'upload-created',
+  'upload-stored',
+  'piece-synced',
+  'piece-told',
+  'upload-whole',
+  'upload-adopted',
+  'upload-taken',
+  // Refused records that are sent again, or given up.
+  'replay-prepared',
+  'replay-landed',
+  'replay-claimed',
+  'replay-in-transaction',
+  'marks-written',
+  'marks-in-transaction',
+  'marks-done',
+  // Upkeep of tables.
+  'merge-written',
+  'version-in-transaction',
+  'version-done',
+  'due-deleted',
+  'due-forgotten',
+  'strays-deleted',
   // The relay to the control plane, and the start after a crash.
   'relay-sent',
   'relay-marked',

@@ -105,6 +105,7 @@ async function saveReplay(tx: NodeTx, deps: IngestDeps, end: BatchEnd): Promise<
       duplicates: records.duplicates,
     },
   });
+  deps.step?.('replay-in-transaction');
 }
 
 async function saveRefused(tx: NodeTx, deps: IngestDeps, end: BatchEnd): Promise<void> {

@@ -269,6 +269,7 @@ async function takeRepaired(running: Running, repaired: RepairedBatch): Promise<
   const { deps } = running;
   const { batch, plan, model, format, name, body, replay } = repaired;
   const landed = await deps.landings.land(batch, body);
+  deps.step?.('replay-landed');
   const request = { product: plan.product, body, key: null, format, name, subject: replay.subject };
   const report: BatchReport = {
     ...newReport(deps, { batch, plan, landed, request }),
@@ -277,6 +278,7 @@ async function takeRepaired(running: Running, repaired: RepairedBatch): Promise<
   const durable = deps.landings.sync(landed.path);
   durable.catch(() => {});
   await claim(deps, { plan, landed, report, request, root: replay.root });
+  deps.step?.('replay-claimed');
   const lane = laneOf(tableNameOf(plan));
   const final = running.lanes.run(lane, () =>
     work(deps, { plan, model, landed, report, request, durable, replay }),

@@ -10,6 +10,7 @@ import type { PreparedRecords } from '@weft/core/ingest/repair-ports';
 import type { RepairRule } from '@weft/core/ingest/repair-rule';
 import type { BatchReport } from '@weft/core/ingest/report';
 import { must } from '@weft/core/lib/assert';
+import { isWeftError } from '@weft/core/lib/error';
 import type { Subject } from '@weft/core/registry/types';
 import { addMark, type QuarantinedBatch } from '../store/node-quarantine.ts';
 import { nowText } from './ingest-commit.ts';
@@ -256,6 +257,7 @@ async function replayFamily(
     const { batch, plan, model, format, prepared, outPath, marksPath } = made;
     addSkipped(result, prepared);
     if (prepared.records === 0) return;
+    deps.step?.('replay-prepared');
     const { root } = family;
     const parents = withVersions(prepared.perBatch, family.quarantines);
     const report = await ingest.take({
@@ -297,9 +299,11 @@ async function discard(
       const path = marksPathOf(`${deps.directories.quarantine}/${domain}`, mark);
       const batches = await markAll(deps, { taken, target: asked.target, path });
       if (batches.length === 0) return { mark: null, records: 0, batches, more };
+      deps.step?.('marks-written');
       const records = batches.reduce((sum, batch) => sum + batch.records, 0);
       const decided = withVersions(batches, taken);
       await saveDiscard(deps, { mark, path, batches: decided, records, request, subject });
+      deps.step?.('marks-done');
       return { mark, records, batches, more };
     }),
   );
@@ -341,9 +345,11 @@ async function saveDiscard(
           subject: where.batch ?? where.product ?? '',
           details: { mark, rule, column, because, records, batches: batches.length },
         });
+        deps.step?.('marks-in-transaction');
       });
   } catch (error) {
-    await deps.files.removeFile(path);
+    // Why only then: of a decision whose answer was lost the store may name the file; the next start sweeps what it does not.
+    if (isWeftError(error) && !error.retryable) await deps.files.removeFile(path);
     throw error;
   }
 }

@@ -57,7 +57,10 @@ export interface UpkeepPolicy {
 }
 
 export interface UpkeepDeps
-  extends Pick<IngestDeps, 'store' | 'lakehouse' | 'files' | 'audit' | 'clock' | 'logger'> {
+  extends Pick<
+    IngestDeps,
+    'store' | 'lakehouse' | 'files' | 'audit' | 'clock' | 'logger' | 'step'
+  > {
   lanes: Lanes;
   policy: UpkeepPolicy;
   rewriter: {
@@ -115,6 +118,7 @@ async function compactOnce(
     for (const [i, sources] of groups.entries()) {
       written.push(...(await mergeGroup(deps, { loaded, sources, name: `${name}-${i}`, signal })));
     }
+    deps.step?.('merge-written');
     const remove = groups.flat();
     const isOurs = await commitMerge(deps, { table, loaded, remove, add: written });
     if (!isOurs) return null;
@@ -256,6 +260,7 @@ async function commitVersion(deps: UpkeepDeps, commit: VersionCommit): Promise<b
         swap: (staged, expected) => swap(deps, commit, { staged, expected }),
       }),
     );
+    deps.step?.('version-done');
     await writeHint(deps, committed);
     return true;
   } catch (error) {
@@ -285,6 +290,7 @@ async function swap(
         subject: `${table.domain}.${table.table}@${table.major}`,
         details: { ...details, snapshot: String(snapshot?.['snapshot-id'] ?? '') },
       });
+      deps.step?.('version-in-transaction');
       return true;
     });
 }
@@ -298,7 +304,9 @@ export async function deleteDue(deps: UpkeepDeps): Promise<number> {
     if (uris.length === 0) return deleted;
     for (const uri of uris) await deps.lakehouse.objects.delete(uri);
     // Why last: a crash in between deletes again what is gone, which does no harm.
+    deps.step?.('due-deleted');
     await forgetUnreachable(nodeDb(deps), uris);
+    deps.step?.('due-forgotten');
     deleted += uris.length;
   }
 }
@@ -335,6 +343,7 @@ export async function sweepOrphans(deps: UpkeepDeps, table: TableName): Promise<
     return 0;
   }
   for (const uri of orphans) await deps.lakehouse.objects.delete(uri);
+  deps.step?.('strays-deleted');
   await db.transaction().execute(async (tx) => {
     await deps.audit.appendWithin(tx, {
       actor: 'node',

@@ -10,6 +10,7 @@ import { must } from '@weft/core/lib/assert';
 import { WeftError } from '@weft/core/lib/error';
 import type { IdSource } from '@weft/core/lib/id';
 import type { Clock } from '@weft/core/lib/ports';
+import type { StepHook } from '@weft/core/lib/steps';
 import type { Subject } from '@weft/core/registry/types';
 import type { Kysely, Selectable } from 'kysely';
 import { findBatch } from '../store/node-batches.ts';
@@ -81,6 +82,8 @@ export interface UploadsDeps {
   ids: IdSource;
   clock: Clock;
   limits: UploadLimits;
+  /** Told of each step; only tests pass it. */
+  step?: StepHook;
 }
 
 export interface UploadLimits {
@@ -113,6 +116,7 @@ class Uploads implements UploadsService {
       await this.#assertRoom(upload.length, subject);
       const id = ids.next('upl');
       await files.create(id);
+      this.#deps.step?.('upload-created');
       const { product, name, length } = upload;
       const row = {
         upload: id,
@@ -127,6 +131,7 @@ class Uploads implements UploadsService {
         expires_at: this.#after(limits.expireSeconds),
       };
       await db.insertInto('uploads').values(row).execute();
+      this.#deps.step?.('upload-stored');
       const made = await this.#find(id, subject);
       return viewOf(length === 0 ? await this.#finish(made) : made);
     });
@@ -177,6 +182,7 @@ class Uploads implements UploadsService {
       const name = files.length === 1 ? (adopted[0]?.name ?? null) : request.name;
       const adopt = async (batch: string): Promise<AdoptedFile[]> => {
         await this.#mark(ids, { batch });
+        this.#deps.step?.('upload-adopted');
         return adopted;
       };
       const started = await this.#deps.ingest.start({ ...request, name, body: { adopt } });
@@ -233,7 +239,9 @@ class Uploads implements UploadsService {
       limit: length,
       // Why not the last one: it is written with the digest.
       onSafe: async (at) => {
+        this.#deps.step?.('piece-synced');
         if (at < length) await this.#mark([upload], { received: at });
+        this.#deps.step?.('piece-told');
       },
     });
     return end === length ? await this.#finish(row) : { ...row, received: end };
@@ -247,6 +255,7 @@ class Uploads implements UploadsService {
       throw mismatch(row.name ?? row.upload, { stated: row.stated, digest });
     }
     await this.#mark([row.upload], { received: row.length, digest });
+    this.#deps.step?.('upload-whole');
     return { ...row, received: row.length, digest };
   }
 
@@ -300,6 +309,7 @@ class Uploads implements UploadsService {
   /** The batch has the bytes; the row stays, so that the same request again finds the answer. */
   async #release(uploads: readonly string[]): Promise<void> {
     await this.#mark(uploads, { taken: true });
+    this.#deps.step?.('upload-taken');
     for (const upload of uploads) await this.#deps.files.remove(upload);
   }
 
