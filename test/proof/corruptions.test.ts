@@ -155,9 +155,63 @@ const CORRUPTIONS: readonly Corruption[] = [
   },
   {
     name: 'the quarantine of a batch is unlisted',
-    plant: () => prepared.change(`delete from quarantine where batch = '${batch(0)}'`),
+    plant: () =>
+      prepared.change(
+        'delete from quarantine_marks',
+        `delete from quarantine where batch = '${batch(0)}'`,
+      ),
     code: 'quarantine-unlisted',
     becomes: 'damaged',
+  },
+  {
+    name: 'a mark of refused records that were given up is missing',
+    plant: async (data) => rm(await fileIn(join(data, 'quarantine/sales'), '.marks.parquet')),
+    code: 'mark-file-missing',
+    becomes: 'damaged',
+  },
+  {
+    name: 'one bit of a mark is flipped',
+    plant: async (data) => flipByte(await fileIn(join(data, 'quarantine/sales'), '.marks.parquet')),
+    code: 'mark-file-changed',
+    becomes: 'damaged',
+  },
+  {
+    name: 'a mark says more records than its file has',
+    plant: () =>
+      prepared.change(
+        'update quarantine_marks set records = 2',
+        `update quarantine set records = 2 where batch = '${batch(0)}'`,
+      ),
+    code: 'mark-counts',
+    becomes: 'damaged',
+  },
+  {
+    name: 'a record is given up twice',
+    plant: () =>
+      prepared.change(
+        `insert into quarantine_marks (mark, batch, kind, records, path, child, because, decided_by, created_at)
+         select 'mrk_01AAAAAAAAAAAAAAAAAAAAAAAA', batch, kind, records, path, child, because, decided_by, created_at
+           from quarantine_marks`,
+        `update quarantine set records = 2 where batch = '${batch(0)}'`,
+      ),
+    code: 'mark-twice',
+    becomes: 'damaged',
+  },
+  {
+    name: 'open records and those that were decided about are not all',
+    plant: () => prepared.change(`update quarantine set open = 1 where batch = '${batch(0)}'`),
+    code: 'quarantine-open',
+    becomes: 'damaged',
+  },
+  {
+    name: 'a mark is left that no decision made',
+    plant: (data) =>
+      writeFile(
+        join(data, 'quarantine/sales/mrk_01AAAAAAAAAAAAAAAAAAAAAAAA.marks.parquet'),
+        'PAR1',
+      ),
+    code: 'stray-quarantine',
+    becomes: 'repaired',
   },
   {
     name: 'a file of a held batch is missing',
@@ -254,6 +308,17 @@ test('a directory that nobody damaged has no finding', async () => {
       heldFiles: 1,
     },
   );
+});
+
+test('rows of a held batch that was given up are gone after the upkeep, which is no damage', async () => {
+  await prepared.renew();
+  const { held } = prepared.batches;
+  await prepared.change(
+    `update batches set state = 'discarded', report = jsonb_set(report, '{state}', '"discarded"') where batch = '${held}'`,
+  );
+  await rm(await fileIn(join(prepared.data, TABLE, 'data'), `${held}-00000.parquet`));
+  const { ok, findings } = await prepared.prove({ repair: false });
+  assert.deepEqual([ok, findings], [true, []]);
 });
 
 for (const { name, plant, code, becomes } of CORRUPTIONS) {

@@ -135,6 +135,9 @@ async function fill(data: string): Promise<PreparedDirectory['batches']> {
     await send('b', '4,2,x,2026-01-01\n5,3,y,2026-01-02\n'),
     await send('c', '6,2,x,2026-01-01\n'),
   ];
+  const where = { batch: committed[0] };
+  const json = { where, because: 'nobody knows' };
+  await api.done('POST', '/api/v1/quarantine/discards', { token, json });
   const held = await send('d', '7,2,x,2026-01-01\nz,1,,\nz,1,,\n');
   const failed = (await api.ingest('sales.lines', 'this is no csv\n', { token, key: 'e' })).batch;
   return { committed, held, failed };

@@ -77,7 +77,7 @@ export async function holdChecked(deps: IngestDeps, end: BatchEnd): Promise<Batc
 async function saveReplay(tx: NodeTx, deps: IngestDeps, end: BatchEnd): Promise<void> {
   const { report, replay } = end;
   if (replay === undefined) return;
-  const { marksPath, parents, because, subject } = replay;
+  const { marksPath, marksProof, parents, because, subject } = replay;
   const taken = parents.reduce((sum, parent) => sum + parent.records, 0);
   assert(report.records.in === taken, 'a repaired file holds the records that were taken');
   await addMark(tx, {
@@ -90,6 +90,7 @@ async function saveReplay(tx: NodeTx, deps: IngestDeps, end: BatchEnd): Promise<
     now: nowText(deps),
     batches: parents,
   });
+  await saveFileProofs(tx, marksProof, nowText(deps));
   const { product, records } = report;
   await deps.audit.appendWithin(tx, {
     actor: subject.id,

@@ -11,7 +11,7 @@ import type { QuarantinePage, QuarantineQuery } from '@weft/core/ingest/quaranti
 import type { QuarantineAnswer, QuarantineTask } from '@weft/core/ingest/repair-ports';
 import type { BatchReport } from '@weft/core/ingest/report';
 import type { LakehousePorts } from '@weft/core/lakehouse/ports';
-import type { TableMetadata } from '@weft/core/lakehouse/types';
+import type { FileProof, TableMetadata } from '@weft/core/lakehouse/types';
 import type { IdSource } from '@weft/core/lib/id';
 import type { Clock, Logger } from '@weft/core/lib/ports';
 import type { Remembered } from '@weft/core/lib/remembered';
@@ -214,6 +214,7 @@ export interface Replay {
   root: string;
   /** Which record came from where; its file is durable. */
   marksPath: string;
+  marksProof: readonly FileProof[];
   /** Whose records it has, and the version on which they were taken. */
   parents: { batch: string; records: number; version: number }[];
   because: string | null;

@@ -86,7 +86,7 @@ export interface IngestService {
   show(batch: string, subject: Subject): Promise<BatchReport>;
   /** Commits a held batch. */
   release(batch: string, because: string | null, subject: Subject): Promise<BatchReport>;
-  /** Marks a held batch as discarded; its files stay until retention takes them. */
+  /** Marks a held batch as discarded; its good rows go with the next sweep of its table, its landing stays. */
   discard(batch: string, because: string | null, subject: Subject): Promise<BatchReport>;
   quarantine(
     batch: string,

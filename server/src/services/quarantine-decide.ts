@@ -12,13 +12,14 @@ import type { BatchReport } from '@weft/core/ingest/report';
 import { must } from '@weft/core/lib/assert';
 import { isWeftError } from '@weft/core/lib/error';
 import type { Subject } from '@weft/core/registry/types';
+import { saveFileProofs } from '../store/file-proofs.ts';
 import { addMark, type QuarantinedBatch } from '../store/node-quarantine.ts';
 import { nowText } from './ingest-commit.ts';
 import type { IngestDeps } from './ingest-ports.ts';
 import type { IngestService } from './ingest-service.ts';
 import { comparedWith, nodeDb, previewTable } from './ingest-tables.ts';
 import { createLanes, type Lanes } from './lanes.ts';
-import { marksPathOf } from './quarantine-marks.ts';
+import { marksPathOf, proofOfMarks } from './quarantine-marks.ts';
 import {
   type Asked,
   type Family,
@@ -260,6 +261,7 @@ async function replayFamily(
     deps.step?.('replay-prepared');
     const { root } = family;
     const parents = withVersions(prepared.perBatch, family.quarantines);
+    const marksProof = await proofOfMarks(deps, marksPath);
     const report = await ingest.take({
       batch,
       plan,
@@ -267,7 +269,7 @@ async function replayFamily(
       format,
       name: `repair-of-${root}.${format}`,
       body: deps.files.read(outPath),
-      replay: { root, marksPath, parents, because, subject },
+      replay: { root, marksPath, marksProof, parents, because, subject },
     });
     result.batches.push(report);
     addRecords(result, report.records);
@@ -333,12 +335,14 @@ async function saveDiscard(
   const { mark, path, batches, records, request, subject } = options;
   const { because, where } = request;
   const { rule = null, column = null } = where;
+  const proof = await proofOfMarks(deps, path);
   try {
     await nodeDb(deps)
       .transaction()
       .execute(async (tx) => {
         const head = { mark, kind: 'discarded' as const, path, child: null, because };
         await addMark(tx, { ...head, decidedBy: subject.id, now: nowText(deps), batches });
+        await saveFileProofs(tx, proof, nowText(deps));
         await deps.audit.appendWithin(tx, {
           actor: subject.id,
           action: 'quarantine.discard',

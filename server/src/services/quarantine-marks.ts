@@ -3,6 +3,7 @@
  *
  * Not the decisions (`quarantine-decide.ts`). Invariant: a file goes only when neither the store nor running work knows it.
  */
+import type { FileProof } from '@weft/core/lakehouse/types';
 import { findBatch } from '../store/node-batches.ts';
 import { knownMarks } from '../store/node-quarantine.ts';
 import type { IngestDeps } from './ingest-ports.ts';
@@ -13,6 +14,16 @@ const MARK_FILE = /^((?:bat|mrk)_([0-9A-HJKMNP-TV-Z]{26}))\.marks\.parquet$/;
 /** The mark file of a discard or of the batch of a replay; `directory`: of the domain's quarantine. */
 export function marksPathOf(directory: string, mark: string): string {
   return `${directory}/${mark}.marks.parquet`;
+}
+
+/** What proves a mark file from the decision on; none where nothing is hashed. */
+export async function proofOfMarks(deps: IngestDeps, path: string): Promise<FileProof[]> {
+  const { sha256 } = deps.lakehouse;
+  if (sha256 === undefined) return [];
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of deps.files.read(path)) chunks.push(chunk);
+  const bytes = Buffer.concat(chunks);
+  return [{ uri: path, bytes: bytes.length, sha256: sha256(bytes) }];
 }
 
 /** Deletes mark files of an earlier process that the store does not know. */

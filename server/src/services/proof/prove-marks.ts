@@ -8,6 +8,7 @@
 import { quoteText } from '@weft/core/lib/ident-sql';
 import type { MarkRow, QuarantineRow } from '../../store/node-quarantine.ts';
 import type { ProofContext } from './proof-ports.ts';
+import { codeOf, proofKey, proveFile } from './prove-file.ts';
 
 /** Proves the marks of one batch; their files are added to those that are named. */
 export async function proveMarks(
@@ -15,7 +16,7 @@ export async function proveMarks(
   quarantine: QuarantineRow,
   named: Set<string>,
 ): Promise<void> {
-  const { db } = context;
+  const { db, ports, proofs } = context;
   const { batch, open, records } = quarantine;
   const marks = await db
     .selectFrom('quarantine_marks')
@@ -33,8 +34,16 @@ export async function proveMarks(
     );
   }
   if (marks.length === 0) return;
+  for (const path of new Set(marks.map((mark) => mark.path))) {
+    const state = await proveFile(ports.files, {
+      uri: path,
+      bytes: null,
+      proof: proofs.get(proofKey(path)),
+    });
+    if ('detail' in state) return damaged(codeOf('mark-file', state), state.detail);
+  }
   const found = await countMarked(context, batch, marks);
-  if (typeof found === 'string') return damaged('mark-file', found);
+  if (typeof found === 'string') return damaged('mark-file-unreadable', found);
   if (found.records !== marked)
     damaged('mark-counts', `its marks have ${found.records} records, and the store says ${marked}`);
   if (found.distinct !== found.records)
