@@ -111,7 +111,8 @@ export async function checkPart(context: PartContext, part: StagePart): Promise<
   assert(part.framed === part.staged + part.bad, 'staged and bad records are all records');
   const refused = await findRefused(context, part);
   assert(refused >= part.lexical, 'a record with a wrong value was taken as good');
-  const good = part.path === null ? [] : await writeGood(context, part, goodRecordsSql(part.path));
+  const good =
+    part.path === null ? [] : await writeGood(context, part, goodRecordsSql(part.path, refused));
   const written = good.reduce((sum, file) => sum + file.records, 0);
   assert(written + refused === part.staged, 'a record is good or refused, and not both');
   const quarantinePath = refused + part.bad > 0 ? await copyRefused(context, part, refused) : null;
@@ -143,8 +144,9 @@ export function tableColumnsSql(
 }
 
 /** The records of a stage that are not in `_weft_refused`: the rules were asked then, and asking again costs as much as writing. */
-function goodRecordsSql(stagePath: string): string {
-  return `read_parquet(${quoteText(stagePath)}) AS s ANTI JOIN _weft_refused AS r ON s._ord = r._ord`;
+function goodRecordsSql(stagePath: string, refused: number): string {
+  const staged = `read_parquet(${quoteText(stagePath)}) AS s`;
+  return refused === 0 ? staged : `${staged} ANTI JOIN _weft_refused AS r ON s._ord = r._ord`;
 }
 
 /** Writes records of a part in the table's form; no file when there is none. `rows` is what stands after FROM. */

@@ -34,13 +34,13 @@ export interface StagerOptions {
   threads: number;
   /** Opens an engine for one Parquet file; the stager closes it. */
   openEngine(): Promise<SqlEngine>;
-  /** Bytes that are read at once (default 16 MB). */
+  /** Bytes that are read at once (default 4 MB): a row group of the stage, and so what one thread of the engine takes. */
   pieceBytes?: number;
   /** Plain bytes of a part, about (default 128 MB). */
   partBytes?: number;
 }
 
-const PIECE_BYTES = 16 << 20;
+const PIECE_BYTES = 4 << 20;
 const PART_BYTES = 128 << 20;
 const PARTS_AHEAD = 2;
 

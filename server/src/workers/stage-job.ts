@@ -71,6 +71,8 @@ export interface PartSinkOptions {
   progress(bytes: number): void;
 }
 
+/** The first part is this much of a full one, and each that follows twice the one before. */
+const FIRST_SHARE = 1 / 8;
 /** Bad records, or wrong values, of one part, about. */
 const LISTED_MAX = 400_000;
 
@@ -117,7 +119,7 @@ export class PartSink {
     if (this.#open === null) return;
     const { partBytes, pieceBytes } = this.#options.job;
     // Why the first ones are small: they are checked while the next are read, from early on.
-    const limit = Math.min(partBytes, pieceBytes * 2 ** (this.#next - 1));
+    const limit = Math.min(partBytes, partBytes * FIRST_SHARE * 2 ** (this.#next - 1));
     const size = end - this.#open.start + Math.min(next, pieceBytes);
     if (next > 0 && size <= limit) return;
     this.#hand(this.#open, end);
