@@ -63,6 +63,7 @@ export {
   setRecords,
   setWrongValues,
 } from './records';
+export { forgetKeys, markSeen, setKey } from './seen';
 
 /** Verdicts; those from 1 are `STRUCTURAL_FAULTS` of `core/src/ingest/ports.ts`. */
 const GOOD: u32 = 0;

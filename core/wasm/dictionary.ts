@@ -38,9 +38,10 @@ export function putText(column: Column, p: usize, size: u32): void {
   column.size += size + 4;
 }
 
+/** Where an entry's length stands, with its text behind. */
 // @ts-expect-error: decorator
 @inline
-function entryAt(column: Column, entry: u32): usize {
+export function entryAt(column: Column, entry: u32): usize {
   return <usize>(column.entryData + load<u32>(<usize>column.entryOffsets + (<usize>entry << 2)));
 }
 

@@ -222,6 +222,14 @@ function lexWordAt(word: u32): usize {
   return lexWords + (<usize>(row * lexStride + word) << 3);
 }
 
+/** Sets a bit in the first word of a row of the piece. */
+// @ts-expect-error: decorator
+@inline
+export function setLexBit(ofRow: u32, bit: i64): void {
+  const at = lexWords + (<usize>(ofRow * lexStride) << 3);
+  store<i64>(at, load<i64>(at) | (<i64>1 << bit));
+}
+
 /** Sets the column's bit and keeps the text, cut between two characters. */
 function noteWrong(position: u32, p: usize, size: u32): void {
   const word = position / LEX_BITS;

@@ -96,6 +96,9 @@ const record: fc.Arbitrary<FakeRecord> = fc
     };
   });
 
+const MARKS = ['none', 'sure', 'doubtful'] as const;
+const marks = fc.constantFrom(...MARKS);
+
 async function compare(
   records: FakeRecord[],
   found: Awaited<ReturnType<BatchBench['check']>>,
@@ -123,12 +126,15 @@ async function compare(
     )}`,
   );
   assert.deepEqual(
-    good.map((row) =>
-      ['id', 'sku', 'qty', 'price'].map((c) => (row[c] === null ? undefined : String(row[c]))),
-    ),
+    good
+      .map((row) =>
+        ['id', 'sku', 'qty', 'price'].map((c) => (row[c] === null ? undefined : String(row[c]))),
+      )
+      .sort(),
     records
       .filter((_, i) => expected[i]?.kind === 'good')
-      .map((r) => ['id', 'sku', 'qty', 'price'].map((c) => r.values[c])),
+      .map((r) => ['id', 'sku', 'qty', 'price'].map((c) => r.values[c]))
+      .sort(),
   );
   const listed =
     result.quarantine.file === null
@@ -160,11 +166,13 @@ describe('a checked batch', () => {
       fc.asyncProperty(
         fc.array(record, { maxLength: 60 }),
         fc.constantFrom(3, 11, 100),
-        async (records, partSize) => {
-          await compare(records, await bench.check(records, { partSize }), new Map());
+        marks,
+        async (records, partSize, marked) => {
+          const found = await bench.check(records, { partSize, marks: marked });
+          await compare(records, found, new Map());
         },
       ),
-      { seed, numRuns: 25 },
+      { seed, numRuns: 60 },
     );
   });
 
@@ -174,19 +182,20 @@ describe('a checked batch', () => {
       fc.asyncProperty(
         fc.array(record, { maxLength: 30 }),
         fc.array(record, { maxLength: 30 }),
-        async (first, second) => {
+        marks,
+        async (first, second, marked) => {
           const known = new Map<string, string>();
-          const before = await bench.check(first, { plan: scoped });
+          const before = await bench.check(first, { plan: scoped, marks: marked });
           await compare(first, before, known);
           const tableFiles = before.result.files.map((f) => f.path);
           await compare(
             second,
-            await bench.check(second, { plan: scoped, request: { tableFiles } }),
+            await bench.check(second, { plan: scoped, request: { tableFiles }, marks: marked }),
             known,
           );
         },
       ),
-      { seed, numRuns: 10 },
+      { seed, numRuns: 20 },
     );
   });
 
@@ -231,8 +240,10 @@ describe('a checked batch', () => {
       make('5', undefined, '1'),
       make('1', 'z', '9'),
     ];
-    const found = await bench.check(records, { plan: composite });
-    assert.deepEqual(found.result.records, { in: 7, good: 4, quarantined: 2, duplicates: 1 });
-    assert.deepEqual({ ...found.result.quarantine.byRule }, { both: 1, u: 1 });
+    for (const marked of MARKS) {
+      const found = await bench.check(records, { plan: composite, marks: marked });
+      assert.deepEqual(found.result.records, { in: 7, good: 4, quarantined: 2, duplicates: 1 });
+      assert.deepEqual({ ...found.result.quarantine.byRule }, { both: 1, u: 1 });
+    }
   });
 });

@@ -189,6 +189,7 @@ test('a stage equals the typed rows that DuckDB wrote the file from', async () =
       framed: 30_000,
       bytes: 0,
       keyAscending: true,
+      keysMarked: true,
       lacking: [],
     },
   );

@@ -12,7 +12,7 @@ import { runBatch } from '@weft/core/ingest/run-batch';
 import type { BoundColumn } from '@weft/core/lakehouse/types';
 import { createCheckFiles } from '../../server/src/adapters/check-files.ts';
 import { openTestEngine } from './engine.ts';
-import { createFakeStager, type FakeRecord } from './fake-stager.ts';
+import { createFakeStager, type FakeMarks, type FakeRecord } from './fake-stager.ts';
 
 export function rule(
   id: string,
@@ -85,6 +85,7 @@ export const columns: BoundColumn[] = plan.columns.map((c, i) => ({
 export interface CheckOptions {
   plan?: IngestPlan;
   partSize?: number;
+  marks?: FakeMarks;
   request?: Partial<CheckRequest>;
 }
 
@@ -109,7 +110,7 @@ export async function openBatchBench(): Promise<BatchBench> {
       await fs.mkdir(path.join(directory, 'scratch'), { recursive: true });
       const result = await runBatch(
         {
-          stager: createFakeStager(engine, records, options.partSize ?? 7),
+          stager: createFakeStager(engine, records, options.partSize ?? 7, options.marks),
           engine,
           contractEngine: engine,
           files: createCheckFiles(),

@@ -62,7 +62,8 @@ export async function adoptParquet(
   signal.throwIfAborted();
   if (!isClean) return null;
   const adopted = await takeFile(context, file);
-  if (!(await hasRepeatedKeys(context, [adopted.part], false))) return adopted;
+  const isRepeated = await hasRepeatedKeys(context, [adopted.part], adopted.summary);
+  if (!isRepeated) return adopted;
   for (const { path } of adopted.part.files) await context.ports.files.remove(pathOfUri(path));
   return null;
 }
@@ -204,6 +205,7 @@ async function takeFile(context: PartContext, file: Adoptable): Promise<AdoptedF
     staged: rows,
     framed: rows,
     lexical: 0,
+    seen: 0,
     lexPath: null,
     badPath: null,
     bad: 0,
@@ -213,11 +215,12 @@ async function takeFile(context: PartContext, file: Adoptable): Promise<AdoptedF
   };
   const entry = await describe(context, file, { path, bytes: file.pageBytes + tail.length });
   return {
-    part: { part, files: [entry], quarantinePath: null, quarantined: 0 },
+    part: { part, files: [entry], quarantinePath: null, quarantined: 0, aside: 0, isLetIn: false },
     summary: {
       framed: rows,
       bytes,
       keyAscending: false,
+      keysMarked: false,
       lacking,
       files: [{ framed: rows, lacking }],
     },

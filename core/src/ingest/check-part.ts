@@ -5,10 +5,8 @@
  * Invariants: a record of the part is in exactly one of the two files; a record in the quarantine file has at least one
  * reason; good and refused records are counted apart and add up.
  */
-import { duckdbType } from '../contract/data-type.ts';
 import type { IngestPlan, PlanColumn, ValueCheck } from '../contract/plan.ts';
-import type { BoundColumn, DataFile } from '../lakehouse/types.ts';
-import { writeFiles } from '../lakehouse/write-files.ts';
+import type { DataFile } from '../lakehouse/types.ts';
 import { assert, must } from '../lib/assert.ts';
 import { WeftError } from '../lib/error.ts';
 import { quoteIdent, quoteText } from '../lib/ident-sql.ts';
@@ -16,10 +14,12 @@ import { placesSql, reasonTextSql } from '../quality/nested-sql.ts';
 import { reasonWords, typeWords } from '../quality/reasons.ts';
 import { type ReadyPlan, reasonTableSql } from './check-plan.ts';
 import type { CheckPorts, CheckRequest } from './check-ports.ts';
+import { writeGood } from './good-files.ts';
 import { nestedReasons } from './nested-reasons.ts';
 import { STRUCTURAL_FAULTS, type StagePart, type StructuralFault } from './ports.ts';
 import { recordJsonSql } from './record-json-sql.ts';
-import { RECORD_BYTES_MAX } from './stage-layout.ts';
+import { setAside } from './set-aside.ts';
+import { LEX_SEEN, RECORD_BYTES_MAX } from './stage-layout.ts';
 
 export interface PartContext {
   ports: CheckPorts;
@@ -37,6 +37,10 @@ export interface CheckedPart {
   /** Parquet of refused records in the scratch directory, or null. */
   quarantinePath: string | null;
   quarantined: number;
+  /** Good records whose key may have come before; they are in `_weft_aside` and in no file. */
+  aside: number;
+  /** True for the part of records that were set aside and let in after all. */
+  isLetIn: boolean;
 }
 
 /** Rules per bit mask; a mask is a BIGINT. */
@@ -111,16 +115,19 @@ export async function checkPart(context: PartContext, part: StagePart): Promise<
   assert(part.framed === part.staged + part.bad, 'staged and bad records are all records');
   const refused = await findRefused(context, part);
   assert(refused >= part.lexical, 'a record with a wrong value was taken as good');
+  const aside = await setAside(context, part);
   const good =
-    part.path === null ? [] : await writeGood(context, part, goodRecordsSql(part.path, refused));
+    part.path === null ? [] : await writeGood(context, part, goodRecordsSql(part, refused));
   const written = good.reduce((sum, file) => sum + file.records, 0);
-  assert(written + refused === part.staged, 'a record is good or refused, and not both');
+  assert(written + aside + refused === part.staged, 'a record is good or refused, and not both');
   const quarantinePath = refused + part.bad > 0 ? await copyRefused(context, part, refused) : null;
   return {
     part,
     files: good,
     quarantinePath,
     quarantined: refused + part.bad,
+    aside,
+    isLetIn: false,
   };
 }
 
@@ -129,38 +136,12 @@ export function goodRowsSql(stagePath: string, ready: ReadyPlan): string {
   return `read_parquet(${quoteText(stagePath)}) WHERE _lex = 0 AND ${ready.ok}`;
 }
 
-/** The table's columns from the plan's, in the table's types; a column that the plan lacks is NULL. */
-export function tableColumnsSql(
-  columns: readonly BoundColumn[],
-  plan: readonly PlanColumn[],
-): string {
-  return columns
-    .map((column) => {
-      const source = plan.find((c) => c.id === column.id);
-      const value = source === undefined ? 'NULL' : quoteIdent(source.name);
-      return `CAST(${value} AS ${duckdbType(column.type)}) AS ${quoteIdent(column.name)}`;
-    })
-    .join(', ');
-}
-
 /** The records of a stage that are not in `_weft_refused`: the rules were asked then, and asking again costs as much as writing. */
-function goodRecordsSql(stagePath: string, refused: number): string {
-  const staged = `read_parquet(${quoteText(stagePath)}) AS s`;
-  return refused === 0 ? staged : `${staged} ANTI JOIN _weft_refused AS r ON s._ord = r._ord`;
-}
-
-/** Writes records of a part in the table's form; no file when there is none. `rows` is what stands after FROM. */
-export async function writeGood(
-  context: PartContext,
-  part: StagePart,
-  rows: string,
-  suffix = '',
-): Promise<DataFile[]> {
-  const { ports, request } = context;
-  const { batch, columns, layout, dataDirectory: directory } = request;
-  const name = `${batch}-${String(part.index).padStart(5, '0')}${suffix}`;
-  const select = `SELECT ${tableColumnsSql(columns, request.plan.columns)} FROM ${rows}`;
-  return await writeFiles(ports, { select, columns, layout, directory, name });
+function goodRecordsSql({ path, seen }: StagePart, refused: number): string {
+  const staged = `read_parquet(${quoteText(must(path, 'stage of a part'))})`;
+  const unmarked = seen === 0 ? staged : `(SELECT * FROM ${staged} WHERE _lex <> ${LEX_SEEN})`;
+  if (refused === 0) return unmarked;
+  return `${unmarked} AS s ANTI JOIN _weft_refused AS r ON s._ord = r._ord`;
 }
 
 async function copyRefused(
@@ -169,19 +150,13 @@ async function copyRefused(
   refused: number,
 ): Promise<string> {
   const { engine } = context.ports;
-  const masks = maskColumns(context.ready.quarantine.map(({ sql }) => sql.offends));
-  // Why only now: most parts have no refused record, and asking each rule apart costs more than asking all at once.
-  const broken = refused === 0 ? ['*'] : ['*', ...masks];
-  await engine.run(
-    `CREATE OR REPLACE TEMP TABLE _weft_bad AS SELECT ${broken.join(', ')} FROM _weft_refused`,
-  );
   await engine.run(
     'CREATE OR REPLACE TEMP TABLE _weft_why (ord INTEGER, no INTEGER, val VARCHAR, place VARCHAR)',
   );
   if (refused > 0) await findReasons(context, part);
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE _weft_pos AS
-      SELECT _ord AS ord, _line AS line, _off AS off, _len AS len FROM _weft_bad
+      SELECT _ord AS ord, _line AS line, _off AS off, _len AS len FROM _weft_refused
       UNION ALL SELECT ord, line, off, len FROM ${faultsSql(part)}`,
   );
   await engine.run(
@@ -205,7 +180,10 @@ function faultsSql(part: StagePart): string {
     : `read_parquet(${quoteText(part.badPath)})`;
 }
 
-/** Fills `_weft_refused` with the records of the stage that are refused; returns their number. */
+/**
+ * Fills `_weft_refused` with the records of the stage that are refused, and masks of the rules that each breaks; returns
+ * their number. Each rule is asked apart of these only, since asking all at once costs less.
+ */
 async function findRefused(
   { ports, request, ready }: PartContext,
   part: StagePart,
@@ -217,18 +195,19 @@ async function findRefused(
     '_off',
     '_len',
     ...request.plan.columns.map((c) => quoteIdent(c.name)),
+    ...maskColumns(ready.quarantine.map(({ sql }) => sql.offends)),
   ];
   const rows =
     part.path === null
       ? noRecordsSql()
       : `(SELECT ${names.join(', ')} FROM read_parquet(${quoteText(part.path)})
-          WHERE (_lex = 0 AND ${ready.ok}) IS NOT TRUE)`;
+          WHERE (${part.seen === 0 ? '_lex = 0' : `_lex IN (0, ${LEX_SEEN})`} AND ${ready.ok}) IS NOT TRUE)`;
   await engine.run(`CREATE OR REPLACE TEMP TABLE _weft_refused AS SELECT * FROM ${rows}`);
   const [row] = await engine.rows('SELECT count(*) AS n FROM _weft_refused');
   return Number(row?.['n']);
 }
 
-/** Fills `_weft_why` with each reason of the records in `_weft_bad`, which says what each breaks. */
+/** Fills `_weft_why` with each reason of the records in `_weft_refused`. */
 async function findReasons(context: PartContext, part: StagePart): Promise<void> {
   const { ports, ready, reasons } = context;
   const { engine } = ports;
@@ -247,7 +226,7 @@ async function findReasons(context: PartContext, part: StagePart): Promise<void>
     await engine.run(`INSERT INTO _weft_why ${reasonRowsSql(context, no)}`);
   }
   const [row] = await engine.rows(
-    'SELECT count(*) AS unexplained FROM _weft_bad WHERE _ord NOT IN (SELECT ord FROM _weft_why)',
+    'SELECT count(*) AS unexplained FROM _weft_refused WHERE _ord NOT IN (SELECT ord FROM _weft_why)',
   );
   if (row?.['unexplained'] !== 0) {
     throw new WeftError('INTERNAL', `part ${part.index}: a refused record has no reason`);
@@ -265,7 +244,7 @@ function maskColumns(offends: readonly string[]): string[] {
   return masks;
 }
 
-/** Numbers of the quarantine rules that at least one record of `_weft_bad` breaks. */
+/** Numbers of the quarantine rules that at least one refused record breaks. */
 async function brokenRules(engine: CheckPorts['engine'], rules: number): Promise<number[]> {
   const masks = Math.ceil(rules / MASK_BITS);
   if (masks === 0) return [];
@@ -273,7 +252,7 @@ async function brokenRules(engine: CheckPorts['engine'], rules: number): Promise
     { length: masks },
     (_, i) => `CAST(bit_or(_m${i}) AS VARCHAR) AS m${i}`,
   );
-  const [row] = await engine.rows(`SELECT ${columns.join(', ')} FROM _weft_bad`);
+  const [row] = await engine.rows(`SELECT ${columns.join(', ')} FROM _weft_refused`);
   const words = columns.map((_, i) => BigInt(String(row?.[`m${i}`] ?? '0')));
   return Array.from({ length: rules }, (_, no) => no).filter(
     (no) => ((words[Math.floor(no / MASK_BITS)] ?? 0n) >> BigInt(no % MASK_BITS)) % 2n === 1n,
@@ -295,7 +274,7 @@ function reasonRowsSql(context: PartContext, no: number): string {
     column === undefined ? 'NULL' : reasonTextSql(quoteIdent(column.name), column.type, check);
   const isMuted = check.kind === 'required' || check.kind === 'missing';
   const muted = isMuted ? ` AND _ord NOT IN (SELECT ord FROM _weft_lex WHERE col = ${index})` : '';
-  return `SELECT _ord, ${reasons.firstRule + no}, ${value}, NULL FROM _weft_bad WHERE ${broken}${muted}`;
+  return `SELECT _ord, ${reasons.firstRule + no}, ${value}, NULL FROM _weft_refused WHERE ${broken}${muted}`;
 }
 
 /** The places inside a column that break one rule. */
@@ -312,7 +291,7 @@ function nestedReasonRowsSql(options: {
     'column of a rule',
   );
   const offends = must(ready.inside.get(check), 'condition inside a column');
-  const places = placesSql({ relation: `_weft_bad WHERE ${broken}`, column, check, offends });
+  const places = placesSql({ relation: `_weft_refused WHERE ${broken}`, column, check, offends });
   const isMuted = check.kind === 'required' || check.kind === 'missing';
   const muted = isMuted
     ? ` WHERE (ord, place) NOT IN (SELECT (ord, place) FROM _weft_lex WHERE place IS NOT NULL)`

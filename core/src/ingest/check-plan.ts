@@ -17,6 +17,7 @@ import {
 import { readParquetSql } from '../lakehouse/sql.ts';
 import { quoteIdent, quoteText } from '../lib/ident-sql.ts';
 import { allOkSql, placeOffendsSql, type RowSql, rowCheckSql } from '../quality/row-sql.ts';
+import { type BatchKey, batchKeys } from './batch-keys.ts';
 import type { ReferencedTable, RowsRequest } from './check-ports.ts';
 import { gateQuery } from './contract-sql.ts';
 import type { SqlEngine } from './ports.ts';
@@ -29,13 +30,6 @@ export interface RowRule {
   sql: RowSql;
 }
 
-export interface KeyRule {
-  /** Id of the rule that names the key, for reasons. */
-  id: string;
-  rule: PlanRule | null;
-  columns: string[];
-}
-
 export interface ReadyPlan {
   /** Offenders go to quarantine. */
   quarantine: RowRule[];
@@ -44,7 +38,7 @@ export interface ReadyPlan {
   /** Offenders are counted among the good records. */
   counted: RowRule[];
   /** A record whose key an accepted one has is skipped or goes to quarantine. */
-  keys: KeyRule[];
+  keys: BatchKey[];
   sets: { rule: PlanRule; check: SetCheck }[];
   /** Results of rules that cannot be checked. */
   unchecked: RuleResult[];
@@ -62,7 +56,7 @@ export async function readyPlan(request: RowsRequest, engine: SqlEngine): Promis
     quarantine: [],
     types: [],
     counted: [],
-    keys: [],
+    keys: batchKeys(plan),
     sets: [],
     unchecked: [],
     inside: new Map(),
@@ -74,7 +68,6 @@ export async function readyPlan(request: RowsRequest, engine: SqlEngine): Promis
     else if (isSetCheck(check)) await addSetRule(ready, { rule, check, plan, engine });
     else addRowRule(ready, { rule, check, references, request });
   }
-  addPrimaryKey(ready, plan);
   await dropUnbindable(ready, plan, engine);
   ready.ok = allOkSql(ready.quarantine);
   return ready;
@@ -98,10 +91,8 @@ async function addSetRule(
     ready.unchecked.push(ruleWithoutResult(rule, 'error', `there is no column ${unknown}`));
     return;
   }
-  if (check.kind === 'duplicates' && rule.consequence === 'quarantine') {
-    ready.keys.push({ id: rule.id, rule, columns: check.columns });
-    return;
-  }
+  // One of `batchKeys`.
+  if (check.kind === 'duplicates' && rule.consequence === 'quarantine') return;
   if (check.kind !== 'sql') {
     ready.sets.push({ rule, check });
     return;
@@ -143,22 +134,6 @@ function addRowRule(ready: ReadyPlan, options: RowRuleOptions): void {
   if (!('within' in check) || column === undefined) return;
   const inside = placeOffendsSql(check, column, context);
   if (!('problem' in inside)) ready.inside.set(check, inside.offends);
-}
-
-// Why: a key that the plan names is a key, also when a rule about it was loosened to a warning.
-function addPrimaryKey(ready: ReadyPlan, plan: IngestPlan): void {
-  const { primaryKey } = plan;
-  const covered = [...ready.keys.map((k) => k.columns), ...duplicatesOf(plan)].some(
-    (columns) =>
-      columns.length === primaryKey.length && columns.every((c) => primaryKey.includes(c)),
-  );
-  if (primaryKey.length > 0 && !covered) {
-    ready.keys.unshift({ id: 'primary_key', rule: null, columns: primaryKey });
-  }
-}
-
-function duplicatesOf(plan: IngestPlan): string[][] {
-  return plan.rules.flatMap(({ check }) => (check.kind === 'duplicates' ? [check.columns] : []));
 }
 
 /** Takes rules out that the engine cannot bind, for example a pattern that is too large for it. */

@@ -3,24 +3,37 @@
  * and is skipped; the same key with other content goes to quarantine; the first record wins.
  *
  * Fast where there is nothing to find: the stager's proof, one bit per key, or one count. Only when the numbers differ
- * are the records compared, and only the parts that lose records are written again.
+ * are the records compared, and only the parts that lose records are written again. Records that a reader marked were set
+ * aside before (`set-aside.ts`).
  * Invariant: afterwards no key of the good files occurs twice, nor in the given table files. A key with a NULL is none.
  */
 import { pathOfUri } from '../lakehouse/paths.ts';
-import type { DataFile } from '../lakehouse/types.ts';
 import { must } from '../lib/assert.ts';
 import { quoteIdent, quoteText } from '../lib/ident-sql.ts';
 import { duplicatesSql } from '../quality/set-sql.ts';
+import { type BatchKey, markedKey } from './batch-keys.ts';
 import {
   type CheckedPart,
   goodRowsSql,
   type PartContext,
   recordBytes,
-  writeGood,
   writeQuarantine,
 } from './check-part.ts';
-import type { KeyRule } from './check-plan.ts';
-import { filesRelation, isTableKey } from './rule-scope.ts';
+import { goodFiles, writeGood } from './good-files.ts';
+import {
+  createRemoved,
+  goodRelation,
+  hasKeySql,
+  keyFiles,
+  keySql,
+  planColumnsSql,
+  removeLosers,
+} from './key-sql.ts';
+import type { StageSummary } from './ports.ts';
+import { judgeAside } from './set-aside.ts';
+
+/** What the stager knows about keys, as in `StageSummary`. */
+export type KeyProof = Pick<StageSummary, 'keyAscending' | 'keysMarked'>;
 
 /** A bit per possible key is cheaper than a hash table while the keys are at most this sparse. */
 const SPARSE_MAX = 20;
@@ -34,54 +47,67 @@ export interface DedupeResult {
   quarantinePaths: string[];
 }
 
-/** Removes what the keys forbid. `keyAscending`: the stager saw the plan's primary key strictly ascend. */
+/** Removes what the keys forbid. */
 export async function dedupe(
   context: PartContext,
-  parts: CheckedPart[],
-  keyAscending: boolean,
+  checked: readonly CheckedPart[],
+  proof: KeyProof,
 ): Promise<DedupeResult> {
   const { engine } = context.ports;
-  const { keys } = context.ready;
-  const suspicious: KeyRule[] = [];
-  for (const key of keys) {
-    if (await hasRepeats(context, { key, parts, keyAscending })) suspicious.push(key);
+  const hasAside = checked.some(({ aside }) => aside > 0);
+  const parts = [...checked];
+  if (hasAside) {
+    await createRemoved(engine);
+    const key = must(markedKeyOf(context), 'the key of records that were set aside');
+    const letIn = await judgeAside(context, parts, key);
+    if (letIn !== null) parts.push(letIn);
   }
-  const none = { parts, duplicates: 0, refused: new Map(), quarantinePaths: [] };
-  if (suspicious.length === 0) return none;
-  await engine.run(
-    `CREATE OR REPLACE TEMP TABLE _weft_removed (part INTEGER, ord INTEGER, line INTEGER, off INTEGER, len INTEGER,
-      verdict INTEGER, no INTEGER, val VARCHAR)`,
-  );
+  const suspicious: BatchKey[] = [];
+  for (const key of context.ready.keys) {
+    if (await hasRepeats(context, { key, parts, proof })) suspicious.push(key);
+  }
+  if (!hasAside && suspicious.length === 0) {
+    return { parts, duplicates: 0, refused: new Map(), quarantinePaths: [] };
+  }
+  if (!hasAside) await createRemoved(engine);
   for (const [i, key] of suspicious.entries()) {
     await findRemoved(context, { parts, key, isFirst: i === 0 });
   }
   return await applyRemoved(context, parts);
 }
 
+/** The key whose possible repeats readers mark. */
+function markedKeyOf({ ready, request }: PartContext): BatchKey | undefined {
+  const marked = markedKey(request.plan);
+  return ready.keys.find(({ id }) => id === marked?.id);
+}
+
 /** True when some key occurs twice, in the good files or with the table. */
 export async function hasRepeatedKeys(
   context: PartContext,
   parts: readonly CheckedPart[],
-  keyAscending: boolean,
+  proof: KeyProof,
 ): Promise<boolean> {
   for (const key of context.ready.keys) {
-    if (await hasRepeats(context, { key, parts, keyAscending })) return true;
+    if (await hasRepeats(context, { key, parts, proof })) return true;
   }
   return false;
 }
 
 async function hasRepeats(
   context: PartContext,
-  options: { key: KeyRule; parts: readonly CheckedPart[]; keyAscending: boolean },
+  options: { key: BatchKey; parts: readonly CheckedPart[]; proof: KeyProof },
 ): Promise<boolean> {
-  const { key, parts, keyAscending } = options;
+  const { key, parts, proof } = options;
   const files = goodFiles(parts).map((file) => file.path);
   if (files.length === 0) return false;
   const relation = goodRelation(context, files);
   if (await isInTable(context, key, relation)) return true;
   const { plan } = context.request;
+  // Why: what was marked was set aside and judged.
+  if (proof.keysMarked && key === markedKeyOf(context)) return false;
   const isPrimary = key.columns.length === 1 && key.columns[0] === plan.primaryKey[0];
-  if (keyAscending && isPrimary && plan.primaryKey.length === 1) return false;
+  if (proof.keyAscending && isPrimary && plan.primaryKey.length === 1) return false;
   const unique = await isProvablyUnique(context, key, relation);
   if (unique !== null) return !unique;
   const [row] = await context.ports.engine.rows(duplicatesSql(key.columns, relation));
@@ -91,7 +117,7 @@ async function hasRepeats(
 /** One bit per whole-number key; null when the key is of another kind or too sparse for that. */
 async function isProvablyUnique(
   context: PartContext,
-  key: KeyRule,
+  key: BatchKey,
   relation: string,
 ): Promise<boolean | null> {
   const { engine } = context.ports;
@@ -113,100 +139,55 @@ async function isProvablyUnique(
   return Number(bits?.['n']) === count;
 }
 
-async function isInTable(context: PartContext, key: KeyRule, relation: string): Promise<boolean> {
+async function isInTable(context: PartContext, key: BatchKey, relation: string): Promise<boolean> {
   const files = keyFiles(context, key);
   if (files.length === 0) return false;
-  const row = rowSql(key);
+  const row = keySql(key);
   const [found] = await context.ports.engine.rows(
-    `SELECT EXISTS (SELECT 1 FROM ${relation} AS g WHERE ${presentSql(key)}
+    `SELECT EXISTS (SELECT 1 FROM ${relation} AS g WHERE ${hasKeySql(key)}
       AND ${row} IN (SELECT ${row} FROM ${goodRelation(context, files)})) AS found`,
   );
   return found?.['found'] === true;
 }
 
-function keyNames(key: KeyRule): string {
-  return key.columns.map(quoteIdent).join(', ');
-}
-
-function rowSql(key: KeyRule): string {
-  if (key.columns.length === 1) return keyNames(key);
-  // Why: a table cannot hold a struct without names.
-  return `{${key.columns.map((name, i) => `'k${i}': ${quoteIdent(name)}`).join(', ')}}`;
-}
-
-function presentSql(key: KeyRule): string {
-  return key.columns.map((name) => `${quoteIdent(name)} IS NOT NULL`).join(' AND ');
-}
-
-/** Rows of data files with the plan's column names. */
-export function goodRelation(context: PartContext, files: readonly string[]): string {
-  return filesRelation(context.request, files);
-}
-
-/** The files of the table in which a key must not stand either; none where it counts within the batch. */
-function keyFiles({ request }: PartContext, key: KeyRule): string[] {
-  return isTableKey(request.plan, key.rule) ? request.tableFiles : (request.familyFiles ?? []);
-}
-
-export function goodFiles(parts: readonly CheckedPart[]): DataFile[] {
-  return parts.flatMap((part) => part.files);
-}
-
 /** Adds to `_weft_removed` what one key forbids among the records that earlier keys left. */
 async function findRemoved(
   context: PartContext,
-  options: { parts: readonly CheckedPart[]; key: KeyRule; isFirst: boolean },
+  options: { parts: readonly CheckedPart[]; key: BatchKey; isFirst: boolean },
 ): Promise<void> {
   const { parts, key, isFirst } = options;
-  const { ports, request, ready, reasons } = context;
-  const { engine } = ports;
-  const names = request.plan.columns.map((c) => quoteIdent(c.name)).join(', ');
-  const staged = parts.flatMap(({ part }) =>
-    part.path === null
-      ? []
-      : [
-          `SELECT ${part.index} AS _part, _ord, _line, _off, _len, ${names} FROM ${goodRowsSql(part.path, ready)}`,
-        ],
+  const staged = parts.flatMap((checked) =>
+    checked.part.path === null ? [] : [stagedSql(context, checked)],
   );
-  const left = `(SELECT * FROM (${staged.join(' UNION ALL ')}) AS s WHERE ${presentSql(key)}
-    AND (_part, _ord) NOT IN (SELECT (part, ord) FROM _weft_removed))`;
+  const left = `(SELECT * FROM (${staged.join(' UNION ALL ')}) AS s WHERE ${hasKeySql(key)}
+    AND _ord NOT IN (SELECT ord FROM _weft_removed))`;
   const tableFiles = keyFiles(context, key);
-  const accepted = goodRelation(context, tableFiles);
-  const hasTable = tableFiles.length > 0;
-  const row = rowSql(key);
-  // Why: while nothing is removed, the good files have the same keys, in one column that is read without the rules.
+  const k = keySql(key);
+  // Why: while no file has lost a record, the good files have the same keys, in one column that is read without the rules.
   const good = goodFiles(parts).map((file) => file.path);
-  const keyed = isFirst ? `${goodRelation(context, good)} WHERE ${presentSql(key)}` : left;
-  await engine.run(
+  const keyed = isFirst ? `${goodRelation(context, good)} WHERE ${hasKeySql(key)}` : left;
+  const inTable = `UNION SELECT ${k} FROM ${goodRelation(context, tableFiles)} WHERE ${k} IN (SELECT ${k} FROM ${left})`;
+  await context.ports.engine.run(
     `CREATE OR REPLACE TEMP TABLE _weft_repeated AS
-      SELECT ${row} AS k FROM ${keyed} GROUP BY ALL HAVING count(*) > 1
-      ${hasTable ? `UNION SELECT ${row} FROM ${accepted} WHERE ${row} IN (SELECT ${row} FROM ${left})` : ''}`,
+      SELECT ${k} AS k FROM ${keyed} GROUP BY ALL HAVING count(*) > 1 ${tableFiles.length > 0 ? inTable : ''}`,
   );
-  const known = hasTable
-    ? `SELECT ${row} AS k, list(row(${names})) AS records FROM ${accepted} WHERE ${row} IN (SELECT k FROM _weft_repeated) GROUP BY ALL`
-    : 'SELECT NULL AS k, NULL AS records WHERE FALSE';
-  const no = reasons.firstKey + ready.keys.indexOf(key);
-  const value = `left(concat_ws(', ', ${keyNames(key)}), 500)`;
-  await engine.run(
-    `INSERT INTO _weft_removed
-      WITH suspects AS (SELECT *, ${row} AS _k, row(${names}) AS _record FROM ${left} WHERE ${row} IN (SELECT k FROM _weft_repeated)),
-      known AS (${known}),
-      ranked AS (SELECT *, row_number() OVER w AS _rank, first_value(_record) OVER w AS _first
-        FROM suspects WINDOW w AS (PARTITION BY _k ORDER BY _part, _ord)),
-      judged AS (SELECT _part, _ord, _line, _off, _len, ${value} AS val, CASE
-          WHEN known.records IS NOT NULL THEN CASE WHEN ${hasTable ? 'list_contains(known.records, _record)' : 'FALSE'} THEN 1 ELSE 2 END
-          WHEN _rank = 1 THEN 0
-          WHEN _record IS NOT DISTINCT FROM _first THEN 1 ELSE 2 END AS verdict
-        FROM ranked LEFT JOIN known ON known.k = ranked._k)
-      SELECT _part, _ord, _line, _off, _len, verdict, ${no}, val FROM judged WHERE verdict > 0`,
-  );
+  const suspects = `(SELECT * FROM ${left} WHERE ${k} IN (SELECT k FROM _weft_repeated))`;
+  await removeLosers(context, { key, suspects, accepted: null });
+}
+
+/** The records of a part's data files, from its stage. */
+function stagedSql(context: PartContext, { part, isLetIn }: CheckedPart): string {
+  const path = must(part.path, 'stage of a part');
+  const from = isLetIn ? '_from' : String(part.index);
+  return `SELECT ${from} AS _part, ${part.index} AS _home, _ord, _line, _off, _len, ${planColumnsSql(context)}
+    FROM ${goodRowsSql(path, context.ready)}`;
 }
 
 /** Writes the parts that lose records again, and lists what they lost. */
 async function applyRemoved(context: PartContext, parts: CheckedPart[]): Promise<DedupeResult> {
-  const { engine, files } = context.ports;
+  const { engine } = context.ports;
   const counts = await engine.rows(
-    'SELECT verdict, no, part, count(*) AS n FROM _weft_removed GROUP BY ALL',
+    'SELECT verdict, no, part, home, count(*) AS n FROM _weft_removed GROUP BY ALL',
   );
   const result: DedupeResult = {
     parts: [...parts],
@@ -222,18 +203,26 @@ async function applyRemoved(context: PartContext, parts: CheckedPart[]): Promise
       result.refused.set(id, (result.refused.get(id) ?? 0) + n);
     }
   }
-  const touched = new Set(counts.map((row) => Number(row['part'])));
+  const parted = (column: string): Set<number> =>
+    new Set(counts.flatMap((row) => (row[column] === null ? [] : [Number(row[column])])));
+  const [homes, origins] = [parted('home'), parted('part')];
   for (const [i, checked] of parts.entries()) {
     const { part } = checked;
-    if (!touched.has(part.index)) continue;
-    const excluded = `SELECT ord FROM _weft_removed WHERE part = ${part.index}`;
-    const rows = `${goodRowsSql(must(part.path, 'stage of a part'), context.ready)} AND _ord NOT IN (${excluded})`;
-    const unique = await writeGood(context, part, rows, '-unique');
-    for (const { path } of checked.files) await files.remove(pathOfUri(path));
-    result.parts[i] = { ...checked, files: unique };
-    result.quarantinePaths.push(...(await listRemoved(context, checked)));
+    if (homes.has(part.index)) result.parts[i] = await rewritePart(context, checked);
+    if (origins.has(part.index))
+      result.quarantinePaths.push(...(await listRemoved(context, checked)));
   }
   return result;
+}
+
+/** The data files of a part without what was removed from them. */
+async function rewritePart(context: PartContext, checked: CheckedPart): Promise<CheckedPart> {
+  const { part } = checked;
+  const rows = `${goodRowsSql(must(part.path, 'stage of a part'), context.ready)}
+    AND _ord NOT IN (SELECT ord FROM _weft_removed WHERE home = ${part.index})`;
+  const files = await writeGood(context, part, rows, '-unique');
+  for (const { path } of checked.files) await context.ports.files.remove(pathOfUri(path));
+  return { ...checked, files };
 }
 
 async function listRemoved(context: PartContext, checked: CheckedPart): Promise<string[]> {

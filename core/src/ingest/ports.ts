@@ -39,7 +39,7 @@ export interface LandingFile {
  * Turns landed bytes into stage files: uncompressed Parquet with the plan's columns (by name, in the plan's types), plus
  * the INT32 columns `_ord` (record number in the batch, from 0), `_line` (physical line from 1, header included), `_off`
  * (byte offset from the part's `start`), `_len` (record length in bytes, without its line end), and the INT64 column
- * `_lex`, which is 0 exactly when every value is of its lexical type (bits by column: `stage-layout.ts`).
+ * `_lex`, which is 0 when every value is of its lexical type (bits by column, and one for keys: `stage-layout.ts`).
  * A value that is not of its type is NULL in the stage and its text stands in the lexical side file, cut at 256 bytes.
  * Records of Parquet and Avro files have no text: `_off`, `_len`, `start` and `end` are 0 and `_line` is `_ord`.
  *
@@ -69,8 +69,10 @@ export interface StagePart {
   staged: number;
   /** Records of the part, structurally bad ones included. */
   framed: number;
-  /** Staged records with at least one bit in `_lex`. */
+  /** Staged records with a value that is not of its type. */
   lexical: number;
+  /** Staged records whose first key may stand in an earlier record of the batch (`SEEN_BIT` in `stage-layout.ts`). */
+  seen: number;
   /** Parquet of (ord INT32, col INT32, txt VARCHAR): text of each value that is not of its type; null when none. */
   lexPath: string | null;
   /** Parquet of (ord, off, len, code, line INT32): structurally bad records; null when none. */
@@ -110,6 +112,8 @@ export interface StageSummary {
   bytes: number;
   /** True when the single-column integer key of the plan was strictly ascending over the whole batch. */
   keyAscending: boolean;
+  /** True when each record is marked whose first key stands in an earlier one: where no mark is, no key is repeated. */
+  keysMarked: boolean;
 }
 
 export interface StagedFile {

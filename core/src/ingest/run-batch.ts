@@ -25,7 +25,9 @@ import {
 } from './check-part.ts';
 import { readyPlan } from './check-plan.ts';
 import type { CheckedBatch, CheckPorts, CheckProgress, CheckRequest } from './check-ports.ts';
-import { type DedupeResult, dedupe, goodFiles, goodRelation, joinQuarantine } from './dedupe.ts';
+import { type DedupeResult, dedupe, joinQuarantine } from './dedupe.ts';
+import { goodFiles } from './good-files.ts';
+import { goodRelation } from './key-sql.ts';
 import type { StageSummary } from './ports.ts';
 import type { QuarantineSample, RecordCounts, RuleResult } from './report.ts';
 import { checkSets } from './set-rules.ts';
@@ -122,7 +124,7 @@ async function stageAll(
   options: StageOptions,
 ): Promise<Checked> {
   const summary = await stageParts(context, state, options);
-  return { summary, unique: await dedupe(context, state.parts, summary.keyAscending) };
+  return { summary, unique: await dedupe(context, state.parts, summary) };
 }
 
 interface StageOptions {

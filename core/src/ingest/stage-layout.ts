@@ -2,12 +2,14 @@
  * What a stage file looks like for a plan: its fields, where the bit of a column stands, and the limits of the stager.
  *
  * Shared by the stagers, which write it, and by whoever reads the stage with SQL.
- * Invariant: `_lex` is 0 exactly for the rows whose every value is of its lexical type, however many columns there are.
+ * Invariant: `_lex` is 0, or that with the bit of a key that may have come before, exactly for the rows whose every value is
+ * of its lexical type, however many columns there are.
  */
 import { type DataType, isPrimitive, type PrimitiveType } from '../contract/data-type.ts';
 import { nestedNodes, nestingDepth } from '../contract/nested-path.ts';
 import type { IngestPlan, PlanColumn } from '../contract/plan.ts';
 import { type ErrorPlace, WeftError } from '../lib/error.ts';
+import { markedKey } from './batch-keys.ts';
 import type { StageField } from './stage-schema.ts';
 
 /** Longest record, in bytes without its line end. */
@@ -31,6 +33,11 @@ export function tooManyRecords(): WeftError {
 const BITS_PER_WORD = 60;
 /** Bit of `_lex` that says: look at `_lex2` and the following, too. */
 export const LEX_OVERFLOW_BIT = 62;
+
+/** Bit of `_lex` that says: the record's key may stand in an earlier record; every value may yet be of its type. */
+export const SEEN_BIT = 61;
+/** `_lex` of a record whose every value is of its type, and whose key may have come before. */
+export const LEX_SEEN = 2n ** BigInt(SEEN_BIT);
 
 /** Name of the column and number of the bit that stand for plan column `index`. */
 export function lexPlace(index: number): { column: string; bit: number } {
@@ -143,6 +150,13 @@ export function stageFields(columns: readonly PlannedColumn[]): StageField[] {
     ...RECORD_COLUMNS.map((name) => own(name, 'int')),
     ...lexColumns(columns.length).map((name) => own(name, 'long')),
   ];
+}
+
+/** Plan positions of the columns of the key whose possible repeats the readers of text mark; none when there is no such key. */
+export function markedKeyIndexes(plan: IngestPlan): number[] {
+  const key = markedKey(plan);
+  if (key === null) return [];
+  return key.columns.map((name) => plan.columns.findIndex((column) => column.name === name));
 }
 
 /** Index of the column whose strict ascent proves the key unique: the plan's only key column, of whole numbers; or -1. */

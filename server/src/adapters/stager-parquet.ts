@@ -142,6 +142,7 @@ async function stageSlice(
     staged: rows,
     framed: rows,
     lexical,
+    seen: 0,
     lexPath,
     badPath: null,
     bad: 0,

@@ -91,7 +91,7 @@ class ThreadStager implements Stager {
     request: StageRequest,
     onPart: (part: StagePart) => Promise<void>,
   ): Promise<Staged> {
-    const staged: Staged = { files: [], bytes: 0, keyAscending: false };
+    const staged: Staged = { files: [], bytes: 0, keyAscending: false, keysMarked: false };
     const { partBytes, openEngine } = this.#options;
     let at = { firstOrdinal: 0, firstPart: 0 };
     for (const [i, file] of files.entries()) {
@@ -122,17 +122,22 @@ class ThreadStager implements Stager {
     const transcoded = format === 'csv' ? transcodedOf(csv.encoding) : null;
     const plan: IngestPlan =
       transcoded === null ? request.plan : { ...request.plan, csv: { ...csv, encoding: 'utf-8' } };
-    const staged: Staged = { files: [], bytes: 0, keyAscending: files.length === 1 };
+    const isOne = files.length === 1;
+    const staged: Staged = { files: [], bytes: 0, keyAscending: isOne, keysMarked: true };
+    let jobs = 0;
     let at = { firstOrdinal: 0, firstPart: 0 };
     for await (const plain of plainGroups(files, { ...request, transcoded })) {
       const job = { ...plain, ...at, format, plan, directory, pieceBytes, partBytes };
       const own = { ...request, ...reportFrom(request, staged.bytes) };
       const { segments, nextPart } = await this.#runJob(job, own, onPart);
-      for (const { framed, lacking, fields, bytes, keyAscending } of segments) {
+      // Why: the keys of one job are not known in the next.
+      staged.keysMarked &&= ++jobs === 1;
+      for (const { framed, lacking, fields, bytes, keyAscending, keysMarked } of segments) {
         staged.files.push({ framed, lacking, ...(fields === undefined ? {} : { fields }) });
         staged.bytes += bytes;
         at = { firstOrdinal: at.firstOrdinal + framed, firstPart: nextPart };
         staged.keyAscending &&= keyAscending;
+        staged.keysMarked &&= keysMarked;
       }
     }
     return staged;

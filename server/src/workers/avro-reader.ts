@@ -61,5 +61,6 @@ export function readAvro(
   }
   if (rows.count > 0) rows.writeTo(sink.part(end));
   sink.endPart(end, nextBytes);
-  return { framed, end, bytes: end - start, keyAscending: rows.isKeyAscending, lacking };
+  const keys = { keyAscending: rows.isKeyAscending, keysMarked: false };
+  return { framed, end, bytes: end - start, ...keys, lacking };
 }

@@ -43,9 +43,11 @@ export class CsvReader {
       latin1: plan.csv.encoding === 'latin-1',
       ownBytes: Buffer.byteLength(plan.csv.nullText),
       pieceBytes,
+      jobBytes: task.jobBytes,
       heapBase: this.#module.heapBase(),
     });
-    placeTextMemory(this.#module, layout);
+    placeTextMemory(this.#module, this.#memory.memory, layout);
+    if (task.isFirst) this.#module.forgetKeys();
     this.#placeDialect(layout);
     this.#module.startFile(line, firstOrdinal);
     const file = new TextFile({

@@ -96,6 +96,7 @@ class JsonFile {
       end: size,
       bytes: size - start,
       keyAscending: this.#rows.isKeyAscending,
+      keysMarked: false,
       lacking: [],
     };
   }

@@ -82,6 +82,7 @@ class LineFile {
       end: source.end,
       bytes: source.end - start,
       keyAscending: this.#rows.isKeyAscending,
+      keysMarked: false,
       lacking: [],
       fields: this.#columns.map(({ name }) => name),
     };

@@ -42,9 +42,11 @@ export class NdjsonReader {
       latin1: false,
       ownBytes: table + names.reduce((sum, name) => sum + name.length, 0),
       pieceBytes: job.pieceBytes,
+      jobBytes: task.jobBytes,
       heapBase: this.#module.heapBase(),
     });
-    placeTextMemory(this.#module, layout);
+    placeTextMemory(this.#module, this.#memory.memory, layout);
+    if (task.isFirst) this.#module.forgetKeys();
     this.#placeNames(layout.own, names, table);
     this.#module.setNames(layout.own, layout.scratch);
     this.#module.startFile(1, task.firstOrdinal);

@@ -53,6 +53,8 @@ export class PartWriter {
   readonly start: number;
   /** Counts records that have a value of a wrong type. */
   lexical = 0;
+  /** Counts records whose first key may stand in an earlier one. */
+  seen = 0;
   readonly bad: BadRecord[] = [];
   #options: PartWriterOptions;
   #stage: OutputFile | null = null;
@@ -96,6 +98,7 @@ export class PartWriter {
       staged,
       framed: staged + this.bad.length,
       lexical: this.lexical,
+      seen: this.seen,
       lexPath: this.#wrong?.close() ?? null,
       badPath,
       bad: this.bad.length,

@@ -40,6 +40,10 @@ export interface SegmentTask {
   name: string | null;
   source: SourceBytes;
   firstOrdinal: number;
+  /** True for the first segment of the job. */
+  isFirst: boolean;
+  /** Plain bytes of the job; infinite when they still come. */
+  jobBytes: number;
   /** Bytes of the segment that follows in the job; 0 when none does. */
   nextBytes: number;
 }
@@ -50,6 +54,8 @@ export interface ReadResult {
   end: number;
   bytes: number;
   keyAscending: boolean;
+  /** As in `StageSummary`, of the job so far. */
+  keysMarked: boolean;
   /** As in `StageSummary`. */
   lacking: string[];
   fields?: string[];

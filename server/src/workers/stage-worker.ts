@@ -57,6 +57,8 @@ function runJob(job: StageJob, control: Int32Array): JobResult {
   });
   const fd = openSync(job.plainPath, 'r');
   const segments: ReadResult[] = [];
+  const jobBytes =
+    job.arrival === undefined ? (job.segments.at(-1)?.end ?? 0) : Number.POSITIVE_INFINITY;
   let firstOrdinal = job.firstOrdinal;
   try {
     for (const [i, segment] of job.segments.entries()) {
@@ -64,7 +66,14 @@ function runJob(job: StageJob, control: Int32Array): JobResult {
       const nextBytes = next === undefined ? 0 : next.end - next.start;
       const { arrival } = job;
       const source = new SourceBytes({ fd, ...segment, arrival, refuseCancelled });
-      const task = { name: segment.name, source, firstOrdinal, nextBytes };
+      const task = {
+        name: segment.name,
+        source,
+        firstOrdinal,
+        nextBytes,
+        isFirst: i === 0,
+        jobBytes,
+      };
       const result = readSegment({ columns, job, sink }, task);
       firstOrdinal += result.framed;
       segments.push(result);

@@ -11,6 +11,7 @@ import {
   type FlatColumn,
   LEXICAL_TEXT_BYTES_MAX,
   lexColumns,
+  markedKeyIndexes,
   RECORD_BYTES_MAX,
 } from '@weft/core/ingest/stage-layout';
 import { assert } from '@weft/core/lib/assert';
@@ -67,6 +68,9 @@ const TEXT_BYTES_ALL = 2 ** 31;
 /** Searches read this far behind what they look at. */
 const SLACK = 128;
 const PAGE_BYTES = 65_536;
+/** Logarithms of the sizes that the filter of keys may have; pages are taken as they are used. */
+const SEEN_BITS_MIN = 15;
+const SEEN_BITS_MAX = 28;
 
 export interface TextLayoutRequest {
   plan: IngestPlan;
@@ -79,6 +83,8 @@ export interface TextLayoutRequest {
   latin1: boolean;
   /** Bytes for what only this format keeps. */
   ownBytes: number;
+  /** Plain bytes of the job; infinite when they still come. */
+  jobBytes: number;
   /** Bytes that are read at once. */
   pieceBytes: number;
   heapBase: number;
@@ -102,6 +108,11 @@ interface ColumnPlaces {
 
 export interface TextLayout {
   request: TextLayoutRequest;
+  /** Bits of the keys that came, a word per row, and the plan positions of the key. */
+  seen: number;
+  seenBits: number;
+  hashes: number;
+  keys: number;
   input: number;
   scratch: number;
   unescaped: number;
@@ -137,6 +148,11 @@ export function planTextMemory(request: TextLayoutRequest): TextLayout {
   const wrongMax = WRONG_MAX + columns.length;
   const layout: TextLayout = {
     request,
+    // Why first: what stays from segment to segment lies where it lay.
+    seen: take(2 ** SEEN_BITS_MAX / 8),
+    seenBits: seenBitsOf(request.jobBytes),
+    hashes: take(rowsMax * 8),
+    keys: take(columns.length * 4),
     input: take(inputBytes),
     scratch: take(2 * RECORD_BYTES_MAX + SLACK),
     unescaped: take(RECORD_BYTES_MAX + SLACK),
@@ -170,6 +186,12 @@ export function planTextMemory(request: TextLayoutRequest): TextLayout {
   layout.pages = Math.ceil((end + SLACK) / PAGE_BYTES);
   assert(layout.pages <= 65_536, 'the layout fits into 4 GB');
   return layout;
+}
+
+/** About sixteen bits for each record, which has eight bytes at least. */
+function seenBitsOf(jobBytes: number): number {
+  const bits = Math.ceil(Math.log2(jobBytes * 2));
+  return Math.max(SEEN_BITS_MIN, Math.min(SEEN_BITS_MAX, bits));
 }
 
 /** Room of one text column: the whole input as PLAIN where there are few such columns. */
@@ -252,7 +274,11 @@ export function mayUseDictionaries(columns: readonly FlatColumn[]): boolean {
 export const TEXT_BAD_MAX = BAD_MAX;
 
 /** Tells an instance where everything is. The columns' own records follow (`TextColumns`). */
-export function placeTextMemory(module: TextModule, layout: TextLayout): void {
+export function placeTextMemory(
+  module: TextModule,
+  memory: WebAssembly.Memory,
+  layout: TextLayout,
+): void {
   const { plan, fileColumns } = layout.request;
   module.setInput(layout.input, RECORD_BYTES_MAX, layout.unescaped);
   const key = ascendingKeyIndex(plan);
@@ -264,5 +290,8 @@ export function placeTextMemory(module: TextModule, layout: TextLayout): void {
     key === -1 ? 0xffffffff : key,
   );
   module.setRecords(layout.rows, layout.rowsMax, layout.bad, BAD_MAX);
+  const marked = markedKeyIndexes(plan);
+  new Uint32Array(memory.buffer, layout.keys, marked.length).set(marked);
+  module.setKey(layout.seen, layout.seenBits, layout.hashes, layout.keys, marked.length);
   module.setWrongValues(layout.wrongOrdinals, layout.wrongColumns, layout.wrongTexts);
 }

@@ -25,6 +25,9 @@ export interface TextModule {
   skip(size: number, final: number): number;
   getSkippedTail(): number;
   isKeyAscending(): number;
+  setKey(filterAt: number, bits: number, hashesAt: number, keysAt: number, count: number): void;
+  forgetKeys(): void;
+  markSeen(rows: number): number;
 }
 
 /** Exports of `core/wasm/csv.ts`. */

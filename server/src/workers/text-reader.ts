@@ -6,7 +6,12 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { lackingColumns } from '@weft/core/ingest/columns';
-import { type FlatColumn, RECORDS_MAX, tooManyRecords } from '@weft/core/ingest/stage-layout';
+import {
+  type FlatColumn,
+  markedKeyIndexes,
+  RECORDS_MAX,
+  tooManyRecords,
+} from '@weft/core/ingest/stage-layout';
 import type { StageColumn } from '@weft/core/ingest/stage-parquet';
 import { assert, must } from '@weft/core/lib/assert';
 import { type LocalOffset, localOffsetOf } from '@weft/core/lib/calendar';
@@ -123,6 +128,7 @@ export class TextFile {
       end: source.end,
       bytes: source.end - start,
       keyAscending: module.isKeyAscending() === 1,
+      keysMarked: markedKeyIndexes(layout.request.plan).length > 0,
       lacking: lackingColumns(this.#planned, this.#o.order),
       fields: this.#o.order.map((i) => must(this.#planned[i], 'column of a field').name),
     };
@@ -207,6 +213,7 @@ export class TextFile {
     this.#framed += module.getFramed();
     if (this.#firstOrdinal + this.#framed > RECORDS_MAX) throw tooManyRecords();
     part.lexical += module.getWrongRecords();
+    part.seen += module.markSeen(rows);
     this.#listBad(part, module.getBad());
     if (rows > 0) part.addRows(rows, [...this.#planColumns(rows), ...this.#ownColumns(rows)]);
     const { wrongOrdinals, wrongColumns, wrongTexts } = this.#o.layout;
