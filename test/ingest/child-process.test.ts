@@ -28,7 +28,7 @@ schema:
 
 let node: TestIngest;
 before(async () => {
-  node = await openTestIngest({ fakeStager: true, silenceSeconds: 3 });
+  node = await openTestIngest({ fakeStager: true, silenceSeconds: 6 });
   node.publish(CONTRACT);
 });
 after(() => node[Symbol.asyncDispose]());
@@ -64,7 +64,7 @@ describe('the ingest child', () => {
   it('may hang, and is killed for its silence', async () => {
     const report = await send('hang');
     assert.equal(report.state, 'failed');
-    assert.match(report.because ?? '', /silent for 3 s/);
+    assert.match(report.because ?? '', /silent for 6 s/);
     await assertWorks();
   });
 
