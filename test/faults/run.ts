@@ -19,6 +19,7 @@ const result = spawnSync(process.execPath, ['--test', '--test-concurrency=1', ..
     WEFT_FAULT_ROUNDS: '50',
     WEFT_STEP_ROUNDS: '500',
     WEFT_POWER_ROUNDS: '60',
+    WEFT_GROUP_ROUNDS: '60',
     WEFT_CONTROLS: 'all',
     WEFT_FAULT_EVERY: '1',
     WEFT_DISK_STEPS: 'all',

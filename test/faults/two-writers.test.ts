@@ -21,9 +21,9 @@ test('every row that was acknowledged to either of two writers is there', async 
 test('control: without compare-and-set, rows are seen to be lost', async () => {
   const root = weaken(base, {
     name: 'the pointer is set without comparing',
-    file: 'server/src/services/ingest-tables.ts',
-    find: '      if (row.metadata_location !== expected) return false;\n      const older',
-    replace: '      void expected;\n      const older',
+    file: 'server/src/services/commit-groups.ts',
+    find: '    if (row.metadata_location !== swap.expected) continue;\n',
+    replace: '    void swap.expected;\n',
   });
   const module = new URL('test/support/two-writers.ts', root);
   const weak = (await import(module.href)) as { writeTwice: typeof writeTwice };

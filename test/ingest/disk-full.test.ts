@@ -61,9 +61,9 @@ test('a failure that the store cannot take is written as soon as it can', async 
   const sent = service.ingest({ ...request, body: bodyOf('id\n2\n') });
   await assert.rejects(sent, (error) => isWeftError(error, 'DISK_FULL'));
   const newest = async () => (await service.list({ limit: 1 }, platform)).items[0];
-  assert.equal((await newest())?.state, 'checking');
+  assert.equal((await newest())?.state, 'landed');
   await run('drop trigger no_space on node.batches');
-  while ((await newest())?.state === 'checking')
+  while ((await newest())?.state === 'landed')
     await new Promise((resolve) => setTimeout(resolve, 50));
   assert.equal((await newest())?.state, 'failed');
 });

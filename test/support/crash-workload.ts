@@ -112,14 +112,19 @@ export async function prepareMesh(mesh: CrashMesh, workload: Workload): Promise<
 }
 
 /** Sends lines of batches side by side until the mesh is gone or each line sent so many. */
-export async function work(mesh: CrashMesh, workload: Workload, perLine: number): Promise<void> {
+export async function work(
+  mesh: CrashMesh,
+  workload: Workload,
+  perLine: number,
+  lines = 2,
+): Promise<void> {
   const line = async (): Promise<void> => {
     for (let sent = 0; sent < perLine && !mesh.isGone(); sent++) {
       const batch = nextBatch(workload);
       if (!(await deliver(mesh, workload, batch))) return;
     }
   };
-  await Promise.all([line(), line()]);
+  await Promise.all(Array.from({ length: lines }, line));
 }
 
 /** Sends a batch and decides it when it is held; false when the mesh is gone. */

@@ -18,6 +18,8 @@ import type { SchemaName, Store } from '../../server/src/store/store.ts';
 export interface StoreFault {
   /** Which statement since the fault was armed, from 1. */
   nth: number;
+  /** Only those count whose text matches; all when left out. */
+  of?: RegExp;
   /** Statements that are refused after it: a server that takes a while to come back. */
   away: number;
   when: 'before' | 'after';
@@ -35,7 +37,8 @@ export function faultStore(below: Store): FaultStore {
   let fault: StoreFault | null = null;
   let seen: string[] = [];
   const next = (sql: string): 'pass' | 'before' | 'after' | 'away' => {
-    seen.push(sql);
+    if (fault?.of === undefined || fault.of.test(sql)) seen.push(sql);
+    else return 'pass';
     if (fault === null || seen.length < fault.nth) return 'pass';
     if (seen.length === fault.nth) return fault.when;
     return seen.length <= fault.nth + fault.away ? 'away' : 'pass';

@@ -17,6 +17,22 @@ export function needsTable(plan: IngestPlan): boolean {
   return plan.duplicateScope === 'table' || plan.rules.some(looksBeyondBatch);
 }
 
+/**
+ * True when the verdict on a batch is the same whatever other batches of its table are committed: such batches may be checked
+ * side by side.
+ */
+export function isIndependent(plan: IngestPlan): boolean {
+  return !needsTable(plan) && batchesCompared(plan) === 0 && !plan.rules.some(namesOwnTable(plan));
+}
+
+function namesOwnTable({ domain: own, table }: IngestPlan): (rule: PlanRule) => boolean {
+  return ({ check }) => {
+    if (check.kind !== 'reference') return false;
+    const [name, domain = own] = check.table.split('.').reverse();
+    return name === table && domain === own;
+  };
+}
+
 function looksBeyondBatch({ check, scope }: PlanRule): boolean {
   return check.kind === 'drift' || reachesTable(scope);
 }

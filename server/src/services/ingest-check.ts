@@ -11,7 +11,8 @@ import type { CheckedBatch } from '@weft/core/ingest/check-ports';
 import type { Landing } from '@weft/core/ingest/ports';
 import { scratchOf } from './ingest-failure.ts';
 import type { CheckOptions, IngestDeps } from './ingest-ports.ts';
-import { comparedWith, type OpenTable, openTable } from './ingest-tables.ts';
+import { comparedWith, type OpenTable, openTable, tableNameOf } from './ingest-tables.ts';
+import { type Lanes, laneOf } from './lanes.ts';
 
 /** Why: `domain.table` names a further table of a contract as well as its product does the first. */
 export function tableMeant(model: ContractModel, name: string): string | undefined {
@@ -49,16 +50,21 @@ export interface TableCheck {
   checked: CheckedBatch;
 }
 
+/** Batches of one table open it one after the other: the first one makes it, or gives it the columns of its contract. */
+export type CheckDeps = IngestDeps & { opening: Lanes };
+
 /** Checks the batch; its scratch directory is the caller's to remove. */
 export async function checkBatch(
-  deps: IngestDeps,
+  deps: CheckDeps,
   task: CheckTask,
   options: CheckOptions,
 ): Promise<TableCheck> {
   const { batch, started: now, plan, model, landing, root } = task;
   const scratch = scratchOf(deps, batch);
   await deps.files.makeDirectory(scratch);
-  const table = await openTable(deps, plan, model);
+  const table = await deps.opening.run(laneOf(tableNameOf(plan)), () =>
+    openTable(deps, plan, model),
+  );
   const quarantine = `${deps.directories.quarantine}/${plan.domain}`;
   await deps.files.makeDirectory(quarantine);
   const { columns, layout, dataDirectory } = table;

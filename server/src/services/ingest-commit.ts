@@ -5,22 +5,17 @@
  */
 
 import type { IngestPlan } from '@weft/core/contract/plan';
-import { type EventKind, tableSource } from '@weft/core/events/event';
 import type { CheckedBatch } from '@weft/core/ingest/check-ports';
 import { layoutOfBatch } from '@weft/core/ingest/quarantine-files';
-import type { BatchReport } from '@weft/core/ingest/report';
-import { assert, must } from '@weft/core/lib/assert';
+import type { BatchReport, BatchState } from '@weft/core/ingest/report';
+import { assert } from '@weft/core/lib/assert';
 import { proofsOf, saveFileProofs } from '../store/file-proofs.ts';
-import {
-  addEvent,
-  findBatch,
-  type NodeTx,
-  saveHeldFiles,
-  saveReport,
-} from '../store/node-batches.ts';
+import { type NodeTx, saveHeldFiles, saveReport } from '../store/node-batches.ts';
 import { addMark, saveQuarantine } from '../store/node-quarantine.ts';
+import { emitBatchEvent, nowText } from './ingest-events.ts';
 import type { IngestDeps, Replay } from './ingest-ports.ts';
-import { commitFiles, nodeDb, type OpenTable } from './ingest-tables.ts';
+import { nodeDb, type OpenTable } from './ingest-tables.ts';
+import type { Place } from './table-commits.ts';
 
 export interface BatchEnd {
   report: BatchReport;
@@ -31,26 +26,30 @@ export interface BatchEnd {
   replay?: Replay | undefined;
 }
 
-/** Commits the good records. Returns the report as it was stored. */
-export async function commitChecked(deps: IngestDeps, end: BatchEnd): Promise<BatchReport> {
-  const { report, checked, plan, table } = end;
-  await commitFiles(deps, {
-    name: table.name,
-    batch: report.batch,
+/** States of a batch whose work goes on. */
+const OPEN: readonly BatchState[] = ['landed', 'checking'];
+
+/** Commits the good records when the turn of the batch has come. Returns the report as it was stored. */
+export async function commitChecked(
+  deps: IngestDeps,
+  end: BatchEnd,
+  place: Place,
+): Promise<BatchReport> {
+  const { report, checked, plan, table, replay } = end;
+  const committed = await place.commit({
+    report: { ...report, state: 'committed' },
+    from: OPEN,
     plan,
     files: checked.files,
-    within: async (tx, { sequence, snapshot }) => {
-      const committed: BatchReport = { ...report, state: 'committed', sequence, snapshot };
-      const now = nowText(deps);
-      const saved = await saveReport(tx, committed, { from: ['checking'], now });
-      assert(saved, `batch ${report.batch} was being checked`);
+    location: table.location,
+    isAlone: replay !== undefined,
+    within: async (tx) => {
       await saveRefused(tx, deps, end);
-      await emitCommitted(tx, deps, { report: committed, table: table.name, sequence });
       await saveReplay(tx, deps, end);
     },
   });
   deps.onOutbox();
-  return await storedReport(deps, report.batch);
+  return committed;
 }
 
 /** Keeps good and refused records of a batch that a person has to look at. */
@@ -59,7 +58,7 @@ export async function holdChecked(deps: IngestDeps, end: BatchEnd): Promise<Batc
   await nodeDb(deps)
     .transaction()
     .execute(async (tx) => {
-      const saved = await saveReport(tx, report, { from: ['checking'], now: nowText(deps) });
+      const saved = await saveReport(tx, report, { from: OPEN, now: nowText(deps) });
       assert(saved, `batch ${report.batch} was being checked`);
       await saveHeldFiles(tx, report.batch, checked.files);
       await saveFileProofs(tx, proofsOf(checked.files), nowText(deps));
@@ -129,67 +128,4 @@ async function saveRefused(tx: NodeTx, deps: IngestDeps, end: BatchEnd): Promise
   if (report.records.quarantined > 0) {
     await emitBatchEvent(tx, deps, { kind: 'rows.quarantined', report });
   }
-}
-
-/** The data event of a commit, with the table's own gapless sequence. */
-export async function emitCommitted(
-  tx: NodeTx,
-  deps: IngestDeps,
-  options: {
-    report: BatchReport;
-    table: { domain: string; table: string; major: number };
-    sequence: number;
-  },
-): Promise<void> {
-  const { report, table, sequence } = options;
-  await addEvent(tx, {
-    ...eventHead(deps, report),
-    kind: 'batch.committed',
-    source: tableSource(table),
-    sequence,
-    // Why thin: counts of rows would tell readers with a row filter what they may not see.
-    data: {
-      batch: report.batch,
-      table: report.table,
-      snapshot: must(report.snapshot, 'snapshot of a commit'),
-    },
-  });
-}
-
-/** An event about a batch that changes no data: order is promised, a sequence without gaps is not. */
-export async function emitBatchEvent(
-  tx: NodeTx,
-  deps: IngestDeps,
-  options: {
-    kind: Extract<EventKind, `batch.${string}` | 'rows.quarantined'>;
-    report: BatchReport;
-  },
-): Promise<void> {
-  const { kind, report } = options;
-  const domain = report.product.split('.')[0] ?? '';
-  await addEvent(tx, {
-    ...eventHead(deps, report),
-    kind,
-    source: `/domains/${domain}/batches`,
-    sequence: null,
-    data: { batch: report.batch, table: report.table, state: report.state },
-  });
-}
-
-function eventHead(deps: IngestDeps, report: BatchReport) {
-  return {
-    id: deps.ids.next('evt'),
-    subject: `${report.product}@${report.contract.version}`,
-    time: deps.clock.now(),
-    dataref: `/api/v1/batches/${report.batch}`,
-    contractHash: report.contract.hash,
-  };
-}
-
-export async function storedReport(deps: IngestDeps, batch: string): Promise<BatchReport> {
-  return must(await findBatch(nodeDb(deps), batch), 'batch that was just stored').report;
-}
-
-export function nowText(deps: IngestDeps): string {
-  return new Date(deps.clock.now()).toISOString();
 }

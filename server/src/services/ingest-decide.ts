@@ -23,9 +23,10 @@ import {
 import { dropReplay, findQuarantine, listFamilies } from '../store/node-quarantine.ts';
 import { decodePosition, encodeCursor } from './cursor.ts';
 import { assertMayReadValues } from './ingest-access.ts';
-import { emitBatchEvent, emitCommitted, storedReport } from './ingest-commit.ts';
+import { emitBatchEvent, nowText } from './ingest-events.ts';
 import type { IngestDeps } from './ingest-ports.ts';
-import { commitFiles, nodeDb } from './ingest-tables.ts';
+import { nodeDb } from './ingest-tables.ts';
+import type { TableCommits } from './table-commits.ts';
 
 export interface QuarantineRequest {
   rule?: string | undefined;
@@ -43,7 +44,7 @@ interface Decision {
 
 /** Commits a held batch. Call it in the lane of the table. */
 export async function releaseBatch(
-  deps: IngestDeps,
+  deps: IngestDeps & { commits: TableCommits },
   batch: string,
   decision: Decision,
 ): Promise<BatchReport> {
@@ -52,26 +53,24 @@ export async function releaseBatch(
   await refuseNewerRows(deps, row);
   await refuseNewerRepair(deps, row);
   const [domain = '', product = ''] = row.product.split('.');
-  await commitFiles(deps, {
-    name,
-    batch,
+  const report = await deps.commits.take(name).commit({
+    report: {
+      ...row.report,
+      state: 'committed',
+      because: decision.because ?? row.report.because,
+    },
+    from: ['held'],
+    decidedBy: decision.subject.id,
     plan: { contract: row.report.contract, domain, product },
     files: await loadHeldFiles(nodeDb(deps), batch),
-    within: async (tx, { sequence, snapshot }) => {
-      const committed: BatchReport = {
-        ...row.report,
-        state: 'committed',
-        because: decision.because ?? row.report.because,
-        sequence,
-        snapshot,
-      };
+    isAlone: true,
+    within: async (tx, report) => {
       await dropHeldFiles(tx, batch);
-      await emitCommitted(tx, deps, { report: committed, table: name, sequence });
-      await saveDecision(tx, deps, { report: committed, decision, action: 'batch.release' });
+      await auditDecision(tx, deps, { report, decision, action: 'batch.release' });
     },
   });
   deps.onOutbox();
-  return await storedReport(deps, batch);
+  return report;
 }
 
 /** Marks a held batch as discarded. */
@@ -143,17 +142,24 @@ async function refuseNewerRepair(deps: IngestDeps, row: BatchRow): Promise<void>
   });
 }
 
+async function saveDecision(tx: NodeTx, deps: IngestDeps, options: Decided): Promise<void> {
+  const { report, decision } = options;
+  const decidedBy = decision.subject.id;
+  const saved = await saveReport(tx, report, { from: ['held'], now: nowText(deps), decidedBy });
+  if (!saved) throw new WeftError('BATCH_STATE', `${report.batch} was decided meanwhile`);
+  await auditDecision(tx, deps, options);
+}
+
+interface Decided {
+  report: BatchReport;
+  decision: Decision;
+  action: string;
+}
+
 /** Why last in its transaction: from the audit entry on, every other entry waits for its end. */
-async function saveDecision(
-  tx: NodeTx,
-  deps: IngestDeps,
-  options: { report: BatchReport; decision: Decision; action: string },
-): Promise<void> {
+async function auditDecision(tx: NodeTx, deps: IngestDeps, options: Decided): Promise<void> {
   const { report, decision, action } = options;
   const { subject, because } = decision;
-  const now = new Date(deps.clock.now()).toISOString();
-  const saved = await saveReport(tx, report, { from: ['held'], now, decidedBy: subject.id });
-  if (!saved) throw new WeftError('BATCH_STATE', `${report.batch} was decided meanwhile`);
   await deps.audit.appendWithin(tx, {
     actor: subject.id,
     action,

@@ -12,17 +12,11 @@ import type { ContractModel } from '@weft/core/contract/model';
 import type { IngestPlan } from '@weft/core/contract/plan';
 import type { BatchReport } from '@weft/core/ingest/report';
 import { WeftError } from '@weft/core/lib/error';
-import { checkBatch, type TableCheck } from './ingest-check.ts';
-import { nowText } from './ingest-commit.ts';
+import { type CheckDeps, checkBatch, type TableCheck } from './ingest-check.ts';
+import { nowText } from './ingest-events.ts';
 import { forgetEarly, noteEarly } from './ingest-failure.ts';
 import { landingOf } from './ingest-format.ts';
-import type {
-  Arrival,
-  IngestDeps,
-  IngestRequest,
-  LandedBytes,
-  WrittenBytes,
-} from './ingest-ports.ts';
+import type { Arrival, IngestRequest, LandedBytes, WrittenBytes } from './ingest-ports.ts';
 import { tableNameOf } from './ingest-tables.ts';
 import { type Lanes, laneOf } from './lanes.ts';
 
@@ -45,7 +39,7 @@ export interface EarlyOptions {
 type Rest = (early: Promise<TableCheck> | null) => Promise<BatchReport>;
 
 export class EarlyCheck implements Arrival {
-  readonly #deps: IngestDeps;
+  readonly #deps: CheckDeps;
   readonly #options: EarlyOptions;
   readonly #lane: string;
   readonly #abort = new AbortController();
@@ -59,7 +53,7 @@ export class EarlyCheck implements Arrival {
   /** When the check began, RFC 3339; null when none did. */
   started: string | null = null;
 
-  constructor(deps: IngestDeps, options: EarlyOptions) {
+  constructor(deps: CheckDeps, options: EarlyOptions) {
     this.#deps = deps;
     this.#options = options;
     this.#lane = laneOf(tableNameOf(options.plan));
@@ -84,8 +78,8 @@ export class EarlyCheck implements Arrival {
     listener(this.#arrived);
   }
 
-  /** Does the rest of the batch in the lane of its table. */
-  async run(rest: Rest): Promise<BatchReport> {
+  /** Does the rest of the batch in the lane of its table; beside others when it `shares` it and did not begin early. */
+  async run(rest: Rest, shares: boolean): Promise<BatchReport> {
     this.#stopWatch();
     if (!this.#isGivenUp && this.#held !== null) {
       this.#rest.resolve(rest);
@@ -93,7 +87,8 @@ export class EarlyCheck implements Arrival {
       if (report !== null) return report;
     }
     await this.#held;
-    return await this.#options.lanes.run(this.#lane, () => rest(null));
+    const { lanes } = this.#options;
+    return await lanes[shares ? 'share' : 'run'](this.#lane, () => rest(null));
   }
 
   /** Ends a check whose batch came to nothing; resolves when its files are gone. */

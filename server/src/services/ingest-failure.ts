@@ -10,7 +10,7 @@ import { isWeftError, WeftError } from '@weft/core/lib/error';
 import { clipText, storableText } from '@weft/core/lib/storable-text';
 import { storageFault } from '@weft/core/lib/storage-fault';
 import { type BatchRow, findBatch, saveReport, type TableName } from '../store/node-batches.ts';
-import { emitBatchEvent, nowText } from './ingest-commit.ts';
+import { emitBatchEvent, nowText } from './ingest-events.ts';
 import type { IngestDeps, LandedBytes } from './ingest-ports.ts';
 import { acknowledgedOf } from './ingest-resume.ts';
 import { nodeDb } from './ingest-tables.ts';

@@ -10,17 +10,11 @@ import type { ContractModel } from '@weft/core/contract/model';
 import type { IngestPlan } from '@weft/core/contract/plan';
 import type { QuarantineItem } from '@weft/core/ingest/quarantine';
 import { BATCH_STATES, type BatchReport } from '@weft/core/ingest/report';
+import { isIndependent } from '@weft/core/ingest/rule-scope';
 import { must } from '@weft/core/lib/assert';
 import { WeftError } from '@weft/core/lib/error';
 import type { Subject } from '@weft/core/registry/types';
-import {
-  type BatchRow,
-  claimBatch,
-  findBatch,
-  findSameBytes,
-  listBatches,
-  saveReport,
-} from '../store/node-batches.ts';
+import { type BatchRow, claimBatch, findBatch, listBatches } from '../store/node-batches.ts';
 import { decodeCursor, encodeCursor, pageLimit, toPage } from './cursor.ts';
 import {
   assertHeld,
@@ -30,8 +24,7 @@ import {
   splitProduct,
   withoutValues,
 } from './ingest-access.ts';
-import { checkBatch, planOf, type TableCheck, tableMeant } from './ingest-check.ts';
-import { commitChecked, holdChecked, nowText } from './ingest-commit.ts';
+import { planOf, tableMeant } from './ingest-check.ts';
 import {
   discardBatch,
   type QuarantineRequest,
@@ -39,27 +32,20 @@ import {
   releaseBatch,
 } from './ingest-decide.ts';
 import { EarlyCheck } from './ingest-early.ts';
-import {
-  abandon,
-  fail,
-  recover,
-  rejectChecked,
-  removeIfPossible,
-  removeScratch,
-} from './ingest-failure.ts';
-import { landingOf } from './ingest-format.ts';
+import { abandon, fail, recover, removeIfPossible } from './ingest-failure.ts';
 import type {
   IngestDeps,
   IngestRequest,
   LandedBytes,
   RepairedBatch,
-  Replay,
   StartedBatch,
 } from './ingest-ports.ts';
-import { finish, newReport } from './ingest-report.ts';
+import { newReport } from './ingest-report.ts';
 import { reopenBatch } from './ingest-resume.ts';
 import { nodeDb, tableNameOf } from './ingest-tables.ts';
+import { type WorkContext, work } from './ingest-work.ts';
 import { createLanes, type Lanes, laneOf } from './lanes.ts';
+import { createTableCommits } from './table-commits.ts';
 
 export interface BatchQuery {
   product?: string | undefined;
@@ -104,8 +90,10 @@ export interface IngestService {
   settle(): Promise<void>;
 }
 
-interface Running {
-  deps: IngestDeps;
+/** Why no more: large batches of one table side by side would keep those of others waiting. */
+const SHARED_BYTES_MAX = 4 << 20;
+
+interface Running extends WorkContext {
   /** Ids before this one were made by an earlier process. */
   since: string;
   lanes: Lanes;
@@ -122,10 +110,11 @@ interface Present {
 
 export function createIngestService(deps: IngestDeps): IngestService {
   const running: Running = {
-    deps,
+    deps: { ...deps, commits: createTableCommits(deps), opening: createLanes() },
     since: deps.ids.next('bat'),
     lanes: deps.lanes ?? createLanes(),
     present: new Map(),
+    checking: new Set(),
     stopping: new AbortController(),
   };
   const start = async (request: IngestRequest): Promise<StartedBatch> => {
@@ -139,14 +128,14 @@ export function createIngestService(deps: IngestDeps): IngestService {
     start,
     assertTakes: async (product, subject) => void (await contractFor(deps, product, subject)),
     ingest: async (request) => await (await start(request)).report,
-    list: (query, subject) => list(deps, query, subject),
+    list: (query, subject) => list(running, query, subject),
     show: async (batch, subject) =>
-      withoutValues((await visibleBatch(deps, batch, subject)).report, subject),
+      withoutValues(shown(running, await visibleBatch(deps, batch, subject)), subject),
     async release(batch, because, subject) {
       const row = await visibleBatch(deps, batch, subject);
       assertMayIngest(subject, row.domain);
       const report = await running.lanes.run(laneOfRow(row), () =>
-        releaseBatch(deps, batch, { because, subject }),
+        releaseBatch(running.deps, batch, { because, subject }),
       );
       return withoutValues(report, subject);
     },
@@ -214,8 +203,9 @@ async function claimLanded(running: Running, options: Landing): Promise<StartedB
     return await repeat(running, { holder, landed, plan });
   }
   deps.step?.('batch-claimed');
-  const final = early.run((begun) =>
-    work(deps, { plan, model, landed, report, request, durable, early: begun }),
+  const final = early.run(
+    (begun) => work(running, { plan, model, landed, report, request, durable, early: begun }),
+    landed.bytes <= SHARED_BYTES_MAX && isIndependent(plan),
   );
   follow(running, batch, { durable, report: final });
   return { batch, domain, landed: report, durable, report: final };
@@ -281,7 +271,7 @@ async function takeRepaired(running: Running, repaired: RepairedBatch): Promise<
   deps.step?.('replay-claimed');
   const lane = laneOf(tableNameOf(plan));
   const final = running.lanes.run(lane, () =>
-    work(deps, { plan, model, landed, report, request, durable, replay }),
+    work(running, { plan, model, landed, report, request, durable, replay }),
   );
   follow(running, batch, { durable, report: final });
   return await final;
@@ -303,7 +293,7 @@ function resume(running: Running, row: BatchRow): void {
       const plan = planOf(model, ref.hash, row.report.table);
       const { format, name } = row.report.source;
       const durable = deps.landings.sync(reopened.landed.path);
-      return await work(deps, { ...reopened, plan, model, request: { format, name }, durable });
+      return await work(running, { ...reopened, plan, model, request: { format, name }, durable });
     } catch (error) {
       // Why: it was not taken up yet, and the next start tries again.
       if (error instanceof Error && error.name === 'AbortError') throw error;
@@ -331,9 +321,6 @@ async function claim(
 ): Promise<BatchRow | null> {
   const { plan, landed, report, request, root = null } = options;
   try {
-    const { product, source } = report;
-    const same = await findSameBytes(nodeDb(deps), { product, sha256: source.sha256 });
-    if (same !== null) source.sameBytesAs = same;
     return await claimBatch(nodeDb(deps), {
       report,
       table: tableNameOf(plan),
@@ -382,64 +369,11 @@ async function repeat(
   return { ...first, report: Promise.resolve(now.report) };
 }
 
-interface Work {
-  plan: IngestPlan;
-  model: ContractModel;
-  landed: LandedBytes;
-  report: BatchReport;
-  request: Pick<IngestRequest, 'format' | 'name' | 'signal' | 'onProgress'>;
-  /** Resolves when the landed bytes are on disk. */
-  durable: Promise<void>;
-  /** Of a batch that repairs another. */
-  replay?: Replay;
-  /** The check that began before all bytes were there. */
-  early?: Promise<TableCheck> | null;
-}
-
-/** From landed to the end. Rejects only when not even the failure could be written. */
-async function work(deps: IngestDeps, options: Work): Promise<BatchReport> {
-  const { plan, report, request } = options;
-  try {
-    request.signal?.throwIfAborted();
-    const checking: BatchReport = { ...report, state: 'checking' };
-    await saveReport(nodeDb(deps), checking, { from: ['landed', 'checking'], now: nowText(deps) });
-    const { table, checked } = await (options.early ?? check(deps, options));
-    await options.durable.then(() => deps.step?.('bytes-safe'));
-    const end = {
-      report: finish(deps, checking, checked),
-      checked,
-      plan,
-      table,
-      replay: options.replay,
-    };
-    if (end.report.state === 'failed') {
-      return await rejectChecked(deps, { ...options, target: table.name }, end.report);
-    }
-    return checked.verdict.state === 'committed'
-      ? await commitChecked(deps, end)
-      : await holdChecked(deps, end);
-  } catch (error) {
-    const { domain, table } = plan;
-    const target = { domain, table, major: tableNameOf(plan).major };
-    return await fail(deps, { ...options, target }, error);
-  } finally {
-    await removeScratch(deps, report.batch);
-  }
-}
-
-async function check(deps: IngestDeps, options: Work): Promise<TableCheck> {
-  const { plan, model, landed, report, request } = options;
-  const { batch, started } = report;
-  const landing = landingOf(landed, request);
-  const root = options.replay?.root ?? null;
-  return await checkBatch(
-    deps,
-    { batch, started, plan, model, landing, root },
-    {
-      signal: request.signal ?? new AbortController().signal,
-      ...(request.onProgress === undefined ? {} : { onProgress: request.onProgress }),
-    },
-  );
+/** A report as it is at this moment. */
+function shown({ checking }: Running, { report }: BatchRow): BatchReport {
+  return report.state === 'landed' && checking.has(report.batch)
+    ? { ...report, state: 'checking' }
+    : report;
 }
 
 async function visibleBatch(deps: IngestDeps, batch: string, subject: Subject): Promise<BatchRow> {
@@ -450,7 +384,7 @@ async function visibleBatch(deps: IngestDeps, batch: string, subject: Subject): 
 }
 
 async function list(
-  deps: IngestDeps,
+  running: Running,
   query: BatchQuery,
   subject: Subject,
 ): Promise<Page<BatchReport>> {
@@ -464,7 +398,7 @@ async function list(
   const before =
     query.after === undefined ? null : String(decodeCursor('batches', query.after, 1)[0]);
   const domains = domainsSeen(subject);
-  const rows = await listBatches(nodeDb(deps), {
+  const rows = await listBatches(nodeDb(running.deps), {
     domains,
     product: query.product,
     quarantined: query.quarantined ?? false,
@@ -473,7 +407,7 @@ async function list(
     limit: limit + 1,
   });
   return toPage(rows, limit, {
-    item: (row) => withoutFiles(withoutValues(row.report, subject)),
+    item: (row) => withoutFiles(withoutValues(shown(running, row), subject)),
     cursor: (row) => encodeCursor('batches', [row.batch]),
   });
 }

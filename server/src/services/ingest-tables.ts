@@ -13,12 +13,7 @@ import type { ContractModel } from '@weft/core/contract/model';
 import type { IngestPlan } from '@weft/core/contract/plan';
 import type { CheckRequest, ReferencedTable } from '@weft/core/ingest/check-ports';
 import { batchesCompared, needsTable } from '@weft/core/ingest/rule-scope';
-import {
-  commitWithRetry,
-  loadTable,
-  stageAppend,
-  stageMetadata,
-} from '@weft/core/lakehouse/commit';
+import { commitWithRetry, loadTable, stageMetadata } from '@weft/core/lakehouse/commit';
 import { evolveLayout, type FileLayout, fileLayout } from '@weft/core/lakehouse/layout';
 import { pathOfUri, uriOfPath } from '@weft/core/lakehouse/paths';
 import { planScan } from '@weft/core/lakehouse/scan';
@@ -35,7 +30,6 @@ import type {
   BoundColumn,
   DataFile,
   ScanFile,
-  StagedCommit,
   StagedMetadata,
   TableMetadata,
 } from '@weft/core/lakehouse/types';
@@ -46,7 +40,6 @@ import {
   ensureTable,
   findNewestTable,
   findTable,
-  movePointer,
   type NodeDb,
   type NodeTx,
   setColumnsPointer,
@@ -63,6 +56,8 @@ const ATTEMPTS_MAX = 5;
 
 export interface OpenTable {
   name: TableName;
+  /** Of the metadata file. */
+  location: string;
   metadata: TableMetadata;
   columns: BoundColumn[];
   layout: FileLayout;
@@ -85,20 +80,30 @@ export async function openTable(
   model: ContractModel,
 ): Promise<OpenTable> {
   const name = tableNameOf(plan);
-  const row = await ensureTable(nodeDb(deps), {
-    plan,
-    table: name,
-    uuid: makeUuid(deps.lakehouse),
-    location: uriOfPath(`${deps.directories.tables}/${name.domain}/${name.table}/v${name.major}`),
-    now: new Date(deps.clock.now()).toISOString(),
-  });
-  const present = await loadMetadata(deps, row);
+  const found = await findTable(nodeDb(deps), name);
+  const row = found ?? (await newTable(deps, plan));
+  const present = await metadataOf(deps, row);
   const wanted = withContract(deps, { present, row, plan, model });
-  const metadata = present === wanted ? present : await commitColumns(deps, { name, plan, model });
+  const { metadata, location } =
+    present === wanted && row.metadata_location !== null
+      ? { metadata: wanted, location: row.metadata_location }
+      : await commitColumns(deps, { name, plan, model });
   const dataDirectory = `${pathOfUri(row.location)}/data`;
   await deps.files.makeDirectory(dataDirectory);
   const columns = currentColumns(metadata);
-  return { name, metadata, columns, layout: fileLayout(metadata), dataDirectory };
+  return { name, location, metadata, columns, layout: fileLayout(metadata), dataDirectory };
+}
+
+async function newTable(deps: IngestDeps, plan: IngestPlan): Promise<TableRow> {
+  const table = tableNameOf(plan);
+  const { tables } = deps.directories;
+  return await ensureTable(nodeDb(deps), {
+    plan,
+    table,
+    uuid: makeUuid(deps.lakehouse),
+    location: uriOfPath(`${tables}/${table.domain}/${table.table}/v${table.major}`),
+    now: new Date(deps.clock.now()).toISOString(),
+  });
 }
 
 /** The table as the contract wants it. A contract that is older than the table's own changes nothing. */
@@ -130,14 +135,14 @@ function withContract(
 async function commitColumns(
   deps: IngestDeps,
   options: { name: TableName; plan: IngestPlan; model: ContractModel },
-): Promise<TableMetadata> {
+): Promise<{ metadata: TableMetadata; location: string }> {
   const { name, plan, model } = options;
   const staged = await commitWithRetry<StagedMetadata>({
     ports: deps.lakehouse,
     attemptsMax: ATTEMPTS_MAX,
     load: async () => {
       const row = must(await findTable(nodeDb(deps), name), 'table of a batch');
-      const present = await loadMetadata(deps, row);
+      const present = await metadataOf(deps, row);
       const metadata = withContract(deps, { present, row, plan, model });
       return { metadata, location: row.metadata_location };
     },
@@ -169,7 +174,7 @@ async function commitColumns(
   });
   deps.step?.('columns-committed');
   await writeHint(deps, staged);
-  return staged.metadata;
+  return { metadata: staged.metadata, location: staged.metadataLocation };
 }
 
 /** Contract of a table or snapshot, for whoever reads it without Weft. */
@@ -193,9 +198,13 @@ export function compareVersions(a: string, b: string): number {
   return 0;
 }
 
-async function loadMetadata(deps: IngestDeps, row: TableRow): Promise<TableMetadata | null> {
+async function metadataOf(deps: IngestDeps, row: TableRow): Promise<TableMetadata | null> {
   const location = row.metadata_location;
-  if (location === null) return null;
+  return location === null ? null : await loadMetadata(deps, location);
+}
+
+/** A version of a table. */
+export async function loadMetadata(deps: IngestDeps, location: string): Promise<TableMetadata> {
   return await deps.metadata.get(location, () => loadTable(deps.lakehouse, location));
 }
 
@@ -307,11 +316,12 @@ export async function previewTable(
 ): Promise<OpenTable> {
   const name = tableNameOf(plan);
   const row = must(await findTable(nodeDb(deps), name), 'table of a batch');
-  const present = await loadMetadata(deps, row);
+  const present = await metadataOf(deps, row);
   const metadata = withContract(deps, { present, row, plan, model });
   const dataDirectory = `${pathOfUri(row.location)}/data`;
   const columns = currentColumns(metadata);
-  return { name, metadata, columns, layout: fileLayout(metadata), dataDirectory };
+  const location = row.metadata_location ?? '';
+  return { name, location, metadata, columns, layout: fileLayout(metadata), dataDirectory };
 }
 
 /** The rows that the plan's references point at; `files` null for a table that is not on this node. */
@@ -333,77 +343,9 @@ async function referencedTable(
   const [table = '', domain = plan.domain] = name.split('.').reverse();
   const row = await findNewestTable(nodeDb(deps), domain, table);
   if (row === undefined) return { table: name, files: null, columns: [] };
-  const metadata = must(await loadMetadata(deps, row), 'metadata of a table with a pointer');
+  const metadata = must(await metadataOf(deps, row), 'metadata of a table with a pointer');
   const files = await planScan(deps.lakehouse, metadata);
   return { table: name, files: files.map((f) => f.path), columns: currentColumns(metadata) };
-}
-
-export interface CommitRequest {
-  name: TableName;
-  batch: string;
-  plan: Pick<IngestPlan, 'contract' | 'domain' | 'product'>;
-  files: DataFile[];
-  /** What else the transaction does, once the sequence is known. */
-  within(tx: NodeTx, commit: { sequence: number; snapshot: string }): Promise<void>;
-}
-
-/** Commits files as one snapshot. Resolves after the transaction is durable. */
-export async function commitFiles(deps: IngestDeps, request: CommitRequest): Promise<void> {
-  const { name, plan, files } = request;
-  const staged = await commitWithRetry<StagedCommit>({
-    ports: deps.lakehouse,
-    attemptsMax: ATTEMPTS_MAX,
-    load: async () => {
-      const row = must(await findTable(nodeDb(deps), name), 'table of a batch');
-      const metadata = must(await loadMetadata(deps, row), 'metadata of an open table');
-      return { metadata, location: row.metadata_location };
-    },
-    stage: async ({ metadata, location }) => {
-      const version = await stageAppend(deps.lakehouse, {
-        base: metadata,
-        files,
-        summary: { ...contractProperties(plan), 'weft.batch': request.batch },
-        baseLocation: location,
-      });
-      deps.step?.('version-staged');
-      return version;
-    },
-    swap: (version, expected) => swapPointer(deps, request, { staged: version, expected }),
-  });
-  deps.step?.('commit-done');
-  deps.metadata.set(staged.metadataLocation, staged.metadata);
-  await writeHint(deps, staged);
-  deps.step?.('hint-written');
-  deps.onCommit?.(name);
-}
-
-async function swapPointer(
-  deps: IngestDeps,
-  request: CommitRequest,
-  { staged, expected }: { staged: StagedCommit; expected: string | null },
-): Promise<boolean> {
-  const { name, files, plan } = request;
-  const now = new Date(deps.clock.now()).toISOString();
-  return await nodeDb(deps)
-    .transaction()
-    .execute(async (tx) => {
-      const row = must(await findTable(tx, name, true), 'table of a batch');
-      if (row.metadata_location !== expected) return false;
-      const older = compareVersions(plan.contract.version, row.contract_version) < 0;
-      const { contract_id: id, contract_version: version, contract_hash: hash } = row;
-      const sequence = await movePointer(tx, row, {
-        metadataLocation: staged.metadataLocation,
-        rows: files.reduce((sum, file) => sum + file.records, 0),
-        bytes: files.reduce((sum, file) => sum + file.bytes, 0),
-        contract: older ? { id, version, hash } : plan.contract,
-        now,
-      });
-      await keepProofs(tx, { staged, files, now });
-      await noteUnreachable(tx, name, { uris: staged.unreachable, now });
-      await request.within(tx, { sequence, snapshot: String(staged.snapshotId) });
-      deps.step?.('commit-in-transaction');
-      return true;
-    });
 }
 
 /** Tells readers without a catalog which version is current; best effort, and the next commit tells it again. */
@@ -418,8 +360,13 @@ export async function writeHint(
 /** What proves the files of a version from now on; a version that the swap makes the table's calls it in the same transaction. */
 export async function keepProofs(
   tx: NodeTx,
-  { staged, files, now }: { staged: StagedMetadata; files: readonly DataFile[]; now: string },
+  options: {
+    staged: Pick<StagedMetadata, 'proofs' | 'unreachable'>;
+    files: readonly DataFile[];
+    now: string;
+  },
 ): Promise<void> {
+  const { staged, files, now } = options;
   await dropFileProofs(tx, staged.unreachable);
   await saveFileProofs(tx, [...staged.proofs, ...proofsOf(files)], now);
 }

@@ -135,6 +135,8 @@ async function sendNext(deps: NodeRelayDeps): Promise<'nothing' | 'some' | 'full
     .selectFrom('batches')
     .select(['batch', 'report', 'updated_at'])
     .where('reported', '=', false)
+    // Why not those: what has only landed may not be durable yet, and a node that stops then knows nothing of it.
+    .where('state', '<>', 'landed')
     .orderBy('batch')
     .limit(REPORTS_AT_ONCE)
     .execute();

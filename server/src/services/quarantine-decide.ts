@@ -14,7 +14,7 @@ import { isWeftError } from '@weft/core/lib/error';
 import type { Subject } from '@weft/core/registry/types';
 import { saveFileProofs } from '../store/file-proofs.ts';
 import { addMark, type QuarantinedBatch } from '../store/node-quarantine.ts';
-import { nowText } from './ingest-commit.ts';
+import { nowText } from './ingest-events.ts';
 import type { IngestDeps } from './ingest-ports.ts';
 import type { IngestService } from './ingest-service.ts';
 import { comparedWith, nodeDb, previewTable } from './ingest-tables.ts';

@@ -36,17 +36,22 @@ export interface NewBatch {
 /** States in which a key is taken. */
 const LIVE: BatchState[] = ['landed', 'checking', 'committed', 'held'];
 
-/** Inserts a batch, or returns the one that has its key; the database decides between two at the same time. */
+/**
+ * Inserts a batch, or returns the one that has its key; the database decides between two at the same time. The report gets
+ * the newest batch of the same bytes that counts.
+ *
+ * Why it is not durable at once: nothing is answered before another transaction of the batch is, and that one makes all
+ * durable that came before it.
+ */
 export async function claimBatch(db: NodeDb, batch: NewBatch): Promise<BatchRow | null> {
   const { report } = batch;
   for (;;) {
-    const attempt = report.key === null ? 1 : await nextAttempt(db, report.product, report.key);
-    const { numInsertedOrUpdatedRows } = await db
-      .insertInto('batches')
-      .values(newBatchRow(batch, attempt))
-      .onConflict((conflict) => conflict.doNothing())
-      .executeTakeFirstOrThrow();
-    if (numInsertedOrUpdatedRows === 1n) return null;
+    const { rows } = await insertBatch(db, batch);
+    const [inserted] = rows;
+    if (inserted !== undefined) {
+      if (inserted.same !== null) report.source.sameBytesAs = inserted.same;
+      return null;
+    }
     const holder = await db
       .selectFrom('batches')
       .selectAll()
@@ -58,38 +63,23 @@ export async function claimBatch(db: NodeDb, batch: NewBatch): Promise<BatchRow 
   }
 }
 
-async function nextAttempt(db: NodeDb, product: string, key: string): Promise<number> {
-  const row = await db
-    .selectFrom('batches')
-    .select((eb) => eb.fn.max('attempt').as('attempt'))
-    .where('product', '=', product)
-    .where('key', '=', key)
-    .executeTakeFirst();
-  return Number(row?.attempt ?? 0) + 1;
-}
-
-function newBatchRow(batch: NewBatch, attempt: number) {
-  const { report, table, landing, submittedBy, now } = batch;
-  return {
-    batch: report.batch,
-    product: report.product,
-    domain: table.domain,
-    table_name: table.table,
-    major: table.major,
-    key: report.key,
-    attempt,
-    sha256: report.source.sha256,
-    state: report.state,
-    landing,
-    root: batch.root ?? null,
-    report: storableJson(report),
-    sequence: null,
-    snapshot: null,
-    submitted_by: submittedBy,
-    decided_by: null,
-    created_at: now,
-    updated_at: now,
-  };
+function insertBatch(db: NodeDb, { report, table, landing, submittedBy, now, root }: NewBatch) {
+  const { batch, product, key, source, state } = report;
+  return sql<{ same: string | null }>`
+    with relaxed as (select set_config('synchronous_commit', 'off', true)),
+      same as (select batch from batches where product = ${product} and sha256 = ${source.sha256}
+        and state in (${sql.join(LIVE)}) order by batch desc limit 1)
+    insert into batches (batch, product, domain, table_name, major, key, attempt, sha256, state, landing,
+        root, report, submitted_by, created_at, updated_at)
+      select ${batch}, ${product}, ${table.domain}, ${table.table}, ${table.major}::integer, ${key}::text,
+        coalesce((select max(attempt) from batches where product = ${product} and key = ${key}::text), 0) + 1,
+        ${source.sha256}, ${state}, ${landing}, ${root ?? null}::text,
+        case when same.batch is null then ${storableJson(report)}::jsonb
+          else jsonb_set(${storableJson(report)}::jsonb, '{source,sameBytesAs}', to_jsonb(same.batch)) end,
+        ${submittedBy}, ${now}::timestamptz, ${now}::timestamptz
+      from relaxed left join same on true
+      on conflict do nothing
+      returning report->'source'->>'sameBytesAs' as same`.execute(db);
 }
 
 /** Writes a report into its batch, if the batch is still in one of the given states; false when it is not. */
@@ -120,23 +110,6 @@ export async function saveReport(
 
 export async function findBatch(db: NodeDb | NodeTx, batch: string): Promise<BatchRow | undefined> {
   return await db.selectFrom('batches').selectAll().where('batch', '=', batch).executeTakeFirst();
-}
-
-/** The newest batch of a product that counts and was made from the same bytes. */
-export async function findSameBytes(
-  db: NodeDb,
-  batch: { product: string; sha256: string },
-): Promise<string | null> {
-  const row = await db
-    .selectFrom('batches')
-    .select('batch')
-    .where('product', '=', batch.product)
-    .where('sha256', '=', batch.sha256)
-    .where('state', 'in', LIVE)
-    .orderBy('batch', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  return row?.batch ?? null;
 }
 
 /** Newest first. `domains` null for all; `quarantined` only those with records in quarantine. */
