@@ -23,6 +23,7 @@ const result = spawnSync(process.execPath, ['--test', '--test-concurrency=1', ..
     WEFT_CONTROLS: 'all',
     WEFT_FAULT_EVERY: '1',
     WEFT_DISK_STEPS: 'all',
+    WEFT_STORE_DEATHS: '32',
     ...process.env,
   },
 });

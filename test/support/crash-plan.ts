@@ -12,12 +12,20 @@ export interface CrashPlan {
   step: Step;
   /** Which call since the plan is there, from 1. */
   nth: number;
-  /** Instead of the end: a file that takes all room that is left, or a mount that takes no more writes. */
-  instead?: { fill: string } | { readOnly: string };
+  /** Instead of the end: a file that takes all room that is left, a mount that takes no more writes, another process that ends, the embedded store. */
+  instead?:
+    | { fill: string }
+    | { readOnly: string }
+    | { end: number }
+    | { store: 'dies' | 'breaks' };
 }
 
 /** Calls `end` at the planned step, after a note of it beside the plan. */
-export function crashByPlan(file: string, end: () => void): StepHook {
+export function crashByPlan(
+  file: string,
+  end: () => void,
+  hitStore: (how: 'dies' | 'breaks') => void = () => {},
+): StepHook {
   let seen = 0;
   let known = '';
   return (step) => {
@@ -31,6 +39,8 @@ export function crashByPlan(file: string, end: () => void): StepHook {
     const { instead } = plan;
     if (instead === undefined) end();
     else if ('fill' in instead) fillDisk(instead.fill);
+    else if ('store' in instead) hitStore(instead.store);
+    else if ('end' in instead) process.kill(instead.end, 'SIGQUIT');
     else spawnSync('mount', ['-o', 'remount,ro', instead.readOnly]);
   };
 }

@@ -26,6 +26,8 @@ export interface CrashMeshOptions {
   /** Folder of the plan and of the entry file; `data` stands in it when no other place is named. */
   folder: string;
   data?: string;
+  /** URL of a database server; the embedded store when left out. */
+  store?: string;
   /** Flags of Node, for the mesh and the processes that check. */
   imports?: readonly URL[];
   /** Root of the source tree that is run; a weakened copy of it in controls. */
@@ -61,7 +63,10 @@ export async function startCrashMesh(options: CrashMeshOptions): Promise<CrashMe
       planFile(folder),
       writeEntry({ folder, imports, root }),
     ],
-    { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, UV_THREADPOOL_SIZE: '16' } },
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, UV_THREADPOOL_SIZE: '16', WEFT_STORE: options.store ?? '' },
+    },
   );
   const log: string[] = [];
   child.stderr.setEncoding('utf8').on('data', (text: string) => log.push(text));

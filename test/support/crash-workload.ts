@@ -58,15 +58,28 @@ export interface Workload {
   token: string | null;
   /** What the mesh did not keep. */
   broken: string[];
+  kinds: readonly Kind[];
+  /** Codes after which the same is asked for again. */
+  mayHear: readonly string[];
+  /** How often one of them was heard. */
+  heard: number;
 }
 
-export function newWorkload(): Workload {
-  return { sent: [], token: null, broken: [] };
+export function newWorkload(options: Partial<Pick<Workload, 'kinds' | 'mayHear'>> = {}): Workload {
+  return {
+    sent: [],
+    token: null,
+    broken: [],
+    kinds: KINDS,
+    mayHear: ['UNAVAILABLE'],
+    heard: 0,
+    ...options,
+  };
 }
 
 function nextBatch(workload: Workload): SentBatch {
   const no = workload.sent.length + 1;
-  const kind = KINDS[no % KINDS.length] ?? 'plain';
+  const kind = workload.kinds[no % workload.kinds.length] ?? 'plain';
   const good = 1 + ((no * 7919) % 900);
   const batch: SentBatch = {
     no,
@@ -144,7 +157,9 @@ async function deliver(mesh: CrashMesh, workload: Workload, batch: SentBatch): P
     if (reply === null) return false;
     const { status, report } = reply;
     // Why: a batch that was taken up again after a crash has its key and is being checked.
-    if (status === 503 && report.code === 'UNAVAILABLE') {
+    const { code } = status === 200 && report.state === 'failed' ? (report.problem ?? {}) : report;
+    if (status !== 202 && workload.mayHear.includes(code ?? '')) {
+      workload.heard += 1;
       await new Promise((resolve) => setTimeout(resolve, 50));
       continue;
     }
@@ -187,6 +202,15 @@ async function decide(mesh: CrashMesh, workload: Workload, batch: SentBatch): Pr
     headers: { 'content-type': 'application/json' },
   });
   if (reply === null) return false;
+  // Why as after a restart: the answer was lost, and perhaps not the decision.
+  if (reply.status === 503 && workload.mayHear.includes(reply.report.code ?? '')) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const now = await show(mesh, workload, batch);
+    if (now === null) return false;
+    return now.status === 200
+      ? await compare(mesh, workload, { batch, report: now.report })
+      : await decide(mesh, workload, batch);
+  }
   if (reply.status === 200) {
     batch.acknowledged = reply.report;
     batch.isDecided = true;
