@@ -7,7 +7,9 @@
  * aside before (`set-aside.ts`).
  * Invariant: afterwards no key of the good files occurs twice, nor in the given table files. A key with a NULL is none.
  */
+import { decodeBound } from '../lakehouse/bounds.ts';
 import { pathOfUri } from '../lakehouse/paths.ts';
+import type { BoundColumn, DataFile } from '../lakehouse/types.ts';
 import { must } from '../lib/assert.ts';
 import { quoteIdent, quoteText } from '../lib/ident-sql.ts';
 import { duplicatesSql } from '../quality/set-sql.ts';
@@ -108,7 +110,7 @@ async function hasRepeats(
   if (proof.keysMarked && key === markedKeyOf(context)) return false;
   const isPrimary = key.columns.length === 1 && key.columns[0] === plan.primaryKey[0];
   if (proof.keyAscending && isPrimary && plan.primaryKey.length === 1) return false;
-  const unique = await isProvablyUnique(context, key, relation);
+  const unique = await isProvablyUnique(context, key, { files: goodFiles(parts), relation });
   if (unique !== null) return !unique;
   const [row] = await context.ports.engine.rows(duplicatesSql(key.columns, relation));
   return Number(row?.['failed']) > 0;
@@ -116,27 +118,47 @@ async function hasRepeats(
 
 /** One bit per whole-number key; null when the key is of another kind or too sparse for that. */
 async function isProvablyUnique(
-  context: PartContext,
+  { ports, request }: PartContext,
   key: BatchKey,
-  relation: string,
+  good: { files: readonly DataFile[]; relation: string },
 ): Promise<boolean | null> {
-  const { engine } = context.ports;
-  const column = context.request.plan.columns.find((c) => c.name === key.columns[0]);
-  const isWhole = column?.type.kind === 'int' || column?.type.kind === 'long';
-  if (key.columns.length !== 1 || column === undefined || !isWhole) return null;
-  const name = quoteIdent(column.name);
-  const [range] = await engine.rows(
-    `SELECT CAST(min(${name}) AS VARCHAR) AS low, CAST(max(${name}) AS VARCHAR) AS high, count(${name}) AS n FROM ${relation}`,
+  const column = request.plan.columns.find((c) => c.name === key.columns[0]);
+  const bound = request.columns.find((c) => c.id === column?.id);
+  if (key.columns.length !== 1 || column === undefined || bound === undefined) return null;
+  const range = wholeRange(good.files, bound);
+  if (range === null || range.high - range.low >= BigInt(SPARSE_MAX) * range.count) return null;
+  const { low, high, count } = range;
+  const [bits] = await ports.engine.rows(
+    `SELECT bit_count(bitstring_agg(${quoteIdent(column.name)}, ${low}, ${high})) AS n FROM ${good.relation}`,
   );
-  const count = Number(range?.['n']);
-  if (count === 0) return true;
-  const low = BigInt(String(range?.['low']));
-  const high = BigInt(String(range?.['high']));
-  if (high - low >= BigInt(SPARSE_MAX) * BigInt(count)) return null;
-  const [bits] = await engine.rows(
-    `SELECT bit_count(bitstring_agg(${name}, ${low}, ${high})) AS n FROM ${relation}`,
+  return BigInt(Number(bits?.['n'])) === count;
+}
+
+/** Range and number of the values of a whole-number column, from the files' own statistics, which we computed; or null. */
+function wholeRange(
+  files: readonly DataFile[],
+  { fieldId, type }: BoundColumn,
+): { low: bigint; high: bigint; count: bigint } | null {
+  if (type.kind !== 'int' && type.kind !== 'long') return null;
+  const bounds: bigint[] = [];
+  let count = 0n;
+  for (const { records, nullCounts, lowerBounds, upperBounds } of files) {
+    const [lower, upper] = [lowerBounds.get(fieldId), upperBounds.get(fieldId)];
+    const values = records - (nullCounts.get(fieldId) ?? 0);
+    if (values === 0) continue;
+    if (lower === undefined || upper === undefined) return null;
+    count += BigInt(values);
+    bounds.push(BigInt(decodeBound(type, lower)), BigInt(decodeBound(type, upper)));
+  }
+  const [low, high] = [smallest(bounds), smallest(bounds.map((bound) => -bound))];
+  return low === null || high === null ? null : { low, high: -high, count };
+}
+
+function smallest(numbers: readonly bigint[]): bigint | null {
+  return numbers.reduce<bigint | null>(
+    (least, each) => (least === null || each < least ? each : least),
+    null,
   );
-  return Number(bits?.['n']) === count;
 }
 
 async function isInTable(context: PartContext, key: BatchKey, relation: string): Promise<boolean> {
