@@ -129,8 +129,8 @@ const FIRST_DAY = Date.UTC(2026, 0, 1);
 
 /** What stands in a form in the places of what each product has for itself. */
 const PLACES = { domain: 'zzdomain', name: 'zzname', word: 'zzword', owner: 'zzowner' };
-/** Products that share a form differ in names, domain and rare word. */
-export const FORMS = 2_000;
+/** Products that share a form differ in names, domain and rare word. A prime, so that a domain has all forms. */
+export const FORMS = 1_999;
 
 export interface CatalogProduct {
   domain: string;

@@ -13,7 +13,7 @@ import type { ProductFacts } from '@weft/core/registry/facts';
 import { compileSearch } from '@weft/core/registry/search-compile';
 import type { Domain, Subject } from '@weft/core/registry/types';
 import { readOpenAgreements } from '../store/control-access.ts';
-import { readDomain } from '../store/control-registry.ts';
+import { readDomainsNamed } from '../store/control-registry.ts';
 import {
   FACETS,
   type Facet,
@@ -218,10 +218,9 @@ async function accessOf(
   const agreed = new Set(
     open.filter((a) => agreementAt(a, now).state === 'active').map((a) => a.product),
   );
-  const domains = new Map<string, Domain | null>();
-  for (const name of new Set(products.map((product) => product.domain))) {
-    domains.set(name, await readDomain(context.db, name));
-  }
+  const wanted = [...new Set(products.map((product) => product.domain))];
+  const found = await readDomainsNamed(context.db, wanted);
+  const domains = new Map<string, Domain>(found.map((domain) => [domain.name, domain]));
   return new Map(
     products.map(({ product, domain, status }): [string, HitAccess] => {
       const people = domains.get(domain);

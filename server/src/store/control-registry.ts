@@ -85,6 +85,17 @@ export async function readDomains(
   return rows.map(domainOf);
 }
 
+/** Those of the named domains that there are. */
+export async function readDomainsNamed(db: Db, names: readonly string[]): Promise<Domain[]> {
+  if (names.length === 0) return [];
+  const rows = await db
+    .selectFrom('domains')
+    .select(DOMAIN_COLUMNS)
+    .where('name', 'in', names)
+    .execute();
+  return rows.map(domainOf);
+}
+
 /** Writes a domain; true when it is new. */
 export async function writeDomain(db: Db, domain: Domain, now: string): Promise<boolean> {
   const values = {

@@ -283,6 +283,20 @@ describe('search in the store', () => {
     }
   });
 
+  it('sorts among all that fit, also when it looks at few of them', async () => {
+    const text = 'product';
+    for (const sort of ['product', 'title', 'measured.rows', 'measured.last_batch'] as const) {
+      for (const descending of [false, true]) {
+        const asked = query({ sort, descending, text, limit: 30 });
+        const whole = await searchProducts(db, asked);
+        const few = await searchProducts(db, { ...asked, candidatesMax: 10 });
+        assert.deepEqual(few.rows, whole.rows, `${sort}, ${descending}`);
+        assert.deepEqual([few.total, few.capped], [10, true]);
+        assert.deepEqual([whole.total, whole.capped], [products.length, false]);
+      }
+    }
+  });
+
   it('sorts by value with what is not known at the end', async () => {
     const { rows } = await searchProducts(db, query({ sort: 'measured.rows', descending: true }));
     const values = rows.map((row) => row.facts.measured.rows);

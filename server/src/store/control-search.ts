@@ -1,8 +1,9 @@
 /**
  * Search in the store: filter, rank, count, page.
  *
- * Not who may see what (metadata is open) and not the hit's shape. Invariants: at most 2,000 candidates are ranked and
- * counted, and the answer says when there were more; pages are keyed by the sort value and the product's name, so a page
+ * Not who may see what (metadata is open) and not the hit's shape. Invariants: at most 2,000 candidates (and the one that
+ * tells of more) are ranked and counted, and the answer says when there were more; what is sorted by a column is sorted
+ * among all; pages are keyed by the sort value and the product's name, so a page
  * neither repeats nor skips a product that did not change; every text of a person is a parameter.
  */
 import type { ProductFacts } from '@weft/core/registry/facts';
@@ -71,6 +72,8 @@ export interface SearchQuery {
   orders: MeshOrders;
   /** RFC 3339. */
   now: string;
+  /** Only tests pass fewer. */
+  candidatesMax?: number;
 }
 
 export interface SearchRow {
@@ -90,6 +93,8 @@ export interface SearchResult {
 }
 
 interface Plan {
+  /** What both others may name, each made once for a whole statement. */
+  asked: RawBuilder<unknown>;
   filter: RawBuilder<unknown>;
   /** Rank of a document; 0 without text. */
   score: RawBuilder<unknown>;
@@ -114,23 +119,30 @@ async function whereOf(db: Db, query: SearchQuery): Promise<RawBuilder<unknown>>
   return usesField(where, 'status') ? condition : sql`status = 'active' and ${condition}`;
 }
 
+/** Every granularity there is. Why not with distinct: it reads all documents, and this one entry of the index for each. */
 async function readGranularities(db: Db): Promise<string[]> {
-  const rows = await db
-    .selectFrom('search_documents')
-    .select('granularity')
-    .distinct()
-    .where('granularity', 'is not', null)
-    .execute();
-  return rows.flatMap((row) => (row.granularity === null ? [] : [row.granularity]));
+  const next = (beyond: RawBuilder<unknown>) => sql`select granularity from search_documents
+    where granularity is not null and ${beyond} order by granularity limit 1`;
+  const { rows } = await sql<{ granularity: string }>`
+    with recursive known as (
+      (${next(sql`true`)})
+      union all
+      select (${next(sql`granularity > known.granularity`)}) from known where known.granularity is not null
+    ) select granularity from known where granularity is not null`.execute(db);
+  return rows.map((row) => row.granularity);
 }
 
+const NOTHING_ASKED = sql`select 1 as one`;
+
 function wordPlan(words: string, where: RawBuilder<unknown>): Plan {
-  if (words === '') return { filter: where, score: sql`0::double precision` };
+  if (words === '') {
+    return { asked: NOTHING_ASKED, filter: where, score: sql`0::double precision` };
+  }
   // Why both: stems find "household" for "households", plain words and the last one's prefix find names while typing.
-  const query = sql`(websearch_to_tsquery('english', ${words}) || to_tsquery('simple', ${prefixQuery(words)}))`;
   return {
-    filter: sql`words @@ ${query} and ${where}`,
-    score: sql`ts_rank(words, ${query})::double precision`,
+    asked: sql`select websearch_to_tsquery('english', ${words}) || to_tsquery('simple', ${prefixQuery(words)}) as query`,
+    filter: sql`words @@ (select query from asked) and ${where}`,
+    score: sql`ts_rank(words, (select query from asked))::double precision`,
   };
 }
 
@@ -143,6 +155,7 @@ function prefixQuery(words: string): string {
 function likenessPlan(words: string, where: RawBuilder<unknown>): Plan {
   const text = sql`${words.toLowerCase()}::text`;
   return {
+    asked: NOTHING_ASKED,
     // The operator's threshold is the extension's default, 0.6; the index answers it, the function alone would scan.
     filter: sql`${text} operator(public.<%) names and ${where}`,
     score: sql`public.word_similarity(${text}, names)::double precision`,
@@ -156,40 +169,116 @@ async function hasTrigrams(db: Db): Promise<boolean> {
 }
 
 async function runPlan(db: Db, query: SearchQuery, plan: Plan): Promise<SearchResult> {
-  const rows =
-    query.sort === 'score' ? await scorePage(db, query, plan) : await sortedPage(db, query, plan);
-  return { rows, ...(await countFacets(db, query, plan)) };
+  const found = await lookAtCandidates(db, query, plan);
+  // Why again: what was not looked at may sort before what was.
+  if (!found.capped || query.sort === 'score') return found;
+  return { ...found, rows: await sortedPage(db, query, plan) };
 }
 
-async function scorePage(db: Db, query: SearchQuery, plan: Plan): Promise<SearchRow[]> {
-  const { after } = query;
-  const beyond =
-    after === null
-      ? sql`true`
-      : sql`(score < ${Number(after.key)}::double precision or
-             (score = ${Number(after.key)}::double precision and product > ${after.product}))`;
-  const { rows } = await sql<Omit<SearchRow, 'key'>>`
-    with candidates as materialized (
-      select product, ${plan.score} as score from search_documents where ${plan.filter} limit ${CANDIDATES_MAX}
-    ), page as (
-      select product, score from candidates where ${beyond} order by score desc, product limit ${query.limit + 1}
+/** What a row of the one statement is: a hit of the page, a count of a facet, or how many candidates there are. */
+interface FoundRow {
+  product: string | null;
+  score: number;
+  key: SearchRow['key'];
+  facts: ProductFacts;
+  place: number;
+  facet: string | null;
+  value: string;
+  count: number;
+}
+
+/** The page, the facets and the total of the candidates, which are read once. */
+async function lookAtCandidates(db: Db, query: SearchQuery, plan: Plan): Promise<SearchResult> {
+  const { candidatesMax = CANDIDATES_MAX } = query;
+  const columns = FACETS.map((facet) => sql.ref(FACET_COLUMN[facet].column));
+  // Why not the rank as a key, too: it would be worked out twice.
+  const isRanked = query.sort === 'score';
+  const key = isRanked ? sql`score` : sql`key`;
+  const keys = isRanked ? [] : [sql`${keyColumn(query, plan)} as key`];
+  const { rows } = await sql<FoundRow>`
+    with asked as materialized (${plan.asked}), candidates as materialized (
+      select product, ${sql.join([...columns, sql`${plan.score} as score`, ...keys])}
+      from search_documents where ${plan.filter} limit ${candidatesMax + 1}
+    ), page as materialized (
+      select product, score, ${key} as key, row_number() over (order by ${orderOf(query, key)})::integer as place
+      from candidates where ${beyondKey(query, key)} order by place limit ${query.limit + 1}
     )
-    select page.product, page.score, documents.facts
+    select page.product, page.score, page.key, documents.facts, page.place,
+      null::text as facet, null::text as value, null::integer as count
     from page join search_documents as documents on documents.product = page.product
-    order by page.score desc, page.product`.execute(db);
-  return rows.map((row) => ({ ...row, key: row.score }));
+    union all ${sql.join([countSql(null), ...query.facets.map(countSql)], sql` union all `)}`.execute(
+    db,
+  );
+  const facets: SearchResult['facets'] = {};
+  for (const facet of query.facets) facets[facet] = [];
+  const hits: FoundRow[] = [];
+  let total = 0;
+  for (const row of rows) {
+    if (row.product !== null) hits.push(row);
+    else if (row.facet === null) total = row.count;
+    else facets[row.facet]?.push({ value: row.value, count: row.count });
+  }
+  hits.sort((a, b) => a.place - b.place);
+  return {
+    rows: hits.map(({ product, facts, score, key }) => ({
+      product: product ?? '',
+      facts,
+      score,
+      key,
+    })),
+    facets,
+    total: Math.min(total, candidatesMax),
+    capped: total > candidatesMax,
+  };
 }
 
+/** How often each value of a facet stands among the candidates, or, without one, how many there are. */
+function countSql(facet: Facet | null): RawBuilder<unknown> {
+  const nothing = sql`null, null, null, null, null`;
+  if (facet === null) {
+    return sql`(select ${nothing}, null, null, count(*)::integer from candidates)`;
+  }
+  const { column, list } = FACET_COLUMN[facet];
+  const value = list ? sql`unnest(${sql.ref(column)})` : sql.ref(column);
+  return sql`(select ${nothing}, ${facet}::text, value, count(*)::integer as count
+    from (select ${value} as value from candidates limit ${CANDIDATES_MAX * 10}) as counted
+    where value is not null group by value order by count desc, value limit ${FACET_VALUES_MAX})`;
+}
+
+/**
+ * A page in the order of a column when there are more candidates than are looked at. Why the case, which hides the filter
+ * from the planner: many rows fit, so walking in order meets a page of them soon, and gathering all of them first never
+ * would; without it the planner takes them for few.
+ */
 async function sortedPage(db: Db, query: SearchQuery, plan: Plan): Promise<SearchRow[]> {
-  const column = sql.ref(query.sort === 'score' ? 'product' : SORTS[query.sort]);
-  const key = query.sort === 'score' || isText(query.sort) ? sql`${column} collate "C"` : column;
-  const order = query.descending ? sql`desc` : sql`asc`;
+  const key = keyColumn(query, plan);
   const { rows } = await sql<SearchRow>`
-    select product, facts, ${plan.score} as score, ${column} as key from search_documents
-    where ${plan.filter} and ${beyondKey(query, key)}
-    order by ${key} ${order} nulls last, product collate "C"
+    with asked as materialized (${plan.asked})
+    select product, facts, ${plan.score} as score, ${key} as key from search_documents
+    where case when ${plan.filter} then true else false end and ${beyondKey(query, key)}
+    order by ${orderOf(query, key)}
     limit ${query.limit + 1}`.execute(db);
   return rows;
+}
+
+function keyColumn({ sort }: SearchQuery, plan: Plan): RawBuilder<unknown> {
+  return sort === 'score' ? plan.score : sql.ref(SORTS[sort]);
+}
+
+/** Texts are in the order of code points, whatever the database's own collation is. */
+function comparable(query: SearchQuery, key: RawBuilder<unknown>): RawBuilder<unknown> {
+  return isText(query.sort) ? sql`${key} collate "C"` : key;
+}
+
+function orderOf(query: SearchQuery, key: RawBuilder<unknown>): RawBuilder<unknown> {
+  const direction = isDescending(query) ? sql`desc` : sql`asc`;
+  const first = sql`${comparable(query, key)} ${direction} nulls last`;
+  return sql`${first}, product collate "C"`;
+}
+
+/** The best come first, always. */
+function isDescending({ sort, descending }: SearchQuery): boolean {
+  return sort === 'score' || descending;
 }
 
 function isText(sort: Sort): boolean {
@@ -197,40 +286,13 @@ function isText(sort: Sort): boolean {
 }
 
 /** The rows behind the cursor; rows without a sort value come last. */
-function beyondKey(query: SearchQuery, key: RawBuilder<unknown>): RawBuilder<unknown> {
+function beyondKey(query: SearchQuery, column: RawBuilder<unknown>): RawBuilder<unknown> {
   const { after } = query;
   if (after === null) return sql`true`;
+  const key = comparable(query, column);
   const later = sql`product collate "C" > ${after.product}`;
   if (after.key === null) return sql`(${key} is null and ${later})`;
   const value = sql`${String(after.key)}`;
-  const beyond = query.descending ? sql`${key} < ${value}` : sql`${key} > ${value}`;
+  const beyond = isDescending(query) ? sql`${key} < ${value}` : sql`${key} > ${value}`;
   return sql`(${beyond} or (${key} = ${value} and ${later}) or ${key} is null)`;
-}
-
-async function countFacets(
-  db: Db,
-  query: SearchQuery,
-  plan: Plan,
-): Promise<Pick<SearchResult, 'facets' | 'total' | 'capped'>> {
-  const columns = FACETS.map((facet) => sql.ref(FACET_COLUMN[facet].column));
-  const counts = query.facets.map((facet) => {
-    const { column, list } = FACET_COLUMN[facet];
-    const value = list ? sql`unnest(${sql.ref(column)})` : sql.ref(column);
-    return sql`(select ${facet}::text as facet, value, count(*)::integer as count
-      from (select ${value} as value from found limit ${CANDIDATES_MAX * 10}) as counted
-      where value is not null group by value order by count desc, value limit ${FACET_VALUES_MAX})`;
-  });
-  const all = sql`(select null::text as facet, null::text as value, count(*)::integer as count from found)`;
-  const { rows } = await sql<{ facet: string | null; value: string; count: number }>`
-    with found as materialized (
-      select ${sql.join(columns)} from search_documents where ${plan.filter} limit ${CANDIDATES_MAX + 1}
-    ) ${sql.join([all, ...counts], sql` union all `)}`.execute(db);
-  const facets: Record<string, { value: string; count: number }[]> = {};
-  for (const facet of query.facets) facets[facet] = [];
-  let total = 0;
-  for (const { facet, value, count } of rows) {
-    if (facet === null) total = count;
-    else facets[facet]?.push({ value, count });
-  }
-  return { facets, total: Math.min(total, CANDIDATES_MAX), capped: total > CANDIDATES_MAX };
 }
