@@ -11,7 +11,11 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const PROGRAMS = [
   { name: 'avrocat', files: ['avrocat.test.ts'], get: 'Debian: apt-get install avro-bin' },
-  { name: 'python3', files: ['tables.test.ts'], get: 'Debian: apt-get install python3-venv' },
+  {
+    name: 'python3',
+    files: ['nested.test.ts', 'tables.test.ts'],
+    get: 'Debian: apt-get install python3-venv',
+  },
 ];
 
 const missing = PROGRAMS.filter(({ name }) => spawnSync(name, ['--help']).error !== undefined);

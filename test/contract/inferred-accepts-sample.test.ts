@@ -16,6 +16,7 @@ import { faultsAllowed } from '@weft/core/contract/infer/tolerance';
 import type { ContractProperty } from '@weft/core/contract/model';
 import { type Token, tokenFits } from '@weft/core/ingest/json-record';
 import { parseLexical } from '@weft/core/ingest/lexical';
+import { nestedReaders } from '@weft/core/ingest/nested-json';
 import { must } from '@weft/core/lib/assert';
 import { type FormatName, matchesFormat } from '@weft/core/lib/formats';
 import fc from 'fast-check';
@@ -67,7 +68,10 @@ function isAccepted(
   value: string,
   token: Token | null,
 ): boolean {
-  if (!isPrimitive(type)) return token === null || token === 'nested';
+  if (!isPrimitive(type)) {
+    const reader = must(nestedReaders([{ name: 'v', type }])[0], 'reader of a nested column');
+    return token === 'nested' && reader.read(value).faults.length === 0;
+  }
   if (token !== null && !tokenFits(type, token)) return false;
   if (!parseLexical(type, value).ok) return false;
   if (type.kind !== 'string') return true;

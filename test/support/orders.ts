@@ -8,14 +8,23 @@ kind: DataContract
 id: orders-contract
 version: 1.0.0
 status: active
+name: Orders
 domain: sales
 dataProduct: orders
+description: { purpose: Orders of a shop., limitations: Test data., usage: For tests. }
 schema:
-  - name: orders
+  - id: orders
+    name: orders
+    physicalType: table
+    businessName: Orders
+    description: One order.
+    dataGranularityDescription: One row per order.
     properties:
-      - { name: id, logicalType: integer, required: true, primaryKey: true, primaryKeyPosition: 1 }
+      - { name: id, logicalType: integer, physicalType: BIGINT, ABOUT, required: true, primaryKey: true, primaryKeyPosition: 1 }
       - name: address
+        ABOUT_BLOCK
         logicalType: object
+        physicalType: STRUCT
         required: true
         properties:
           - { name: street, logicalType: string }
@@ -24,10 +33,12 @@ schema:
           - name: geo
             logicalType: object
             properties:
-              - { name: lat, logicalType: number, physicalType: double, logicalTypeOptions: { minimum: -90, maximum: 90 } }
+              - { name: lat, logicalType: number, physicalType: double, classification: restricted, logicalTypeOptions: { minimum: -90, maximum: 90 } }
               - { name: lon, logicalType: number, physicalType: double }
       - name: lines
+        ABOUT_BLOCK
         logicalType: array
+        physicalType: ARRAY
         required: true
         logicalTypeOptions: { minItems: 1, maxItems: 3 }
         items:
@@ -41,19 +52,45 @@ schema:
             - { name: shipped, logicalType: timestamp, logicalTypeOptions: { timezone: true, defaultTimezone: Europe/Berlin } }
             - { name: notes, logicalType: array, items: { logicalType: string, logicalTypeOptions: { maxLength: 5 } } }
       - name: attributes
+        ABOUT_BLOCK
         logicalType: map
+        physicalType: MAP
         map:
           key: { logicalType: string, logicalTypeOptions: { pattern: '^[a-z]+$' } }
           value: { logicalType: string, required: true, logicalTypeOptions: { maxLength: 10 } }
       - name: tags
+        ABOUT_BLOCK
         logicalType: array
+        physicalType: ARRAY
         logicalTypeOptions: { uniqueItems: true }
         items:
           logicalType: string
           quality:
             - { id: tag_known, metric: invalidValues, arguments: { validValues: [gift, fast, big] }, mustBe: 0 }
-      - { name: matrix, logicalType: array, items: { logicalType: array, items: { logicalType: integer, physicalType: int } } }
-`;
+      - { name: matrix, ABOUT, logicalType: array, physicalType: ARRAY, items: { logicalType: array, items: { logicalType: integer, physicalType: int } } }
+    quality:
+      - { id: some_orders, type: library, metric: rowCount, mustBeGreaterThan: 0, dimension: completeness, severity: error }
+slaProperties:
+  - { id: daily, property: frequency, value: 1, unit: d }
+  - { id: in_an_hour, property: latency, value: 1, unit: h }
+  - { id: keep_a_year, property: retention, value: 1, unit: y }
+team: { name: Sales, members: [{ username: olga, role: owner }] }
+customProperties:
+  - { property: weftGranularity, value: order }
+  - { property: weftPurposes, value: [reporting] }
+  - { property: weftLawfulBasis, value: contract }
+  - { property: weftLicence, value: CC0-1.0 }
+  - { property: weftRegion, value: eu }
+  - { property: weftDeletionAction, value: delete }
+`
+  .replaceAll(
+    'ABOUT_BLOCK',
+    'description: Part of the order.\n        businessName: Part\n        classification: internal',
+  )
+  .replaceAll(
+    'ABOUT',
+    'description: Part of the order., businessName: Part, classification: internal',
+  );
 
 const ADDRESS = '"address":{"postalCode":"12345"}';
 const LINE = '{"gtin":"4006381333931","qty":2,"price":9.95}';
@@ -66,6 +103,22 @@ export const GOOD_ORDERS = [
   `{"id":4,"address":{"postalCode":"00000","geo":{}},"lines":[{"gtin":"4006381333931","qty":2147483647,"price":"0.00","serial":"9007199254740993","shipped":"2026-03-01T10:00:00+05:30","notes":[]}],"attributes":null,"tags":null,"matrix":null}`,
   `{"id":5,${ADDRESS},"lines":[${LINE}],"attributes":{"b":"2","a":"1","c":"é😀"},"matrix":[[]]}`,
 ];
+
+/** What a table holds of the good records, as JSON in which every digit stands. */
+export const EXPECTED_ORDERS = [
+  `{"id":1,"address":{"street":"Hauptstr. \\"1\\"","zip":"01234","country":"DE","geo":{"lat":-0.5,"lon":100.0}},"lines":[{"gtin":"4006381333931","qty":1,"price":123456789012345678.95,"serial":9223372036854775807,"shipped":"2026-03-01 09:00:00+00","notes":["a",null,""]},LINE],"attributes":{"color":"red","size":"XL"},"tags":["gift","big"],"matrix":[[1,2],[],null,[3]]}`,
+  `{"id":2,"address":PLAIN,"lines":[LINE],"attributes":null,"tags":null,"matrix":null}`,
+  `{"id":3,"address":{"street":"","zip":"00000","country":null,"geo":null},"lines":[LINE,LINE,LINE],"attributes":{},"tags":[],"matrix":[]}`,
+  `{"id":4,"address":{"street":null,"zip":"00000","country":null,"geo":{"lat":null,"lon":null}},"lines":[{"gtin":"4006381333931","qty":2147483647,"price":0.00,"serial":9007199254740993,"shipped":"2026-03-01 04:30:00+00","notes":[]}],"attributes":null,"tags":null,"matrix":null}`,
+  `{"id":5,"address":PLAIN,"lines":[LINE],"attributes":{"a":"1","b":"2","c":"é😀"},"tags":null,"matrix":[[]]}`,
+].map((text) =>
+  text
+    .replaceAll('PLAIN', '{"street":null,"zip":"12345","country":null,"geo":null}')
+    .replaceAll(
+      'LINE',
+      '{"gtin":"4006381333931","qty":2,"price":9.95,"serial":null,"shipped":null,"notes":null}',
+    ),
+);
 
 /** Records with faults, each with the places that are refused. */
 export const BAD_ORDERS: { line: string; places: string[] }[] = [

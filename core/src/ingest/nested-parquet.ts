@@ -5,12 +5,12 @@
  * is when it is required. Invariant: no cast in here changes a value; what would is NULL, and its record has a fault.
  */
 import { type DataType, duckdbType, isPrimitive, typeName } from '../contract/data-type.ts';
+import type { FileType } from '../contract/duckdb-type.ts';
 import { type NestedPath, type NestedStep, pathLabel } from '../contract/nested-path.ts';
 import { must } from '../lib/assert.ts';
 import type { ErrorPlace } from '../lib/error.ts';
 import { quoteIdent, quoteText } from '../lib/ident-sql.ts';
 import { anySql, stepSql } from '../quality/nested-sql.ts';
-import type { FileType } from './duckdb-type.ts';
 import { flatTypeFits, sqlType, wrongValueSql } from './flat-parquet.ts';
 import type { ReasonNumbers } from './nested-reasons.ts';
 import type { PlannedColumn } from './stage-layout.ts';

@@ -5,10 +5,10 @@
  * Invariant: no cast in here changes a value; one that would is NULL with its bit in `_lex`.
  */
 import { type DataType, duckdbType, isPrimitive, typeName } from '../contract/data-type.ts';
+import { type FileType, readDuckdbType } from '../contract/duckdb-type.ts';
 import type { ErrorPlace } from '../lib/error.ts';
 import { quoteIdent, quoteText } from '../lib/ident-sql.ts';
 import { columnsDiffer, lackingColumns, matchColumns } from './columns.ts';
-import { type FileType, readDuckdbType } from './duckdb-type.ts';
 import { flatTypeFits, sqlType, wrongValueSql } from './flat-parquet.ts';
 import {
   nestedDifferences,

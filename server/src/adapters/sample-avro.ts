@@ -2,18 +2,25 @@
  * The beginning of an Avro file as a sample for inference.
  *
  * Not the way of batches (`workers/avro-reader.ts`), whose readers of values it uses. Columns with inner fields come as
- * `nested` without their values.
+ * `nested` with their types, which the schema has, and without their values.
  */
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { basename } from 'node:path';
-import { duckdbType, type PrimitiveType } from '@weft/core/contract/data-type';
+import {
+  type DataType,
+  duckdbType,
+  isPrimitive,
+  type PrimitiveType,
+} from '@weft/core/contract/data-type';
 import type { InferSource } from '@weft/core/contract/infer/source';
+import { nestedCellReader } from '@weft/core/ingest/avro-nested';
 import { type AvroType, avroFields } from '@weft/core/ingest/avro-schema';
 import {
   type FlatCell as Cell,
   type FlatReader as CellReader,
   cellReader,
 } from '@weft/core/ingest/avro-values';
+import { ReasonNumbers } from '@weft/core/ingest/nested-reasons';
 import { compileDecoder } from '@weft/core/lakehouse/avro-codec';
 import { AvroFile, undamaged } from '../workers/avro-file.ts';
 
@@ -21,6 +28,7 @@ interface SampleColumn {
   name: string;
   /** DuckDB's name of the type. */
   type: string;
+  isNested: boolean;
   read: CellReader;
   text(cell: Exclude<Cell, null>): string;
 }
@@ -47,7 +55,7 @@ export function readAvroSample(path: string, recordsMax: number): InferSource {
       format: 'avro',
       columns: columns.map(({ name }) => name),
       rows: rows.slice(0, recordsMax),
-      kinds: columns.map(({ type }) => (type === NESTED ? 'nested' : 'unknown')),
+      kinds: columns.map(({ isNested }) => (isNested ? 'nested' : 'unknown')),
       parquetTypes: columns.map(({ type }) => type),
       name: basename(path),
       truncated: rows.length > recordsMax,
@@ -64,9 +72,14 @@ function columnsOf(schema: unknown): SampleColumn[] {
   const raw = (schema as { fields: { type: Parameters<typeof compileDecoder>[0] }[] }).fields;
   return avroFields(schema).map(({ name, type }, i): SampleColumn => {
     const natural = naturalType(type);
-    const read = natural === null ? null : cellReader(natural, type);
-    if (natural !== null && read !== null) {
-      return { name, type: duckdbType(natural), read, text: (cell) => textOf(cell, natural) };
+    const read = natural === null || !isPrimitive(natural) ? null : cellReader(natural, type);
+    if (natural !== null && isPrimitive(natural) && read !== null) {
+      const text = (cell: Exclude<Cell, null>) => textOf(cell, natural);
+      return { name, type: duckdbType(natural), isNested: false, read, text };
+    }
+    const skipped = natural === null ? null : skipNested(name, natural, type);
+    if (natural !== null && skipped !== null) {
+      return { name, type: duckdbType(natural), isNested: true, read: skipped, text: () => '{}' };
     }
     // Why decoded all the same: what follows begins where this value ends.
     const decode = compileDecoder(raw[i]?.type ?? 'null');
@@ -74,19 +87,65 @@ function columnsOf(schema: unknown): SampleColumn[] {
       const value = decode(reader);
       return value === null ? null : { wrong: '{}' };
     };
-    return { name, type: NESTED, read: skip, text: () => '{}' };
+    return { name, type: NESTED, isNested: true, read: skip, text: () => '{}' };
   });
 }
 
+/** Reads a nested value to its end: whether there is one is all that a sample needs of it. */
+function skipNested(name: string, promised: DataType, type: AvroType): CellReader | null {
+  const column = { name, sourceName: name, type: promised, defaultTimezone: null, required: false };
+  const numbers = new ReasonNumbers([column]);
+  const read = nestedCellReader(column, { type, numbers, places: [] });
+  if (read === null) return null;
+  return (reader) => (read(reader).value === null ? null : { wrong: '{}' });
+}
+
+/** A record may stand inside itself, which no type of ours can. */
+const DEPTH_MAX = 16;
+
 /** The type of ours that holds every value of an Avro type; null when none does. */
-function naturalType(type: AvroType): PrimitiveType | null {
-  if (type.kind === 'union') {
-    const [first, ...more] = type.branches.filter((branch) => branch.kind !== 'null');
-    return first === undefined || more.length > 0 ? null : naturalType(first);
+function naturalType(type: AvroType, depth = 0): DataType | null {
+  if (depth > DEPTH_MAX) return null;
+  const inside = (inner: AvroType): DataType | null => naturalType(inner, depth + 1);
+  switch (type.kind) {
+    case 'union': {
+      const [first, ...more] = type.branches.filter((branch) => branch.kind !== 'null');
+      return first === undefined || more.length > 0 ? null : inside(first);
+    }
+    case 'record':
+      return recordType(
+        type.fields.map(({ name, type: inner }) => ({ name, type: inside(inner) })),
+      );
+    case 'array': {
+      const element = inside(type.items);
+      return element === null ? null : { kind: 'list', element };
+    }
+    case 'map': {
+      const value = inside(type.values);
+      return value === null ? null : { kind: 'map', key: { kind: 'string' }, value };
+    }
+    case 'enum':
+      return { kind: 'string' };
+    case 'unknown':
+    case 'null':
+      return null;
+    default:
+      return simpleType(type);
   }
-  if (type.kind === 'enum') return { kind: 'string' };
-  if (type.kind === 'record' || type.kind === 'array' || type.kind === 'map') return null;
-  if (type.kind === 'unknown' || type.kind === 'null') return null;
+}
+
+function recordType(members: { name: string; type: DataType | null }[]): DataType | null {
+  const fields = members.flatMap(({ name, type }) =>
+    type === null ? [] : [{ id: name, name, type, required: false }],
+  );
+  return fields.length === members.length && fields.length > 0 ? { kind: 'struct', fields } : null;
+}
+
+function simpleType(type: {
+  kind: string;
+  logical: string | null;
+  decimal: { precision: number; scale: number } | null;
+}): PrimitiveType | null {
   if (type.decimal !== null) return { kind: 'decimal', ...type.decimal };
   const logical = LOGICAL[type.logical ?? ''];
   if (logical !== undefined) return { kind: logical };

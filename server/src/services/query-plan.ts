@@ -155,7 +155,8 @@ function snapshotOf(metadata: TableMetadata): string | null {
 /** Tells a consumer that a column which the engine did not find is there, but hidden from him. */
 export function explainHidden(error: unknown, plan: PlannedQuery | null): unknown {
   if (!(error instanceof WeftError) || error.code !== 'QUERY_FAILED' || plan === null) return error;
-  const missing = /(?:Referenced column|have a column named|column) "([^"]+)"/i.exec(
+  // Why a table, too: `address.zip` without a column address reads like a column of a table.
+  const missing = /(?:Referenced (?:column|table)|have a column named|column) "([^"]+)"/i.exec(
     error.message,
   )?.[1];
   for (const decision of plan.decisions) {

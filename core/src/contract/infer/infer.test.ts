@@ -13,6 +13,7 @@ import fc from 'fast-check';
 import { parse } from 'yaml';
 import { must } from '../../lib/assert.ts';
 import { compileIngestPlan } from '../compile/ingest-plan.ts';
+import { typeName } from '../data-type.ts';
 import { readContract } from '../read.ts';
 import { checkRequired } from '../required.ts';
 import { readCsvSample } from './csv-sample.ts';
@@ -215,7 +216,7 @@ describe('inferContract', () => {
     assert.deepEqual(
       geo.kind === 'struct' ? geo.fields.map((f) => [f.name, f.type.kind, f.required]) : [],
       [
-        ['lat', 'double', true],
+        ['lat', 'decimal', true],
         ['city', 'string', false],
       ],
     );
@@ -280,11 +281,41 @@ describe('inferContract', () => {
   });
 });
 
-it('says of a column with inner fields that no batch with it can be read yet', () => {
-  const limits = { name: 'a.ndjson', recordsMax: 10, truncated: false };
-  const { text } = inferContract(readJsonSample('{"a":{"b":1},"c":2}\n', limits), OPTIONS);
-  assert.match(text, /name: a\n.*struct.*; batches with inner fields cannot be read yet/);
-  assert.equal(text.match(/cannot be read yet/g)?.length, 1);
+describe('a draft of nested data', () => {
+  const limits = { name: 'a.ndjson', recordsMax: 100, truncated: false };
+  const typeFrom = (lines: readonly unknown[]): string => {
+    const text = lines
+      .map((a) => `{"a":${typeof a === 'string' ? a : JSON.stringify(a)}}`)
+      .join('\n');
+    const { model, text: yaml } = inferContract(readJsonSample(`${text}\n`, limits), OPTIONS);
+    const type = model?.objects[0]?.properties[0]?.type;
+    assert.ok(type !== undefined, yaml);
+    return typeName(type);
+  };
+
+  it('keeps digits that a double would lose, and days and moments in texts', () => {
+    assert.equal(typeFrom(['[9223372036854775807]']), 'list<long>');
+    assert.equal(typeFrom(['{"p":123456789012345678.95}']), 'struct<p: decimal(22,2)>');
+    assert.equal(typeFrom(['{"p":1e300}']), 'struct<p: double>');
+    assert.equal(
+      typeFrom([[{ at: '2026-01-01', q: 1 }, { q: 2 }]]),
+      'list<struct<at: date, q: int>>',
+    );
+  });
+
+  it('takes an object for a map when its keys are data', () => {
+    const sparse = Array.from({ length: 20 }, (_, i) => ({ [`key ${i}`]: i, common: 1 }));
+    assert.equal(typeFrom(sparse), 'map<string, int>');
+    const dense = Array.from({ length: 20 }, () => ({ a: 1, b: 'x', c: null }));
+    assert.equal(typeFrom(dense), 'struct<a: int, b: string, c: string>');
+  });
+
+  it('writes maps as the standard has them since 3.2, and earlier versions where there is none', () => {
+    const keys = Array.from({ length: 120 }, (_, i) => `"k${i}":1.5`).join(',');
+    const read = (line: string) => inferContract(readJsonSample(`${line}\n`, limits), OPTIONS).text;
+    assert.match(read(`{"m":{${keys}}}`), /apiVersion: v3\.2\.0[\s\S]*logicalType: map/);
+    assert.match(read('{"m":{"a":1}}'), /apiVersion: v3\.1\.0/);
+  });
 });
 
 function withCheckDigit(body: string): string {

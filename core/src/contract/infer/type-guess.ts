@@ -5,7 +5,7 @@
  * a value must be of the kind, too, in which ingest takes the type. Invariant: `misfits` are exactly the values that ingest
  * refuses for the type, and the evidence tells them.
  */
-import { type DataType, isPrimitive, typeName } from '../data-type.ts';
+import { type DataType, typeName } from '../data-type.ts';
 import {
   narrowestType,
   nearestType,
@@ -48,13 +48,6 @@ interface Column {
 
 /** Decides the type; `name` is the Weft name, and no value of a personal column stands in the evidence. */
 export function guessType(name: string, profile: ColumnProfile, isPersonal: boolean): TypeGuess {
-  const guess = guessAnyType(name, profile, isPersonal);
-  if (isPrimitive(guess.type)) return guess;
-  // Why: a draft that is published before would have every batch refused.
-  return { ...guess, evidence: `${guess.evidence}; batches with inner fields cannot be read yet` };
-}
-
-function guessAnyType(name: string, profile: ColumnProfile, isPersonal: boolean): TypeGuess {
   const column = { name, profile, isPersonal, filled: filledText(profile) };
   const { filled } = column;
   if (profile.parquetType !== null) {

@@ -6,6 +6,7 @@
  */
 import type { DataType } from '../data-type.ts';
 import { typeName } from '../data-type.ts';
+import { nestedNodes } from '../nested-path.ts';
 import type { CsvDialect } from '../plan.ts';
 import { type ColumnDraft, exampleValues } from './draft-column.ts';
 import type { FrequencyGuess } from './frequency.ts';
@@ -71,7 +72,8 @@ function writeHead(yaml: YamlLines, draft: ContractDraft): void {
     0,
     'A draft: comments give the evidence; complete the lines marked COMPLETE and review the rest.',
   );
-  yaml.add(0, 'apiVersion: v3.1.0');
+  // Why not always the newer one: maps are all that a draft needs of it.
+  yaml.add(0, `apiVersion: ${draft.columns.some(hasMap) ? 'v3.2.0' : 'v3.1.0'}`);
   yaml.add(0, 'kind: DataContract');
   yaml.add(0, `id: ${yamlText(draft.id)}`);
   yaml.add(0, `name: ${yamlText(draft.name)}`);
@@ -184,7 +186,17 @@ function writeType(yaml: YamlLines, depth: number, type: DataType, evidence?: st
       writeType(yaml, depth + 2, field.type);
       if (field.required) yaml.add(depth + 2, 'required: true');
     }
+  } else if (type.kind === 'map') {
+    yaml.add(depth, 'map:');
+    for (const part of ['key', 'value'] as const) {
+      yaml.add(depth + 1, `${part}:`);
+      writeType(yaml, depth + 2, type[part]);
+    }
   }
+}
+
+function hasMap({ type }: ColumnDraft): boolean {
+  return nestedNodes(type).some(({ type: inner }) => inner.kind === 'map');
 }
 
 const LOGICAL: Readonly<Record<DataType['kind'], string>> = {
@@ -200,7 +212,7 @@ const LOGICAL: Readonly<Record<DataType['kind'], string>> = {
   timestamptz: 'timestamp',
   struct: 'object',
   list: 'array',
-  map: 'object',
+  map: 'map',
 };
 
 function physicalTypeOf(type: DataType): string | null {
