@@ -10,10 +10,14 @@ import type { SourceFormat, SqlEngine } from '@weft/core/ingest/ports';
 import type { BatchReport } from '@weft/core/ingest/report';
 import { createJsonValidator } from '@weft/core/ingest/validate-record';
 import { loadTable } from '@weft/core/lakehouse/commit';
-import { planScan } from '@weft/core/lakehouse/scan';
+import { readManifest, readManifestList } from '@weft/core/lakehouse/manifest-store';
+import { findSnapshot, planScan } from '@weft/core/lakehouse/scan';
+import type { IcebergType } from '@weft/core/lakehouse/schema';
 import { readParquetSql } from '@weft/core/lakehouse/sql';
 import { currentColumns } from '@weft/core/lakehouse/table';
+import type { IcebergField, ScanFile, TableMetadata } from '@weft/core/lakehouse/types';
 import { must } from '@weft/core/lib/assert';
+import { quoteText } from '@weft/core/lib/ident-sql';
 import { openTestEngine } from '../support/engine.ts';
 import { bodyOf, nodeDbOf, openTestIngest, producer, type TestIngest } from '../support/ingest.ts';
 import {
@@ -121,17 +125,22 @@ const BROKEN_JSON = new Set(
   ),
 );
 
-/** The committed rows as JSON that the engine writes, which keeps every digit. */
-async function committed(): Promise<string[]> {
-  const table = await nodeDbOf(node.store)
+async function table(): Promise<{ metadata: TableMetadata; files: ScanFile[] }> {
+  const row = await nodeDbOf(node.store)
     .selectFrom('tables')
     .selectAll()
     .where('table_name', '=', 'orders')
     .executeTakeFirstOrThrow();
-  const metadata = await loadTable(node.deps.lakehouse, table.metadata_location ?? '');
+  const metadata = await loadTable(node.deps.lakehouse, row.metadata_location ?? '');
   const files = await planScan(node.deps.lakehouse, metadata);
-  const columns = currentColumns(metadata);
-  const relation = readParquetSql([must(files.at(-1), 'newest file').path], columns);
+  return { metadata, files: files.sort((a, b) => a.sequence - b.sequence) };
+}
+
+/** The rows of the newest file as JSON that the engine writes, which keeps every digit. */
+async function committed(): Promise<string[]> {
+  const { metadata, files } = await table();
+  const newest = must(files.at(-1), 'newest file').path;
+  const relation = readParquetSql([newest], currentColumns(metadata));
   const rows = await engine.rows(
     `SELECT CAST(to_json(r) AS VARCHAR) AS r FROM (SELECT * FROM ${relation}) AS r ORDER BY r.id`,
   );
@@ -164,4 +173,92 @@ it('refuses a CSV file by the names of the columns that it cannot hold', async (
   );
   assert.match(report.because ?? '', /the column `lines` is a list, which a CSV file cannot hold/);
   assert.match(problem.remedy, /NDJSON, JSON, Parquet or Avro/);
+});
+
+/** Field ids by path, as a schema of Iceberg has them and as the columns of a Parquet file are called. */
+function idsOf(fields: readonly IcebergField[], outer = ''): [string, number][] {
+  return fields.flatMap(({ id, name, type }) => [
+    [`${outer}${name}`, id] as [string, number],
+    ...idsInside(type as IcebergType, `${outer}${name}.`),
+  ]);
+}
+
+function idsInside(type: IcebergType, outer: string): [string, number][] {
+  if (typeof type === 'string') return [];
+  if (type.type === 'struct') return idsOf(type.fields, outer);
+  const field = (id: number, name: string, inner: IcebergType): IcebergField => ({
+    id,
+    name,
+    required: false,
+    type: inner,
+  });
+  return type.type === 'list'
+    ? idsOf([field(type['element-id'], 'element', type.element)], outer)
+    : idsOf(
+        [field(type['key-id'], 'key', type.key), field(type['value-id'], 'value', type.value)],
+        outer,
+      );
+}
+
+it('writes the field ids of everything inside into its files, and tells bounds of what is there once a row', async () => {
+  await send(`${GOOD_ORDERS.join('\n')}\n`, 'ndjson');
+  const { metadata, files } = await table();
+  const schema = must(metadata.schemas.at(-1), 'schema');
+  const newest = must(files.at(-1), 'newest file');
+  const stored = await engine.rows(
+    `SELECT name, field_id FROM parquet_schema(${quoteText(newest.path.replace('file://', ''))}) WHERE field_id IS NOT NULL`,
+  );
+  const ids = idsOf(schema.fields);
+  assert.deepEqual(
+    stored.map(({ name, field_id: id }) => [name, Number(id)]).sort(),
+    ids.map(([name, id]) => [name.split('.').at(-1), id]).sort(),
+  );
+  const snapshot = must(findSnapshot(metadata), 'snapshot');
+  const manifests = await readManifestList(node.deps.lakehouse, snapshot);
+  const entries = await Promise.all(manifests.map((m) => readManifest(node.deps.lakehouse, m)));
+  const entry = must(
+    entries.flat().find(({ path }) => path === newest.path),
+    'entry of the newest file',
+  );
+  const names = new Map(ids.map(([name, id]) => [id, name]));
+  const bounded = [...entry.stats.lowerBounds().keys()].map((id) => names.get(id));
+  assert.deepEqual(bounded.sort(), [
+    'address.country',
+    'address.geo.lat',
+    'address.geo.lon',
+    'address.street',
+    'address.zip',
+    'id',
+  ]);
+});
+
+it('takes records of a later version with a field more, and reads those from before with it', async () => {
+  await send(`${GOOD_ORDERS[1]}\n`, 'ndjson');
+  const later = ORDERS.replace('version: 1.0.0', 'version: 1.1.0').replace(
+    '            - { name: serial, logicalType: integer }\n',
+    '            - { name: serial, logicalType: integer }\n            - { name: gift, logicalType: boolean }\n',
+  );
+  node.publish(later);
+  const line = must(GOOD_ORDERS[1], 'record').replace('"qty":2', '"qty":3,"gift":true');
+  const report = await node.service.ingest({
+    product: 'sales.orders',
+    body: bodyOf(`${line}\n`),
+    key: null,
+    format: 'ndjson',
+    name: null,
+    subject: producer,
+  });
+  assert.equal(report.state, 'committed', report.because ?? '');
+  const { metadata, files } = await table();
+  const relation = readParquetSql(
+    files.slice(-2).map(({ path }) => path),
+    currentColumns(metadata),
+  );
+  const rows = await engine.rows(
+    `SELECT lines[1].qty AS qty, lines[1].gift AS gift FROM ${relation} ORDER BY 1`,
+  );
+  assert.deepEqual(rows, [
+    { qty: 2, gift: null },
+    { qty: 3, gift: true },
+  ]);
 });

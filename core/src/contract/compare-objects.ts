@@ -5,6 +5,7 @@
  * `compare-quality.ts`.
  */
 
+import { nestedPairs } from './compare-nested.ts';
 import { compareQuality } from './compare-quality.ts';
 import { compareTypes, compareValues } from './compare-values.ts';
 import type { Change, Side } from './compatibility.ts';
@@ -193,6 +194,14 @@ function compareProperty(
   changes.push(...compareMeaning(before, after, path));
   const place = { path, property: after, renames };
   changes.push(...compareQuality(before.quality, after.quality, place));
+  for (const { label, before: old, after: now, isUnnamed } of nestedPairs(before, after)) {
+    const inner = `${object}.${label}`;
+    // Why not of fields: whether they are required is a part of the type.
+    if (isUnnamed) changes.push(...comparePresence(old, now, inner));
+    changes.push(...compareValues(old, now, inner), ...compareMeaning(old, now, inner));
+    const rules = { path: inner, property: now, renames };
+    changes.push(...compareQuality(old.quality, now.quality, rules));
+  }
   return changes;
 }
 

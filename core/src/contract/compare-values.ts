@@ -104,6 +104,11 @@ export function compareValues(
   add('range', rangeVerdict(before, after), 'the range changed');
   const lengths = [lengthOf(before), lengthOf(after)] as const;
   add('length', judgeSets([lengths[0]], [lengths[1]]), 'the length changed');
+  add('itemCount', judgeSets([itemsOf(before)], [itemsOf(after)]), 'the number of items changed');
+  const [wasUnique, isUnique] = [before.options.uniqueItems, after.options.uniqueItems];
+  if (wasUnique !== isUnique) {
+    add('uniqueItems', isUnique ? 'tightened' : 'loosened', `uniqueItems is ${isUnique}`);
+  }
   add(
     'pattern',
     patternVerdict(before.options.pattern, after.options.pattern),
@@ -177,12 +182,19 @@ function momentOf(text: string): { value: string; isInstant: boolean } {
   return { value: new Date(instant).toISOString().slice(0, 19) + tail, isInstant: true };
 }
 
-function lengthOf(property: ContractProperty): Interval {
-  const { minLength, maxLength } = property.options;
-  const low = minLength === null || minLength === 0 ? null : minLength;
+function lengthOf({ options }: ContractProperty): Interval {
+  return countInterval(options.minLength, options.maxLength);
+}
+
+function itemsOf({ options }: ContractProperty): Interval {
+  return countInterval(options.minItems, options.maxItems);
+}
+
+function countInterval(min: number | null, max: number | null): Interval {
+  const low = min === null || min === 0 ? null : min;
   return {
     low: low === null ? null : { value: String(low), inclusive: true },
-    high: maxLength === null ? null : { value: String(maxLength), inclusive: true },
+    high: max === null ? null : { value: String(max), inclusive: true },
   };
 }
 
