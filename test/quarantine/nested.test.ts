@@ -58,7 +58,8 @@ it('counts records by cause over all places, and takes a place or all of them as
 
 it('repairs a value inside a column by the text of the column', async () => {
   node.publish(contract('mended'));
-  await send(node, 'mended', `${order(1, '1', '0')}\n${order(2, '"3"')}\n`, { name: 'o.ndjson' });
+  const text = [order(1, '1', '0'), order(2, '"3"'), order(3, '1')].join('\n');
+  await send(node, 'mended', `${text}\n`, { name: 'o.ndjson' });
   const rule = {
     columns: { lines: { sql: `regexp_replace(lines, '"qty":"?([0-9])"?', '"qty":1\\1', 'g')` } },
     raw: null,
@@ -68,7 +69,7 @@ it('repairs a value inside a column by the text of the column', async () => {
   const rows = await tableRows(node, engine, 'mended');
   assert.deepEqual(
     rows.map(({ lines }) => (lines as { qty: number }[]).map(({ qty }) => qty)),
-    [[11, 10], [13]],
+    [[11, 10], [13], [1]],
   );
 });
 
