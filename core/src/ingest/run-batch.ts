@@ -54,7 +54,13 @@ export async function runBatch(
     reasons: reasonsOf(ready, request.plan.columns),
     hasNested: request.plan.columns.some(({ type }) => !isPrimitive(type)),
   };
-  const state: BatchState = { parts: [], reasons: new Map(), staged: 0 };
+  const state: BatchState = {
+    parts: [],
+    reasons: new Map(),
+    staged: 0,
+    hashes: new Map(),
+    hashed: Promise.resolve(),
+  };
   const { summary, unique } =
     (await adoptWhole(context, state, options.signal)) ?? (await stageAll(context, state, options));
   const refusedPaths = state.parts.map((p) => p.quarantinePath).filter((path) => path !== null);
@@ -63,20 +69,22 @@ export async function runBatch(
     quarantinePaths.length === 0
       ? { quarantined: 0, duplicates: 0 }
       : await joinQuarantine(context, quarantinePaths);
-  const files = await withProofs(context, goodFiles(unique.parts));
+  const good = goodFiles(unique.parts);
+  for (const file of good) hashAhead(context, state, file);
   const records: RecordCounts = {
     in: summary.framed,
-    good: files.reduce((sum, file) => sum + file.records, 0),
+    good: good.reduce((sum, file) => sum + file.records, 0),
     ...refused,
   };
-  const paths = files.map((file) => file.path);
-  const good = goodRelation(context, paths);
+  const paths = good.map((file) => file.path);
+  const rows = goodRelation(context, paths);
   const whole = goodRelation(context, [...(request.familyFiles ?? []), ...paths]);
   const rules = orderRules(request, [
     ...ready.unchecked,
     ...quarantineResults(context, state, unique.refused),
-    ...(await checkSets(context, { good, whole })),
+    ...(await checkSets(context, { good: rows, whole })),
   ]);
+  const files = await withProofs(state, good);
   await syncDirectories(context, quarantinePaths.length > 0);
   const counts = { state, refused: unique.refused, records, summary };
   const quarantine = await describeQuarantine(context, counts);
@@ -96,6 +104,10 @@ interface BatchState {
   reasons: Map<number, number>;
   /** Records that could be staged: what row rules looked at. */
   staged: number;
+  /** Hashes of good files by path, under way while more is checked. */
+  hashes: Map<string, Promise<string>>;
+  /** Resolves when those that were begun are over. */
+  hashed: Promise<unknown>;
 }
 
 interface Checked {
@@ -157,6 +169,7 @@ async function stageParts(
       signal.throwIfAborted();
       const checked = await checkPart(context, part);
       state.parts.push(checked);
+      for (const file of checked.files) hashAhead(context, state, file);
       checkPartitions(goodFiles(state.parts), request.layout);
       state.staged += part.staged;
       records += part.framed;
@@ -254,11 +267,22 @@ async function proofOf({ files }: CheckPorts, path: string) {
   return { bytes: await files.size(path), sha256: await files.hash(path) };
 }
 
-/** Why at the end: a part that loses records to its keys is written again. */
-async function withProofs({ ports }: PartContext, files: readonly DataFile[]): Promise<DataFile[]> {
+/**
+ * Hashes a file, one after the other, unless that was asked before. A file that is written again has another name, and the
+ * hash of one that is removed is asked by nobody.
+ */
+function hashAhead({ ports }: PartContext, state: BatchState, { path }: DataFile): void {
+  if (state.hashes.has(path)) return;
+  const hash = state.hashed.then(() => ports.files.hash(pathOfUri(path)));
+  state.hashed = hash.catch(() => {});
+  state.hashes.set(path, hash);
+}
+
+async function withProofs(state: BatchState, files: readonly DataFile[]): Promise<DataFile[]> {
   const proven: DataFile[] = [];
   for (const file of files) {
-    proven.push({ ...file, sha256: await ports.files.hash(pathOfUri(file.path)) });
+    const sha256 = await must(state.hashes.get(file.path), 'hash of a good file');
+    proven.push({ ...file, sha256 });
   }
   return proven;
 }
