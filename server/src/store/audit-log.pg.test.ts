@@ -101,6 +101,28 @@ describe('appending', () => {
     );
   });
 
+  test('goes on behind the head that is there, whoever wrote it', async () => {
+    await using store = await openTestStore();
+    const [log, second] = [logOf(store), logOf(store)];
+    const db = store.schema<AuditTables>('control');
+    await log.append(event(0));
+    await log.append(event(1), event(2));
+    await second.append(event(3));
+    await log.append(event(4));
+    await db.transaction().execute((tx) => log.appendWithin(tx, event(5)));
+    await log.append(event(6));
+    await log.append({ ...event(7), personal: { name: { person: 'p', value: 'Ada' } } });
+    await Promise.all([log.append(event(8)), second.append(event(8)), log.append(event(8))]);
+    const entries = await log.list({ limit: 100 });
+    const subjects = [0, 1, 2, 3, 4, 5, 6, 7, 8, 8, 8].map((n) => `s${n}`);
+    assert.deepEqual(
+      entries.map((entry) => entry.subject),
+      subjects,
+    );
+    const report = await log.verify();
+    assert.deepEqual([report.entries, report.findings], [11, []]);
+  });
+
   test('of an event that cannot be written fails its own caller only', async () => {
     await using store = await openTestStore();
     const log = logOf(store);
