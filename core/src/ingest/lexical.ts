@@ -48,7 +48,7 @@ export function parseLexical(
     case 'int':
       return parseInteger(text, 31n, Number);
     case 'long':
-      return parseInteger(text, 63n, (value) => value);
+      return parseInteger(text, 63n, (value) => value, BigInt);
     case 'double':
       return parseDouble(text);
     case 'decimal':
@@ -72,13 +72,19 @@ function found(value: number | bigint | null): LexicalResult {
   return value === null ? NOT_OF_TYPE : { ok: true, value };
 }
 
+/** A text of fewer characters is a whole number within 32 bits. */
+const SHORT_DIGITS = 10;
+
 /** Minus zero is refused: no integer is printed so. */
 function parseInteger(
   text: string,
   bits: bigint,
   convert: (value: bigint) => number | bigint,
+  short: (value: number) => number | bigint = Number,
 ): LexicalResult {
   if (text.length > 20 || text === '-0' || !INTEGER.test(text)) return NOT_OF_TYPE;
+  // Why apart: most whole numbers are short, and a number of a few digits is made many times faster.
+  if (text.length < SHORT_DIGITS) return { ok: true, value: short(Number(text)) };
   const value = BigInt(text);
   const limit = 1n << bits;
   return value >= -limit && value < limit ? { ok: true, value: convert(value) } : NOT_OF_TYPE;

@@ -6,7 +6,7 @@
  * place and text, so a value without a fault is exactly what the text says.
  * Entries of a map stand in the order of their keys, since those of a JSON object have none.
  */
-import type { DataType } from '../contract/data-type.ts';
+import { type DataType, isPrimitive } from '../contract/data-type.ts';
 import {
   entryPlace,
   itemPlace,
@@ -42,6 +42,15 @@ export interface NestedColumn {
   nestedZones?: Record<string, string>;
 }
 
+const QUOTE = 0x22;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+const LETTER_F = 0x66;
+const LETTER_N = 0x6e;
+const LETTER_T = 0x74;
+
 /** Faults of one value that are listed. */
 const FAULTS_MAX = 20;
 
@@ -50,10 +59,19 @@ interface Node {
   type: DataType;
   no: number;
   zone: LocalOffset | null;
-  fields: Map<string, { index: number; name: string; node: Node }>;
-  size: number;
+  /** Members of a struct in the contract's order, and by their names in files. */
+  members: Member[];
+  names: Map<string, Member>;
   inner: Node | null;
   key: Node | null;
+}
+
+interface Member {
+  index: number;
+  node: Node;
+  step: Step;
+  /** The name in files as JSON writes it. */
+  quoted: string;
 }
 
 /** Where the reader is: what a place is made of, were one to be told. */
@@ -63,9 +81,7 @@ type Step = { kind: 'field' | 'entry' | 'key'; name: string } | { kind: 'item'; 
 export function nestedReaders(columns: readonly NestedColumn[]): (NestedJsonReader | null)[] {
   const numbers = new ReasonNumbers(columns);
   return columns.map((column) => {
-    const { kind } = column.type;
-    const isNested = kind === 'struct' || kind === 'list' || kind === 'map';
-    return isNested ? new NestedJsonReader(column, numbers) : null;
+    return isPrimitive(column.type) ? null : new NestedJsonReader(column, numbers);
   });
 }
 
@@ -101,31 +117,34 @@ export class NestedJsonReader {
 
   #readValue(node: Node): RecordValue {
     const { kind } = node.type;
-    const first = this.#text[this.#at];
-    if (first === '{') {
+    const first = this.#text.charCodeAt(this.#at);
+    if (first === OPEN_BRACE) {
       if (kind === 'struct') return this.#readStruct(node);
       if (kind === 'map') return this.#readMap(node);
       return this.#wrong(node);
     }
-    if (first === '[') return kind === 'list' ? this.#readList(node) : this.#wrong(node);
-    if (first === 'n') {
-      this.#at += 4;
+    if (first === OPEN_BRACKET) return kind === 'list' ? this.#readList(node) : this.#wrong(node);
+    if (first === LETTER_N) {
+      this.#at += 'null'.length;
       return null;
     }
-    return this.#readLeaf(node, first ?? '');
+    return this.#readLeaf(node, first);
   }
 
-  #readLeaf({ type, no, zone }: Node, first: string): RecordValue {
+  #readLeaf({ type, no, zone }: Node, first: number): RecordValue {
     const start = this.#at;
     const token: Token =
-      first === '"' ? 'string' : first === 't' || first === 'f' ? 'boolean' : 'number';
+      first === QUOTE ? 'string' : first === LETTER_T || first === LETTER_F ? 'boolean' : 'number';
     const text = token === 'string' ? this.#readString() : this.#readPlain();
-    if (type.kind !== 'struct' && type.kind !== 'list' && type.kind !== 'map') {
-      const parsed = tokenFits(type, token) ? parseLexical(type, text, zone) : null;
-      if (parsed?.ok === true) return parsed.value;
+    if (!isPrimitive(type)) {
+      this.#note(no, this.#text.slice(start, this.#at));
+      return null;
     }
-    const isNested = type.kind === 'struct' || type.kind === 'list' || type.kind === 'map';
-    this.#note(no, isNested ? this.#text.slice(start, this.#at) : text);
+    if (tokenFits(type, token)) {
+      const parsed = parseLexical(type, text, zone);
+      if (parsed.ok) return parsed.value;
+    }
+    this.#note(no, text);
     return null;
   }
 
@@ -138,20 +157,44 @@ export class NestedJsonReader {
   }
 
   #readStruct(node: Node): RecordValue {
-    const members: (RecordValue | undefined)[] = new Array(node.size).fill(undefined);
-    this.#readMembers((name) => {
-      const field = node.fields.get(name);
-      if (field === undefined) {
-        this.#steps.push({ kind: 'field', name });
-        this.#refuse(this.#unknown);
-      } else {
-        this.#steps.push({ kind: 'field', name: field.name });
-        if (members[field.index] !== undefined) this.#refuse(this.#duplicate);
-        else members[field.index] = this.#readValue(field.node);
-      }
+    const { members } = node;
+    const values: (RecordValue | undefined)[] = new Array(members.length).fill(undefined);
+    let expected = 0;
+    this.#at++;
+    this.#skipSpace();
+    while (this.#text.charCodeAt(this.#at) !== CLOSE_BRACE) {
+      const member = this.#readMember(node, members[expected]);
+      expected = member.index + 1;
+      this.#steps.push(member.step);
+      if (member.index === -1) this.#refuse(this.#unknown);
+      else if (values[member.index] !== undefined) this.#refuse(this.#duplicate);
+      else values[member.index] = this.#readValue(member.node);
       this.#steps.pop();
-    });
-    return { kind: 'struct', members: members.map((member) => member ?? null) };
+      this.#skipComma();
+    }
+    this.#at++;
+    for (let i = 0; i < values.length; i++) values[i] ??= null;
+    return { kind: 'struct', members: values as RecordValue[] };
+  }
+
+  /** Reads a name up to its value; most objects have their members in one order. */
+  #readMember(node: Node, expected: Member | undefined): Member {
+    let member = expected;
+    if (member !== undefined && this.#text.startsWith(member.quoted, this.#at)) {
+      this.#at += member.quoted.length;
+    } else {
+      const name = this.#readString();
+      member = node.names.get(name) ?? {
+        index: -1,
+        node,
+        step: { kind: 'field', name },
+        quoted: '',
+      };
+    }
+    this.#skipSpace();
+    this.#at++;
+    this.#skipSpace();
+    return member;
   }
 
   #readList(node: Node): RecordValue {
@@ -161,7 +204,7 @@ export class NestedJsonReader {
     this.#steps.push(step);
     this.#at++;
     this.#skipSpace();
-    while (this.#text[this.#at] !== ']') {
+    while (this.#text.charCodeAt(this.#at) !== CLOSE_BRACKET) {
       items.push(this.#readValue(element));
       step.index++;
       this.#skipComma();
@@ -175,14 +218,22 @@ export class NestedJsonReader {
     const keyNode = must(node.key, 'key of a map');
     const valueNode = must(node.inner, 'value of a map');
     const entries = new Map<string, { key: RecordValue; value: RecordValue }>();
-    this.#readMembers((name) => {
+    this.#at++;
+    this.#skipSpace();
+    while (this.#text.charCodeAt(this.#at) !== CLOSE_BRACE) {
+      const name = this.#readString();
+      this.#skipSpace();
+      this.#at++;
+      this.#skipSpace();
       const key = this.#readKey(keyNode, name);
       this.#steps.push({ kind: 'entry', name });
       if (key === null) this.#skipValue();
       else if (entries.has(String(key))) this.#refuse(this.#duplicate);
       else entries.set(String(key), { key, value: this.#readValue(valueNode) });
       this.#steps.pop();
-    });
+      this.#skipComma();
+    }
+    this.#at++;
     const sorted = [...entries.values()].sort((a, b) => compareValues(a.key, b.key));
     return {
       kind: 'map',
@@ -193,28 +244,12 @@ export class NestedJsonReader {
 
   /** A key is of its type by its text, which JSON always quotes. */
   #readKey({ type, no, zone }: Node, text: string): RecordValue {
-    const isNested = type.kind === 'struct' || type.kind === 'list' || type.kind === 'map';
-    const parsed = isNested ? null : parseLexical(type, text, zone);
+    const parsed = isPrimitive(type) ? parseLexical(type, text, zone) : null;
     if (parsed?.ok === true) return parsed.value;
     this.#steps.push({ kind: 'key', name: text });
     this.#note(no, text);
     this.#steps.pop();
     return null;
-  }
-
-  /** Calls `read` for each member with its name; the value stands next. */
-  #readMembers(read: (name: string) => void): void {
-    this.#at++;
-    this.#skipSpace();
-    while (this.#text[this.#at] !== '}') {
-      const name = this.#readString();
-      this.#skipSpace();
-      this.#at++;
-      this.#skipSpace();
-      read(name);
-      this.#skipComma();
-    }
-    this.#at++;
   }
 
   #refuse(no: number): void {
@@ -313,17 +348,20 @@ function nodeOf(
     type,
     no: numbers.typeAt(column.name, path),
     zone: zone === undefined ? null : localOffsetOf(zone),
-    fields: new Map(),
-    size: 0,
+    members: [],
+    names: new Map(),
     inner: null,
     key: null,
   };
   switch (type.kind) {
     case 'struct': {
-      const fields = type.fields.map(({ name, sourceName, type: inner }, index) => {
-        return [sourceName ?? name, { index, name, node: inside({ field: name }, inner) }] as const;
+      const members = type.fields.map(({ name, sourceName = name, type: inner }, index): Member => {
+        const own = inside({ field: name }, inner);
+        const quoted = JSON.stringify(sourceName);
+        return { index, node: own, step: { kind: 'field', name }, quoted };
       });
-      return { ...node, fields: new Map(fields), size: fields.length };
+      const named = members.map((member) => [String(JSON.parse(member.quoted)), member] as const);
+      return { ...node, members, names: new Map(named) };
     }
     case 'list':
       return { ...node, inner: inside('items', type.element) };
