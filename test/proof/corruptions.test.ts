@@ -36,7 +36,7 @@ interface Corruption {
 }
 
 const dataFile = (data: string): Promise<string> =>
-  fileIn(join(data, TABLE, 'data'), `${prepared.batches.committed[0]}-00000-unique.parquet`);
+  fileIn(join(data, TABLE, 'data'), `${prepared.batches.committed[0]}-00000.parquet`);
 const manifest = (data: string): Promise<string> =>
   fileIn(join(data, TABLE, 'metadata'), '-m0.avro');
 const metadata = (data: string): Promise<string> =>
@@ -205,11 +205,13 @@ const CORRUPTIONS: readonly Corruption[] = [
   },
   {
     name: 'a mark is left that no decision made',
-    plant: (data) =>
-      writeFile(
-        join(data, 'quarantine/sales/mrk_01AAAAAAAAAAAAAAAAAAAAAAAA.marks.parquet'),
-        'PAR1',
-      ),
+    plant: async (data) => {
+      for (const kind of ['mrk', 'bat'])
+        await writeFile(
+          join(data, `quarantine/sales/${kind}_01AAAAAAAAAAAAAAAAAAAAAAAA.marks.parquet`),
+          'PAR1',
+        );
+    },
     code: 'stray-quarantine',
     becomes: 'repaired',
   },

@@ -17,6 +17,7 @@ import { WeftError } from '@weft/core/lib/error';
 import { contextEnv, tempFolder } from '../../../test/support/cli.ts';
 import {
   contextPath,
+  dataMeant,
   readContext,
   readMeshUrl,
   resolveIdentity,
@@ -146,4 +147,13 @@ test('subjects are kept for the mesh that they are of, and for no other', (t) =>
   assert.deepEqual(subjectsOf(env, 'other'), {});
   writeFileSync(env.WEFT_CONTEXT, 'no json');
   assert.deepEqual(subjectsOf(env, 'key'), {});
+});
+
+test('the data directory is the given one, else that of the local mesh which was started here', (t) => {
+  const env = contextEnv(tempFolder(t), { ...LOCAL, data: '/srv/mesh' });
+  assert.equal(dataMeant(env, undefined), '/srv/mesh');
+  assert.equal(dataMeant(env, './other'), './other');
+  assert.equal(dataMeant({ ...env, WEFT_DATA: '/named' }, undefined), '/named');
+  assert.equal(dataMeant({ ...env, WEFT_URL: 'https://elsewhere' }, undefined), undefined);
+  assert.equal(dataMeant(local(t), undefined), undefined, 'a mesh that tells none');
 });

@@ -16,6 +16,8 @@ export interface ContextFile {
   rootKey: string | null;
   /** Example subjects of a local mesh: name to token. */
   subjects: Record<string, string>;
+  /** Where a local mesh has its data. */
+  data?: string;
 }
 
 export interface Identity {
@@ -42,7 +44,20 @@ export function readContext(env: Env): ContextFile | null {
     token: file.token ?? null,
     rootKey: file.rootKey ?? null,
     subjects: file.subjects ?? {},
+    ...(typeof file.data === 'string' ? { data: file.data } : {}),
   };
+}
+
+/** The data directory that is meant: the given one, else that of the mesh which this command line speaks to; else undefined. */
+export function dataMeant(env: Env, given: string | undefined): string | undefined {
+  const named = given ?? textOf(env['WEFT_DATA']);
+  if (named !== undefined || textOf(env['WEFT_URL']) !== undefined) return named;
+  try {
+    return readContext(env)?.data;
+  } catch (error) {
+    if (isWeftError(error, 'USAGE')) return undefined;
+    throw error;
+  }
 }
 
 function parseContext(path: string): Partial<ContextFile> | null {

@@ -9,6 +9,7 @@ import { readConfig } from '../../config.ts';
 import type { FindingState, ProofFinding } from '../../services/proof/findings.ts';
 import type { DirectoryProof } from '../../services/proof/prove-directory.ts';
 import type { CommandContext } from '../command.ts';
+import { dataMeant } from '../context.ts';
 import { countOf, formatBytes } from '../output.ts';
 
 const MARKS: Record<FindingState, string> = {
@@ -21,7 +22,7 @@ const MARKS: Record<FindingState, string> = {
 export async function deep(context: CommandContext): Promise<number> {
   const { io, out, options } = context;
   const config = readConfig({
-    data: options.text('data'),
+    data: dataMeant(io.env, options.text('data')),
     store: options.text('store'),
     env: { ...io.env, WEFT_PORT: undefined },
   });

@@ -9,7 +9,7 @@ import { WeftError } from '@weft/core/lib/error';
 import { type Installation, inspectInstallation } from '../../adapters/installation.ts';
 import { readConfig } from '../../config.ts';
 import type { CommandContext } from '../command.ts';
-import { contextPath, readContext, resolveIdentity } from '../context.ts';
+import { contextPath, dataMeant, readContext, resolveIdentity } from '../context.ts';
 import { formatBytes } from '../output.ts';
 
 interface Finding {
@@ -50,7 +50,7 @@ function renderFindings({ out }: CommandContext, findings: readonly Finding[]): 
 }
 
 async function checkInstallation({ io, options }: CommandContext): Promise<Finding[]> {
-  const data = options.text('data');
+  const data = dataMeant(io.env, options.text('data'));
   const { dataDirectory } = readConfig({ data, env: { ...io.env, WEFT_PORT: undefined } });
   const found = await inspectInstallation(dataDirectory, io.env['PATH'] ?? '');
   return [

@@ -35,7 +35,7 @@ async function serve(context: CommandContext, role: Role): Promise<undefined> {
   try {
     const example = options.text('example');
     const tokens = example === undefined ? {} : await prepareExample({ context, running, example });
-    announce({ context, running, tokens });
+    announce({ context, running, tokens, data: config.dataDirectory });
     await untilStopped(context.signal);
   } finally {
     out.say('Draining …');
@@ -74,9 +74,10 @@ interface Announce {
   context: CommandContext;
   running: Running;
   tokens: Record<string, string>;
+  data: string;
 }
 
-function announce({ context, running, tokens }: Announce): void {
+function announce({ context, running, tokens, data }: Announce): void {
   const { io, out } = context;
   if (running.issueToken !== null) {
     writeContext(io.env, {
@@ -85,6 +86,7 @@ function announce({ context, running, tokens }: Announce): void {
       rootKey: running.rootKey,
       // Why: a start without the example must not lose the subjects of a mesh that has it loaded.
       subjects: { ...subjectsOf(io.env, running.rootKey), ...tokens },
+      data,
     });
   }
   out.line({ ready: true, url: running.url, pid: process.pid }, () =>
