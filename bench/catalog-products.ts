@@ -183,9 +183,15 @@ export function catalogProduct(index: number): CatalogProduct {
     name,
     fill: (text) =>
       text.replace(/zz(domain|name|word|owner)/g, (_, key: keyof typeof PLACES) => values[key]),
-    measurement:
-      index % 5 === 0 ? null : measurementOf(drawer(index), `${domain.name}.${name}`, name),
+    measurement: hasBatches(index)
+      ? measurementOf(drawer(index), `${domain.name}.${name}`, name)
+      : null,
   };
+}
+
+/** Four of five products took a batch. */
+function hasBatches(index: number): boolean {
+  return drawer(index + 1).below(5) > 0;
 }
 
 interface Draw {

@@ -3,8 +3,8 @@
  *
  * Every row keeps the contract of `bench/sales.odcs.yaml`.
  */
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
+import { quoteText } from '@weft/core/lib/ident-sql';
+import { openRaw } from './raw.ts';
 
 const HEADER =
   'line_id,store_id,basket_id,product_code,description,quantity,sales_value,sold_at,country\n';
@@ -32,7 +32,6 @@ const WORDS = [
   'BAG',
   'CANDLE',
 ];
-const CHUNK = 1 << 20;
 
 export interface SalesOptions {
   rows: number;
@@ -40,23 +39,27 @@ export interface SalesOptions {
   from?: number;
 }
 
-/** Writes records to `path`; resolves to the number of bytes. */
-export async function generateSales(path: string, options: SalesOptions): Promise<number> {
-  const { rows, from = 1 } = options;
-  const out = createWriteStream(path);
-  const next = mulberry32(20_261_122);
-  let buffer = HEADER;
-  let bytes = 0;
-  for (let i = 1; i <= rows; i++) {
-    buffer += saleLine(from + i - 1, next);
-    if (buffer.length < CHUNK && i < rows) continue;
-    bytes += Buffer.byteLength(buffer);
-    if (!out.write(buffer)) await once(out, 'drain');
-    buffer = '';
-  }
-  out.end(buffer);
-  await once(out, 'finish');
-  return bytes + Buffer.byteLength(buffer);
+/** Writes records to `path`, as fast as DuckDB makes them: other values than `salesText`, of the same kinds. */
+export async function generateSales(
+  path: string,
+  { rows, from = 1, format = 'csv' }: SalesOptions & { format?: 'csv' | 'parquet' },
+): Promise<void> {
+  using raw = await openRaw(2, '2GB');
+  const options = format === 'csv' ? 'FORMAT csv, HEADER' : 'FORMAT parquet, COMPRESSION snappy';
+  await raw.run(`COPY (${salesSql(from, from + rows - 1)}) TO ${quoteText(path)} (${options})`);
+}
+
+function salesSql(from: number, to: number): string {
+  // Why a salt: columns of one row must not follow from each other.
+  const draw = (salt: number, bound: number): string => `(hash(id, ${salt}) % ${bound})::BIGINT`;
+  const pick = (salt: number, list: readonly string[]): string =>
+    `[${list.map(quoteText).join(', ')}][1 + ${draw(salt, list.length)}]`;
+  const words = [2, 3, 4].map((salt) => pick(salt, WORDS)).join(` || ' ' || `);
+  return `SELECT id AS line_id, (1 + ${draw(1, 300)})::INTEGER AS store_id, 500000 + id // 7 AS basket_id,
+      'P' || (10000 + ${draw(5, 4_000)}) AS product_code, ${words} AS description,
+      (1 + ${draw(6, 12)})::INTEGER AS quantity, ((25 + ${draw(7, 5_000)}) / 100)::DECIMAL(9,2) AS sales_value,
+      TIMESTAMP '2025-01-01 00:00:00' + to_seconds(id) AS sold_at, ${pick(8, COUNTRIES)} AS country
+    FROM range(${from}, ${to + 1}) AS ids(id)`;
 }
 
 /** A small file as text. */

@@ -14,7 +14,7 @@ import { openRaw, rawSource } from './raw.ts';
 import { type RecordChange, repeatEvery, rewriteRecords, spoilEvery } from './spoil-records.ts';
 
 /** Part of the directory's name: raise it when a generator changes. */
-const VERSION = 2;
+const VERSION = 3;
 /** The shop has so many. */
 const ARTICLES = 4_070;
 
@@ -67,20 +67,26 @@ async function makeInput(options: InputOptions, path: string): Promise<void> {
       return await makeChanged(options, path, spoilEvery(5));
     case 'repeated':
       return await makeChanged(options, path, repeatEvery(1_000));
-    default: {
-      const clean = await openInput({ ...options, kind: 'clean', rows });
-      using raw = await openRaw(2);
-      const format = kind === 'ndjson' ? 'FORMAT json' : 'FORMAT parquet, COMPRESSION snappy';
-      await raw.run(`COPY (FROM ${rawSource(clean)}) TO ${quoteText(path)} (${format})`);
-    }
+    case 'parquet':
+      if (options.dataset === 'sales') {
+        return await generateSales(path, { rows, format: 'parquet' });
+      }
+      return await convertClean(options, path, 'FORMAT parquet, COMPRESSION snappy');
+    case 'ndjson':
+      return await convertClean(options, path, 'FORMAT json');
   }
+}
+
+async function convertClean(options: InputOptions, path: string, format: string): Promise<void> {
+  const clean = await openInput({ ...options, kind: 'clean' });
+  using raw = await openRaw(2);
+  await raw.run(`COPY (FROM ${rawSource(clean)}) TO ${quoteText(path)} (${format})`);
 }
 
 async function makeClean({ dataset, rows }: InputOptions, path: string): Promise<void> {
   switch (dataset) {
     case 'sales':
-      await generateSales(path, { rows });
-      return;
+      return await generateSales(path, { rows });
     case 'articles':
       return await generateArticles(path);
     case 'orders':

@@ -77,7 +77,7 @@ const QUERIES: readonly BenchQuery[] = [
 export async function measureQueries(options: IngestOptions): Promise<Figure[]> {
   await using node = await openBenchNode(['sales']);
   options.say('loading the table …');
-  await node.ingest(await openInput({ dataset: 'sales', kind: 'clean', rows: options.rows }));
+  await node.ingest(await openInput({ dataset: 'sales', kind: 'parquet', rows: options.rows }));
   const metadata = must(await node.table(PRODUCT), 'table after its first batch');
   const files = (await planScan(node.lakehouse, metadata)).map((file) => pathOfUri(file.path));
   const columns = currentColumns(metadata);
