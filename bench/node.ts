@@ -205,6 +205,7 @@ function clockPhases(processes: IngestProcesses, landings: LandingStore) {
       phases.check = (performance.now() - Math.max(start, landedAt)) / 1_000;
       return checked;
     },
+    isAwaited: () => processes.isAwaited(),
     readQuarantine: (query) => processes.readQuarantine(query),
     work: (task, signal) => processes.work(task, signal),
   };

@@ -28,6 +28,7 @@ const service = createIngestService({
   clock: { now: () => now },
   checker: {
     ...node.processes,
+    isAwaited: () => node.processes.isAwaited(),
     readQuarantine: (query) => node.processes.readQuarantine(query),
     work: (task, signal) => node.processes.work(task, signal),
     check(request, options) {
@@ -162,6 +163,26 @@ test('a sender that becomes slow does not keep the table from others', async () 
   resumed.resolve();
   const report = await waiting;
   assert.equal(report.records.in, 786_433);
+  assert.deepEqual(checks, ['early', 'landed', 'landed']);
+  assert.deepEqual(await strays(committed), []);
+});
+
+test('a sender that is slower than a check gives way to others, and not to nobody', async () => {
+  const resumed = Promise.withResolvers<void>();
+  async function* steady(): AsyncIterable<Uint8Array> {
+    yield* piecesOf(TEXT);
+    // 6 MB in 200 ms: faster than what is too slow, slower than a check.
+    now += 200;
+    await resumed.promise;
+    yield Buffer.from('5\n');
+  }
+  const waiting = commit(steady());
+  while (checks.length === 0) await sleep(5);
+  await sleep(600);
+  assert.deepEqual(checks, ['early'], 'nobody waits');
+  await commit(bodyOf('id\n4\n'));
+  resumed.resolve();
+  assert.equal((await waiting).records.in, 786_433);
   assert.deepEqual(checks, ['early', 'landed', 'landed']);
   assert.deepEqual(await strays(committed), []);
 });

@@ -232,6 +232,7 @@ function stoppingAt(at: Crash, reached: () => void): IngestDeps {
       sync: (path) => (at === 'sync' ? new Promise(() => {}) : landings.sync(path)),
     },
     checker: {
+      isAwaited: () => checker.isAwaited(),
       readQuarantine: (query) => checker.readQuarantine(query),
       work: (task, signal) => checker.work(task, signal),
       async check(request, options) {

@@ -45,6 +45,8 @@ export interface IngestProcessOptions {
 export interface IngestProcesses {
   /** Rejects with the stager's own errors, CANCELLED, or UNAVAILABLE when the child ended. */
   check(request: CheckRequest, options: CheckOptions): Promise<CheckedBatch>;
+  /** True when requests wait for those before them. */
+  isAwaited(): boolean;
   readQuarantine(query: QuarantineQuery): Promise<QuarantinePage>;
   /** Rules on the committed rows of a table; rejects like `check`. */
   checkTable(request: RowsRequest, options: { signal: AbortSignal }): Promise<RuleResult[]>;
@@ -86,6 +88,10 @@ class Pool implements IngestProcesses {
     const answer = await this.#ask((id) => ({ do: 'check', id, request, isArriving }), options);
     if (answer.is !== 'checked') throw unexpected(answer);
     return answer.checked;
+  }
+
+  isAwaited(): boolean {
+    return this.#waiting.length > 0;
   }
 
   async readQuarantine(query: QuarantineQuery): Promise<QuarantinePage> {

@@ -3,8 +3,8 @@
  * the landing.
  *
  * Not the landing, and no promise: nothing is claimed, acknowledged or committed before all bytes are there and safe. It
- * holds the lane of its table, so it begins only where nobody waits for that, and is given up when the sender becomes slow;
- * the batch is then checked like every other.
+ * holds the lane of its table and a process, so it begins only where nobody waits for the lane, and is given up when the
+ * sender becomes slow, or is slower than a check while others wait; the batch is then checked like every other.
  * Invariant: a check that was given up, or whose batch came to nothing, leaves no file.
  */
 import { setInterval } from 'node:timers';
@@ -22,9 +22,13 @@ import { type Lanes, laneOf } from './lanes.ts';
 
 /** A batch that is all here by then gains nothing. */
 const BYTES_MIN = 4 << 20;
-/** How fast bytes come from a sender whose batch is checked early, and below what it is given up, in bytes a second. */
+/**
+ * How fast bytes come from a sender whose batch is checked early, and below what it is given up: always, and while others
+ * wait, who would be served sooner by a check of bytes that are there. Bytes a second.
+ */
 const RATE_MIN = 16 << 20;
 const RATE_GIVEN_UP = 8 << 20;
+const RATE_GIVEN_UP_TO_OTHERS = 64 << 20;
 const LOOK_MS = 250;
 
 export interface EarlyOptions {
@@ -86,7 +90,7 @@ export class EarlyCheck implements Arrival {
       const report = await this.#held;
       if (report !== null) return report;
     }
-    await this.#held;
+    await this.#settled();
     const { lanes } = this.#options;
     return await lanes[shares ? 'share' : 'run'](this.#lane, () => rest(null));
   }
@@ -97,7 +101,12 @@ export class EarlyCheck implements Arrival {
     this.#isGivenUp = true;
     this.started = null;
     this.#rest.resolve(null);
-    await this.#held;
+    await this.#settled();
+  }
+
+  /** Why without its error: what could not be removed now is swept by the next start. */
+  async #settled(): Promise<void> {
+    await this.#held?.catch(() => {});
   }
 
   #tell(arrived: { bytes: number; isWhole: boolean }): void {
@@ -114,6 +123,12 @@ export class EarlyCheck implements Arrival {
     return format === 'ndjson' || (format === 'csv' && ['utf-8', 'latin-1'].includes(encoding));
   }
 
+  #isTooSlow(): boolean {
+    const { lanes } = this.#options;
+    const isAwaited = lanes.isAwaited(this.#lane) || this.#deps.checker.isAwaited();
+    return this.#rate() < (isAwaited ? RATE_GIVEN_UP_TO_OTHERS : RATE_GIVEN_UP);
+  }
+
   #rate(): number {
     const { clock } = this.#deps;
     const seconds = Math.max(1, clock.now() - (this.#firstAt ?? clock.now())) / 1_000;
@@ -127,7 +142,7 @@ export class EarlyCheck implements Arrival {
     // Why: whoever runs the rest hears of a failure, and nobody else has to.
     this.#held.catch(() => {});
     this.#watch = setInterval(() => {
-      if (this.#rate() < RATE_GIVEN_UP) void this.giveUp();
+      if (this.#isTooSlow()) void this.giveUp();
     }, LOOK_MS);
     this.#watch.unref();
   }

@@ -115,6 +115,8 @@ export interface Arrival {
 /** Checking, wherever it runs. */
 export interface BatchChecker {
   check(request: CheckRequest, options: CheckOptions): Promise<CheckedBatch>;
+  /** True when requests wait for those before them. */
+  isAwaited(): boolean;
   readQuarantine(query: QuarantineQuery): Promise<QuarantinePage>;
   /** Work over quarantine files; the answer is of the task that was asked for. */
   work<Task extends QuarantineTask['task']>(

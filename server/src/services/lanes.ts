@@ -10,6 +10,8 @@ export interface Lanes {
   share<T>(name: string, work: () => Promise<T>): Promise<T>;
   /** True when nothing runs or waits under this name. */
   isFree(name: string): boolean;
+  /** True when work waits under this name. */
+  isAwaited(name: string): boolean;
 }
 
 /** Why so few: work of another lane that comes later has to wait for them. */
@@ -57,6 +59,7 @@ export function createLanes(): Lanes {
   };
   return {
     isFree: (name) => !lanes.has(name),
+    isAwaited: (name) => (lanes.get(name)?.waiting.length ?? 0) > 0,
     run: (name, run) => work(name, true, run),
     share: (name, run) => work(name, false, run),
   };
