@@ -112,7 +112,8 @@ export async function composeNode(input: NodeInput): Promise<NodePart> {
   const uploads = composeUploads({ ...base, clock: systemClock, ingest });
   const { store, ids, logger, stepping } = base;
   const clock = systemClock;
-  const operations = createOperationsService({ store, ids, clock, logger, ...stepping });
+  const own = { store, ids, clock, logger, cancelBatch: ingest.cancel };
+  const operations = createOperationsService({ ...own, ...stepping });
   return {
     rootKey: pinned.rootKey,
     audit: base.audit,

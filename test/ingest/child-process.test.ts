@@ -73,6 +73,14 @@ describe('the ingest child', () => {
     assert.deepEqual([report.state, report.because], ['failed', 'there is no header line']);
   });
 
+  it('is asked once more after a fault of the node, with the bytes that are here', async () => {
+    const report = await send(`stumble${JSON.stringify(records(1))}`);
+    assert.deepEqual([report.state, report.records.good], ['committed', 1], report.because ?? '');
+    const broken = await send('break');
+    assert.deepEqual([broken.state, broken.problem?.code], ['failed', 'INTERNAL']);
+    await assertWorks();
+  });
+
   it('is stopped when the batch is cancelled', async () => {
     const abort = new AbortController();
     setTimeout(() => abort.abort(new WeftError('CANCELLED', 'not wanted')), 300);

@@ -10,6 +10,7 @@ import * as path from 'node:path';
 import { after, test } from 'node:test';
 import { WeftError } from '@weft/core/lib/error';
 import { createIngestService } from '../../server/src/services/ingest-service.ts';
+import { createOperationsService } from '../../server/src/services/operations-service.ts';
 import { saveReport } from '../../server/src/store/node-batches.ts';
 import { bodyOf, LINES_CONTRACT, nodeDbOf, openTestIngest, producer } from '../support/ingest.ts';
 
@@ -110,6 +111,38 @@ test('without a control plane it waits, the node can stop, and the next start ta
   await service.recover();
   await service.settle();
   assert.equal((await service.show(batch, producer)).state, 'committed');
+});
+
+test('it can be cancelled, and its operation says so', async () => {
+  const batch = await leaveOpen(TEXT);
+  const service = createIngestService({
+    ...node.deps,
+    contracts: {
+      async current() {
+        throw new WeftError('UNAVAILABLE', 'the control plane does not answer');
+      },
+    },
+  });
+  const { store, ids, clock, logger } = node.deps;
+  const operations = createOperationsService({
+    store,
+    ids,
+    clock,
+    logger,
+    cancelBatch: (id, reason) => service.cancel(id, reason),
+  });
+  assert.equal(await service.recover(), 0);
+  const { op } = await nodeDbOf(node.store)
+    .selectFrom('operations')
+    .select('op')
+    .where('batch', '=', batch)
+    .executeTakeFirstOrThrow();
+  await operations.cancel(op, producer);
+  await service.settle();
+  const report = await service.show(batch, producer);
+  assert.deepEqual([report.state, report.problem?.code], ['failed', 'CANCELLED']);
+  assert.equal((await operations.show(op, producer)).state, 'cancelled');
+  assert.equal((await service.list({ state: 'checking' }, producer)).items.length, 0);
 });
 
 test('a report is kept whatever texts stand in it', async () => {

@@ -128,6 +128,16 @@ test('also where manifests are merged and old snapshots go in the middle of a gr
   await assertSame([16, 16, 16, 16, 16, 16, 16, 16, 16, 5]);
 });
 
+test('what is remembered of a list that was written is what stands in it', async () => {
+  const built = await build([1, 3, 1]);
+  const { objects } = built.ports;
+  const fresh = { ...built.ports, objects: { ...objects, get: (uri: string) => objects.get(uri) } };
+  for (const snapshot of built.metadata.snapshots) {
+    const remembered = await readManifestList(built.ports, snapshot);
+    assert.deepEqual(remembered, await readManifestList(fresh, snapshot));
+  }
+});
+
 test('a group that cannot be written leaves nothing', async () => {
   const objects = createMemoryObjectStore();
   const ports = portsOn(objects);

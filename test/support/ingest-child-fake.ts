@@ -8,6 +8,9 @@ import { WeftError } from '@weft/core/lib/error';
 import { serveIngest } from '../../server/src/workers/ingest-loop.ts';
 import { createFakeStager, type FakeRecord } from './fake-stager.ts';
 
+/** Batches that this child failed once. */
+const stumbled = new Set<string>();
+
 await serveIngest({
   settings: JSON.parse(process.argv[2] ?? '{}'),
   createStager: (connect): Stager => ({
@@ -17,7 +20,13 @@ await serveIngest({
       if (text === 'hang') for (;;);
       if (text === 'wait') await new Promise((resolve) => setTimeout(resolve, 3_600_000));
       if (text === 'unreadable') throw new WeftError('BATCH_UNREADABLE', 'there is no header line');
-      const records = JSON.parse(text) as FakeRecord[];
+      const { path } = request.landing;
+      if (text.startsWith('stumble') && !stumbled.has(path)) {
+        stumbled.add(path);
+        throw new Error('a fault that is over by the next time');
+      }
+      if (text === 'break') throw new Error('a fault that stays');
+      const records = JSON.parse(text.replace('stumble', '')) as FakeRecord[];
       const engine = await connect();
       try {
         return await createFakeStager(engine, records, 4).stage(request, onPart);

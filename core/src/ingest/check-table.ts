@@ -25,7 +25,10 @@ export async function checkTable(
   const rows = tableRelation(counted);
   // Why no files: the rows are those of the table already, and a scope must not add them once more.
   const context = { ports, ready, request: { ...counted, tableFiles: [] } };
-  const results = [...ready.unchecked, ...(await checkSets(context, { good: rows, whole: rows }))];
+  const results = [
+    ...ready.unchecked,
+    ...(await checkSets(context, { good: rows, whole: rows, count: null })),
+  ];
   return asked.map(({ id, consequence }) => ({
     ...must(
       results.find((result) => result.id === id),

@@ -82,7 +82,11 @@ export async function runBatch(
   const rules = orderRules(request, [
     ...ready.unchecked,
     ...quarantineResults(context, state, unique.refused),
-    ...(await checkSets(context, { good: rows, whole })),
+    ...(await checkSets(context, {
+      good: rows,
+      whole,
+      count: (request.familyFiles ?? []).length === 0 ? records.good : null,
+    })),
   ]);
   const files = await withProofs(state, good);
   await syncDirectories(context, quarantinePaths.length > 0);

@@ -31,6 +31,15 @@ export async function readManifestList(
   });
 }
 
+/** Remembers a list that was just written: the next version of its table begins with reading it. */
+export function keepManifestList(
+  ports: Pick<LakehousePorts, 'objects'>,
+  list: { path: string; bytes: number; manifests: ManifestFile[] },
+): void {
+  const { path, bytes, manifests } = list;
+  cacheOf(ports).set(path, { value: manifests, weight: bytes * 8 });
+}
+
 /** The entries of a manifest, deleted ones included. */
 export async function readManifest(
   ports: ReadPorts,
@@ -75,13 +84,18 @@ class BoundedCache {
 
 const caches = new WeakMap<ObjectStore, BoundedCache>();
 
+function cacheOf(ports: Pick<LakehousePorts, 'objects'>): BoundedCache {
+  const cache = caches.get(ports.objects) ?? new BoundedCache();
+  caches.set(ports.objects, cache);
+  return cache;
+}
+
 async function remember<T>(
   ports: ReadPorts,
   path: string,
   decode: (bytes: Uint8Array) => { value: T; weight: number },
 ): Promise<T> {
-  const cache = caches.get(ports.objects) ?? new BoundedCache();
-  caches.set(ports.objects, cache);
+  const cache = cacheOf(ports);
   const known = cache.get(path);
   if (known !== undefined) return known.value as T;
   const item = decode(await ports.objects.get(path));

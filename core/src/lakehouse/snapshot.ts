@@ -19,7 +19,7 @@ import {
   summarise,
   toDataFile,
 } from './manifest.ts';
-import { readManifest } from './manifest-store.ts';
+import { keepManifestList, readManifest } from './manifest-store.ts';
 import { type BoundPartitionField, bindSpec } from './partition.ts';
 import type { LakehousePorts } from './ports.ts';
 import { expireSnapshots } from './retention.ts';
@@ -203,15 +203,14 @@ export async function addSnapshot(
 ): Promise<AddedSnapshot> {
   const { ports, writer, base, snapshotId, sequence } = stage;
   const parent = findSnapshot(base);
-  const list = writer.write(
-    `snap-${snapshotId}-${makeUuid(ports)}.avro`,
-    encodeManifestList(avroPorts(ports), {
-      snapshotId,
-      parentId: parent?.['snapshot-id'] ?? null,
-      sequence,
-      manifests,
-    }),
-  );
+  const bytes = encodeManifestList(avroPorts(ports), {
+    snapshotId,
+    parentId: parent?.['snapshot-id'] ?? null,
+    sequence,
+    manifests,
+  });
+  const list = writer.write(`snap-${snapshotId}-${makeUuid(ports)}.avro`, bytes);
+  keepManifestList(ports, { path: list, bytes: bytes.length, manifests });
   const snapshot: Snapshot = {
     'snapshot-id': snapshotId,
     ...(parent === null ? {} : { 'parent-snapshot-id': parent['snapshot-id'] }),

@@ -57,16 +57,20 @@ export async function openDuckdb(options: DuckdbOptions): Promise<Duckdb> {
     threads: String(options.threads),
     temp_directory: options.tempDirectory,
   });
+  await setDefaults(instance);
   if (options.hashes === true) await registerHashes(instance);
   return {
-    async connect() {
-      const connection = await instance.connect();
-      await connection.run(`SET TimeZone = 'UTC'`);
-      await connection.run(`SET disabled_optimizers = '${DISABLED_OPTIMIZERS}'`);
-      return new DuckdbEngine(connection);
-    },
+    connect: async () => new DuckdbEngine(await instance.connect()),
     close: () => instance.closeSync(),
   };
+}
+
+/** Settings of every connection that is opened from now on. */
+async function setDefaults(instance: DuckDBInstance): Promise<void> {
+  const connection = await instance.connect();
+  await connection.run(`SET GLOBAL TimeZone = 'UTC'`);
+  await connection.run(`SET GLOBAL disabled_optimizers = '${DISABLED_OPTIMIZERS}'`);
+  connection.closeSync();
 }
 
 /** The hash of bucket partitions, which DuckDB has not got. */

@@ -241,6 +241,9 @@ async function writeWhole(file: fs.FileHandle, bytes: Uint8Array): Promise<void>
 
 export const nodeFiles: NodeFiles = {
   makeDirectory,
+  async makeScratch(path) {
+    await makeDirectories(path);
+  },
   removeDirectory: (path) => fs.rm(path, { recursive: true, force: true }),
   removeFile: (path) => fs.rm(path, { force: true }),
   names: (path) => fs.readdir(path).catch(() => []),

@@ -13,6 +13,7 @@ import { basename, dirname, join, normalize, sep } from 'node:path';
 import { normalUri } from '@weft/core/lakehouse/paths';
 import type { ObjectStore } from '@weft/core/lakehouse/ports';
 import { WeftError } from '@weft/core/lib/error';
+import { Shared } from '@weft/core/lib/shared';
 import { storageFault } from '@weft/core/lib/storage-fault';
 import { makeDirectories } from '../directories.ts';
 
@@ -82,6 +83,7 @@ class PathGuard {
   async writable(uri: string): Promise<string> {
     const path = this.lexical(uri);
     if (path === this.root) throw new WeftError('FORBIDDEN', `${uri} is the store itself.`);
+    if (await this.#isInside(dirname(path))) return path;
     await makeDirectory(this.root);
     // Why: a link inside the root must be seen before directories are made behind it.
     await this.#inside(await deepestExisting(dirname(path)), path, uri);
@@ -91,13 +93,22 @@ class PathGuard {
 
   async #inside(checked: string, path: string, uri: string): Promise<string> {
     try {
-      this.#realRoot ??= await realpath(this.root);
-      const real = await realpath(checked);
-      if (real === this.#realRoot || real.startsWith(this.#realRoot + sep)) return path;
+      if (await this.#leadsInside(checked)) return path;
     } catch (error) {
       throw translate(error, uri);
     }
     throw new WeftError('FORBIDDEN', `${uri} leads out of this object store.`);
+  }
+
+  /** True for a directory that is there and in the store. */
+  async #isInside(directory: string): Promise<boolean> {
+    return await this.#leadsInside(directory).catch(() => false);
+  }
+
+  async #leadsInside(checked: string): Promise<boolean> {
+    this.#realRoot ??= await realpath(this.root);
+    const real = await realpath(checked);
+    return real === this.#realRoot || real.startsWith(this.#realRoot + sep);
   }
 }
 
@@ -136,13 +147,18 @@ async function putFile(path: string, bytes: Uint8Array, ifNoneMatch: boolean): P
   await syncDirectory(directory);
 }
 
-async function syncDirectory(directory: string): Promise<void> {
-  const handle = await open(directory, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+const syncs = new Shared<string, void>();
+
+/** Why shared: the files of one version are put side by side, and one sync is enough for all that are there when it begins. */
+function syncDirectory(directory: string): Promise<void> {
+  return syncs.get(directory, async () => {
+    const handle = await open(directory, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  });
 }
 
 async function deleteFile(path: string, uri: string): Promise<void> {

@@ -72,6 +72,8 @@ export function createIdentityService(context: ControlContext, tokens: TokenPort
 
 /** Why: whoever became owner of a domain after the token was issued need not sign in again. */
 async function withOwnedDomains(context: ControlContext, subject: Subject): Promise<Subject> {
+  // Why not asked: a node owns nothing, and it comes with every batch.
+  if (isNode(subject)) return subject;
   const owned = await context.db
     .selectFrom('domains')
     .select('name')
@@ -79,6 +81,10 @@ async function withOwnedDomains(context: ControlContext, subject: Subject): Prom
     .execute();
   const added = owned.map((row) => row.name).filter((name) => !subject.domains.includes(name));
   return added.length === 0 ? subject : { ...subject, domains: [...subject.domains, ...added] };
+}
+
+function isNode({ id, roles }: Subject): boolean {
+  return id.startsWith('node:') && roles.length === 1 && roles[0] === 'node';
 }
 
 /** The subject that a node is: role `node`, for the named domains or, without any, for all of the mesh. */

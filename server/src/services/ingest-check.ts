@@ -61,7 +61,7 @@ export async function checkBatch(
 ): Promise<TableCheck> {
   const { batch, started: now, plan, model, landing, root } = task;
   const scratch = scratchOf(deps, batch);
-  await deps.files.makeDirectory(scratch);
+  await deps.files.makeScratch(scratch);
   const table = await deps.opening.run(laneOf(tableNameOf(plan)), () =>
     openTable(deps, plan, model),
   );

@@ -138,6 +138,8 @@ export interface NodeDirectories {
 /** File effects of the service itself. */
 export interface NodeFiles {
   makeDirectory(path: string): Promise<void>;
+  /** One that need not outlive the process. */
+  makeScratch(path: string): Promise<void>;
   /** Removes a directory and all in it; resolves also when there was none. */
   removeDirectory(path: string): Promise<void>;
   removeFile(path: string): Promise<void>;

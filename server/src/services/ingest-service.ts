@@ -86,6 +86,8 @@ export interface IngestService {
    * many it ended.
    */
   recover(): Promise<number>;
+  /** Stops a batch that was taken up again; nothing when it has ended. */
+  cancel(batch: string, reason: WeftError): void;
   /** For the stop of the node: resolves when no batch is running. */
   settle(): Promise<void>;
 }
@@ -106,6 +108,8 @@ interface Running extends WorkContext {
 interface Present {
   durable: Promise<void>;
   report: Promise<BatchReport>;
+  /** Of a batch that was taken up again; who sent one to this process has a signal of his own. */
+  cancel?(reason: WeftError): void;
 }
 
 export function createIngestService(deps: IngestDeps): IngestService {
@@ -155,6 +159,7 @@ export function createIngestService(deps: IngestDeps): IngestService {
       for (const row of resumable) resume(running, row);
       return ended;
     },
+    cancel: (batch, reason) => running.present.get(batch)?.cancel?.(reason),
     async settle() {
       running.stopping.abort();
       await Promise.allSettled([...running.present.values()].map(({ report }) => report));
@@ -284,28 +289,44 @@ function follow(running: Running, batch: string, present: Present): void {
 
 /** Takes up a batch of an earlier process that had been acknowledged. */
 function resume(running: Running, row: BatchRow): void {
+  const cancelling = new AbortController();
+  const { signal } = cancelling;
+  const final = running.lanes.run(laneOfRow(row), () => workAgain(running, row, signal));
+  const cancel = (reason: WeftError): void => cancelling.abort(reason);
+  follow(running, row.batch, { durable: Promise.resolve(), report: final, cancel });
+}
+
+async function workAgain(
+  running: Running,
+  row: BatchRow,
+  signal: AbortSignal,
+): Promise<BatchReport> {
   const { deps, stopping } = running;
-  const final = running.lanes.run(laneOfRow(row), async () => {
-    const landed = { path: row.landing ?? '', bytes: 0, sha256: '', head: new Uint8Array() };
-    try {
-      const { contract, ...reopened } = await reopenBatch(deps, row, stopping.signal);
-      const { ref, model } = contract;
-      const plan = planOf(model, ref.hash, row.report.table);
-      const { format, name } = row.report.source;
-      const durable = deps.landings.sync(reopened.landed.path);
-      return await work(running, { ...reopened, plan, model, request: { format, name }, durable });
-    } catch (error) {
-      // Why: it was not taken up yet, and the next start tries again.
-      if (error instanceof Error && error.name === 'AbortError') throw error;
-      const { domain, table_name: table, major } = row;
-      return await fail(
-        deps,
-        { target: { domain, table, major }, landed, report: row.report },
-        error,
-      );
-    }
-  });
-  follow(running, row.batch, { durable: Promise.resolve(), report: final });
+  const landed = { path: row.landing ?? '', bytes: 0, sha256: '', head: new Uint8Array() };
+  try {
+    const ending = AbortSignal.any([stopping.signal, signal]);
+    const { contract, ...reopened } = await reopenBatch(deps, row, ending);
+    const { ref, model } = contract;
+    const plan = planOf(model, ref.hash, row.report.table);
+    const { format, name } = row.report.source;
+    const durable = deps.landings.sync(reopened.landed.path);
+    return await work(running, {
+      ...reopened,
+      plan,
+      model,
+      request: { format, name, signal },
+      durable,
+    });
+  } catch (error) {
+    // Why: it was not taken up yet, and the next start tries again.
+    if (!signal.aborted && error instanceof Error && error.name === 'AbortError') throw error;
+    const { domain, table_name: table, major } = row;
+    return await fail(
+      deps,
+      { target: { domain, table, major }, landed, report: row.report },
+      signal.aborted ? signal.reason : error,
+    );
+  }
 }
 
 /** Takes the key; the batch that has it already, or null. */
@@ -357,7 +378,10 @@ async function repeat(
   const { batch, domain } = holder;
   const present = running.present.get(batch);
   const first = { batch, domain, landed: holder.report, durable: Promise.resolve() };
-  if (present !== undefined) return { ...first, ...present };
+  if (present !== undefined) {
+    const { durable, report } = present;
+    return { ...first, durable, report };
+  }
   if (holder.state === 'committed' || holder.state === 'held') {
     return { ...first, report: Promise.resolve(holder.report) };
   }

@@ -7,11 +7,13 @@
 import type { ContractModel } from '@weft/core/contract/model';
 import type { IngestPlan } from '@weft/core/contract/plan';
 import type { BatchReport } from '@weft/core/ingest/report';
+import { isWeftError } from '@weft/core/lib/error';
+import { storageFault } from '@weft/core/lib/storage-fault';
 import { saveReport } from '../store/node-batches.ts';
 import { type CheckDeps, checkBatch, type TableCheck } from './ingest-check.ts';
 import { commitChecked, holdChecked } from './ingest-commit.ts';
 import { nowText } from './ingest-events.ts';
-import { fail, rejectChecked, removeScratch } from './ingest-failure.ts';
+import { fail, forgetEarly, rejectChecked, removeScratch } from './ingest-failure.ts';
 import { landingOf } from './ingest-format.ts';
 import type { IngestRequest, LandedBytes, Replay } from './ingest-ports.ts';
 import { finish } from './ingest-report.ts';
@@ -48,7 +50,7 @@ export async function work(running: WorkContext, options: Work): Promise<BatchRe
   const place = deps.commits.take(tableNameOf(plan));
   const checking: BatchReport = { ...report, state: 'checking' };
   try {
-    const { table, checked } = await checkShown(running, options, checking);
+    const { table, checked } = await checkAgain(running, options, checking);
     await options.durable.then(() => deps.step?.('bytes-safe'));
     const end = {
       report: finish(deps, checking, checked),
@@ -67,6 +69,28 @@ export async function work(running: WorkContext, options: Work): Promise<BatchRe
   } finally {
     await removeScratch(deps, report.batch);
   }
+}
+
+/** Why again: a fault of the node itself may be over by then, and its sender was perhaps told that his bytes are safe. */
+async function checkAgain(
+  running: WorkContext,
+  options: Work,
+  checking: BatchReport,
+): Promise<TableCheck> {
+  const { deps } = running;
+  const { batch } = checking;
+  try {
+    return await checkShown(running, options, checking);
+  } catch (error) {
+    if (!isOwnFault(error) || options.request.signal?.aborted === true) throw error;
+    deps.logger.warn('a check failed and is tried again', { batch, error: String(error) });
+    await forgetEarly(deps, batch, tableNameOf(options.plan));
+    return await checkShown(running, { ...options, early: null }, checking);
+  }
+}
+
+function isOwnFault(error: unknown): boolean {
+  return isWeftError(error) ? error.code === 'INTERNAL' : storageFault(error) === null;
 }
 
 /**

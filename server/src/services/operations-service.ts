@@ -68,6 +68,8 @@ export interface OperationsDeps {
   ids: IdSource;
   clock: Clock;
   logger: Logger;
+  /** Stops a batch that was taken up again after its process had ended. */
+  cancelBatch?(batch: string, reason: WeftError): void;
   /** Told of each step; only tests pass it. */
   step?: StepHook;
 }
@@ -128,8 +130,11 @@ export function createOperationsService(deps: OperationsDeps): OperationsService
       return await show(begun.op, work.subject);
     },
     async cancel(op, subject) {
-      await find(op, subject);
-      running.get(op)?.controller.abort(new WeftError('CANCELLED', `${subject.id} cancelled it`));
+      const { state, batch } = await find(op, subject);
+      const reason = new WeftError('CANCELLED', `${subject.id} cancelled it`);
+      const live = running.get(op);
+      if (live !== undefined) live.controller.abort(reason);
+      else if (state === 'running' && batch !== null) deps.cancelBatch?.(batch, reason);
       return await show(op, subject);
     },
   };
@@ -207,7 +212,8 @@ async function endingOfBatch(db: Kysely<NodeTables>, row: Row): Promise<Ending |
   const batch = row.batch === null ? undefined : await findBatch(db, row.batch);
   if (batch === undefined) return interrupted(row.op);
   if (batch.state === 'landed' || batch.state === 'checking') return null;
-  const state = batch.state === 'failed' ? 'failed' : 'done';
+  const ended = batch.report.problem?.code === 'CANCELLED' ? 'cancelled' : 'failed';
+  const state = batch.state === 'failed' ? ended : 'done';
   return { state, result: batch.report, problem: null };
 }
 

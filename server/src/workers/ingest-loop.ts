@@ -4,7 +4,7 @@
  * Not the entry point (`ingest-child.ts` chooses the stager). Invariants: every request is answered once; the child says
  * that it is alive while it works; it ends when its parent does.
  */
-import type { CheckPorts, CheckRequest } from '@weft/core/ingest/check-ports';
+import type { CheckPorts, CheckProgress, CheckRequest } from '@weft/core/ingest/check-ports';
 import { checkTable } from '@weft/core/ingest/check-table';
 import type { SqlEngine, Stager } from '@weft/core/ingest/ports';
 import { readQuarantine } from '@weft/core/ingest/quarantine';
@@ -32,6 +32,8 @@ import type {
 import { newArrival, tellArrival } from './source-bytes.ts';
 
 const ALIVE_SECONDS = 1;
+/** Between two words on how far a check is. */
+const PROGRESS_MS = 100;
 /** For one expression over one record after the other. */
 const SEALED_MEMORY = '256MB';
 
@@ -70,6 +72,17 @@ export async function serveIngest(options: IngestLoopOptions): Promise<void> {
     );
   });
   send({ is: 'ready' });
+}
+
+/** Why seldom: each message wakes the parent, and small batches are over before anybody looks. */
+function progressOf(id: number): (progress: CheckProgress) => void {
+  let last = performance.now();
+  return (progress) => {
+    const now = performance.now();
+    if (now - last < PROGRESS_MS) return;
+    last = now;
+    send({ is: 'progress', id, progress });
+  };
 }
 
 interface Running {
@@ -130,7 +143,7 @@ async function handle(request: Request): Promise<FromIngestChild> {
     };
     const checked = await runBatch(ports, requestOf(message, request.arrival), {
       signal,
-      onProgress: (progress) => send({ is: 'progress', id: message.id, progress }),
+      onProgress: progressOf(message.id),
     });
     return { is: 'checked', id: message.id, checked };
   } finally {
