@@ -11,9 +11,10 @@ import { plainDecimal } from '../../lib/decimal-text.ts';
 import { FORMAT_PATTERNS } from '../../lib/formats.ts';
 import { COUNTRY_CODES, CURRENCY_CODES } from '../../lib/iso-codes.ts';
 import { stringifySafeJson } from '../../lib/safe-json.ts';
-import type { DataType, PrimitiveType } from '../data-type.ts';
+import type { DataType, PrimitiveType, StructField } from '../data-type.ts';
 import { isPrimitive, typeName } from '../data-type.ts';
 import type { ContractModel, ContractObject, ContractProperty } from '../model.ts';
+import { type NestedPath, pathLabel } from '../nested-path.ts';
 import type { RowCheck, TextFormat } from '../plan.ts';
 import { derivePropertyChecks } from './property-checks.ts';
 import { textPattern } from './row-form.ts';
@@ -53,7 +54,9 @@ export function compileJsonSchema(
     title: object.businessName ?? object.name,
     ...(description === null ? {} : { description }),
     type: 'object',
-    properties: Object.fromEntries(object.properties.map((p) => [nameOf(p), propertySchema(p)])),
+    properties: Object.fromEntries(
+      object.properties.map((p) => [nameOf(p), propertySchema(p, options.names ?? 'weft')]),
+    ),
     ...(required.length === 0 ? {} : { required }),
     additionalProperties: false,
   };
@@ -64,16 +67,38 @@ function isRequired(property: ContractProperty): boolean {
   return property.required || property.primaryKeyPosition !== null;
 }
 
-function propertySchema(property: ContractProperty): Schema {
-  const checks = derivePropertyChecks(property, property.primaryKeyPosition !== null);
-  const constraints = checks.flatMap(({ check }) => constraintOf(check, property.type));
+type Names = NonNullable<JsonSchemaOptions['names']>;
+
+function propertySchema(property: ContractProperty, names: Names): Schema {
+  const inside: Inside = (path, type, required) => {
+    const label = pathLabel('', path);
+    const place = property.nested.find((nested) => pathLabel('', nested.path) === label);
+    const isDemanded = required || place?.property.required === true;
+    const within: Inside = (more, ...rest) => inside([...path, ...more], ...rest);
+    return placeSchema(place?.property ?? null, { type, required: isDemanded, names }, within);
+  };
+  const { type } = property;
+  const place = { type, required: isRequired(property), names };
+  return { ...annotations(property), ...placeSchema(property, place, inside) };
+}
+
+/** The schema of a place inside the one that is asked. */
+type Inside = (path: NestedPath, type: DataType, required: boolean) => Schema;
+
+/** What a value at one place may be: a column, or a place inside one, of which the contract may say nothing. */
+function placeSchema(
+  property: ContractProperty | null,
+  { type, required, names }: { type: DataType; required: boolean; names: Names },
+  inside: Inside,
+): Schema {
+  const checks = property === null ? [] : derivePropertyChecks(property, false);
+  const constraints = checks.flatMap(({ check }) => constraintOf(check, type));
   const range = checks.map(({ check }) => check).find((check) => check.kind === 'range');
-  const isNumeric = ['int', 'long', 'decimal', 'double'].includes(property.type.kind);
-  const type = typeSchema(property.type);
-  const base = range !== undefined && isNumeric ? withRange(type, range) : type;
+  const isNumeric = ['int', 'long', 'decimal', 'double'].includes(type.kind);
+  const plain = typeSchema(type, names, inside);
+  const base = range !== undefined && isNumeric ? withRange(plain, range) : plain;
   const value = { ...base, ...mergeConstraints(constraints) };
-  const schema = isRequired(property) ? value : { anyOf: [{ type: 'null' }, value] };
-  return { ...annotations(property), ...schema };
+  return required ? value : { anyOf: [{ type: 'null' }, value] };
 }
 
 function annotations(property: ContractProperty): Schema {
@@ -85,29 +110,35 @@ function annotations(property: ContractProperty): Schema {
   };
 }
 
-function typeSchema(type: DataType): Schema {
+function typeSchema(type: DataType, names: Names, inside: Inside): Schema {
   if (isPrimitive(type)) return primitiveSchema(type);
   switch (type.kind) {
     case 'struct': {
-      const required = type.fields.filter((f) => f.required).map((f) => f.name);
+      const nameOf = ({ name, sourceName = name }: StructField): string =>
+        names === 'source' ? sourceName : name;
+      const required = type.fields.filter((f) => f.required).map(nameOf);
       return {
         type: 'object',
         properties: Object.fromEntries(
-          type.fields.map((f) => [f.name, f.required ? typeSchema(f.type) : nullable(f.type)]),
+          type.fields.map((f) => [nameOf(f), inside([{ field: f.name }], f.type, f.required)]),
         ),
         ...(required.length === 0 ? {} : { required }),
         additionalProperties: false,
       };
     }
     case 'list':
-      return { type: 'array', items: nullable(type.element) };
-    case 'map':
-      return { type: 'object', additionalProperties: nullable(type.value) };
+      return { type: 'array', items: inside(['items'], type.element, false) };
+    case 'map': {
+      // Why only texts: JSON has no other keys, and the forms of the other types speak of values.
+      const key = type.key.kind === 'string' ? inside(['key'], type.key, true) : {};
+      const { type: _, ...keys } = key;
+      return {
+        type: 'object',
+        ...(Object.keys(keys).length === 0 ? {} : { propertyNames: keys }),
+        additionalProperties: inside(['value'], type.value, false),
+      };
+    }
   }
-}
-
-function nullable(type: DataType): Schema {
-  return { anyOf: [{ type: 'null' }, typeSchema(type)] };
 }
 
 function primitiveSchema(type: PrimitiveType): Schema {
@@ -159,6 +190,19 @@ function constraintOf(check: RowCheck, type: DataType): Schema[] {
       return [{ enum: check.values.flatMap((value) => jsonForms(value, type)) }];
     case 'format':
       return [formatSchema(check.format)];
+    case 'items': {
+      if (type.kind === 'struct') return [];
+      const [least, most] =
+        type.kind === 'list' ? ['minItems', 'maxItems'] : ['minProperties', 'maxProperties'];
+      return [
+        {
+          ...(check.min === null || least === undefined ? {} : { [least]: check.min }),
+          ...(check.max === null || most === undefined ? {} : { [most]: check.max }),
+        },
+      ];
+    }
+    case 'uniqueItems':
+      return [{ uniqueItems: true }];
     case 'multipleOf':
       return type.kind === 'int' ? [{ multipleOf: Number(check.divisor) }] : [];
     default:
