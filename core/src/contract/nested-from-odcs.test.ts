@@ -94,6 +94,18 @@ describe('nested properties', () => {
     );
   });
 
+  it('are no columns that a relationship of the object starts from, and that is said', () => {
+    const object = '    relationships: [{ from: orders.line.sku, to: orders.sku }]\n';
+    const { diagnostics } = contractOf(
+      `      - { name: sku, logicalType: string }
+      - { name: line, logicalType: object, properties: [{ name: sku, logicalType: string }] }
+`,
+      { object },
+    );
+    const [told] = diagnostics.filter(({ code }) => code === 'ODCS_REFERENCE');
+    assert.match(told?.message ?? '', /orders\.line\.sku is no column of this contract/);
+  });
+
   it('count with every classification inside of them, in maps too', () => {
     const { value } = contractOf(
       `      - name: a

@@ -67,6 +67,13 @@ export function createReferenceReader(data: JsonObject, diagnoser: Diagnoser): R
       checkLengths(item, path, diagnoser);
       const from = typeof item['from'] === 'string' ? sourceOf(item['from'], index) : null;
       const references = read(item['to'], [...path, 'to']);
+      if (from === null && typeof item['from'] === 'string') {
+        const message = `${item['from']} is no column of this contract, so it is not checked`;
+        diagnoser.add('ODCS_REFERENCE', [...path, 'from'], message, {
+          remedy:
+            'Name `object.column`; inside a nested column write the relationship at the field.',
+        });
+      }
       if (from !== null) fromObjects.set(from, [...(fromObjects.get(from) ?? []), ...references]);
     }
   }
