@@ -16,7 +16,7 @@ import { createProjectionMaker } from './adapters/projection-maker.ts';
 import { createQueryProcesses, sealedUser } from './adapters/query-process.ts';
 import { createArrowExporter } from './adapters/result-arrow.ts';
 import { createParquetExporter } from './adapters/result-parquet.ts';
-import type { Config } from './config.ts';
+import { type Config, PROJECTION_SECONDS } from './config.ts';
 import { createProjectionKeeper } from './services/projection-keeper.ts';
 import { createQueryService, type QueryService } from './services/query-service.ts';
 import { createTableReader } from './services/table-reader.ts';
@@ -56,6 +56,7 @@ export function composeQueries(input: QueriesInput): QueriesPart {
   const maker = createProjectionMaker({
     ...processOptions(input, directories.spill),
     memory: limits.ingestMemory,
+    makeSeconds: PROJECTION_SECONDS,
     // Why more than a query may have: only our own statements run there, and threads reserve more than they use.
     addressSpaceBytes: 16 * GIB,
   });

@@ -120,7 +120,7 @@ export function readConfig(input: ConfigInput): Config {
 const MIB = 1024 ** 2;
 const DAY_SECONDS = 86_400;
 /** A projection may take so long to be made. */
-const PROJECTION_SECONDS = 600;
+export const PROJECTION_SECONDS = 600;
 
 function readUpkeep(env: Record<string, string | undefined>): Upkeep {
   const graceSeconds = readCount(env, 'WEFT_FILE_GRACE_SECONDS', 3_600);

@@ -31,6 +31,7 @@ export async function openProjections(
       directory: path.join(directory, 'spill'),
       logger: SILENT,
       idleSeconds: 60,
+      makeSeconds: 60,
     });
   const files = createProjectionFiles({
     directory: path.join(directory, 'projections'),

@@ -2,7 +2,7 @@
  * Runs the statements that make projections, one at a time, in a process of its own that is ended when it is idle.
  *
  * Not what is made or where (`projection-files.ts`). Invariants: a statement that fails leaves the process usable; one
- * whose process dies is an error of that statement alone; what the engine says about values reaches the log redacted.
+ * whose process dies, or gives no answer in its time, is an error of that statement alone; what the engine says about values reaches the log redacted.
  */
 import { mkdirSync } from 'node:fs';
 import { WeftError } from '@weft/core/lib/error';
@@ -11,6 +11,7 @@ import { storageFault } from '@weft/core/lib/storage-fault';
 import { redactError } from '@weft/core/query/engine-error';
 import type { ProjectionMaker } from '@weft/core/query/ports';
 import { ChildHandle, type ChildSettings } from '../workers/query-child-handle.ts';
+import type { ChildMessage } from '../workers/query-frames.ts';
 
 export interface ProjectionMakerOptions
   extends Pick<
@@ -19,7 +20,12 @@ export interface ProjectionMakerOptions
   > {
   logger: Logger;
   idleSeconds: number;
+  /** A statement without an answer after so long ends its process. */
+  makeSeconds: number;
 }
+
+/** So long a process may take to start, on a machine that has much else to do. */
+const START_SECONDS = 60;
 
 export function createProjectionMaker(options: ProjectionMakerOptions): ProjectionMaker {
   return new Maker(options);
@@ -53,7 +59,7 @@ class Maker implements ProjectionMaker {
     const child = await this.#started();
     try {
       child.send({ do: 'make', statement });
-      const message = await child.message();
+      const message = await within(child, this.#options.makeSeconds);
       if (message.is === 'made') return;
       this.#fail(message.is === 'error' ? message.message : message.is);
     } catch (error) {
@@ -80,7 +86,7 @@ class Maker implements ProjectionMaker {
     const child = new ChildHandle({ ...this.#options, role: 'maker', user: null });
     this.#child = child;
     try {
-      await child.message();
+      await within(child, START_SECONDS);
       return child;
     } catch (cause) {
       this.#end();
@@ -94,5 +100,15 @@ class Maker implements ProjectionMaker {
     if (this.#idle !== null) clearTimeout(this.#idle);
     this.#child?.kill();
     this.#child = null;
+  }
+}
+
+/** The next message; a process that says nothing for so long is killed, which ends the wait. */
+async function within(child: ChildHandle, seconds: number): Promise<ChildMessage> {
+  const timer = setTimeout(() => child.kill(), seconds * 1_000);
+  try {
+    return await child.message();
+  } finally {
+    clearTimeout(timer);
   }
 }

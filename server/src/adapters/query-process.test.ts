@@ -5,6 +5,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { after, before, test } from 'node:test';
 import { isWeftError } from '@weft/core/lib/error';
+import { signalChildren } from '../../../test/support/child-processes.ts';
 import { createQueryProcesses, type QueryProcesses, sealedUser } from './query-process.ts';
 
 let directory: string;
@@ -90,6 +91,26 @@ test('what cannot be interrupted is killed', async () => {
   await assert.rejects(run(STUBBORN, { seconds: 0.3 }), (error) =>
     isWeftError(error, 'QUERY_LIMIT'),
   );
+});
+
+test('a process that is stopped from outside, or dies, is replaced', async () => {
+  for (const signal of ['SIGSTOP', 'SIGKILL'] as const) {
+    await run('SELECT 1');
+    await engine.warm();
+    assert.ok(signalChildren('query-child.ts', signal) > 0);
+    const outcome = run('SELECT 1', { seconds: 0.5 });
+    if (signal === 'SIGSTOP')
+      await assert.rejects(outcome, (error) => isWeftError(error, 'QUERY_LIMIT', 'UNAVAILABLE'));
+    else await Promise.allSettled([outcome]);
+    let answer = '';
+    for (let tries = 0; answer === '' && tries < 10; tries++) {
+      answer = await run('SELECT 42', { seconds: 1 }).catch(() => '');
+    }
+    assert.equal(answer.trim(), '[42]');
+    // Why not the first after a stop: a text that is not read in its time is refused.
+    if (signal === 'SIGSTOP') await Promise.allSettled([engine.parse('SELECT 1 AS stopped')]);
+    assert.equal(((await engine.parse(`SELECT '${signal}'`)) as { error: boolean }).error, false);
+  }
 });
 
 test('a result is streamed whole, and cut at its limit of bytes', async () => {

@@ -36,6 +36,8 @@ export interface QueryProcessOptions {
 }
 
 const PARSE_SECONDS = 5;
+/** So long a process may take to start, on a machine that has much else to do. */
+const START_SECONDS = 60;
 /** Texts whose syntax trees are kept: the tree of a text is always the same. */
 const TREES_MAX = 100;
 /** Characters of a text whose tree is kept. */
@@ -110,7 +112,7 @@ class Processes implements QueryProcesses {
 
   async #parse(sql: string): Promise<unknown> {
     this.#touch();
-    const child = await this.#startParser();
+    const child = await this.#livingParser();
     const timer = setTimeout(() => child.kill(), PARSE_SECONDS * 1_000);
     try {
       child.send({ do: 'parse', sql });
@@ -178,6 +180,15 @@ class Processes implements QueryProcesses {
     });
   }
 
+  /** Why: one that died at rest says nothing of the text that comes next. */
+  async #livingParser(): Promise<ChildHandle> {
+    const child = await this.#startParser();
+    if (child.alive) return child;
+    this.#drop(child);
+    this.#parser = null;
+    return await this.#startParser();
+  }
+
   #startParser(): Promise<ChildHandle> {
     this.#parser ??= this.#start('parser');
     const parser = this.#parser;
@@ -190,6 +201,7 @@ class Processes implements QueryProcesses {
   async #start(role: 'executor' | 'parser'): Promise<ChildHandle> {
     const child = new ChildHandle({ ...this.#settings, role });
     this.#live.add(child);
+    const timer = setTimeout(() => child.kill(), START_SECONDS * 1_000);
     try {
       const message = await child.message();
       if (message.is === 'ready') return child;
@@ -201,6 +213,8 @@ class Processes implements QueryProcesses {
         this.#options.logger.error('query process did not start', { stderr });
       }
       throw new WeftError('UNAVAILABLE', 'The query process did not start.', { cause: error });
+    } finally {
+      clearTimeout(timer);
     }
   }
 
