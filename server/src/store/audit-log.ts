@@ -209,12 +209,12 @@ function createAppender(
     const isPlain = events.length <= PAGE && events.every(({ personal }) => personal === undefined);
     if (known === null || !isPlain) return null;
     const at = new Date(options.clock.now()).toISOString();
-    const entries = sealEntries(options.crypto, known, events.map(draftOf), at);
+    const head = known;
+    const entries = sealEntries(options.crypto, head, events.map(draftOf), at);
     // Why forgotten first: when the answer is lost, nobody knows whether these are the head.
     known = null;
     try {
-      await insertLocked(db, options, entries);
-      return entries;
+      return (await insertBehind(db, options, { head, entries })) ? entries : null;
     } catch (error) {
       if (isSqlError(error, SQLSTATE.uniqueViolation)) return null;
       throw error;
@@ -230,23 +230,29 @@ function createAppender(
   };
 }
 
-/** Takes the lock of the chain and writes, in one statement. Why the lock: who holds it has read the head, and goes on from it. */
-async function insertLocked(
+/**
+ * Takes the lock of the chain and writes behind a head, in one statement; false when the head is gone. Why the lock: who
+ * holds it has read the head, and goes on from it.
+ */
+async function insertBehind(
   db: Kysely<AuditTables>,
   options: AuditLogOptions,
-  entries: readonly AuditEntry[],
-): Promise<void> {
+  { head, entries }: { head: AuditHead; entries: readonly AuditEntry[] },
+): Promise<boolean> {
   const rows = entries.map(
     (
       entry,
     ) => sql`(${entry.index}::bigint, ${entry.at}::text, ${entry.actor}::text, ${entry.action}::text,
       ${entry.subject}::text, ${entry.details}::text, ${entry.previous}::text, ${entry.hash}::text)`,
   );
-  await sql`with locked as materialized (select ${chainLock(options)})
+  const { rows: written } = await sql`with locked as materialized (select ${chainLock(options)})
     insert into audit_entries (index, at, actor, action, subject, details, previous, hash)
     select entry.index, entry.at, entry.actor, entry.action, entry.subject, entry.details, entry.previous, entry.hash
     from locked, (values ${sql.join(rows)})
-      as entry (index, at, actor, action, subject, details, previous, hash)`.execute(db);
+      as entry (index, at, actor, action, subject, details, previous, hash)
+    where exists (select 1 from audit_entries where index = ${head.index}::bigint and hash = ${head.hash}::text)
+    returning index`.execute(db);
+  return written.length > 0;
 }
 
 /** What excludes all other writers of the chain until the transaction ends. */
