@@ -215,6 +215,34 @@ describe('a checked batch', () => {
     assert.deepEqual(after.result.records, { in: 3, good: 1, quarantined: 1, duplicates: 1 });
   });
 
+  it('compares a batch of narrower types with a table whose values need the wider ones', async () => {
+    const scoped: IngestPlan = { ...plan, duplicateScope: 'table', rules: [] };
+    const wide = { kind: 'long' } as const;
+    const widePlan: IngestPlan = {
+      ...scoped,
+      columns: scoped.columns.map((c) => (c.name === 'qty' ? { ...c, type: wide } : c)),
+    };
+    const request = { columns: columns.map((c) => (c.name === 'qty' ? { ...c, type: wide } : c)) };
+    const row = (id: string, qty: string): FakeRecord => ({
+      raw: `${id},${qty}`,
+      values: { id, qty },
+    });
+    const before = await bench.check([row('1', '3000000000'), row('2', '7')], {
+      plan: widePlan,
+      request,
+    });
+    const tableFiles = before.result.files.map((f) => f.path);
+    const records = [row('1', '5'), row('2', '7'), row('3', '9'), row('3', '9')];
+    for (const marked of MARKS) {
+      const { result } = await bench.check(records, {
+        plan: scoped,
+        request: { ...request, tableFiles },
+        marks: marked,
+      });
+      assert.deepEqual(result.records, { in: 4, good: 1, quarantined: 1, duplicates: 2 });
+    }
+  });
+
   it('commits nothing at all without records, and keeps composite text keys apart', async () => {
     const { result } = await bench.check([]);
     assert.deepEqual(result.records, { in: 0, good: 0, quarantined: 0, duplicates: 0 });

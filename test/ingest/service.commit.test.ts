@@ -14,6 +14,7 @@ import { readParquetSql } from '@weft/core/lakehouse/sql';
 import { currentColumns } from '@weft/core/lakehouse/table';
 import type { Subject } from '@weft/core/registry/types';
 import { createIngestService } from '../../server/src/services/ingest-service.ts';
+import { dueFiles } from '../../server/src/store/node-files.ts';
 import { openTestEngine } from '../support/engine.ts';
 import {
   bodyOf,
@@ -337,6 +338,51 @@ describe('held batches', () => {
       [third.state, third.records.duplicates, third.records.quarantined],
       ['committed', 1, 1],
     );
+  });
+});
+
+describe('keys that a rule alone makes unique in the table', () => {
+  it('are not released over rows that came since', async () => {
+    const once = `      - name: code
+        logicalType: string
+        quality:
+          - id: code_once
+            metric: duplicateValues
+            mustBe: 0
+            customProperties: [{ property: weftScope, value: table }]`;
+    const limit = 'customProperties:\n  - property: weftBadShareMax\n    value: 0.1\n';
+    node.publish(contract('ruled', { extra: limit, properties: once }));
+    const held = await ingest('ruled', 'id,sku,code\n1,a,x\n2,B,y\n');
+    assert.equal(held.state, 'held', held.because ?? '');
+    assert.equal((await ingest('ruled', 'id,sku,code\n3,a,x\n')).state, 'committed');
+    await assert.rejects(node.service.release(held.batch, null, producer), { code: 'CONFLICT' });
+  });
+});
+
+describe('files that a table has no more', () => {
+  it('stay while a batch is checked that began before they went, however often it was saved', async () => {
+    node.publish(contract('readers'));
+    const { batch } = await ingest('readers', 'id,sku\n1,a\n');
+    const db = nodeDbOf(node.store);
+    const at = (seconds: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, seconds)).toISOString();
+    const file = { uri: 'file:///gone', domain: 'sales', table_name: 'readers', major: 1 };
+    await db
+      .insertInto('unreachable_files')
+      .values({ ...file, unreachable_at: at(2) })
+      .execute();
+    const due = () => dueFiles(db, { before: at(60), limit: 10 });
+    const set = (state: 'checking' | 'committed', created: string) =>
+      db
+        .updateTable('batches')
+        .set({ state, created_at: created, updated_at: at(3) })
+        .where('batch', '=', batch)
+        .execute();
+    await set('checking', at(1));
+    assert.deepEqual(await due(), []);
+    await set('checking', at(3));
+    assert.deepEqual(await due(), [file.uri]);
+    await set('committed', at(1));
+    assert.deepEqual(await due(), [file.uri]);
   });
 });
 

@@ -118,6 +118,17 @@ const CORRUPTIONS: readonly Corruption[] = [
     becomes: 'damaged',
   },
   {
+    name: 'a data file is of a batch whose check began before the store knew of it',
+    plant: async (data) => {
+      const batch = 'bat_7ZZZZZZZZZZZZZZZZZZZZZZZZY';
+      await mkdir(join(data, 'scratch', batch), { recursive: true });
+      await writeFile(join(data, 'scratch', batch, 'table.json'), '{}');
+      await writeFile(join(data, TABLE, `data/${batch}-00000.parquet`), 'PAR1');
+    },
+    code: 'stray-data',
+    becomes: 'repaired',
+  },
+  {
     name: 'a metadata file and a part of one are left',
     plant: async (data) => {
       await writeFile(join(data, TABLE, 'metadata/.weft-tmp-0123456789ab'), '{');

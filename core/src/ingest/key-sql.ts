@@ -25,11 +25,12 @@ export function planColumnsSql({ request }: PartContext): string {
   return request.plan.columns.map((c) => quoteIdent(c.name)).join(', ');
 }
 
-/** A whole record as one value, in the plan's types: data files may have wider ones. */
+/** A whole record as one value, in the table's types: those of a batch may be narrower. */
 function recordSql({ request }: PartContext): string {
-  const values = request.plan.columns.map(
-    (c) => `CAST(${quoteIdent(c.name)} AS ${duckdbType(c.type)})`,
-  );
+  const values = request.plan.columns.map(({ id, name, type }) => {
+    const bound = request.columns.find((column) => column.id === id);
+    return `CAST(${quoteIdent(name)} AS ${duckdbType(bound?.type ?? type)})`;
+  });
   return `row(${values.join(', ')})`;
 }
 

@@ -4,10 +4,11 @@
  * Invariants: only a held batch can be decided, once; the decision, who made it and why are in the audit log in the same
  * transaction; keys that were committed since are not committed again where the contract looks for them in the table.
  */
-import { tableOf } from '@weft/core/contract/compile/tables';
 import { fileField } from '@weft/core/ingest/batch-files';
+import { batchKeys } from '@weft/core/ingest/batch-keys';
 import type { QuarantineItem } from '@weft/core/ingest/quarantine';
 import type { BatchReport } from '@weft/core/ingest/report';
+import { isTableKey } from '@weft/core/ingest/rule-scope';
 import { must } from '@weft/core/lib/assert';
 import { WeftError } from '@weft/core/lib/error';
 import type { Subject } from '@weft/core/registry/types';
@@ -23,6 +24,7 @@ import {
 import { dropReplay, findQuarantine, listFamilies } from '../store/node-quarantine.ts';
 import { decodePosition, encodeCursor } from './cursor.ts';
 import { assertMayReadValues } from './ingest-access.ts';
+import { planOf } from './ingest-check.ts';
 import { emitBatchEvent, nowText } from './ingest-events.ts';
 import type { IngestDeps } from './ingest-ports.ts';
 import { nodeDb } from './ingest-tables.ts';
@@ -112,10 +114,11 @@ async function heldBatch(deps: IngestDeps, batch: string): Promise<BatchRow> {
  * have its keys.
  */
 async function refuseNewerRows(deps: IngestDeps, row: BatchRow): Promise<void> {
-  const { model } = await deps.contracts.current(`${row.product}@${row.major}`);
-  if (model.weft.duplicateScope !== 'table') return;
-  const { object } = tableOf(model, row.table_name);
-  const hasKey = object.properties.some((p) => p.primaryKeyPosition !== null || p.unique);
+  const { model, ref } = await deps.contracts.current(
+    `${row.product}@${row.report.contract.version}`,
+  );
+  const plan = planOf(model, ref.hash, row.report.table);
+  const hasKey = batchKeys(plan).some(({ rule }) => isTableKey(plan, rule));
   const name = { domain: row.domain, table: row.table_name, major: row.major };
   const table = await findTable(nodeDb(deps), name);
   const since = table?.last_commit ?? null;

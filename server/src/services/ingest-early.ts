@@ -17,7 +17,7 @@ import { nowText } from './ingest-events.ts';
 import { forgetEarly, noteEarly } from './ingest-failure.ts';
 import { landingOf } from './ingest-format.ts';
 import type { Arrival, IngestRequest, LandedBytes, WrittenBytes } from './ingest-ports.ts';
-import { tableNameOf } from './ingest-tables.ts';
+import { isTableReady, tableNameOf } from './ingest-tables.ts';
 import { type Lanes, laneOf } from './lanes.ts';
 
 /** A batch that is all here by then gains nothing. */
@@ -30,6 +30,8 @@ const RATE_MIN = 16 << 20;
 const RATE_GIVEN_UP = 8 << 20;
 const RATE_GIVEN_UP_TO_OTHERS = 64 << 20;
 const LOOK_MS = 250;
+/** Looks in a row that find a sender slow: one alone may have come while this process was busy. */
+const SLOW_LOOKS = 2;
 
 export interface EarlyOptions {
   batch: string;
@@ -54,6 +56,9 @@ export class EarlyCheck implements Arrival {
   #watch: NodeJS.Timeout | null = null;
   #held: Promise<BatchReport | null> | null = null;
   #isGivenUp = false;
+  /** What was there at the last look, and how many looks in a row found too little of it new. */
+  #looked = { at: 0, bytes: 0 };
+  #slowLooks = 0;
   /** When the check began, RFC 3339; null when none did. */
   started: string | null = null;
 
@@ -97,9 +102,7 @@ export class EarlyCheck implements Arrival {
 
   /** Ends a check whose batch came to nothing; resolves when its files are gone. */
   async giveUp(): Promise<void> {
-    this.#stopWatch();
-    this.#isGivenUp = true;
-    this.started = null;
+    this.#decline();
     this.#rest.resolve(null);
     await this.#settled();
   }
@@ -126,9 +129,17 @@ export class EarlyCheck implements Arrival {
   #isTooSlow(): boolean {
     const { lanes } = this.#options;
     const isAwaited = lanes.isAwaited(this.#lane) || this.#deps.checker.isAwaited();
-    return this.#rate() < (isAwaited ? RATE_GIVEN_UP_TO_OTHERS : RATE_GIVEN_UP);
+    const [at, { bytes }] = [this.#deps.clock.now(), this.#arrived];
+    const milliseconds = at - this.#looked.at;
+    if (milliseconds <= 0) return false;
+    const rate = ((bytes - this.#looked.bytes) * 1_000) / milliseconds;
+    this.#looked = { at, bytes };
+    const isSlow = rate < (isAwaited ? RATE_GIVEN_UP_TO_OTHERS : RATE_GIVEN_UP);
+    this.#slowLooks = isSlow ? this.#slowLooks + 1 : 0;
+    return this.#slowLooks >= SLOW_LOOKS;
   }
 
+  /** Since the first byte. */
   #rate(): number {
     const { clock } = this.#deps;
     const seconds = Math.max(1, clock.now() - (this.#firstAt ?? clock.now())) / 1_000;
@@ -138,13 +149,30 @@ export class EarlyCheck implements Arrival {
   #begin(written: WrittenBytes): void {
     const started = nowText(this.#deps);
     this.started = started;
-    this.#held = this.#options.lanes.run(this.#lane, () => this.#hold(written, started));
+    this.#looked = { at: this.#deps.clock.now(), bytes: written.bytes };
+    this.#held = this.#options.lanes.run(this.#lane, async () => {
+      if (await this.#isReady()) return await this.#hold(written, started);
+      this.#decline();
+      return null;
+    });
     // Why: whoever runs the rest hears of a failure, and nobody else has to.
     this.#held.catch(() => {});
     this.#watch = setInterval(() => {
       if (this.#isTooSlow()) void this.giveUp();
     }, LOOK_MS);
     this.#watch.unref();
+  }
+
+  /** False where the check would have to make or change the table first, which no batch does before its bytes are safe. */
+  async #isReady(): Promise<boolean> {
+    const { plan, model } = this.#options;
+    return !this.#isGivenUp && (await isTableReady(this.#deps, plan, model));
+  }
+
+  #decline(): void {
+    this.#stopWatch();
+    this.#isGivenUp = true;
+    this.started = null;
   }
 
   /** Holds the lane until the rest is done, or there is none. */

@@ -94,6 +94,18 @@ export async function openTable(
   return { name, location, metadata, columns, layout: fileLayout(metadata), dataDirectory };
 }
 
+/** True when the table is there and has the columns of the contract, so that opening it changes nothing. */
+export async function isTableReady(
+  deps: IngestDeps,
+  plan: IngestPlan,
+  model: ContractModel,
+): Promise<boolean> {
+  const row = await findTable(nodeDb(deps), tableNameOf(plan));
+  if (row === undefined || row.metadata_location === null) return false;
+  const present = await metadataOf(deps, row);
+  return present !== null && present === withContract(deps, { present, row, plan, model });
+}
+
 async function newTable(deps: IngestDeps, plan: IngestPlan): Promise<TableRow> {
   const table = tableNameOf(plan);
   const { tables } = deps.directories;

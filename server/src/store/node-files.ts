@@ -44,7 +44,7 @@ export async function dueFiles(
     .where('unreachable_at', '<', options.before)
     .where(
       sql<boolean>`not exists (select 1 from batches where state in ('landed', 'checking')
-        and batches.updated_at <= unreachable_files.unreachable_at)`,
+        and batches.created_at <= unreachable_files.unreachable_at)`,
     )
     .orderBy('unreachable_at')
     .limit(options.limit)

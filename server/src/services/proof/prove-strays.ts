@@ -8,7 +8,7 @@ import { basename, dirname, join } from 'node:path';
 import { metadataVersion, pathOfUri, uriOfPath } from '@weft/core/lakehouse/paths';
 import { HINT_NAME, hintOf } from '@weft/core/lakehouse/version-hint';
 import { readUnreachable } from '../../store/node-files.ts';
-import type { ProofContext } from './proof-ports.ts';
+import type { ProofContext, ProofFiles } from './proof-ports.ts';
 import type { BatchFiles } from './prove-batches.ts';
 import type { ProvenTable } from './prove-tables.ts';
 
@@ -23,44 +23,60 @@ export async function proveStrays(
   const { directories, files } = ports;
   const found = await files.walk(directories.tables);
   const leaving = await readUnreachable(context.db);
+  const passing = await walkAll(files, directories.passing);
+  const early = earlyBatches(passing.map(({ path }) => path));
   for (const { path, bytes } of found) {
     if (leaving.has(uriOfPath(path))) continue;
     const table = tables.find(({ row }) => path.startsWith(`${pathOfUri(row.location)}/`));
     if (table === undefined) unknownTable(context, path);
-    else await proveTableFile(context, { table, batches, path, bytes });
+    else await proveTableFile(context, { table, batches, early, path, bytes });
   }
   for (const { path, bytes } of await files.walk(directories.quarantine)) {
     if (batches.quarantines.has(path)) continue;
     const batch = batchOf(path);
     // Why not marks: theirs are written before the store knows of the batch, and a process may end in between.
     const isOfBatch = batch !== null && !path.endsWith('.marks.parquet');
-    if (isOfBatch && !batches.known.has(batch)) tooNew(context, path);
+    if (isOfBatch && !batches.known.has(batch) && !early.has(batch)) tooNew(context, path);
     else stray(context, { code: 'stray-quarantine', path, bytes });
   }
   for (const { path, bytes } of await files.walk(directories.landings)) {
     if (!batches.landings.has(path)) stray(context, { code: 'stray-landing', path, bytes });
   }
-  for (const directory of directories.passing) {
-    for (const { path, bytes } of await files.walk(directory))
-      stray(context, { code: 'stray-passing', path, bytes });
-  }
+  for (const { path, bytes } of passing) stray(context, { code: 'stray-passing', path, bytes });
+}
+
+async function walkAll(files: ProofFiles, directories: readonly string[]) {
+  const found = await Promise.all(directories.map((directory) => files.walk(directory)));
+  return found.flat();
+}
+
+/** Batches whose check began before the store knew of them, by the notes that they left (`ingest-failure.ts`). */
+function earlyBatches(paths: readonly string[]): Set<string> {
+  return new Set(
+    paths.flatMap((path) => /\/(bat_[0-9A-Z]{26})\/table\.json$/.exec(path)?.[1] ?? []),
+  );
 }
 
 interface TableFile {
   table: ProvenTable;
   batches: BatchFiles;
+  /** Batches whose check began before the store knew of them. */
+  early: ReadonlySet<string>;
   path: string;
   bytes: number;
 }
 
 async function proveTableFile(context: ProofContext, file: TableFile): Promise<void> {
-  const { table, batches, path, bytes } = file;
+  const { table, batches, early, path, bytes } = file;
   const name = basename(path);
   if (name === HINT_NAME) return await proveHint(context, table, path);
   if (table.named?.has(path) || batches.held.has(path)) return;
   const code = basename(dirname(path)) === 'data' ? 'stray-data' : 'stray-metadata';
   if (name.startsWith(TEMPORARY)) return stray(context, { code, path, bytes });
   const batch = batchOf(path);
+  if (batch !== null && early.has(batch) && !batches.known.has(batch)) {
+    return stray(context, { code, path, bytes });
+  }
   if (batch !== null && !batches.known.has(batch)) return tooNew(context, path);
   // Why more than one: a commit that broke off leaves the one version after the present one.
   const number = metadataVersion(path);
