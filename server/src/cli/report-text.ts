@@ -27,16 +27,20 @@ export function renderReport(report: BatchReport, out: Output): string {
     lines.push(`  files       ${formatCount(files.length)}, ${formatBytes(report.source.bytes)}`);
   const { sameBytesAs } = report.source;
   if (sameBytesAs !== undefined && report.state !== 'failed') {
-    lines.push(`  again       the same bytes as ${sameBytesAs}; with --key they would count once`);
+    const hint = report.key === null ? '; with --key they would count once' : '';
+    lines.push(`  again       the same bytes as ${sameBytesAs}${hint}`);
   }
   const lacking = report.source.lacking ?? [];
   if (lacking.length > 0) lines.push(`  not in it   ${lacking.join(', ')}: empty in every record`);
   if (report.because !== null) lines.push(`  because     ${report.because}`);
   const missed = rules.filter((rule) => rule.evaluation !== 'pass' && rule.evaluation !== 'skip');
   if (report.problem !== undefined) lines.push(`  remedy      ${report.problem.remedy}`);
-  if (rules.length > 0)
-    lines.push(`  rules       ${rules.length - missed.length} of ${rules.length} kept`);
-  lines.push(...missed.map((rule) => `    ${ruleLine(rule)}`));
+  // Why apart: a rule that had nothing to look at, or could not, is no promise kept.
+  const skipped = rules.filter((rule) => rule.evaluation === 'skip');
+  const kept = rules.length - missed.length - skipped.length;
+  const unchecked = skipped.length === 0 ? '' : `, ${skipped.length} not checked`;
+  if (rules.length > 0) lines.push(`  rules       ${kept} of ${rules.length} kept${unchecked}`);
+  lines.push(...[...missed, ...skipped].map((rule) => `    ${ruleLine(rule)}`));
   for (const row of quarantine.sample.slice(0, 5)) lines.push(`    ${sampleLine(row)}`);
   if (report.snapshot !== null)
     lines.push(`  snapshot    ${report.snapshot}, sequence ${report.sequence ?? '-'}`);

@@ -52,9 +52,17 @@ async function listCauses(
   if (worst === undefined || worst.open === 0) return;
   const target = `${worst.product} --rule ${quoted(worst.rule)}`;
   context.out.say(`next: weft quarantine show ${target}`);
-  context.out.say(
-    `      weft quarantine repair ${target} --map ${quoted(`${worst.column ?? 'COLUMN'}:OLD=NEW`)}`,
-  );
+  context.out.say(`      weft quarantine repair ${target} ${changeFor(worst.column)}`);
+}
+
+/** How a repair changes a column; what is inside one is changed in its JSON text. */
+function changeFor(place: string | null): string {
+  const [column = 'COLUMN', ...inside] = (place ?? 'COLUMN')
+    .replace(/^key of /, '')
+    .split(/(?=[.[])/);
+  return inside.length === 0
+    ? `--map ${quoted(`${column}:OLD=NEW`)}`
+    : `--set ${quoted(`${column}=EXPRESSION OVER ITS JSON`)}`;
 }
 
 /** A batch, or several, as one sum. */
