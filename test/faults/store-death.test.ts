@@ -82,7 +82,8 @@ test(`the store of a mesh dies, or its disk fails, ${DEATHS} times`, {
     `${workload.sent.length} batches, ${workload.heard} answers to be asked for again; hit at ${reached(folder).join(', ')}`,
   );
   assert.equal(reached(folder).length, DEATHS);
-  assert.ok(workload.heard > 0, 'a store that is away was heard of');
+  // Why not of one: a commit whose answer was lost is looked up when the store is back, and nobody hears of it.
+  if (DEATHS > 1) assert.ok(workload.heard > 0, 'a store that is away was heard of');
   const config = readConfig({ data, env: {} });
   const { findings } = await proveDataDirectory(config, { repair: true, logger: silentLogger });
   const damage = findings.filter(({ state }) => state === 'damaged');

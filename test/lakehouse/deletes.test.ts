@@ -4,7 +4,7 @@
  * every path in them begins with /tmp/weft-golden.
  */
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { SqlEngine } from '@weft/core/ingest/ports';
@@ -26,7 +26,10 @@ let engine: SqlEngine;
 before(async () => {
   engine = await openTestEngine();
   mkdirSync(BASE, { recursive: true });
-  if (!existsSync(`${BASE}/orders`)) symlinkSync(FOLDER, `${BASE}/orders`);
+  if (existsSync(`${BASE}/orders`)) return;
+  // Why: another clone may have left a link to where it was.
+  rmSync(`${BASE}/orders`, { force: true });
+  symlinkSync(FOLDER, `${BASE}/orders`);
 });
 after(() => engine.close());
 

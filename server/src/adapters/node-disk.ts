@@ -252,6 +252,11 @@ export const nodeFiles: NodeFiles = {
     await fs.writeFile(draft, text);
     await fs.rename(draft, path);
   },
+  async writeDurably(path, text) {
+    await fs.writeFile(path, text);
+    await syncPath(path);
+    await syncPath(dirname(path));
+  },
   // Why a generator: a stream that fails before anybody listens would end the process.
   async *read(path) {
     yield* createReadStream(path, { highWaterMark: WRITE_BYTES }) as AsyncIterable<Buffer>;

@@ -238,7 +238,8 @@ function notePath(deps: IngestDeps, batch: string): string {
 /** Says for which table files may come that carry the name of a batch which the store does not know yet. */
 export async function noteEarly(deps: IngestDeps, batch: string, table: TableName): Promise<void> {
   await deps.files.makeDirectory(scratchOf(deps, batch));
-  await deps.files.replaceFile(notePath(deps, batch), JSON.stringify(table));
+  // Why durable: it explains data files that are.
+  await deps.files.writeDurably(notePath(deps, batch), JSON.stringify(table));
 }
 
 /** Removes what the check of a batch left that the store never heard of. */

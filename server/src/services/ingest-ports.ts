@@ -147,6 +147,8 @@ export interface NodeFiles {
   names(path: string): Promise<string[]>;
   /** Writes a small file that nobody relies on: whole for every reader, and perhaps the earlier one after a power loss. */
   replaceFile(path: string, text: string): Promise<void>;
+  /** Writes a small new file that survives a power loss. */
+  writeDurably(path: string, text: string): Promise<void>;
   /** The bytes of a file, a piece at a time. */
   read(path: string): AsyncIterable<Uint8Array>;
 }

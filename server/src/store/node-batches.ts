@@ -66,8 +66,7 @@ export async function claimBatch(db: NodeDb, batch: NewBatch): Promise<BatchRow 
 function insertBatch(db: NodeDb, { report, table, landing, submittedBy, now, root }: NewBatch) {
   const { batch, product, key, source, state } = report;
   return sql<{ same: string | null }>`
-    with relaxed as (select set_config('synchronous_commit', 'off', true)),
-      same as (select batch from batches where product = ${product} and sha256 = ${source.sha256}
+    with same as (select batch from batches where product = ${product} and sha256 = ${source.sha256}
         and state in (${sql.join(LIVE)}) order by batch desc limit 1)
     insert into batches (batch, product, domain, table_name, major, key, attempt, sha256, state, landing,
         root, report, submitted_by, created_at, updated_at)
@@ -77,7 +76,7 @@ function insertBatch(db: NodeDb, { report, table, landing, submittedBy, now, roo
         case when same.batch is null then ${storableJson(report)}::jsonb
           else jsonb_set(${storableJson(report)}::jsonb, '{source,sameBytesAs}', to_jsonb(same.batch)) end,
         ${submittedBy}, ${now}::timestamptz, ${now}::timestamptz
-      from relaxed left join same on true
+      from (values (1)) as one(n) left join same on true
       on conflict do nothing
       returning report->'source'->>'sameBytesAs' as same`.execute(db);
 }
