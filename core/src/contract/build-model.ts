@@ -35,6 +35,7 @@ import { isRegExp, qualityFromOdcs } from './quality-from-odcs.ts';
 import { createReferenceReader, type ReferenceReader } from './references-from-odcs.ts';
 import { say } from './schema-check.ts';
 import { slaFromOdcs } from './sla-from-odcs.ts';
+import { checkTextOptions } from './text-options.ts';
 import { typeFromOdcs } from './types-from-odcs.ts';
 import { normalGranularity, weftSettings, weftValues } from './weft-properties.ts';
 
@@ -311,6 +312,8 @@ function buildOptions(
   if (pattern !== null && !isRegExp(pattern)) {
     const message = `${say(pattern)} is no regular expression (ECMA-262)`;
     context.diagnoser.add('OPTION_INVALID', [...path, 'pattern'], message);
+  } else if (textOf(item, 'logicalType') === 'string') {
+    checkTextOptions({ pattern, format: textOf(options, 'format') }, path, context.diagnoser);
   }
   checkOptionOrder(options, path, context.diagnoser);
   // Trap: up to 3.0.2 the exclusive bounds are booleans that sharpen minimum and maximum.

@@ -151,6 +151,18 @@ const entries = {
     title: 'Weft does not run this quality rule',
     remedy: 'Use a library metric or `type: sql` if it shall be enforced.',
   },
+  PATTERN_NOT_RUN: {
+    severity: 'warning',
+    title: 'The pattern cannot be checked',
+    remedy:
+      'Write it without look-ahead, look-behind and back-references, or as an expression rule.',
+  },
+  FORMAT_NOT_RUN: {
+    severity: 'info',
+    title: 'Weft does not check this format',
+    remedy:
+      'Use one that is checked, such as gtin-13, gln, sscc, email, url, date, country or currency, or give a pattern.',
+  },
   QUALITY_BETWEEN: {
     severity: 'info',
     title: '`mustBeBetween` includes both ends',

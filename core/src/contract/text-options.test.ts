@@ -1,0 +1,42 @@
+/**
+ * Promises about text that no engine can hold are told before they are frozen; all others are not spoken of.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readContract } from './read.ts';
+
+function told(options: string): (readonly [string, string])[] {
+  const text = `apiVersion: v3.1.0
+kind: DataContract
+id: c
+version: 1.0.0
+status: active
+domain: sales
+dataProduct: orders
+schema:
+  - name: orders
+    properties:
+      - name: code
+        logicalType: string
+        logicalTypeOptions: ${options}
+`;
+  return readContract(text)
+    .diagnostics.filter(({ code }) => code.endsWith('_NOT_RUN'))
+    .map(({ code, path }) => [code, path] as const);
+}
+
+const AT = '$.schema[0].properties[0].logicalTypeOptions';
+
+test('a pattern that the engine has no form for', () => {
+  assert.deepEqual(told(`{ pattern: '^(?=a)a+$' }`), [['PATTERN_NOT_RUN', `${AT}.pattern`]]);
+  assert.deepEqual(told(`{ pattern: '^a+$' }`), []);
+});
+
+test('a format that nobody checks', () => {
+  for (const format of ['gtn13', 'emial', 'iso-country']) {
+    assert.deepEqual(told(`{ format: ${format} }`), [['FORMAT_NOT_RUN', `${AT}.format`]], format);
+  }
+  for (const format of ['gtin-13', 'EAN13', 'email', 'country', 'password', 'ipv4']) {
+    assert.deepEqual(told(`{ format: ${format} }`), [], format);
+  }
+});
