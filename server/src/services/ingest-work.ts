@@ -67,6 +67,7 @@ export async function work(running: WorkContext, options: Work): Promise<BatchRe
     place.leave();
     return await fail(deps, { ...options, target: tableNameOf(plan) }, error);
   } finally {
+    running.checking.delete(report.batch);
     await removeScratch(deps, report.batch);
   }
 }
@@ -115,7 +116,6 @@ async function checkShown(
     return await (options.early ?? check(deps, options));
   } finally {
     clearTimeout(long);
-    running.checking.delete(batch);
   }
 }
 
