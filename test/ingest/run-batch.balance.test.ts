@@ -172,7 +172,7 @@ describe('a checked batch', () => {
           await compare(records, found, new Map());
         },
       ),
-      { seed, numRuns: 60 },
+      { seed, numRuns: 36 },
     );
   });
 
@@ -195,7 +195,7 @@ describe('a checked batch', () => {
           );
         },
       ),
-      { seed, numRuns: 20 },
+      { seed, numRuns: 12 },
     );
   });
 
