@@ -19,6 +19,8 @@ node.publish(LINES_CONTRACT);
 
 /** How each check began since the last test. */
 let checks: ('early' | 'landed')[] = [];
+/** True when the process of the next check ends at once. */
+let isDying = false;
 beforeEach(() => {
   checks = [];
 });
@@ -35,6 +37,10 @@ const service = createIngestService({
     work: (task, signal) => node.processes.work(task, signal),
     check(request, options) {
       checks.push(options.arrival === undefined ? 'landed' : 'early');
+      if (isDying) {
+        isDying = false;
+        return Promise.reject(new WeftError('UNAVAILABLE', 'the process ended'));
+      }
       return node.processes.check(request, options);
     },
   },
@@ -164,6 +170,14 @@ test('a key that came before gives its first answer, and the second check leaves
   await assert.rejects(send(piecesOf(Buffer.concat([TEXT, Buffer.from('1\n')])), 'monday'), {
     code: 'BATCH_KEY_REUSED',
   });
+  assert.deepEqual(await strays(committed), []);
+});
+
+test('a process that ends in an early check costs no batch', async () => {
+  isDying = true;
+  const report = await commit(piecesOf(TEXT));
+  assert.equal(report.records.in, 786_432);
+  assert.deepEqual(checks, ['early', 'landed']);
   assert.deepEqual(await strays(committed), []);
 });
 

@@ -3,33 +3,15 @@
  */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { after, before, describe, it } from 'node:test';
-import type { SqlEngine } from '@weft/core/ingest/ports';
+import { after, describe, it } from 'node:test';
 import type { RepairRule } from '@weft/core/ingest/repair-rule';
 import { quoteText } from '@weft/core/lib/ident-sql';
-import { openTestEngine } from '../support/engine.ts';
-import { bodyOf, openTestIngest, producer, type TestIngest } from '../support/ingest.ts';
-import {
-  ask,
-  quarantineOf,
-  salesContract,
-  send,
-  type TestQuarantine,
-  tableRows,
-} from '../support/quarantine.ts';
+import { bodyOf, producer } from '../support/ingest.ts';
+import { ask, openQuarantineBench, salesContract, send, tableRows } from '../support/quarantine.ts';
 
-let node: TestIngest;
-let engine: SqlEngine;
-let quarantine: TestQuarantine;
-before(async () => {
-  node = await openTestIngest();
-  engine = await openTestEngine();
-  quarantine = quarantineOf(node.deps, node.service);
-});
-after(async () => {
-  engine.close();
-  await node[Symbol.asyncDispose]();
-});
+const bench = await openQuarantineBench();
+after(() => bench[Symbol.asyncDispose]());
+const { node, engine, quarantine } = bench;
 
 const LOWER: RepairRule = { columns: { sku: { sql: 'lower(sku)' } }, raw: null };
 

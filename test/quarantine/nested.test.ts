@@ -4,26 +4,15 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, it } from 'node:test';
-import type { SqlEngine } from '@weft/core/ingest/ports';
+import { after, it } from 'node:test';
 import { quoteText } from '@weft/core/lib/ident-sql';
-import { openTestEngine } from '../support/engine.ts';
-import { openTestIngest, producer, type TestIngest } from '../support/ingest.ts';
+import { producer } from '../support/ingest.ts';
 import { ORDERS } from '../support/orders.ts';
-import { ask, quarantineOf, send, type TestQuarantine, tableRows } from '../support/quarantine.ts';
+import { ask, openQuarantineBench, send, tableRows } from '../support/quarantine.ts';
 
-let node: TestIngest;
-let engine: SqlEngine;
-let quarantine: TestQuarantine;
-before(async () => {
-  node = await openTestIngest();
-  engine = await openTestEngine();
-  quarantine = quarantineOf(node.deps, node.service);
-});
-after(async () => {
-  engine.close();
-  await node[Symbol.asyncDispose]();
-});
+const bench = await openQuarantineBench();
+after(() => bench[Symbol.asyncDispose]());
+const { node, engine, quarantine } = bench;
 
 const contract = (product: string): string =>
   ORDERS.replace('orders-contract', `${product}-contract`)

@@ -2,34 +2,23 @@
  * Repairs from end to end: real store, real files, the real reader and engine in a child process.
  */
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import type { SqlEngine } from '@weft/core/ingest/ports';
+import { after, describe, it } from 'node:test';
 import type { RepairRule } from '@weft/core/ingest/repair-rule';
 import { must } from '@weft/core/lib/assert';
 import { addMark, findQuarantine, marksOf } from '../../server/src/store/node-quarantine.ts';
-import { openTestEngine } from '../support/engine.ts';
-import { bodyOf, nodeDbOf, openTestIngest, producer, type TestIngest } from '../support/ingest.ts';
+import { bodyOf, nodeDbOf, producer } from '../support/ingest.ts';
 import {
   ask,
+  openQuarantineBench,
   quarantineOf,
   salesContract,
   send,
-  type TestQuarantine,
   tableRows,
 } from '../support/quarantine.ts';
 
-let node: TestIngest;
-let engine: SqlEngine;
-let quarantine: TestQuarantine;
-before(async () => {
-  node = await openTestIngest();
-  engine = await openTestEngine();
-  quarantine = quarantineOf(node.deps, node.service);
-});
-after(async () => {
-  engine.close();
-  await node[Symbol.asyncDispose]();
-});
+const bench = await openQuarantineBench();
+after(() => bench[Symbol.asyncDispose]());
+const { node, engine, quarantine } = bench;
 
 const CSV = 'id,price,sku\n1,1.00,a\n2,"1,50",b\n3,2.00,C\n4,,D\nx,4.00,e\n6,1.00\n';
 const LOWER: RepairRule = { columns: { sku: { sql: 'lower(sku)' } }, raw: null };

@@ -18,7 +18,8 @@ import {
   type RepairRequest,
 } from '../../server/src/services/quarantine-decide.ts';
 import type { QuarantineReads } from '../../server/src/services/quarantine-service.ts';
-import { bodyOf, nodeDbOf, producer, type TestIngest } from './ingest.ts';
+import { openTestEngine } from './engine.ts';
+import { bodyOf, nodeDbOf, openTestIngest, producer, type TestIngest } from './ingest.ts';
 
 export interface TestQuarantine {
   reads: QuarantineReads;
@@ -27,6 +28,27 @@ export interface TestQuarantine {
 
 export function quarantineOf(deps: IngestDeps, ingest: IngestService): TestQuarantine {
   return createQuarantine(deps, ingest);
+}
+
+export interface QuarantineBench extends AsyncDisposable {
+  node: TestIngest;
+  engine: SqlEngine;
+  quarantine: TestQuarantine;
+}
+
+/** A node, an engine of the test's own, and the quarantine of the node. */
+export async function openQuarantineBench(): Promise<QuarantineBench> {
+  const node = await openTestIngest();
+  const engine = await openTestEngine();
+  return {
+    node,
+    engine,
+    quarantine: quarantineOf(node.deps, node.service),
+    async [Symbol.asyncDispose]() {
+      engine.close();
+      await node[Symbol.asyncDispose]();
+    },
+  };
 }
 
 /** `sales.PRODUCT`: a whole number as key, a word in small letters, a price that may be missing. */

@@ -32,7 +32,7 @@ import {
   removeLosers,
 } from './key-sql.ts';
 import type { StageSummary } from './ports.ts';
-import { judgeAside } from './set-aside.ts';
+import { dropAside, judgeAside } from './set-aside.ts';
 
 /** What the stager knows about keys, as in `StageSummary`. */
 export type KeyProof = Pick<StageSummary, 'keyAscending' | 'keysMarked'>;
@@ -58,6 +58,7 @@ export async function dedupe(
   const { engine } = context.ports;
   const hasAside = checked.some(({ aside }) => aside > 0);
   const parts = [...checked];
+  if (!hasAside && checked.some(({ part }) => part.seen > 0)) await dropAside(engine);
   if (hasAside) {
     await createRemoved(engine);
     const key = must(markedKeyOf(context), 'the key of records that were set aside');

@@ -12,7 +12,7 @@ import type { BatchKey } from './batch-keys.ts';
 import type { CheckedPart, PartContext } from './check-part.ts';
 import { goodFiles, writeGood } from './good-files.ts';
 import { goodRelation, planColumnsSql, removeLosers } from './key-sql.ts';
-import type { StagePart } from './ports.ts';
+import type { SqlEngine, StagePart } from './ports.ts';
 import { LEX_SEEN } from './stage-layout.ts';
 
 /** Adds the marked records of a part to `_weft_aside`, those in `_weft_refused` left out; returns their number. */
@@ -28,6 +28,11 @@ export async function setAside(context: PartContext, part: StagePart): Promise<n
     `SELECT count(*) AS n FROM _weft_aside WHERE _part = ${part.index}`,
   );
   return Number(row?.['n']);
+}
+
+/** Forgets what was set aside; the next batch on this connection may have other columns. */
+export async function dropAside(engine: SqlEngine): Promise<void> {
+  await engine.run('DROP TABLE IF EXISTS _weft_aside');
 }
 
 /** Judges what was set aside. Returns the part of those that are let in after all; null when there is none. */
@@ -49,7 +54,7 @@ export async function judgeAside(
       FROM _weft_aside WHERE _ord NOT IN (SELECT ord FROM _weft_removed) ORDER BY _ord)
       TO ${quoteText(path)} (FORMAT parquet, RETURN_STATS, USE_TMP_FILE false)`,
   );
-  await engine.run('DROP TABLE _weft_aside');
+  await dropAside(engine);
   const staged = Number(row?.['count'] ?? 0);
   if (staged === 0) return null;
   const part = partOf(parts, path, staged);

@@ -72,7 +72,10 @@ export async function work(running: WorkContext, options: Work): Promise<BatchRe
   }
 }
 
-/** Why again: a fault of the node itself may be over by then, and its sender was perhaps told that his bytes are safe. */
+/**
+ * Why again: a fault of the node itself may be over by then, and its sender was perhaps told that his bytes are safe. A process
+ * that ended in an early check ended over bytes that were not all there.
+ */
 async function checkAgain(
   running: WorkContext,
   options: Work,
@@ -83,7 +86,8 @@ async function checkAgain(
   try {
     return await checkShown(running, options, checking);
   } catch (error) {
-    if (!isOwnFault(error) || options.request.signal?.aborted === true) throw error;
+    const isGone = options.early != null && isWeftError(error, 'UNAVAILABLE');
+    if (!(isOwnFault(error) || isGone) || options.request.signal?.aborted === true) throw error;
     deps.logger.warn('a check failed and is tried again', { batch, error: String(error) });
     await forgetEarly(deps, batch, tableNameOf(options.plan));
     return await checkShown(running, { ...options, early: null }, checking);

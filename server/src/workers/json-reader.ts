@@ -18,10 +18,10 @@ import {
 } from '@weft/core/ingest/stage-layout';
 import { must } from '@weft/core/lib/assert';
 import { WeftError } from '@weft/core/lib/error';
-import { readFully } from './file-bytes.ts';
 import { contentOf, type RecordPlace, RowBuilder } from './json-rows.ts';
 import { JsonValueScanner } from './json-scanner.ts';
 import type { PartWriter } from './part-writer.ts';
+import { readPieces } from './piece-loop.ts';
 import type { PartSink, ReadResult, SegmentTask, StageJob } from './stage-job.ts';
 
 const LF = 0x0a;
@@ -36,9 +36,7 @@ export function readJson(
   job: StageJob,
   sink: PartSink,
 ): ReadResult {
-  const { source } = task;
-  const bytes = source.end - source.start;
-  return new JsonFile(columns, job, sink, bytes).read(contentOf(source), task);
+  return new JsonFile(columns, job, sink).read(contentOf(task.source), task);
 }
 
 /**
@@ -53,57 +51,45 @@ class JsonFile {
   #rows: RowBuilder;
   #records: JsonRecordReader;
   #scanner = new JsonValueScanner();
-  #buffer: Buffer<ArrayBuffer>;
   #expected: Expected = 'document';
   #ordinal = 0;
   #line = 1;
   /** Of the value that is being scanned: its first line, how much of it was scanned, and whether it was given up. */
   #open: { line: number; scanned: number; isTooLong: boolean } | null = null;
 
-  constructor(columns: readonly PlannedColumn[], job: StageJob, sink: PartSink, bytes: number) {
+  constructor(columns: readonly PlannedColumn[], job: StageJob, sink: PartSink) {
     this.#job = job;
     this.#sink = sink;
     this.#rows = new RowBuilder(columns, ascendingKeyIndex(job.plan));
     this.#records = new JsonRecordReader(columns.map((column) => column.sourceName));
-    this.#buffer = Buffer.allocUnsafe(Math.min(bytes, job.pieceBytes) + RECORD_BYTES_MAX + 8);
   }
 
-  read(
-    start: number,
-    { source: { fd, end: size }, firstOrdinal, nextBytes }: SegmentTask,
-  ): ReadResult {
+  read(start: number, task: SegmentTask): ReadResult {
+    const { source, firstOrdinal } = task;
     this.#ordinal = firstOrdinal;
-    let position = start;
-    let pending = 0;
-    while (position < size) {
-      const want = Math.min(this.#job.pieceBytes, size - position);
-      readFully(fd, this.#buffer.subarray(pending, pending + want), position);
-      position += want;
-      const length = pending + want;
-      const isLast = position >= size;
-      const used = this.#readPiece(length, position, isLast);
-      pending = length - used;
-      this.#buffer.copyWithin(0, used, length);
-      if (this.#open?.isTooLong !== true)
-        this.#sink.endPart(position - pending, isLast ? nextBytes : this.#job.pieceBytes);
-      this.#sink.progress(position);
-    }
+    const reader = {
+      job: this.#job,
+      sink: this.#sink,
+      readPiece: this.#readPiece.bind(this),
+      isSkipping: () => this.#open?.isTooLong === true,
+    };
+    readPieces(reader, start, task);
     if (this.#expected === 'document') throw this.#broken('it holds no value');
     const isWhole = this.#expected === 'nothing' || this.#expected === 'value';
     if (!isWhole) throw this.#broken('the file ends before its array does');
     return {
       framed: this.#ordinal - firstOrdinal,
-      end: size,
-      bytes: size - start,
+      end: source.end,
+      bytes: source.end - start,
       keyAscending: this.#rows.isKeyAscending,
       keysMarked: false,
       lacking: [],
     };
   }
 
-  /** Reads the whole values of the buffer's first `length` bytes; returns how many bytes were used. */
-  #readPiece(length: number, position: number, isLast: boolean): number {
-    const bytes = this.#buffer.subarray(0, length);
+  /** Reads the whole values of `bytes`; returns how many bytes were used. */
+  #readPiece(bytes: Buffer, position: number, isLast: boolean): number {
+    const { length } = bytes;
     const part = this.#sink.part(position - length);
     const base = position - length - part.start;
     let at = 0;

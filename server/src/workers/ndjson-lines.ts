@@ -16,9 +16,9 @@ import {
   tooManyRecords,
 } from '@weft/core/ingest/stage-layout';
 import { must } from '@weft/core/lib/assert';
-import { readFully } from './file-bytes.ts';
 import { contentOf, type RecordPlace, RowBuilder } from './json-rows.ts';
 import type { PartWriter } from './part-writer.ts';
+import { readPieces } from './piece-loop.ts';
 import type { PartSink, ReadResult, SegmentTask, StageJob } from './stage-job.ts';
 
 const LF = 0x0a;
@@ -57,26 +57,16 @@ class LineFile {
     this.#records = new JsonRecordReader(columns.map((column) => column.sourceName));
   }
 
-  read(start: number, { source, firstOrdinal, nextBytes }: SegmentTask): ReadResult {
-    const { pieceBytes } = this.#job;
-    const buffer = Buffer.allocUnsafe(pieceBytes + RECORD_BYTES_MAX + 8);
+  read(start: number, task: SegmentTask): ReadResult {
+    const { source, firstOrdinal } = task;
     this.#ordinal = firstOrdinal;
-    let position = start;
-    let pending = 0;
-    while (!source.isEnd(position)) {
-      const want = source.upTo(position + pieceBytes) - position;
-      readFully(source.fd, buffer.subarray(pending, pending + want), position);
-      position += want;
-      const length = pending + want;
-      const isLast = source.isEnd(position);
-      const used = this.#readPiece(buffer.subarray(0, length), position, isLast);
-      pending = length - used;
-      buffer.copyWithin(0, used, length);
-      if (!this.#isSkipping) {
-        this.#sink.endPart(position - pending, isLast ? nextBytes : pieceBytes);
-      }
-      this.#sink.progress(position);
-    }
+    const reader = {
+      job: this.#job,
+      sink: this.#sink,
+      readPiece: this.#readPiece.bind(this),
+      isSkipping: () => this.#isSkipping,
+    };
+    readPieces(reader, start, task);
     return {
       framed: this.#ordinal - firstOrdinal,
       end: source.end,
