@@ -275,6 +275,10 @@ function permit(): AccessDecision {
     rowFilter: { op: 'true' },
     rowFilterText: null,
     policyVersion: null,
+    masks: [],
+    rollUp: null,
+    rowLimit: null,
+    mayExport: true,
   };
 }
 

@@ -11,6 +11,7 @@
 import type { DataType } from '../contract/data-type.ts';
 import type { ContractRef } from '../contract/plan.ts';
 import type { Predicate } from '../lib/predicate.ts';
+import type { PlaceMask, RollUp } from './obligations.ts';
 import { compileRowFilter } from './row-filter.ts';
 
 /** What a decision takes from an agreement; `registry/types.ts` has the whole. */
@@ -69,6 +70,14 @@ export interface AccessDecision {
   rowFilterText: string | null;
   /** Version of the policy that was applied; null when the product has none. */
   policyVersion: number | null;
+  /** What stands in place of values, each place once. A hidden column is not among them: `columns` lacks it. */
+  masks: PlaceMask[];
+  /** The coarser form that the subject gets; `columns` then names dimensions and measures of it. Null for single rows. */
+  rollUp: RollUp | null;
+  /** Rows that one answer may have; null for the limit of the node. */
+  rowLimit: number | null;
+  /** False when results must not leave as files. */
+  mayExport: boolean;
 }
 
 export interface DecideTableInput {
@@ -250,12 +259,19 @@ function deny(input: DecideTableInput, reason: string): AccessDecision {
 
 function base(
   input: DecideTableInput,
-): Pick<AccessDecision, 'table' | 'product' | 'contract' | 'policyVersion'> {
+): Omit<
+  AccessDecision,
+  'decision' | 'reason' | 'agreement' | 'columns' | 'hidden' | 'rowFilter' | 'rowFilterText'
+> {
   return {
     table: { ...input.table },
     product: input.product,
     contract: input.contract,
     policyVersion: input.policy?.version ?? null,
+    masks: [],
+    rollUp: null,
+    rowLimit: null,
+    mayExport: true,
   };
 }
 

@@ -6,6 +6,7 @@ import { createTable, currentColumns, everyFieldId, evolveColumns } from '../lak
 import type { TableColumn, TableMetadata } from '../lakehouse/types.ts';
 import { must } from '../lib/assert.ts';
 import type { Predicate } from '../lib/predicate.ts';
+import type { AccessDecision } from '../policy/decide.ts';
 import { buildProjection, type ProjectionPart } from './project.ts';
 
 const TEXT: DataType = { kind: 'string' };
@@ -38,6 +39,7 @@ function project(
   columns: string[],
   rowFilter: Predicate = { op: 'true' },
   deletes: string[] = [],
+  changes: Partial<AccessDecision> = {},
 ): ProjectionPart {
   const projection = buildProjection([
     {
@@ -54,6 +56,11 @@ function project(
         rowFilter,
         rowFilterText: null,
         policyVersion: null,
+        masks: [],
+        rollUp: null,
+        rowLimit: null,
+        mayExport: true,
+        ...changes,
       },
       columns: currentColumns(metadata),
       storedFieldIds: everyFieldId(metadata),
@@ -121,4 +128,21 @@ test('the copy reads the column of the filter and writes the permitted ones', ()
   assert.match(sql, /name: 'a'/);
   assert.doesNotMatch(sql, /name: 'c'/);
   assert.match(sql, /TO '\/p\/it''s\.parquet'/);
+});
+
+test('what a decision obliges to and cannot be carried out denies, and so does a decision that does not say', () => {
+  const table = tableOf([column('a')]);
+  const obliged: Partial<AccessDecision>[] = [
+    { masks: [{ place: 'a', mask: { kind: 'null' } }] },
+    { rowLimit: 10 },
+    { mayExport: false },
+  ];
+  for (const changes of obliged) {
+    assert.throws(
+      () => project(table, ['a'], { op: 'true' }, [], changes),
+      /ACCESS_DENIED|obliges/,
+    );
+  }
+  const silent = { masks: undefined } as unknown as Partial<AccessDecision>;
+  assert.throws(() => project(table, ['a'], { op: 'true' }, [], silent), /obliges/);
 });

@@ -86,6 +86,7 @@ export function buildProjection(tables: readonly ProjectTable[]): Projection {
 function projectTable(table: ProjectTable): ProjectedTable {
   const { gate, decision } = table;
   const visible = visibleColumns(table);
+  refuseObligations(table);
   checkFilter(decision.rowFilter, table);
   const name = `${quoteIdent(gate.domain)}.${quoteIdent(gate.name)}`;
   const list = visible.map((column) => quoteIdent(column.name)).join(', ');
@@ -108,6 +109,23 @@ function visibleColumns(table: ProjectTable): BoundColumn[] {
   const visible = table.columns.filter((column) => permitted.has(column.name));
   if (visible.length > 0) return visible;
   throw new WeftError('ACCESS_DENIED', `${gate.domain}.${gate.name}: ${decision.reason}`);
+}
+
+/** What cannot be carried out, or was not said, denies: showing more than was decided is the one thing that must not be. */
+function refuseObligations({ decision, gate }: ProjectTable): void {
+  const { masks, rollUp, rowLimit, mayExport } = decision;
+  if (
+    Array.isArray(masks) &&
+    masks.length === 0 &&
+    rollUp === null &&
+    rowLimit === null &&
+    mayExport
+  )
+    return;
+  throw new WeftError(
+    'ACCESS_DENIED',
+    `${gate.domain}.${gate.table}: this node cannot carry out what the decision obliges to.`,
+  );
 }
 
 /** The columns that the text mentions; the cheapest when it needs none, as in `count(*)`. */

@@ -78,6 +78,10 @@ function permitted(columns: string[]): ProjectTable {
     rowFilter: { op: 'true' },
     rowFilterText: null,
     policyVersion: null,
+    masks: [],
+    rollUp: null,
+    rowLimit: null,
+    mayExport: true,
   };
   return {
     gate: { domain: 'd', table: 't', major: 1, name: 't', mentioned: null },
