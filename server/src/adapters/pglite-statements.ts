@@ -9,14 +9,16 @@ import { encodeSqlParameter } from '../store/sql-values.ts';
 
 /** Those of the code are some hundreds; those with lists in them have no end. */
 const KEPT_MAX = 400;
+/** Why: a plan that was made for a table of ten rows reads the whole table when it has ten thousand. */
+const USES_MAX = 500;
 /** Single commands without parameters that leave all statements as they were. */
 const HARMLESS =
   /^\s*(?:begin|commit|rollback|savepoint|release|select|insert|update|delete)\b[^;]*;?\s*$/i;
 const SEARCH_PATH = /^set search_path to /;
 
 export class Statements {
-  /** Names by search path and text; the one that was used longest ago is first. Null: seen once. */
-  readonly #kept = new Map<string, string | null>();
+  /** By search path and text; the one that was used longest ago is first. Null: seen once. */
+  readonly #kept = new Map<string, { name: string; uses: number } | null>();
   readonly #closing: string[] = [];
   #searchPath = '';
   #names = 0;
@@ -48,19 +50,25 @@ export class Statements {
   /** Why not at the first time: many texts come once. The empty name is that of a statement which is not kept. */
   #use(sql: string): { name: string; isParsed: boolean } {
     const key = this.#keyOf(sql);
-    const known = this.#kept.get(key);
+    const isNew = !this.#kept.has(key);
+    let known = this.#kept.get(key) ?? null;
+    if (known !== null && known.uses >= USES_MAX) {
+      this.#closing.push(known.name);
+      known = null;
+    }
+    const now = isNew ? null : (known ?? { name: `s${this.#names++}`, uses: 0 });
+    if (now !== null) now.uses++;
     this.#kept.delete(key);
-    const name = known === undefined ? null : (known ?? `s${this.#names++}`);
-    this.#kept.set(key, name);
+    this.#kept.set(key, now);
     const [oldest] = this.#kept.keys();
     if (this.#kept.size > KEPT_MAX && oldest !== undefined) this.#forget(oldest);
-    return { name: name ?? '', isParsed: typeof known === 'string' };
+    return { name: now?.name ?? '', isParsed: known !== null };
   }
 
   #forget(key: string): void {
-    const name = this.#kept.get(key);
+    const known = this.#kept.get(key);
     this.#kept.delete(key);
-    if (typeof name === 'string') this.#closing.push(name);
+    if (known != null) this.#closing.push(known.name);
   }
 
   #keyOf(sql: string): string {

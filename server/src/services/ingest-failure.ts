@@ -9,7 +9,13 @@ import type { BatchProblem, BatchReport, BatchState } from '@weft/core/ingest/re
 import { isWeftError, WeftError } from '@weft/core/lib/error';
 import { clipText, storableText } from '@weft/core/lib/storable-text';
 import { storageFault } from '@weft/core/lib/storage-fault';
-import { type BatchRow, findBatch, saveReport, type TableName } from '../store/node-batches.ts';
+import {
+  type BatchRow,
+  findBatch,
+  readStates,
+  saveReport,
+  type TableName,
+} from '../store/node-batches.ts';
 import { emitBatchEvent, nowText } from './ingest-events.ts';
 import type { IngestDeps, LandedBytes } from './ingest-ports.ts';
 import { acknowledgedOf } from './ingest-resume.ts';
@@ -24,6 +30,8 @@ const FAILURE_RETRY_MAX_MS = 30_000;
 /** Why: reports are kept, listed and shown; what a file says of itself has no bound. */
 const PLACES_MAX = 100;
 const WORDS_MAX = 2_000;
+/** A start asks the store for the batches of so many landings at once. */
+const LANDINGS_AT_ONCE = 500;
 
 const OPEN: readonly BatchState[] = ['landed', 'checking'];
 
@@ -219,15 +227,27 @@ export async function recover(
   for (const name of await deps.files.names(scratch)) {
     if (name < since) await forgetScratch(deps, name);
   }
-  for (const { batch, path } of await deps.landings.list()) {
-    if (batch >= since) continue;
-    const row = await findBatch(db, batch);
-    if (row === undefined || row.state === 'failed') await deps.landings.remove(path);
-  }
+  await removeUnknownLandings(deps, since);
   await sweepMarks(deps, since);
   if (lost.length > 0) deps.onOutbox();
   deps.step?.('recovery-done');
   return { ended: lost.length, resumable };
+}
+
+/** Landings whose batch the store does not know, or that failed. Many at a time: all that were kept are asked for. */
+async function removeUnknownLandings(deps: IngestDeps, since: string): Promise<void> {
+  const landings = (await deps.landings.list()).filter(({ batch }) => batch < since);
+  for (let at = 0; at < landings.length; at += LANDINGS_AT_ONCE) {
+    const some = landings.slice(at, at + LANDINGS_AT_ONCE);
+    const states = await readStates(
+      nodeDb(deps),
+      some.map(({ batch }) => batch),
+    );
+    for (const { batch, path } of some) {
+      const state = states.get(batch);
+      if (state === undefined || state === 'failed') await deps.landings.remove(path);
+    }
+  }
 }
 
 /** Where a check that begins before its batch is in the store says which table it is for. */

@@ -10,7 +10,7 @@ import { type BatchReport, reportWithoutValues } from '@weft/core/ingest/report'
 import type { Logger } from '@weft/core/lib/ports';
 import type { StepHook } from '@weft/core/lib/steps';
 import type { TableMeasurement } from '@weft/core/registry/measurement';
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { NodeTables } from '../store/node-tables.ts';
 
 const EVENTS_AT_ONCE = 200;
@@ -127,14 +127,15 @@ async function sendNext(deps: NodeRelayDeps): Promise<'nothing' | 'some' | 'full
   const events = await deps.db
     .selectFrom('outbox')
     .select(['position', 'event'])
-    .where('relayed', '=', false)
+    // Why as text: a plan kept for a parameter cannot use the index of what was not sent, and reads all there ever was.
+    .where(sql<boolean>`not relayed`)
     .orderBy('position')
     .limit(EVENTS_AT_ONCE)
     .execute();
   const batches = await deps.db
     .selectFrom('batches')
     .select(['batch', 'report', 'updated_at'])
-    .where('reported', '=', false)
+    .where(sql<boolean>`not reported`)
     // Why not those: what has only landed may not be durable yet, and a node that stops then knows nothing of it.
     .where('state', '<>', 'landed')
     .orderBy('batch')

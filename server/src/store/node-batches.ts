@@ -81,6 +81,20 @@ function insertBatch(db: NodeDb, { report, table, landing, submittedBy, now, roo
       returning report->'source'->>'sameBytesAs' as same`.execute(db);
 }
 
+/** The states of batches; one that is not there is unknown. */
+export async function readStates(
+  db: NodeDb | NodeTx,
+  batches: readonly string[],
+): Promise<Map<string, BatchState>> {
+  if (batches.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('batches')
+    .select(['batch', 'state'])
+    .where('batch', 'in', batches)
+    .execute();
+  return new Map(rows.map(({ batch, state }) => [batch, state]));
+}
+
 /** Writes a report into its batch, if the batch is still in one of the given states; false when it is not. */
 export async function saveReport(
   db: NodeDb | NodeTx,
