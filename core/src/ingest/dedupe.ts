@@ -4,7 +4,8 @@
  *
  * Fast where there is nothing to find: the stager's proof, one bit per key, or one count. Only when the numbers differ
  * are the records compared, and only the parts that lose records are written again. Records that a reader marked were set
- * aside before (`set-aside.ts`).
+ * aside before (`set-aside.ts`). Where several keys have repeats of their own, those records are judged in their order by
+ * all keys at once (`key-order.ts`).
  * Invariant: afterwards no key of the good files occurs twice, nor in the given table files. A key with a NULL is none.
  */
 import { decodeBound } from '../lakehouse/bounds.ts';
@@ -22,6 +23,7 @@ import {
   writeQuarantine,
 } from './check-part.ts';
 import { goodFiles, writeGood } from './good-files.ts';
+import { removeLosersInOrder } from './key-order.ts';
 import {
   createRemoved,
   goodRelation,
@@ -32,7 +34,7 @@ import {
   removeLosers,
 } from './key-sql.ts';
 import type { StageSummary } from './ports.ts';
-import { dropAside, judgeAside } from './set-aside.ts';
+import { dropAside, judgeAside, letIn } from './set-aside.ts';
 
 /** What the stager knows about keys, as in `StageSummary`. */
 export type KeyProof = Pick<StageSummary, 'keyAscending' | 'keysMarked'>;
@@ -56,27 +58,82 @@ export async function dedupe(
   proof: KeyProof,
 ): Promise<DedupeResult> {
   const { engine } = context.ports;
+  const isMarked = checked.some(({ part }) => part.seen > 0);
+  const parts = await judgeKeys(context, checked, proof);
+  if (isMarked) await dropAside(engine);
+  return parts === null
+    ? { parts: [...checked], duplicates: 0, refused: new Map(), quarantinePaths: [] }
+    : await applyRemoved(context, parts);
+}
+
+/**
+ * Fills `_weft_removed`; returns the parts with the one of the records that are let in, or null where no key forbids anything.
+ * Why one key may decide alone: where what it leaves has no repeat in any other key, each record that it took away lost to one
+ * that stays, as it would have with all keys in the order of the records.
+ */
+async function judgeKeys(
+  context: PartContext,
+  checked: readonly CheckedPart[],
+  proof: KeyProof,
+): Promise<CheckedPart[] | null> {
   const hasAside = checked.some(({ aside }) => aside > 0);
   const parts = [...checked];
-  if (!hasAside && checked.some(({ part }) => part.seen > 0)) await dropAside(engine);
   if (hasAside) {
-    await createRemoved(engine);
+    await createRemoved(context.ports.engine);
     const key = must(markedKeyOf(context), 'the key of records that were set aside');
-    const letIn = await judgeAside(context, parts, key);
-    if (letIn !== null) parts.push(letIn);
+    parts.push(...listOf(await judgeAside(context, parts, key)));
   }
   const suspicious: BatchKey[] = [];
   for (const key of context.ready.keys) {
     if (await hasRepeats(context, { key, parts, proof })) suspicious.push(key);
   }
-  if (!hasAside && suspicious.length === 0) {
-    return { parts, duplicates: 0, refused: new Map(), quarantinePaths: [] };
+  const [only, ...more] = suspicious;
+  if (only === undefined) return hasAside ? parts : null;
+  const isOne = more.length === 0 && (!hasAside || only === markedKeyOf(context));
+  if (!hasAside || !isOne) await createRemoved(context.ports.engine);
+  if (!isOne) return await judgeInOrder(context, checked, parts);
+  await findRemoved(context, parts, only);
+  return parts;
+}
+
+function listOf(part: CheckedPart | null): CheckedPart[] {
+  return part === null ? [] : [part];
+}
+
+/** Judges the records of all parts and those that were set aside by all keys at once, as if no key had decided yet. */
+async function judgeInOrder(
+  context: PartContext,
+  checked: readonly CheckedPart[],
+  tried: readonly CheckedPart[],
+): Promise<CheckedPart[]> {
+  for (const { path } of goodFiles(tried.filter(({ isLetIn }) => isLetIn))) {
+    await context.ports.files.remove(pathOfUri(path));
   }
-  if (!hasAside) await createRemoved(engine);
-  for (const [i, key] of suspicious.entries()) {
-    await findRemoved(context, { parts, key, isFirst: i === 0 });
+  const hasAside = checked.some(({ aside }) => aside > 0);
+  const staged = stagedRows(context, checked);
+  const keyed = [
+    `SELECT * FROM ${goodRelation(
+      context,
+      goodFiles(checked).map(({ path }) => path),
+    )}`,
+  ];
+  if (hasAside) {
+    staged.push('SELECT _part, NULL::INTEGER AS _home, * EXCLUDE _part FROM _weft_aside');
+    keyed.push(`SELECT ${planColumnsSql(context)} FROM _weft_aside`);
   }
-  return await applyRemoved(context, parts);
+  await removeLosersInOrder(context, {
+    keys: keysInOrder(context),
+    staged: `(${staged.join(' UNION ALL ')})`,
+    keyed: `(${keyed.join(' UNION ALL ')})`,
+  });
+  return [...checked, ...listOf(hasAside ? await letIn(context, checked) : null)];
+}
+
+/** The marked key first: where it decides alone, it is the one that a refused record is told of. */
+function keysInOrder(context: PartContext): BatchKey[] {
+  const marked = markedKeyOf(context);
+  const { keys } = context.ready;
+  return [...keys.filter((key) => key === marked), ...keys.filter((key) => key !== marked)];
 }
 
 /** The key whose possible repeats readers mark. */
@@ -173,29 +230,33 @@ async function isInTable(context: PartContext, key: BatchKey, relation: string):
   return found?.['found'] === true;
 }
 
-/** Adds to `_weft_removed` what one key forbids among the records that earlier keys left. */
+/** Adds to `_weft_removed` what one key forbids. */
 async function findRemoved(
   context: PartContext,
-  options: { parts: readonly CheckedPart[]; key: BatchKey; isFirst: boolean },
+  parts: readonly CheckedPart[],
+  key: BatchKey,
 ): Promise<void> {
-  const { parts, key, isFirst } = options;
-  const staged = parts.flatMap((checked) =>
-    checked.part.path === null ? [] : [stagedSql(context, checked)],
-  );
-  const left = `(SELECT * FROM (${staged.join(' UNION ALL ')}) AS s WHERE ${hasKeySql(key)}
-    AND _ord NOT IN (SELECT ord FROM _weft_removed))`;
+  const keyed = `(SELECT * FROM (${stagedRows(context, parts).join(' UNION ALL ')}) AS s WHERE ${hasKeySql(key)})`;
   const tableFiles = keyFiles(context, key);
   const k = keySql(key);
-  // Why: while no file has lost a record, the good files have the same keys, in one column that is read without the rules.
-  const good = goodFiles(parts).map((file) => file.path);
-  const keyed = isFirst ? `${goodRelation(context, good)} WHERE ${hasKeySql(key)}` : left;
-  const inTable = `UNION SELECT ${k} FROM ${goodRelation(context, tableFiles)} WHERE ${k} IN (SELECT ${k} FROM ${left})`;
+  // Why: the good files have the same keys, in one column that is read without the rules.
+  const good = goodRelation(
+    context,
+    goodFiles(parts).map((file) => file.path),
+  );
+  const inTable = `UNION SELECT ${k} FROM ${goodRelation(context, tableFiles)} WHERE ${k} IN (SELECT ${k} FROM ${keyed})`;
   await context.ports.engine.run(
     `CREATE OR REPLACE TEMP TABLE _weft_repeated AS
-      SELECT ${k} AS k FROM ${keyed} GROUP BY ALL HAVING count(*) > 1 ${tableFiles.length > 0 ? inTable : ''}`,
+      SELECT ${k} AS k FROM ${good} WHERE ${hasKeySql(key)} GROUP BY ALL HAVING count(*) > 1 ${tableFiles.length > 0 ? inTable : ''}`,
   );
-  const suspects = `(SELECT * FROM ${left} WHERE ${k} IN (SELECT k FROM _weft_repeated))`;
+  const suspects = `(SELECT * FROM ${keyed} WHERE ${k} IN (SELECT k FROM _weft_repeated))`;
   await removeLosers(context, { key, suspects, accepted: null });
+}
+
+function stagedRows(context: PartContext, parts: readonly CheckedPart[]): string[] {
+  return parts.flatMap((checked) =>
+    checked.part.path === null ? [] : [stagedSql(context, checked)],
+  );
 }
 
 /** The records of a part's data files, from its stage. */

@@ -26,7 +26,7 @@ export function planColumnsSql({ request }: PartContext): string {
 }
 
 /** A whole record as one value, in the table's types: those of a batch may be narrower. */
-function recordSql({ request }: PartContext): string {
+export function recordSql({ request }: PartContext): string {
   const values = request.plan.columns.map(({ id, name, type }) => {
     const bound = request.columns.find((column) => column.id === id);
     return `CAST(${quoteIdent(name)} AS ${duckdbType(bound?.type ?? type)})`;
@@ -46,7 +46,8 @@ export function hasKeySql(key: BatchKey): string {
   return key.columns.map((name) => `${quoteIdent(name)} IS NOT NULL`).join(' AND ');
 }
 
-function namesSql(key: BatchKey): string {
+/** The columns of a key, as a list. */
+export function namesSql(key: BatchKey): string {
   return key.columns.map(quoteIdent).join(', ');
 }
 

@@ -35,33 +35,40 @@ export async function dropAside(engine: SqlEngine): Promise<void> {
   await engine.run('DROP TABLE IF EXISTS _weft_aside');
 }
 
-/** Judges what was set aside. Returns the part of those that are let in after all; null when there is none. */
+/** Judges by one key what was set aside. Returns the part of those that are let in after all; null when there is none. */
 export async function judgeAside(
   context: PartContext,
   parts: readonly CheckedPart[],
   key: BatchKey,
 ): Promise<CheckedPart | null> {
-  const { engine } = context.ports;
   const files = goodFiles(parts).map((file) => file.path);
   await removeLosers(context, {
     key,
     suspects: '(SELECT *, NULL::INTEGER AS _home FROM _weft_aside)',
     accepted: files.length === 0 ? null : goodRelation(context, files),
   });
+  return await letIn(context, parts);
+}
+
+/** The part of the records that were set aside and are not in `_weft_removed`; null when there is none. */
+export async function letIn(
+  context: PartContext,
+  parts: readonly CheckedPart[],
+): Promise<CheckedPart | null> {
+  const { engine } = context.ports;
   const path = `${context.request.scratch}/let-in.parquet`;
   const [row] = await engine.rows(
     `COPY (SELECT _part AS _from, _ord, _line, _off, _len, 0::BIGINT AS _lex, ${planColumnsSql(context)}
       FROM _weft_aside WHERE _ord NOT IN (SELECT ord FROM _weft_removed) ORDER BY _ord)
       TO ${quoteText(path)} (FORMAT parquet, RETURN_STATS, USE_TMP_FILE false)`,
   );
-  await dropAside(engine);
   const staged = Number(row?.['count'] ?? 0);
   if (staged === 0) return null;
   const part = partOf(parts, path, staged);
-  const letIn = await writeGood(context, part, `read_parquet(${quoteText(path)})`);
-  const written = letIn.reduce((sum, file) => sum + file.records, 0);
+  const files = await writeGood(context, part, `read_parquet(${quoteText(path)})`);
+  const written = files.reduce((sum, file) => sum + file.records, 0);
   assert(written === staged, 'a record that is let in is written once');
-  return { part, files: letIn, quarantinePath: null, quarantined: 0, aside: 0, isLetIn: true };
+  return { part, files, quarantinePath: null, quarantined: 0, aside: 0, isLetIn: true };
 }
 
 /** Its records are counted in the parts that they came from, and their bytes are there (`_from`). */
