@@ -83,6 +83,7 @@ test('adapters are leaves, and only compose.ts knows them all', () => {
 const ADAPTER_FAMILIES = [
   /adapters\/store-\S+ imports the adapter server\/src\/adapters\/(store|pglite|directory-lock)/,
   /adapters\/pglite-\S+ imports the adapter server\/src\/adapters\/(store|pglite)/,
+  /imports the adapter server\/src\/adapters\/duckdb-text/,
   /adapters\/sample-reader\S* imports the adapter server\/src\/adapters\/sample-avro/,
   /adapters\/(stager|landing)\S* imports the adapter server\/src\/adapters\/(stager|landing|stage)/,
 ];

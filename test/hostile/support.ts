@@ -24,6 +24,7 @@ import { type AccessDecision, type DecisionColumn, decideTable } from '@weft/cor
 import type { AccessDecider, TableSource } from '@weft/core/query/ports';
 import type { Agreement, ProductPolicy, Subject } from '@weft/core/registry/types';
 import { nodeDeflate } from '../../server/src/adapters/deflate.ts';
+import '../../server/src/adapters/duckdb-text.ts';
 import { createLocalObjectStore } from '../../server/src/adapters/object-store-local.ts';
 import { systemClock, systemRandom } from '../../server/src/adapters/runtime-ports.ts';
 

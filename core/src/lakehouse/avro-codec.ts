@@ -273,7 +273,8 @@ export function compileDecoder(schema: AvroSchema, options: DecodeOptions = {}):
   return new DecoderCompiler(options).decoder(schema);
 }
 
-const textDecoder = new TextDecoder();
+// Why: a text may begin with U+FEFF, which a decoder otherwise takes for a byte order mark.
+const textDecoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 const PRIMITIVE_DECODERS: Readonly<Record<string, Decoder>> = {
   null: () => null,

@@ -20,6 +20,8 @@ export type BoundCell = boolean | bigint | number | string;
 export const TEXT_BOUND_LENGTH = 16;
 
 const encoder = new TextEncoder();
+// Why: a text may begin with U+FEFF, which a decoder otherwise takes for a byte order mark.
+const textDecoder = new TextDecoder('utf-8', { ignoreBOM: true });
 const MICROS_PER_DAY = 86_400_000_000n;
 
 /** The single-value bytes of a cell. */
@@ -80,7 +82,7 @@ export function decodeBound(type: PrimitiveType, bytes: Uint8Array): BoundCell {
         (bytes[0] ?? 0) > 127 ? -1n : 0n,
       );
     case 'string':
-      return new TextDecoder().decode(bytes);
+      return textDecoder.decode(bytes);
     default:
       return unreachable(type);
   }

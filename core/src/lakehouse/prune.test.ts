@@ -13,7 +13,7 @@ import {
 import { type BoundCell, encodeBound, parseCell, truncateLower, truncateUpper } from './bounds.ts';
 import { compilePruner, type PrunableFile } from './prune.ts';
 import { primitiveText } from './schema.ts';
-import type { IcebergSchema } from './types.ts';
+import type { IcebergField, IcebergSchema } from './types.ts';
 
 const TYPES: Record<string, PrimitiveType> = {
   l: { kind: 'long' },
@@ -21,19 +21,27 @@ const TYPES: Record<string, PrimitiveType> = {
   s: { kind: 'string' },
   t: { kind: 'date' },
   b: { kind: 'boolean' },
+  'n.l': { kind: 'long' },
+  'n.in.s': { kind: 'string' },
 };
 const NAMES = Object.keys(TYPES);
 
-const schema: IcebergSchema = {
-  type: 'struct',
-  'schema-id': 0,
-  fields: NAMES.map((name, i) => ({
-    id: i + 1,
-    name,
-    required: false,
-    type: primitiveText(TYPES[name] ?? { kind: 'long' }),
-  })),
-};
+/** Fields at their paths, with the ids of the order of `TYPES`; structs have ids from 100. */
+function fieldsAt(before: string): IcebergField[] {
+  const inside = NAMES.filter((name) => name.startsWith(before));
+  const names = [...new Set(inside.map((name) => name.slice(before.length).split('.')[0] ?? ''))];
+  return names.map((name, i) => {
+    const path = before + name;
+    const type = TYPES[path];
+    if (type !== undefined) {
+      return { id: NAMES.indexOf(path) + 1, name, required: false, type: primitiveText(type) };
+    }
+    const fields = fieldsAt(`${path}.`);
+    return { id: 100 + path.length + i, name, required: false, type: { type: 'struct', fields } };
+  });
+}
+
+const schema: IcebergSchema = { type: 'struct', 'schema-id': 0, fields: fieldsAt('') };
 
 const words = fc.oneof(
   fc.constantFrom('', 'a', 'ab', 'abc', 'b', '\u{1f600}', '\uffee', 'é'),
@@ -59,13 +67,21 @@ const row = fc.record({
   s: fc.option(words),
   t: fc.option(dates),
   b: fc.option(fc.boolean()),
+  'n.l': fc.option(fc.bigInt({ min: -3n, max: 3n })),
+  'n.in.s': fc.option(words),
 });
 type Row = { [K in keyof typeof TYPES]: Cell };
 
+const longs = fc
+  .integer({ min: -4, max: 4 })
+  .map((n): Constant => ({ type: 'long', value: String(n) }));
+const texts = words.map((value): Constant => ({ type: 'string', value }));
 const constants: Record<string, fc.Arbitrary<Constant>> = {
-  l: fc.integer({ min: -4, max: 4 }).map((n) => ({ type: 'long', value: String(n) })),
+  l: longs,
+  'n.l': longs,
+  'n.in.s': texts,
   d: numbers.map((value) => ({ type: 'double', value })),
-  s: words.map((value) => ({ type: 'string', value })),
+  s: texts,
   t: dates.map((value) => ({ type: 'date', value })),
   b: fc.boolean().map((value) => ({ type: 'boolean', value })),
 };
@@ -88,7 +104,11 @@ const leaf: fc.Arbitrary<Predicate> = fc.constantFrom(...NAMES).chain((column) =
       column: fc.constant(column),
       values: fc.array(constantOf(column), { maxLength: 3 }),
     }),
-    fc.record({ op: fc.constant('prefix' as const), column: fc.constant('s'), value: words }),
+    fc.record({
+      op: fc.constant('prefix' as const),
+      column: fc.constantFrom('s', 'n.in.s'),
+      value: words,
+    }),
   ),
 );
 const predicate = fc.letrec<{ node: Predicate }>((tie) => ({
@@ -171,7 +191,8 @@ test('a file with a matching row is never dropped', () => {
 
 test('full statistics of one row decide every predicate on it, up to truncation and NaN', () => {
   const all = { nulls: true, values: true, nans: true, lower: true, upper: true };
-  const plain = row.filter((r) => !Number.isNaN(r.d) && [...(r.s ?? '')].length <= 16);
+  const isShort = (text: string | null): boolean => [...(text ?? '')].length <= 16;
+  const plain = row.filter((r) => !Number.isNaN(r.d) && isShort(r.s) && isShort(r['n.in.s']));
   fc.assert(
     fc.property(plain, predicate, (r, p) => {
       const comparesNaN = JSON.stringify(p).includes('"type":"double","value":null');
@@ -184,7 +205,8 @@ test('full statistics of one row decide every predicate on it, up to truncation 
 });
 
 test('columns and constants that statistics cannot judge keep the file', () => {
-  const file = fileOf([{ l: 1n, d: null, s: 'a', t: null, b: null }], {
+  const cells = { l: 1n, d: null, s: 'a', t: null, b: null, 'n.l': 1n, 'n.in.s': 'a' };
+  const file = fileOf([cells], {
     nulls: true,
     values: true,
     nans: true,
@@ -197,5 +219,9 @@ test('columns and constants that statistics cannot judge keep the file', () => {
   both({ op: 'eq', column: 'unknown', value: { type: 'long', value: '1' } });
   both({ op: 'eq', column: 'l', value: { type: 'decimal', value: '1.5' } });
   both({ op: 'eq', column: 's', value: { type: 'long', value: '1' } });
+  both({ op: 'eq', column: 'n', value: { type: 'null' } });
+  both({ op: 'eq', column: 'n.unknown', value: { type: 'long', value: '1' } });
+  both({ op: 'eq', column: 's.n', value: { type: 'string', value: 'b' } });
+  assert.equal(keeps({ op: 'eq', column: 'n.l', value: { type: 'long', value: '2' } }), false);
   assert.equal(keeps({ op: 'eq', column: 'l', value: { type: 'decimal', value: '2.00' } }), false);
 });

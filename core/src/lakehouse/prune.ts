@@ -7,13 +7,13 @@
  */
 import type { PrimitiveType } from '../contract/data-type.ts';
 import { assert, unreachable } from '../lib/assert.ts';
-import type { ComparisonOp, Constant, Predicate } from '../lib/predicate.ts';
+import { type ComparisonOp, type Constant, type Predicate, splitPath } from '../lib/predicate.ts';
 import { type BoundCell, decodeBound, encodeBound, parseCell, parseDecimal } from './bounds.ts';
 import type { FileStats } from './manifest.ts';
 import { applyTransform } from './partition.ts';
 import type { PartitionRange } from './partition-range.ts';
-import { parsePrimitive } from './schema.ts';
-import type { IcebergSchema } from './types.ts';
+import { type IcebergType, parsePrimitive } from './schema.ts';
+import type { IcebergField, IcebergSchema } from './types.ts';
 
 /** What may be the case for some row. */
 interface Outcome {
@@ -38,7 +38,7 @@ const UNKNOWN: Outcome = { mayBeTrue: true, mayBeFalse: true };
 const TRUE: Outcome = { mayBeTrue: true, mayBeFalse: false };
 const FALSE: Outcome = { mayBeTrue: false, mayBeFalse: true };
 
-/** A function that is false only for files without a matching row. Columns are those of `schema`, at its top level. */
+/** A function that is false only for files without a matching row. Paths are those of `schema`. */
 export function compilePruner(
   predicate: Predicate,
   schema: IcebergSchema,
@@ -106,8 +106,18 @@ interface Column {
   type: PrimitiveType;
 }
 
-function findColumn(name: string, schema: IcebergSchema): Column | null {
-  const field = schema.fields.find((candidate) => candidate.name === name);
+/**
+ * The column or field of a struct at a path; null where it is nothing simple. Statistics of a field inside structs count
+ * rows as those of a column do, with NULL for every row of which a struct on the way is NULL.
+ */
+function findColumn(path: string, schema: IcebergSchema): Column | null {
+  let fields: readonly IcebergField[] = schema.fields;
+  let field: IcebergField | undefined;
+  for (const name of splitPath(path)) {
+    field = fields.find((candidate) => candidate.name === name);
+    const type = field?.type as IcebergType | undefined;
+    fields = typeof type === 'object' && type.type === 'struct' ? type.fields : [];
+  }
   if (field === undefined || typeof field.type !== 'string') return null;
   const type = parsePrimitive(field.type);
   return type === null ? null : { fieldId: field.id, type };

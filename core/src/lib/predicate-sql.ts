@@ -1,53 +1,91 @@
 /**
- * Predicate form to DuckDB SQL. Null-safe and without anything that can throw, so that no engine may reorder it into an
- * error that tells of hidden rows (reference: the rules of `predicate.ts`).
+ * Predicates as SQL: what dialects share, and DuckDB's (`predicate-trino.ts` has Trino's).
+ *
+ * Null-safe and without anything that can throw, so that no engine may reorder it into an error that tells of hidden rows:
+ * no cast of a cell, no arithmetic, constants of exactly the column's type. Invariant: the result is TRUE or FALSE, never
+ * NULL, for every row (reference: `evaluatePredicate`); it holds no name and no text that `ident-sql.ts` did not quote.
  */
 import { unreachable } from './assert.ts';
 import { quoteIdent, quoteText } from './ident-sql.ts';
-import type { Constant, Predicate } from './predicate.ts';
+import { type Constant, type Predicate, splitPath } from './predicate.ts';
+import {
+  type NormalLeaf,
+  type NormalPredicate,
+  normalizePredicate,
+  type PlainConstant,
+} from './predicate-normal.ts';
+
+/** What dialects say differently. */
+export interface PredicateDialect {
+  /** The cell at a path of names, the first of them a column's. */
+  cell(path: readonly string[]): string;
+  /** A literal; of doubles only finite ones come. */
+  constant(constant: PlainConstant): string;
+  isNaN(cell: string): string;
+}
+
+const DUCKDB: PredicateDialect = {
+  // Why a function and no dots: `a.b` also means column b of a table a, and that reading would win.
+  cell: ([column = '', ...fields]) =>
+    fields.reduce(
+      (inner, field) => `struct_extract(${inner}, ${quoteText(field)})`,
+      quoteIdent(column),
+    ),
+  constant: constantSql,
+  isNaN: (cell) => `isnan(${cell})`,
+};
 
 /** A DuckDB expression that is TRUE or FALSE, never NULL, for every row. */
 export function predicateToDuckdb(predicate: Predicate): string {
-  switch (predicate.op) {
-    case 'true':
-      return 'TRUE';
-    case 'false':
-      return 'FALSE';
+  return predicateToSql(predicate, DUCKDB);
+}
+
+/** An expression of the dialect that is TRUE or FALSE, never NULL, for every row. */
+export function predicateToSql(predicate: Predicate, dialect: PredicateDialect): string {
+  return toSql(normalizePredicate(predicate), dialect);
+}
+
+const SYMBOL = { eq: '=', ne: '<>', lt: '<', le: '<=', gt: '>', ge: '>=' } as const;
+const WORD = { and: ' AND ', or: ' OR ' } as const;
+
+function toSql(predicate: NormalPredicate, dialect: PredicateDialect): string {
+  switch (predicate.kind) {
+    case 'always':
+      return predicate.value ? 'TRUE' : 'FALSE';
     case 'and':
-      return predicate.args.length === 0
-        ? 'TRUE'
-        : `(${predicate.args.map(predicateToDuckdb).join(' AND ')})`;
     case 'or':
-      return predicate.args.length === 0
-        ? 'FALSE'
-        : `(${predicate.args.map(predicateToDuckdb).join(' OR ')})`;
-    case 'not':
-      return `(NOT ${predicateToDuckdb(predicate.arg)})`;
-    case 'in':
-      return membership(predicate.column, predicate.values);
-    case 'prefix':
-      return `coalesce(starts_with(${quoteIdent(predicate.column)}, ${quoteText(predicate.value)}), FALSE)`;
-    case 'eq':
-      return `(${quoteIdent(predicate.column)} IS NOT DISTINCT FROM ${constantSql(predicate.value)})`;
-    case 'ne':
-      return `(${quoteIdent(predicate.column)} IS DISTINCT FROM ${constantSql(predicate.value)})`;
-    case 'lt':
-    case 'le':
-    case 'gt':
-    case 'ge':
-      if (predicate.value.type === 'null') return 'FALSE';
-      return `coalesce(${quoteIdent(predicate.column)} ${SYMBOL[predicate.op]} ${constantSql(predicate.value)}, FALSE)`;
+      return `(${predicate.args.map((arg) => toSql(arg, dialect)).join(WORD[predicate.kind])})`;
     default:
-      return unreachable(predicate);
+      return leafToSql(predicate, dialect);
   }
 }
 
-const SYMBOL = { lt: '<', le: '<=', gt: '>', ge: '>=' } as const;
-
-function membership(column: string, values: readonly Constant[]): string {
-  const constants = values.filter((value) => value.type !== 'null').map(constantSql);
-  if (constants.length === 0) return 'FALSE';
-  return `coalesce(${quoteIdent(column)} IN (${constants.join(', ')}), FALSE)`;
+/** In brackets, since users put it beside `NOT` and `AND`. */
+function leafToSql(leaf: NormalLeaf, dialect: PredicateDialect): string {
+  const cell = dialect.cell(splitPath(leaf.column));
+  switch (leaf.kind) {
+    case 'isNull':
+      return `(${cell} IS NULL)`;
+    case 'notNull':
+      return `(${cell} IS NOT NULL)`;
+    case 'isNaN':
+      return dialect.isNaN(cell);
+    case 'notNaN':
+      return `(NOT ${dialect.isNaN(cell)})`;
+    case 'compare':
+      return `(${cell} ${SYMBOL[leaf.op]} ${dialect.constant(leaf.value)})`;
+    case 'in':
+    case 'notIn': {
+      const list = leaf.values.map((value) => dialect.constant(value)).join(', ');
+      return `(${cell}${leaf.kind === 'in' ? '' : ' NOT'} IN (${list}))`;
+    }
+    case 'prefix':
+      return `starts_with(${cell}, ${quoteText(leaf.value)})`;
+    case 'notPrefix':
+      return `(NOT starts_with(${cell}, ${quoteText(leaf.value)}))`;
+    default:
+      return unreachable(leaf);
+  }
 }
 
 /** A typed DuckDB literal. */

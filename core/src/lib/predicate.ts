@@ -2,12 +2,15 @@
  * The closed predicate form: the one shape in which row filters are kept and enforced.
  *
  * Total and null-safe: every predicate is true or false for every row, never unknown, and no part of it can throw.
- * Comparisons with NULL are decided as written here, so all back ends agree (reference evaluator below, DuckDB SQL in
- * `predicate-sql.ts`, file pruning in `lakehouse/prune.ts`).
+ * Comparisons with NULL are decided as written here, so all back ends agree: the reference evaluator below, DuckDB SQL
+ * (`predicate-sql.ts`), Trino SQL (`predicate-trino.ts`), Iceberg expressions (`predicate-iceberg.ts`), which all speak of
+ * the normal form of `predicate-normal.ts`, and file pruning (`lakehouse/prune.ts`).
+ * Not here: whether a predicate fits a table (`policy/filter-fit.ts`), nor columns against columns, of which Iceberg
+ * expressions cannot speak.
  *
  * Invariant: `eq` with null is true exactly for NULL; `lt`, `le`, `gt`, `ge`, `in`, `prefix` are false for NULL;
  * `not` negates the two-valued result. Text compares by code points (UTF-8 bytes). NaN equals NaN and is above all
- * numbers, as Iceberg and DuckDB order it.
+ * numbers, as Iceberg and DuckDB order it; the two zeros are equal. A field of a struct that is NULL is NULL.
  */
 import { unreachable } from './assert.ts';
 
@@ -26,6 +29,7 @@ export type Constant =
 
 export type ComparisonOp = 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge';
 
+/** `column` is a column of the table, or the path of a field inside structs, such as `address.zip`; names hold no dots. */
 export type Predicate =
   | { op: 'true' }
   | { op: 'false' }
@@ -35,10 +39,13 @@ export type Predicate =
   | { op: 'and' | 'or'; args: Predicate[] }
   | { op: 'not'; arg: Predicate };
 
-/** A cell for the reference evaluator: text for text-like types, bigint for integers and unscaled decimals of one scale. */
+/**
+ * A cell for the reference evaluator: bigint for integers and unscaled decimals of one scale; text for text. Dates and
+ * timestamps are text in the form of constants, or bigint: days, or microseconds, since 1970.
+ */
 export type Cell = null | boolean | number | bigint | string;
 
-/** Decides one row; `row` gives the cell of a column and constants are compared in the cell's own type. */
+/** Decides one row; `row` gives the cell at a path and constants are compared in the cell's own type. */
 export function evaluatePredicate(predicate: Predicate, row: (column: string) => Cell): boolean {
   switch (predicate.op) {
     case 'true':
@@ -91,10 +98,25 @@ function constantCell(
   like: Cell,
 ): Exclude<Cell, null> {
   if (typeof constant.value !== 'string') return constant.value;
-  if (typeof like === 'bigint') return BigInt(constant.value.replace('.', ''));
+  if (typeof like === 'bigint') return wholeCell(constant.type, constant.value);
   if (typeof like === 'number') return Number(constant.value);
   return constant.value;
 }
+
+function wholeCell(type: Constant['type'], text: string): bigint {
+  switch (type) {
+    case 'date':
+      return BigInt(Date.parse(`${text}T00:00:00Z`) / MILLISECONDS_PER_DAY);
+    case 'timestamp':
+    case 'timestamptz':
+      // Why in two parts: milliseconds are all that a date of the language holds.
+      return BigInt(Date.parse(`${text.slice(0, 19)}Z`)) * 1000n + BigInt(text.slice(20, 26));
+    default:
+      return BigInt(text.replace('.', ''));
+  }
+}
+
+const MILLISECONDS_PER_DAY = 86_400_000;
 
 /** Order of two cells of one type: negative, zero or positive. Text by code points, NaN last. */
 export function compareCells(a: Exclude<Cell, null>, b: Exclude<Cell, null>): number {
@@ -108,27 +130,53 @@ export function compareCells(a: Exclude<Cell, null>, b: Exclude<Cell, null>): nu
 
 /** Order by code points: unlike `<`, right for characters beyond the basic plane. */
 export function compareText(a: string, b: string): number {
-  const left = [...a];
-  const right = [...b];
-  for (let i = 0; i < Math.min(left.length, right.length); i++) {
-    const order = (left[i]?.codePointAt(0) ?? 0) - (right[i]?.codePointAt(0) ?? 0);
-    if (order !== 0) return order;
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    const left = a.charCodeAt(i);
+    const right = b.charCodeAt(i);
+    if (left !== right) return rankOfUnit(left) - rankOfUnit(right);
   }
-  return left.length - right.length;
+  return a.length - b.length;
 }
 
-/** The columns that a predicate reads, each once, in order of first use. */
-export function predicateColumns(predicate: Predicate): string[] {
+/** Halves of characters beyond the basic plane come after all other units, as those characters do. */
+function rankOfUnit(unit: number): number {
+  if (unit < 0xd800) return unit;
+  return unit < 0xe000 ? unit + 0x2000 : unit - 0x800;
+}
+
+/** The names of a path, outermost first. */
+export function splitPath(path: string): string[] {
+  return path.split('.');
+}
+
+/** The cell at a path of a row that is given as objects inside objects; NULL where a struct on the way is. */
+export function cellAt(row: Readonly<Record<string, unknown>>, path: string): Cell {
+  let value: unknown = row;
+  for (const name of splitPath(path)) {
+    if (value === null || value === undefined) return null;
+    value = (value as Readonly<Record<string, unknown>>)[name];
+  }
+  return (value ?? null) as Cell;
+}
+
+/** The paths that a predicate compares, each once, in order of first use. */
+export function predicatePaths(predicate: Predicate): string[] {
   switch (predicate.op) {
     case 'true':
     case 'false':
       return [];
     case 'and':
     case 'or':
-      return [...new Set(predicate.args.flatMap(predicateColumns))];
+      return [...new Set(predicate.args.flatMap(predicatePaths))];
     case 'not':
-      return predicateColumns(predicate.arg);
+      return predicatePaths(predicate.arg);
     default:
       return [predicate.column];
   }
+}
+
+/** The columns of the table that have to be read to decide a predicate, each once, in order of first use. */
+export function predicateColumns(predicate: Predicate): string[] {
+  return [...new Set(predicatePaths(predicate).map((path) => splitPath(path)[0] ?? path))];
 }

@@ -1,8 +1,13 @@
 /** Row filters: what compiles, in which canonical form, and what is refused with which place. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { DataType, StructField } from '../contract/data-type.ts';
 import { evaluatePredicate } from '../lib/predicate.ts';
 import { compileRowFilter, type FilterColumn } from './row-filter.ts';
+
+function field(name: string, type: DataType): StructField {
+  return { id: name, name, type, required: false };
+}
 
 const COLUMNS: FilterColumn[] = [
   { name: 'country', type: { kind: 'string' } },
@@ -16,6 +21,17 @@ const COLUMNS: FilterColumn[] = [
   { name: 'wall', type: { kind: 'timestamp' } },
   { name: 'clock', type: { kind: 'time' } },
   { name: 'tags', type: { kind: 'list', element: { kind: 'string' } } },
+  {
+    name: 'address',
+    type: {
+      kind: 'struct',
+      fields: [
+        field('zip', { kind: 'string' }),
+        field('geo', { kind: 'struct', fields: [field('level', { kind: 'int' })] }),
+        field('lines', { kind: 'list', element: { kind: 'string' } }),
+      ],
+    },
+  },
 ];
 
 function compile(text: string) {
@@ -70,6 +86,60 @@ test('boolean structure, lists, prefixes and null tests', () => {
   );
   assert.deepEqual(compileRowFilter(null, COLUMNS).value, { op: 'true' });
   assert.deepEqual(compileRowFilter('  ', COLUMNS).value, { op: 'true' });
+});
+
+test('a field inside structs is compared like a column, by its path', () => {
+  assert.deepEqual(
+    compile("address.zip = '1' and address.geo.level > 2 or address.lines is null").value,
+    {
+      op: 'or',
+      args: [
+        {
+          op: 'and',
+          args: [
+            { op: 'eq', column: 'address.zip', value: { type: 'string', value: '1' } },
+            { op: 'gt', column: 'address.geo.level', value: { type: 'int', value: '2' } },
+          ],
+        },
+        { op: 'eq', column: 'address.lines', value: { type: 'null' } },
+      ],
+    },
+  );
+  assert.deepEqual(compile("address.zip like 'D%' and address is not null").value, {
+    op: 'and',
+    args: [
+      { op: 'prefix', column: 'address.zip', value: 'D' },
+      { op: 'ne', column: 'address', value: { type: 'null' } },
+    ],
+  });
+});
+
+test('a path that leads nowhere is refused with what there is', () => {
+  const refused = (text: string) => {
+    const [problem] = compile(text).diagnostics;
+    return [problem?.code, problem?.message, problem?.remedy];
+  };
+  assert.deepEqual(refused("address.street = 'a'"), [
+    'FILTER_COLUMN_UNKNOWN',
+    'address has no field "street"',
+    'Use one of: zip, geo, lines.',
+  ]);
+  assert.deepEqual(refused("tags.items = 'a'"), [
+    'FILTER_COLUMN_UNKNOWN',
+    'tags is list<string>, which holds several values in one row',
+    'Use a column, or a field of structs; of a list or a map only "is null" can be asked.',
+  ]);
+  assert.deepEqual(refused('country.code = 1'), [
+    'FILTER_COLUMN_UNKNOWN',
+    'country is string and has no fields',
+    'Write country alone.',
+  ]);
+  assert.deepEqual(refused("address = 'a'").slice(0, 1), ['FILTER_TYPE_WRONG']);
+  assert.match(refused("address.geo = 'a'")[2] ?? '', /such as address\.geo\.level/);
+  assert.deepEqual(refused('address.geo.level = 1.5').slice(0, 2), [
+    'FILTER_TYPE_WRONG',
+    '"1.5" is not a value of address.geo.level (int): not a whole number',
+  ]);
 });
 
 test('what the predicate form cannot say is refused, with the place', () => {

@@ -1,5 +1,6 @@
 /**
- * Row filters: expression text over the columns of one table, compiled to the closed predicate form.
+ * Row filters: expression text over the columns of one table, and over fields of their structs (`address.zip`), compiled
+ * to the closed predicate form.
  *
  * Not the grammar (`lib/expression.ts`) and not the SQL (`lib/predicate-sql.ts`). What the predicate form cannot say
  * exactly is refused here, never weakened: a filter that is almost right shows rows that it should hide.
@@ -8,6 +9,7 @@
  * scale, a timestamp six fractional digits and `Z`), so that the reference evaluator, SQL and file pruning agree and no
  * comparison needs a cast that could throw.
  */
+import { resolveColumnPath } from '../contract/column-path.ts';
 import { type DataType, typeName } from '../contract/data-type.ts';
 import type { Checked, Diagnostic } from '../lib/diagnostic.ts';
 import {
@@ -35,7 +37,7 @@ const OPERATORS: Readonly<Record<CompareOp, ComparisonOp>> = {
 };
 
 interface Context {
-  columns: ReadonlyMap<string, FilterColumn>;
+  columns: readonly FilterColumn[];
   diagnostics: Diagnostic[];
   path: string;
 }
@@ -52,7 +54,7 @@ export function compileRowFilter(
   if (text === null || text.trim() === '') return { value: { op: 'true' }, diagnostics: [] };
   const parsed = parseExpression(text);
   const context: Context = {
-    columns: new Map(columns.map((column) => [column.name, column])),
+    columns,
     diagnostics: [],
     path,
   };
@@ -159,22 +161,26 @@ function lowerNullTest(
   return { op, column: column.name, value: { type: 'null' } };
 }
 
+/** The column, or field of a struct, that is meant; its name is then the whole path. */
 function findColumn(
   field: ExpressionField,
   context: Context,
   options: { anyType: boolean } = { anyType: false },
 ): FilterColumn | null {
-  const [name] = field.path;
-  const column = name === undefined ? undefined : context.columns.get(name);
-  if (field.path.length !== 1 || field.argument !== null || column === undefined) {
+  const found =
+    field.argument === null
+      ? resolveColumnPath(context.columns, field.path)
+      : resolveColumnPath(context.columns, [field.source]);
+  if (found.type === null) {
     report(context, {
       code: 'FILTER_COLUMN_UNKNOWN',
       at: field.at,
-      message: `the table has no column "${field.source}"`,
-      remedy: `Use one of: ${[...context.columns.keys()].join(', ')}.`,
+      message: found.problem,
+      remedy: found.remedy,
     });
     return null;
   }
+  const column = { name: field.path.join('.'), type: found.type };
   const kind = column.type.kind;
   const comparable = kind !== 'struct' && kind !== 'list' && kind !== 'map' && kind !== 'time';
   if (!comparable && !options.anyType) {
@@ -182,11 +188,19 @@ function findColumn(
       code: 'FILTER_TYPE_WRONG',
       at: field.at,
       message: `${column.name} is ${typeName(column.type)}, which a row filter cannot compare`,
-      remedy: 'Filter on a column of a simple type, or ask only whether it is null.',
+      remedy:
+        kind === 'struct'
+          ? `Filter on one of its fields, such as ${fieldExample(column)}, or ask only whether it is null.`
+          : 'Filter on a column of a simple type, or ask only whether it is null.',
     });
     return null;
   }
   return column;
+}
+
+function fieldExample({ name, type }: FilterColumn): string {
+  const fields = type.kind === 'struct' ? type.fields : [];
+  return `${name}.${fields[0]?.name ?? 'field'}`;
 }
 
 function constantOf(

@@ -13,7 +13,7 @@
  * a decision that does not fit the table (a filter on a missing column or another type) ends in an error, never in more
  * rows.
  */
-import { type DataType, isPrimitive } from '../contract/data-type.ts';
+import { isPrimitive } from '../contract/data-type.ts';
 import { fieldIds, fieldOf } from '../lakehouse/schema.ts';
 import { copyOptions, readParquetSql, readTableSql } from '../lakehouse/sql.ts';
 import type { BoundColumn, ReadFile } from '../lakehouse/types.ts';
@@ -21,9 +21,10 @@ import { assert } from '../lib/assert.ts';
 import { canonicalJson } from '../lib/canonical-json.ts';
 import { WeftError } from '../lib/error.ts';
 import { quoteIdent, quoteText } from '../lib/ident-sql.ts';
-import { type Constant, type Predicate, predicateColumns } from '../lib/predicate.ts';
+import { type Predicate, predicateColumns } from '../lib/predicate.ts';
 import { predicateToDuckdb } from '../lib/predicate-sql.ts';
 import type { AccessDecision } from '../policy/decide.ts';
+import { filterProblem } from '../policy/filter-fit.ts';
 import type { GateTable } from './gate.ts';
 
 export interface ProjectTable {
@@ -165,44 +166,13 @@ function copyStatement(
   return `COPY (${rows}) TO ${quoteText(target)} (${copyOptions([...visible])}, USE_TMP_FILE false)`;
 }
 
-/** Every column of the filter exists and every constant is of exactly its type, so that no comparison casts. */
+/** Every path of the filter exists and every constant is of exactly its type, so that no comparison casts. */
 function checkFilter(filter: Predicate, table: ProjectTable): void {
-  switch (filter.op) {
-    case 'true':
-    case 'false':
-      return;
-    case 'and':
-    case 'or':
-      for (const arg of filter.args) checkFilter(arg, table);
-      return;
-    case 'not':
-      checkFilter(filter.arg, table);
-      return;
-    case 'prefix':
-      checkConstants(filter.column, [{ type: 'string', value: filter.value }], table);
-      return;
-    case 'in':
-      checkConstants(filter.column, filter.values, table);
-      return;
-    default:
-      checkConstants(filter.column, [filter.value], table);
-  }
-}
-
-function checkConstants(name: string, constants: readonly Constant[], table: ProjectTable): void {
-  const column = table.columns.find((candidate) => candidate.name === name);
-  if (column !== undefined && constants.every((constant) => fitsType(constant, column.type)))
-    return;
+  const misfit = filterProblem(filter, table.columns);
+  if (misfit === null) return;
   throw new WeftError(
     'ACCESS_DENIED',
-    `${table.gate.domain}.${table.gate.name}: the row filter does not fit column "${name}" of the table.`,
+    `${table.gate.domain}.${table.gate.name}: the row filter does not fit "${misfit.path}" of the table.`,
     { remedy: 'Tell the owner of the product: the policy or the agreement has to be renewed.' },
   );
-}
-
-function fitsType(constant: Constant, type: DataType): boolean {
-  if (constant.type === 'null') return true;
-  // Why: an int column may have become long under a contract version that the filter does not know yet.
-  if (constant.type === 'int') return type.kind === 'int' || type.kind === 'long';
-  return constant.type === type.kind;
 }

@@ -23,6 +23,7 @@ import { BUCKET_FUNCTIONS } from '@weft/core/lakehouse/layout-sql';
 import { hashCell } from '@weft/core/lakehouse/partition';
 import { WeftError } from '@weft/core/lib/error';
 import { quoteText } from '@weft/core/lib/ident-sql';
+import './duckdb-text.ts';
 
 export interface DuckdbOptions {
   /** DuckDB size text such as `1GB`. */

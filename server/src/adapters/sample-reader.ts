@@ -171,6 +171,7 @@ function unreadable(path: string, why: string, cause?: unknown): WeftError {
 async function readParquetSample(path: string, recordsMax: number): Promise<InferSource> {
   // Why late: DuckDB takes longer to load than a CSV sample to read.
   const { DuckDBInstance } = await import('@duckdb/node-api');
+  await import('./duckdb-text.ts');
   const instance = await DuckDBInstance.create(':memory:', {
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',

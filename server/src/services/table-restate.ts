@@ -6,6 +6,7 @@
  * are written again are caught before the commit; pointer, count of rows, audit entry and the event `snapshot.restated`
  * with the table's next sequence change in one transaction; where no row is hit, nothing changes.
  */
+import type { PathColumn } from '@weft/core/contract/column-path';
 import { type EventKind, tableSource } from '@weft/core/events/event';
 import { commitWithRetry, loadTable, type TablePointer } from '@weft/core/lakehouse/commit';
 import { fileLayout } from '@weft/core/lakehouse/layout';
@@ -19,7 +20,7 @@ import type { DataFile, ReadFile, StagedCommit } from '@weft/core/lakehouse/type
 import { must } from '@weft/core/lib/assert';
 import { WeftError } from '@weft/core/lib/error';
 import type { IdSource } from '@weft/core/lib/id';
-import { predicateColumns } from '@weft/core/lib/predicate';
+import { filterProblem } from '@weft/core/policy/filter-fit';
 import {
   addEvent,
   findTable,
@@ -150,10 +151,7 @@ class Restatement {
     const { change, signal } = this.#request;
     const { lakehouse, rewriter } = this.#deps;
     const columns = currentColumns(metadata);
-    checkColumns(
-      change,
-      columns.map((column) => column.name),
-    );
+    checkChange(change, columns);
     const candidates = await planRead(lakehouse, metadata, { filter: change.where });
     const prepared: Prepared = { hit: [], add: [], rows: 0 };
     for (const source of candidates) {
@@ -244,11 +242,11 @@ class Restatement {
   }
 }
 
-function checkColumns({ where, set }: RowChange, columns: readonly string[]): void {
-  const named = [...predicateColumns(where), ...Object.keys(set ?? {})];
-  const unknown = named.filter((name) => !columns.includes(name));
-  if (unknown.length === 0) return;
-  throw new WeftError('REQUEST_INVALID', `the table has no column ${unknown.join(', ')}`, {
-    remedy: `Its columns: ${columns.join(', ')}.`,
-  });
+function checkChange({ where, set }: RowChange, columns: readonly PathColumn[]): void {
+  const names = columns.map((column) => column.name);
+  const unknown = Object.keys(set ?? {}).filter((name) => !names.includes(name));
+  const misfit = filterProblem(where, columns);
+  if (unknown.length === 0 && misfit === null) return;
+  const problem = misfit?.problem ?? `the table has no column ${unknown.join(', ')}`;
+  throw new WeftError('REQUEST_INVALID', problem, { remedy: `Its columns: ${names.join(', ')}.` });
 }

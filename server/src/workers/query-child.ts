@@ -15,6 +15,7 @@ import { createInterface } from 'node:readline';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { quoteTextList } from '@weft/core/lib/ident-sql';
 import type { ResultShape } from '@weft/core/query/ports';
+import '../adapters/duckdb-text.ts';
 import { distinctNames, rowWriter } from './query-cells.ts';
 import { type ChildCommand, type ChildMessage, encodeMessage, encodeRows } from './query-frames.ts';
 
