@@ -17,6 +17,7 @@ import { createQueryProcesses, sealedUser } from './adapters/query-process.ts';
 import { createArrowExporter } from './adapters/result-arrow.ts';
 import { createParquetExporter } from './adapters/result-parquet.ts';
 import { type Config, PROJECTION_SECONDS } from './config.ts';
+import { createMaskKeys } from './services/mask-keys.ts';
 import { createProjectionKeeper } from './services/projection-keeper.ts';
 import { createQueryService, type QueryService } from './services/query-service.ts';
 import { createTableReader } from './services/table-reader.ts';
@@ -64,6 +65,7 @@ export function composeQueries(input: QueriesInput): QueriesPart {
     directory: directories.projections,
     bytesMax: limits.projectionBytesMax,
     maker,
+    maskKeys: createMaskKeys(keys),
     crypto: keys,
     clock,
     logger,

@@ -2,13 +2,14 @@
 import { createHash } from 'node:crypto';
 import * as path from 'node:path';
 import type { Logger } from '@weft/core/lib/ports';
-import type { ProjectionMaker } from '@weft/core/query/ports';
+import type { MaskKeys, ProjectionMaker } from '@weft/core/query/ports';
 import {
   createProjectionFiles,
   type KeptProjections,
 } from '../../server/src/adapters/projection-files.ts';
 import { createProjectionMaker } from '../../server/src/adapters/projection-maker.ts';
 import { systemClock } from '../../server/src/adapters/runtime-ports.ts';
+import { createMaskKeys } from '../../server/src/services/mask-keys.ts';
 
 export const SILENT: Logger = { info() {}, warn() {}, error() {} };
 
@@ -17,9 +18,19 @@ export interface TestProjections {
   maker: ProjectionMaker;
 }
 
+/** Keys as those of a keyring, from a secret that the test knows. */
+export function deriveTestKey(secretId: string, use: string): Uint8Array {
+  return createHash('sha256').update(`${secretId} ${use}`).digest();
+}
+
 export async function openProjections(
   directory: string,
-  options: { bytesMax?: number; maker?: ProjectionMaker; now?: () => number } = {},
+  options: {
+    bytesMax?: number;
+    maker?: ProjectionMaker;
+    maskKeys?: MaskKeys;
+    now?: () => number;
+  } = {},
 ): Promise<TestProjections> {
   const maker =
     options.maker ??
@@ -37,6 +48,7 @@ export async function openProjections(
     directory: path.join(directory, 'projections'),
     bytesMax: options.bytesMax ?? 1_000_000_000,
     maker,
+    maskKeys: options.maskKeys ?? createMaskKeys({ deriveKey: deriveTestKey }),
     crypto: { sha256: (data) => createHash('sha256').update(data).digest('hex') },
     clock: options.now === undefined ? systemClock : { now: options.now },
     logger: SILENT,

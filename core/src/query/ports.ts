@@ -7,6 +7,7 @@ import type { ReadFile, TableMetadata } from '../lakehouse/types.ts';
 import type { Predicate } from '../lib/predicate.ts';
 import type { AccessDecision, TableId } from '../policy/decide.ts';
 import type { Subject } from '../registry/types.ts';
+import type { HashKey } from './masks.ts';
 import type { ProjectionPart } from './project.ts';
 
 /** Who decides: the control plane, or a signed copy of its rules. A doubt rejects; it never permits. */
@@ -32,8 +33,18 @@ export interface TableSource {
 
 export type ResultShape = 'arrays' | 'objects' | 'csv' | 'keyed';
 
+/** Keys of hash masks, derived from a secret of this node, which never leaves it. */
+export interface MaskKeys {
+  /** Names the secret without telling it: another secret, another name. */
+  readonly generation: string;
+  /** The key of an agreement; the same as long as the secret is. */
+  keyOf(agreement: string): HashKey;
+}
+
 /** Keeps the permitted parts of data files as files of their own. */
 export interface ProjectionFiles {
+  /** Of the keys under which it has values hashed. */
+  readonly keyGeneration: string;
   /**
    * Absolute paths of read-only files, one for each part, in order; parts that are not there yet are made first, once for
    * all who ask. Rejects with UNAVAILABLE when that takes longer than `seconds` (it goes on), or CANCELLED.
@@ -48,8 +59,8 @@ export interface ProjectionFiles {
 
 /** The engine that writes projections; it never gets a text of a consumer. */
 export interface ProjectionMaker {
-  /** Runs one of our own statements. Rejects with UNAVAILABLE. */
-  make(statement: string): Promise<void>;
+  /** Runs one of our own statements, which may hash under the key. Rejects with UNAVAILABLE. */
+  make(statement: string, key: HashKey | null): Promise<void>;
   close(): void;
 }
 

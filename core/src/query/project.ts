@@ -2,19 +2,20 @@
  * The projection: what a query may see of each table, as files that lack everything else.
  *
  * A data file of which every column and row is permitted is read as it is. Of any other the permitted columns and rows
- * are copied once, by our own SQL, into a file of their own: the *form* of that data file for everybody who may see the
- * same. Views over these files, one schema per domain and one view per name that the text writes, are all that the
- * process of the query knows. Hidden columns and rows are in none of its files, so there is nothing that a clever
+ * are copied once, masked, by our own SQL, into a file of their own: the *form* of that data file for everybody who may
+ * see the same. A roll-up is one file of cells, made of all data files. Views over these files, one schema per domain and
+ * one view per name that the text writes, are all that the process of the query knows. Hidden columns and rows are in none of its files, so there is nothing that a clever
  * statement could push a predicate below, read statistics of, or find in an error.
- * Not here: the decision (`policy/decide.ts`), which files to read (`lakehouse/scan.ts`), making and keeping the files.
+ * Not here: the decision (`policy/decide.ts`), masks and cells (`shown.ts`), which files to read (`lakehouse/scan.ts`),
+ * making and keeping the files.
  *
  * Invariants: columns of a form = columns of the decision; every row of it satisfies the decision's filter; a data file
- * is read as it is only where every field that any version of the table had is permitted and none of its rows was deleted; equal `form`, equal content;
- * a decision that does not fit the table (a filter on a missing column or another type) ends in an error, never in more
- * rows.
+ * is read as it is only where every field that any version of the table had is permitted and none of its rows was deleted;
+ * equal sources and `form`, equal content; where anything of a row is not shown, the order of the rows is one of what is
+ * shown; a decision that does not fit the table (a filter on a missing column, a mask on another type) ends in an error,
+ * never in more rows.
  */
 import { isPrimitive } from '../contract/data-type.ts';
-import { fieldIds, fieldOf } from '../lakehouse/schema.ts';
 import { copyOptions, readParquetSql, readTableSql } from '../lakehouse/sql.ts';
 import type { BoundColumn, ReadFile } from '../lakehouse/types.ts';
 import { assert } from '../lib/assert.ts';
@@ -26,6 +27,7 @@ import { predicateToDuckdb } from '../lib/predicate-sql.ts';
 import type { AccessDecision } from '../policy/decide.ts';
 import { filterProblem } from '../policy/filter-fit.ts';
 import type { GateTable } from './gate.ts';
+import { type Shown, showTable } from './shown.ts';
 
 export interface ProjectTable {
   gate: GateTable;
@@ -38,12 +40,16 @@ export interface ProjectTable {
   files: readonly ReadFile[];
 }
 
-/** The permitted part of one data file. */
+/** The permitted part of one data file, or the cells of all of them. */
 export interface ProjectionPart {
-  /** URI of the data file. */
-  source: string;
-  /** What is permitted of it, as a text to tell forms apart; null when all of it is. */
+  /** URIs of the data files that it is made of: one, but for a roll-up. */
+  sources: readonly string[];
+  /** What is permitted of it, as a text to tell forms apart; null when all of it is. Holds no key. */
   form: string | null;
+  /** True for a roll-up: the next version of the table has another one. */
+  isOfVersion: boolean;
+  /** The agreement under whose key the statement hashes; null when it needs none. */
+  keyOf: string | null;
   /** The statement that writes the permitted part to an absolute path, in an engine with `TimeZone = 'UTC'`. */
   copyTo(target: string): string;
 }
@@ -63,10 +69,18 @@ interface ProjectedTable {
   used: string[];
 }
 
-/** Builds the projection. Throws ACCESS_DENIED unless every decision permits and fits its table. */
-export function buildProjection(tables: readonly ProjectTable[]): Projection {
+export interface ProjectionOptions {
+  /** Names the secret from which keys of hashes come, so that another one makes other forms; null where there is none. */
+  keyGeneration: string | null;
+}
+
+/** Builds the projection. Throws ACCESS_DENIED unless every decision permits, fits its table and can be carried out. */
+export function buildProjection(
+  tables: readonly ProjectTable[],
+  options: ProjectionOptions = { keyGeneration: null },
+): Projection {
   const domains = [...new Set(tables.map((table) => table.gate.domain))];
-  const projected = tables.map(projectTable);
+  const projected = tables.map((table) => projectTable(table, options));
   return {
     parts: projected.flatMap((table) => table.parts),
     viewsOver(paths) {
@@ -84,49 +98,33 @@ export function buildProjection(tables: readonly ProjectTable[]): Projection {
   };
 }
 
-function projectTable(table: ProjectTable): ProjectedTable {
+function projectTable(table: ProjectTable, options: ProjectionOptions): ProjectedTable {
   const { gate, decision } = table;
-  const visible = visibleColumns(table);
-  refuseObligations(table);
+  const shown = showTable(table, options);
   checkFilter(decision.rowFilter, table);
   const name = `${quoteIdent(gate.domain)}.${quoteIdent(gate.name)}`;
-  const list = visible.map((column) => quoteIdent(column.name)).join(', ');
+  const list = shown.columns.map((column) => quoteIdent(column.name)).join(', ');
   return {
-    parts: table.files.map((file) => ({
-      source: file.path,
-      form: formOf(table, visible, file),
-      copyTo: (target) => copyStatement(table, visible, { file, target }),
-    })),
+    parts: partsOf(table, shown),
     // Why the list of columns: without it the engine's own columns (file name, row number) would be there, too.
     viewOver: (paths) =>
-      `CREATE VIEW ${name} AS SELECT ${list} FROM ${readParquetSql(paths, [...visible])}`,
-    used: usedColumns(table, visible),
+      `CREATE VIEW ${name} AS SELECT ${list} FROM ${readParquetSql(paths, shown.columns)}`,
+    used: usedColumns(table, shown.columns),
   };
 }
 
-function visibleColumns(table: ProjectTable): BoundColumn[] {
-  const { decision, gate } = table;
-  const permitted = new Set(decision.decision === 'permit' ? decision.columns : []);
-  const visible = table.columns.filter((column) => permitted.has(column.name));
-  if (visible.length > 0) return visible;
-  throw new WeftError('ACCESS_DENIED', `${gate.domain}.${gate.name}: ${decision.reason}`);
-}
-
-/** What cannot be carried out, or was not said, denies: showing more than was decided is the one thing that must not be. */
-function refuseObligations({ decision, gate }: ProjectTable): void {
-  const { masks, rollUp, rowLimit, mayExport } = decision;
-  if (
-    Array.isArray(masks) &&
-    masks.length === 0 &&
-    rollUp === null &&
-    rowLimit === null &&
-    mayExport
-  )
-    return;
-  throw new WeftError(
-    'ACCESS_DENIED',
-    `${gate.domain}.${gate.table}: this node cannot carry out what the decision obliges to.`,
-  );
+/** One part for each data file; one for all of them where rows are rolled up. */
+function partsOf(table: ProjectTable, shown: Shown): ProjectionPart[] {
+  const groups = shown.isRollUp ? [table.files] : table.files.map((file) => [file]);
+  return groups
+    .filter((files) => files.length > 0)
+    .map((files) => ({
+      sources: files.map((file) => file.path),
+      form: formOf(table, shown, files),
+      isOfVersion: shown.isRollUp,
+      keyOf: shown.keyOf,
+      copyTo: (target) => copyStatement(table, shown, { files, target }),
+    }));
 }
 
 /** The columns that the text mentions; the cheapest when it needs none, as in `count(*)`. */
@@ -137,33 +135,31 @@ function usedColumns(table: ProjectTable, visible: readonly BoundColumn[]): stri
   return columns.map((column) => column.name);
 }
 
-/** Null when the file holds nothing that is not permitted and no row that was deleted. */
-function formOf(
-  table: ProjectTable,
-  visible: readonly BoundColumn[],
-  { deletes }: ReadFile,
-): string | null {
-  const shown = new Set(visible.flatMap((column) => fieldIds(fieldOf(column))));
+/** Names how the content is made, beside what is permitted: raised when equal decisions come to give other files. */
+const FORM_VERSION = 2;
+
+/** Null when the files hold nothing that is not permitted and no row that was deleted. */
+function formOf(table: ProjectTable, shown: Shown, files: readonly ReadFile[]): string | null {
   const { rowFilter } = table.decision;
-  const isWhole = rowFilter.op === 'true' && deletes.length === 0;
-  if (isWhole && table.storedFieldIds.every((id) => shown.has(id))) return null;
-  const columns = visible.map(({ fieldId, name, type }) => ({ fieldId, name, type }));
-  return canonicalJson({ columns, rowFilter, deletes: [...deletes].sort() });
+  const deletes = [...new Set(files.flatMap((file) => file.deletes))].sort();
+  if (rowFilter.op === 'true' && deletes.length === 0 && shown.isWhole) return null;
+  const columns = shown.columns.map(({ fieldId, name, type }) => ({ fieldId, name, type }));
+  const { obligations } = shown;
+  return canonicalJson({ version: FORM_VERSION, columns, rowFilter, deletes, ...obligations });
 }
 
 function copyStatement(
   table: ProjectTable,
-  visible: readonly BoundColumn[],
-  { file, target }: { file: ReadFile; target: string },
+  shown: Shown,
+  { files, target }: { files: readonly ReadFile[]; target: string },
 ): string {
   const { rowFilter } = table.decision;
-  const filtered = new Set(predicateColumns(rowFilter));
-  const read = table.columns.filter(
-    (column) => visible.includes(column) || filtered.has(column.name),
-  );
-  const list = visible.map((column) => quoteIdent(column.name)).join(', ');
-  const rows = `SELECT ${list} FROM ${readTableSql([file], read)} WHERE ${predicateToDuckdb(rowFilter)}`;
-  return `COPY (${rows}) TO ${quoteText(target)} (${copyOptions([...visible])}, USE_TMP_FILE false)`;
+  const needed = new Set([...shown.reads, ...predicateColumns(rowFilter)]);
+  const read = table.columns.filter((column) => needed.has(column.name));
+  const list = shown.reads.map(quoteIdent).join(', ');
+  // Why a relation of its own: a name in the filter is always the stored column, never the masked one.
+  const rows = `(SELECT ${list} FROM ${readTableSql(files, read)} WHERE ${predicateToDuckdb(rowFilter)})`;
+  return `COPY (${shown.select(rows)}) TO ${quoteText(target)} (${copyOptions(shown.columns)}, USE_TMP_FILE false)`;
 }
 
 /** Every path of the filter exists and every constant is of exactly its type, so that no comparison casts. */

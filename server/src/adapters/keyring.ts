@@ -1,8 +1,9 @@
 /**
- * The keys of a mesh in files: Ed25519 pairs (RFC 8032), one PKCS #8 file each, and the Crypto port over them.
+ * The keys of a mesh in files: Ed25519 pairs (RFC 8032), one PKCS #8 file each, and the Crypto port over them; and
+ * secrets of 32 random bytes from which keys of one use are derived.
  *
- * Not a certificate authority: who certifies whom is decided in `core/src/contract`. Invariants: a private key never
- * leaves this module; its file has mode 0600 in a directory of mode 0700 and is complete or absent; an existing key is
+ * Not a certificate authority: who certifies whom is decided in `core/src/contract`. Invariants: a private key or a secret
+ * never leaves this module; its file has mode 0600 in a directory of mode 0700 and is complete or absent; an existing key is
  * never replaced, so a signature stays verifiable as long as the directory lives.
  */
 import {
@@ -10,13 +11,16 @@ import {
   createPrivateKey,
   createPublicKey,
   generateKeyPairSync,
+  hkdfSync,
   type KeyObject,
+  randomBytes,
   sign,
   verify,
 } from 'node:crypto';
 import {
   chmodSync,
   closeSync,
+  existsSync,
   fsyncSync,
   linkSync,
   mkdirSync,
@@ -26,7 +30,7 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { assert, must } from '@weft/core/lib/assert';
 import type { Crypto } from '@weft/core/lib/ports';
 
@@ -41,6 +45,11 @@ export interface Keyring extends Crypto {
   /** The raw public key in base64url, or null when no such key is held here. */
   publicKey(keyId: string): string | null;
   keyIds(): string[];
+  /**
+   * 32 bytes by HKDF-SHA-256 (RFC 5869) from the named secret, which is made when there is none yet: the same for the same
+   * `use`, and nothing of the secret or of another use can be told from them.
+   */
+  deriveKey(secretId: string, use: string): Uint8Array;
 }
 
 /** Opens the keys in `directory`, which is made when needed. Synchronous: it runs once at start. */
@@ -48,6 +57,7 @@ export function openKeyring(directory: string): Keyring {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   chmodSync(directory, 0o700);
   const keys = loadKeys(directory);
+  const secrets = new Map<string, Buffer>();
   const publicKey = (keyId: string): string | null => {
     const key = keys.get(keyId);
     return key === undefined ? null : rawPublicKey(createPublicKey(key));
@@ -63,6 +73,12 @@ export function openKeyring(directory: string): Keyring {
       return must(publicKey(keyId), 'a key that was just made');
     },
     keyIds: () => [...keys.keys()].sort(),
+    deriveKey(secretId, use) {
+      assert(KEY_ID.test(secretId), 'a key id is lower case letters, digits, _ and -');
+      const secret = secrets.get(secretId) ?? openSecret(directory, secretId);
+      secrets.set(secretId, secret);
+      return new Uint8Array(hkdfSync('sha256', secret, '', use, 32));
+    },
   };
 }
 
@@ -81,22 +97,41 @@ function loadKeys(directory: string): Map<string, KeyObject> {
   return keys;
 }
 
-// Why link and not rename: it fails when another process made the key first, and then that one counts.
 function makeKey(directory: string, keyId: string): KeyObject {
   const { privateKey } = generateKeyPairSync('ed25519');
-  const path = join(directory, `${keyId}.pem`);
+  const text = privateKey.export({ type: 'pkcs8', format: 'pem' });
+  return createPrivateKey(makeFile(join(directory, `${keyId}.pem`), text));
+}
+
+const SECRET_BYTES = 32;
+
+function openSecret(directory: string, secretId: string): Buffer {
+  const path = join(directory, `${secretId}.secret`);
+  const text = existsSync(path)
+    ? readFileSync(path)
+    : makeFile(path, `${randomBytes(SECRET_BYTES).toString('hex')}\n`);
+  const secret = Buffer.from(text.toString().trim(), 'hex');
+  assert(secret.length === SECRET_BYTES, 'a secret is 32 bytes in hex');
+  return secret;
+}
+
+/**
+ * Makes a file and returns what it holds.
+ *
+ * Why link and not rename: it fails when another process made the file first, and then that one counts.
+ */
+function makeFile(path: string, text: string | Buffer): Buffer {
   const temporary = `${path}.${process.pid}.tmp`;
-  writeDurably(temporary, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  writeDurably(temporary, text);
   try {
     linkSync(temporary, path);
-    return privateKey;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    return createPrivateKey(readFileSync(path));
   } finally {
     unlinkSync(temporary);
-    syncDirectory(directory);
+    syncDirectory(dirname(path));
   }
+  return readFileSync(path);
 }
 
 function writeDurably(path: string, text: string | Buffer): void {

@@ -4,19 +4,28 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
+import { must } from '@weft/core/lib/assert';
 import { isWeftError, WeftError } from '@weft/core/lib/error';
+import type { HashKey } from '@weft/core/query/masks';
 import type { ProjectionPart } from '@weft/core/query/project';
-import { openProjections, type TestProjections } from '../../../test/support/projections.ts';
+import {
+  deriveTestKey,
+  openProjections,
+  type TestProjections,
+} from '../../../test/support/projections.ts';
+import { createMaskKeys } from '../services/mask-keys.ts';
 
 let directory: string;
 let made: string[];
+let keys: (HashKey | null)[];
 let now: number;
 /** Called before a statement writes. */
 let before: (target: string) => Promise<void>;
 
 /** An engine whose statement is the path that it shall write. */
 const maker = {
-  async make(target: string): Promise<void> {
+  async make(target: string, key: HashKey | null): Promise<void> {
+    keys.push(key);
     await before(target);
     made.push(target);
     fs.writeFileSync(target, 'rows'.repeat(25));
@@ -27,6 +36,7 @@ const maker = {
 beforeEach(() => {
   directory = fs.mkdtempSync(path.join(os.tmpdir(), 'weft-projections-'));
   made = [];
+  keys = [];
   now = 1_000_000;
   before = async () => {};
 });
@@ -38,7 +48,23 @@ const open = (bytesMax = 1_000): Promise<TestProjections> =>
 function part(source: string, form: string | null): ProjectionPart {
   const file = path.join(directory, source);
   if (!fs.existsSync(file)) fs.writeFileSync(file, 'all rows');
-  return { source: `file://${file}`, form, copyTo: (target) => target };
+  return {
+    sources: [`file://${file}`],
+    form,
+    isOfVersion: false,
+    keyOf: null,
+    copyTo: (target) => target,
+  };
+}
+
+/** The cells of a version that consists of these data files. */
+function cells(...sources: string[]): ProjectionPart {
+  const parts = sources.map((source) => part(source, 'cells'));
+  return {
+    ...must(parts[0], 'a data file'),
+    sources: parts.flatMap((one) => one.sources),
+    isOfVersion: true,
+  };
 }
 
 const ask = { seconds: 5, signal: new AbortController().signal };
@@ -133,6 +159,35 @@ test('beyond the bound the longest unused go, and never one that was just handed
   assert.deepEqual([first, second, third].map(fs.existsSync), [true, false, true]);
   const [fourth = ''] = await files.open([part('d', 'DE')], ask);
   assert.deepEqual([first, third, fourth].map(fs.existsSync), [true, true, true]);
+});
+
+test('cells are made once for a version, and go with its first data file or ten minutes after their last use', async () => {
+  const { files } = await open();
+  const parts = [cells('a', 'b')];
+  const [file = ''] = await files.open(parts, ask);
+  assert.deepEqual(await files.open(parts, ask), [file]);
+  const [next = ''] = await files.open([cells('a', 'b', 'c')], ask);
+  assert.notEqual(next, file);
+  assert.equal(made.length, 2);
+  await files.open([part('a', 'DE')], ask);
+  now += 500_000;
+  await files.open([cells('a', 'b', 'c')], ask);
+  now += 500_000;
+  await files.sweep();
+  assert.deepEqual([file, next].map(fs.existsSync), [false, true]);
+  assert.equal(files.has([part('a', 'DE')]), true, 'the permitted part of a data file stays');
+  fs.rmSync(path.join(directory, 'b'));
+  await files.sweep();
+  assert.equal(fs.existsSync(next), false);
+});
+
+test('a part that hashes is made under the key of its agreement, and no other part gets one', async () => {
+  const { files } = await open();
+  await files.open([part('a', 'DE'), { ...part('a', 'hashed'), keyOf: 'agr_7' }], ask);
+  const key = createMaskKeys({ deriveKey: deriveTestKey }).keyOf('agr_7');
+  assert.deepEqual(keys, [null, key]);
+  const written = fs.readdirSync(path.join(directory, 'projections'), { recursive: true });
+  assert.ok(!written.join().includes(key.inner));
 });
 
 test('a data file that is gone is an error of the node, not of the process', async () => {

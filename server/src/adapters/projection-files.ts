@@ -1,11 +1,12 @@
 /**
- * Projections on the local disk: the permitted part of each data file, made once, kept while it is used.
+ * Projections on the local disk: the permitted part of each data file, and the cells of a table's version, made once, kept
+ * while they are used.
  *
  * Not what is permitted (`core/src/query/project.ts` says it) and not who may read the files: a process is given their
  * descriptors. A data file that is permitted whole is handed out as it is.
- * Invariants: a file under its final name is whole and on disk; names come from data file and form, so equal names have
+ * Invariants: a file under its final name is whole and on disk; names come from data files and form, so equal names have
  * equal content; files are read-only; a file that was handed out a moment ago is not removed; what was made from a data
- * file that is gone goes with the next sweep.
+ * file that is gone, and cells that nobody asked for lately, go with the next sweep.
  */
 import {
   chmod,
@@ -20,9 +21,10 @@ import {
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathOfUri } from '@weft/core/lakehouse/paths';
+import { must } from '@weft/core/lib/assert';
 import { WeftError } from '@weft/core/lib/error';
 import type { Clock, Crypto, Logger } from '@weft/core/lib/ports';
-import type { ProjectionFiles, ProjectionMaker } from '@weft/core/query/ports';
+import type { MaskKeys, ProjectionFiles, ProjectionMaker } from '@weft/core/query/ports';
 import type { ProjectionPart } from '@weft/core/query/project';
 
 export interface ProjectionFilesOptions {
@@ -31,6 +33,7 @@ export interface ProjectionFilesOptions {
   /** Bytes of all projections; the longest unused go first. */
   bytesMax: number;
   maker: ProjectionMaker;
+  maskKeys: MaskKeys;
   crypto: Pick<Crypto, 'sha256'>;
   clock: Clock;
   logger: Logger;
@@ -45,7 +48,11 @@ export interface KeptProjections extends ProjectionFiles {
 
 /** Files that were handed out stay for so long: their readers have them open by then. */
 const HANDED_OUT_MS = 60_000;
+/** Cells of a version of a table are asked for until its next one. */
+const VERSION_MS = 600_000;
 const SOURCE_NAME = 'source';
+/** Begins the directories of what the next version of a table has anew. */
+const VERSION_HOME = 'version-';
 const READ_ONLY = 0o444;
 
 export function createProjectionFiles(options: ProjectionFilesOptions): KeptProjections {
@@ -69,6 +76,10 @@ class LocalProjections implements KeptProjections {
     this.#options = options;
   }
 
+  get keyGeneration(): string {
+    return this.#options.maskKeys.generation;
+  }
+
   has(parts: readonly ProjectionPart[]): boolean {
     return parts.every((part) => part.form === null || this.#kept.has(this.#pathOf(part)));
   }
@@ -89,10 +100,14 @@ class LocalProjections implements KeptProjections {
     return paths;
   }
 
-  #pathOf({ source, form }: ProjectionPart): string {
-    if (form === null) return pathOfUri(source);
+  #pathOf(part: ProjectionPart): string {
+    if (part.form === null) return pathOfUri(must(part.sources[0], 'a data file'));
+    return join(this.#homeOf(part), `${this.#options.crypto.sha256(part.form)}.parquet`);
+  }
+
+  #homeOf({ sources, isOfVersion }: ProjectionPart): string {
     const { crypto, directory } = this.#options;
-    return join(directory, crypto.sha256(source), `${crypto.sha256(form)}.parquet`);
+    return join(directory, (isOfVersion ? VERSION_HOME : '') + crypto.sha256(sources.join('\n')));
   }
 
   /** Takes the right to write from everybody, and lets the user of a query's process read what it is given. */
@@ -122,14 +137,15 @@ class LocalProjections implements KeptProjections {
   }
 
   async #write(part: ProjectionPart, path: string): Promise<void> {
-    const { maker, clock, directory, crypto } = this.#options;
-    const home = join(directory, crypto.sha256(part.source));
+    const { maker, clock, maskKeys } = this.#options;
+    const home = this.#homeOf(part);
     const unfinished = `${path}.unfinished`;
     try {
       await mkdir(home, { recursive: true, mode: 0o700 });
-      await writeFile(join(home, SOURCE_NAME), part.source);
+      await writeFile(join(home, SOURCE_NAME), part.sources.join('\n'));
       await rm(unfinished, { force: true });
-      await maker.make(part.copyTo(unfinished));
+      const key = part.keyOf === null ? null : maskKeys.keyOf(part.keyOf);
+      await maker.make(part.copyTo(unfinished), key);
       const bytes = await settle(unfinished);
       await rename(unfinished, path);
       this.#kept.set(path, { bytes, used: clock.now() });
@@ -158,14 +174,23 @@ class LocalProjections implements KeptProjections {
     const { directory, logger } = this.#options;
     for (const home of await readdir(directory)) {
       const place = join(directory, home);
-      if (await hasSource(place)) continue;
-      for (const path of this.#kept.keys()) {
-        if (path.startsWith(`${place}/`)) this.#kept.delete(path);
-      }
+      const own = [...this.#kept].filter(([path]) => path.startsWith(`${place}/`));
+      if ((await hasSources(place)) && !this.#isPast(home, own)) continue;
+      for (const [path] of own) this.#kept.delete(path);
       await rm(place, { recursive: true, force: true });
-      logger.info('projections of a removed data file are gone', { home });
+      logger.info('projections of a removed data file, or of a past version, are gone', { home });
     }
     await this.#shrink();
+  }
+
+  /** True for cells of a version that nobody asks for any more; what is being made there now was asked for. */
+  #isPast(home: string, own: readonly [string, Kept][]): boolean {
+    const { clock, directory } = this.#options;
+    if (!home.startsWith(VERSION_HOME)) return false;
+    const isMaking = [...this.#making.keys()].some((path) =>
+      path.startsWith(join(directory, home)),
+    );
+    return !isMaking && own.every(([, kept]) => kept.used < clock.now() - VERSION_MS);
   }
 
   async #shrink(): Promise<void> {
@@ -194,10 +219,11 @@ async function settle(path: string): Promise<number> {
   }
 }
 
-/** True while the data file that the projections in this directory were made from is there. */
-async function hasSource(place: string): Promise<boolean> {
+/** True while every data file that the projections in this directory were made from is there. */
+async function hasSources(place: string): Promise<boolean> {
   try {
-    await stat(pathOfUri(await readFile(join(place, SOURCE_NAME), 'utf8')));
+    const sources = (await readFile(join(place, SOURCE_NAME), 'utf8')).split('\n');
+    for (const source of sources) await stat(pathOfUri(source));
     return true;
   } catch {
     return false;

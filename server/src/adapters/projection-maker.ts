@@ -2,13 +2,15 @@
  * Runs the statements that make projections, one at a time, in a process of its own that is ended when it is idle.
  *
  * Not what is made or where (`projection-files.ts`). Invariants: a statement that fails leaves the process usable; one
- * whose process dies, or gives no answer in its time, is an error of that statement alone; what the engine says about values reaches the log redacted.
+ * whose process dies, or gives no answer in its time, is an error of that statement alone; what the engine says about
+ * values reaches the log redacted; a key goes to the process with the statement that needs it, and is in no text.
  */
 import { mkdirSync } from 'node:fs';
 import { WeftError } from '@weft/core/lib/error';
 import type { Logger } from '@weft/core/lib/ports';
 import { storageFault } from '@weft/core/lib/storage-fault';
 import { redactError } from '@weft/core/query/engine-error';
+import type { HashKey } from '@weft/core/query/masks';
 import type { ProjectionMaker } from '@weft/core/query/ports';
 import { ChildHandle, type ChildSettings } from '../workers/query-child-handle.ts';
 import type { ChildMessage } from '../workers/query-frames.ts';
@@ -42,8 +44,8 @@ class Maker implements ProjectionMaker {
     this.#options = options;
   }
 
-  make(statement: string): Promise<void> {
-    const made = this.#last.then(() => this.#make(statement));
+  make(statement: string, key: HashKey | null): Promise<void> {
+    const made = this.#last.then(() => this.#make(statement, key));
     this.#last = made.catch(() => undefined);
     return made;
   }
@@ -53,12 +55,12 @@ class Maker implements ProjectionMaker {
     this.#end();
   }
 
-  async #make(statement: string): Promise<void> {
+  async #make(statement: string, key: HashKey | null): Promise<void> {
     if (this.#closed) throw new WeftError('UNAVAILABLE', 'Queries are being shut down.');
     if (this.#idle !== null) clearTimeout(this.#idle);
     const child = await this.#started();
     try {
-      child.send({ do: 'make', statement });
+      child.send({ do: 'make', statement, key });
       const message = await within(child, this.#options.makeSeconds);
       if (message.is === 'made') return;
       this.#fail(message.is === 'error' ? message.message : message.is);

@@ -37,7 +37,7 @@ const fileOf = (path: string): ReadFile => ({
   partition: '',
   deletes: [],
 });
-const nameOf = (part: ProjectionPart): string => `${part.source} ${part.form}`;
+const nameOf = (part: ProjectionPart): string => `${part.sources} ${part.form}`;
 
 beforeEach(() => {
   stored = ['file:///t/1.parquet'];
@@ -48,6 +48,7 @@ beforeEach(() => {
   logged = [];
   keeper = createProjectionKeeper({
     projections: {
+      keyGeneration: 'g',
       has: (parts) => parts.every((part) => made.has(nameOf(part))),
       async open(parts) {
         asked++;

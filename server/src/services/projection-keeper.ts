@@ -9,7 +9,7 @@
 import { currentColumns, everyFieldId } from '@weft/core/lakehouse/table';
 import type { Clock, Logger } from '@weft/core/lib/ports';
 import type { ProjectionFiles, TableSource } from '@weft/core/query/ports';
-import { buildProjection, type ProjectTable } from '@weft/core/query/project';
+import { buildProjection, type Projection, type ProjectTable } from '@weft/core/query/project';
 
 export interface ProjectionKeeperDeps {
   projections: ProjectionFiles;
@@ -53,8 +53,10 @@ class Keeper implements ProjectionKeeper {
 
   used(tables: readonly ProjectTable[]): void {
     for (const table of tables) {
-      const form = buildProjection([table]).parts[0]?.form ?? null;
-      if (form === null) continue;
+      const [part] = this.#build(table).parts;
+      // Why not cells: each version would be gone through whole, asked for or not; they are made when they are.
+      if (part === undefined || part.form === null || part.isOfVersion) continue;
+      const { form } = part;
       const key = JSON.stringify([table.decision.table, form]);
       this.#followed.delete(key);
       this.#followed.set(key, { table, until: this.#deps.clock.now() + FOLLOW_MS });
@@ -88,6 +90,11 @@ class Keeper implements ProjectionKeeper {
     }
   }
 
+  #build(table: ProjectTable): Projection {
+    const { keyGeneration } = this.#deps.projections;
+    return buildProjection([table], { keyGeneration });
+  }
+
   async #prepare({ gate, decision }: ProjectTable): Promise<void> {
     const { tables, projections, logger } = this.#deps;
     try {
@@ -96,7 +103,7 @@ class Keeper implements ProjectionKeeper {
       const files = await tables.files(metadata, decision.rowFilter);
       const columns = currentColumns(metadata);
       const storedFieldIds = everyFieldId(metadata);
-      const { parts } = buildProjection([{ gate, decision, columns, storedFieldIds, files }]);
+      const { parts } = this.#build({ gate, decision, columns, storedFieldIds, files });
       const { signal } = this.#stopping;
       if (!projections.has(parts)) await projections.open(parts, { seconds: MAKE_SECONDS, signal });
     } catch (error) {

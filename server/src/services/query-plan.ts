@@ -11,7 +11,12 @@ import { must } from '@weft/core/lib/assert';
 import { WeftError } from '@weft/core/lib/error';
 import type { AccessDecision } from '@weft/core/policy/decide';
 import { type GateTable, gateQuery } from '@weft/core/query/gate';
-import type { AccessDecider, QueryAuditTable, TableSource } from '@weft/core/query/ports';
+import type {
+  AccessDecider,
+  ProjectionFiles,
+  QueryAuditTable,
+  TableSource,
+} from '@weft/core/query/ports';
 import { buildProjection, type Projection, type ProjectTable } from '@weft/core/query/project';
 import type { Subject } from '@weft/core/registry/types';
 
@@ -34,7 +39,11 @@ export interface PlannedQuery {
 }
 
 export interface PlanRequest {
-  deps: { decide: AccessDecider; tables: TableSource };
+  deps: {
+    decide: AccessDecider;
+    tables: TableSource;
+    projections: Pick<ProjectionFiles, 'keyGeneration'>;
+  };
   request: { subject: Subject; purpose: string; sql: string };
   /** The syntax tree of `request.sql`. */
   tree: unknown;
@@ -49,7 +58,8 @@ export async function planQuery({ deps, request, tree }: PlanRequest): Promise<P
     const decision = must(decisions[i], 'one decision per table');
     loaded.push(await loadTable(deps, table, decision));
   }
-  const projection = buildProjection(loaded);
+  const { keyGeneration } = deps.projections;
+  const projection = buildProjection(loaded, { keyGeneration });
   return {
     tables: loaded,
     projection,

@@ -31,6 +31,7 @@ import {
   shapeOf,
 } from './query-formats.ts';
 import { QueryJournal, type QueryRecord } from './query-journal.ts';
+import { resultRowsMax } from './query-obligations.ts';
 import { explainHidden, type PlannedQuery, planQuery } from './query-plan.ts';
 
 /** A table that is written all the time may need new projections each time; the last attempt makes them in its place. */
@@ -117,6 +118,8 @@ class Submission {
   readonly #started: number;
   readonly #signal: AbortSignal;
   #plan: PlannedQuery | null = null;
+  /** What the decisions leave of the limit of rows. */
+  #rowsMax = 0;
   #release: () => void = () => undefined;
   #timer: NodeJS.Timeout | null = null;
   #settled = false;
@@ -146,6 +149,7 @@ class Submission {
     for (let attempt = 1; ; attempt++) {
       this.#release = await admission.acquire(request.subject.id, this.#signal);
       const plan = await planQuery({ deps, request, tree });
+      this.#rowsMax = resultRowsMax(plan.decisions, request.format) ?? deps.limits.rows;
       deps.onPlanned?.(plan.tables);
       const { parts } = plan.projection;
       if (deps.projections.has(parts) || attempt === PREPARE_ATTEMPTS) return plan;
@@ -158,6 +162,12 @@ class Submission {
   #patience(): { seconds: number; signal: AbortSignal } {
     const { deps, request } = this.#parts;
     return { seconds: lowerLimits(deps.limits, request.limits).seconds, signal: this.#signal };
+  }
+
+  #limits(): RunLimits {
+    const { deps, request } = this.#parts;
+    const limits = lowerLimits(deps.limits, request.limits);
+    return { ...limits, rows: Math.min(limits.rows, this.#rowsMax) };
   }
 
   async #start(plan: PlannedQuery): Promise<AsyncIterable<Uint8Array>> {
@@ -192,7 +202,7 @@ class Submission {
       session: JSON.stringify([request.subject.id, request.purpose]),
       sql: request.sql,
       shape: shapeOf(request.format, deps.exporters),
-      limits: lowerLimits(deps.limits, request.limits),
+      limits: this.#limits(),
       signal: this.#signal,
     });
   }

@@ -6,6 +6,7 @@
  */
 import { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
+import { FORGET_KEY_SQL, type HashKey, setKeySql } from '@weft/core/query/masks';
 import { openDuckdb } from '../adapters/duckdb-engine.ts';
 import { type ChildCommand, type ChildMessage, encodeMessage } from './query-frames.ts';
 
@@ -27,7 +28,8 @@ say({ is: 'ready' });
 async function obey(command: ChildCommand): Promise<void> {
   if (command.do !== 'make') return;
   try {
-    await engine.run(command.statement);
+    if (command.key === null) await engine.run(command.statement);
+    else await withKey(command.key, () => engine.run(command.statement));
     say({ is: 'made' });
   } catch (error) {
     say({
@@ -35,6 +37,24 @@ async function obey(command: ChildCommand): Promise<void> {
       stage: 'make',
       message: error instanceof Error ? error.message : 'unknown',
     });
+  }
+}
+
+/** Lends the key to the engine while the work lasts. No error of it, which could quote it, is passed on. */
+async function withKey(key: HashKey, work: () => Promise<void>): Promise<void> {
+  await quietly(setKeySql(key));
+  try {
+    await work();
+  } finally {
+    await quietly(FORGET_KEY_SQL);
+  }
+}
+
+async function quietly(statements: readonly string[]): Promise<void> {
+  try {
+    for (const statement of statements) await engine.run(statement);
+  } catch {
+    throw new Error('the key of hashes could not be set');
   }
 }
 

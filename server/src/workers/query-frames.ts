@@ -6,6 +6,7 @@
  * `FRAME_BYTES_MAX`.
  */
 import { Buffer } from 'node:buffer';
+import type { HashKey } from '@weft/core/query/masks';
 import type { ResultShape } from '@weft/core/query/ports';
 
 /** What the child says. */
@@ -28,7 +29,7 @@ export type ChildCommand =
   | { do: 'parse'; sql: string }
   | { do: 'open'; files: readonly string[] }
   | { do: 'project'; statements: string[] }
-  | { do: 'make'; statement: string }
+  | { do: 'make'; statement: string; key: HashKey | null }
   | { do: 'run'; sql: string; shape: ResultShape; rowsMax: number; bytesMax: number }
   | { do: 'interrupt' };
 

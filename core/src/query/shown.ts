@@ -1,0 +1,182 @@
+/**
+ * What is shown of a table: its permitted columns under their masks, or its cells, and the SELECT that makes them of
+ * stored rows.
+ *
+ * Not the files (`project.ts`), not the SQL of one mask or measure (`masks.ts`, `roll-up.ts`). Invariants: an obligation that
+ * is missing from a decision, is not understood or does not fit the table denies; nothing is skipped. Masks come before
+ * a roll-up, so that cells are made of masked values. Where something of a row is not shown, rows are put in an order that
+ * follows from what is shown: the order in which they are stored may be one of hidden values.
+ */
+import { fieldIds, fieldOf } from '../lakehouse/schema.ts';
+import type { BoundColumn } from '../lakehouse/types.ts';
+import { WeftError } from '../lib/error.ts';
+import { quoteIdent } from '../lib/ident-sql.ts';
+import { type MaskProblem, maskProblems } from '../policy/mask-types.ts';
+import type { PlaceMask, RollUp } from '../policy/obligations.ts';
+import { rollUpProblem } from '../policy/roll-up-types.ts';
+import { type MaskedColumn, maskColumns } from './masks.ts';
+import type { ProjectionOptions, ProjectTable } from './project.ts';
+import { boundRollUpColumns, rollUpSources, rollUpSql, UNIT } from './roll-up.ts';
+
+export interface Shown {
+  /** What the subject sees, in order. */
+  columns: BoundColumn[];
+  /** Names of the stored columns that it is made of. */
+  reads: string[];
+  /** A SELECT of `columns`; `rows` is a relation with the stored columns. */
+  select(rows: string): string;
+  /** What makes the content another one than the columns say; stands in the form. */
+  obligations: {
+    masks?: PlaceMask[];
+    rollUp?: RollUp;
+    key?: { agreement: string; generation: string };
+  };
+  /** True when every value that a file may hold is shown as it is. */
+  isWhole: boolean;
+  isRollUp: boolean;
+  keyOf: string | null;
+}
+
+/** Throws ACCESS_DENIED unless the decision permits something and all that it obliges to can be carried out. */
+export function showTable(table: ProjectTable, options: ProjectionOptions): Shown {
+  const { decision } = table;
+  if (decision.decision !== 'permit') throw denied(table, decision.reason);
+  checkObligations(table);
+  const { rollUp } = decision;
+  return rollUp === null ? showRows(table, options) : showCells(table, rollUp, options);
+}
+
+/** What was not said denies: showing more than was decided is the one thing that must not be. */
+function checkObligations(table: ProjectTable): void {
+  const { masks, rollUp, rowLimit, mayExport } = table.decision;
+  const isSaid =
+    Array.isArray(masks) &&
+    typeof rollUp === 'object' &&
+    (rowLimit === null || (Number.isSafeInteger(rowLimit) && rowLimit >= 0)) &&
+    typeof mayExport === 'boolean';
+  if (!isSaid) throw refused(table, 'it is not said in full');
+  const problem = masksProblem(table);
+  if (problem !== null) throw refused(table, `the mask of "${problem.place}": ${problem.problem}`);
+}
+
+/** Masks of columns that the contract has and the table not yet have nothing to hide. */
+function masksProblem({ columns, decision }: ProjectTable): MaskProblem | null {
+  const stored = new Set(columns.map(({ name }) => name));
+  const awaited = decision.columns.filter((name) => !stored.has(name));
+  const isAwaited = ({ place }: MaskProblem): boolean =>
+    awaited.some((name) => place === name || place.startsWith(`${name}.`));
+  return maskProblems(columns, decision.masks).find((found) => !isAwaited(found)) ?? null;
+}
+
+function showRows(table: ProjectTable, options: ProjectionOptions): Shown {
+  const { decision } = table;
+  const permitted = new Set(decision.columns);
+  const stored = table.columns.filter((column) => permitted.has(column.name));
+  const masked = maskColumns(stored, decision.masks);
+  if (masked.length === 0) throw denied(table, decision.reason);
+  const columns = masked.map(({ column }) => column);
+  const names = new Set(masked.map(({ column }) => column.name));
+  const masks = masksOf(decision.masks, names);
+  const ids = new Set(columns.flatMap((column) => fieldIds(fieldOf(column))));
+  const isComplete = table.storedFieldIds.every((id) => ids.has(id));
+  const isWhole = isComplete && masks.length === 0;
+  return {
+    columns,
+    reads: [...names],
+    select: (rows) => {
+      const select = `SELECT ${maskedList(masked)} FROM ${rows} AS _weft_raw`;
+      return isWhole ? select : `SELECT * FROM (${select}) ORDER BY ${orderOf(columns)}`;
+    },
+    obligations: { masks, ...keyOfMasks(table, masks, options) },
+    isWhole,
+    isRollUp: false,
+    keyOf: hashes(masks) ? decision.agreement : null,
+  };
+}
+
+function showCells(table: ProjectTable, rollUp: RollUp, options: ProjectionOptions): Shown {
+  const { decision } = table;
+  const masked = maskColumns(table.columns, decision.masks);
+  const shown = masked.map(({ column }) => column);
+  const problem = rollUpProblem(rollUp, shown, table.columns);
+  if (problem !== null) throw refused(table, `the roll-up: ${problem}`);
+  const permitted = new Set(decision.columns);
+  const columns = boundRollUpColumns(rollUp, shown).filter(({ name }) => permitted.has(name));
+  if (columns.length === 0) throw denied(table, decision.reason);
+  const sources = new Set(rollUpSources(rollUp));
+  const used = masked.filter(({ column }) => sources.has(column.name));
+  const masks = masksOf(decision.masks, sources);
+  const list = columns.map((column) => quoteIdent(column.name)).join(', ');
+  return {
+    columns,
+    reads: [...new Set([...sources, rollUp.minimum.of])],
+    select(rows) {
+      const unit = `_weft_raw.${quoteIdent(rollUp.minimum.of)} AS ${quoteIdent(UNIT)}`;
+      const values = [...used.map(maskedItem), unit].join(', ');
+      const cells = rollUpSql(rollUp, shown, `(SELECT ${values} FROM ${rows} AS _weft_raw)`);
+      return `SELECT ${list} FROM (${cells}) ORDER BY ${list}`;
+    },
+    obligations: { masks, rollUp, ...keyOfMasks(table, masks, options) },
+    isWhole: false,
+    isRollUp: true,
+    keyOf: hashes(masks) ? decision.agreement : null,
+  };
+}
+
+function maskedList(masked: readonly MaskedColumn[]): string {
+  return masked.map(maskedItem).join(', ');
+}
+
+// Why the name of the relation: a bare name could mean the masked value of another column of this list.
+function maskedItem({ column, sql }: MaskedColumn): string {
+  const name = quoteIdent(column.name);
+  const value = `_weft_raw.${name}`;
+  return `${sql?.(value) ?? value} AS ${name}`;
+}
+
+/** By the first time that is shown, so that files keep ranges of it apart, then by all that is shown. */
+function orderOf(columns: readonly BoundColumn[]): string {
+  const names = columns.map((column) => quoteIdent(column.name));
+  const time = columns.find(({ type }) => TIMES.includes(type.kind));
+  const all = `hash(${names.join(', ')})`;
+  return time === undefined ? all : `${quoteIdent(time.name)}, ${all}`;
+}
+
+const TIMES: readonly string[] = ['date', 'timestamp', 'timestamptz'];
+
+/** The masks on these columns, in one order. */
+function masksOf(masks: readonly PlaceMask[], columns: ReadonlySet<string>): PlaceMask[] {
+  return masks
+    .filter(({ place }) =>
+      [...columns].some((name) => place === name || place.startsWith(`${name}.`)),
+    )
+    .sort((a, b) => (a.place < b.place ? -1 : 1));
+}
+
+function hashes(masks: readonly PlaceMask[]): boolean {
+  return masks.some(({ mask }) => mask.kind === 'hash');
+}
+
+function keyOfMasks(
+  table: ProjectTable,
+  masks: readonly PlaceMask[],
+  { keyGeneration }: ProjectionOptions,
+): Pick<Shown['obligations'], 'key'> {
+  if (!hashes(masks)) return {};
+  const { agreement } = table.decision;
+  if (agreement === null) throw refused(table, 'a hash needs an agreement');
+  if (keyGeneration === null) throw refused(table, 'there is no secret for hashes');
+  return { key: { agreement, generation: keyGeneration } };
+}
+
+function denied({ gate }: ProjectTable, reason: string): WeftError {
+  return new WeftError('ACCESS_DENIED', `${gate.domain}.${gate.name}: ${reason}`);
+}
+
+function refused({ gate }: ProjectTable, problem: string): WeftError {
+  return new WeftError(
+    'ACCESS_DENIED',
+    `${gate.domain}.${gate.table}: this node cannot carry out what the decision obliges to (${problem}).`,
+    { remedy: 'Tell the owner of the product: the policy has to be corrected.' },
+  );
+}

@@ -1,0 +1,133 @@
+/** The real query service over a fixture's tables, with decisions that the test makes and everything that is logged kept. */
+import { createHash } from 'node:crypto';
+import * as path from 'node:path';
+import { must } from '@weft/core/lib/assert';
+import { createIdSource } from '@weft/core/lib/id';
+import type { Logger } from '@weft/core/lib/ports';
+import type { AccessDecision } from '@weft/core/policy/decide';
+import type { QueryAuditEntry } from '@weft/core/query/ports';
+import {
+  createQueryProcesses,
+  type QueryProcesses,
+  sealedUser,
+} from '../../server/src/adapters/query-process.ts';
+import { createArrowExporter } from '../../server/src/adapters/result-arrow.ts';
+import { createParquetExporter } from '../../server/src/adapters/result-parquet.ts';
+import { systemClock, systemRandom } from '../../server/src/adapters/runtime-ports.ts';
+import type { QueryFormat } from '../../server/src/services/query-formats.ts';
+import { createQueryService } from '../../server/src/services/query-service.ts';
+import type { QueryFixture } from '../hostile/support.ts';
+import { openProjections, type TestProjections } from './projections.ts';
+
+/** What a decision says of one table, beside what all of them say. */
+export type Said = Partial<AccessDecision> & Pick<AccessDecision, 'columns'>;
+
+export interface GovernedQueries {
+  /** What is decided of `domain.table` from now on. */
+  decisions: Map<string, Said>;
+  kept: TestProjections;
+  logged: string[];
+  audit: QueryAuditEntry[];
+  /** The answer's text; rejects with the error that the consumer gets. */
+  ask(sql: string, format?: QueryFormat): Promise<string>;
+  /** The rows of a JSON answer. */
+  rows(sql: string): Promise<unknown[][]>;
+  close(): Promise<void>;
+}
+
+export function permitted(product: string, said: Said): AccessDecision {
+  const [domain = '', table = ''] = product.split('.');
+  return {
+    table: { domain, table, major: 1 },
+    product,
+    contract: { id: `urn:${product}`, version: '1.0.0', hash: 'a'.repeat(64) },
+    decision: 'permit',
+    reason: '',
+    agreement: 'agr_1',
+    hidden: [],
+    rowFilter: { op: 'true' },
+    rowFilterText: null,
+    policyVersion: null,
+    masks: [],
+    rollUp: null,
+    rowLimit: null,
+    mayExport: true,
+    ...said,
+  };
+}
+
+function openEngine(fixture: QueryFixture, logger: Logger): QueryProcesses {
+  return createQueryProcesses({
+    directory: path.join(fixture.directory, 'run'),
+    memory: '300MB',
+    threads: 1,
+    addressSpaceBytes: 2_000_000_000,
+    user: sealedUser(),
+    searchPath: process.env['PATH'] ?? '',
+    logger,
+    idleSeconds: 60,
+    spare: true,
+    sessions: 2,
+  });
+}
+
+export async function openGoverned(fixture: QueryFixture): Promise<GovernedQueries> {
+  const logged: string[] = [];
+  const note = (message: string, fields?: unknown): void => {
+    logged.push(`${message} ${JSON.stringify(fields ?? {})}`);
+  };
+  const logger = { info: note, warn: note, error: note };
+  const decisions = new Map<string, Said>();
+  const audit: QueryAuditEntry[] = [];
+  const kept = await openProjections(path.join(fixture.directory, 'kept'));
+  const engine = openEngine(fixture, logger);
+  const directory = path.join(fixture.directory, 'export');
+  const queries = createQueryService({
+    decide: {
+      decide: async ({ tables }) =>
+        tables.map(({ domain, table }) => {
+          const product = `${domain}.${table}`;
+          return permitted(product, must(decisions.get(product), 'a decision'));
+        }),
+    },
+    tables: fixture.tables,
+    projections: kept.files,
+    engine,
+    exporters: {
+      parquet: createParquetExporter({ directory, memory: '200MB' }),
+      arrow: createArrowExporter(),
+    },
+    audit: { record: async (entry) => void audit.push(entry) },
+    crypto: { sha256: (data) => createHash('sha256').update(data).digest('hex') },
+    ids: createIdSource({ clock: systemClock, random: systemRandom }),
+    clock: systemClock,
+    logger,
+    limits: { seconds: 20, rows: 10_000, bytes: 10_000_000 },
+    admission: { running: 2, perSubject: 4, waiting: 10, waitSeconds: 20 },
+  });
+  const ask = async (sql: string, format: QueryFormat = 'json'): Promise<string> => {
+    const answer = await queries.submit({
+      subject: fixture.analyst,
+      purpose: 'forecasting',
+      sql,
+      format,
+      limits: {},
+      signal: new AbortController().signal,
+    });
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of answer.body) chunks.push(chunk);
+    return Buffer.concat(chunks).toString('utf8');
+  };
+  return {
+    decisions,
+    kept,
+    logged,
+    audit,
+    ask,
+    rows: async (sql) => JSON.parse(await ask(sql)).rows,
+    async close() {
+      await engine.close();
+      kept.maker.close();
+    },
+  };
+}
