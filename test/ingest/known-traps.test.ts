@@ -59,7 +59,7 @@ async function send(product: string, text: string, format: SourceFormat): Promis
   });
 }
 
-async function reasons(report: BatchReport): Promise<[number, string][]> {
+async function reasons(report: BatchReport): Promise<[number | null, string][]> {
   const { items } = await node.service.quarantine(report.batch, { limit: 100 }, producer);
   return items.map(({ line, rule }) => [line, rule]);
 }

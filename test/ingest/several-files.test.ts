@@ -72,7 +72,7 @@ async function ingest(files: readonly Given[], key: string | null = null) {
   return await started.report;
 }
 
-const places = (items: readonly { file?: string; line: number; rule: string }[]) =>
+const places = (items: readonly { file?: string; line: number | null; rule: string }[]) =>
   items.map(({ file, line, rule }) => `${file}:${line} ${rule}`);
 
 const sha256 = (bytes: string | Uint8Array) => createHash('sha256').update(bytes).digest('hex');
@@ -189,8 +189,8 @@ describe('several files', () => {
     ]);
     assert.deepEqual(parquet.records, { in: 4, good: 2, quarantined: 2, duplicates: 0 });
     assert.deepEqual(
-      parquet.quarantine.sample.map(({ file, rule }) => `${file} ${rule}`),
-      ['a.parquet id.required', 'b.parquet.gz id.type'],
+      parquet.quarantine.sample.map((row) => `${row.file} ${row.recordInFile} ${row.rule}`),
+      ['a.parquet 1 id.required', 'b.parquet.gz 1 id.type'],
     );
     assert.deepEqual(parquet.source.files?.[0]?.lacking, ['note']);
     const avro = await ingest([
@@ -199,7 +199,7 @@ describe('several files', () => {
       { name: 'c.avro', body: avroOf([]) },
     ]);
     assert.deepEqual(avro.records, { in: 3, good: 2, quarantined: 1, duplicates: 0 });
-    assert.deepEqual(places(avro.quarantine.sample), ['a.avro:1 id.required']);
+    assert.deepEqual(places(avro.quarantine.sample), ['a.avro:null id.required']);
     const { items } = await node.service.quarantine(avro.batch, {}, producer);
     assert.deepEqual(JSON.parse(items[0]?.raw ?? ''), { id: null, note: null });
   });

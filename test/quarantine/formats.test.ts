@@ -148,6 +148,12 @@ describe('records of every format', () => {
     node.publish(salesContract('as_parquet'));
     const parent = await send(node, 'as_parquet', await readFile(path), { name: 'rows.parquet' });
     assert.equal(parent.records.quarantined, 2, parent.because ?? '');
+    const shown = await quarantine.reads.rows({ batch: parent.batch }, producer);
+    const places = [...parent.quarantine.sample, ...shown.items];
+    assert.deepEqual(
+      places.map(({ record, line }) => [record, line]),
+      [1, 2, 1, 2].map((record) => [record, null]),
+    );
     const done = await quarantine.decisions.replay(ask('as_parquet', { rule }), producer);
     assert.equal(done.good, 2);
     const rows = await tableRows(node, engine, 'as_parquet');

@@ -165,6 +165,40 @@ describe('a repair', () => {
     assert.deepEqual([family.records.in, family.records.committed, family.records.open], [6, 2, 4]);
   });
 
+  it('takes nothing of a batch that waits for a decision, and says so', async () => {
+    const custom = 'customProperties:\n  - { property: weftBadShareMax, value: 0.5 }';
+    node.publish(salesContract('waiting', { custom }));
+    const { batch, state } = await send(node, 'waiting', CSV);
+    assert.equal(state, 'held');
+    const request = ask('waiting', { where: { rule: 'sku.pattern' }, rule: LOWER });
+    const states = async () =>
+      (await quarantine.reads.rows({ batch }, producer)).items.map((row) => row.state);
+    const causes = async () => {
+      const { items } = await quarantine.reads.causes({ product: 'sales.waiting' }, producer);
+      return items
+        .filter(({ rule }) => rule === 'sku.pattern')
+        .map(({ open, held, records }) => [open, held, records]);
+    };
+    assert.deepEqual(await states(), Array(5).fill('held'));
+    assert.deepEqual(await causes(), [[0, 2, 2]]);
+    const seen = await quarantine.decisions.preview(request, producer, 10);
+    assert.deepEqual([seen.records, seen.held], [0, [{ batch, records: 2 }]]);
+    const done = await quarantine.decisions.replay(request, producer);
+    assert.deepEqual([done.records, done.held], [0, [{ batch, records: 2 }]]);
+    const discard = { where: request.where, because: 'none' };
+    const given = await quarantine.decisions.discard(discard, producer);
+    assert.deepEqual([given.records, given.held], [0, [{ batch, records: 2 }]]);
+
+    await node.service.release(batch, null, producer);
+    assert.deepEqual(await causes(), [[2, 0, 2]]);
+    const after = await quarantine.decisions.replay(request, producer);
+    assert.deepEqual([after.records, after.good, after.held], [2, 2, []]);
+    const other = await send(node, 'waiting', CSV);
+    await node.service.discard(other.batch, null, producer);
+    const { items } = await quarantine.reads.rows({ batch: other.batch }, producer);
+    assert.ok(items.every((row) => row.state === 'discarded'));
+  });
+
   it('compares keys with all generations of its batch, and with no other batch', async () => {
     node.publish(salesContract('keys'));
     await send(node, 'keys', 'id,sku,price\n3,z,9\n');

@@ -46,10 +46,14 @@ test('a header that differs is refused with every difference', async () => {
       ['unknown_column', 'Name', 2],
       ['duplicate_column', 'price', 4],
       ['unknown_column', 'extra', 5],
-      ['missing_column', 'name', undefined],
     ],
   );
   assert.match(error.message, /did you mean `name`\?/);
+  const renamed = await refusal('id,label,price\n');
+  assert.equal(
+    renamed.message,
+    "the file's columns differ: the column `label` is not in the contract; did you mean `name`?",
+  );
   assert.match(error.remedy, /the columns of the contract and no others/);
   const strict = await refusal(
     'price\n',

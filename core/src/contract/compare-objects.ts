@@ -41,7 +41,8 @@ export function compareObjects(before: ContractModel, after: ContractModel): Cha
   return matchById(before.objects, after.objects).flatMap(({ before: old, after: now }) => {
     if (now === null) {
       const name = old?.name ?? '';
-      return [change(name, 'object.removed', ['break', 'safe'], `object ${name} is gone`)];
+      const message = `object ${name} is gone, and batches for it are refused`;
+      return [change(name, 'object.removed', ['break', 'break'], message)];
     }
     if (old === null) {
       const message = `object ${now.name} is new`;
@@ -173,7 +174,9 @@ function compareProperty(
 ): Change[] {
   if (after === null) {
     const path = `${object}.${before?.name}`;
-    return [change(path, 'property.removed', ['break', 'safe'], `column ${path} is gone`)];
+    // Why both: readers refuse a file, or a record, with a column that the contract does not know.
+    const message = `column ${path} is gone, and files that still have it are refused`;
+    return [change(path, 'property.removed', ['break', 'break'], message)];
   }
   const path = `${object}.${after.name}`;
   if (before === null) {

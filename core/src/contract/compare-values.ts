@@ -65,7 +65,8 @@ function compareFields(
     const now = after.find((f) => f.id === old.id) ?? after.find((f) => f.name === old.name);
     const inner = `${path}.${old.name}`;
     if (now === undefined) {
-      changes.push(change(inner, 'field.removed', ['break', 'safe'], `field ${inner} is gone`));
+      const message = `field ${inner} is gone, and records that still have it are refused`;
+      changes.push(change(inner, 'field.removed', ['break', 'break'], message));
       continue;
     }
     rest.delete(now);

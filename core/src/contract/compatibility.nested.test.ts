@@ -102,7 +102,7 @@ const CASES: [name: string, part: string, by: string, changes: string[]][] = [
     'a field less',
     '            - { id: sku, name: sku, logicalType: string, logicalTypeOptions: { maxLength: 8 } }\n',
     '',
-    ['lines[].sku field.removed break/safe'],
+    ['lines[].sku field.removed break/break'],
   ],
   [
     'a field more',

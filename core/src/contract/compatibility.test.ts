@@ -73,7 +73,7 @@ const rows: [string, string, string, string[]][] = [
     'remove a key property',
     DAY,
     '',
-    ['primaryKey.changed break/break', 'property.removed break/safe'],
+    ['primaryKey.changed break/break', 'property.removed break/break'],
   ],
   [
     'rename with the same id',
@@ -271,7 +271,7 @@ test('objects come, go and are renamed', () => {
     '  - {id: r, name: returns, physicalType: table, properties: [{name: id, logicalType: string}]}\nslaProperties:';
   const two = model(changed('slaProperties:', more, BASE));
   assert.deepEqual(short(compareContracts(before, two)), ['object.added safe/warn']);
-  assert.deepEqual(short(compareContracts(two, before)), ['object.removed break/safe']);
+  assert.deepEqual(short(compareContracts(two, before)), ['object.removed break/break']);
   const renamed = model(
     changed('name: returns', 'name: refunds', changed('slaProperties:', more, BASE)),
   );

@@ -55,24 +55,21 @@ export function errorInFile(name: string | null, error: unknown): unknown {
   return new WeftError('BATCH_UNREADABLE', `${name}: ${message}`, { remedy, errors, cause });
 }
 
-/** The file that a record is of, or null in a batch of one file. */
-export function fileOfRecord(
-  files: readonly Pick<BatchFile, 'name' | 'records'>[] | undefined,
-  record: number,
-): string | null {
-  let end = 0;
-  for (const { name, records = 0 } of files ?? []) {
-    end += records;
-    if (record < end) return name;
-  }
-  return null;
+/** Where a record is in a batch of several files: its file, and its number there, from 0. */
+export interface FilePlace {
+  file?: string;
+  recordInFile?: number;
 }
 
-/** `file` of a record in a batch of several files, and nothing else. */
-export function fileField(
+/** The file that a record is of and its number there; nothing in a batch of one file. */
+export function placeInFiles(
   files: readonly Pick<BatchFile, 'name' | 'records'>[] | undefined,
   record: number,
-): { file?: string } {
-  const file = fileOfRecord(files, record);
-  return file === null ? {} : { file };
+): FilePlace {
+  let start = 0;
+  for (const { name, records = 0 } of files ?? []) {
+    if (record < start + records) return { file: name, recordInFile: record - start };
+    start += records;
+  }
+  return {};
 }

@@ -16,7 +16,12 @@ import { type ReadyPlan, reasonTableSql } from './check-plan.ts';
 import type { CheckPorts, CheckRequest } from './check-ports.ts';
 import { writeGood } from './good-files.ts';
 import { nestedReasons } from './nested-reasons.ts';
-import { STRUCTURAL_FAULTS, type StagePart, type StructuralFault } from './ports.ts';
+import {
+  type SourceFormat,
+  STRUCTURAL_FAULTS,
+  type StagePart,
+  type StructuralFault,
+} from './ports.ts';
 import { recordJsonSql } from './record-json-sql.ts';
 import { setAside } from './set-aside.ts';
 import { LEX_SEEN, RECORD_BYTES_MAX } from './stage-layout.ts';
@@ -305,8 +310,7 @@ function nestedReasonRowsSql(options: {
  */
 export async function recordBytes(context: PartContext, part: StagePart): Promise<string> {
   const { ports, request } = context;
-  const { format } = request.landing;
-  if (format === 'parquet' || format === 'avro') return parquetRecords(part, request.plan.columns);
+  if (isWithoutText(request.landing.format)) return parquetRecords(part, request.plan.columns);
   const positionsPath = `${request.scratch}/positions-${part.index}.csv`;
   const outPath = `${request.scratch}/records-${part.index}.csv`;
   await ports.engine.run(
@@ -324,6 +328,11 @@ export async function recordBytes(context: PartContext, part: StagePart): Promis
   return `(SELECT ord, line, off, len, from_base64(body) AS raw FROM read_csv(${quoteText(outPath)}, auto_detect = false,
     header = false, delim = ',', quote = '', escape = '', new_line = '\\n', max_line_size = ${RECORD_BYTES_MAX * 2},
     columns = {'off': 'INTEGER', 'len': 'INTEGER', 'ord': 'INTEGER', 'line': 'INTEGER', 'body': 'VARCHAR'}, nullstr = 'NULL'))`;
+}
+
+/** Files of these formats have neither records as text nor lines. */
+function isWithoutText(format: SourceFormat): boolean {
+  return format === 'parquet' || format === 'avro';
 }
 
 function parquetRecords(part: StagePart, columns: readonly PlanColumn[]): string {
@@ -345,6 +354,7 @@ export async function writeQuarantine(
 ): Promise<number> {
   const { part, path, kind, body } = options;
   const { engine } = context.ports;
+  const hasLines = !isWithoutText(context.request.landing.format);
   const words = reasonTableSql(context.reasons.list);
   const reason = `{'rule': w.id, 'column': coalesce(y.place, w.col), 'value': y.val, 'message': w.words}`;
   const from = `FROM _weft_why AS y JOIN ${words} ON w.no = y.no`;
@@ -355,7 +365,7 @@ export async function writeQuarantine(
   const reasons = `SELECT y.ord, [${reason}] AS reasons ${from} WHERE y.ord NOT IN (SELECT ord FROM _weft_multi)
     UNION ALL SELECT y.ord, list(${reason} ORDER BY y.no, length(y.place), y.place) ${from} WHERE y.ord IN (SELECT ord FROM _weft_multi) GROUP BY y.ord`;
   const [row] = await engine.rows(
-    `COPY (SELECT b.ord::BIGINT AS record, b.line::BIGINT AS line, ${part.start}::BIGINT + b.off AS "offset",
+    `COPY (SELECT b.ord::BIGINT AS record, ${hasLines ? 'b.line' : 'NULL'}::BIGINT AS line, ${part.start}::BIGINT + b.off AS "offset",
         b.len AS length, b.raw AS raw, ${quoteText(kind)} AS kind, r.reasons AS reasons
       FROM ${body} AS b JOIN (${reasons}) AS r ON r.ord = b.ord)
       TO ${quoteText(path)} (FORMAT parquet, COMPRESSION zstd, RETURN_STATS, USE_TMP_FILE false)`,

@@ -16,19 +16,18 @@ export function matchColumns(
   const position = new Map(planned.map((column, i) => [column.sourceName, i]));
   const seen = new Set<string>();
   const differences = new Differences();
+  const hint = renameHint(planned, names);
   const order: number[] = [];
   for (const [i, name] of names.entries()) {
     const index = position.get(name);
     if (seen.has(name)) differences.add('duplicate_column', name, i, 'occurs twice');
     else if (index === undefined) {
-      differences.add('unknown_column', name, i, `is not in the contract${hint(name, planned)}`);
+      differences.add('unknown_column', name, i, `is not in the contract${hint(name)}`);
     } else order.push(index);
     seen.add(name);
   }
-  // Why optional ones too once a name is wrong: a column that was renamed is told with both its names.
-  const isWrong = differences.count > 0;
   for (const { sourceName, required } of planned) {
-    if ((required || isWrong) && !seen.has(sourceName)) {
+    if (required && !seen.has(sourceName)) {
       differences.add('missing_column', sourceName, null, 'is missing in the file');
     }
   }
@@ -80,9 +79,19 @@ class Differences {
   }
 }
 
-/** Names that differ only in case or outer spaces are the usual slip. */
-function hint(name: string, planned: readonly PlannedColumn[]): string {
+/** What an unknown name was meant to be: one that differs in case or outer spaces, or the only one that is left over. */
+function renameHint(
+  planned: readonly PlannedColumn[],
+  names: readonly string[],
+): (name: string) => string {
+  const given = new Set(names);
+  const absent = planned.filter(({ sourceName }) => !given.has(sourceName));
+  const known = new Set(planned.map(({ sourceName }) => sourceName));
+  const isOnly = absent.length === 1 && names.filter((name) => !known.has(name)).length === 1;
   const plain = (text: string) => text.trim().toLowerCase();
-  const near = planned.find(({ sourceName }) => plain(sourceName) === plain(name));
-  return near === undefined ? '' : `; did you mean \`${near.sourceName}\`?`;
+  return (name) => {
+    const near = planned.find(({ sourceName }) => plain(sourceName) === plain(name));
+    const meant = near ?? (isOnly ? absent[0] : undefined);
+    return meant === undefined ? '' : `; did you mean \`${meant.sourceName}\`?`;
+  };
 }

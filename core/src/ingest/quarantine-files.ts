@@ -11,10 +11,18 @@ import { quoteText } from '../lib/ident-sql.ts';
 import type { SourceFormat } from './ports.ts';
 
 /**
- * `open`: nobody decided. `discarded`: given up, by a mark. `repaired`: sent again and accepted. `replayed`: sent again,
+ * `open`: nobody decided. `held`: its batch waits for a decision, before which none is made about the record. `discarded`:
+ * given up, by a mark or with its batch. `repaired`: sent again and accepted. `replayed`: sent again,
  * and held or refused again, so that the child has it. `duplicate`: was never refused.
  */
-export const ROW_STATES = ['open', 'repaired', 'replayed', 'discarded', 'duplicate'] as const;
+export const ROW_STATES = [
+  'open',
+  'held',
+  'repaired',
+  'replayed',
+  'discarded',
+  'duplicate',
+] as const;
 export type RowState = (typeof ROW_STATES)[number];
 
 /** How refused records of CSV stand in their file: those of any other encoding were made UTF-8 before they were read. */
@@ -72,6 +80,9 @@ export interface QuarantineFile {
 /** Files of some batches, with everything that is needed to tell the state of their records. */
 export interface QuarantineSource {
   files: QuarantineFile[];
+  /** Those of them that wait for a decision, and those that were given up. */
+  waiting: string[];
+  givenUp: string[];
   /** Mark files that count, and those by which the records of a replay came. */
   marks: string[];
   /** Quarantine files of the replays: whoever is listed there was not accepted. */
@@ -122,8 +133,11 @@ export function rowsSql(source: QuarantineSource, filter: RowFilter): string {
     SELECT * FROM (SELECT f.*, ${links}, ${state} AS state FROM files AS f ${joins}) WHERE ${wanted}`;
 }
 
-function stateSql({ marks, held }: QuarantineSource): string {
-  const plain = `WHEN f.kind = 'duplicate' THEN 'duplicate'`;
+function stateSql({ marks, held, waiting, givenUp }: QuarantineSource): string {
+  const isOf = (batches: readonly string[]): string =>
+    batches.length === 0 ? 'FALSE' : `f.batch IN (${batches.map(quoteText).join(', ')})`;
+  const plain = `WHEN f.kind = 'duplicate' THEN 'duplicate' WHEN ${isOf(waiting)} THEN 'held'
+    WHEN ${isOf(givenUp)} THEN 'discarded'`;
   if (marks.length === 0) return `CASE ${plain} ELSE 'open' END`;
   const waits = held.length === 0 ? 'FALSE' : `m.child IN (${held.map(quoteText).join(', ')})`;
   return `CASE ${plain} WHEN m.batch IS NULL THEN 'open' WHEN m.child IS NULL THEN 'discarded'

@@ -43,9 +43,9 @@ export interface RowRef {
 export interface QuarantineRowItem {
   ref: string;
   batch: string;
-  /** Record number in the file of the batch, from 0; physical line, from 1. */
+  /** Record number in the file of the batch, from 0; physical line, from 1, or null where a file has no lines. */
   record: number;
-  line: number;
+  line: number | null;
   kind: 'quarantined' | 'duplicate';
   state: RowState;
   reasons: RowReason[];
@@ -62,8 +62,9 @@ export interface QuarantineCause {
   rule: string;
   column: string | null;
   message: string;
-  /** Records with this cause that nobody decided about, and all that ever had it. */
+  /** Records with this cause that nobody decided about, those whose batch waits for a decision, and all that ever had it. */
   open: number;
+  held: number;
   records: number;
   batches: number;
   firstBatch: string;
@@ -113,7 +114,7 @@ function toItem(row: Record<string, unknown>, layouts: SearchQuery['layouts']): 
     ref: `${batch}:${record}`,
     batch,
     record,
-    line: Number(row['line']),
+    line: lineOf(row['line']),
     kind: row['kind'] === 'duplicate' ? 'duplicate' : 'quarantined',
     state: row['state'] as RowState,
     reasons: (Array.isArray(row['reasons']) ? row['reasons'] : []).map(toReason),
@@ -121,6 +122,11 @@ function toItem(row: Record<string, unknown>, layouts: SearchQuery['layouts']): 
     origin: link('parent'),
     replay: link('child'),
   };
+}
+
+/** The physical line of a record; null in Parquet and Avro, which have none. */
+export function lineOf(value: unknown): number | null {
+  return value === null ? null : Number(value);
 }
 
 function toReason(reason: Record<string, unknown>): RowReason {
@@ -145,6 +151,7 @@ export async function groupCauses(
     : 'NULL';
   const rows = await engine.rows(
     `SELECT r.rule AS rule, ${anyPlaceSql('r."column"')} AS col, r.message AS message, count(DISTINCT (batch, record)) FILTER (WHERE state = 'open') AS open,
+        count(DISTINCT (batch, record)) FILTER (WHERE state = 'held') AS held,
         count(DISTINCT (batch, record)) AS records, count(DISTINCT batch) AS batches, min(batch) AS first, max(batch) AS last, ${examples} AS examples
       FROM (SELECT batch, record, state, unnest(reasons) AS r FROM (${rowsSql(source, filter)}) WHERE kind = 'quarantined')
       WHERE ${wanted} GROUP BY ALL ORDER BY open DESC, records DESC, rule, col NULLS FIRST, message LIMIT ${CAUSES_MAX}`,
@@ -154,6 +161,7 @@ export async function groupCauses(
     column: typeof row['col'] === 'string' ? row['col'] : null,
     message: String(row['message']),
     open: Number(row['open']),
+    held: Number(row['held']),
     records: Number(row['records']),
     batches: Number(row['batches']),
     firstBatch: String(row['first']),
@@ -190,12 +198,12 @@ export async function countMarks(engine: SqlEngine, path: string): Promise<Batch
   return await countBy(engine, `read_parquet(${quoteText(path)})`);
 }
 
-/** How many open records of each batch the filter takes. */
-export async function countOpen(
+/** How many records of each batch the filter takes. */
+export async function countRows(
   engine: SqlEngine,
   { source, filter }: { source: QuarantineSource; filter: RowFilter },
 ): Promise<BatchCount[]> {
-  return await countBy(engine, `(${rowsSql(source, { ...filter, state: 'open' })})`);
+  return await countBy(engine, `(${rowsSql(source, filter)})`);
 }
 
 /** Numbers of rows of a relation by its column `batch`. */

@@ -2,7 +2,7 @@
  * Carries out one piece of work over quarantine files: the door by which another process asks for it.
  */
 import { exportRows } from './quarantine-export.ts';
-import { countOpen, groupCauses, markRows, searchRows } from './quarantine-search.ts';
+import { countRows, groupCauses, markRows, searchRows } from './quarantine-search.ts';
 import { countFixes } from './repair-fixes.ts';
 import type { QuarantineAnswer, QuarantineTask, RepairPorts } from './repair-ports.ts';
 import { prepareRepair } from './repair-prepare.ts';
@@ -17,7 +17,7 @@ export async function runQuarantineTask(
     case 'causes':
       return { task: 'causes', causes: await groupCauses(ports.engine, work) };
     case 'count':
-      return { task: 'count', counts: await countOpen(ports.engine, work) };
+      return { task: 'count', counts: await countRows(ports.engine, work) };
     case 'fixes':
       return { task: 'fixes', counts: await countFixes(ports, work) };
     case 'mark':

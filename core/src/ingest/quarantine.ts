@@ -6,7 +6,9 @@
  */
 import { assert } from '../lib/assert.ts';
 import { quoteText } from '../lib/ident-sql.ts';
+import type { FilePlace } from './batch-files.ts';
 import type { SqlEngine } from './ports.ts';
+import { lineOf } from './quarantine-search.ts';
 
 export interface QuarantineQuery {
   /** Absolute path of the quarantine Parquet. */
@@ -19,13 +21,11 @@ export interface QuarantineQuery {
   after: number;
 }
 
-export interface QuarantineItem {
-  /** Record number in the file, from 0; physical line, from 1. */
+export interface QuarantineItem extends FilePlace {
+  /** Record number in the batch, from 0; physical line, from 1, or null where a file has no lines. */
   record: number;
-  line: number;
+  line: number | null;
   kind: 'quarantined' | 'duplicate';
-  /** In a batch of several files: that of the record and its line. */
-  file?: string;
   column: string | null;
   value: string | null;
   rule: string;
@@ -82,7 +82,7 @@ function toItem(row: Record<string, unknown>, reason: Record<string, unknown>): 
   const { raw } = row;
   return {
     record: Number(row['record']),
-    line: Number(row['line']),
+    line: lineOf(row['line']),
     kind: row['kind'] === 'duplicate' ? 'duplicate' : 'quarantined',
     column: textOrNull(reason['column']),
     value: textOrNull(reason['value']),

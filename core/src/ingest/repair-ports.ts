@@ -72,7 +72,7 @@ export type SkipReason = (typeof SKIP_REASONS)[number];
 
 export interface RepairSample extends RowRef {
   ref: string;
-  line: number;
+  line: number | null;
   /** Only the columns that change, or the raw text as the column `raw`. */
   before: Record<string, string | null>;
   after: Record<string, string | null>;

@@ -215,7 +215,7 @@ async function* selected(files: LineFiles, path: string): AsyncIterable<Selected
         n: n++,
         batch,
         record: Number(record),
-        line: Number(number),
+        line: number === '' ? null : Number(number),
         raw: whole === 'true' ? decodeBase64(raw) : null,
         fix: fix === '' ? null : fix,
       };

@@ -26,7 +26,7 @@ export interface SelectedRecord {
   n: number;
   batch: string;
   record: number;
-  line: number;
+  line: number | null;
   /** Null when the quarantine has not all of it. */
   raw: Uint8Array | null;
   /** A person's own fix, or null. */

@@ -7,7 +7,7 @@
 import type { Consequence, ContractRef } from '../contract/plan.ts';
 import type { ErrorPlace } from '../lib/error.ts';
 import { ERROR_CATALOG, type ErrorCode } from '../lib/error-catalog.ts';
-import type { BatchFile } from './batch-files.ts';
+import type { BatchFile, FilePlace } from './batch-files.ts';
 import type { SourceFormat } from './ports.ts';
 
 export const BATCH_STATES = [
@@ -50,11 +50,10 @@ export interface RuleResult {
   ofValues?: true;
 }
 
-export interface QuarantineSample {
-  /** In a batch of several files: that of the record and its line. */
-  file?: string;
+export interface QuarantineSample extends FilePlace {
   record: number;
-  line: number;
+  /** Null in a file that has no lines. */
+  line: number | null;
   column: string | null;
   value: string | null;
   rule: string;

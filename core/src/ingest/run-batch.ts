@@ -15,7 +15,7 @@ import { quoteText } from '../lib/ident-sql.ts';
 import { storableText } from '../lib/storable-text.ts';
 import { offenderRatio } from '../quality/threshold.ts';
 import { adoptParquet } from './adopt-parquet.ts';
-import { type BatchFile, fileField, fileOfRecord } from './batch-files.ts';
+import { type BatchFile, placeInFiles } from './batch-files.ts';
 import {
   type CheckedPart,
   checkPart,
@@ -29,6 +29,7 @@ import { type DedupeResult, dedupe, joinQuarantine } from './dedupe.ts';
 import { goodFiles } from './good-files.ts';
 import { goodRelation } from './key-sql.ts';
 import type { StageSummary } from './ports.ts';
+import { lineOf } from './quarantine-search.ts';
 import type { QuarantineSample, RecordCounts, RuleResult } from './report.ts';
 import { checkSets } from './set-rules.ts';
 import { decideVerdict, ruleResult } from './verdict.ts';
@@ -322,9 +323,9 @@ async function readSample(
       LIMIT ${SAMPLE_MAX}`,
   );
   return rows.map((row) => ({
-    ...fileField(files, Number(row['record'])),
+    ...placeInFiles(files, Number(row['record'])),
     record: Number(row['record']),
-    line: Number(row['line']),
+    line: lineOf(row['line']),
     column: textOrNull(row['col']),
     value: textOrNull(row['val']),
     rule: String(row['rule']),
@@ -343,8 +344,8 @@ async function placesOfRule(
       WHERE list_contains(list_transform(reasons, r -> r.rule), ${quoteText(rule)}) ORDER BY record`,
   );
   return rows.map((row) => {
-    const file = fileOfRecord(files, Number(row['record']));
-    return `line ${row['line']}${file === null ? '' : ` of ${file}`}`;
+    const { file } = placeInFiles(files, Number(row['record']));
+    return `line ${row['line']}${file === undefined ? '' : ` of ${file}`}`;
   });
 }
 

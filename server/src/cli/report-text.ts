@@ -71,5 +71,6 @@ function ruleLine(rule: RuleResult): string {
 function sampleLine(row: QuarantineSample): string {
   const value = row.value === null ? 'empty' : withoutControls(JSON.stringify(row.value));
   const place = row.file === undefined ? '' : `${withoutControls(row.file)}, `;
-  return `${place}line ${row.line}, ${row.column ?? 'record'} = ${value}: ${withoutControls(row.message)}`;
+  const where = row.line === null ? `record ${row.recordInFile ?? row.record}` : `line ${row.line}`;
+  return `${place}${where}, ${row.column ?? 'record'} = ${value}: ${withoutControls(row.message)}`;
 }

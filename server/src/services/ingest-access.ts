@@ -43,12 +43,17 @@ export function assertMayIngest(subject: Subject, domain: string): void {
   throw new WeftError('FORBIDDEN', `${subject.id} does not produce for the domain ${domain}`);
 }
 
-/** Seeing that a batch exists, and its counts. */
-export function assertMaySee(subject: Subject, domain: string): void {
+/** Seeing that a batch exists, and its counts. `what` was asked for, such as `batch bat_…`. */
+export function assertMaySee(subject: Subject, domain: string, what: string): void {
   const domains = domainsSeen(subject);
   if (domains === null || domains.includes(domain)) return;
   // Why: who may not see a batch shall not learn that it exists.
-  throw new WeftError('NOT_FOUND', 'there is no such batch');
+  throw new WeftError('NOT_FOUND', `there is no ${what}`);
+}
+
+/** What `assertMaySee` names where no batch was asked for. */
+export function batchesOf(product: string): string {
+  return `batch of ${product} that you may see`;
 }
 
 /** Values of refused records. */

@@ -4,7 +4,7 @@
  * Invariants: only a held batch can be decided, once; the decision, who made it and why are in the audit log in the same
  * transaction; keys that were committed since are not committed again where the contract looks for them in the table.
  */
-import { fileField } from '@weft/core/ingest/batch-files';
+import { placeInFiles } from '@weft/core/ingest/batch-files';
 import { batchKeys } from '@weft/core/ingest/batch-keys';
 import type { QuarantineItem } from '@weft/core/ingest/quarantine';
 import type { BatchReport } from '@weft/core/ingest/report';
@@ -188,5 +188,8 @@ export async function readBatchQuarantine(
   });
   const next = page.next === null ? null : encodeCursor(row.batch, [page.next]);
   const { files } = row.report.source;
-  return { items: page.items.map((item) => ({ ...fileField(files, item.record), ...item })), next };
+  return {
+    items: page.items.map((item) => ({ ...placeInFiles(files, item.record), ...item })),
+    next,
+  };
 }

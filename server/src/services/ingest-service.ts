@@ -403,7 +403,7 @@ function shown({ checking }: Running, { report }: BatchRow): BatchReport {
 async function visibleBatch(deps: IngestDeps, batch: string, subject: Subject): Promise<BatchRow> {
   const row = await findBatch(nodeDb(deps), batch);
   if (row === undefined) throw new WeftError('NOT_FOUND', `there is no batch ${batch}`);
-  assertMaySee(subject, row.domain);
+  assertMaySee(subject, row.domain, `batch ${batch}`);
   return row;
 }
 

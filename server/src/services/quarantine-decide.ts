@@ -57,6 +57,8 @@ interface RepairCounts {
   /** Records that are not taken, by why; they stay as they are. */
   skipped: PreparedRecords['skipped'];
   skippedSample: PreparedRecords['skippedSample'];
+  /** Records that are not taken before it is decided about their batches. */
+  held: Asked['held'];
 }
 
 /** What a repair would do. */
@@ -81,6 +83,8 @@ export interface DiscardResult {
   mark: string | null;
   records: number;
   batches: { batch: string; records: number }[];
+  /** Records that are not taken before it is decided about their batches. */
+  held: Asked['held'];
   more: boolean;
 }
 
@@ -125,7 +129,7 @@ function createQuarantineDecisions(
   };
 }
 
-function emptyCounts({ strays }: Asked): RepairCounts {
+function emptyCounts({ strays, held }: Asked): RepairCounts {
   return {
     records: 0,
     good: 0,
@@ -133,6 +137,7 @@ function emptyCounts({ strays }: Asked): RepairCounts {
     duplicates: 0,
     skipped: { unreadable: 0, expression: 0, unwritable: 0, unchanged: 0, decided: strays },
     skippedSample: [],
+    held,
   };
 }
 
@@ -300,13 +305,14 @@ async function discard(
       const mark = deps.ids.next('mrk');
       const path = marksPathOf(`${deps.directories.quarantine}/${domain}`, mark);
       const batches = await markAll(deps, { taken, target: asked.target, path });
-      if (batches.length === 0) return { mark: null, records: 0, batches, more };
+      const { held } = asked;
+      if (batches.length === 0) return { mark: null, records: 0, batches, held, more };
       deps.step?.('marks-written');
       const records = batches.reduce((sum, batch) => sum + batch.records, 0);
       const decided = withVersions(batches, taken);
       await saveDiscard(deps, { mark, path, batches: decided, records, request, subject });
       deps.step?.('marks-done');
-      return { mark, records, batches, more };
+      return { mark, records, batches, held, more };
     }),
   );
 }

@@ -41,6 +41,8 @@ export interface Asked {
   fixesPath: string | null;
   /** Fixes of records of batches of which nothing is open. */
   strays: number;
+  /** Records that the request would take if their batches did not wait for a decision. */
+  held: { batch: string; records: number }[];
 }
 
 /** Runs `work` with the open records of a request and, for fixes, the file that they were landed in. */
@@ -65,14 +67,15 @@ export async function withAsked<T>(
     });
     const counts =
       landed === null
-        ? await countOpen(deps, open, target)
+        ? await countState(deps, open, { ...target.filter, state: 'open' })
         : await countFixes(deps, { path: landed.path, id });
     const taken = open.filter(({ batch }) => counts.has(batch));
     const known = new Set(taken.map(({ batch }) => batch));
     const others = [...counts].filter(([batch]) => !known.has(batch));
     const strays = others.reduce((sum, [, records]) => sum + records, 0);
     const fixesPath = landed?.path ?? null;
-    return await work({ domain, target, families: familiesOf(taken), fixesPath, strays });
+    const held = landed === null ? await heldRows(deps, domain, target) : [];
+    return await work({ domain, target, families: familiesOf(taken), fixesPath, strays, held });
   } finally {
     if (landed !== null) await deps.landings.remove(landed.path);
   }
@@ -85,14 +88,28 @@ function assertOpen({ filter }: Target): void {
   });
 }
 
-/** Number of open records of each batch that the filter takes. */
-async function countOpen(
+async function heldRows(deps: IngestDeps, domain: string, target: Target): Promise<Asked['held']> {
+  const found = await listQuarantines(nodeDb(deps), {
+    ...target.scope,
+    domains: [domain],
+    openOnly: false,
+    state: 'held',
+    after: null,
+    order: 'asc',
+    limit: OPEN_MAX,
+  });
+  const counts = await countState(deps, found, { ...target.filter, state: 'held' });
+  return [...counts].map(([batch, records]) => ({ batch, records }));
+}
+
+/** Number of records of each batch that the filter takes. */
+async function countState(
   deps: IngestDeps,
-  open: readonly QuarantinedBatch[],
-  { filter }: Target,
+  quarantines: readonly QuarantinedBatch[],
+  filter: Target['filter'],
 ): Promise<Map<string, number>> {
-  if (open.length === 0) return new Map();
-  const { source } = await sourcesOf(nodeDb(deps), open);
+  if (quarantines.length === 0) return new Map();
+  const { source } = await sourcesOf(nodeDb(deps), quarantines);
   const { counts } = await deps.checker.work<'count'>({ task: 'count', source, filter });
   return new Map(counts.map(({ batch, records }) => [batch, records]));
 }

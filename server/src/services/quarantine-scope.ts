@@ -113,8 +113,12 @@ export async function sourcesOf(
   const files = children.flatMap(({ batch, path }): QuarantineFile[] =>
     path === null ? [] : [{ batch, path }],
   );
+  const inState = (wanted: string): string[] =>
+    quarantines.filter(({ state }) => state === wanted).map(({ batch }) => batch);
   return {
     source: {
+      waiting: inState('held'),
+      givenUp: inState('discarded'),
       files: quarantines.map(({ batch, path }) => ({ batch, path })),
       marks: [...new Set(marks.map(({ path }) => path))],
       children: files,

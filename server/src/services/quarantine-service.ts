@@ -12,7 +12,13 @@ import type { Subject } from '@weft/core/registry/types';
 import { findBatch } from '../store/node-batches.ts';
 import { listFamilies, listQuarantines, type QuarantinedBatch } from '../store/node-quarantine.ts';
 import { decodeCursor, encodeCursor, notOfThisList, pageLimit } from './cursor.ts';
-import { actsFor, assertMayReadValues, assertMaySee, domainsSeen } from './ingest-access.ts';
+import {
+  actsFor,
+  assertMayReadValues,
+  assertMaySee,
+  batchesOf,
+  domainsSeen,
+} from './ingest-access.ts';
 import type { IngestDeps } from './ingest-ports.ts';
 import { nodeDb } from './ingest-tables.ts';
 import { type Lineage, type LineageCounts, lineagesOf, sumCounts } from './quarantine-lineage.ts';
@@ -319,7 +325,7 @@ async function lineage(deps: IngestDeps, batch: string, subject: Subject): Promi
   const db = nodeDb(deps);
   const row = await findBatch(db, batch);
   if (row === undefined) throw new WeftError('NOT_FOUND', `there is no batch ${batch}`);
-  assertMaySee(subject, row.domain);
+  assertMaySee(subject, row.domain, `batch ${batch}`);
   const root = row.root ?? batch;
   const found = lineagesOf(await listFamilies(db, [root])).get(root);
   if (found === undefined) throw new WeftError('NOT_FOUND', `there is no batch ${batch}`);
@@ -334,7 +340,7 @@ async function visible(
 ): Promise<{ domains: string[] | null; target: Target }> {
   const target = await targetOf(nodeDb(deps), query);
   const { domain } = target;
-  if (domain !== null) assertMaySee(subject, domain);
+  if (domain !== null) assertMaySee(subject, domain, askedFor(query));
   if (query.value !== undefined) {
     if (domain === null) {
       throw new WeftError('REQUEST_INVALID', 'a search by value is of one product or batch');
@@ -342,6 +348,10 @@ async function visible(
     assertMayReadValues(subject, domain);
   }
   return { domains: domain === null ? domainsSeen(subject) : [domain], target };
+}
+
+function askedFor({ batch, product }: RowQuery): string {
+  return batch === undefined ? batchesOf(product ?? '') : `batch ${batch}`;
 }
 
 /** One domain whose values the subject may read. */
@@ -355,7 +365,7 @@ export async function readable(
   if (domain === null) {
     throw new WeftError('REQUEST_INVALID', 'name a product or a batch');
   }
-  assertMaySee(subject, domain);
+  assertMaySee(subject, domain, askedFor(query));
   assertMayReadValues(subject, domain);
   return { domain, target };
 }

@@ -29,7 +29,7 @@ export function createReportedBatches(db: Kysely<ControlTables>): ReportedBatche
         .where('batch', '=', batch)
         .executeTakeFirst();
       if (row === undefined) throw new WeftError('NOT_FOUND', `there is no batch ${batch}`);
-      assertMaySee(subject, row.domain);
+      assertMaySee(subject, row.domain, `batch ${batch}`);
       return row.report;
     },
   };

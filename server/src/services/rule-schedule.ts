@@ -16,7 +16,7 @@ import { nextRun } from '@weft/core/lib/cron';
 import { storableJson } from '@weft/core/lib/storable-text';
 import type { Subject } from '@weft/core/registry/types';
 import { addEvent, type TableRow } from '../store/node-batches.ts';
-import { actsFor, assertMaySee, splitProduct } from './ingest-access.ts';
+import { actsFor, assertMaySee, batchesOf, splitProduct } from './ingest-access.ts';
 import type { IngestDeps } from './ingest-ports.ts';
 import { nodeDb, referencedTables } from './ingest-tables.ts';
 
@@ -199,7 +199,7 @@ async function list(
   subject: Subject,
 ): Promise<ScheduledCheck[]> {
   const { domain, name } = splitProduct(product);
-  assertMaySee(subject, domain);
+  assertMaySee(subject, domain, batchesOf(product));
   const rows = await nodeDb(deps)
     .selectFrom('rule_checks')
     .selectAll()

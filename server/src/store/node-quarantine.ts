@@ -69,6 +69,8 @@ export interface QuarantineScope {
   until?: string | undefined;
   /** Only committed batches with records that nobody decided about. */
   openOnly: boolean;
+  /** Only batches in this state. */
+  state?: BatchState;
   /** Only batches that sort before this one (`desc`), or after it (`asc`). */
   after: string | null;
   /** With the batch of `after` itself. */
@@ -115,6 +117,7 @@ export async function listQuarantines(
   if (since !== undefined) query = query.where('batches.created_at', '>=', since);
   if (until !== undefined) query = query.where('batches.created_at', '<', until);
   if (openOnly) query = query.where('open', '>', 0).where('batches.state', '=', 'committed');
+  if (scope.state !== undefined) query = query.where('batches.state', '=', scope.state);
   if (scope.rootsOnly === true) query = query.where('batches.root', 'is', null);
   if (scope.after !== null) {
     const sign = order === 'desc' ? '<' : '>';

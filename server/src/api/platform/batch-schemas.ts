@@ -31,13 +31,17 @@ export const RuleResultSchema = Type.Object({
 
 const reasonFields = {
   record: Count,
-  line: Count,
+  line: nullable(Count),
   column: nullable(Text),
   value: nullable(Text),
   rule: Text,
   message: Text,
+  recordInFile: Type.Optional(Count),
   file: Type.Optional(
-    Type.String({ description: 'In a batch of several files: that of the record and its line.' }),
+    Type.String({
+      description:
+        'In a batch of several files: that of the record, its number there and its line.',
+    }),
   ),
 };
 

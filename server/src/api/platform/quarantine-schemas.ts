@@ -135,6 +135,7 @@ export const CausesSchema = Type.Object({
       column: nullable(Text),
       message: Text,
       open: Count,
+      held: Count,
       records: Count,
       batches: Count,
       first: Text,
@@ -164,7 +165,7 @@ export const RowsSchema = Type.Object({
       ref: Text,
       batch: Text,
       record: Count,
-      line: Count,
+      line: nullable(Count),
       kind: Type.Enum(['quarantined', 'duplicate']),
       state: Type.Enum([...ROW_STATES]),
       reasons: Type.Array(
@@ -178,6 +179,9 @@ export const RowsSchema = Type.Object({
   next: nullable(Text),
 });
 
+const Held = Type.Array(Type.Object({ batch: Text, records: Count }), {
+  description: 'Records that are not taken before it is decided about their batches.',
+});
 const repairCounts = {
   records: Count,
   good: Count,
@@ -185,6 +189,7 @@ const repairCounts = {
   duplicates: Count,
   skipped: Type.Object(Object.fromEntries(SKIP_REASONS.map((name) => [name, Count]))),
   skippedSample: Type.Array(Type.Object({ ref: Text, why: Type.Enum([...SKIP_REASONS]) })),
+  held: Held,
 };
 const Cells = Type.Record(Text, nullable(Text));
 
@@ -196,7 +201,7 @@ export const PreviewSchema = Type.Object({
       ref: Text,
       batch: Text,
       record: Count,
-      line: Count,
+      line: nullable(Count),
       before: Cells,
       after: Cells,
     }),
@@ -217,5 +222,6 @@ export const DiscardSchema = Type.Object({
   mark: nullable(Text),
   records: Count,
   batches: Parents,
+  held: Held,
   more: Type.Boolean(),
 });

@@ -27,7 +27,7 @@ import {
 } from '../quarantine-target.ts';
 import { renderReport } from '../report-text.ts';
 import { argument, needed, pathPart } from '../text.ts';
-import { valueText } from './quarantine.ts';
+import { DECIDE_FIRST, valueText } from './quarantine.ts';
 
 interface Rule {
   columns: Record<string, { map: Record<string, string | null> } | { sql: string }>;
@@ -46,6 +46,7 @@ export async function repair(context: CommandContext): Promise<undefined> {
       : await sendFixes(node, { where, path, preview: true }),
   );
   context.out.document(preview, () => previewText(preview));
+  sayHeld(context, preview.held);
   if (preview.good + preview.duplicates > 0) {
     const target = context.args[0] ?? '';
     const flags = file === undefined ? changeFlags(context) : ` --file ${quoted(file)}`;
@@ -71,6 +72,7 @@ export async function replay(context: CommandContext): Promise<number> {
     );
   });
   context.out.document(total, () => replayText(context, total));
+  sayHeld(context, total.held);
   if (total.batches.some(({ state }) => state === 'failed')) return 1;
   return total.batches.some(({ state }) => state === 'held') ? 3 : 0;
 }
@@ -81,12 +83,13 @@ export async function discard(context: CommandContext): Promise<undefined> {
   refuseEverything(context);
   const node = await nodeOfTarget(context, target);
   const json = { where: whereOf(context, target), because };
-  const total: DiscardResult = { mark: null, records: 0, batches: [], more: true };
+  const total: DiscardResult = { mark: null, records: 0, batches: [], held: [], more: true };
   while (total.more) {
     const done = await node.call<DiscardResult>('POST', '/api/v1/quarantine/discards', { json });
     total.mark ??= done.mark;
     total.records += done.records;
     total.batches.push(...done.batches);
+    total.held = done.held;
     total.more = done.more;
   }
   context.out.document(total, () =>
@@ -94,7 +97,22 @@ export async function discard(context: CommandContext): Promise<undefined> {
       ? 'Nothing open matches; nothing was changed.'
       : `${countOf(total.records, 'row')} of ${countOf(total.batches.length, 'batch').replace(/batchs$/, 'batches')} discarded; they stay readable with --state discarded.`,
   );
+  sayHeld(context, total.held);
   return undefined;
+}
+
+function sayHeld(context: CommandContext, held: RepairPreview['held']): void {
+  const [first] = held;
+  if (first === undefined) return;
+  const rows = countOf(
+    held.reduce((sum, { records }) => sum + records, 0),
+    'row',
+  );
+  const of = held.length === 1 ? first.batch : `${held.length} batches`;
+  context.out.say(`not taken: ${rows} of ${of}, held: ${DECIDE_FIRST}`);
+  context.out.say(
+    `next: weft batches release ${first.batch}   or   weft batches discard ${first.batch}`,
+  );
 }
 
 // Why: a decision about every open row should be meant.
@@ -265,11 +283,11 @@ function previewText(preview: RepairPreview): string {
       `  ${formatCount(preview.notLookedAt)} more batches have such rows and were not looked at`,
     );
   }
-  for (const { line, before, after } of preview.sample) {
+  for (const { line, record, before, after } of preview.sample) {
     const changes = Object.keys(after).map(
       (name) => `${name} ${cell(before[name])} → ${cell(after[name])}`,
     );
-    lines.push(`  line ${line}: ${changes.join(', ')}`);
+    lines.push(`  ${line === null ? `record ${record}` : `line ${line}`}: ${changes.join(', ')}`);
   }
   return lines.join('\n');
 }

@@ -36,6 +36,9 @@ async function listCauses(
       { head: 'RULE', cell: (c) => c.rule },
       { head: 'COLUMN', cell: (c) => c.column ?? '-' },
       { head: 'OPEN', cell: (c) => formatCount(c.open), align: 'right' },
+      ...(found.items.some((c) => c.held > 0)
+        ? [{ head: 'HELD', cell: (c: CauseItem) => formatCount(c.held), align: 'right' as const }]
+        : []),
       { head: 'ALL', cell: (c) => formatCount(c.records), align: 'right' },
       { head: 'BATCHES', cell: (c) => formatCount(c.batches), align: 'right' },
       { head: 'LAST', cell: (c) => c.last.slice(0, 16).replace('T', ' ') },
@@ -48,12 +51,21 @@ async function listCauses(
     context.out.say(`${balance.product}: ${balanceText(balance)}`);
   }
   if (found.truncated) context.out.say('Older batches were not looked at; see --until.');
+  const held = found.items.find((cause) => cause.held > 0);
+  if (held !== undefined) {
+    context.out.say(`rows of held batches are decided about after their batches: ${DECIDE_FIRST}`);
+    context.out.say(`next: weft batches list --product ${held.product} --state held`);
+  }
   const [worst] = found.items;
   if (worst === undefined || worst.open === 0) return;
   const target = `${worst.product} --rule ${quoted(worst.rule)}`;
   context.out.say(`next: weft quarantine show ${target}`);
   context.out.say(`      weft quarantine repair ${target} ${changeFor(worst.column)}`);
 }
+
+/** What to do about rows of a batch that waits. */
+export const DECIDE_FIRST =
+  'release the batch, and its bad rows are open; or discard it, and send the mended file';
 
 /** How a repair changes a column; what is inside one is changed in its JSON text. */
 function changeFor(place: string | null): string {
@@ -127,7 +139,7 @@ export async function show(context: CommandContext): Promise<undefined> {
     [
       ...(isBatch ? [] : [{ head: 'BATCH', cell: ({ row }: Line) => row.batch }]),
       { head: 'RECORD', cell: ({ row }) => String(row.record), align: 'right' },
-      { head: 'LINE', cell: ({ row }) => String(row.line), align: 'right' },
+      { head: 'LINE', cell: ({ row }) => String(row.line ?? '-'), align: 'right' },
       { head: 'COLUMN', cell: ({ reason }) => reason.column ?? '-' },
       { head: 'VALUE', cell: ({ reason }) => reason.value ?? '(empty)' },
       { head: 'RULE', cell: ({ reason }) => reason.rule },
@@ -136,6 +148,11 @@ export async function show(context: CommandContext): Promise<undefined> {
     ],
     'No bad rows.',
   );
+  const held = found.items.find((row) => row.state === 'held')?.batch;
+  if (held !== undefined) {
+    context.out.say(`${held} is held: ${DECIDE_FIRST}`);
+    context.out.say(`next: weft batches release ${held}   or   weft batches discard ${held}`);
+  }
   if (found.items.some((row) => row.state === 'open')) {
     const flags = `${target}${causeFlags(context)}`;
     context.out.say(`next: weft quarantine repair ${flags} --map COLUMN:OLD=NEW`);

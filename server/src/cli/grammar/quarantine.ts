@@ -18,7 +18,7 @@ const CAUSE: readonly OptionSpec[] = [
 const STATE: OptionSpec = {
   flags: '--state <state>',
   text: 'in this state (of a product the open ones are shown, of a batch all)',
-  choices: ['open', 'repaired', 'replayed', 'discarded', 'duplicate'],
+  choices: ['open', 'held', 'repaired', 'replayed', 'discarded', 'duplicate'],
 };
 const CHANGES: readonly OptionSpec[] = [
   { flags: '--map <column:old=new>', text: 'put a new value for an old one', many: true },
