@@ -17,7 +17,8 @@ import { median, quantile, sample, treeMemory } from './measure.ts';
 import { issueToken, type StartedMesh, startMesh } from './mesh.ts';
 
 const PRODUCTS = 100_000;
-const IDLE_MILLISECONDS = 10_000;
+/** Long enough for the index of all products to be read. */
+const IDLE_MILLISECONDS = 30_000;
 const MEGABYTE = 1024 ** 2;
 const ROUNDS = 20;
 const PAGES = 20;

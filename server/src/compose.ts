@@ -141,6 +141,7 @@ async function start({ config, logger, closing, hooks }: Start): Promise<Running
   closing.add(() => app.close());
   if (control !== null) closing.add(sweepAgreements(control.plane, logger));
   await node?.start(url);
+  if (control !== null) indexProducts(control.plane, closing);
   return describeRunning({ url, control, node, closing, logger });
 }
 
@@ -224,6 +225,12 @@ function authenticateBy(node: NodePart | null): (bearer: string) => Promise<Subj
     if (node === null) throw new Error('a process without control plane has a node');
     return node.authenticate(bearer);
   };
+}
+
+/** Why last, and not waited for: the store searches by itself until the index is read. */
+function indexProducts({ search }: ControlPlane, closing: Closing): void {
+  void search.start();
+  closing.add(() => search.stop());
 }
 
 const SWEEP_MS = 60_000;

@@ -52,26 +52,30 @@ export function evaluateSearch(
     case 'unknown':
       return (fieldValue(expression.field, facts, context) === null) !== expression.negated;
     default:
-      return evaluateTest(expression, facts, context);
+      return testTruth(expression, fieldValue(expression.field, facts, context), context.orders);
   }
 }
 
-type SearchTest = Extract<SearchExpression, { kind: 'compare' | 'in' | 'like' | 'has' }>;
+export type SearchTest = Extract<SearchExpression, { kind: 'compare' | 'in' | 'like' | 'has' }>;
 
-function evaluateTest(test: SearchTest, facts: ProductFacts, context: SearchContext): Truth {
-  const value = fieldValue(test.field, facts, context);
+/** The truth of one test for a value of its field. */
+export function testTruth(
+  test: SearchTest,
+  value: SearchValue | string[] | null,
+  orders: MeshOrders,
+): Truth {
   if (value === null) return null;
   const members = test.field.kind === 'list' ? (value as string[]) : [value as SearchValue];
   switch (test.kind) {
     case 'compare': {
       const { field, op } = test;
-      if (field.kind !== 'list') return compares(field, members[0] ?? '', op, test.value, context);
+      if (field.kind !== 'list') return compares(field, members[0] ?? '', op, test.value, orders);
       const found = members.includes(test.value as string);
       return op === '=' ? found : !found;
     }
     case 'in':
       return members.some((member) =>
-        test.values.some((literal) => compares(test.field, member, '=', literal, context)),
+        test.values.some((literal) => compares(test.field, member, '=', literal, orders)),
       );
     case 'like':
       return members.some((member) => likePattern(test.text).test(String(member)));
@@ -157,15 +161,15 @@ function compares(
   value: SearchValue,
   op: CompareOp,
   literal: SearchValue,
-  context: SearchContext,
+  orders: MeshOrders,
 ): boolean {
   if (field.kind === 'granularity') {
-    const a = parseGranularity(String(value), context.orders.granularity);
-    const b = parseGranularity(String(literal), context.orders.granularity);
+    const a = parseGranularity(String(value), orders.granularity);
+    const b = parseGranularity(String(literal), orders.granularity);
     return a !== null && b !== null && compareGranularity(a, op, b);
   }
   if (field.kind === 'classification') {
-    const order = context.orders.classification;
+    const order = orders.classification;
     return holds(order.indexOf(String(value)) - order.indexOf(String(literal)), op);
   }
   return holds(orderOf(value, literal), op);

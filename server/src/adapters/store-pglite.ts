@@ -212,6 +212,7 @@ class WorkerThread {
       workerData: setup,
       // Why: the thread needs nothing of the environment, and secrets stand there.
       env: {},
+      resourceLimits: { maxYoungGenerationSizeMb: 12 },
     });
     this.#worker.on('message', (answer: WorkerAnswer) => this.#receive(answer));
     this.#worker.on('error', (error) => this.fail(String(error)));

@@ -7,6 +7,7 @@ import type { IdSource } from '@weft/core/lib/id';
 import type { Clock, Logger } from '@weft/core/lib/ports';
 import { DEFAULT_ORDERS, type MeshOrders } from '@weft/core/registry/search-fields';
 import type { AuditLog } from '../store/audit-log.ts';
+import { createProductSearch, type ProductSearch } from '../store/control-search-reader.ts';
 import type { ControlTables } from '../store/control-tables.ts';
 import { createIdempotencyStore, type IdempotencyStore } from '../store/idempotency.ts';
 import type { Store } from '../store/store.ts';
@@ -60,6 +61,8 @@ export interface ControlPlane {
   policies: PoliciesService;
   access: AccessService;
   discovery: DiscoveryService;
+  /** Searches in the store until it is started. */
+  search: ProductSearch;
   reports: ReportsService;
   events: EventsService;
   batches: ReportedBatches;
@@ -75,6 +78,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   const context = { db, audit, keys, clock, ids, logger, orders, contracts, feed };
   const rootKey = keys.ensureKey(publishKeys.rootKeyId);
   const identity = createIdentityService(context, options.tokens);
+  const search = createProductSearch(db, logger);
   return {
     mesh: { ...options.mesh, rootKey },
     audit,
@@ -83,7 +87,8 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     agreements: createAgreementsService(context),
     policies: createPoliciesService(context),
     access: createAccessService(context, identity),
-    discovery: createDiscoveryService(context),
+    discovery: createDiscoveryService({ ...context, search }),
+    search,
     reports: createReportsService(context),
     events: createEventsService({ db, feed }),
     batches: createReportedBatches(db),

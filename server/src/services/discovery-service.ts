@@ -14,14 +14,8 @@ import { compileSearch } from '@weft/core/registry/search-compile';
 import type { Domain, Subject } from '@weft/core/registry/types';
 import { readOpenAgreements } from '../store/control-access.ts';
 import { readDomainsNamed } from '../store/control-registry.ts';
-import {
-  FACETS,
-  type Facet,
-  type SearchRow,
-  SORTS,
-  type Sort,
-  searchProducts,
-} from '../store/control-search.ts';
+import { FACETS, type Facet, type SearchRow, SORTS, type Sort } from '../store/control-search.ts';
+import type { ProductSearch } from '../store/control-search-reader.ts';
 import type { ControlContext } from './control-context.ts';
 import { type CursorPart, decodeCursor, encodeCursor, notOfThisList, pageLimit } from './cursor.ts';
 
@@ -92,7 +86,9 @@ export interface DiscoveryService {
 
 const WORDS_MAX = 400;
 
-export function createDiscoveryService(context: ControlContext): DiscoveryService {
+type DiscoveryContext = ControlContext & { search: ProductSearch };
+
+export function createDiscoveryService(context: DiscoveryContext): DiscoveryService {
   return {
     search: (subject, request) => search(context, subject, request),
     async accessOf(subject, product, status) {
@@ -105,14 +101,14 @@ export function createDiscoveryService(context: ControlContext): DiscoveryServic
 }
 
 async function search(
-  context: ControlContext,
+  context: DiscoveryContext,
   subject: Subject,
   request: SearchRequest,
 ): Promise<SearchAnswer> {
   const text = (request.q ?? '').slice(0, WORDS_MAX);
   const { sort, descending } = readSort(request.sort, text);
   const limit = pageLimit(request.limit);
-  const found = await searchProducts(context.db, {
+  const found = await context.search.search({
     text,
     where: readWhere(context, request.where),
     sort,

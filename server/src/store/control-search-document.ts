@@ -118,6 +118,13 @@ function plain(texts: readonly (string | null)[]): string {
   return texts.map((text) => (text ?? '').replace(/[._\-/]+/g, ' ')).join(' \n ');
 }
 
+/** Why the words apart: a measurement changes none, and whoever keeps them in memory reads them only when they changed. */
+const REVISIONS = {
+  revision: sql`pg_current_xact_id()`,
+  words_revision: sql`case when search_documents.words = excluded.words
+    then search_documents.words_revision else pg_current_xact_id() end`,
+};
+
 /** Writes the document of a fact sheet; `words` are what text search finds it by. */
 export async function writeSearchDocument(
   tx: Db,
@@ -128,7 +135,7 @@ export async function writeSearchDocument(
   await tx
     .insertInto('search_documents')
     .values({ product: facts.product, ...values })
-    .onConflict((conflict) => conflict.column('product').doUpdateSet(values))
+    .onConflict((conflict) => conflict.column('product').doUpdateSet({ ...values, ...REVISIONS }))
     .execute();
 }
 

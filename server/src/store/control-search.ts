@@ -1,7 +1,8 @@
 /**
  * Search in the store: filter, rank, count, page.
  *
- * Not who may see what (metadata is open) and not the hit's shape. Invariants: at most 2,000 candidates (and the one that
+ * Not who may see what (metadata is open), not the hit's shape, and not the index in memory that answers most searches
+ * (`control-search-reader.ts`), whose oracle this is. Invariants: at most 2,000 candidates (and the one that
  * tells of more) are ranked and counted, and the answer says when there were more; what is sorted by a column is sorted
  * among all; pages are keyed by the sort value and the product's name, so a page
  * neither repeats nor skips a product that did not change; every text of a person is a parameter.
@@ -87,7 +88,7 @@ export interface SearchResult {
   /** One more than the limit when there is a next page. */
   rows: SearchRow[];
   facets: Record<string, { value: string; count: number }[]>;
-  /** At most `CANDIDATES_MAX`. */
+  /** All, or `CANDIDATES_MAX` when it is capped. */
   total: number;
   capped: boolean;
 }
@@ -138,12 +139,19 @@ function wordPlan(words: string, where: RawBuilder<unknown>): Plan {
   if (words === '') {
     return { asked: NOTHING_ASKED, filter: where, score: sql`0::double precision` };
   }
-  // Why both: stems find "household" for "households", plain words and the last one's prefix find names while typing.
   return {
-    asked: sql`select websearch_to_tsquery('english', ${words}) || to_tsquery('simple', ${prefixQuery(words)}) as query`,
+    asked: sql`select ${wordsSql(words)} as query`,
     filter: sql`words @@ (select query from asked) and ${where}`,
     score: sql`ts_rank(words, (select query from asked))::double precision`,
   };
+}
+
+/**
+ * The words of a search as a `tsquery`. Why both: stems find "household" for "households", plain words and the last one's
+ * prefix find names while typing.
+ */
+export function wordsSql(words: string): RawBuilder<unknown> {
+  return sql`websearch_to_tsquery('english', ${words}) || to_tsquery('simple', ${prefixQuery(words)})`;
 }
 
 /** `point of sal` → `'point' & 'of' & 'sal':*`; empty text for no word at all. */
@@ -162,7 +170,8 @@ function likenessPlan(words: string, where: RawBuilder<unknown>): Plan {
   };
 }
 
-async function hasTrigrams(db: Db): Promise<boolean> {
+/** Whether names can be searched by likeness. */
+export async function hasTrigrams(db: Db): Promise<boolean> {
   const { rows } = await sql<{ found: boolean }>`
     select exists (select 1 from pg_extension where extname = 'pg_trgm') as found`.execute(db);
   return rows[0]?.found === true;
@@ -242,7 +251,7 @@ function countSql(facet: Facet | null): RawBuilder<unknown> {
   const value = list ? sql`unnest(${sql.ref(column)})` : sql.ref(column);
   return sql`(select ${nothing}, ${facet}::text, value, count(*)::integer as count
     from (select ${value} as value from candidates limit ${CANDIDATES_MAX * 10}) as counted
-    where value is not null group by value order by count desc, value limit ${FACET_VALUES_MAX})`;
+    where value is not null group by value order by count desc, value collate "C" limit ${FACET_VALUES_MAX})`;
 }
 
 /**

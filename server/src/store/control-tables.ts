@@ -10,7 +10,7 @@ import type { BatchReport } from '@weft/core/ingest/report';
 import type { ProductFacts } from '@weft/core/registry/facts';
 import type { TableMeasurement } from '@weft/core/registry/measurement';
 import type { Role } from '@weft/core/registry/types';
-import type { ColumnType } from 'kysely';
+import type { ColumnType, RawBuilder } from 'kysely';
 import type { IdempotencyTable } from './idempotency.ts';
 
 /** A JSON column: read as a value, written as JSON text. */
@@ -184,6 +184,9 @@ export interface SearchDocumentsTable {
   names: string;
   /** Written with to_tsvector only. */
   words: unknown;
+  /** The transactions that wrote the document last, and that gave it other words. */
+  revision: ColumnType<string, never, RawBuilder<unknown>>;
+  words_revision: ColumnType<string, never, RawBuilder<unknown>>;
 }
 
 export interface EventCounterTable {
