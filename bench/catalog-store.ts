@@ -28,7 +28,8 @@ import { systemClock, systemRandom } from '../server/src/adapters/runtime-ports.
 import { openPgliteStore } from '../server/src/adapters/store-pglite.ts';
 import { createContractCache } from '../server/src/services/contract-cache.ts';
 import type { ControlContext, ControlEventDraft } from '../server/src/services/control-context.ts';
-import { type PublishKeys, publishContract } from '../server/src/services/registry-publish.ts';
+import type { PublishKeys } from '../server/src/services/registry-keys.ts';
+import { publishContract } from '../server/src/services/registry-publish.ts';
 import { type AuditEvent, createAuditLog } from '../server/src/store/audit-log.ts';
 import { lastPosition } from '../server/src/store/control-events.ts';
 import { readProduct, writeDomain } from '../server/src/store/control-registry.ts';

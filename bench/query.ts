@@ -29,6 +29,7 @@ import { systemClock, systemRandom } from '../server/src/adapters/runtime-ports.
 import { createQueryService, type QueryService } from '../server/src/services/query-service.ts';
 import { createTableReader } from '../server/src/services/table-reader.ts';
 import { openProjections } from '../test/support/projections.ts';
+import { openRules } from '../test/support/rules.ts';
 import { openDataset } from './datasets.ts';
 import { atMost, type Figure, figure } from './figure.ts';
 import type { IngestOptions } from './ingest.ts';
@@ -258,6 +259,7 @@ function ownerDecider(columns: readonly BoundColumn[]): AccessDecider {
           columns: columns.map(({ name, type }) => ({ name, type, classification: null })),
           agreements: [],
           policy: null,
+          rules: openRules(columns),
           now: systemClock.now(),
           ownerDomains: subject.domains,
         }),

@@ -207,6 +207,7 @@ interface Package {
 const ALLOWED: Readonly<Record<string, string[]>> = {
   core: ['ajv', 'ajv-formats', 'croner', 'yaml'],
   server: [
+    '@cedar-policy/cedar-wasm',
     '@duckdb/node-api',
     '@electric-sql/pglite',
     '@fastify/rate-limit',

@@ -5,11 +5,13 @@
  * knows the control plane's address and its own token, nothing else. Invariant: what was opened is closed in reverse
  * order, whether the start failed or the process ends.
  */
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createIdSource } from '@weft/core/lib/id';
 import type { Logger } from '@weft/core/lib/ports';
 import type { Subject } from '@weft/core/registry/types';
+import { loadCedar } from './adapters/cedar.ts';
 import { createCheckpointFile } from './adapters/checkpoint-file.ts';
 import { createContractArchive } from './adapters/contract-archive.ts';
 import { makeDataDirectory, syncNames } from './adapters/data-directory.ts';
@@ -178,6 +180,7 @@ async function composeControl({ config, store, keys, logger }: ControlInput): Pr
     keys,
     tokens,
     publishKeys: { rootKeyId: ROOT_KEY, domainKeyId },
+    cedar: loadCedar,
     clock: systemClock,
     ids: createIdSource({ clock: systemClock, random: systemRandom }),
     logger,

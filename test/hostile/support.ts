@@ -6,6 +6,7 @@
  * `stores.stores` is permitted whole. The canary `topsecret` stands in `sec` of hidden rows, in `email` of all rows and
  * in a file outside of the warehouse.
  */
+
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
@@ -27,6 +28,7 @@ import { nodeDeflate } from '../../server/src/adapters/deflate.ts';
 import '../../server/src/adapters/duckdb-text.ts';
 import { createLocalObjectStore } from '../../server/src/adapters/object-store-local.ts';
 import { systemClock, systemRandom } from '../../server/src/adapters/runtime-ports.ts';
+import { openRules } from '../support/rules.ts';
 
 export const CANARY = 'topsecret';
 
@@ -167,6 +169,7 @@ function createDecider(facts: {
           columns: facts.shapes.get(product) ?? [],
           agreements: facts.agreements,
           policy: facts.policies.get(product) ?? null,
+          rules: openRules(facts.shapes.get(product) ?? []),
           now: Date.now(),
           ownerDomains: subject.domains,
         });
@@ -202,6 +205,8 @@ function ordersPolicy(): ProductPolicy {
     rowFilter: "region = 'DE'",
     hiddenClassifications: ['restricted'],
     autoApprovePurposes: [],
+    cedar: null,
+    subjectAttributes: [],
     updatedBy: 'otto',
     updatedAt: '2026-01-01T00:00:00Z',
   };

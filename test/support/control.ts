@@ -3,11 +3,13 @@
  *
  * Not a server. Invariant: the directory of the keys is gone when the test process ends in an orderly way.
  */
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createIdSource } from '@weft/core/lib/id';
 import type { Subject } from '@weft/core/registry/types';
+import { loadCedar } from '../../server/src/adapters/cedar.ts';
 import {
   domainKeyId,
   openKeyring,
@@ -53,6 +55,7 @@ export function createTestControl(
     keys,
     tokens: createTokens({ crypto: keys, clock, keyId: TOKEN_KEY, publicKey, issuer: 'weft:test' }),
     publishKeys: { rootKeyId: ROOT_KEY, domainKeyId },
+    cedar: loadCedar,
     clock,
     ids: createIdSource({ clock, random }),
     logger: silentLogger,

@@ -89,6 +89,12 @@ const entries = {
     title: 'The expression is not valid',
     remedy: 'See docs/expressions.md for fields and operators.',
   },
+  POLICY_INVALID: {
+    status: 400,
+    title: 'The policy cannot be put in force',
+    remedy:
+      'See docs/access.md for what a policy may say; `weft policy lint FILE` shows every fault.',
+  },
   // --- store --------------------------------------------------------------------------------------------------------
   DATA_DIRECTORY_LOCKED: {
     status: 503,

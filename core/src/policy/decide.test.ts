@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Agreement, ProductPolicy } from '../registry/types.ts';
 import { type DecideTableInput, decideTable, resolveMajor } from './decide.ts';
+import type { TableRules } from './evaluate.ts';
+import type { RollUp } from './obligations.ts';
 
 const NOW = Date.parse('2026-06-01T00:00:00Z');
 
@@ -35,13 +37,33 @@ function policy(changes: Partial<ProductPolicy> = {}): ProductPolicy {
     rowFilter: null,
     hiddenClassifications: [],
     autoApprovePurposes: [],
+    cedar: null,
+    subjectAttributes: [],
     updatedBy: 'otto',
     updatedAt: '2026-01-01T00:00:00Z',
     ...changes,
   };
 }
 
+const COLUMNS: DecideTableInput['columns'] = [
+  { name: 'id', type: { kind: 'long' }, classification: null },
+  { name: 'region', type: { kind: 'string' }, classification: 'internal' },
+  { name: 'email', type: { kind: 'string' }, classification: 'Restricted' },
+];
+
+const OPEN: TableRules = {
+  rows: { op: 'true' },
+  columns: [],
+  masks: [],
+  rollUp: null,
+  rowLimit: null,
+  mayExport: true,
+  denied: null,
+  outcomes: [],
+};
+
 function input(changes: Partial<DecideTableInput> = {}): DecideTableInput {
+  const columns = changes.columns ?? COLUMNS;
   return {
     subject: { id: 'ana' },
     purpose: 'forecasting',
@@ -49,13 +71,10 @@ function input(changes: Partial<DecideTableInput> = {}): DecideTableInput {
     product: 'sales.orders',
     contract: { id: 'urn:orders', version: '1.2.0', hash: 'f'.repeat(64) },
     granularity: null,
-    columns: [
-      { name: 'id', type: { kind: 'long' }, classification: null },
-      { name: 'region', type: { kind: 'string' }, classification: 'internal' },
-      { name: 'email', type: { kind: 'string' }, classification: 'Restricted' },
-    ],
+    columns,
     agreements: [agreement()],
     policy: null,
+    rules: { ...OPEN, columns: columns.map(({ name }) => name) },
     now: NOW,
     ownerDomains: [],
     ...changes,
@@ -146,7 +165,10 @@ test('classification, agreement columns and masks hide columns', () => {
     { column: 'email', why: 'classification' },
   ]);
   const masked = decideTable(input({ agreements: [agreement({ masks: { email: 'hash' } })] }));
-  assert.deepEqual(masked.hidden, [{ column: 'email', why: 'mask' }]);
+  assert.deepEqual(masked.masks, [{ place: 'email', mask: { kind: 'hash' } }]);
+  assert.ok(masked.columns.includes('email'));
+  const unknown = decideTable(input({ agreements: [agreement({ masks: { email: 'blur' } })] }));
+  assert.deepEqual(unknown.hidden, [{ column: 'email', why: 'mask' }]);
 });
 
 test('filters of policy and agreement add up to both', () => {
@@ -182,4 +204,51 @@ test('an unqualified name means the majors agreed to', () => {
   assert.deepEqual(resolveMajor(base), [2]);
   assert.deepEqual(resolveMajor({ ...base, ownerDomains: ['sales'] }), [1, 2, 3]);
   assert.deepEqual(resolveMajor({ ...base, agreements: [] }), []);
+});
+
+test('what policies permit is narrowed, and what they deny stays denied whatever was agreed', () => {
+  const narrow: Partial<TableRules> = {
+    rows: { op: 'eq', column: 'region', value: { type: 'string', value: 'DE' } },
+    columns: ['id', 'email'],
+    masks: [{ place: 'email', mask: { kind: 'part', show: 'last', characters: 4 } }],
+    rowLimit: 10,
+    mayExport: false,
+  };
+  const rules = { ...OPEN, ...narrow };
+  const decision = decideTable(
+    input({ rules, agreements: [agreement({ masks: { email: 'null' } })] }),
+  );
+  assert.deepEqual(decision.columns, ['id', 'email']);
+  assert.deepEqual(decision.hidden, [{ column: 'region', why: 'policy' }]);
+  assert.deepEqual(decision.masks, [{ place: 'email', mask: { kind: 'null' } }]);
+  assert.deepEqual(decision.rowFilter, narrow.rows);
+  assert.deepEqual([decision.rowLimit, decision.mayExport], [10, false]);
+  const denied = decideTable(input({ rules: { ...rules, denied: 'No policy permits it.' } }));
+  assert.deepEqual(
+    [denied.decision, denied.reason, denied.rowFilter.op],
+    ['deny', 'No policy permits it.', 'false'],
+  );
+  const clash = decideTable(
+    input({ rules, agreements: [agreement({ masks: { email: 'last 2' } })] }),
+  );
+  assert.deepEqual(clash.hidden.at(-1), { column: 'email', why: 'mask' });
+});
+
+test('a granularity stays whole: an agreement takes measures away, never a dimension', () => {
+  const rollUp: RollUp = {
+    by: [{ column: 'region', unit: null }],
+    measures: [
+      { function: 'count', column: null, as: 'count' },
+      { function: 'count_distinct', column: 'id', as: 'count_distinct_id' },
+    ],
+    minimum: { units: 5, of: 'email' },
+  };
+  const rules = { ...OPEN, columns: ['id', 'region', 'email'], rollUp };
+  const whole = decideTable(input({ rules }));
+  assert.deepEqual(whole.columns, ['region', 'count', 'count_distinct_id']);
+  const fewer = decideTable(input({ rules, agreements: [agreement({ columns: ['region'] })] }));
+  assert.deepEqual(fewer.columns, ['region', 'count']);
+  assert.deepEqual(fewer.rollUp?.minimum, rollUp.minimum);
+  const other = decideTable(input({ rules, agreements: [agreement({ columns: ['id'] })] }));
+  assert.equal(other.decision, 'deny');
 });

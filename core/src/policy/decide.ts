@@ -1,17 +1,23 @@
 /**
  * The decision: may this subject read this table for this purpose, which columns, which rows. Pure and total.
  *
- * First form of policies: one row filter and hidden classifications per product, narrowed by agreements. Not the
- * registry (who calls brings agreements and policy) and not the enforcement (`query/project.ts` builds the projection).
+ * A read needs two things: a permit of the policies (`evaluate.ts`, narrowed by the owner's row filter and hidden classes)
+ * and an active agreement, which narrows further. Not the registry (who calls brings agreements and what the policies
+ * came to) and not the enforcement (`query/project.ts` builds the projection).
  *
  * Invariants: denied unless something below permits; a doubt (a filter that does not compile, a mask or a granularity
- * that this form cannot carry out) narrows or denies and never widens; agreements only narrow what the policy permits.
+ * that does not fit) narrows or denies and never widens; agreements only narrow what the policy permits.
  * Subjects that own or produce for the table's domain see their own product whole, without agreement.
  */
 import type { DataType } from '../contract/data-type.ts';
 import type { ContractRef } from '../contract/plan.ts';
+import { canonicalJson } from '../lib/canonical-json.ts';
 import type { Predicate } from '../lib/predicate.ts';
-import type { PlaceMask, RollUp } from './obligations.ts';
+import { parseMask } from './annotations.ts';
+import type { TableRules } from './evaluate.ts';
+import { maskFits } from './mask-types.ts';
+import { type Mask, type PlaceMask, type RollUp, stricterMask } from './obligations.ts';
+import { and, or } from './residual.ts';
 import { compileRowFilter } from './row-filter.ts';
 
 /** What a decision takes from an agreement; `registry/types.ts` has the whole. */
@@ -50,7 +56,7 @@ export interface DecisionColumn {
   nestedClassifications?: readonly string[];
 }
 
-export type HiddenReason = 'classification' | 'agreement' | 'mask';
+export type HiddenReason = 'classification' | 'policy' | 'agreement' | 'mask';
 
 /** The answer as it travels to the node; plain JSON. A denial has no columns and the row filter `false`. */
 export interface AccessDecision {
@@ -93,6 +99,8 @@ export interface DecideTableInput {
   /** Any agreements; those of other subjects, products, majors, purposes or states are left aside here. */
   agreements: readonly AgreementFacts[];
   policy: PolicyFacts | null;
+  /** What the policies in Cedar permit of the table. */
+  rules: TableRules;
   /** Milliseconds since the epoch. */
   now: number;
   /** Domains that the subject owns or produces for: `subject.domains` and those that name it among their owners. */
@@ -112,6 +120,7 @@ export function decideTable(input: DecideTableInput): AccessDecision {
     const detail = `No active agreement on ${input.product}@${input.table.major} for purpose "${input.purpose}".`;
     return deny(input, detail);
   }
+  if (input.rules.denied !== null) return deny(input, input.rules.denied);
   const policy = compileRowFilter(input.policy?.rowFilter ?? null, input.columns);
   if (policy.value === null) {
     return deny(
@@ -168,30 +177,73 @@ interface View {
   columns: string[];
   hidden: { column: string; why: HiddenReason }[];
   filter: Predicate;
+  masks: PlaceMask[];
+  rollUp: RollUp | null;
 }
 
 function viewOf(agreement: AgreementFacts, input: DecideTableInput): View | null {
   const filter = compileRowFilter(agreement.filter, input.columns).value;
   if (filter === null) return null;
   if (agreement.granularity !== null && agreement.granularity !== input.granularity) return null;
+  const masks = masksOf(agreement, input);
   const hidden = input.columns.flatMap((column) => {
-    const why = hiddenReason(column, agreement, input.policy);
+    const why = hiddenReason(column, { agreement, input, masks });
     return why === null ? [] : [{ column: column.name, why }];
   });
   const away = new Set(hidden.map((entry) => entry.column));
   const columns = input.columns.map((column) => column.name).filter((name) => !away.has(name));
-  return columns.length === 0 ? null : { agreement, columns, hidden, filter };
+  const rollUp = narrowRollUp(input.rules.rollUp, away);
+  if (columns.length === 0 || (input.rules.rollUp !== null && rollUp === null)) return null;
+  const shown = rollUp === null ? columns : namesOf(rollUp);
+  const kept = [...masks].filter(([place]) => !away.has(place.split('.')[0] ?? ''));
+  const list = kept.flatMap(([place, mask]) => (mask === null ? [] : [{ place, mask }]));
+  return { agreement, columns: shown, hidden, filter, masks: list, rollUp };
+}
+
+/** Masks of policies and agreement by place; null where two have no order, or the agreement's is none for the column. */
+function masksOf(
+  agreement: AgreementFacts,
+  { rules, columns }: DecideTableInput,
+): Map<string, Mask | null> {
+  const masks = new Map<string, Mask | null>(rules.masks.map(({ place, mask }) => [place, mask]));
+  for (const { name, type } of columns) {
+    const text = Object.hasOwn(agreement.masks, name) ? agreement.masks[name] : undefined;
+    if (text === undefined) continue;
+    const agreed = parseMask(text, type);
+    const before = masks.get(name);
+    const isFit = agreed !== null && maskFits(agreed, type) === null;
+    if (!isFit || before === null) masks.set(name, null);
+    else masks.set(name, before === undefined ? agreed : stricterMask(before, agreed));
+  }
+  return masks;
+}
+
+/** Without what the agreement does not show; null when a dimension or every measure goes, for then other cells would be shown. */
+function narrowRollUp(rollUp: RollUp | null, away: ReadonlySet<string>): RollUp | null {
+  if (rollUp === null || rollUp.by.some(({ column }) => away.has(column))) return null;
+  const measures = rollUp.measures.filter(({ column }) => column === null || !away.has(column));
+  return measures.length === 0 ? null : { ...rollUp, measures };
+}
+
+function namesOf({ by, measures }: RollUp): string[] {
+  return [...by.map(({ column }) => column), ...measures.map((measure) => measure.as)];
 }
 
 function hiddenReason(
   column: DecisionColumn,
-  agreement: AgreementFacts,
-  policy: PolicyFacts | null,
+  parts: {
+    agreement: AgreementFacts;
+    input: DecideTableInput;
+    masks: ReadonlyMap<string, Mask | null>;
+  },
 ): HiddenReason | null {
-  if (isHiddenByPolicy(column, policy)) return 'classification';
+  const { agreement, input, masks } = parts;
+  if (isHiddenByPolicy(column, input.policy)) return 'classification';
+  if (!input.rules.columns.includes(column.name)) return 'policy';
   if (agreement.columns !== null && !agreement.columns.includes(column.name)) return 'agreement';
-  // Why: this form carries out no masks, and showing a column unmasked would be weaker than what was agreed.
-  return Object.hasOwn(agreement.masks, column.name) ? 'mask' : null;
+  // Why hidden: showing a column otherwise than agreed would be weaker than what was agreed.
+  const mask = masks.get(column.name);
+  return mask === null || mask?.kind === 'hide' ? 'mask' : null;
 }
 
 /** True when the policy shows the column, or something inside it, to nobody outside the domain. */
@@ -217,8 +269,8 @@ function permitViews(
   );
   const first = ordered[0];
   if (first === undefined) return deny(input, 'No agreement covers this.');
-  const same = ordered.filter((view) => view.columns.join() === first.columns.join());
-  const rows = disjunction(same.map((view) => view.filter));
+  const same = ordered.filter((view) => shapeOf(view) === shapeOf(first));
+  const rows = or(same.map((view) => view.filter));
   return {
     ...base(input),
     decision: 'permit',
@@ -226,8 +278,12 @@ function permitViews(
     agreement: first.agreement.agreement,
     columns: first.columns,
     hidden: first.hidden,
-    rowFilter: conjunction([policy, rows]),
+    rowFilter: and([policy, input.rules.rows, rows]),
     rowFilterText: filterText(input.policy?.rowFilter ?? null, same),
+    masks: first.masks,
+    rollUp: first.rollUp,
+    rowLimit: input.rules.rowLimit,
+    mayExport: input.rules.mayExport,
   };
 }
 
@@ -275,18 +331,9 @@ function base(
   };
 }
 
-function conjunction(parts: readonly Predicate[]): Predicate {
-  const args = parts.filter((part) => part.op !== 'true');
-  const [only] = args;
-  if (only === undefined) return { op: 'true' };
-  return args.length === 1 ? only : { op: 'and', args };
-}
-
-function disjunction(parts: readonly Predicate[]): Predicate {
-  const [only] = parts;
-  if (only === undefined) return { op: 'false' };
-  if (parts.some((part) => part.op === 'true')) return { op: 'true' };
-  return parts.length === 1 ? only : { op: 'or', args: [...parts] };
+/** What tells apart two views that must not be mixed: a row is seen only as its own agreement shows it. */
+function shapeOf({ columns, masks, rollUp }: View): string {
+  return canonicalJson({ columns, masks, rollUp });
 }
 
 function filterText(policy: string | null, views: readonly View[]): string | null {

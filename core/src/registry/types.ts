@@ -69,7 +69,7 @@ export interface Agreement {
   because: string | null;
 }
 
-/** An owner's policy of one product, first form: one row filter and the classifications that are never shown. */
+/** An owner's policy of one product: a text in Cedar, and short forms for what is common. */
 export interface ProductPolicy {
   product: string;
   version: number;
@@ -78,6 +78,21 @@ export interface ProductPolicy {
   hiddenClassifications: string[];
   /** Agreements of these purposes are approved without a person. */
   autoApprovePurposes: string[];
+  /** Policies in Cedar; null permits whoever has an agreement. */
+  cedar: string | null;
+  /** Names of subject attributes that the text may ask for, beside those that a subject of the mesh has. */
+  subjectAttributes: string[];
+  updatedBy: string;
+  updatedAt: string;
+}
+
+/** The platform's policies, over all products. */
+export interface MeshPolicy {
+  version: number;
+  cedar: string;
+  subjectAttributes: string[];
+  /** Tags that all tables of a domain have unless contracts say otherwise: by domain, by key. */
+  domainTags: Record<string, Record<string, string[]>>;
   updatedBy: string;
   updatedAt: string;
 }

@@ -4,11 +4,14 @@
  * Not enforcement and not the audit of reads (the gateway's). Invariants: only nodes ask; an unknown table is an error
  * and never a permit; the subject is the one whose token the node verified.
  */
+import { canonicalJson, type Json } from '@weft/core/lib/canonical-json';
 import { WeftError } from '@weft/core/lib/error';
 import { type AccessDecision, decideTable, resolveMajor } from '@weft/core/policy/decide';
+import type { TableRules } from '@weft/core/policy/evaluate';
 import { actsForDomain } from '@weft/core/registry/authority';
 import type { Agreement, ProductPolicy, Subject } from '@weft/core/registry/types';
-import { readOpenAgreements, readPolicy } from '../store/control-access.ts';
+import { readOpenAgreements } from '../store/control-access.ts';
+import { readPolicy } from '../store/control-policies.ts';
 import {
   type ContractRow,
   readClaim,
@@ -18,6 +21,7 @@ import {
 import { tableFacts } from './access-facts.ts';
 import type { ControlContext } from './control-context.ts';
 import type { IdentityService } from './identity-service.ts';
+import type { PolicyRules } from './policy-rules.ts';
 
 export interface TableWanted {
   domain: string;
@@ -38,8 +42,11 @@ export interface AccessService {
   decide(by: Subject, request: AccessRequest): Promise<{ tables: AccessDecision[] }>;
 }
 
+/** What decisions need beside the store. */
+export type AccessContext = ControlContext & { rules: PolicyRules };
+
 export function createAccessService(
-  context: ControlContext,
+  context: AccessContext,
   identity: Pick<IdentityService, 'findSubject'>,
 ): AccessService {
   return {
@@ -82,13 +89,14 @@ interface Facts {
   ownerDomains: string[];
 }
 
-async function decideOne(context: ControlContext, question: Question): Promise<AccessDecision> {
+async function decideOne(context: AccessContext, question: Question): Promise<AccessDecision> {
   const facts = await readFacts(context, question);
   const contract = contractOf(context, question, facts);
   const { domain, table } = question.table;
   const model = context.contracts.modelOf(contract);
   const found = tableFacts(model).find((candidate) => candidate.table === table);
   if (found === undefined) throw unknownTable(question.table);
+  const rules = await rulesFor(context, question, { contract, policy: facts.policy });
   return decideTable({
     subject: question.subject,
     purpose: question.purpose,
@@ -99,9 +107,29 @@ async function decideOne(context: ControlContext, question: Question): Promise<A
     columns: found.columns,
     agreements: facts.agreements,
     policy: facts.policy,
+    rules,
     now: context.clock.now(),
     ownerDomains: facts.ownerDomains,
   });
+}
+
+/** What the policies permit: reading, and whether results may leave as files. */
+async function rulesFor(
+  context: AccessContext,
+  { subject, purpose, table }: Question,
+  { contract, policy }: { contract: ContractRow; policy: ProductPolicy | null },
+): Promise<TableRules> {
+  const question = { subject, purpose, domain: table.domain, table: table.table, contract, policy };
+  const rules = await context.rules.evaluate({ ...question, action: 'read' });
+  if (rules.denied !== null || !rules.mayExport) return rules;
+  const exported = await context.rules.evaluate({ ...question, action: 'export' });
+  // Why the same: a file of fewer rows or columns than were seen would be another answer to the same question.
+  const same = canonicalJson(shownBy(exported)) === canonicalJson(shownBy(rules));
+  return { ...rules, mayExport: same && exported.mayExport };
+}
+
+function shownBy({ rows, columns, masks, rollUp }: TableRules) {
+  return { rows, columns, masks, rollUp } as unknown as Json;
 }
 
 async function readFacts(context: ControlContext, question: Question): Promise<Facts> {

@@ -36,10 +36,10 @@ import {
   readAgreements,
   readOpenAgreements,
   readOverdue,
-  readPolicy,
   type StoredAgreement,
   updateAgreement,
 } from '../store/control-access.ts';
+import { readPolicy } from '../store/control-policies.ts';
 import {
   type ContractRow,
   lockProduct,
@@ -181,6 +181,7 @@ async function approveByPolicy(
   const stored = await readPolicy(unit.tx, draft.product);
   if (stored === null || !stored.policy.autoApprovePurposes.includes(draft.purpose)) return draft;
   // Why: whoever may choose rows by a hidden column reads that column; only a person can allow it.
+  if (draft.filter !== null && stored.policy.cedar !== null) return draft;
   if (looksAtHidden(draft.filter, model, stored.policy)) return draft;
   const approved: Agreement = {
     ...draft,

@@ -19,7 +19,8 @@ import { createDiscoveryService, type DiscoveryService } from './discovery-servi
 import { createEventFeed, createEventsService, type EventsService } from './events-service.ts';
 import { createIdentityService, type IdentityService, type TokenPort } from './identity-service.ts';
 import { createPoliciesService, type PoliciesService } from './policies-service.ts';
-import type { PublishKeys } from './registry-publish.ts';
+import { type CedarSource, createPolicyRules } from './policy-rules.ts';
+import type { PublishKeys } from './registry-keys.ts';
 import {
   type ContractArchive,
   createRegistryService,
@@ -35,6 +36,7 @@ export interface ControlPlaneOptions {
   keys: Keys;
   tokens: TokenPort;
   publishKeys: PublishKeys;
+  cedar: CedarSource;
   clock: Clock;
   ids: IdSource;
   logger: Logger;
@@ -76,6 +78,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   const orders = options.orders ?? DEFAULT_ORDERS;
   const contracts = createContractCache();
   const context = { db, audit, keys, clock, ids, logger, orders, contracts, feed };
+  const rules = createPolicyRules(context, options.cedar);
   const rootKey = keys.ensureKey(publishKeys.rootKeyId);
   const identity = createIdentityService(context, options.tokens);
   const search = createProductSearch(db, logger);
@@ -85,8 +88,8 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     identity,
     registry: createRegistryService({ ...context, publishKeys, archive }),
     agreements: createAgreementsService(context),
-    policies: createPoliciesService(context),
-    access: createAccessService(context, identity),
+    policies: createPoliciesService({ ...context, publishKeys, rules }),
+    access: createAccessService({ ...context, rules }, identity),
     discovery: createDiscoveryService({ ...context, search }),
     search,
     reports: createReportsService(context),

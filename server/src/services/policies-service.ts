@@ -1,15 +1,24 @@
 /**
- * Policies of products: read and replace, as a chain of versions.
+ * Policies of products and of the mesh: read and replace, as chains of signed versions.
  *
- * Not the enforcement. Invariants: only the domain's own people change a policy; a filter that does not compile against
- * every table of the newest contract is refused; versions are added, never changed, and each names the hash of the one
- * before it; the same content again adds nothing.
+ * Not the enforcement. Invariants: only the domain's own people change a product's policy, only the platform the mesh's; what
+ * does not fit every table of the newest contract is refused; versions are added, never changed, each signed and naming the
+ * hash of the one before it; the same content again adds nothing.
  */
-import { canonicalJson } from '@weft/core/lib/canonical-json';
-import { WeftError } from '@weft/core/lib/error';
+import { type DsseEnvelope, signStatement } from '@weft/core/contract/dsse';
+import { canonicalJson, type Json } from '@weft/core/lib/canonical-json';
+import { type ErrorPlace, WeftError } from '@weft/core/lib/error';
+import { cedarSchema } from '@weft/core/policy/cedar-schema';
+import type { LintTable } from '@weft/core/policy/lint';
 import { actsForDomain, decidesForDomain, seesAll } from '@weft/core/registry/authority';
-import type { Domain, ProductPolicy, Subject } from '@weft/core/registry/types';
-import { insertPolicy, readPolicy } from '../store/control-access.ts';
+import type { Domain, MeshPolicy, ProductPolicy, Subject } from '@weft/core/registry/types';
+import {
+  insertMeshPolicy,
+  insertPolicy,
+  readAttributeNames,
+  readMeshPolicy,
+  readPolicy,
+} from '../store/control-policies.ts';
 import {
   type ContractRow,
   lockProduct,
@@ -17,38 +26,92 @@ import {
   readDomain,
 } from '../store/control-registry.ts';
 import { requireFilter, requirePurpose, tableFacts } from './access-facts.ts';
-import { type ControlContext, runControl } from './control-context.ts';
+import { type ControlContext, type ControlUnit, runControl } from './control-context.ts';
+import { rulesTables } from './policy-facts.ts';
+import type { PolicyRules } from './policy-rules.ts';
+import { ensureDomainKey, type PublishKeys } from './registry-keys.ts';
+
+export const POLICY_PAYLOAD = 'application/vnd.weft.policy+json';
+const SOURCE_LENGTH_MAX = 200_000;
 
 export interface PolicyRequest {
-  rowFilter?: string | null;
-  hiddenClassifications?: string[];
-  autoApprovePurposes?: string[];
+  rowFilter?: string | null | undefined;
+  hiddenClassifications?: string[] | undefined;
+  autoApprovePurposes?: string[] | undefined;
+  cedar?: string | null | undefined;
+  subjectAttributes?: string[] | undefined;
+}
+
+export interface MeshPolicyRequest {
+  cedar: string;
+  subjectAttributes?: string[] | undefined;
+  domainTags?: Record<string, Record<string, string[]>> | undefined;
+}
+
+interface Stored<Policy> {
+  policy: Policy;
+  etag: string;
 }
 
 export interface PoliciesService {
   /** The policy in force and its entity tag; version 0 means that nobody wrote one. Throws NOT_FOUND, FORBIDDEN. */
-  show(subject: Subject, product: string): Promise<{ policy: ProductPolicy; etag: string }>;
-  /** Replaces it. Throws PRECONDITION_FAILED when `ifMatch` is given and not the present tag. */
+  show(subject: Subject, product: string): Promise<Stored<ProductPolicy>>;
+  /** Replaces it. Throws PRECONDITION_FAILED when `ifMatch` is given and not the present tag, POLICY_INVALID. */
   put(
     subject: Subject,
     product: string,
     request: PolicyRequest & { ifMatch?: string | undefined },
-  ): Promise<{ policy: ProductPolicy; etag: string }>;
+  ): Promise<Stored<ProductPolicy>>;
+  /** What would be refused, without changing anything. */
+  lint(
+    subject: Subject,
+    product: string,
+    request: PolicyRequest,
+  ): Promise<{ faults: ErrorPlace[] }>;
+  /** The Cedar schema that a product's policies are checked against. */
+  schema(subject: Subject, product: string): Promise<{ schema: string; attributes: string[] }>;
+  showMesh(subject: Subject): Promise<Stored<MeshPolicy>>;
+  putMesh(
+    subject: Subject,
+    request: MeshPolicyRequest & { ifMatch?: string | undefined },
+  ): Promise<Stored<MeshPolicy>>;
 }
 
-export function createPoliciesService(context: ControlContext): PoliciesService {
+export type PoliciesContext = ControlContext & { publishKeys: PublishKeys; rules: PolicyRules };
+
+export function createPoliciesService(context: PoliciesContext): PoliciesService {
   return {
     async show(subject, product) {
       const { domain } = await requireProduct(context, product);
-      if (!seesAll(subject) && !decidesForDomain(subject, domain)) {
-        throw new WeftError('FORBIDDEN', `the policy of ${product} is not shown to ${subject.id}`);
-      }
+      requireReader(subject, domain, product);
       const stored = await readPolicy(context.db, product);
       const policy = stored?.policy ?? emptyPolicy(product);
       return { policy, etag: tagOf(policy) };
     },
     put: (subject, product, request) => putPolicy(context, { subject, product, request }),
+    async lint(subject, product, request) {
+      const { domain, contract } = await requireProduct(context, product);
+      requireReader(subject, domain, product);
+      return { faults: await textFaults(context, contract, request) };
+    },
+    async schema(subject, product) {
+      const { domain, contract } = await requireProduct(context, product);
+      requireReader(subject, domain, product);
+      const policy = (await readPolicy(context.db, product))?.policy;
+      const attributes = await attributesFor(context, policy?.subjectAttributes ?? []);
+      return { schema: cedarSchema(await tablesFor(context, contract), attributes), attributes };
+    },
+    async showMesh() {
+      const policy = (await readMeshPolicy(context.db))?.policy ?? emptyMeshPolicy();
+      return { policy, etag: tagOf(policy) };
+    },
+    putMesh: (subject, request) => putMeshPolicy(context, subject, request),
   };
+}
+
+function requireReader(subject: Subject, domain: Domain, product: string): void {
+  if (seesAll(subject) || decidesForDomain(subject, domain)) return;
+  throw new WeftError('FORBIDDEN', `the policy of ${product} is not shown to ${subject.id}`);
 }
 
 async function requireProduct(
@@ -70,36 +133,48 @@ function emptyPolicy(product: string): ProductPolicy {
     rowFilter: null,
     hiddenClassifications: [],
     autoApprovePurposes: [],
+    cedar: null,
+    subjectAttributes: [],
     updatedBy: 'weft',
     updatedAt: new Date(0).toISOString(),
   };
 }
 
-function tagOf(policy: ProductPolicy): string {
+function emptyMeshPolicy(): MeshPolicy {
+  const updatedAt = new Date(0).toISOString();
+  return {
+    version: 0,
+    cedar: '',
+    subjectAttributes: [],
+    domainTags: {},
+    updatedBy: 'weft',
+    updatedAt,
+  };
+}
+
+function tagOf(policy: { version: number }): string {
   return `"v${policy.version}"`;
 }
 
 async function putPolicy(
-  context: ControlContext,
+  context: PoliciesContext,
   options: {
     subject: Subject;
     product: string;
     request: PolicyRequest & { ifMatch?: string | undefined };
   },
-): Promise<{ policy: ProductPolicy; etag: string }> {
+): Promise<Stored<ProductPolicy>> {
   const { subject, product, request } = options;
   const { domain, contract } = await requireProduct(context, product);
   if (!actsForDomain(subject, domain)) {
     throw new WeftError('FORBIDDEN', `only owners of domain ${domain.name} change its policies`);
   }
-  const wanted = checkPolicy(context, contract, request);
+  const wanted = await checkPolicy(context, contract, request);
   return runControl(context, subject.id, async (unit) => {
     await lockProduct(unit.tx, product);
     const stored = await readPolicy(unit.tx, product);
     const before = stored?.policy ?? emptyPolicy(product);
-    if (request.ifMatch !== undefined && request.ifMatch !== tagOf(before)) {
-      throw new WeftError('PRECONDITION_FAILED', `the policy is at version ${before.version}`);
-    }
+    requireMatch(request.ifMatch, before);
     if (canonicalJson(contentOf(before)) === canonicalJson(wanted) && before.version > 0) {
       return { policy: before, etag: tagOf(before) };
     }
@@ -110,58 +185,187 @@ async function putPolicy(
       updatedBy: subject.id,
       updatedAt: unit.now,
     };
-    const predecessor = stored?.hash ?? null;
-    const hash = context.keys.sha256(canonicalJson({ ...policy, predecessor }));
-    await insertPolicy(unit.tx, { policy, hash, predecessor });
-    unit.emit({
-      kind: 'policy.changed',
-      subject: product,
-      dataref: `/api/v1/policies/${product}`,
-      data: { product, version: policy.version },
-    });
+    const keyId = await ensureDomainKey(unit, context, domain.name);
+    const link = linkOf(context, { policy, predecessor: stored?.hash ?? null, keyId });
+    await insertPolicy(unit.tx, { policy, link });
+    announce(unit, { subject: product, path: product, version: policy.version });
     unit.record({
       action: 'policy.change',
       subject: product,
-      details: { ...wanted, version: policy.version, hash },
+      details: { ...wanted, version: policy.version, hash: link.hash },
     });
     return { policy, etag: tagOf(policy) };
   });
 }
 
-type PolicyContent = {
-  rowFilter: string | null;
-  hiddenClassifications: string[];
-  autoApprovePurposes: string[];
-};
-
-function contentOf(policy: ProductPolicy): PolicyContent {
-  const { rowFilter, hiddenClassifications, autoApprovePurposes } = policy;
-  return { rowFilter, hiddenClassifications, autoApprovePurposes };
+async function putMeshPolicy(
+  context: PoliciesContext,
+  subject: Subject,
+  request: MeshPolicyRequest & { ifMatch?: string | undefined },
+): Promise<Stored<MeshPolicy>> {
+  if (!subject.roles.includes('platform')) {
+    throw new WeftError('FORBIDDEN', 'only the platform team changes the policies of the mesh');
+  }
+  const wanted = {
+    cedar: request.cedar,
+    subjectAttributes: unique(request.subjectAttributes ?? []),
+    domainTags: request.domainTags ?? {},
+  };
+  const attributes = await attributesFor(context, wanted.subjectAttributes);
+  const options = { tables: [], attributes, path: '$.cedar' };
+  refuseFaults((await context.rules.lint(wanted.cedar, options)).faults);
+  return runControl(context, subject.id, async (unit) => {
+    const stored = await readMeshPolicy(unit.tx);
+    const before = stored?.policy ?? emptyMeshPolicy();
+    requireMatch(request.ifMatch, before);
+    const { cedar, subjectAttributes, domainTags } = before;
+    if (
+      canonicalJson({ cedar, subjectAttributes, domainTags }) === canonicalJson(wanted) &&
+      stored !== null
+    ) {
+      return { policy: before, etag: tagOf(before) };
+    }
+    const policy = {
+      version: before.version + 1,
+      ...wanted,
+      updatedBy: subject.id,
+      updatedAt: unit.now,
+    };
+    const keyId = context.publishKeys.rootKeyId;
+    const link = linkOf(context, { policy, predecessor: stored?.hash ?? null, keyId });
+    await insertMeshPolicy(unit.tx, { policy, link });
+    announce(unit, { subject: 'mesh', path: 'mesh', version: policy.version });
+    unit.record({
+      action: 'policy.change',
+      subject: 'mesh',
+      details: { ...wanted, version: policy.version, hash: link.hash },
+    });
+    return { policy, etag: tagOf(policy) };
+  });
 }
 
-function checkPolicy(
-  context: ControlContext,
+function requireMatch(ifMatch: string | undefined, before: { version: number }): void {
+  if (ifMatch === undefined || ifMatch === tagOf(before)) return;
+  throw new WeftError('PRECONDITION_FAILED', `the policy is at version ${before.version}`);
+}
+
+/** Hash, predecessor and signature of a version. */
+function linkOf(
+  context: PoliciesContext,
+  { policy, predecessor, keyId }: { policy: object; predecessor: string | null; keyId: string },
+): { hash: string; predecessor: string | null; envelope: DsseEnvelope } {
+  const statement = { ...policy, predecessor } as unknown as Json;
+  const hash = context.keys.sha256(canonicalJson(statement));
+  const envelope = signStatement(statement, {
+    payloadType: POLICY_PAYLOAD,
+    keyId,
+    crypto: context.keys,
+  });
+  return { hash, predecessor, envelope };
+}
+
+function announce(
+  unit: ControlUnit,
+  what: { subject: string; path: string; version: number },
+): void {
+  unit.emit({
+    kind: 'policy.changed',
+    subject: what.subject,
+    dataref: `/api/v1/policies/${what.path}`,
+    data: { product: what.subject, version: what.version },
+  });
+}
+
+type PolicyContent = Pick<
+  ProductPolicy,
+  'rowFilter' | 'hiddenClassifications' | 'autoApprovePurposes' | 'cedar' | 'subjectAttributes'
+>;
+
+function contentOf(policy: ProductPolicy): PolicyContent {
+  const { rowFilter, hiddenClassifications, autoApprovePurposes, cedar, subjectAttributes } =
+    policy;
+  return { rowFilter, hiddenClassifications, autoApprovePurposes, cedar, subjectAttributes };
+}
+
+async function checkPolicy(
+  context: PoliciesContext,
   contract: ContractRow,
   request: PolicyRequest,
-): PolicyContent {
+): Promise<PolicyContent> {
   const model = context.contracts.modelOf(contract);
   const rowFilter = request.rowFilter?.trim() ? request.rowFilter : null;
   requireFilter(rowFilter, model, { every: true, path: '$.rowFilter' });
   const hidden = unique(request.hiddenClassifications ?? []).map((name) => name.toLowerCase());
-  const used = tableFacts(model).flatMap((t) =>
+  requireClasses(context, contract, hidden);
+  const purposes = unique(request.autoApprovePurposes ?? []);
+  for (const purpose of purposes) requirePurpose(purpose, model);
+  refuseFaults(await textFaults(context, contract, request));
+  return {
+    rowFilter,
+    hiddenClassifications: hidden,
+    autoApprovePurposes: purposes,
+    cedar: request.cedar?.trim() ? request.cedar : null,
+    subjectAttributes: unique(request.subjectAttributes ?? []),
+  };
+}
+
+function requireClasses(
+  context: PoliciesContext,
+  contract: ContractRow,
+  hidden: readonly string[],
+): void {
+  const used = tableFacts(context.contracts.modelOf(contract)).flatMap((t) =>
     t.columns.flatMap((c) => [c.classification ?? '', ...(c.nestedClassifications ?? [])]),
   );
   const known = [...context.orders.classification, ...used.map((name) => name.toLowerCase())];
   const odd = hidden.filter((name) => !known.includes(name));
-  if (odd.length > 0) {
-    throw new WeftError('REQUEST_INVALID', `there is no classification "${odd.join('", "')}"`, {
-      remedy: `There are: ${unique(known.filter((name) => name !== '')).join(', ')}.`,
-    });
-  }
-  const purposes = unique(request.autoApprovePurposes ?? []);
-  for (const purpose of purposes) requirePurpose(purpose, model);
-  return { rowFilter, hiddenClassifications: hidden, autoApprovePurposes: purposes };
+  if (odd.length === 0) return;
+  throw new WeftError('REQUEST_INVALID', `there is no classification "${odd.join('", "')}"`, {
+    remedy: `There are: ${unique(known.filter((name) => name !== '')).join(', ')}.`,
+  });
 }
+
+async function textFaults(
+  context: PoliciesContext,
+  contract: ContractRow,
+  { cedar, subjectAttributes }: PolicyRequest,
+): Promise<ErrorPlace[]> {
+  if (!cedar?.trim()) return [];
+  if (cedar.length > SOURCE_LENGTH_MAX) {
+    throw new WeftError('REQUEST_INVALID', `a policy has at most ${SOURCE_LENGTH_MAX} characters`);
+  }
+  const tables = await tablesFor(context, contract);
+  const attributes = await attributesFor(context, subjectAttributes ?? []);
+  return (await context.rules.lint(cedar, { tables, attributes, path: '$.cedar' })).faults;
+}
+
+function refuseFaults(faults: readonly ErrorPlace[]): void {
+  const [first] = faults;
+  if (first === undefined) return;
+  const place = first.line === undefined ? '' : ` (line ${first.line})`;
+  throw new WeftError('POLICY_INVALID', `${first.message}${place}`, {
+    errors: [...faults],
+    ...(first.remedy === undefined ? {} : { remedy: first.remedy }),
+  });
+}
+
+async function tablesFor(context: PoliciesContext, contract: ContractRow): Promise<LintTable[]> {
+  const domainTags = (await readMeshPolicy(context.db))?.policy.domainTags ?? {};
+  const [domain = ''] = contract.product.split('.');
+  const { product } = contract;
+  const options = { domain, product, domainTags, orders: context.orders };
+  return rulesTables(context.contracts.modelOf(contract), options);
+}
+
+async function attributesFor(
+  context: PoliciesContext,
+  declared: readonly string[],
+): Promise<string[]> {
+  const names = [...(await readAttributeNames(context.db)), ...declared];
+  return unique(names).filter((name) => !BUILT_IN.includes(name));
+}
+
+const BUILT_IN = ['id', 'roles', 'domains'];
 
 function unique(texts: readonly string[]): string[] {
   return [...new Set(texts)];

@@ -8,7 +8,6 @@
 import { type Change, checkVersionBump, compareContracts } from '@weft/core/contract/compatibility';
 import { tablesOf } from '@weft/core/contract/compile/tables';
 import { contractHash, freezeContract } from '@weft/core/contract/freeze';
-import { certifyDomainKey } from '@weft/core/contract/keys';
 import { type Contract, readContract as readContractText } from '@weft/core/contract/read';
 import { checkRequired } from '@weft/core/contract/required';
 import { parseVersion, type Version } from '@weft/core/contract/version';
@@ -18,7 +17,7 @@ import { WeftError } from '@weft/core/lib/error';
 import { isHiddenByPolicy } from '@weft/core/policy/decide';
 import { actsForDomain } from '@weft/core/registry/authority';
 import type { Domain, Subject } from '@weft/core/registry/types';
-import { readPolicy } from '../store/control-access.ts';
+import { readPolicy } from '../store/control-policies.ts';
 import {
   type ContractRow,
   claimTable,
@@ -28,12 +27,12 @@ import {
   readContract,
   readContractChain,
   readDomain,
-  readDomainKeys,
 } from '../store/control-registry.ts';
 import { json } from '../store/control-rows.ts';
 import { rebuildSearchDocument } from '../store/control-search-document.ts';
 import { tableFacts } from './access-facts.ts';
 import { type ControlContext, type ControlUnit, runControl } from './control-context.ts';
+import { ensureDomainKey, type PublishKeys } from './registry-keys.ts';
 
 export interface PublishRequest {
   text: string;
@@ -56,12 +55,6 @@ export interface PublishedContract {
   changes: Change[];
   /** False when this very content was published before, or nothing was written (dry run). */
   created: boolean;
-}
-
-/** Key ids of the mesh root and of a domain. */
-export interface PublishKeys {
-  rootKeyId: string;
-  domainKeyId(domain: string): string;
 }
 
 /** A contract that passed every check that needs no store. */
@@ -348,34 +341,6 @@ async function freeze(
     .values({ ...row, envelope: json(frozen.envelope), tables: json(tables) })
     .execute();
   return { ...row, envelope: frozen.envelope, tables };
-}
-
-/** The domain's signing key, made and certified by the root at its first use. */
-async function ensureDomainKey(
-  unit: ControlUnit,
-  context: ControlContext & { publishKeys: PublishKeys },
-  domain: string,
-): Promise<string> {
-  const keyId = context.publishKeys.domainKeyId(domain);
-  const known = await readDomainKeys(unit.tx, domain);
-  if (known.some((key) => key.keyId === keyId)) return keyId;
-  const publicKey = context.keys.ensureKey(keyId);
-  const certificate = certifyDomainKey(
-    { domain, keyId, publicKey, notBefore: unit.now, notAfter: null },
-    { rootKeyId: context.publishKeys.rootKeyId, crypto: context.keys },
-  );
-  await unit.tx
-    .insertInto('domain_keys')
-    .values({
-      key_id: keyId,
-      domain,
-      public_key: publicKey,
-      certificate: json(certificate),
-      created_at: unit.now,
-    })
-    .execute();
-  unit.record({ action: 'key.certify', subject: domain, details: { keyId, publicKey } });
-  return keyId;
 }
 
 async function finish(unit: ControlUnit, context: ControlContext, row: ContractRow): Promise<void> {

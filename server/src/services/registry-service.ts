@@ -28,10 +28,10 @@ import {
 } from '../store/control-registry.ts';
 import { type ControlContext, runControl } from './control-context.ts';
 import { decodeCursor, encodeCursor, pageLimit, toPage } from './cursor.ts';
+import type { PublishKeys } from './registry-keys.ts';
 import { publishProduct, refreshProduct, retireProduct } from './registry-products.ts';
 import {
   type PublishedContract,
-  type PublishKeys,
   type PublishRequest,
   publishContract,
 } from './registry-publish.ts';

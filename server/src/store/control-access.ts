@@ -1,13 +1,12 @@
 /**
- * Queries about access: agreements and policy versions.
+ * Queries about agreements.
  *
- * Not the decision and not the state machine. Invariants: an agreement is changed only from the revision that was read;
- * a policy version is only ever added.
+ * Not the decision and not the state machine. Invariant: an agreement is changed only from the revision that was read.
  */
 import { OPEN_STATES } from '@weft/core/registry/agreement';
-import type { Agreement, ProductPolicy } from '@weft/core/registry/types';
+import type { Agreement } from '@weft/core/registry/types';
 import type { ExpressionBuilder, Kysely } from 'kysely';
-import { agreementOf, json, policyOf } from './control-rows.ts';
+import { agreementOf, json } from './control-rows.ts';
 import type { ControlTables } from './control-tables.ts';
 
 type Db = Kysely<ControlTables>;
@@ -180,50 +179,4 @@ export async function countConsumers(db: Db, product: string): Promise<number> {
     .where('state', '=', 'active')
     .executeTakeFirstOrThrow();
   return Number(row.consumers);
-}
-
-/** The newest policy version with its hash, or null. */
-export async function readPolicy(
-  db: Db,
-  product: string,
-): Promise<{ policy: ProductPolicy; hash: string } | null> {
-  const row = await db
-    .selectFrom('policies')
-    .select([
-      'product',
-      'version',
-      'row_filter',
-      'hidden_classifications',
-      'auto_approve_purposes',
-      'hash',
-      'predecessor',
-      'updated_by',
-      'updated_at',
-    ])
-    .where('product', '=', product)
-    .orderBy('version', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  return row === undefined ? null : { policy: policyOf(row), hash: row.hash };
-}
-
-export async function insertPolicy(
-  db: Db,
-  options: { policy: ProductPolicy; hash: string; predecessor: string | null },
-): Promise<void> {
-  const { policy } = options;
-  await db
-    .insertInto('policies')
-    .values({
-      product: policy.product,
-      version: policy.version,
-      row_filter: policy.rowFilter,
-      hidden_classifications: json(policy.hiddenClassifications),
-      auto_approve_purposes: json(policy.autoApprovePurposes),
-      hash: options.hash,
-      predecessor: options.predecessor,
-      updated_by: policy.updatedBy,
-      updated_at: policy.updatedAt,
-    })
-    .execute();
 }

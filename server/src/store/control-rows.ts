@@ -47,13 +47,15 @@ export function agreementOf(row: Selectable<AgreementsTable>): Agreement {
   };
 }
 
-export function policyOf(row: Selectable<PoliciesTable>): ProductPolicy {
+export function policyOf(row: Omit<Selectable<PoliciesTable>, 'envelope'>): ProductPolicy {
   return {
     product: row.product,
     version: row.version,
     rowFilter: row.row_filter,
     hiddenClassifications: row.hidden_classifications,
     autoApprovePurposes: row.auto_approve_purposes,
+    cedar: row.cedar,
+    subjectAttributes: row.subject_attributes,
     updatedBy: row.updated_by,
     updatedAt: instant(row.updated_at),
   };

@@ -124,8 +124,23 @@ export interface PoliciesTable {
   row_filter: string | null;
   hidden_classifications: JsonOf<string[]>;
   auto_approve_purposes: JsonOf<string[]>;
+  cedar: string | null;
+  subject_attributes: JsonOf<string[]>;
+  envelope: JsonOf<DsseEnvelope> | null;
   hash: string;
   predecessor: string | null;
+  updated_by: string;
+  updated_at: string;
+}
+
+export interface MeshPoliciesTable {
+  version: number;
+  cedar: string;
+  subject_attributes: JsonOf<string[]>;
+  domain_tags: JsonOf<Record<string, Record<string, string[]>>>;
+  hash: string;
+  predecessor: string | null;
+  envelope: JsonOf<DsseEnvelope>;
   updated_by: string;
   updated_at: string;
 }
@@ -213,6 +228,7 @@ export interface ControlTables {
   table_claims: TableClaimsTable;
   agreements: AgreementsTable;
   policies: PoliciesTable;
+  mesh_policies: MeshPoliciesTable;
   batches: BatchesTable;
   measurements: MeasurementsTable;
   search_documents: SearchDocumentsTable;

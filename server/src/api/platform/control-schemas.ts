@@ -143,12 +143,34 @@ export const AgreementSchema = Type.Object({
   because: nullable(Type.String()),
 });
 
+export const ErrorPlaces = Type.Array(
+  Type.Object(
+    { code: Type.String(), message: Type.String() },
+    {
+      additionalProperties: true,
+    },
+  ),
+);
+
+export const DomainTags = Type.Record(Type.String(), Type.Record(Type.String(), Texts));
+
 export const PolicySchema = Type.Object({
   product: Type.String(),
   version: Type.Integer(),
   rowFilter: nullable(Type.String()),
   hiddenClassifications: Texts,
   autoApprovePurposes: Texts,
+  cedar: nullable(Type.String()),
+  subjectAttributes: Texts,
+  updatedBy: Type.String(),
+  updatedAt: Type.String(),
+});
+
+export const MeshPolicySchema = Type.Object({
+  version: Type.Integer(),
+  cedar: Type.String(),
+  subjectAttributes: Texts,
+  domainTags: DomainTags,
   updatedBy: Type.String(),
   updatedAt: Type.String(),
 });

@@ -1,24 +1,82 @@
 /**
- * Routes of policies: the one in force, and its replacement (ETag, If-Match).
+ * Routes of policies: those of a product and of the mesh, their replacement (ETag, If-Match), their check, their schema.
  */
 import { Type } from 'typebox';
 import type { PoliciesService } from '../../services/policies-service.ts';
 import type { WeftApp } from '../app.ts';
-import { nullable, PolicySchema } from './control-schemas.ts';
+import {
+  DomainTags,
+  ErrorPlaces,
+  MeshPolicySchema,
+  nullable,
+  PolicySchema,
+} from './control-schemas.ts';
 
 const ProductParams = Type.Object({ product: Type.String() });
+const IfMatch = Type.Object({ 'if-match': Type.Optional(Type.String()) });
+const Source = Type.String({ maxLength: 200_000 });
+const Names = Type.Array(Type.String({ maxLength: 200 }), { maxItems: 200 });
 
 const PolicyBody = Type.Object(
   {
     rowFilter: Type.Optional(nullable(Type.String({ maxLength: 10_000 }))),
     hiddenClassifications: Type.Optional(Type.Array(Type.String())),
     autoApprovePurposes: Type.Optional(Type.Array(Type.String())),
+    cedar: Type.Optional(nullable(Source)),
+    subjectAttributes: Type.Optional(Names),
   },
   { additionalProperties: false },
 );
 
+const MeshPolicyBody = Type.Object(
+  {
+    cedar: Source,
+    subjectAttributes: Type.Optional(Names),
+    domainTags: Type.Optional(DomainTags),
+  },
+  { additionalProperties: false },
+);
+
+const tags = ['policies'];
+
 export function registerPolicies(app: WeftApp, deps: { policies: PoliciesService }): void {
-  const tags = ['policies'];
+  registerMeshPolicy(app, deps);
+  registerProductPolicy(app, deps);
+  registerChecks(app, deps);
+}
+
+function registerMeshPolicy(app: WeftApp, { policies }: { policies: PoliciesService }): void {
+  app.get(
+    '/api/v1/policies/mesh',
+    { schema: { tags, summary: 'The policies of the mesh', response: { 200: MeshPolicySchema } } },
+    async (request, reply) => {
+      const { policy, etag } = await policies.showMesh(request.subject);
+      return reply.header('etag', etag).send(policy);
+    },
+  );
+  app.put(
+    '/api/v1/policies/mesh',
+    {
+      schema: {
+        tags,
+        summary: 'Replace the policies of the mesh',
+        headers: IfMatch,
+        body: MeshPolicyBody,
+        response: { 200: MeshPolicySchema },
+      },
+    },
+    async (request, reply) => {
+      const ifMatch = request.headers['if-match'];
+      const { policy, etag } = await policies.putMesh(request.subject, {
+        ...request.body,
+        ifMatch,
+      });
+      return reply.header('etag', etag).send(policy);
+    },
+  );
+}
+
+function registerProductPolicy(app: WeftApp, { policies }: { policies: PoliciesService }): void {
   app.get(
     '/api/v1/policies/:product',
     {
@@ -30,7 +88,7 @@ export function registerPolicies(app: WeftApp, deps: { policies: PoliciesService
       },
     },
     async (request, reply) => {
-      const { policy, etag } = await deps.policies.show(request.subject, request.params.product);
+      const { policy, etag } = await policies.show(request.subject, request.params.product);
       return reply.header('etag', etag).send(policy);
     },
   );
@@ -41,17 +99,48 @@ export function registerPolicies(app: WeftApp, deps: { policies: PoliciesService
         tags,
         summary: 'Replace the policy of a product',
         params: ProductParams,
-        headers: Type.Object({ 'if-match': Type.Optional(Type.String()) }),
+        headers: IfMatch,
         body: PolicyBody,
         response: { 200: PolicySchema },
       },
     },
     async (request, reply) => {
-      const { policy, etag } = await deps.policies.put(request.subject, request.params.product, {
+      const { policy, etag } = await policies.put(request.subject, request.params.product, {
         ...request.body,
         ifMatch: request.headers['if-match'],
       });
       return reply.header('etag', etag).send(policy);
     },
+  );
+}
+
+function registerChecks(app: WeftApp, { policies }: { policies: PoliciesService }): void {
+  app.post(
+    '/api/v1/policies/:product/lint',
+    {
+      config: { idempotency: 'reads' },
+      schema: {
+        tags,
+        summary: 'What would be refused of a policy; changes nothing',
+        params: ProductParams,
+        body: PolicyBody,
+        response: { 200: Type.Object({ faults: ErrorPlaces }) },
+      },
+    },
+    async (request) => policies.lint(request.subject, request.params.product, request.body),
+  );
+  app.get(
+    '/api/v1/policies/:product/schema',
+    {
+      schema: {
+        tags,
+        summary: 'The Cedar schema that a policy of the product is checked against',
+        params: ProductParams,
+        response: {
+          200: Type.Object({ schema: Type.String(), attributes: Type.Array(Type.String()) }),
+        },
+      },
+    },
+    async (request) => policies.schema(request.subject, request.params.product),
   );
 }

@@ -1,0 +1,332 @@
+/**
+ * Annotations of a policy to obligations: what a permit shows instead of values, in which granularity, how much, how long.
+ *
+ * `@columns("a, b")` · `@mask("email: hash; phone: last 4; classification restricted: hide; tag pii: null")` ·
+ * `@granularity("store, sold_at by week; count; sum units; at least 10 household")` · `@limit("1000")` ·
+ * `@until("2027-01-01")` · `@export("forbidden")`, beside `@id` and `@description`. A forbid may have `@columns` alone: it then
+ * hides these columns where it would forbid the table.
+ * Not whether a mask fits (`mask-types.ts` says). Invariant: what cannot be read is a problem, never nothing.
+ */
+import { type DataType, isPrimitive } from '../contract/data-type.ts';
+import { nestedNodes, pathLabel } from '../contract/nested-path.ts';
+import { must } from '../lib/assert.ts';
+import { readConstant } from './constant.ts';
+import { maskFits } from './mask-types.ts';
+import {
+  DATE_UNITS,
+  type DateUnit,
+  type Mask,
+  NO_OBLIGATIONS,
+  type Obligations,
+  type PlaceMask,
+  type RollUp,
+  stricterMask,
+} from './obligations.ts';
+import type { CedarPolicy } from './ports.ts';
+
+/** A column as annotations may name it, with what selectors look at. */
+export interface AnnotatedColumn {
+  name: string;
+  type: DataType;
+  classification: string | null;
+  /** Values by key, inherited ones included. */
+  tags: Readonly<Record<string, readonly string[]>>;
+}
+
+export interface AnnotationProblem {
+  message: string;
+  remedy: string;
+}
+
+interface Reading {
+  columns: readonly AnnotatedColumn[];
+  /** Policies of the mesh may name columns that not every table has. */
+  isLenient: boolean;
+  problems: AnnotationProblem[];
+}
+
+const KNOWN: Readonly<Record<CedarPolicy['effect'], readonly string[]>> = {
+  permit: ['id', 'description', 'columns', 'mask', 'granularity', 'limit', 'until', 'export'],
+  forbid: ['id', 'description', 'columns'],
+};
+const MASKS =
+  'hide, null, fixed VALUE, hash, truncate STEP or UNIT, bucket BOUND …, first COUNT, last COUNT';
+
+/** The obligations of a policy for one table, and what is wrong with them. */
+export function readAnnotations(
+  policy: Pick<CedarPolicy, 'effect' | 'annotations'>,
+  columns: readonly AnnotatedColumn[],
+  { isLenient = false } = {},
+): { obligations: Obligations; problems: AnnotationProblem[] } {
+  const reading: Reading = { columns, isLenient, problems: [] };
+  const { annotations, effect } = policy;
+  for (const name of Object.keys(annotations)) {
+    if (KNOWN[effect].includes(name)) continue;
+    problem(
+      reading,
+      `a ${effect} has no annotation "@${name}"`,
+      `There are: @${KNOWN[effect].join(', @')}.`,
+    );
+  }
+  const obligations: Obligations = {
+    ...NO_OBLIGATIONS,
+    columns: text(annotations, 'columns', (value) => readColumns(value, reading)),
+    masks: text(annotations, 'mask', (value) => readMasks(value, reading)) ?? [],
+    rollUp: text(annotations, 'granularity', (value) => readRollUp(value, reading)),
+    rowLimit: text(annotations, 'limit', (value) => readLimit(value, reading)),
+    until: text(annotations, 'until', (value) => readUntil(value, reading)),
+    mayExport: text(annotations, 'export', (value) => readExport(value, reading)) ?? true,
+  };
+  return { obligations, problems: reading.problems };
+}
+
+function text<T>(
+  annotations: Readonly<Record<string, string>>,
+  name: string,
+  read: (value: string) => T,
+): T | null {
+  const value = annotations[name];
+  return value === undefined ? null : read(value);
+}
+
+function problem(reading: Reading, message: string, remedy: string): null {
+  reading.problems.push({ message, remedy });
+  return null;
+}
+
+function readColumns(value: string, reading: Reading): string[] {
+  return listOf(value, ',').flatMap((selector) => {
+    const selected = selectColumns(selector, reading);
+    if (selected === null) unknown(reading, 'columns', selector);
+    return selected ?? [];
+  });
+}
+
+function unknown(reading: Reading, annotation: string, name: string): void {
+  if (reading.isLenient) return;
+  problem(reading, `@${annotation}: there is no column "${name}"`, known(reading));
+}
+
+function known({ columns }: Reading): string {
+  return `There are: ${columns.map(({ name }) => name).join(', ')}.`;
+}
+
+/** Names of columns: one name, or all of a class or with a tag. Null when there is no such name. */
+function selectColumns(selector: string, { columns }: Reading): string[] | null {
+  const byClass = /^classification\s+(\S+)$/.exec(selector);
+  if (byClass !== null) {
+    const wanted = byClass[1]?.toLowerCase();
+    return columns.filter((c) => c.classification?.toLowerCase() === wanted).map((c) => c.name);
+  }
+  const byTag = /^tag\s+([^=\s]+)(?:\s*=\s*(.+))?$/.exec(selector);
+  if (byTag !== null) {
+    const [, key = '', value] = byTag;
+    return columns.filter((column) => hasTag(column, key, value)).map((column) => column.name);
+  }
+  return columns.some(({ name }) => name === selector) ? [selector] : null;
+}
+
+function hasTag({ tags }: AnnotatedColumn, key: string, value: string | undefined): boolean {
+  const values = Object.hasOwn(tags, key) ? tags[key] : undefined;
+  return values !== undefined && (value === undefined || values.includes(value));
+}
+
+function readMasks(value: string, reading: Reading): PlaceMask[] {
+  const masks = new Map<string, Mask>();
+  for (const entry of listOf(value, ';')) {
+    const [selector = '', ...rest] = entry.split(':');
+    const form = rest.join(':').trim();
+    const places = selectPlaces(selector.trim(), reading);
+    if (places === null) unknown(reading, 'mask', selector.trim());
+    for (const { place, type } of places ?? []) {
+      const mask = readMask(form, type, reading);
+      if (mask === null) continue;
+      const before = masks.get(place);
+      const stricter = before === undefined ? mask : stricterMask(before, mask);
+      if (stricter === null)
+        problem(reading, `@mask: "${place}" has two different masks`, 'Leave one.');
+      else masks.set(place, stricter);
+    }
+  }
+  return [...masks].map(([place, mask]) => ({ place, mask }));
+}
+
+interface Place {
+  place: string;
+  type: DataType;
+}
+
+function selectPlaces(selector: string, reading: Reading): Place[] | null {
+  const columns = selectColumns(selector, reading);
+  if (columns !== null) {
+    return columns.map((place) => {
+      const column = reading.columns.find(({ name }) => name === place);
+      return { place, type: must(column, 'a selected column').type };
+    });
+  }
+  const inside = reading.columns.flatMap(({ name, type }) =>
+    nestedNodes(type).map((node) => ({ place: pathLabel(name, node.path), type: node.type })),
+  );
+  const found = inside.filter(({ place }) => place === selector);
+  return found.length === 0 ? null : found;
+}
+
+function readMask(form: string, type: DataType, reading: Reading): Mask | null {
+  const mask = parseMask(form, type);
+  if (mask === null)
+    return problem(reading, `@mask: "${form}" is no mask for this column`, `There are: ${MASKS}.`);
+  const misfit = maskFits(mask, type);
+  return misfit === null
+    ? mask
+    : problem(reading, `@mask: "${form}": ${misfit}`, 'Choose another mask, such as null or hide.');
+}
+
+/** A mask as text, for a value of the type; null when the text is none. */
+export function parseMask(form: string, type: DataType): Mask | null {
+  const [word = '', ...rest] = form.split(/\s+/).filter((piece) => piece !== '');
+  const argument = rest.join(' ');
+  switch (word) {
+    case 'hide':
+    case 'null':
+    case 'hash':
+      return argument === '' ? { kind: word } : null;
+    case 'fixed':
+      return isPrimitive(type) ? fixedMask(argument, type) : null;
+    case 'truncate':
+      return truncateMask(argument);
+    case 'bucket':
+      return rest.length === 0 ? null : { kind: 'bucket', bounds: rest };
+    case 'first':
+    case 'last':
+      return /^[1-9]\d{0,3}$/.test(argument)
+        ? { kind: 'part', show: word, characters: Number(argument) }
+        : null;
+    default:
+      return null;
+  }
+}
+
+function fixedMask(argument: string, type: DataType): Mask | null {
+  const quoted = /^'(.*)'$/s.exec(argument);
+  const { value } = readConstant(type, {
+    text: quoted?.[1] ?? argument,
+    quoted: quoted !== null,
+    at: 0,
+  });
+  return value === null ? null : { kind: 'fixed', value };
+}
+
+function truncateMask(argument: string): Mask | null {
+  const unit = DATE_UNITS.find((name) => name === argument);
+  if (unit !== undefined) return { kind: 'truncate', unit };
+  return /^(?=.*[1-9])\d{1,15}(?:\.\d{1,10})?$/.test(argument)
+    ? { kind: 'truncate', step: argument }
+    : null;
+}
+
+const FUNCTIONS = ['count', 'sum', 'average', 'count_distinct'] as const;
+
+function readRollUp(value: string, reading: Reading): RollUp | null {
+  const [dimensions = '', ...parts] = listOf(value, ';');
+  const by = listOf(dimensions, ',').map((entry) => {
+    const [column = '', unit = null] = entry.split(/\s+by\s+/);
+    return { column: column.trim(), unit: unit === null ? null : (unit.trim() as DateUnit) };
+  });
+  const least = /^at least (\d{1,6}) (\S+)$/.exec(parts.at(-1) ?? '');
+  const measures = parts.slice(0, -1).map((entry) => {
+    const [name = '', column = null] = entry.split(/\s+/);
+    return {
+      function: name as (typeof FUNCTIONS)[number],
+      column,
+      as: column === null ? name : `${name}_${column}`,
+    };
+  });
+  if (least === null || Number(least[1]) < 2) {
+    return problem(
+      reading,
+      '@granularity: it has to end in "at least K COLUMN", K from 2',
+      `Such as ${ROLL_UP}.`,
+    );
+  }
+  const rollUp: RollUp = { by, measures, minimum: { units: Number(least[1]), of: least[2] ?? '' } };
+  return isRollUp(rollUp, reading) ? rollUp : null;
+}
+
+const ROLL_UP = '"store, sold_at by week; count; sum units; at least 10 household"';
+
+function isRollUp({ by, measures, minimum }: RollUp, reading: Reading): boolean {
+  const before = reading.problems.length;
+  const typeOf = (name: string | null): DataType | null =>
+    reading.columns.find((column) => column.name === name)?.type ?? null;
+  const named = [
+    ...by.map(({ column }) => column),
+    ...measures.flatMap(({ column }) => column ?? []),
+    minimum.of,
+  ];
+  for (const name of named.filter((column) => typeOf(column) === null)) {
+    problem(reading, `@granularity: there is no column "${name}"`, known(reading));
+  }
+  for (const { column, unit } of by) {
+    const kind = typeOf(column)?.kind ?? '';
+    const isTime = ['date', 'timestamp', 'timestamptz'].includes(kind);
+    if (unit !== null && (!DATE_UNITS.includes(unit) || !isTime)) {
+      problem(
+        reading,
+        `@granularity: "${column} by ${unit}"`,
+        `A date or time stamp by ${DATE_UNITS.join(', ')}.`,
+      );
+    }
+  }
+  for (const { function: name, column } of measures) {
+    const kind = typeOf(column)?.kind ?? '';
+    const isNumber = ['int', 'long', 'double', 'decimal'].includes(kind);
+    const isFine =
+      name === 'count' || name === 'count_distinct'
+        ? name === 'count' || column !== null
+        : isNumber;
+    if (!FUNCTIONS.includes(name) || !isFine) {
+      problem(
+        reading,
+        `@granularity: "${name} ${column ?? ''}"`,
+        `There are: ${FUNCTIONS.join(', ')}, the middle ones of numbers.`,
+      );
+    }
+  }
+  const names = [...by.map(({ column }) => column), ...measures.map((measure) => measure.as)];
+  if (by.length === 0 || measures.length === 0 || new Set(names).size < names.length) {
+    problem(reading, '@granularity: dimensions and measures, each once', `Such as ${ROLL_UP}.`);
+  }
+  return reading.problems.length === before;
+}
+
+function readLimit(value: string, reading: Reading): number | null {
+  if (/^[1-9]\d{0,9}$/.test(value.trim())) return Number(value);
+  return problem(
+    reading,
+    `@limit: "${value}" is no number of rows`,
+    'Write a whole number such as "1000".',
+  );
+}
+
+function readUntil(value: string, reading: Reading): string | null {
+  const time = Date.parse(value);
+  if (/^\d{4}-\d{2}-\d{2}/.test(value) && !Number.isNaN(time)) return new Date(time).toISOString();
+  return problem(
+    reading,
+    `@until: "${value}" is no time`,
+    'Write it as "2027-01-31" or "2027-01-31T12:00:00Z".',
+  );
+}
+
+function readExport(value: string, reading: Reading): boolean | null {
+  if (value === 'forbidden') return false;
+  if (value === 'allowed') return true;
+  return problem(reading, `@export: "${value}"`, 'Write "forbidden" or "allowed".');
+}
+
+function listOf(value: string, separator: string): string[] {
+  return value
+    .split(separator)
+    .map((piece) => piece.trim())
+    .filter((piece) => piece !== '');
+}

@@ -1,0 +1,97 @@
+/**
+ * From the tables of a contract to the Cedar schema that an owner's policies are checked against.
+ *
+ * Each table is an entity type of its own (`Table::orders`), whose attribute `row` holds the columns that conditions may look
+ * at. Columns that may be NULL are optional attributes: strict validation then wants `resource.row has column` before them.
+ * Types without an exact form in Cedar are left out, so a condition on them is refused as an unknown attribute.
+ * Source: Cedar schema, human-readable form, https://docs.cedarpolicy.com/schema/human-readable-schema.html.
+ */
+import type { DataType, StructField } from '../contract/data-type.ts';
+import { cedarType } from './cedar-constant.ts';
+import { ACTIONS, CEDAR_NAMESPACE } from './ports.ts';
+import type { RowPlace, RowPlaces } from './residual.ts';
+
+export interface SchemaColumn {
+  name: string;
+  type: DataType;
+  required: boolean;
+}
+
+export interface SchemaTable {
+  table: string;
+  columns: readonly SchemaColumn[];
+}
+
+/** Words that cannot name an entity type. */
+const RESERVED = new Set([
+  'if',
+  'then',
+  'else',
+  'in',
+  'is',
+  'like',
+  'has',
+  'true',
+  'false',
+  'bool',
+]);
+
+/** The entity type of a table: `Table::orders`. */
+export function entityTypeOf(table: string): string {
+  return `Table::${RESERVED.has(table) ? `${table}_` : table}`;
+}
+
+/** The schema text for the tables of one product. `attributes`: names of subject attributes, each a set of texts. */
+export function cedarSchema(tables: readonly SchemaTable[], attributes: readonly string[]): string {
+  const types = tables.map(({ table }) => entityTypeOf(table)).join(', ');
+  const own = attributes.map((name) => `, ${JSON.stringify(name)}?: Set<String>`).join('');
+  return `namespace ${CEDAR_NAMESPACE} {
+  entity Domain tags Set<String>;
+  entity Product in [Domain] tags Set<String>;
+  entity Subject { id: String, roles: Set<String>, domains: Set<String>${own} };
+  action ${ACTIONS.join(', ')} appliesTo {
+    principal: Subject,
+    resource: [${types}],
+    context: { purpose: String, now: datetime }
+  };
+}
+namespace Table {
+${tables.map(tableEntity).join('\n')}
+}
+`;
+}
+
+function tableEntity({ table, columns }: SchemaTable): string {
+  const [, name = ''] = entityTypeOf(table).split('::');
+  const common = 'domain: String, product: String, table: String, classification: String';
+  return `  entity ${name} in [${CEDAR_NAMESPACE}::Product] { ${common}, row: ${recordOf(columns)} } tags Set<String>;`;
+}
+
+function recordOf(fields: readonly (SchemaColumn | StructField)[]): string {
+  const members = fields.flatMap(({ name, type, required }) => {
+    const form = formOf(type);
+    return form === null ? [] : [`${JSON.stringify(name)}${required ? '' : '?'}: ${form}`];
+  });
+  return `{ ${members.join(', ')} }`;
+}
+
+function formOf(type: DataType): string | null {
+  return type.kind === 'struct' ? recordOf(type.fields) : cedarType(type);
+}
+
+/** The places that conditions may look at: columns and, by their path, fields inside structs. */
+export function rowPlaces(columns: readonly SchemaColumn[]): RowPlaces {
+  return new Map(columns.flatMap((column) => placesOf(column, '', true)));
+}
+
+function placesOf(
+  { name, type, required }: SchemaColumn | StructField,
+  prefix: string,
+  isOuterRequired: boolean,
+): [string, RowPlace][] {
+  const path = `${prefix}${name}`;
+  const isRequired = required && isOuterRequired;
+  const own: [string, RowPlace] = [path, { type, required: isRequired }];
+  if (type.kind !== 'struct') return cedarType(type) === null ? [] : [own];
+  return [own, ...type.fields.flatMap((field) => placesOf(field, `${path}.`, isRequired))];
+}

@@ -1,0 +1,117 @@
+/**
+ * Whether a text of policies may be put in force: it reads, it fits the schema, each condition is one that rows can be
+ * filtered by, each annotation one that can be carried out.
+ *
+ * Invariant: what passes here is carried out at each read as it is written, whoever asks; what cannot be is refused with its
+ * line and a remedy.
+ */
+import type { ErrorPlace } from '../lib/error.ts';
+import { readAnnotations } from './annotations.ts';
+import { cedarSchema, entityTypeOf, rowPlaces } from './cedar-schema.ts';
+import type { RulesColumn } from './evaluate.ts';
+import type { CedarEngine, CedarPolicy } from './ports.ts';
+import { checkConditions, looksAtRow, Unsupported } from './residual.ts';
+
+export interface LintTable {
+  table: string;
+  columns: readonly RulesColumn[];
+}
+
+export interface LintOptions {
+  engine: CedarEngine;
+  /** Tables of the product; none for policies of the mesh, which know no columns. */
+  tables: readonly LintTable[];
+  /** Names of subject attributes that conditions may ask for. */
+  attributes: readonly string[];
+  /** Where the text stands in its document. */
+  path: string;
+}
+
+/** Entity type of the tables that policies of the mesh are checked against. */
+const ANY_TABLE: LintTable = { table: 'any', columns: [] };
+
+/** The policies of a text, and all that is wrong with it. Nothing is in force while something is. */
+export function lintPolicies(
+  source: string,
+  options: LintOptions,
+): { policies: CedarPolicy[]; faults: ErrorPlace[] } {
+  const { engine, attributes, path } = options;
+  const { policies, problems } = engine.read(source);
+  const place = (fault: Omit<ErrorPlace, 'path'>): ErrorPlace => ({ ...fault, path });
+  if (policies === null || problems.length > 0) {
+    return {
+      policies: policies ?? [],
+      faults: problems.map((p) => place(faultOf('POLICY_SYNTAX', p))),
+    };
+  }
+  const tables = options.tables.length === 0 ? [ANY_TABLE] : options.tables;
+  const misfits = engine
+    .validate(source, cedarSchema(tables, attributes))
+    .map((problem) => place(faultOf('POLICY_TYPE', problem)));
+  const unsupported = policies.flatMap((policy) =>
+    faultsOf(policy, tables, options.tables.length === 0).map(place),
+  );
+  return { policies, faults: [...misfits, ...unsupported] };
+}
+
+function faultOf(
+  code: string,
+  {
+    message,
+    line,
+    column,
+    remedy,
+  }: { message: string; line: number; column: number; remedy: string | null },
+): Omit<ErrorPlace, 'path'> {
+  return { code, message, line, column, ...(remedy === null ? {} : { remedy }) };
+}
+
+function faultsOf(
+  policy: CedarPolicy,
+  tables: readonly LintTable[],
+  isOfMesh: boolean,
+): Omit<ErrorPlace, 'path'>[] {
+  const at = { line: policy.line, column: 1 };
+  const applying = tables.filter(
+    ({ table }) => policy.resourceType === null || policy.resourceType === entityTypeOf(table),
+  );
+  const faults = applying.flatMap((table) => [
+    ...annotationFaults(policy, table, isOfMesh),
+    ...conditionFaults(policy, table),
+  ]);
+  const seen = new Set<string>();
+  return faults
+    .filter(({ message }) => !seen.has(message) && seen.add(message) !== undefined)
+    .map(({ message, remedy }) => ({
+      code: 'POLICY_UNSUPPORTED',
+      message: `${policy.id}: ${message}`,
+      ...at,
+      remedy,
+    }));
+}
+
+interface Fault {
+  message: string;
+  remedy: string;
+}
+
+function annotationFaults(policy: CedarPolicy, { columns }: LintTable, isOfMesh: boolean): Fault[] {
+  const { problems } = readAnnotations(policy, columns, { isLenient: isOfMesh });
+  const isOnColumns = policy.effect === 'forbid' && policy.annotations['columns'] !== undefined;
+  const looks = isOnColumns && policy.conditions.some(({ body }) => looksAtRow(body));
+  const rowFault: Fault = {
+    message: 'a forbid of columns may not look at rows',
+    remedy: 'Mask the columns by a permit, or forbid the rows.',
+  };
+  return [...problems, ...(looks ? [rowFault] : [])];
+}
+
+function conditionFaults(policy: CedarPolicy, { columns }: LintTable): Fault[] {
+  try {
+    checkConditions(policy.conditions, rowPlaces(columns));
+    return [];
+  } catch (error) {
+    if (!(error instanceof Unsupported)) throw error;
+    return [{ message: error.message, remedy: error.remedy }];
+  }
+}

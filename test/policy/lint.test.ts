@@ -1,0 +1,178 @@
+/** What may be put in force, and what is refused with its line and a remedy. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { DataType } from '@weft/core/contract/data-type';
+import type { RulesColumn } from '@weft/core/policy/evaluate';
+import { lintPolicies } from '@weft/core/policy/lint';
+import { loadCedar } from '../../server/src/adapters/cedar.ts';
+
+const column = (name: string, type: DataType, more: Partial<RulesColumn> = {}): RulesColumn => ({
+  name,
+  type,
+  required: false,
+  classification: null,
+  tags: {},
+  ...more,
+});
+const address: DataType = {
+  kind: 'struct',
+  fields: [{ id: 'zip', name: 'zip', type: { kind: 'string' }, required: false }],
+};
+const ORDERS = {
+  table: 'orders',
+  columns: [
+    column('id', { kind: 'long' }, { required: true }),
+    column(
+      'email',
+      { kind: 'string' },
+      { classification: 'restricted', tags: { pii: ['contact'] } },
+    ),
+    column('region', { kind: 'string' }),
+    column('share', { kind: 'double' }),
+    column('sold_at', { kind: 'timestamptz' }),
+    column('units', { kind: 'int' }),
+    column('address', address),
+  ],
+};
+const CAMPAIGNS = {
+  table: 'campaigns',
+  columns: [column('id', { kind: 'long' }, { required: true })],
+};
+
+async function faultsOf(source: string, tables = [ORDERS]): Promise<string[]> {
+  const engine = await loadCedar();
+  const { faults } = lintPolicies(source, {
+    engine,
+    tables,
+    attributes: ['brands'],
+    path: '$.cedar',
+  });
+  for (const fault of faults)
+    assert.ok((fault.line ?? 0) > 0 && fault.path === '$.cedar', JSON.stringify(fault));
+  return faults.map(
+    ({ code, line, message, remedy }) => `${code} ${line}: ${message} | ${remedy ?? ''}`,
+  );
+}
+
+test('what an owner would write passes', async () => {
+  const source = `
+// Brand managers see their brands, not the mail addresses.
+@id("brands")
+@mask("email: hash; address.zip: first 2; share: null")
+@limit("1000") @until("2030-01-01") @export("forbidden")
+permit (principal, action == Weft::Action::"read", resource)
+when { principal has brands && resource.row has region && principal.brands.contains(resource.row.region) };
+
+@id("weeks")
+@granularity("region, sold_at by week; count; sum units; at least 10 id")
+permit (principal, action, resource)
+when { principal.roles.contains("analyst") && resource.row has address.zip && resource.row.address.zip like "1*" };
+
+@id("hide") @columns("tag pii = contact")
+forbid (principal, action, resource) unless { context.purpose == "privacy-request" };`;
+  assert.deepEqual(await faultsOf(source), []);
+});
+
+test('what is wrong is told with its line and what to do', async () => {
+  const cases: [string, RegExp][] = [
+    ['permit (principal, action, resource) when', /^POLICY_SYNTAX 1: .*unexpected end/],
+    [
+      '\n\npermit (principal, action, resource) when { resource.row.nosuch == 1 };',
+      /^POLICY_TYPE 3: attribute `row.nosuch`/,
+    ],
+    [
+      'permit (principal, action, resource) when { resource.row.region == "x" };',
+      /^POLICY_TYPE 1: .*optional.*\| .*has region/,
+    ],
+    ['permit (principal, action, resource) when { resource.row.id == "x" };', /^POLICY_TYPE 1: /],
+    [
+      'permit (principal, action, resource) when { resource.row.share == 1 };',
+      /^POLICY_TYPE 1: attribute `row.share`/,
+    ],
+    [
+      'permit (principal, action, resource) when { principal.brand.contains("x") };',
+      /^POLICY_TYPE 1: attribute `brand`/,
+    ],
+    ['permit (principal, action == Weft::Action::"peek", resource);', /^POLICY_TYPE 1: /],
+    [
+      'permit (principal, action, resource) when { resource.row.id + 1 == 2 };',
+      /^POLICY_UNSUPPORTED 1: policy0: .*compared/,
+    ],
+    [
+      'permit (principal, action, resource) when { resource.row.id == resource.row.id };',
+      /^POLICY_UNSUPPORTED 1/,
+    ],
+    [
+      'permit (principal, action, resource) when { resource.row has region && resource.row.region like "*x" };',
+      /UNSUPPORTED 1: .*end in \*/,
+    ],
+    [
+      'permit (principal, action, resource) when { resource.row.id == 9007199254740993 };',
+      /UNSUPPORTED 1: .*2\^53/,
+    ],
+    [
+      '@mask("nosuch: hash") permit (principal, action, resource);',
+      /UNSUPPORTED 1: .*no column "nosuch" \| There are: id/,
+    ],
+    [
+      '@mask("email: blur") permit (principal, action, resource);',
+      /UNSUPPORTED 1: .*"blur" is no mask/,
+    ],
+    [
+      '@mask("units: fixed many") permit (principal, action, resource);',
+      /UNSUPPORTED 1: .*is no mask/,
+    ],
+    [
+      '@mask("email: hash; email: null; email: last 3; email: last 4") permit (principal, action, resource);',
+      /^$/,
+    ],
+    [
+      '@mask("email: last 3; email: last 4") permit (principal, action, resource);',
+      /two different masks/,
+    ],
+    ['@columns("email, mail") permit (principal, action, resource);', /no column "mail"/],
+    ['@granularity("region; count") permit (principal, action, resource);', /at least K COLUMN/],
+    [
+      '@granularity("region by week; count; at least 5 id") permit (principal, action, resource);',
+      /region by week/,
+    ],
+    [
+      '@granularity("region; sum email; at least 5 id") permit (principal, action, resource);',
+      /sum email/,
+    ],
+    ['@limit("many") permit (principal, action, resource);', /@limit/],
+    ['@until("soon") permit (principal, action, resource);', /@until/],
+    ['@masks("email: hash") permit (principal, action, resource);', /no annotation "@masks"/],
+    [
+      '@mask("email: hash") forbid (principal, action, resource);',
+      /a forbid has no annotation "@mask"/,
+    ],
+    [
+      '@columns("email") forbid (principal, action, resource) when { resource.row.id == 1 };',
+      /may not look at rows/,
+    ],
+    [
+      '@id("a") permit (principal, action, resource);\n@id("a") forbid (principal, action, resource);',
+      /^POLICY_SYNTAX 2: .*two policies/,
+    ],
+    ['permit (principal == ?principal, action, resource);', /Templates/],
+  ];
+  for (const [source, expected] of cases) {
+    const faults = await faultsOf(source);
+    if (expected.source === '^$') assert.deepEqual(faults, [], source);
+    else assert.match(faults.join('\n'), expected, source);
+  }
+});
+
+test('in a product of several tables a policy on columns says which table it is for', async () => {
+  const on = (type: string): string =>
+    `@mask("email: hash") permit (principal, action, resource${type}) when { resource.row has region && resource.row.region == "x" };`;
+  assert.deepEqual(await faultsOf(on(' is Table::orders'), [ORDERS, CAMPAIGNS]), []);
+  assert.match((await faultsOf(on(''), [ORDERS, CAMPAIGNS])).join(), /There are: id/);
+  const bare = 'permit (principal, action, resource) when { resource.row.id == 1 };';
+  assert.deepEqual(await faultsOf(bare, [ORDERS, CAMPAIGNS]), []);
+  const guarded = on('').replace('@mask("email: hash") ', '');
+  assert.deepEqual(await faultsOf(guarded, [ORDERS, CAMPAIGNS]), []);
+  const unguarded = 'permit (principal, action, resource) when { resource.row.units == 1 };';
+  assert.match((await faultsOf(unguarded, [ORDERS, CAMPAIGNS])).join(), /Table::campaigns/);
+});
