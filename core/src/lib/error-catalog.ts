@@ -95,6 +95,11 @@ const entries = {
     remedy:
       'See docs/access.md for what a policy may say; `weft policy lint FILE` shows every fault.',
   },
+  PLAN_REQUIRED: {
+    status: 409,
+    title: 'The change has to be planned first',
+    remedy: 'Run `weft access plan FILE`, then `weft access apply FILE --plan PLAN`.',
+  },
   // --- store --------------------------------------------------------------------------------------------------------
   DATA_DIRECTORY_LOCKED: {
     status: 503,

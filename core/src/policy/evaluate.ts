@@ -71,6 +71,11 @@ export interface PolicyOutcome {
   problem: string | null;
 }
 
+/** How outcomes name a policy. */
+export function outcomeId({ origin, policy }: SourcedPolicy): string {
+  return origin === 'mesh' ? `mesh:${policy.id}` : policy.id;
+}
+
 /** What all policies together permit of one table. Rows `false`: nothing. */
 export interface TableRules {
   rows: Predicate;
@@ -177,7 +182,7 @@ function outcomesOf(request: RulesRequest): PolicyOutcome[] {
   const residuals = request.engine.residuals(numbered, cedarRequest(request));
   return request.policies.map(({ policy, origin }, i) => {
     const residual = residuals[i];
-    const id = origin === 'mesh' ? `mesh:${policy.id}` : policy.id;
+    const id = outcomeId({ origin, policy });
     if (residual === undefined || residual.id !== String(i))
       throw new Error('a residual for each policy, in order');
     return outcomeOf({ id, isOfMesh: origin === 'mesh', policy, residual, places, request });

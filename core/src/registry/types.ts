@@ -93,6 +93,8 @@ export interface MeshPolicy {
   subjectAttributes: string[];
   /** Tags that all tables of a domain have unless contracts say otherwise: by domain, by key. */
   domainTags: Record<string, Record<string, string[]>>;
+  /** Domains whose policies are changed only after a plan of the same change. */
+  productionDomains: string[];
   updatedBy: string;
   updatedAt: string;
 }

@@ -36,7 +36,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   batches: 'what happened to each batch',
   quarantine: 'bad rows: what is wrong, repairs, replays',
   agreements: 'requested and approved access',
-  access: "change a product's policy",
-  policy: "read a product's policy",
+  access: 'who may see what and why, and what a changed policy changes',
+  policy: "a product's policy: check and show",
   audit: 'who did what, provably',
 };

@@ -21,7 +21,7 @@ import {
 import { tableFacts } from './access-facts.ts';
 import type { ControlContext } from './control-context.ts';
 import type { IdentityService } from './identity-service.ts';
-import type { PolicyRules } from './policy-rules.ts';
+import type { PolicyRules, RulesQuestion } from './policy-rules.ts';
 
 export interface TableWanted {
   domain: string;
@@ -74,13 +74,14 @@ async function subjectOf(
   return subject;
 }
 
-interface Question {
+/** What a decision about one table is made of. */
+export interface Question {
   subject: Subject;
   purpose: string;
   table: TableWanted;
 }
 
-interface Facts {
+export interface Facts {
   product: string;
   /** Newest version of each major, highest major first. */
   contracts: ContractRow[];
@@ -90,14 +91,26 @@ interface Facts {
 }
 
 async function decideOne(context: AccessContext, question: Question): Promise<AccessDecision> {
-  const facts = await readFacts(context, question);
+  return (await decideFrom(context, question, await readFacts(context, question))).decision;
+}
+
+/** What policies are asked instead of those in force. */
+export type Instead = RulesQuestion['instead'];
+
+/** The decision from given facts, and what the policies came to; the facts may be supposed. */
+export async function decideFrom(
+  context: AccessContext,
+  question: Question,
+  facts: Facts,
+  instead?: Instead,
+): Promise<{ decision: AccessDecision; rules: TableRules }> {
   const contract = contractOf(context, question, facts);
   const { domain, table } = question.table;
   const model = context.contracts.modelOf(contract);
   const found = tableFacts(model).find((candidate) => candidate.table === table);
   if (found === undefined) throw unknownTable(question.table);
-  const rules = await rulesFor(context, question, { contract, policy: facts.policy });
-  return decideTable({
+  const rules = await rulesFor(context, question, { contract, policy: facts.policy, instead });
+  const decision = decideTable({
     subject: question.subject,
     purpose: question.purpose,
     table: { domain, table, major: contract.major },
@@ -111,15 +124,17 @@ async function decideOne(context: AccessContext, question: Question): Promise<Ac
     now: context.clock.now(),
     ownerDomains: facts.ownerDomains,
   });
+  return { decision, rules };
 }
 
 /** What the policies permit: reading, and whether results may leave as files. */
 async function rulesFor(
   context: AccessContext,
   { subject, purpose, table }: Question,
-  { contract, policy }: { contract: ContractRow; policy: ProductPolicy | null },
+  facts: { contract: ContractRow; policy: ProductPolicy | null; instead: Instead },
 ): Promise<TableRules> {
-  const question = { subject, purpose, domain: table.domain, table: table.table, contract, policy };
+  const { domain, table: name } = table;
+  const question = { subject, purpose, domain, table: name, ...facts };
   const rules = await context.rules.evaluate({ ...question, action: 'read' });
   if (rules.denied !== null || !rules.mayExport) return rules;
   const exported = await context.rules.evaluate({ ...question, action: 'export' });
@@ -132,7 +147,7 @@ function shownBy({ rows, columns, masks, rollUp }: TableRules) {
   return { rows, columns, masks, rollUp } as unknown as Json;
 }
 
-async function readFacts(context: ControlContext, question: Question): Promise<Facts> {
+export async function readFacts(context: ControlContext, question: Question): Promise<Facts> {
   const { domain, table } = question.table;
   const claim = await readClaim(context.db, domain, table);
   if (claim === null) throw unknownTable(question.table);

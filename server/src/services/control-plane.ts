@@ -11,6 +11,7 @@ import { createProductSearch, type ProductSearch } from '../store/control-search
 import type { ControlTables } from '../store/control-tables.ts';
 import { createIdempotencyStore, type IdempotencyStore } from '../store/idempotency.ts';
 import type { Store } from '../store/store.ts';
+import { type AccessAnswers, createAccessAnswers } from './access-answers.ts';
 import { type AccessService, createAccessService } from './access-service.ts';
 import { type AgreementsService, createAgreementsService } from './agreements-service.ts';
 import { createContractCache } from './contract-cache.ts';
@@ -62,6 +63,7 @@ export interface ControlPlane {
   agreements: AgreementsService;
   policies: PoliciesService;
   access: AccessService;
+  answers: AccessAnswers;
   discovery: DiscoveryService;
   /** Searches in the store until it is started. */
   search: ProductSearch;
@@ -82,14 +84,16 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   const rootKey = keys.ensureKey(publishKeys.rootKeyId);
   const identity = createIdentityService(context, options.tokens);
   const search = createProductSearch(db, logger);
+  const policies = createPoliciesService({ ...context, publishKeys, rules });
   return {
     mesh: { ...options.mesh, rootKey },
     audit,
     identity,
     registry: createRegistryService({ ...context, publishKeys, archive }),
     agreements: createAgreementsService(context),
-    policies: createPoliciesService({ ...context, publishKeys, rules }),
+    policies,
     access: createAccessService({ ...context, rules }, identity),
+    answers: createAccessAnswers({ ...context, rules }, { identity, policies }),
     discovery: createDiscoveryService({ ...context, search }),
     search,
     reports: createReportsService(context),

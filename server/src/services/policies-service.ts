@@ -13,7 +13,9 @@ import type { LintTable } from '@weft/core/policy/lint';
 import { actsForDomain, decidesForDomain, seesAll } from '@weft/core/registry/authority';
 import type { Domain, MeshPolicy, ProductPolicy, Subject } from '@weft/core/registry/types';
 import {
+  hasPlan,
   insertMeshPolicy,
+  insertPlan,
   insertPolicy,
   readAttributeNames,
   readMeshPolicy,
@@ -42,10 +44,17 @@ export interface PolicyRequest {
   subjectAttributes?: string[] | undefined;
 }
 
+export interface PolicyChange extends PolicyRequest {
+  ifMatch?: string | undefined;
+  /** Of `planned`, for this very change of the version that is in force. */
+  plan?: string | undefined;
+}
+
 export interface MeshPolicyRequest {
   cedar: string;
   subjectAttributes?: string[] | undefined;
   domainTags?: Record<string, Record<string, string[]>> | undefined;
+  productionDomains?: string[] | undefined;
 }
 
 interface Stored<Policy> {
@@ -56,12 +65,15 @@ interface Stored<Policy> {
 export interface PoliciesService {
   /** The policy in force and its entity tag; version 0 means that nobody wrote one. Throws NOT_FOUND, FORBIDDEN. */
   show(subject: Subject, product: string): Promise<Stored<ProductPolicy>>;
-  /** Replaces it. Throws PRECONDITION_FAILED when `ifMatch` is given and not the present tag, POLICY_INVALID. */
-  put(
-    subject: Subject,
-    product: string,
-    request: PolicyRequest & { ifMatch?: string | undefined },
-  ): Promise<Stored<ProductPolicy>>;
+  /**
+   * Replaces it. Throws PRECONDITION_FAILED when `ifMatch` is given and not the present tag, POLICY_INVALID, and
+   * PLAN_REQUIRED in a production domain without the plan of this very change.
+   */
+  put(subject: Subject, product: string, request: PolicyChange): Promise<Stored<ProductPolicy>>;
+  /** The policy as it would be; throws what `put` would, but for plan and tag. */
+  draft(subject: Subject, product: string, request: PolicyRequest): Promise<ProductPolicy>;
+  /** Keeps that the effect of a draft was looked at; returns the name of the plan. */
+  planned(subject: Subject, draft: ProductPolicy): Promise<string>;
   /** What would be refused, without changing anything. */
   lint(
     subject: Subject,
@@ -89,6 +101,13 @@ export function createPoliciesService(context: PoliciesContext): PoliciesService
       return { policy, etag: tagOf(policy) };
     },
     put: (subject, product, request) => putPolicy(context, { subject, product, request }),
+    draft: (subject, product, request) => draftPolicy(context, { subject, product, request }),
+    async planned(subject, draft) {
+      const plan = planOf(context, draft, draft.version - 1);
+      const now = new Date(context.clock.now()).toISOString();
+      await insertPlan(context.db, { plan, product: draft.product, madeBy: subject.id, now });
+      return plan;
+    },
     async lint(subject, product, request) {
       const { domain, contract } = await requireProduct(context, product);
       requireReader(subject, domain, product);
@@ -147,6 +166,7 @@ function emptyMeshPolicy(): MeshPolicy {
     cedar: '',
     subjectAttributes: [],
     domainTags: {},
+    productionDomains: [],
     updatedBy: 'weft',
     updatedAt,
   };
@@ -156,20 +176,73 @@ function tagOf(policy: { version: number }): string {
   return `"v${policy.version}"`;
 }
 
-async function putPolicy(
+interface PutOptions {
+  subject: Subject;
+  product: string;
+  request: PolicyChange;
+}
+
+async function draftPolicy(
   context: PoliciesContext,
-  options: {
-    subject: Subject;
-    product: string;
-    request: PolicyRequest & { ifMatch?: string | undefined };
-  },
-): Promise<Stored<ProductPolicy>> {
-  const { subject, product, request } = options;
+  { subject, product, request }: PutOptions,
+): Promise<ProductPolicy> {
+  const { wanted } = await requireChange(context, { subject, product, request });
+  const version = ((await readPolicy(context.db, product))?.policy.version ?? 0) + 1;
+  const updatedAt = new Date(context.clock.now()).toISOString();
+  return { product, version, ...wanted, updatedBy: subject.id, updatedAt };
+}
+
+/** The content that a request asks for, checked, by one who may. */
+async function requireChange(
+  context: PoliciesContext,
+  { subject, product, request }: PutOptions,
+): Promise<{ domain: Domain; wanted: PolicyContent }> {
   const { domain, contract } = await requireProduct(context, product);
   if (!actsForDomain(subject, domain)) {
     throw new WeftError('FORBIDDEN', `only owners of domain ${domain.name} change its policies`);
   }
-  const wanted = await checkPolicy(context, contract, request);
+  return { domain, wanted: await checkPolicy(context, contract, request) };
+}
+
+/** Names a change: of this version of this product to this content. */
+function planOf(
+  { keys }: Pick<PoliciesContext, 'keys'>,
+  policy: ProductPolicy,
+  version: number,
+): string {
+  const { product } = policy;
+  return keys.sha256(canonicalJson({ product, version, content: { ...contentOf(policy) } }));
+}
+
+async function requirePlan(
+  context: Pick<PoliciesContext, 'db' | 'keys'>,
+  {
+    policy,
+    before,
+    plan,
+  }: { policy: ProductPolicy; before: ProductPolicy; plan: string | undefined },
+): Promise<void> {
+  const [domain = ''] = policy.product.split('.');
+  const mesh = (await readMeshPolicy(context.db))?.policy;
+  if (mesh?.productionDomains.includes(domain) !== true) return;
+  const wanted = planOf(context, policy, before.version);
+  if (plan === wanted && (await hasPlan(context.db, plan))) return;
+  throw new WeftError(
+    'PLAN_REQUIRED',
+    `${domain} is a production domain: plan this very change first`,
+    {
+      remedy:
+        'Run `weft access plan FILE`, look at who gains and loses what, then `weft access apply FILE --plan PLAN`.',
+    },
+  );
+}
+
+async function putPolicy(
+  context: PoliciesContext,
+  options: PutOptions,
+): Promise<Stored<ProductPolicy>> {
+  const { subject, product, request } = options;
+  const { domain, wanted } = await requireChange(context, options);
   return runControl(context, subject.id, async (unit) => {
     await lockProduct(unit.tx, product);
     const stored = await readPolicy(unit.tx, product);
@@ -185,6 +258,7 @@ async function putPolicy(
       updatedBy: subject.id,
       updatedAt: unit.now,
     };
+    await requirePlan({ ...context, db: unit.tx }, { policy, before, plan: request.plan });
     const keyId = await ensureDomainKey(unit, context, domain.name);
     const link = linkOf(context, { policy, predecessor: stored?.hash ?? null, keyId });
     await insertPolicy(unit.tx, { policy, link });
@@ -210,6 +284,7 @@ async function putMeshPolicy(
     cedar: request.cedar,
     subjectAttributes: unique(request.subjectAttributes ?? []),
     domainTags: request.domainTags ?? {},
+    productionDomains: unique(request.productionDomains ?? []),
   };
   const attributes = await attributesFor(context, wanted.subjectAttributes);
   const options = { tables: [], attributes, path: '$.cedar' };
@@ -218,11 +293,9 @@ async function putMeshPolicy(
     const stored = await readMeshPolicy(unit.tx);
     const before = stored?.policy ?? emptyMeshPolicy();
     requireMatch(request.ifMatch, before);
-    const { cedar, subjectAttributes, domainTags } = before;
-    if (
-      canonicalJson({ cedar, subjectAttributes, domainTags }) === canonicalJson(wanted) &&
-      stored !== null
-    ) {
+    const { cedar, subjectAttributes, domainTags, productionDomains } = before;
+    const present = { cedar, subjectAttributes, domainTags, productionDomains };
+    if (canonicalJson(present) === canonicalJson(wanted) && stored !== null) {
       return { policy: before, etag: tagOf(before) };
     }
     const policy = {

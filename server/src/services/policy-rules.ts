@@ -10,6 +10,7 @@ import { Remembered } from '@weft/core/lib/remembered';
 import {
   DEFAULT_POLICY,
   evaluateRules,
+  outcomeId,
   type RulesRequest,
   type SourcedPolicy,
   type TableRules,
@@ -33,11 +34,23 @@ export interface RulesQuestion {
   table: string;
   contract: ContractRow;
   policy: ProductPolicy | null;
-  /** Asked instead of the policies in force: what would be, were these. */
-  instead?: { cedar?: string | null; mesh?: MeshPolicy | null };
+  /** What would be, were these in force. */
+  instead?: PoliciesInstead | undefined;
+}
+
+/** Texts that are asked in place of those in force; `without`: policies left out, by the ids that outcomes have. */
+export interface PoliciesInstead {
+  cedar?: string | null;
+  mesh?: MeshPolicy | null;
+  without?: readonly string[];
 }
 
 export interface PolicyRules {
+  /** The policies that would be asked. */
+  inForce(
+    policy: ProductPolicy | null,
+    instead: PoliciesInstead | undefined,
+  ): Promise<{ product: CedarPolicy[]; mesh: CedarPolicy[] }>;
   /** What the policies say. Columns of an owner are not narrowed here: who owns does not ask. */
   evaluate(question: RulesQuestion): Promise<TableRules>;
   /** What is wrong with a text for the tables. */
@@ -62,31 +75,38 @@ export function createPolicyRules(
       // Why no error: a text that was checked when it was put in force and cannot be read now permits nothing.
       return policies ?? [];
     });
-  const evaluate = async (question: RulesQuestion): Promise<TableRules> => {
-    const { subject, purpose, action, instead } = question;
+  const textsOf = async (policy: ProductPolicy | null, instead: PoliciesInstead | undefined) => {
     const mesh =
       instead?.mesh === undefined ? (await readMeshPolicy(context.db))?.policy : instead.mesh;
-    const own = instead?.cedar === undefined ? (question.policy?.cedar ?? null) : instead.cedar;
+    const own = instead?.cedar === undefined ? (policy?.cedar ?? null) : instead.cedar;
+    return { own, mesh: mesh ?? null };
+  };
+  const inForce: PolicyRules['inForce'] = async (policy, instead) => {
+    const { own, mesh } = await textsOf(policy, instead);
+    const product = await read(own ?? DEFAULT_POLICY);
+    return { product, mesh: await read(mesh?.cedar ?? '') };
+  };
+  const evaluate = async (question: RulesQuestion): Promise<TableRules> => {
+    const { subject, purpose, action, instead, policy } = question;
+    const { own, mesh } = await textsOf(policy, instead);
     const ask = async (): Promise<TableRules> => {
-      const request: RulesRequest = {
+      const texts = await inForce(policy, instead);
+      const policies = [...sourced('product', texts.product), ...sourced('mesh', texts.mesh)];
+      return evaluateRules({
         engine: await cedar(),
-        policies: [
-          ...sourced('product', await read(own ?? DEFAULT_POLICY)),
-          ...sourced('mesh', await read(mesh?.cedar ?? '')),
-        ],
+        policies: policies.filter((one) => !instead?.without?.includes(outcomeId(one))),
         subject,
         action,
         purpose,
         table: await tableOf(context, question, mesh?.domainTags ?? {}),
         now: context.clock.now(),
-      };
-      return evaluateRules(request);
+      });
     };
-    if (asksForTime(own) || asksForTime(mesh?.cedar ?? null)) return ask();
+    if (instead !== undefined || asksForTime(own) || asksForTime(mesh?.cedar ?? null)) return ask();
     const { id, roles, domains, attributes } = subject;
     const key = canonicalJson([
       own,
-      mesh === undefined || mesh === null ? null : [mesh.version, mesh.cedar, mesh.domainTags],
+      mesh === null ? null : [mesh.version, mesh.cedar, mesh.domainTags],
       question.contract.hash,
       question.domain,
       question.table,
@@ -97,6 +117,7 @@ export function createPolicyRules(
     return answers.get(context.keys.sha256(key), ask);
   };
   return {
+    inForce,
     evaluate,
     async lint(source, options) {
       return lintPolicies(source, { engine: await cedar(), ...options });

@@ -84,6 +84,7 @@ export async function readMeshPolicy(db: Db): Promise<{ policy: MeshPolicy; hash
     cedar: row.cedar,
     subjectAttributes: row.subject_attributes,
     domainTags: row.domain_tags,
+    productionDomains: row.production_domains,
     updatedBy: row.updated_by,
     updatedAt: instant(row.updated_at),
   };
@@ -101,6 +102,7 @@ export async function insertMeshPolicy(
       cedar: policy.cedar,
       subject_attributes: json(policy.subjectAttributes),
       domain_tags: json(policy.domainTags),
+      production_domains: json(policy.productionDomains),
       hash: link.hash,
       predecessor: link.predecessor,
       envelope: json(link.envelope),
@@ -108,6 +110,27 @@ export async function insertMeshPolicy(
       updated_at: policy.updatedAt,
     })
     .execute();
+}
+
+/** Remembers that the effect of a change was looked at. */
+export async function insertPlan(
+  db: Db,
+  plan: { plan: string; product: string; madeBy: string; now: string },
+): Promise<void> {
+  await db
+    .insertInto('policy_plans')
+    .values({ plan: plan.plan, product: plan.product, made_by: plan.madeBy, made_at: plan.now })
+    .onConflict((conflict) => conflict.column('plan').doNothing())
+    .execute();
+}
+
+export async function hasPlan(db: Db, plan: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('policy_plans')
+    .select('plan')
+    .where('plan', '=', plan)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** Names of all attributes that subjects of the mesh have. */

@@ -133,11 +133,19 @@ export interface PoliciesTable {
   updated_at: string;
 }
 
+export interface PolicyPlansTable {
+  plan: string;
+  product: string;
+  made_by: string;
+  made_at: string;
+}
+
 export interface MeshPoliciesTable {
   version: number;
   cedar: string;
   subject_attributes: JsonOf<string[]>;
   domain_tags: JsonOf<Record<string, Record<string, string[]>>>;
+  production_domains: JsonOf<string[]>;
   hash: string;
   predecessor: string | null;
   envelope: JsonOf<DsseEnvelope>;
@@ -229,6 +237,7 @@ export interface ControlTables {
   agreements: AgreementsTable;
   policies: PoliciesTable;
   mesh_policies: MeshPoliciesTable;
+  policy_plans: PolicyPlansTable;
   batches: BatchesTable;
   measurements: MeasurementsTable;
   search_documents: SearchDocumentsTable;

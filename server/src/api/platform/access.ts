@@ -1,10 +1,12 @@
 /**
- * The route by which nodes and gateways ask for decisions.
+ * Routes of access: decisions for nodes; why, who and what would change for people.
  */
 import { Type } from 'typebox';
+import type { AccessAnswers } from '../../services/access-answers.ts';
 import type { AccessRequest, AccessService } from '../../services/access-service.ts';
 import type { WeftApp } from '../app.ts';
 import { Name, nullable, SubjectSchema } from './control-schemas.ts';
+import { PolicyBody } from './policies.ts';
 
 const DecideBody = Type.Object(
   {
@@ -22,7 +24,17 @@ const DecideBody = Type.Object(
   { additionalProperties: false },
 );
 
-export function registerAccess(app: WeftApp, deps: { access: AccessService }): void {
+const ProductName = Type.String({ minLength: 3, maxLength: 200 });
+
+export function registerAccess(
+  app: WeftApp,
+  deps: { access: AccessService; answers: AccessAnswers },
+): void {
+  registerDecisions(app, deps);
+  registerAnswers(app, deps);
+}
+
+function registerDecisions(app: WeftApp, deps: { access: AccessService }): void {
   app.post(
     '/api/v1/access/decide',
     {
@@ -40,6 +52,67 @@ export function registerAccess(app: WeftApp, deps: { access: AccessService }): v
         purpose,
         tables: tables.map(({ domain, table, major }) => ({ domain, table, major: major ?? null })),
       });
+      return reply.header('cache-control', 'private, no-store').send(answer);
+    },
+  );
+}
+
+function registerAnswers(app: WeftApp, { answers }: { answers: AccessAnswers }): void {
+  const tags = ['access'];
+  app.get(
+    '/api/v1/access/explain',
+    {
+      schema: {
+        tags,
+        summary:
+          'Why a subject may or may not read a product, what is seen, and what would change it',
+        querystring: Type.Object({
+          subject: Type.String({ minLength: 1 }),
+          product: ProductName,
+          purpose: Type.String({ minLength: 1 }),
+          table: Type.Optional(Name),
+        }),
+      },
+    },
+    async (request, reply) => {
+      const answer = await answers.explain(request.subject, request.query);
+      return reply.header('cache-control', 'private, no-store').send(answer);
+    },
+  );
+  app.get(
+    '/api/v1/access/who',
+    {
+      schema: {
+        tags,
+        summary: 'Everyone who can see a column',
+        querystring: Type.Object({
+          product: ProductName,
+          column: Name,
+          table: Type.Optional(Name),
+        }),
+      },
+    },
+    async (request, reply) => {
+      const answer = await answers.who(request.subject, request.query);
+      return reply.header('cache-control', 'private, no-store').send(answer);
+    },
+  );
+  app.post(
+    '/api/v1/access/plan',
+    {
+      config: { idempotency: 'reads' },
+      schema: {
+        tags,
+        summary:
+          'What a policy would change for all who have access or asked for it; changes nothing',
+        body: Type.Object(
+          { product: ProductName, policy: PolicyBody },
+          { additionalProperties: false },
+        ),
+      },
+    },
+    async (request, reply) => {
+      const answer = await answers.plan(request.subject, request.body);
       return reply.header('cache-control', 'private, no-store').send(answer);
     },
   );

@@ -171,6 +171,7 @@ export const MeshPolicySchema = Type.Object({
   cedar: Type.String(),
   subjectAttributes: Texts,
   domainTags: DomainTags,
+  productionDomains: Texts,
   updatedBy: Type.String(),
   updatedAt: Type.String(),
 });

@@ -17,7 +17,7 @@ const IfMatch = Type.Object({ 'if-match': Type.Optional(Type.String()) });
 const Source = Type.String({ maxLength: 200_000 });
 const Names = Type.Array(Type.String({ maxLength: 200 }), { maxItems: 200 });
 
-const PolicyBody = Type.Object(
+export const PolicyBody = Type.Object(
   {
     rowFilter: Type.Optional(nullable(Type.String({ maxLength: 10_000 }))),
     hiddenClassifications: Type.Optional(Type.Array(Type.String())),
@@ -33,6 +33,7 @@ const MeshPolicyBody = Type.Object(
     cedar: Source,
     subjectAttributes: Type.Optional(Names),
     domainTags: Type.Optional(DomainTags),
+    productionDomains: Type.Optional(Names),
   },
   { additionalProperties: false },
 );
@@ -100,6 +101,7 @@ function registerProductPolicy(app: WeftApp, { policies }: { policies: PoliciesS
         summary: 'Replace the policy of a product',
         params: ProductParams,
         headers: IfMatch,
+        querystring: Type.Object({ plan: Type.Optional(Type.String({ maxLength: 100 })) }),
         body: PolicyBody,
         response: { 200: PolicySchema },
       },
@@ -108,6 +110,7 @@ function registerProductPolicy(app: WeftApp, { policies }: { policies: PoliciesS
       const { policy, etag } = await policies.put(request.subject, request.params.product, {
         ...request.body,
         ifMatch: request.headers['if-match'],
+        plan: request.query.plan,
       });
       return reply.header('etag', etag).send(policy);
     },

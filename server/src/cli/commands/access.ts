@@ -1,11 +1,9 @@
 /**
- * `request`, `agreements …`, `access apply`, `policy show`: who may read what, and for what.
+ * `request`, `agreements …`: who may read what, and for what.
  */
-import { WeftError } from '@weft/core/lib/error';
-import type { Agreement, ProductPolicy } from '@weft/core/registry/types';
+import type { Agreement } from '@weft/core/registry/types';
 import type { CommandContext } from '../command.ts';
 import { renderFields } from '../document-text.ts';
-import { readText } from '../files.ts';
 import { readList } from '../listing.ts';
 import { argument, names, needed, pathPart, untilTime } from '../text.ts';
 
@@ -80,49 +78,6 @@ async function decide(
   const path = `/api/v1/agreements/${pathPart(argument(context, 0))}/${step}`;
   const agreement = await context.api().call<Agreement>('POST', path, { json });
   context.out.document(agreement, () => `${agreement.agreement} is ${agreement.state}.`);
-  return undefined;
-}
-
-/** Puts a policy file in force; the product stands in the file. */
-const POLICY_KEYS = ['rowFilter', 'hiddenClassifications', 'autoApprovePurposes'];
-
-export async function applyPolicy(context: CommandContext): Promise<undefined> {
-  // Why here: the YAML reader takes longer to load than the other commands of this file take at all.
-  const { readDocument } = await import('@weft/core/contract/document');
-  const path = argument(context, 0);
-  const checked = readDocument(await readText(context.io, path), { file: path });
-  if (checked.value === null) {
-    throw new WeftError('USAGE', `${path} cannot be read`, { errors: checked.diagnostics });
-  }
-  const file = checked.value.data as Partial<ProductPolicy> & Record<string, unknown>;
-  if (typeof file?.product !== 'string') {
-    throw new WeftError('USAGE', `${path} names no product`, {
-      remedy: 'Start the file with `product: domain.name`.',
-    });
-  }
-  const { product, ...json } = file;
-  const odd = Object.keys(json).filter((key) => !POLICY_KEYS.includes(key));
-  if (odd.length > 0) {
-    throw new WeftError('USAGE', `${path} has ${odd.join(', ')}, which no policy has`, {
-      remedy: `A policy has product, ${POLICY_KEYS.join(', ')}; see docs/access.md.`,
-    });
-  }
-  const policy = await context
-    .api()
-    .call<ProductPolicy>('PUT', `/api/v1/policies/${pathPart(product)}`, { json });
-  context.out.document(policy, () => `Policy of ${policy.product} is version ${policy.version}.`);
-  return undefined;
-}
-
-export async function showPolicy(context: CommandContext): Promise<undefined> {
-  const policy = await context
-    .api()
-    .call<ProductPolicy>('GET', `/api/v1/policies/${pathPart(argument(context, 0))}`);
-  context.out.document(policy, () =>
-    policy.version === 0
-      ? `${policy.product} has no policy of its own. Write one: weft access apply FILE`
-      : renderFields({ ...policy }),
-  );
   return undefined;
 }
 

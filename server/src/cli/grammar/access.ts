@@ -5,8 +5,15 @@ import type { CommandSpec } from '../command.ts';
 import { BECAUSE, PAGE, PRODUCT } from './shared-options.ts';
 
 const access = () => import('../commands/access.ts');
+const policy = () => import('../commands/policy.ts');
+const explain = () => import('../commands/explain.ts');
 const query = () => import('../commands/query.ts');
 const find = () => import('../commands/find.ts');
+
+const PRODUCT_OF_FILE = {
+  flags: '--product <product>',
+  text: 'whose policy it is, when the file does not say',
+} as const;
 
 /** Forms of a result; `table` is for people. */
 export const QUERY_FORMATS = ['table', 'json', 'ndjson', 'csv', 'parquet', 'arrow'] as const;
@@ -107,16 +114,62 @@ export const ACCESS: readonly CommandSpec[] = [
   {
     path: 'access apply',
     args: '<file>',
-    summary: "apply a product's policy from a YAML file (owner)",
+    summary: "put a product's policy in force, from Cedar text or YAML (owner; `mesh`: platform)",
     example: 'weft access apply examples/cpg/policies/loyalty.households.yaml',
-    load: async () => (await access()).applyPolicy,
+    options: [
+      PRODUCT_OF_FILE,
+      {
+        flags: '--plan <plan>',
+        text: 'the plan of this very change, which production domains ask for',
+      },
+    ],
+    load: async () => (await policy()).apply,
+  },
+  {
+    path: 'access plan',
+    args: '<file>',
+    summary: 'what a policy file would change, and for whom; changes nothing',
+    example: 'weft access plan loyalty.households.cedar',
+    options: [PRODUCT_OF_FILE],
+    load: async () => (await explain()).plan,
+  },
+  {
+    path: 'access explain',
+    args: '<subject> <product>',
+    summary:
+      'why somebody may or may not read, what is seen, and the smallest change that would turn it',
+    example: 'weft access explain analyst loyalty.households --purpose campaign_analysis',
+    options: [
+      { flags: '--purpose <purpose>', text: 'what it is for' },
+      { flags: '--table <table>', text: 'a table of the product (else its first)' },
+    ],
+    load: async () => (await explain()).explain,
+  },
+  {
+    path: 'access who',
+    args: '<column>',
+    summary: 'everyone who can see a column, DOMAIN.PRODUCT.COLUMN',
+    example: 'weft access who loyalty.households.age',
+    options: [{ flags: '--table <table>', text: 'a table of the product (else its first)' }],
+    load: async () => (await explain()).who,
+  },
+  {
+    path: 'policy lint',
+    args: '<file>',
+    summary: 'what would be refused of a policy file, with line and remedy',
+    example: 'weft policy lint loyalty.households.cedar',
+    options: [PRODUCT_OF_FILE],
+    load: async () => (await policy()).lint,
   },
   {
     path: 'policy show',
     args: '<product>',
-    summary: "a product's policy",
+    summary: "a product's policy; `mesh` for those of the mesh",
     example: 'weft policy show loyalty.households',
-    load: async () => (await access()).showPolicy,
+    options: [
+      { flags: '--schema', text: 'the Cedar schema that the policy is checked against instead' },
+    ],
+    load: async () => (await policy()).show,
   },
   {
     path: 'query',

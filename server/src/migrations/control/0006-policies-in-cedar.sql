@@ -12,6 +12,8 @@ create table mesh_policies (
   subject_attributes jsonb not null,
   -- Tags by domain: {"sales": {"region": ["eu"]}}
   domain_tags jsonb not null,
+  -- Domains whose policies are changed only by a plan that was looked at
+  production_domains jsonb not null,
   hash text not null,
   predecessor text,
   envelope jsonb not null,
@@ -19,3 +21,11 @@ create table mesh_policies (
   updated_at timestamptz not null
 );
 create trigger mesh_policies_frozen before update or delete on mesh_policies for each row execute function refuse_change();
+
+-- Changes whose effect somebody looked at, by the hash of product, version before and content
+create table policy_plans (
+  plan text primary key,
+  product text not null,
+  made_by text not null,
+  made_at timestamptz not null
+);

@@ -1,0 +1,41 @@
+/**
+ * Questions of people about access: why, who, and what a changed policy would change.
+ */
+import type { Subject } from '@weft/core/registry/types';
+import {
+  type AccessExplanation,
+  type ExplainIdentity,
+  type ExplainRequest,
+  explainAccess,
+} from './access-explain.ts';
+import type { AccessContext } from './access-service.ts';
+import { type AccessPlan, type ColumnViewers, planPolicy, viewersOfColumn } from './access-who.ts';
+import type { PoliciesService, PolicyRequest } from './policies-service.ts';
+
+export interface AccessAnswers {
+  explain(by: Subject, request: ExplainRequest): Promise<AccessExplanation>;
+  who(
+    by: Subject,
+    request: { product: string; table?: string | undefined; column: string },
+  ): Promise<ColumnViewers>;
+  /** Throws POLICY_INVALID, too. `plan` is what applying the same change in a production domain asks for. */
+  plan(
+    by: Subject,
+    request: { product: string; policy: PolicyRequest },
+  ): Promise<AccessPlan & { plan: string }>;
+}
+
+export function createAccessAnswers(
+  context: AccessContext,
+  deps: { identity: ExplainIdentity; policies: Pick<PoliciesService, 'draft' | 'planned'> },
+): AccessAnswers {
+  return {
+    explain: (by, request) => explainAccess(context, deps.identity, { by, request }),
+    who: (by, request) => viewersOfColumn(context, by, request),
+    async plan(by, { product, policy: request }) {
+      const draft = await deps.policies.draft(by, product, request);
+      const plan = await planPolicy(context, by, { product, policy: draft });
+      return { ...plan, plan: await deps.policies.planned(by, draft) };
+    },
+  };
+}

@@ -1,0 +1,171 @@
+/**
+ * Why a decision is as it is, what would be seen, and the smallest change that would turn it.
+ *
+ * Not the decision: every answer here comes from the very function that decides reads (`decideFrom`), over facts as they are
+ * or as they might be. Invariants: nothing is changed; a suggested change, carried out, turns the decision, and no
+ * smaller set of the changes that were considered does.
+ */
+import { WeftError } from '@weft/core/lib/error';
+import { predicateText } from '@weft/core/lib/predicate-text';
+import type { AccessDecision } from '@weft/core/policy/decide';
+import type { PolicyOutcome, TableRules } from '@weft/core/policy/evaluate';
+import { decidesForDomain, seesAll } from '@weft/core/registry/authority';
+import type { Subject } from '@weft/core/registry/types';
+import { readContract, readDomain } from '../store/control-registry.ts';
+import { type AccessEdit, applyEdits, editsFor, type Supposed } from './access-edits.ts';
+import { type AccessContext, decideFrom, type Question, readFacts } from './access-service.ts';
+import type { IdentityService } from './identity-service.ts';
+
+export interface ExplainRequest {
+  subject: string;
+  /** `domain.product`. */
+  product: string;
+  purpose: string;
+  /** A table of the product; its first when left out. */
+  table?: string | undefined;
+}
+
+export interface ExplainedPolicy {
+  id: string;
+  effect: 'permit' | 'forbid';
+  applies: 'all rows' | 'some rows' | 'no row';
+  rows: string | null;
+  columns: string[] | null;
+  problem: string | null;
+}
+
+export interface AccessExplanation {
+  subject: string;
+  product: string;
+  table: string;
+  purpose: string;
+  decision: 'permit' | 'deny';
+  reason: string;
+  agreement: string | null;
+  policies: ExplainedPolicy[];
+  /** What would be seen; null for a denial. */
+  seen: SeenView | null;
+  /** The smallest change that would turn the decision; null when up to three steps do not. */
+  change: { edits: AccessEdit[]; decision: 'permit' | 'deny' } | null;
+}
+
+export interface SeenView {
+  columns: { name: string; mask: string | null }[];
+  hidden: AccessDecision['hidden'];
+  /** Condition on rows; null for all. */
+  rows: string | null;
+  granularity: AccessDecision['rollUp'];
+  rowLimit: number | null;
+  mayExport: boolean;
+}
+
+export type ExplainIdentity = Pick<IdentityService, 'findSubject'>;
+
+/** Steps of a suggested change, and decisions that the search for it may make. */
+const STEPS_MAX = 3;
+const TRIES_MAX = 2_000;
+
+/** Throws NOT_FOUND (subject, product), FORBIDDEN (not about oneself, and no steward, owner, privacy officer or platform). */
+export async function explainAccess(
+  context: AccessContext,
+  identity: ExplainIdentity,
+  { by, request }: { by: Subject; request: ExplainRequest },
+): Promise<AccessExplanation> {
+  const question = await questionOf(context, identity, { by, request });
+  const facts = await readFacts(context, question);
+  const { decision, rules } = await decideFrom(context, question, facts);
+  const start: Supposed = { question, facts, instead: undefined };
+  return {
+    subject: question.subject.id,
+    product: request.product,
+    table: question.table.table,
+    purpose: request.purpose,
+    decision: decision.decision,
+    reason: decision.reason,
+    agreement: decision.agreement,
+    policies: rules.outcomes.map(explainPolicy),
+    seen: decision.decision === 'permit' ? seenOf(decision) : null,
+    change: await smallestChange(context, start, { decision, rules }),
+  };
+}
+
+async function questionOf(
+  context: AccessContext,
+  identity: ExplainIdentity,
+  { by, request }: { by: Subject; request: ExplainRequest },
+): Promise<Question> {
+  const { product, purpose } = request;
+  const [domain = ''] = product.split('.');
+  const contract = await readContract(context.db, { product });
+  const people = await readDomain(context.db, domain);
+  if (contract === null || people === null) {
+    throw new WeftError('NOT_FOUND', `there is no product "${product}" with a contract`);
+  }
+  if (by.id !== request.subject && !seesAll(by) && !decidesForDomain(by, people)) {
+    throw new WeftError('FORBIDDEN', `the access of ${request.subject} is not shown to ${by.id}`);
+  }
+  const subject = by.id === request.subject ? by : await identity.findSubject(request.subject);
+  if (subject === null)
+    throw new WeftError('NOT_FOUND', `there is no subject "${request.subject}"`);
+  const table = request.table ?? contract.tables[0] ?? '';
+  if (!contract.tables.includes(table)) {
+    throw new WeftError('NOT_FOUND', `${product} has no table "${table}"`, {
+      remedy: `It has: ${contract.tables.join(', ')}.`,
+    });
+  }
+  return { subject, purpose, table: { domain, table, major: null } };
+}
+
+function explainPolicy({ id, effect, rows, obligations, problem }: PolicyOutcome): ExplainedPolicy {
+  const applies = rows.op === 'true' ? 'all rows' : rows.op === 'false' ? 'no row' : 'some rows';
+  const text = applies === 'some rows' ? predicateText(rows) : null;
+  return { id, effect, applies, rows: text, columns: obligations.columns, problem };
+}
+
+/** What a permitting decision shows. */
+export function seenOf(decision: AccessDecision): SeenView {
+  const masks = new Map(decision.masks.map(({ place, mask }) => [place, mask.kind]));
+  return {
+    columns: decision.columns.map((name) => ({ name, mask: masks.get(name) ?? null })),
+    hidden: decision.hidden,
+    rows: decision.rowFilter.op === 'true' ? null : predicateText(decision.rowFilter),
+    granularity: decision.rollUp,
+    rowLimit: decision.rowLimit,
+    mayExport: decision.mayExport,
+  };
+}
+
+async function smallestChange(
+  context: AccessContext,
+  start: Supposed,
+  { decision, rules }: { decision: AccessDecision; rules: TableRules },
+): Promise<AccessExplanation['change']> {
+  const edits = await editsFor(context, start, {
+    isPermitted: decision.decision === 'permit',
+    rules,
+  });
+  let tries = 0;
+  for (let size = 1; size <= STEPS_MAX; size++) {
+    for (const chosen of subsets(edits, size)) {
+      if (++tries > TRIES_MAX) return null;
+      const supposed = applyEdits(start, chosen);
+      if (supposed === null) continue;
+      const { question, facts, instead } = supposed;
+      const after = await decideFrom(context, question, facts, instead);
+      if (after.decision.decision === decision.decision) continue;
+      return { edits: chosen, decision: after.decision.decision };
+    }
+  }
+  return null;
+}
+
+function* subsets<T>(items: readonly T[], size: number, from = 0): Generator<T[]> {
+  if (size === 0) {
+    yield [];
+    return;
+  }
+  for (let i = from; i <= items.length - size; i++) {
+    const item = items[i] as T;
+    for (const rest of subsets(items, size - 1, i + 1)) yield [item, ...rest];
+  }
+}

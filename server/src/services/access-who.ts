@@ -1,0 +1,263 @@
+/**
+ * Who can see a column, and what a changed policy would change for whom: the decisions of all who have or asked for access.
+ *
+ * Not a log of what was read (the audit). Invariant: each line comes from the function that decides reads.
+ */
+import { canonicalJson, type Json } from '@weft/core/lib/canonical-json';
+import { WeftError } from '@weft/core/lib/error';
+import type { AccessDecision } from '@weft/core/policy/decide';
+import { actsForDomain, decidesForDomain, seesAll } from '@weft/core/registry/authority';
+import type { Agreement, Domain, ProductPolicy, Subject } from '@weft/core/registry/types';
+import { readAgreements } from '../store/control-access.ts';
+import { readPolicy } from '../store/control-policies.ts';
+import { type ContractRow, readContract, readDomain } from '../store/control-registry.ts';
+import { type SeenView, seenOf } from './access-explain.ts';
+import { type AccessContext, decideFrom, type Instead, readFacts } from './access-service.ts';
+
+/** Agreements that one answer looks at. */
+const AGREEMENTS_MAX = 10_000;
+const PAGE = 200;
+
+export interface ColumnViewer {
+  subject: string;
+  /** Null for owners and producers of the domain, who need none. */
+  agreement: string | null;
+  purpose: string | null;
+  until: string | null;
+  /** Masks of the column or of places inside it; empty for its values as they are. */
+  masks: string[];
+  rows: string | null;
+}
+
+export interface ColumnViewers {
+  product: string;
+  table: string;
+  column: string;
+  items: ColumnViewer[];
+}
+
+export interface PlannedEffect {
+  subject: string;
+  purpose: string;
+  agreement: string;
+  state: Agreement['state'];
+  table: string;
+  effect: 'gains' | 'loses' | 'changes' | 'same';
+  /** What would be different, a phrase each. */
+  what: string[];
+}
+
+export interface AccessPlan {
+  product: string;
+  /** Version of the policy that it is planned against. */
+  version: number;
+  items: PlannedEffect[];
+  summary: Record<PlannedEffect['effect'], number>;
+}
+
+/** Throws NOT_FOUND, FORBIDDEN, REQUEST_INVALID (no such column). */
+export async function viewersOfColumn(
+  context: AccessContext,
+  by: Subject,
+  request: { product: string; table?: string | undefined; column: string },
+): Promise<ColumnViewers> {
+  const { contract, domain } = await requireDecider(context, by, request.product);
+  const table = request.table ?? contract.tables[0] ?? '';
+  const { product, column } = request;
+  const items: ColumnViewer[] = (await insiders(context, domain)).map((subject) => ({
+    subject,
+    agreement: null,
+    purpose: null,
+    until: null,
+    masks: [],
+    rows: null,
+  }));
+  for (const agreement of await agreementsOn(context, product, ['active'])) {
+    const decision = await decideAgreement(context, { agreement, domain, table });
+    if (decision?.decision !== 'permit' || !shows(decision, column)) continue;
+    const { subject, purpose, until } = agreement;
+    const masks = decision.masks
+      .filter(({ place }) => place === column || place.startsWith(`${column}.`))
+      .map(({ place, mask }) => (place === column ? mask.kind : `${place}: ${mask.kind}`));
+    const id = agreement.agreement;
+    items.push({ subject, agreement: id, purpose, until, masks, rows: seenOf(decision).rows });
+  }
+  return { product, table, column, items };
+}
+
+/** A roll-up shows a column as a dimension, or what a measure tells of it. */
+function shows({ columns, rollUp }: AccessDecision, column: string): boolean {
+  if (rollUp === null) return columns.includes(column);
+  return [...rollUp.by, ...rollUp.measures].some((part) => part.column === column);
+}
+
+async function insiders(context: AccessContext, domain: Domain): Promise<string[]> {
+  const rows = await context.db
+    .selectFrom('subjects')
+    .select(['id', 'name', 'roles', 'domains', 'attributes'])
+    .orderBy('id')
+    .execute();
+  const acting = rows.filter((row) => actsForDomain(row, domain)).map(({ id }) => id);
+  return [...new Set([...domain.owners, ...acting])];
+}
+
+/** What the policy `instead` would change for all who have access to the product, or asked for it. */
+export async function planPolicy(
+  context: AccessContext,
+  by: Subject,
+  { product, policy }: { product: string; policy: ProductPolicy },
+): Promise<AccessPlan> {
+  const { contract, domain } = await requireDecider(context, by, product);
+  const before = await readPolicy(context.db, product);
+  const items: PlannedEffect[] = [];
+  for (const agreement of await agreementsOn(context, product, [
+    'active',
+    'requested',
+    'countered',
+  ])) {
+    for (const table of contract.tables) {
+      const asked = { agreement, domain, table };
+      const now = await decideAgreement(context, asked);
+      const then = await decideAgreement(context, {
+        ...asked,
+        policy,
+        instead: { cedar: policy.cedar },
+      });
+      if (now === null || then === null) continue;
+      const { subject, purpose, state } = agreement;
+      const effect = compareDecisions(now, then);
+      items.push({ subject, purpose, agreement: agreement.agreement, state, table, ...effect });
+    }
+  }
+  const count = (effect: PlannedEffect['effect']): number =>
+    items.filter((item) => item.effect === effect).length;
+  const summary = {
+    gains: count('gains'),
+    loses: count('loses'),
+    changes: count('changes'),
+    same: count('same'),
+  };
+  return { product, version: before?.policy.version ?? 0, items, summary };
+}
+
+async function requireDecider(
+  context: AccessContext,
+  by: Subject,
+  product: string,
+): Promise<{ contract: ContractRow; domain: Domain }> {
+  const contract = await readContract(context.db, { product });
+  const domain = await readDomain(context.db, product.split('.')[0] ?? '');
+  if (contract === null || domain === null) {
+    throw new WeftError('NOT_FOUND', `there is no product "${product}" with a contract`);
+  }
+  if (seesAll(by) || decidesForDomain(by, domain)) return { contract, domain };
+  throw new WeftError('FORBIDDEN', `who may see ${product} is not shown to ${by.id}`);
+}
+
+async function agreementsOn(
+  context: AccessContext,
+  product: string,
+  states: readonly Agreement['state'][],
+): Promise<Agreement[]> {
+  const now = new Date(context.clock.now()).toISOString();
+  const found: Agreement[] = [];
+  for (const state of states) {
+    for (let before: string | null = null; found.length < AGREEMENTS_MAX; ) {
+      const query = { seenBy: null, subject: null, product, state, now };
+      const page: Agreement[] = await readAgreements(context.db, { ...query, before, limit: PAGE });
+      found.push(...page);
+      before = page.at(-1)?.agreement ?? null;
+      if (page.length < PAGE) break;
+    }
+  }
+  return found;
+}
+
+interface AskedFor {
+  agreement: Agreement;
+  domain: Domain;
+  table: string;
+  policy?: ProductPolicy;
+  instead?: Instead;
+}
+
+/** The decision that an agreement leads to; one that is only asked for as if it were approved. Null without its subject. */
+async function decideAgreement(
+  context: AccessContext,
+  asked: AskedFor,
+): Promise<AccessDecision | null> {
+  const { agreement, domain, table } = asked;
+  const row = await context.db
+    .selectFrom('subjects')
+    .select(['id', 'name', 'roles', 'domains', 'attributes'])
+    .where('id', '=', agreement.subject)
+    .executeTakeFirst();
+  const subject: Subject = row ?? {
+    id: agreement.subject,
+    name: agreement.subject,
+    roles: [],
+    domains: [],
+    attributes: {},
+  };
+  const question = {
+    subject,
+    purpose: agreement.purpose,
+    table: { domain: domain.name, table, major: agreement.major },
+  };
+  const facts = await readFacts(context, question);
+  const holder = facts.contracts.find(({ major }) => major === agreement.major);
+  if (holder === undefined || !holder.tables.includes(table)) return null;
+  const agreements = [{ ...agreement, state: 'active' as const }];
+  const policy = asked.policy ?? facts.policy;
+  return (await decideFrom(context, question, { ...facts, agreements, policy }, asked.instead))
+    .decision;
+}
+
+function compareDecisions(
+  now: AccessDecision,
+  then: AccessDecision,
+): Pick<PlannedEffect, 'effect' | 'what'> {
+  if (now.decision === 'deny' && then.decision === 'deny') return { effect: 'same', what: [] };
+  if (now.decision === 'deny') return { effect: 'gains', what: ['access'] };
+  if (then.decision === 'deny') return { effect: 'loses', what: [`access: ${then.reason}`] };
+  const [before, after] = [seenOf(now), seenOf(then)];
+  const gained = namesOf(after).filter((name) => !namesOf(before).includes(name));
+  const lost = namesOf(before).filter((name) => !namesOf(after).includes(name));
+  const other = [
+    ...maskChanges(now, then),
+    ...change('rows', before.rows ?? 'all', after.rows ?? 'all'),
+    ...change('granularity', before.granularity, after.granularity),
+    ...change('row limit', before.rowLimit, after.rowLimit),
+    ...change('export', before.mayExport, after.mayExport),
+  ];
+  const what = [...gained.map((name) => `+ ${name}`), ...lost.map((name) => `- ${name}`), ...other];
+  if (what.length === 0) return { effect: 'same', what };
+  if (other.length === 0 && lost.length === 0) return { effect: 'gains', what };
+  if (other.length === 0 && gained.length === 0) return { effect: 'loses', what };
+  return { effect: 'changes', what };
+}
+
+function namesOf({ columns }: SeenView): string[] {
+  return columns.map(({ name }) => name);
+}
+
+function maskChanges(now: AccessDecision, then: AccessDecision): string[] {
+  const texts = (decision: AccessDecision): Map<string, string> =>
+    new Map(decision.masks.map(({ place, mask }) => [place, maskText(mask)]));
+  const [before, after] = [texts(now), texts(then)];
+  return [...new Set([...before.keys(), ...after.keys()])].flatMap((place) =>
+    change(`mask of ${place}`, before.get(place) ?? 'none', after.get(place) ?? 'none'),
+  );
+}
+
+function maskText({ kind, ...rest }: AccessDecision['masks'][number]['mask']): string {
+  const values = Object.values(rest).map((value) => canonicalJson(value as Json));
+  return [kind, ...values].join(' ');
+}
+
+function change(name: string, before: unknown, after: unknown): string[] {
+  const [was, is] = [before, after].map((value) =>
+    typeof value === 'string' ? value : canonicalJson(value as Json),
+  );
+  return was === is ? [] : [`${name}: ${was} → ${is}`];
+}
