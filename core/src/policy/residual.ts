@@ -332,7 +332,9 @@ function refuse(what: string): never {
 
 export function and(parts: readonly Predicate[]): Predicate {
   if (parts.some((predicate) => predicate.op === 'false')) return { op: 'false' };
-  const args = parts.filter((predicate) => predicate.op !== 'true');
+  const args = parts
+    .flatMap((predicate) => (predicate.op === 'and' ? predicate.args : [predicate]))
+    .filter((predicate) => predicate.op !== 'true');
   const [only] = args;
   if (only === undefined) return { op: 'true' };
   return args.length === 1 ? only : { op: 'and', args };
@@ -340,7 +342,9 @@ export function and(parts: readonly Predicate[]): Predicate {
 
 export function or(parts: readonly Predicate[]): Predicate {
   if (parts.some((predicate) => predicate.op === 'true')) return { op: 'true' };
-  const args = parts.filter((predicate) => predicate.op !== 'false');
+  const args = parts
+    .flatMap((predicate) => (predicate.op === 'or' ? predicate.args : [predicate]))
+    .filter((predicate) => predicate.op !== 'false');
   const [only] = args;
   if (only === undefined) return { op: 'false' };
   return args.length === 1 ? only : { op: 'or', args };
