@@ -11,7 +11,7 @@ import { type DataType, isPrimitive } from '../contract/data-type.ts';
 import { nestedNodes, pathLabel } from '../contract/nested-path.ts';
 import { must } from '../lib/assert.ts';
 import { readConstant } from './constant.ts';
-import { maskFits } from './mask-types.ts';
+import { maskedType, maskFits, maskProblems } from './mask-types.ts';
 import {
   DATE_UNITS,
   type DateUnit,
@@ -23,6 +23,7 @@ import {
   stricterMask,
 } from './obligations.ts';
 import type { CedarPolicy } from './ports.ts';
+import { type RollUpColumn, rollUpProblem } from './roll-up-types.ts';
 
 /** A column as annotations may name it, with what selectors look at. */
 export interface AnnotatedColumn {
@@ -68,11 +69,12 @@ export function readAnnotations(
       `There are: @${KNOWN[effect].join(', @')}.`,
     );
   }
+  const masks = text(annotations, 'mask', (value) => readMasks(value, reading)) ?? [];
   const obligations: Obligations = {
     ...NO_OBLIGATIONS,
     columns: text(annotations, 'columns', (value) => readColumns(value, reading)),
-    masks: text(annotations, 'mask', (value) => readMasks(value, reading)) ?? [],
-    rollUp: text(annotations, 'granularity', (value) => readRollUp(value, reading)),
+    masks,
+    rollUp: text(annotations, 'granularity', (value) => readRollUp(value, masks, reading)),
     rowLimit: text(annotations, 'limit', (value) => readLimit(value, reading)),
     until: text(annotations, 'until', (value) => readUntil(value, reading)),
     mayExport: text(annotations, 'export', (value) => readExport(value, reading)) ?? true,
@@ -132,6 +134,7 @@ function hasTag({ tags }: AnnotatedColumn, key: string, value: string | undefine
 }
 
 function readMasks(value: string, reading: Reading): PlaceMask[] {
+  const before = reading.problems.length;
   const masks = new Map<string, Mask>();
   for (const entry of listOf(value, ';')) {
     const [selector = '', ...rest] = entry.split(':');
@@ -141,14 +144,23 @@ function readMasks(value: string, reading: Reading): PlaceMask[] {
     for (const { place, type } of places ?? []) {
       const mask = readMask(form, type, reading);
       if (mask === null) continue;
-      const before = masks.get(place);
-      const stricter = before === undefined ? mask : stricterMask(before, mask);
+      const other = masks.get(place);
+      const stricter = other === undefined ? mask : stricterMask(other, mask);
       if (stricter === null)
         problem(reading, `@mask: "${place}" has two different masks`, 'Leave one.');
       else masks.set(place, stricter);
     }
   }
-  return [...masks].map(([place, mask]) => ({ place, mask }));
+  const list = [...masks].map(([place, mask]) => ({ place, mask }));
+  if (reading.problems.length > before) return list;
+  for (const { place, problem: fault } of maskProblems(reading.columns, list)) {
+    problem(
+      reading,
+      `@mask: "${place}": ${fault}`,
+      'Choose another mask, or mask the whole column.',
+    );
+  }
+  return list;
 }
 
 interface Place {
@@ -226,7 +238,7 @@ function truncateMask(argument: string): Mask | null {
 
 const FUNCTIONS = ['count', 'sum', 'average', 'count_distinct'] as const;
 
-function readRollUp(value: string, reading: Reading): RollUp | null {
+function readRollUp(value: string, masks: readonly PlaceMask[], reading: Reading): RollUp | null {
   const [dimensions = '', ...parts] = listOf(value, ';');
   const by = listOf(dimensions, ',').map((entry) => {
     const [column = '', unit = null] = entry.split(/\s+by\s+/);
@@ -249,54 +261,21 @@ function readRollUp(value: string, reading: Reading): RollUp | null {
     );
   }
   const rollUp: RollUp = { by, measures, minimum: { units: Number(least[1]), of: least[2] ?? '' } };
-  return isRollUp(rollUp, reading) ? rollUp : null;
+  const fault = rollUpProblem(rollUp, masked(reading, masks), reading.columns);
+  return fault === null
+    ? rollUp
+    : problem(reading, `@granularity: ${fault}`, `Such as ${ROLL_UP}.`);
 }
 
 const ROLL_UP = '"store, sold_at by week; count; sum units; at least 10 household"';
 
-function isRollUp({ by, measures, minimum }: RollUp, reading: Reading): boolean {
-  const before = reading.problems.length;
-  const typeOf = (name: string | null): DataType | null =>
-    reading.columns.find((column) => column.name === name)?.type ?? null;
-  const named = [
-    ...by.map(({ column }) => column),
-    ...measures.flatMap(({ column }) => column ?? []),
-    minimum.of,
-  ];
-  for (const name of named.filter((column) => typeOf(column) === null)) {
-    problem(reading, `@granularity: there is no column "${name}"`, known(reading));
-  }
-  for (const { column, unit } of by) {
-    const kind = typeOf(column)?.kind ?? '';
-    const isTime = ['date', 'timestamp', 'timestamptz'].includes(kind);
-    if (unit !== null && (!DATE_UNITS.includes(unit) || !isTime)) {
-      problem(
-        reading,
-        `@granularity: "${column} by ${unit}"`,
-        `A date or time stamp by ${DATE_UNITS.join(', ')}.`,
-      );
-    }
-  }
-  for (const { function: name, column } of measures) {
-    const kind = typeOf(column)?.kind ?? '';
-    const isNumber = ['int', 'long', 'double', 'decimal'].includes(kind);
-    const isFine =
-      name === 'count' || name === 'count_distinct'
-        ? name === 'count' || column !== null
-        : isNumber;
-    if (!FUNCTIONS.includes(name) || !isFine) {
-      problem(
-        reading,
-        `@granularity: "${name} ${column ?? ''}"`,
-        `There are: ${FUNCTIONS.join(', ')}, the middle ones of numbers.`,
-      );
-    }
-  }
-  const names = [...by.map(({ column }) => column), ...measures.map((measure) => measure.as)];
-  if (by.length === 0 || measures.length === 0 || new Set(names).size < names.length) {
-    problem(reading, '@granularity: dimensions and measures, each once', `Such as ${ROLL_UP}.`);
-  }
-  return reading.problems.length === before;
+/** The columns with the types that the masks of the same policy leave: cells are made of what is shown. */
+function masked({ columns }: Reading, masks: readonly PlaceMask[]): RollUpColumn[] {
+  return columns.flatMap(({ name, type }) => {
+    const own = masks.find(({ place }) => place === name);
+    const shown = own === undefined ? type : maskedType(own.mask, type);
+    return shown === null ? [] : [{ name, type: shown }];
+  });
 }
 
 function readLimit(value: string, reading: Reading): number | null {
