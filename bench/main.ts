@@ -16,6 +16,7 @@ import { type IngestOptions, measureIngest } from './ingest.ts';
 import { describeMachine, waitForCalm } from './measure.ts';
 import { measureMemory } from './memory.ts';
 import { measurePeers } from './peers.ts';
+import { measureProjections } from './projections.ts';
 import { measureQueries } from './query.ts';
 import { measureSmallBatches } from './small-batches.ts';
 import { measureStage } from './stage.ts';
@@ -32,9 +33,10 @@ const GROUPS: Readonly<Record<string, (options: IngestOptions) => Promise<Figure
   catalog: measureCatalog,
   'commits-long': measureCommits,
   peers: measurePeers,
+  projections: measureProjections,
 };
 /** Groups that run only when they are named: they install programs of others, or take long. */
-const NAMED_ONLY: readonly string[] = ['catalog', 'commits-long', 'peers'];
+const NAMED_ONLY: readonly string[] = ['catalog', 'commits-long', 'peers', 'projections'];
 
 const { values } = parseArgs({
   options: {

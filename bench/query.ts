@@ -39,14 +39,14 @@ import { type BenchNode, openAudit, openBenchNode, owner, THREADS } from './node
 import { openRawChild, type RawChild } from './raw-child.ts';
 
 const GIB = 1024 ** 3;
-const PRODUCT = 'bench.sales';
+export const PRODUCT = 'bench.sales';
 
-interface BenchQuery {
+export interface BenchQuery {
   name: string;
   sql(rows: number): string;
 }
 
-const QUERIES: readonly BenchQuery[] = [
+export const QUERIES: readonly BenchQuery[] = [
   {
     name: 'point',
     sql: (rows) =>
@@ -92,16 +92,18 @@ export async function measureQueries(options: IngestOptions): Promise<Figure[]> 
   return figures;
 }
 
-interface QueryCase {
+export interface QueryCase {
   node: BenchNode;
   options: IngestOptions;
   files: readonly string[];
   columns: readonly BoundColumn[];
   name: string;
   sql: string;
+  /** What is permitted; all of it when nothing is said. */
+  decide?: AccessDecider;
 }
 
-async function measureWarm(input: QueryCase): Promise<Figure[]> {
+export async function measureWarm(input: QueryCase): Promise<Figure[]> {
   const { node, options, name, sql } = input;
   using raw = await openRawTable(input);
   const engine = openEngine(node);
@@ -206,12 +208,12 @@ function openEngine(node: BenchNode): QueryProcesses {
 }
 
 async function openService(
-  { node, columns }: QueryCase,
+  { node, columns, decide }: QueryCase,
   engine: QueryProcesses,
 ): Promise<QueryService> {
   const audit = openAudit(node.root, node.store);
   return createQueryService({
-    decide: ownerDecider(columns),
+    decide: decide ?? ownerDecider(columns),
     tables: createTableReader({
       lakehouse: node.lakehouse,
       pointerOf: () => node.pointer(PRODUCT),
@@ -244,7 +246,7 @@ async function openService(
 }
 
 /** The real decision for a subject that owns the domain: everything is permitted. */
-function ownerDecider(columns: readonly BoundColumn[]): AccessDecider {
+export function ownerDecider(columns: readonly BoundColumn[]): AccessDecider {
   const { contract } = openDataset('sales');
   return {
     async decide({ subject, purpose, tables }) {

@@ -15,7 +15,7 @@ import { quoteText } from '@weft/core/lib/ident-sql';
 import type { Constant } from '@weft/core/lib/predicate';
 import { maskFits, maskProblems } from '@weft/core/policy/mask-types';
 import type { DateUnit, Mask, PlaceMask } from '@weft/core/policy/obligations';
-import { FORGET_KEY_SQL, maskColumns, setKeySql } from '@weft/core/query/masks';
+import { FORGET_KEY_SQL, maskColumns, maskedSelect, setKeySql } from '@weft/core/query/masks';
 import fc from 'fast-check';
 import { createMaskKeys } from '../../server/src/services/mask-keys.ts';
 import { deriveTestKey } from '../support/projections.ts';
@@ -49,9 +49,9 @@ async function masked(
   assert.deepEqual(maskProblems([{ name: 'v', type }], masks), []);
   const shown = must(shownColumns(type, masks)[0], 'a column');
   const rows = values.map((value, i) => `(${i}, CAST(${value} AS ${duckdbType(type)}))`);
-  const sql = shown.sql?.('r."v"') ?? 'r."v"';
+  const stored = `(SELECT * FROM (VALUES ${rows.join(', ')}) r(i, v))`;
   const result = await connection.runAndReadAll(
-    `SELECT CAST(m AS VARCHAR), typeof(m) FROM (SELECT i, ${sql} AS m FROM (VALUES ${rows.join(', ')}) r(i, v)) ORDER BY i`,
+    `SELECT CAST(v AS VARCHAR), typeof(v) FROM (${maskedSelect([shown], stored, ['i'])}) ORDER BY i`,
   );
   const engineType = duckdbType(shown.column.type).replace(
     'TIMESTAMPTZ',

@@ -28,7 +28,12 @@ export interface MaskedColumn {
   column: BoundColumn;
   /** The shown value of a stored one; null when it is shown as it is. */
   sql: ValueSql | null;
+  /** True for a whole column that is hashed and whose equal values have equal texts. */
+  isDistinct: boolean;
 }
+
+/** Name of the relation of stored rows. */
+export const STORED = '_weft_stored';
 
 type ValueSql = (value: string) => string;
 
@@ -42,10 +47,33 @@ export function maskColumns(
     const { name, type } = column;
     const masked = maskPlace({ label: name, type, field: fieldTypeOf(column), depth: 0 }, byPlace);
     if (masked === null) return [];
-    if (masked.sql === null) return [{ column, sql: null }];
+    if (masked.sql === null) return [{ column, sql: null, isDistinct: false }];
     const field = { ...fieldOf(column), type: masked.field };
-    return [{ column: { ...column, type: masked.type, field }, sql: masked.sql }];
+    const isDistinct = byPlace.get(name)?.kind === 'hash' && type.kind !== 'double';
+    return [{ column: { ...column, type: masked.type, field }, sql: masked.sql, isDistinct }];
   });
+}
+
+/** A SELECT of masked columns; `rows` is a relation with the stored ones. */
+export function maskedSelect(
+  masked: readonly MaskedColumn[],
+  rows: string,
+  more: readonly string[] = [],
+): string {
+  const joins: string[] = [];
+  const items = masked.map(({ column, sql, isDistinct }, i) => {
+    const name = quoteIdent(column.name);
+    // Why the name of the relation: a bare name could mean the masked value of another column of this list.
+    const value = `${STORED}.${name}`;
+    if (sql === null) return `${value} AS ${name}`;
+    if (!isDistinct) return `${sql(value)} AS ${name}`;
+    // Why a join: a hash is dear and values repeat, so each distinct one is hashed once.
+    const distinct = `SELECT DISTINCT ${name} AS v FROM ${rows} AS ${STORED}`;
+    const hashed = `(SELECT v, ${sql('v')} AS h FROM (${distinct}))`;
+    joins.push(` LEFT JOIN ${hashed} AS _weft_hash_${i} ON ${value} = _weft_hash_${i}.v`);
+    return `_weft_hash_${i}.h AS ${name}`;
+  });
+  return `SELECT ${[...items, ...more].join(', ')} FROM ${rows} AS ${STORED}${joins.join('')}`;
 }
 
 function fieldTypeOf(column: BoundColumn): IcebergType {

@@ -14,7 +14,7 @@ import { quoteIdent } from '../lib/ident-sql.ts';
 import { type MaskProblem, maskProblems } from '../policy/mask-types.ts';
 import type { PlaceMask, RollUp } from '../policy/obligations.ts';
 import { rollUpProblem } from '../policy/roll-up-types.ts';
-import { type MaskedColumn, maskColumns } from './masks.ts';
+import { maskColumns, maskedSelect, STORED } from './masks.ts';
 import type { ProjectionOptions, ProjectTable } from './project.ts';
 import { boundRollUpColumns, rollUpSources, rollUpSql, UNIT } from './roll-up.ts';
 
@@ -84,7 +84,7 @@ function showRows(table: ProjectTable, options: ProjectionOptions): Shown {
     columns,
     reads: [...names],
     select: (rows) => {
-      const select = `SELECT ${maskedList(masked)} FROM ${rows} AS _weft_raw`;
+      const select = maskedSelect(masked, rows);
       return isWhole ? select : `SELECT * FROM (${select}) ORDER BY ${orderOf(columns)}`;
     },
     obligations: { masks, ...keyOfMasks(table, masks, options) },
@@ -111,9 +111,8 @@ function showCells(table: ProjectTable, rollUp: RollUp, options: ProjectionOptio
     columns,
     reads: [...new Set([...sources, rollUp.minimum.of])],
     select(rows) {
-      const unit = `_weft_raw.${quoteIdent(rollUp.minimum.of)} AS ${quoteIdent(UNIT)}`;
-      const values = [...used.map(maskedItem), unit].join(', ');
-      const cells = rollUpSql(rollUp, shown, `(SELECT ${values} FROM ${rows} AS _weft_raw)`);
+      const unit = `${STORED}.${quoteIdent(rollUp.minimum.of)} AS ${quoteIdent(UNIT)}`;
+      const cells = rollUpSql(rollUp, shown, `(${maskedSelect(used, rows, [unit])})`);
       return `SELECT ${list} FROM (${cells}) ORDER BY ${list}`;
     },
     obligations: { masks, rollUp, ...keyOfMasks(table, masks, options) },
@@ -121,17 +120,6 @@ function showCells(table: ProjectTable, rollUp: RollUp, options: ProjectionOptio
     isRollUp: true,
     keyOf: hashes(masks) ? decision.agreement : null,
   };
-}
-
-function maskedList(masked: readonly MaskedColumn[]): string {
-  return masked.map(maskedItem).join(', ');
-}
-
-// Why the name of the relation: a bare name could mean the masked value of another column of this list.
-function maskedItem({ column, sql }: MaskedColumn): string {
-  const name = quoteIdent(column.name);
-  const value = `_weft_raw.${name}`;
-  return `${sql?.(value) ?? value} AS ${name}`;
 }
 
 /** By the first time that is shown, so that files keep ranges of it apart, then by all that is shown. */

@@ -110,6 +110,24 @@ test('nothing is made of a table that is permitted whole, nor of one that nobody
   assert.equal(asked, 0);
 });
 
+test('masks are kept up, cells are not: each version would be gone through whole', async () => {
+  const masked = permitted(['a', 'b']);
+  masked.decision.masks = [{ place: 'a', mask: { kind: 'hash' } }];
+  masked.decision.agreement = 'agr_1';
+  const rolled = permitted(['n']);
+  rolled.decision.rollUp = {
+    by: [],
+    measures: [{ function: 'count', column: null, as: 'n' }],
+    minimum: { units: 2, of: 'a' },
+  };
+  keeper.used([rolled]);
+  await keeper.wake();
+  assert.equal(asked, 0);
+  keeper.used([masked]);
+  await keeper.wake();
+  assert.equal(made.size, 1);
+});
+
 test('after an hour without a query it is let go', async () => {
   keeper.used([permitted(['a'])]);
   now += 3_600_001;
