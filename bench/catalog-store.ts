@@ -27,9 +27,8 @@ import { domainKeyId, openKeyring, ROOT_KEY } from '../server/src/adapters/keyri
 import { systemClock, systemRandom } from '../server/src/adapters/runtime-ports.ts';
 import { openPgliteStore } from '../server/src/adapters/store-pglite.ts';
 import { createContractCache } from '../server/src/services/contract-cache.ts';
-import type { ControlContext, ControlEventDraft } from '../server/src/services/control-context.ts';
-import type { PublishKeys } from '../server/src/services/registry-keys.ts';
-import { publishContract } from '../server/src/services/registry-publish.ts';
+import type { ControlEventDraft } from '../server/src/services/control-context.ts';
+import { type PublishContext, publishContract } from '../server/src/services/registry-publish.ts';
 import { type AuditEvent, createAuditLog } from '../server/src/store/audit-log.ts';
 import { lastPosition } from '../server/src/store/control-events.ts';
 import { readProduct, writeDomain } from '../server/src/store/control-registry.ts';
@@ -78,7 +77,7 @@ export async function openCatalog(directory: string, options: CatalogOptions): P
   cpSync(kept, directory, { recursive: true });
 }
 
-type Context = ControlContext & { publishKeys: PublishKeys; forms: Map<number, Form> };
+type Context = PublishContext & { forms: Map<number, Form> };
 
 /** A contract that was read once for all products of its form. */
 interface Form {
@@ -120,6 +119,7 @@ function openContext(data: string, store: Store): Context {
     contracts: createContractCache(),
     feed: { wake() {} },
     publishKeys: { rootKeyId: ROOT_KEY, domainKeyId },
+    ruleTrial: null,
     forms: new Map(),
   };
 }

@@ -18,6 +18,7 @@ import { makeDataDirectory, syncNames } from './adapters/data-directory.ts';
 import { lockDirectory } from './adapters/directory-lock.ts';
 import { domainKeyId, type Keyring, openKeyring, ROOT_KEY, TOKEN_KEY } from './adapters/keyring.ts';
 import { listen } from './adapters/listen.ts';
+import { createRuleTrial } from './adapters/rule-trial.ts';
 import { systemClock, systemRandom } from './adapters/runtime-ports.ts';
 import { openPgliteStore } from './adapters/store-pglite.ts';
 import { openPostgresStore } from './adapters/store-postgres.ts';
@@ -185,10 +186,17 @@ async function composeControl({ config, store, keys, logger }: ControlInput): Pr
     ids: createIdSource({ clock: systemClock, random: systemRandom }),
     logger,
     archive: createContractArchive(join(config.dataDirectory, 'contracts')),
+    ruleTrial: createRuleTrial({
+      directory: join(config.dataDirectory, 'rule-trials'),
+      secondsMax: RULE_TRIAL_SECONDS_MAX,
+    }),
     mesh: { name: ISSUER, version: VERSION, issuer: ISSUER, tokenKey },
   });
   return { plane };
 }
+
+/** With the start of a process, on a machine that has much else to do. */
+const RULE_TRIAL_SECONDS_MAX = 60;
 
 interface AuditInput {
   config: Config;

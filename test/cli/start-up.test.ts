@@ -77,7 +77,7 @@ describe('a client command loads only the command line', () => {
 });
 
 test('the trace shows what an offline command loads more', async (t) => {
-  const words = ['contract', 'lint', 'examples/cpg/contracts/loyalty.households.odcs.yaml'];
+  const words = ['contract', 'lint', 'examples/cpg/contracts/product_master.products.odcs.yaml'];
   const loaded = await loadedBy(tempFolder(t), words);
   assert.ok(loaded.some((path) => path.startsWith('node_modules/yaml/')));
   assert.ok(

@@ -19,6 +19,7 @@ import {
 import { systemRandom } from '../../server/src/adapters/runtime-ports.ts';
 import { createTokens } from '../../server/src/adapters/tokens.ts';
 import { type ControlPlane, createControlPlane } from '../../server/src/services/control-plane.ts';
+import type { RuleTrial } from '../../server/src/services/registry-publish.ts';
 import type { ContractArchive } from '../../server/src/services/registry-service.ts';
 import { createAuditLog } from '../../server/src/store/audit-log.ts';
 import type { Store } from '../../server/src/store/store.ts';
@@ -32,7 +33,7 @@ export interface TestControl extends ControlPlane {
 /** Builds a control plane on a migrated store. */
 export function createTestControl(
   store: Store,
-  options: { archive?: ContractArchive; time?: string } = {},
+  options: { archive?: ContractArchive; ruleTrial?: RuleTrial; time?: string } = {},
 ): TestControl {
   const directory = mkdtempSync(join(tmpdir(), 'weft-keys-'));
   process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
@@ -60,6 +61,7 @@ export function createTestControl(
     ids: createIdSource({ clock, random }),
     logger: silentLogger,
     archive: options.archive ?? null,
+    ruleTrial: options.ruleTrial ?? null,
     mesh: { name: 'test', version: '0.0.0', issuer: 'test', tokenKey: 'none' },
   });
   return { ...control, clock, keys };

@@ -100,6 +100,11 @@ const entries = {
     title: 'A relationship is not checked inside this contract',
     remedy: 'Name an existing `object.property` of this contract, or a table of the same domain.',
   },
+  REFERENCE_TARGET: {
+    severity: 'error',
+    title: 'A relationship points at a column that the mesh does not have',
+    remedy: 'Name a column of the table as its published contract has it.',
+  },
   // --- what Weft adds -----------------------------------------------------------------------------------------------
   WEFT_PROPERTY_UNKNOWN: {
     severity: 'error',

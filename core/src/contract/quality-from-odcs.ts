@@ -262,11 +262,7 @@ class RuleReader {
       );
       return [];
     }
-    // Why: `batch` is the one table that a rule may read; see SetCheck in plan.ts.
-    const query = text
-      .replace(/\$?\{(?:object|table|model|schema)\}/g, 'batch')
-      .replace(/\$?\{(?:property|column|field)\}/g, () => quoteIdent(column ?? ''))
-      .trim();
+    const query = batchQuery(text, column);
     return [this.#declare({ kind: 'sql', query }, must, 'sql')];
   }
 
@@ -409,6 +405,14 @@ class RuleReader {
     const options = remedy === undefined ? {} : { remedy };
     this.#context.diagnoser.add(code, [...this.#path, ...below], message, options);
   }
+}
+
+/** A rule's query over `batch`, the one table that a rule may read; see SetCheck in plan.ts. */
+export function batchQuery(text: string, column: string | null): string {
+  return text
+    .replace(/\$?\{(?:object|table|model|schema)\}/g, 'batch')
+    .replace(/\$?\{(?:property|column|field)\}/g, () => quoteIdent(column ?? ''))
+    .trim();
 }
 
 function thresholdValues(op: ThresholdOp, value: Json): number[] | null {

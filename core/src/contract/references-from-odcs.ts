@@ -31,6 +31,7 @@ export interface ReferenceReader {
 /** A reader over all objects of the document. */
 export function createReferenceReader(data: JsonObject, diagnoser: Diagnoser): ReferenceReader {
   const index = indexElements(data);
+  const objectNames = new Set(objectsOf(data, 'schema').map(({ item }) => textOf(item, 'name')));
   const read = (to: unknown, path: DocumentPath): Reference[] => {
     if (typeof to !== 'string') {
       diagnoser.add(
@@ -55,28 +56,23 @@ export function createReferenceReader(data: JsonObject, diagnoser: Diagnoser): R
     if (found !== undefined) return [found];
     const [object, column, ...rest] = to.split('.');
     const isName = object !== undefined && column !== undefined && rest.length === 0;
+    if (isName && objectNames.has(object)) {
+      diagnoser.add(
+        'REFERENCE_TARGET',
+        path,
+        `${object} of this contract has no column ${column}`,
+        {
+          remedy: 'Name one of its properties.',
+        },
+      );
+      return [];
+    }
     diagnoser.add('ODCS_REFERENCE', path, `${to} is not in this contract`, {
       severity: to.includes('/') ? 'warning' : 'info',
     });
     return isName && !to.includes('/') ? [{ object, column }] : [];
   };
-  const fromObjects = new Map<string, Reference[]>();
-  for (const { item: object, index: i } of objectsOf(data, 'schema')) {
-    for (const { item, index: r } of objectsOf(object, 'relationships')) {
-      const path = ['schema', i, 'relationships', r];
-      checkLengths(item, path, diagnoser);
-      const from = typeof item['from'] === 'string' ? sourceOf(item['from'], index) : null;
-      const references = read(item['to'], [...path, 'to']);
-      if (from === null && typeof item['from'] === 'string') {
-        const message = `${item['from']} is no column of this contract, so it is not checked`;
-        diagnoser.add('ODCS_REFERENCE', [...path, 'from'], message, {
-          remedy:
-            'Name `object.column`; inside a nested column write the relationship at the field.',
-        });
-      }
-      if (from !== null) fromObjects.set(from, [...(fromObjects.get(from) ?? []), ...references]);
-    }
-  }
+  const fromObjects = referencesOfObjects(data, { index, diagnoser, read });
   return {
     ofProperty(property, path) {
       const own = objectsOf(property, 'relationships').flatMap(({ item, index: r }) =>
@@ -89,6 +85,36 @@ export function createReferenceReader(data: JsonObject, diagnoser: Diagnoser): R
       return distinct([...own, ...(fromObjects.get(name) ?? [])]);
     },
   };
+}
+
+/** The relationships that stand at objects, by the column that they start from. */
+function referencesOfObjects(
+  data: JsonObject,
+  by: {
+    index: Map<string, Reference>;
+    diagnoser: Diagnoser;
+    read(to: unknown, path: DocumentPath): Reference[];
+  },
+): Map<string, Reference[]> {
+  const { index, diagnoser } = by;
+  const found = new Map<string, Reference[]>();
+  for (const { item: object, index: i } of objectsOf(data, 'schema')) {
+    for (const { item, index: r } of objectsOf(object, 'relationships')) {
+      const path = ['schema', i, 'relationships', r];
+      checkLengths(item, path, diagnoser);
+      const from = typeof item['from'] === 'string' ? sourceOf(item['from'], index) : null;
+      const references = by.read(item['to'], [...path, 'to']);
+      if (from === null && typeof item['from'] === 'string') {
+        const message = `${item['from']} is no column of this contract, so it is not checked`;
+        diagnoser.add('ODCS_REFERENCE', [...path, 'from'], message, {
+          remedy:
+            'Name `object.column`; inside a nested column write the relationship at the field.',
+        });
+      }
+      if (from !== null) found.set(from, [...(found.get(from) ?? []), ...references]);
+    }
+  }
+  return found;
 }
 
 /** Every column of the document by each way to name it. */

@@ -22,6 +22,7 @@ import { createIdentityService, type IdentityService, type TokenPort } from './i
 import { createPoliciesService, type PoliciesService } from './policies-service.ts';
 import { type CedarSource, createPolicyRules } from './policy-rules.ts';
 import type { PublishKeys } from './registry-keys.ts';
+import type { RuleTrial } from './registry-publish.ts';
 import {
   type ContractArchive,
   createRegistryService,
@@ -42,6 +43,7 @@ export interface ControlPlaneOptions {
   ids: IdSource;
   logger: Logger;
   archive: ContractArchive | null;
+  ruleTrial: RuleTrial | null;
   /** Name of the mesh, version of the software, issuer of tokens and its key: what `GET /api/v1/mesh` tells. */
   mesh: MeshIdentity;
   orders?: MeshOrders;
@@ -76,7 +78,7 @@ export interface ControlPlane {
 export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   const feed = createEventFeed();
   const db = options.store.schema<ControlTables>('control');
-  const { audit, keys, clock, ids, logger, archive, publishKeys } = options;
+  const { audit, keys, clock, ids, logger, archive, publishKeys, ruleTrial } = options;
   const orders = options.orders ?? DEFAULT_ORDERS;
   const contracts = createContractCache();
   const context = { db, audit, keys, clock, ids, logger, orders, contracts, feed };
@@ -89,7 +91,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     mesh: { ...options.mesh, rootKey },
     audit,
     identity,
-    registry: createRegistryService({ ...context, publishKeys, archive }),
+    registry: createRegistryService({ ...context, publishKeys, archive, ruleTrial }),
     agreements: createAgreementsService(context),
     policies,
     access: createAccessService({ ...context, rules }, identity),

@@ -8,16 +8,17 @@
 import { type Change, checkVersionBump, compareContracts } from '@weft/core/contract/compatibility';
 import { tablesOf } from '@weft/core/contract/compile/tables';
 import { contractHash, freezeContract } from '@weft/core/contract/freeze';
+import type { IngestPlan } from '@weft/core/contract/plan';
 import { type Contract, readContract as readContractText } from '@weft/core/contract/read';
 import { checkRequired } from '@weft/core/contract/required';
+import { plansWithSql, sqlRuleDiagnostics } from '@weft/core/contract/sql-rules';
 import { parseVersion, type Version } from '@weft/core/contract/version';
+import type { SqlRuleProblem } from '@weft/core/ingest/try-rules';
 import { must } from '@weft/core/lib/assert';
 import { type Diagnostic, hasErrors } from '@weft/core/lib/diagnostic';
 import { WeftError } from '@weft/core/lib/error';
-import { isHiddenByPolicy } from '@weft/core/policy/decide';
 import { actsForDomain } from '@weft/core/registry/authority';
 import type { Domain, Subject } from '@weft/core/registry/types';
-import { readPolicy } from '../store/control-policies.ts';
 import {
   type ContractRow,
   claimTable,
@@ -30,8 +31,8 @@ import {
 } from '../store/control-registry.ts';
 import { json } from '../store/control-rows.ts';
 import { rebuildSearchDocument } from '../store/control-search-document.ts';
-import { tableFacts } from './access-facts.ts';
 import { type ControlContext, type ControlUnit, runControl } from './control-context.ts';
+import { checkReferences } from './publish-references.ts';
 import { ensureDomainKey, type PublishKeys } from './registry-keys.ts';
 
 export interface PublishRequest {
@@ -57,6 +58,17 @@ export interface PublishedContract {
   created: boolean;
 }
 
+/** Tries SQL rules on tables without rows; those that cannot be carried out come back with why. */
+export interface RuleTrial {
+  try(plans: readonly IngestPlan[]): Promise<SqlRuleProblem[]>;
+}
+
+/** What publishing needs beside the control plane's context; without a trial SQL rules are taken as they are. */
+export interface PublishContext extends ControlContext {
+  publishKeys: PublishKeys;
+  ruleTrial: RuleTrial | null;
+}
+
 /** A contract that passed every check that needs no store. */
 interface Candidate extends Contract {
   domain: string;
@@ -74,7 +86,7 @@ interface Candidate extends Contract {
  * CONTRACT_VERSION_FROZEN, CONTRACT_VERSION_WRONG, TABLE_NAME_TAKEN, CONFLICT (contract id of another product).
  */
 export async function publishContract(
-  context: ControlContext & { publishKeys: PublishKeys },
+  context: PublishContext,
   subject: Subject,
   request: PublishRequest,
 ): Promise<PublishedContract> {
@@ -82,6 +94,7 @@ export async function publishContract(
   const domain = await readDomain(context.db, candidate.domain);
   checkAuthority(subject, domain, candidate.domain);
   await checkReferences(context, subject, candidate);
+  await trySqlRules(context, candidate);
   if (request.dryRun === true) return dryRun(context, candidate);
   return runControl(context, subject.id, async (unit) => {
     await ensureProduct(unit, candidate, subject);
@@ -143,40 +156,14 @@ function checkAuthority(
   throw new WeftError('FORBIDDEN', `${subject.id} neither owns nor produces for domain ${name}`);
 }
 
-/** Why: what a reference lets pass tells which values the other column has, so it must not be a hidden one. */
-async function checkReferences(
-  context: ControlContext,
-  subject: Subject,
-  candidate: Candidate,
-): Promise<void> {
-  for (const { objectId } of candidate.tables) {
-    const object = candidate.model.objects.find(({ id }) => id === objectId);
-    const references = (object?.properties ?? []).flatMap((property) => property.references);
-    for (const { object: place, column } of references) {
-      if (!(await isHiddenElsewhere(context, { subject, candidate, place, column }))) continue;
-      throw new WeftError('FORBIDDEN', `${place}.${column} is hidden by the policy of its owners`, {
-        remedy: 'Leave the reference out, or refer to a column that they show.',
-      });
-    }
-  }
-}
-
-async function isHiddenElsewhere(
-  context: ControlContext,
-  reference: { subject: Subject; candidate: Candidate; place: string; column: string },
-): Promise<boolean> {
-  const [table = '', domain = reference.candidate.domain] = reference.place.split('.').reverse();
-  if (domain === reference.candidate.domain) return false;
-  const people = await readDomain(context.db, domain);
-  if (people !== null && actsForDomain(reference.subject, people)) return false;
-  const claim = await readClaim(context.db, domain, table);
-  const contract = claim && (await readContract(context.db, { product: claim.product }));
-  if (claim === null || contract === null) return false;
-  const policy = (await readPolicy(context.db, claim.product))?.policy ?? null;
-  const found = tableFacts(context.contracts.modelOf(contract))
-    .find((facts) => facts.table === table)
-    ?.columns.find(({ name }) => name === reference.column);
-  return found !== undefined && isHiddenByPolicy(found, policy);
+/** A rule that the engine cannot carry out would be an error of every batch. */
+async function trySqlRules({ ruleTrial }: PublishContext, candidate: Candidate): Promise<void> {
+  const plans = ruleTrial === null ? [] : plansWithSql(candidate.model);
+  if (ruleTrial === null || plans.length === 0) return;
+  const errors = sqlRuleDiagnostics(candidate, await ruleTrial.try(plans));
+  if (errors.length === 0) return;
+  const message = `${count(errors.length, 'SQL rule')} cannot be carried out`;
+  throw new WeftError('CONTRACT_INVALID', message, { errors });
 }
 
 // Why: the product's row is the lock that orders all publications of one product.

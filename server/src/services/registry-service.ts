@@ -28,9 +28,9 @@ import {
 } from '../store/control-registry.ts';
 import { type ControlContext, runControl } from './control-context.ts';
 import { decodeCursor, encodeCursor, pageLimit, toPage } from './cursor.ts';
-import type { PublishKeys } from './registry-keys.ts';
 import { publishProduct, refreshProduct, retireProduct } from './registry-products.ts';
 import {
+  type PublishContext,
   type PublishedContract,
   type PublishRequest,
   publishContract,
@@ -59,8 +59,7 @@ export interface ContractArchive {
   keep(contract: ContractView, source: string, bundle: ContractBundle): Promise<void>;
 }
 
-export interface RegistryContext extends ControlContext {
-  publishKeys: PublishKeys;
+export interface RegistryContext extends PublishContext {
   archive: ContractArchive | null;
 }
 

@@ -1,10 +1,14 @@
 /**
  * `contract lint|infer|diff|export`: everything about contract files that needs no mesh.
  */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { compareContracts, requiredBump } from '@weft/core/contract/compatibility';
 import type { ContractModel } from '@weft/core/contract/model';
 import { readContract } from '@weft/core/contract/read';
 import { checkRequired } from '@weft/core/contract/required';
+import { plansWithSql, sqlRuleDiagnostics } from '@weft/core/contract/sql-rules';
 import type { Diagnostic } from '@weft/core/lib/diagnostic';
 import { hasErrors } from '@weft/core/lib/diagnostic';
 import { WeftError } from '@weft/core/lib/error';
@@ -14,6 +18,9 @@ import { readText, withLocalFile, writeResult } from '../files.ts';
 import { countOf } from '../output.ts';
 import { renderPlaces } from '../problem-text.ts';
 import { argument, checkedName, needed } from '../text.ts';
+
+/** With the start of a process, on a machine that has much else to do. */
+const TRIAL_SECONDS_MAX = 60;
 
 /** Checks files as publishing would, without a mesh; exit code 3 when one has an error. */
 export async function lint(context: CommandContext): Promise<number> {
@@ -29,9 +36,24 @@ export async function lint(context: CommandContext): Promise<number> {
 
 async function lintFile(context: CommandContext, file: string): Promise<Diagnostic[]> {
   const { value, diagnostics } = readContract(await readText(context.io, file), { file });
-  return value === null
-    ? diagnostics
-    : [...diagnostics, ...checkRequired(value.document, value.model)];
+  if (value === null) return diagnostics;
+  const plans = plansWithSql(value.model);
+  const required = checkRequired(value.document, value.model);
+  if (plans.length === 0) return [...diagnostics, ...required];
+  return [...diagnostics, ...required, ...sqlRuleDiagnostics(value, await tryRules(plans))];
+}
+
+/** As publishing tries them, in a process of their own. */
+async function tryRules(plans: ReturnType<typeof plansWithSql>) {
+  const { createRuleTrial } = await import('../../adapters/rule-trial.ts');
+  const directory = await mkdtemp(join(tmpdir(), 'weft-rules-'));
+  const trial = createRuleTrial({ directory, secondsMax: TRIAL_SECONDS_MAX });
+  try {
+    return await trial.try(plans);
+  } finally {
+    trial.close();
+    await rm(directory, { recursive: true, force: true });
+  }
 }
 
 interface LintText {
