@@ -121,6 +121,7 @@ test('an obligation that is not said, not understood or does not fit denies', ()
 test('a mask of a column that the table has not got yet hides nothing and denies nothing', () => {
   const said = { columns: [...ALL, 'phone'], ...on('phone', { kind: 'null' }) };
   assert.equal(project(said).parts.length, 2);
+  assert.equal(project({ ...SHOWN, ...on('phone', { kind: 'null' }) }).parts.length, 1);
 });
 
 test('masked data files are never taken as they are, and forms are equal only for equal masks', () => {

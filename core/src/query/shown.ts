@@ -62,9 +62,10 @@ function checkObligations(table: ProjectTable): void {
 /** Masks of columns that the contract has and the table not yet have nothing to hide. */
 function masksProblem({ columns, decision }: ProjectTable): MaskProblem | null {
   const stored = new Set(columns.map(({ name }) => name));
-  const awaited = decision.columns.filter((name) => !stored.has(name));
-  const isAwaited = ({ place }: MaskProblem): boolean =>
-    awaited.some((name) => place === name || place.startsWith(`${name}.`));
+  const isAwaited = ({ place }: MaskProblem): boolean => {
+    const name = place.split('.')[0] ?? place;
+    return !stored.has(name) && (decision.rollUp !== null || decision.columns.includes(name));
+  };
   return maskProblems(columns, decision.masks).find((found) => !isAwaited(found)) ?? null;
 }
 

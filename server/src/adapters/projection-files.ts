@@ -90,10 +90,10 @@ class LocalProjections implements KeptProjections {
   ): Promise<string[]> {
     const paths: string[] = [];
     const until = AbortSignal.any([signal, AbortSignal.timeout(seconds * 1_000)]);
-    for (const [i, part] of parts.entries()) {
+    for (const part of parts) {
       const made = part.form === null ? this.#adopt(part) : this.#make(part);
       await unless(until, made).catch((error: unknown) => {
-        throw signal.aborted || !until.aborted ? error : stillMaking(i, parts.length);
+        throw signal.aborted || !until.aborted ? error : stillMaking();
       });
       paths.push(this.#pathOf(part));
     }
@@ -240,12 +240,11 @@ function unless<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   });
 }
 
-function stillMaking(made: number, all: number): WeftError {
-  return new WeftError(
-    'UNAVAILABLE',
-    `What you may see of the table is still being prepared (${made} of ${all} files).`,
-    { remedy: 'Ask again in a moment: the work goes on, and is done once.' },
-  );
+// Why no count of files: which files may hold permitted rows follows from bounds of values that may be hidden.
+function stillMaking(): WeftError {
+  return new WeftError('UNAVAILABLE', 'What you may see of the table is still being prepared.', {
+    remedy: 'Ask again in a moment: the work goes on, and is done once.',
+  });
 }
 
 function unreadable(cause: unknown): WeftError {
