@@ -201,7 +201,10 @@ class BodyWriter {
       this.#filling.set(part, this.#used);
       this.#used += part.length;
       at += part.length;
-      if (this.#used === this.#filling.length) await this.#flush();
+      if (this.#used < this.#filling.length) continue;
+      await this.#flush();
+      const next = Math.min(WRITE_BYTES, this.#writing.length * 4);
+      if (this.#filling.length < next) this.#filling = Buffer.allocUnsafe(next);
     }
   }
 
@@ -219,8 +222,6 @@ class BodyWriter {
   async #flush(): Promise<void> {
     await this.#written;
     [this.#filling, this.#writing] = [this.#writing, this.#filling];
-    const next = Math.min(WRITE_BYTES, this.#writing.length * 4);
-    if (this.#filling.length < next) this.#filling = Buffer.allocUnsafe(next);
     const bytes = this.#writing.subarray(0, this.#used);
     this.#written = writeWhole(this.#file, bytes).then(() => {
       this.#bytes += bytes.length;
