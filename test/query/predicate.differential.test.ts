@@ -73,12 +73,13 @@ async function firstFailure(
   predicates: readonly Predicate[],
   translate: Translate,
 ): Promise<string | null> {
-  const found = await answers(predicates, translate);
-  const failed = predicates.find((predicate, i) => found[i] !== verdicts(predicate, rows));
+  const failing = async (candidates: readonly Predicate[]): Promise<Predicate[]> => {
+    const found = await answers(candidates, translate);
+    return candidates.filter((predicate, i) => found[i] !== verdicts(predicate, rows));
+  };
+  const [failed] = await failing(predicates);
   if (failed === undefined) return null;
-  const small = await shrinkPredicate(failed, async (candidate) => {
-    return (await answers([candidate], translate))[0] !== verdicts(candidate, rows);
-  });
+  const small = await shrinkPredicate(failed, failing);
   const expected = verdicts(small, rows);
   const [got = ''] = await answers([small], translate);
   const id = [...expected].findIndex((verdict, i) => verdict !== got[i]);

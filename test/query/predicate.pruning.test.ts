@@ -21,25 +21,16 @@ import { makePredicate, matching } from '../support/predicate-cases.ts';
 import {
   CASE_COLUMNS,
   type CaseRow,
-  makeRow,
-  pick,
   placesOf,
   type Random,
   rowsSql,
 } from '../support/predicate-rows.ts';
+import { similarRows } from '../support/predicate-table.ts';
 
 const seed = Number(process.env['WEFT_SEED'] ?? 20_260_601);
 const PREDICATES = Number(process.env['WEFT_PREDICATES'] ?? 600);
 const FILES = 24;
 const ROWS_OF_FILE = 6;
-
-/** Rows that draw each column from two others, so that statistics tell files apart. */
-function similarRows(random: Random): CaseRow[] {
-  const parents = [0, 1].map(() => makeRow(CASE_COLUMNS, { random, beyond: true }));
-  return Array.from({ length: ROWS_OF_FILE }, () =>
-    Object.fromEntries(CASE_COLUMNS.map(({ name }) => [name, pick(random, parents)[name]])),
-  );
-}
 
 const TABLE = { domain: 'fuzz', table: 'cases', major: 1 };
 const places = placesOf(CASE_COLUMNS);
@@ -55,7 +46,9 @@ interface Written {
 async function writeCases(t: TestContext, random: Random): Promise<Written> {
   const fixture = await openQueryFixture();
   t.after(() => fixture.remove());
-  const files = Array.from({ length: FILES }, () => similarRows(random));
+  const files = Array.from({ length: FILES }, () =>
+    similarRows(random, CASE_COLUMNS, { rows: ROWS_OF_FILE, beyond: true }),
+  );
   const columns = [{ name: 'id', type: { kind: 'long' } as const }, ...CASE_COLUMNS];
   await fixture.writeTable(
     'fuzz.cases',

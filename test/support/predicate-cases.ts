@@ -71,15 +71,14 @@ export function matching(predicate: Predicate, rows: readonly CaseRow[]): number
   return [...verdicts(predicate, rows)].flatMap((verdict, i) => (verdict === '1' ? [i] : []));
 }
 
-/** The smallest predicate near this one that still fails. */
+/** The smallest predicate near this one that still fails; `failing` gives those of many that do. */
 export async function shrinkPredicate(
   predicate: Predicate,
-  fails: (candidate: Predicate) => Promise<boolean>,
+  failing: (candidates: readonly Predicate[]) => Promise<readonly Predicate[]>,
 ): Promise<Predicate> {
-  for (const candidate of smaller(predicate)) {
-    if (await fails(candidate)) return shrinkPredicate(candidate, fails);
-  }
-  return predicate;
+  const candidates = smaller(predicate);
+  const [first] = candidates.length === 0 ? [] : await failing(candidates);
+  return first === undefined ? predicate : shrinkPredicate(first, failing);
 }
 
 function smaller(predicate: Predicate): Predicate[] {

@@ -1,8 +1,9 @@
 /**
  * Predicates as Iceberg expressions: the JSON of the REST catalog's `Predicate`, as Iceberg's clients read it.
  *
- * Of the two forms that the specification has, this is the one with `term` and `value`, which every client reads. A column
- * of which only its being NULL is asked may be nested; Iceberg's expressions reach fields of structs, by dotted name.
+ * Of the two forms that the specification has, this is the one with `term` and `value`, which every client reads. Fields of
+ * structs go by dotted name. Whether a struct, a list or a map is NULL cannot be said: readers end such a scan with an
+ * error or, in Java, find every struct NULL of which they read no field.
  *
  * Iceberg leaves open what a comparison says of NULL (its own evaluator puts NULL first, engines that translate the
  * expression make it unknown) and of NaN and the two zeros. Invariant: nothing here depends on it; see
@@ -10,15 +11,22 @@
  * Source: Iceberg REST catalog OpenAPI, `Predicate`; spec/iceberg/format/spec.md, "JSON single-value serialization".
  */
 import { unreachable } from './assert.ts';
-import type { Predicate } from './predicate.ts';
+import { type Predicate, predicatePaths } from './predicate.ts';
 import {
   type NormalPredicate,
   normalizePredicate,
   type PlainConstant,
 } from './predicate-normal.ts';
 
-/** The expression as JSON text: its numbers have 64 bits, which `JSON.parse` would round. */
-export function predicateToIceberg(predicate: Predicate): string {
+/**
+ * The expression as JSON text (its numbers have 64 bits, which `JSON.parse` would round), or null where Iceberg cannot
+ * say it. `isSimple` tells of each path whether it leads to a value without inner fields.
+ */
+export function predicateToIceberg(
+  predicate: Predicate,
+  isSimple: (path: string) => boolean,
+): string | null {
+  if (!predicatePaths(predicate).every(isSimple)) return null;
   return toJson(normalizePredicate(predicate));
 }
 
