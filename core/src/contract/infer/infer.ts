@@ -14,7 +14,7 @@ import type { CsvDialect } from '../plan.ts';
 import { readContract } from '../read.ts';
 import { type ColumnDraft, draftColumn } from './draft-column.ts';
 import { type FrequencyGuess, guessFrequency } from './frequency.ts';
-import { countRepeats, findKey, isUnique, keyWeight } from './keys.ts';
+import { countRepeats, findKey, IDENTIFIER_WEIGHT, isUnique, keyWeight } from './keys.ts';
 import { guessNullText, type NullTextGuess } from './null-text.ts';
 import { profileColumns, type ValueCounts } from './profile.ts';
 import type { InferSource } from './source.ts';
@@ -147,10 +147,18 @@ function keyOf(columns: readonly ColumnDraft[]): number[] {
   const found = findKey(
     columns.map((column) => ({
       profile: column.profile,
-      weight: keyWeight(column.name, isMeasure(column)),
+      weight: isProse(column) ? -1 : keyWeight(column.name, isMeasure(column)),
     })),
   );
   return found?.columns ?? [];
+}
+
+/** Texts that people write: two of them may be equal tomorrow, whatever the sample says. */
+const PROSE_LENGTH = 40;
+
+function isProse({ name, profile, length }: ColumnDraft): boolean {
+  const isNamed = keyWeight(name, false) >= IDENTIFIER_WEIGHT;
+  return !isNamed && profile.kind !== 'nested' && (length?.seen.max ?? 0) > PROSE_LENGTH;
 }
 
 function isMeasure({ type }: ColumnDraft): boolean {
@@ -159,8 +167,6 @@ function isMeasure({ type }: ColumnDraft): boolean {
     ['double', 'decimal', 'boolean', 'struct', 'list', 'map'].includes(type.kind) && !isExactId
   );
 }
-
-const IDENTIFIER_WEIGHT = 4;
 
 function uniqueIdentifiers(columns: readonly ColumnDraft[], key: readonly number[]): number[] {
   return columns.flatMap((column, i) => {

@@ -29,9 +29,16 @@ export function isUnique(profile: ColumnProfile): boolean {
   );
 }
 
+/** A weight from which on the name alone says that a column identifies something. */
+export const IDENTIFIER_WEIGHT = 4;
+
+/** What is counted, weighed, paid, or told in words; equal ones come sooner or later. */
+const NO_KEY =
+  /(^|_)(qty|quantity|units|amount|price|cost|total|sum|count|value|revenue|sales|discount|tax|weight|size|width|height|length|age|share|rate|score|rank|name|title|description|comment|comments|note|notes|remark|text|status|state|flag)$/;
+
 /** How likely a column is to identify something, by its name and kind of values. */
 export function keyWeight(name: string, isMeasure: boolean): number {
-  if (isMeasure) return -1;
+  if (isMeasure || NO_KEY.test(name)) return -1;
   if (/^(id|uuid|key)$/.test(name)) return 6;
   if (/_(id|uuid|key)$|^(sku|gtin|ean|upc|isbn|vin)$/.test(name)) return 5;
   if (/(^|_)(no|nr|num|number|code|upc|invoice|order|line|sequence|seq|ref|reference)$/.test(name))
@@ -55,12 +62,26 @@ export function findKey(columns: readonly KeyColumn[]): KeyCandidate | null {
         distinct: group.reduce((product, c) => product * c.profile.values.length, 1),
       }))
       .sort((a, b) => b.weight - a.weight || b.sum - a.sum || b.distinct - a.distinct)
-      .find(({ group }) => isUniqueTogether(group.map((c) => c.profile)));
+      .find(({ group }) => isPlausible(group) && isUniqueTogether(group.map((c) => c.profile)));
     if (found !== undefined) {
       return { columns: found.group.map((c) => c.profile.index).sort((a, b) => a - b) };
     }
   }
   return null;
+}
+
+/** Rows from which on a column without a telling name may be a key wherever it stands. */
+const ROWS_ENOUGH = 20;
+
+/**
+ * Columns that nothing speaks for are a coincidence in a short sample, unless one stands first, as keys do; and a column that
+ * is unique alone makes no key with others.
+ */
+function isPlausible(group: readonly KeyColumn[]): boolean {
+  if (group.length > 1 && group.some(({ profile }) => isUnique(profile))) return false;
+  return group.some(
+    ({ weight, profile }) => weight > 1 || profile.index === 0 || profile.rows >= ROWS_ENOUGH,
+  );
 }
 
 function sumOf(group: readonly KeyColumn[]): number {

@@ -176,6 +176,8 @@ export function guessLength({ values }: ValueCounts): LengthGuess | null {
 export interface ValuesGuess {
   /** Sorted by code points. */
   values: string[];
+  /** Values that occur so seldom among many that they are probably slips, and are not in the list. */
+  rare: string[];
   /** True when every value was seen often enough that the list is probably whole. */
   isSure: boolean;
 }
@@ -184,13 +186,28 @@ const VALUES_MAX = 25;
 const SHARE_MAX = 0.05;
 const ROWS_MIN = 30;
 
+/** Among so many values one that occurs once or twice is rather a slip than a member of a closed list. */
+const MANY = 200;
+const RARE_MAX = 2;
+/** More rare ones than these, and the values are no closed list. */
+const RARE_SHARE_MAX = 0.05;
+
 /** A closed list of values: few of them, each repeated. */
-export function guessValues({ values, counts, filled }: ValueCounts): ValuesGuess | null {
+export function guessValues(all: ValueCounts): ValuesGuess | null {
+  const rare = all.filled < MANY ? [] : rareCodes(all);
+  const { values, counts, filled } = withoutCodes(all, new Set(rare));
+  if (all.filled - filled > all.filled * RARE_SHARE_MAX) return null;
   if (filled < ROWS_MIN || values.length > VALUES_MAX) return null;
   if (values.length > Math.max(2, filled * SHARE_MAX) && values.length > filled / 10) return null;
   const rarest = counts.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
   if (rarest < 2 || !values.every(isDocumentText)) return null;
-  return { values: [...values].sort(), isSure: rarest >= 10 && filled >= 500 };
+  const isSure = rare.length === 0 && rarest >= 10 && filled >= 500;
+  const left = new Set(values);
+  return { values: [...values].sort(), rare: all.values.filter((v) => !left.has(v)), isSure };
+}
+
+function rareCodes({ counts, origin }: ValueCounts): number[] {
+  return origin.filter((_, i) => (counts[i] ?? 0) <= RARE_MAX);
 }
 
 /** True when a document may hold the text: a zero character or half a surrogate pair is refused when it is read. */

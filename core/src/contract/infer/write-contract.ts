@@ -10,6 +10,7 @@ import { nestedNodes } from '../nested-path.ts';
 import type { CsvDialect } from '../plan.ts';
 import { type ColumnDraft, exampleValues } from './draft-column.ts';
 import type { FrequencyGuess } from './frequency.ts';
+import { IDENTIFIER_WEIGHT, keyWeight } from './keys.ts';
 import type { NullTextGuess } from './null-text.ts';
 import { count } from './say.ts';
 import { YamlLines, yamlList, yamlText } from './yaml-lines.ts';
@@ -164,11 +165,21 @@ function writeKey(
   const rows = count(column.profile.rows);
   if (key > 0) {
     const others = draft.key.length > 1 ? ` together with ${draft.key.length - 1} more` : '';
-    yaml.add(4, 'primaryKey: true', `unique${others} in ${rows} rows`);
+    const evidence = `unique${others} in ${rows} rows, ${keyEvidence(column)}`;
+    yaml.add(4, 'primaryKey: true', evidence);
     yaml.add(4, `primaryKeyPosition: ${key}`);
   } else if (isUnique) {
     yaml.add(4, 'unique: true', `${rows} different values in ${rows} rows`);
   }
+}
+
+/** Why a column is thought to identify a row, beside that it does in the sample. */
+function keyEvidence({ name, profile }: ColumnDraft): string {
+  if (keyWeight(name, false) >= IDENTIFIER_WEIGHT) return 'and named like an identifier';
+  if (keyWeight(name, false) > 1) return 'and named like a point in time';
+  return profile.index === 0
+    ? 'and the first column; confirm it'
+    : 'though nothing in its name says so; confirm it';
 }
 
 /** `logicalType`, `physicalType` and what hangs below them. */
@@ -260,6 +271,21 @@ function writeOptions(yaml: YamlLines, column: ColumnDraft): void {
   for (const [line, comment] of lines) yaml.add(5, line, comment);
 }
 
+const RARE_SHOWN = 3;
+
+/** What was left out of a list of values, and why; no value of personal data. */
+function rareWords({ values, personal }: ColumnDraft): string | undefined {
+  const rare = values?.rare ?? [];
+  if (rare.length === 0) return undefined;
+  const shown = rare
+    .slice(0, RARE_SHOWN)
+    .map((value) => JSON.stringify([...value].slice(0, 40).join('')))
+    .join(', ');
+  const examples = personal === null ? `, such as ${shown},` : '';
+  const verb = rare.length === 1 ? 'occurs' : 'occur';
+  return `${rare.length} more${examples} ${verb} once or twice and may be slips; add what is right`;
+}
+
 function writeValues(yaml: YamlLines, column: ColumnDraft): void {
   const { values } = column;
   if (values === null) return;
@@ -270,7 +296,7 @@ function writeValues(yaml: YamlLines, column: ColumnDraft): void {
   yaml.add(6, 'mustBe: 0');
   yaml.add(6, 'dimension: conformity');
   yaml.add(6, 'arguments:');
-  yaml.add(7, `validValues: ${yamlList(values.values)}`);
+  yaml.add(7, `validValues: ${yamlList(values.values)}`, rareWords(column));
   if (values.isSure) return;
   yaml.add(6, 'customProperties:');
   yaml.add(7, '- property: weftOnFailure');
