@@ -9,6 +9,8 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { after, before, test } from 'node:test';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { currentColumns } from '@weft/core/lakehouse/table';
+import { must } from '@weft/core/lib/assert';
 import { isWeftError } from '@weft/core/lib/error';
 import type { PlaceMask } from '@weft/core/policy/obligations';
 import { createMaskKeys } from '../../server/src/services/mask-keys.ts';
@@ -213,6 +215,24 @@ test('the order of rows is not the order of hidden values', async () => {
   // Why sorted: the stored order is one of a hidden column, so the order is made from what is shown.
   assert.deepEqual(born.slice(0, 100), born.slice(0, 100).toSorted());
   queries.decisions.set('hr.people', { columns: ALL, masks: MASKS, rowFilter: BERLIN });
+});
+
+test('the files of a table that is partitioned by a masked column do not tell its groups', async () => {
+  const table = { domain: 'hr', table: 'people', major: 1 };
+  const metadata = must(await fixture.tables.load(table), 'the table');
+  const salary = must(
+    currentColumns(metadata).find(({ name }) => name === 'salary'),
+    'a column',
+  ).fieldId;
+  const field = { 'source-id': salary, 'field-id': 1000, name: 'p', transform: 'truncate[100]' };
+  metadata['partition-specs'].push({ 'spec-id': 1, fields: [field] });
+  const before = projectionFiles().length;
+  const born = (await queries.rows('SELECT born FROM hr.people')).flat();
+  assert.deepEqual(born, born.toSorted(), 'rows of both files stand in one order');
+  assert.equal(projectionFiles().length, before + 1);
+  metadata['partition-specs'].pop();
+  const apart = (await queries.rows('SELECT born FROM hr.people')).flat();
+  assert.notDeepEqual(apart, apart.toSorted(), 'control: one file after the other');
 });
 
 test('a filter may use a column that is masked or hidden', async () => {

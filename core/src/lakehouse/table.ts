@@ -138,6 +138,13 @@ export function everyFieldId(metadata: TableMetadata): number[] {
   return [...new Set(metadata.schemas.flatMap((schema) => schema.fields.flatMap(fieldIds)))];
 }
 
+/** Ids of the fields by which rows are put into data files, by any partition spec that the table ever had. */
+export function groupingFieldIds(metadata: TableMetadata): number[] {
+  const fields = metadata['partition-specs'].flatMap((spec) => spec.fields);
+  const grouping = fields.filter(({ transform }) => transform !== 'void');
+  return [...new Set(grouping.map((field) => field['source-id']))];
+}
+
 /** The schema that the table has now. */
 export function currentSchema(metadata: TableMetadata): IcebergSchema {
   return schemaById(metadata, metadata['current-schema-id']);

@@ -3,8 +3,9 @@
  *
  * A data file of which every column and row is permitted is read as it is. Of any other the permitted columns and rows
  * are copied once, masked, by our own SQL, into a file of their own: the *form* of that data file for everybody who may
- * see the same. A roll-up is one file of cells, made of all data files. Views over these files, one schema per domain and
- * one view per name that the text writes, are all that the process of the query knows. Hidden columns and rows are in none of its files, so there is nothing that a clever
+ * see the same. A roll-up is one file of cells, made of all data files, and so are rows of a table that is partitioned by
+ * what is not shown. Views over these files, one schema per domain and one view per name that the text writes, are all
+ * that the process of the query knows. Hidden columns and rows are in none of its files, so there is nothing that a clever
  * statement could push a predicate below, read statistics of, or find in an error.
  * Not here: the decision (`policy/decide.ts`), masks and cells (`shown.ts`), which files to read (`lakehouse/scan.ts`),
  * making and keeping the files.
@@ -36,17 +37,19 @@ export interface ProjectTable {
   columns: readonly BoundColumn[];
   /** Ids of all fields, nested ones too, that any file of the table may hold (`everyFieldId` of its metadata). */
   storedFieldIds: readonly number[];
+  /** Ids of the fields by which rows are put into data files (`groupingFieldIds` of its metadata); none when absent. */
+  groupedBy?: readonly number[];
   /** The data files that may hold permitted rows, with the rows that other engines deleted of them. */
   files: readonly ReadFile[];
 }
 
 /** The permitted part of one data file, or the cells of all of them. */
 export interface ProjectionPart {
-  /** URIs of the data files that it is made of: one, but for a roll-up. */
+  /** URIs of the data files that it is made of: one, or all of the table's version. */
   sources: readonly string[];
   /** What is permitted of it, as a text to tell forms apart; null when all of it is. Holds no key. */
   form: string | null;
-  /** True for a roll-up: the next version of the table has another one. */
+  /** True for what is made of all data files: the next version of the table has another one. */
   isOfVersion: boolean;
   /** The agreement under whose key the statement hashes; null when it needs none. */
   keyOf: string | null;
@@ -113,15 +116,15 @@ function projectTable(table: ProjectTable, options: ProjectionOptions): Projecte
   };
 }
 
-/** One part for each data file; one for all of them where rows are rolled up. */
+/** One part for each data file; one for all of them where rows are rolled up, or the files tell what is not shown. */
 function partsOf(table: ProjectTable, shown: Shown): ProjectionPart[] {
-  const groups = shown.isRollUp ? [table.files] : table.files.map((file) => [file]);
+  const groups = shown.isMerged ? [table.files] : table.files.map((file) => [file]);
   return groups
     .filter((files) => files.length > 0)
     .map((files) => ({
       sources: files.map((file) => file.path),
       form: formOf(table, shown, files),
-      isOfVersion: shown.isRollUp,
+      isOfVersion: shown.isMerged,
       keyOf: shown.keyOf,
       copyTo: (target) => copyStatement(table, shown, { files, target }),
     }));

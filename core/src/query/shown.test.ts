@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { DataType } from '../contract/data-type.ts';
-import { createTable, currentColumns, everyFieldId } from '../lakehouse/table.ts';
+import { createTable, currentColumns, everyFieldId, groupingFieldIds } from '../lakehouse/table.ts';
+import type { TableMetadata } from '../lakehouse/types.ts';
 import { isWeftError } from '../lib/error.ts';
 import type { AccessDecision } from '../policy/decide.ts';
 import type { Mask, RollUp } from '../policy/obligations.ts';
@@ -31,7 +32,7 @@ const ALL = ['store', 'day', 'email', 'amount'];
 
 function project(
   said: Partial<AccessDecision>,
-  options: { files?: string[]; keyGeneration?: string | null } = {},
+  options: { files?: string[]; keyGeneration?: string | null; metadata?: TableMetadata } = {},
 ): Projection {
   const decision: AccessDecision = {
     table: { domain: 'd', table: 't', major: 1 },
@@ -51,12 +52,13 @@ function project(
     mayExport: true,
     ...said,
   };
-  const { files = ['a', 'b'], keyGeneration = 'g1' } = options;
+  const { files = ['a', 'b'], keyGeneration = 'g1', metadata = TABLE } = options;
   const table = {
     gate: { domain: 'd', table: 't', major: 1, name: 't', mentioned: null },
     decision,
-    columns: currentColumns(TABLE),
-    storedFieldIds: everyFieldId(TABLE),
+    columns: currentColumns(metadata),
+    storedFieldIds: everyFieldId(metadata),
+    groupedBy: groupingFieldIds(metadata),
     files: files.map((name) => ({
       path: `file:///t/${name}.parquet`,
       records: 1,
@@ -89,6 +91,8 @@ test('an obligation that is not said, not understood or does not fit denies', ()
     'no mask': on('email', null as unknown as Mask),
     'another type': on('email', { kind: 'truncate', step: '10' }),
     'no such place': on('mail', { kind: 'null' }),
+    'a place in other letters': on('Email', { kind: 'null' }),
+    'a place in other letters under a roll-up': { ...SHOWN, ...on('STORE', { kind: 'null' }) },
     'two masks': {
       masks: [...on('email', { kind: 'null' }).masks, ...on('email', { kind: 'hash' }).masks],
     },
@@ -168,4 +172,29 @@ test('a roll-up is one part of all data files, another one for each version, and
   const sql = part?.copyTo('/p') ?? '';
   assert.match(sql, /COPY \(SELECT "store", "sales" FROM/);
   assert.match(sql, /count\(DISTINCT r\."_weft_unit"\) >= 5\) ORDER BY "store", "sales"/);
+});
+
+test('where the data files are grouped by what is not shown, rows are made one file of all of them', () => {
+  const byStore = (transform: string): TableMetadata => ({
+    ...TABLE,
+    'partition-specs': [
+      ...TABLE['partition-specs'],
+      { 'spec-id': 1, fields: [{ 'source-id': 1, 'field-id': 1000, name: 'p', transform }] },
+    ],
+  });
+  const parts = (said: Partial<AccessDecision>, transform = 'identity') =>
+    project(said, { metadata: byStore(transform) }).parts;
+  const hidden = parts({ columns: ALL.slice(1) });
+  assert.deepEqual(
+    hidden.map(({ sources, isOfVersion }) => [sources.length, isOfVersion]),
+    [[2, true]],
+  );
+  assert.match(hidden[0]?.copyTo('/p') ?? '', /a\.parquet.*b\.parquet.*ORDER BY/s);
+  assert.equal(parts(on('store', { kind: 'bucket', bounds: ['5'] }), 'bucket[4]').length, 1);
+  assert.equal(parts({ columns: ALL.slice(1) }, 'void').length, 2);
+  assert.equal(parts(on('email', { kind: 'null' })).length, 2, 'the store is shown');
+  assert.deepEqual(
+    parts({}).map(({ form }) => form),
+    [null, null],
+  );
 });

@@ -33,7 +33,8 @@ export interface Shown {
   };
   /** True when every value that a file may hold is shown as it is. */
   isWhole: boolean;
-  isRollUp: boolean;
+  /** True when it is made of all data files at once: cells, or rows whose files would tell what is not shown. */
+  isMerged: boolean;
   keyOf: string | null;
 }
 
@@ -61,10 +62,14 @@ function checkObligations(table: ProjectTable): void {
 
 /** Masks of columns that the contract has and the table not yet have nothing to hide. */
 function masksProblem({ columns, decision }: ProjectTable): MaskProblem | null {
-  const stored = new Set(columns.map(({ name }) => name));
+  // Why lower case: a name that the engine takes for a stored column is not one that is awaited.
+  const stored = new Set(columns.map(({ name }) => name.toLowerCase()));
   const isAwaited = ({ place }: MaskProblem): boolean => {
     const name = place.split('.')[0] ?? place;
-    return !stored.has(name) && (decision.rollUp !== null || decision.columns.includes(name));
+    return (
+      !stored.has(name.toLowerCase()) &&
+      (decision.rollUp !== null || decision.columns.includes(name))
+    );
   };
   return maskProblems(columns, decision.masks).find((found) => !isAwaited(found)) ?? null;
 }
@@ -81,6 +86,8 @@ function showRows(table: ProjectTable, options: ProjectionOptions): Shown {
   const ids = new Set(columns.flatMap((column) => fieldIds(fieldOf(column))));
   const isComplete = table.storedFieldIds.every((id) => ids.has(id));
   const isWhole = isComplete && masks.length === 0;
+  const unmasked = masked.flatMap(({ column, sql }) => (sql === null ? [column] : []));
+  const plain = new Set(unmasked.flatMap((column) => fieldIds(fieldOf(column))));
   return {
     columns,
     reads: [...names],
@@ -90,7 +97,7 @@ function showRows(table: ProjectTable, options: ProjectionOptions): Shown {
     },
     obligations: { masks, ...keyOfMasks(table, masks, options) },
     isWhole,
-    isRollUp: false,
+    isMerged: !(table.groupedBy ?? []).every((id) => plain.has(id)),
     keyOf: hashes(masks) ? decision.agreement : null,
   };
 }
@@ -118,7 +125,7 @@ function showCells(table: ProjectTable, rollUp: RollUp, options: ProjectionOptio
     },
     obligations: { masks, rollUp, ...keyOfMasks(table, masks, options) },
     isWhole: false,
-    isRollUp: true,
+    isMerged: true,
     keyOf: hashes(masks) ? decision.agreement : null,
   };
 }

@@ -6,7 +6,7 @@
  * what was asked for in the last hour, at most `FOLLOWED_MAX` projections; one round runs at a time; a failure is a line
  * in the log, since the query that needs the file will say it.
  */
-import { currentColumns, everyFieldId } from '@weft/core/lakehouse/table';
+import { currentColumns, everyFieldId, groupingFieldIds } from '@weft/core/lakehouse/table';
 import type { Clock, Logger } from '@weft/core/lib/ports';
 import type { ProjectionFiles, TableSource } from '@weft/core/query/ports';
 import { buildProjection, type Projection, type ProjectTable } from '@weft/core/query/project';
@@ -54,7 +54,7 @@ class Keeper implements ProjectionKeeper {
   used(tables: readonly ProjectTable[]): void {
     for (const table of tables) {
       const [part] = this.#build(table).parts;
-      // Why not cells: each version would be gone through whole, asked for or not; they are made when they are.
+      // Why not what is made of all files: each version would be gone through whole, asked for or not.
       if (part === undefined || part.form === null || part.isOfVersion) continue;
       const { form } = part;
       const key = JSON.stringify([table.decision.table, form]);
@@ -103,7 +103,9 @@ class Keeper implements ProjectionKeeper {
       const files = await tables.files(metadata, decision.rowFilter);
       const columns = currentColumns(metadata);
       const storedFieldIds = everyFieldId(metadata);
-      const { parts } = this.#build({ gate, decision, columns, storedFieldIds, files });
+      const groupedBy = groupingFieldIds(metadata);
+      const table = { gate, decision, columns, storedFieldIds, groupedBy, files };
+      const { parts } = this.#build(table);
       const { signal } = this.#stopping;
       if (!projections.has(parts)) await projections.open(parts, { seconds: MAKE_SECONDS, signal });
     } catch (error) {

@@ -5,7 +5,7 @@
  * that its files, its columns and the snapshot that is reported belong together.
  */
 import { findSnapshot } from '@weft/core/lakehouse/scan';
-import { currentColumns, everyFieldId } from '@weft/core/lakehouse/table';
+import { currentColumns, everyFieldId, groupingFieldIds } from '@weft/core/lakehouse/table';
 import type { TableMetadata } from '@weft/core/lakehouse/types';
 import { must } from '@weft/core/lib/assert';
 import { WeftError } from '@weft/core/lib/error';
@@ -129,6 +129,7 @@ async function loadTable(
     metadata,
     columns: currentColumns(metadata),
     storedFieldIds: everyFieldId(metadata),
+    groupedBy: groupingFieldIds(metadata),
     files,
   };
 }
