@@ -277,3 +277,79 @@ test('without an agreement for the purpose there is no row', async () => {
     assert.equal(answer.status, 403, `${subject}: ${answer.text}`);
   }
 });
+
+/** What a persona of the example gets, as the policies of its folder say. */
+async function ask(as: string, purpose: string, sql: string): Promise<Result> {
+  const { status, text, body } = await api.query<Result>(sql, { token: mesh.token(as), purpose });
+  assert.equal(status, 200, text);
+  return body;
+}
+
+test('a brand manager sees the products of her brands, and others see all', async () => {
+  const sql = 'SELECT brand, count(*) FROM product_master.products GROUP BY 1 ORDER BY 1';
+  const own = await ask('brand_manager', 'category_planning', sql);
+  const all = await ask('analyst', 'category_planning', sql);
+  assert.deepEqual(
+    own.rows.map(([brand]) => brand),
+    ['Private'],
+  );
+  assert.deepEqual(
+    own.rows[0],
+    all.rows.find(([brand]) => brand === 'Private'),
+  );
+  assert.ok(all.rows.length > 1);
+});
+
+test('a vendor sees the stores that he supplies, with households as words of his own', async () => {
+  const sql = `SELECT store_id, count(*), count(DISTINCT household_id), min(length(household_id))
+    FROM point_of_sale.transactions GROUP BY 1 ORDER BY 1`;
+  const { rows } = await ask('vendor', 'assortment', sql);
+  for (const [store, lines, households, length] of rows) {
+    const where = `WHERE quantity::INTEGER <= 1000 AND store_id = '${String(store)}'`;
+    assert.equal(lines, await count(`${GOOD_TRANSACTIONS} ${where}`));
+    assert.equal(
+      households,
+      await count(`(SELECT DISTINCT household_id FROM ${GOOD_TRANSACTIONS} ${where})`),
+    );
+    assert.equal(length, 64);
+  }
+  assert.deepEqual(
+    rows.map(([store]) => String(store)),
+    ['367', '406'],
+  );
+});
+
+test('research gets stores by week, no cell of fewer than ten households, and nothing to take away', async () => {
+  const { rows, columns } = await ask(
+    'analyst',
+    'research',
+    'SELECT * FROM point_of_sale.transactions',
+  );
+  assert.deepEqual(
+    columns.map(({ name }) => name),
+    ['store_id', 'week', 'count', 'sum_quantity', 'sum_sales_value'],
+  );
+  const cells = `(SELECT store_id, week, count(*) AS n, sum(quantity::INTEGER) AS units FROM ${GOOD_TRANSACTIONS}
+    WHERE quantity::INTEGER <= 1000 GROUP BY 1, 2 HAVING count(DISTINCT household_id) >= 10)`;
+  assert.equal(rows.length, await count(cells));
+  const [lines, units] = [2, 3].map((i) => rows.reduce((sum, row) => sum + Number(row[i]), 0));
+  assert.ok(lines !== undefined && lines > 0);
+  assert.equal(
+    await count(`(SELECT 1 FROM ${cells} HAVING sum(n) = ${lines} AND sum(units) = ${units})`),
+    1,
+  );
+  const token = mesh.token('analyst');
+  const sql = 'SELECT * FROM point_of_sale.transactions';
+  const csv = await api.query(sql, { token, purpose: 'research', format: 'csv' });
+  assert.equal(csv.status, 403, csv.text);
+});
+
+test('the privacy officer sees all for a privacy request, and for nothing else', async () => {
+  const sql =
+    "SELECT count(*), count(income), count(*) FILTER (age = '19-24') FROM loyalty.households";
+  const { rows } = await ask('privacy_officer', 'privacy_request', sql);
+  assert.equal(rows[0]?.[0], await count(source('loyalty/households.csv.gz')));
+  assert.ok(Number(rows[0]?.[1]) > 0 && Number(rows[0]?.[2]) > 0);
+  const token = mesh.token('privacy_officer');
+  assert.equal((await api.query(sql, { token, purpose: 'campaign_analysis' })).status, 403);
+});

@@ -41,14 +41,18 @@ export function entityTypeOf(table: string): string {
   return `Table::${RESERVED.has(table) ? `${table}_` : table}`;
 }
 
-/** The schema text for the tables of one product. `attributes`: names of subject attributes, each a set of texts. */
+/**
+ * The schema text for the tables of one product. `attributes`: names of subject attributes, each a set of texts, and where all
+ * of these are whole numbers a set of numbers under `numbers`, too.
+ */
 export function cedarSchema(tables: readonly SchemaTable[], attributes: readonly string[]): string {
   const types = tables.map(({ table }) => entityTypeOf(table)).join(', ');
   const own = attributes.map((name) => `, ${JSON.stringify(name)}?: Set<String>`).join('');
+  const numbers = attributes.map((name) => `${JSON.stringify(name)}?: Set<Long>`).join(', ');
   return `namespace ${CEDAR_NAMESPACE} {
   entity Domain tags Set<String>;
   entity Product in [Domain] tags Set<String>;
-  entity Subject { id: String, roles: Set<String>, domains: Set<String>${own} };
+  entity Subject { id: String, roles: Set<String>, domains: Set<String>, numbers: { ${numbers} }${own} };
   action ${ACTIONS.join(', ')} appliesTo {
     principal: Subject,
     resource: [${types}],

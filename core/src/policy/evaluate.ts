@@ -264,6 +264,7 @@ function cedarRequest({ subject, action, purpose, table, now }: RulesRequest) {
     principal: entity('Subject', subject.id, {
       attributes: {
         ...Object.fromEntries(attributes),
+        numbers: { record: numbersOf(subject.attributes) },
         id: subject.id,
         roles: [...subject.roles],
         domains: [...subject.domains],
@@ -298,6 +299,22 @@ function entity(
     type: `${CEDAR_NAMESPACE}::${parent.type}`,
   }));
   return { type: `${CEDAR_NAMESPACE}::${type}`, id, attributes: more.attributes ?? {}, parents };
+}
+
+/** Attributes of which every value is a whole number, as numbers. */
+function numbersOf(attributes: RulesSubject['attributes']): Record<string, readonly number[]> {
+  const entries = Object.entries(attributes).map(
+    ([name, value]) => [name, textsOf(value)] as const,
+  );
+  return Object.fromEntries(
+    entries
+      .filter(([, texts]) => texts.length > 0 && texts.every(isWholeNumber))
+      .map(([name, texts]) => [name, texts.map(Number)]),
+  );
+}
+
+function isWholeNumber(text: string): boolean {
+  return /^-?(?:0|[1-9]\d{0,15})$/.test(text) && Number.isSafeInteger(Number(text));
 }
 
 function textsOf(value: string | readonly string[]): readonly string[] {

@@ -50,7 +50,8 @@ export interface CedarEntity {
 export type CedarValue =
   | string
   | boolean
-  | readonly string[]
+  | readonly (string | number)[]
+  | { readonly record: Readonly<Record<string, CedarValue>> }
   | { readonly unknown: string }
   | { readonly datetime: string };
 

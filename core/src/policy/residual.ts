@@ -358,11 +358,34 @@ export function not(predicate: Predicate): Predicate {
 
 /** The predicate, and a value at every place that it takes for granted. */
 export function certain(predicate: Predicate, places: RowPlaces): Predicate {
-  const granted = [...placesIn(predicate)].filter((name) => places.get(name)?.required === true);
+  const granted = [...placesIn(predicate)].filter(
+    (name) => places.get(name)?.required === true && !isFalseWithout(predicate, name),
+  );
   return and([
     predicate,
     ...granted.map((column): Predicate => ({ op: 'ne', column, value: NULL })),
   ]);
+}
+
+/** True when no row without a value at the place satisfies the predicate anyway. */
+function isFalseWithout(predicate: Predicate, place: string): boolean {
+  switch (predicate.op) {
+    case 'true':
+    case 'not':
+      return false;
+    case 'false':
+      return true;
+    case 'and':
+      return predicate.args.some((arg) => isFalseWithout(arg, place));
+    case 'or':
+      return predicate.args.every((arg) => isFalseWithout(arg, place));
+    case 'eq':
+      return predicate.column === place && predicate.value.type !== 'null';
+    case 'ne':
+      return predicate.column === place && predicate.value.type === 'null';
+    default:
+      return predicate.column === place;
+  }
 }
 
 function placesIn(predicate: Predicate): Set<string> {

@@ -199,6 +199,7 @@ function valuesOf(values: Readonly<Record<string, CedarValue>>): Record<string, 
 
 function cedarValue(value: CedarValue): unknown {
   if (typeof value !== 'object' || Array.isArray(value)) return value;
+  if ('record' in value) return valuesOf(value.record);
   const [[fn, arg] = []] = Object.entries(value);
   return { __extn: { fn, arg } };
 }

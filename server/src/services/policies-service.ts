@@ -438,7 +438,7 @@ async function attributesFor(
   return unique(names).filter((name) => !BUILT_IN.includes(name));
 }
 
-const BUILT_IN = ['id', 'roles', 'domains'];
+const BUILT_IN = ['id', 'roles', 'domains', 'numbers'];
 
 function unique(texts: readonly string[]): string[] {
   return [...new Set(texts)];
