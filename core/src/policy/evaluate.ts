@@ -149,7 +149,8 @@ function reasonToDeny(parts: {
 }): string | null {
   const { applying, forbids, rows, columns, masks, rollUps } = parts;
   if (applying.length === 0) return 'No policy permits it.';
-  const because = forbids.map(({ id }) => id).join(', ');
+  const closing = forbids.filter(({ obligations }) => obligations.columns === null);
+  const because = closing.map(({ id }) => id).join(', ');
   if (rows.op === 'false') return `Forbidden by ${because}.`;
   if (masks === null)
     return 'Policies give one column masks of which none is stricter; the owner has to choose.';

@@ -1,0 +1,235 @@
+/**
+ * Policies in force, why a decision is as it is, the smallest change that turns it, who sees a column, plans.
+ *
+ * A suggested change is carried out through the services that really make it, and the decision is asked again; a search over
+ * all smaller sets of the same steps shows that none of them turns it.
+ */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { isWeftError } from '@weft/core/lib/error';
+import type { ErrorCode } from '@weft/core/lib/error-catalog';
+import type { Subject } from '@weft/core/registry/types';
+import {
+  analyst,
+  createSales,
+  createTestControl,
+  node,
+  ordersContract,
+  owner,
+  platform,
+  type TestControl,
+  testSubject,
+} from '../../../test/support/control.ts';
+import { openTestStore, type TestStore } from '../../../test/support/store.ts';
+
+const PRODUCT = 'sales.orders';
+const CEDAR = `
+@id("shops")
+@mask("email: hash")
+permit (principal, action, resource)
+when { principal has shops && principal.shops.contains(resource.row.store) };
+
+@id("research")
+permit (principal, action == Weft::Action::"read", resource)
+when { context.purpose == "research" && principal.roles.contains("steward") };
+
+@id("blocked") forbid (principal, action, resource) when { principal.id == "eve" };
+`;
+
+describe('policies in Cedar', () => {
+  let store: TestStore;
+  let control: TestControl;
+  const refused = (code: ErrorCode) => (error: unknown) => isWeftError(error, code);
+  const decide = async (subject: Subject, purpose = 'reporting') => {
+    const tables = [{ domain: 'sales', table: 'orders', major: null }];
+    const [decision] = (await control.access.decide(node, { subject, purpose, tables })).tables;
+    assert.ok(decision !== undefined);
+    return decision;
+  };
+  /** Registers a subject and gives it an agreement. */
+  const join = async (subject: Subject, purpose: string | null = 'reporting'): Promise<Subject> => {
+    await control.identity.bootstrapToken(subject, 3600);
+    if (purpose === null) return subject;
+    const asked = await control.agreements.request(subject, { product: PRODUCT, purpose });
+    await control.agreements.decide(owner, asked.agreement.agreement, 'approve', {});
+    return subject;
+  };
+  const explain = (subject: Subject, purpose = 'reporting') =>
+    control.answers.explain(owner, { subject: subject.id, product: PRODUCT, purpose });
+
+  before(async () => {
+    store = await openTestStore();
+    control = createTestControl(store);
+    await createSales(control);
+    const text = ordersContract({ purposes: '[reporting, research]' });
+    await control.registry.publishContract(owner, { text, media: 'application/yaml' });
+    await join(testSubject('shopper', { attributes: { shops: ['A'] } }), null);
+  });
+  after(() => store.close());
+
+  it('are refused unless they fit, change nothing when they are, and are signed versions otherwise', async () => {
+    const put = (cedar: string, by = owner) => control.policies.put(by, PRODUCT, { cedar });
+    await assert.rejects(
+      put('permit (principal, action, resource) when { resource.row.iban == 1 };'),
+      refused('POLICY_INVALID'),
+    );
+    await assert.rejects(
+      put('@mask("email: blur") permit (principal, action, resource);'),
+      refused('POLICY_INVALID'),
+    );
+    await assert.rejects(put(CEDAR, analyst), refused('FORBIDDEN'));
+    await assert.rejects(put(CEDAR, platform), refused('FORBIDDEN'));
+    assert.equal((await control.policies.show(owner, PRODUCT)).policy.version, 0);
+    assert.equal((await put(CEDAR)).policy.version, 1);
+    assert.equal((await put(CEDAR)).policy.version, 1, 'the same again adds nothing');
+  });
+
+  it('decide rows, masks and export for each subject', async () => {
+    const ann = await join(testSubject('ann', { attributes: { shops: ['A', "it's"] } }));
+    const decision = await decide(ann);
+    assert.deepEqual(decision.rowFilter, {
+      op: 'in',
+      column: 'store',
+      values: [
+        { type: 'string', value: 'A' },
+        { type: 'string', value: "it's" },
+      ],
+    });
+    assert.deepEqual(decision.masks, [{ place: 'email', mask: { kind: 'hash' } }]);
+    assert.equal(decision.mayExport, true);
+    const bob = await join(testSubject('bob'));
+    assert.deepEqual(
+      [(await decide(bob)).decision, (await decide(bob)).reason],
+      ['deny', 'No policy permits it.'],
+    );
+    const sue = await join(testSubject('sue', { roles: ['steward'] }), 'research');
+    const read = await decide(sue, 'research');
+    assert.deepEqual([read.decision, read.rowFilter.op, read.mayExport], ['permit', 'true', false]);
+    const eve = await join(testSubject('eve', { attributes: { shops: ['A'] } }));
+    assert.deepEqual(
+      [(await decide(eve)).decision, (await decide(eve)).reason],
+      ['deny', 'Forbidden by blocked.'],
+    );
+    assert.equal((await decide(owner)).decision, 'permit');
+  });
+
+  it('explain the smallest change, which turns the decision when it is carried out', async () => {
+    const stranger = await join(testSubject('stranger', { attributes: { shops: ['A'] } }), null);
+    const first = await explain(stranger);
+    assert.equal(first.decision, 'deny');
+    assert.deepEqual(
+      first.change?.edits.map(({ kind }) => kind),
+      ['agreement'],
+    );
+    await join(stranger);
+    assert.equal((await decide(stranger)).decision, 'permit');
+
+    const without = await join(testSubject('without'));
+    const second = await explain(without);
+    assert.deepEqual(
+      second.change?.edits.map(({ text }) => text),
+      ['the attribute shops with …'],
+    );
+    const changed = await join(testSubject('without', { attributes: { shops: ['…'] } }), null);
+    assert.equal((await decide(changed)).decision, 'permit');
+
+    const nobody = await join(testSubject('nobody'), null);
+    const third = await explain(nobody);
+    assert.equal(
+      third.change?.edits.length,
+      2,
+      'an agreement alone does not do, nor does the attribute alone',
+    );
+    assert.deepEqual(
+      new Set(third.change?.edits.map(({ kind }) => kind)),
+      new Set(['agreement', 'attribute']),
+    );
+
+    const eve = await explain(testSubject('eve'));
+    assert.deepEqual(eve.change?.edits, [
+      { kind: 'policy', id: 'blocked', text: 'without the policy blocked' },
+    ]);
+    const kept = CEDAR.replace(/@id\("blocked"\).*\n/, '');
+    await control.policies.put(owner, PRODUCT, { cedar: kept });
+    assert.equal(
+      (await decide(testSubject('eve', { attributes: { shops: ['A'] } }))).decision,
+      'permit',
+    );
+    await control.policies.put(owner, PRODUCT, { cedar: CEDAR });
+
+    const ann = await explain(testSubject('ann'));
+    assert.deepEqual(
+      [ann.decision, ann.change?.decision, ann.change?.edits.length],
+      ['permit', 'deny', 1],
+    );
+    assert.deepEqual(
+      ann.seen?.columns.find(({ name }) => name === 'email'),
+      { name: 'email', mask: 'hash' },
+    );
+  });
+
+  it('tell everyone who sees a column, to those alone who may know', async () => {
+    const viewers = await control.answers.who(owner, { product: PRODUCT, column: 'email' });
+    const byId = new Map(viewers.items.map((viewer) => [viewer.subject, viewer]));
+    assert.deepEqual(byId.get('ann')?.masks, ['hash']);
+    assert.deepEqual(byId.get('sue')?.masks, []);
+    assert.ok(!byId.has('bob') && !byId.has('eve'));
+    assert.equal(byId.get('olga')?.agreement, null);
+    const asked = control.answers.who(analyst, { product: PRODUCT, column: 'email' });
+    await assert.rejects(asked, refused('FORBIDDEN'));
+    const other = control.answers.explain(analyst, {
+      subject: 'ann',
+      product: PRODUCT,
+      purpose: 'reporting',
+    });
+    await assert.rejects(other, refused('FORBIDDEN'));
+  });
+
+  it('are planned before they are applied where the mesh wants it, and a plan holds for its change alone', async () => {
+    const narrower = CEDAR.replace('email: hash', 'email: null');
+    await assert.rejects(control.policies.putMesh(owner, { cedar: '' }), refused('FORBIDDEN'));
+    await control.policies.putMesh(platform, { cedar: '', productionDomains: ['sales'] });
+    const apply = (cedar: string, plan?: string) =>
+      control.policies.put(owner, PRODUCT, { cedar, plan });
+    await assert.rejects(apply(narrower), refused('PLAN_REQUIRED'));
+    const plan = await control.answers.plan(owner, {
+      product: PRODUCT,
+      policy: { cedar: narrower },
+    });
+    const ann = plan.items.find(({ subject }) => subject === 'ann');
+    assert.deepEqual([ann?.effect, ann?.what], ['changes', ['mask of email: hash → null']]);
+    assert.equal(plan.items.find(({ subject }) => subject === 'sue')?.effect, 'same');
+    await assert.rejects(
+      apply(CEDAR.replace('email: hash', 'email: hide'), plan.plan),
+      refused('PLAN_REQUIRED'),
+    );
+    await assert.rejects(apply(narrower, 'made-up'), refused('PLAN_REQUIRED'));
+    const { policy } = await apply(narrower, plan.plan);
+    assert.equal(policy.cedar, narrower);
+    await assert.rejects(apply(CEDAR, plan.plan), refused('PLAN_REQUIRED'));
+  });
+
+  it('of the mesh count for all products, and its forbids win', async () => {
+    const mesh = `@id("restricted") @columns("classification confidential")
+      forbid (principal, action, resource) unless { context.purpose == "privacy-request" };
+      @id("closed") forbid (principal, action, resource) when { principal.id == "ann" && resource.domain == "sales" };`;
+    await control.policies.putMesh(platform, { cedar: mesh });
+    const ann = testSubject('ann', { attributes: { shops: ['A'] } });
+    assert.deepEqual(
+      [(await decide(ann)).decision, (await decide(ann)).reason],
+      ['deny', 'Forbidden by mesh:closed.'],
+    );
+    const { policies, change } = await explain(ann);
+    assert.equal(policies.find(({ id }) => id === 'mesh:closed')?.applies, 'all rows');
+    assert.deepEqual(
+      change?.edits.map(({ text }) => text),
+      ['without the policy mesh:closed'],
+    );
+    await assert.rejects(
+      control.policies.putMesh(platform, {
+        cedar: 'permit (principal, action, resource) when { resource.row.id == 1 };',
+      }),
+      refused('POLICY_INVALID'),
+    );
+  });
+});
