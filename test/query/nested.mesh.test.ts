@@ -149,6 +149,25 @@ it('keeps nested values in every format of an answer', async () => {
   assert.deepEqual(JSON.parse(String(row?.['attributes'])), FIRST.attributes);
 });
 
+it('filters rows by a field inside a column, which the subject need not see', async () => {
+  const apply = (rowFilter: string, hiddenClassifications: string[]) =>
+    api.call<{ code: string; errors?: { message: string }[] }>(
+      'PUT',
+      '/api/v1/policies/sales.orders',
+      { token: olga, json: { rowFilter, hiddenClassifications } },
+    );
+  const ids = 'SELECT id FROM sales.orders ORDER BY id';
+  for (const hidden of [[], ['restricted']]) {
+    assert.equal((await apply("address.zip = '12345'", hidden)).status, 200);
+    assert.deepEqual(await rowsOf(ids), [[2], [5]]);
+  }
+  assert.equal((await apply("not (address.geo.lat < 0 or address.zip = '12345')", [])).status, 200);
+  assert.deepEqual(await rowsOf(ids), [[3], [4]]);
+  const refused = await apply('lines.qty > 1', []);
+  assert.deepEqual([refused.status, refused.body.code], [400, 'EXPRESSION_INVALID']);
+  assert.match(refused.text, /holds several values in one row/);
+});
+
 it('hides a column that holds something hidden, and keeps the row filter', async () => {
   const rowFilter = 'id < 4';
   await api.done('PUT', '/api/v1/policies/sales.orders', {
