@@ -42,10 +42,11 @@ export interface ControlClient extends AccessDecider {
 
 export function createControlClient(options: ControlClientOptions): ControlClient {
   const call = <T>(method: string, path: string, body?: unknown): Promise<T> =>
-    callControl<T>({ options, method, path, body });
+    readControl<T>({ options, method, path, body });
+  const known: KnownBundles = new Map();
   return {
     mesh: () => call('GET', '/api/v1/mesh'),
-    bundle: (ref) => call('GET', `/api/v1/contracts/${encodeURIComponent(ref)}/bundle`),
+    bundle: (ref) => fetchBundle(options, known, ref),
     async report(report) {
       await call('POST', '/api/v1/node/reports', report);
     },
@@ -70,18 +71,51 @@ interface Call {
   options: ControlClientOptions;
   method: string;
   path: string;
-  body: unknown;
+  body?: unknown;
+  /** Of the answer that is known already. */
+  tag?: string | undefined;
 }
 
-async function callControl<T>({ options, method, path, body }: Call): Promise<T> {
+/** By reference: the last bundle and its `ETag`; the one that was asked for longest ago is first. */
+type KnownBundles = Map<string, { tag: string; bundle: ContractBundle }>;
+
+const BUNDLES_MAX = 500;
+
+/** The bundle as it is now; the one that is known, when the control plane says that it is still the same. */
+async function fetchBundle(
+  options: ControlClientOptions,
+  known: KnownBundles,
+  ref: string,
+): Promise<ContractBundle> {
+  const before = known.get(ref);
+  const path = `/api/v1/contracts/${encodeURIComponent(ref)}/bundle`;
+  const response = await callControl({ options, method: 'GET', path, tag: before?.tag });
+  known.delete(ref);
+  if (response.status === 304 && before !== undefined) {
+    known.set(ref, before);
+    return before.bundle;
+  }
+  const bundle = await readAnswer<ContractBundle>(response);
+  const tag = response.headers.get('etag');
+  if (tag !== null) known.set(ref, { tag, bundle });
+  const [oldest] = known.keys();
+  if (known.size > BUNDLES_MAX && oldest !== undefined) known.delete(oldest);
+  return bundle;
+}
+
+async function readControl<T>(call: Call): Promise<T> {
+  return readAnswer<T>(await callControl(call));
+}
+
+async function callControl({ options, method, path, body, tag }: Call): Promise<Response> {
   const headers: Record<string, string> = {
     authorization: `Bearer ${options.token()}`,
     accept: 'application/json',
   };
   if (body !== undefined) headers['content-type'] = 'application/json';
-  let response: Response;
+  if (tag !== undefined) headers['if-none-match'] = tag;
   try {
-    response = await fetch(new URL(path, options.url()), {
+    return await fetch(new URL(path, options.url()), {
       method,
       headers,
       signal: AbortSignal.timeout(options.timeoutMs),
@@ -90,6 +124,9 @@ async function callControl<T>({ options, method, path, body }: Call): Promise<T>
   } catch (error) {
     throw new WeftError('UNAVAILABLE', 'the control plane does not answer', { cause: error });
   }
+}
+
+async function readAnswer<T>(response: Response): Promise<T> {
   if (!response.ok) throw await toError(response);
   try {
     return (await response.json()) as T;

@@ -39,6 +39,8 @@ const PROVEN_MAX = 500;
 interface Source extends ContractSourceDeps {
   /** By the bytes of a bundle: what was proven of them, and kept. */
   proven: Remembered<string, Line>;
+  /** The same, by the bundle itself, when it is given again. */
+  given: WeakMap<ContractBundle, Line>;
   asked: Shared<string, Line>;
 }
 
@@ -54,6 +56,7 @@ export function createContractSource(deps: ContractSourceDeps): ContractSource {
   const source = {
     ...deps,
     proven: new Remembered<string, Line>(PROVEN_MAX),
+    given: new WeakMap<ContractBundle, Line>(),
     asked: new Shared<string, Line>(),
   };
   return {
@@ -85,12 +88,16 @@ async function lineOf(source: Source, name: string): Promise<Line> {
 }
 
 /** Why by the bytes: the same ones prove the same under the same root key. */
-function proveOnce(source: Source, bundle: ContractBundle): Promise<Line> {
-  return source.proven.get(JSON.stringify(bundle), async () => ({
+async function proveOnce(source: Source, bundle: ContractBundle): Promise<Line> {
+  const known = source.given.get(bundle);
+  if (known !== undefined) return known;
+  const line = await source.proven.get(JSON.stringify(bundle), async () => ({
     versions: prove(source, bundle),
     isRetired: bundle.retired === true,
     used: new Remembered(PROVEN_MAX),
   }));
+  source.given.set(bundle, line);
+  return line;
 }
 
 function prove(deps: ContractSourceDeps, bundle: ContractBundle): Proven[] {

@@ -85,8 +85,17 @@ describe('the registry', () => {
 
   it('chains versions, and the bundle proves them with the root key alone', async () => {
     const before = await control.registry.contract('sales.orders');
+    const mark = await control.registry.bundleMark('sales.orders');
+    assert.match(mark ?? '', /^[0-9a-f]{64}$/);
+    assert.equal(await control.registry.bundleMark('sales.orders'), mark);
     const next = await publish(ordersContract({ version: '1.0.1', title: 'Orders, again' }));
     assert.notEqual(next.predecessor, null);
+    assert.notEqual(
+      await control.registry.bundleMark('sales.orders'),
+      mark,
+      'a version changes it',
+    );
+    assert.equal(await control.registry.bundleMark('sales.nothing'), null);
     await publish(ordersContract({ version: '2.0.0', granularity: 'store × day' }));
     const bundle = await control.registry.bundle('sales.orders');
     const read = readBundle(JSON.stringify(bundle)).value;
@@ -170,7 +179,9 @@ team: {members: [{username: otto, role: owner}]}
       ['sales.orders'],
     );
     assert.equal((await control.registry.bundle('sales.orders')).retired, undefined);
+    const mark = await control.registry.bundleMark('sales.orders');
     const retired = await control.registry.retire(owner, 'sales.orders', 'replaced');
+    assert.notEqual(await control.registry.bundleMark('sales.orders'), mark, 'and so does its end');
     assert.equal(retired.status, 'retired');
     assert.equal((await control.registry.bundle('sales.orders')).retired, true, 'nodes hear of it');
     await assert.rejects(publish(ordersContract({ version: '2.1.0' })), refused('CONFLICT'));

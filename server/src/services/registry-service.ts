@@ -22,6 +22,7 @@ import {
   readDomain,
   readDomainKeys,
   readDomains,
+  readLineMark,
   readProduct,
   readProducts,
   writeDomain,
@@ -81,6 +82,8 @@ export interface RegistryService {
   ): Promise<Page<ContractView>>;
   /** Everything that proves the contract line offline. */
   bundle(ref: string): Promise<ContractBundle>;
+  /** Names the bundle of a product as it is now, and changes when that does; null for a reference of another form. */
+  bundleMark(ref: string): Promise<string | null>;
   publishProduct(
     subject: Subject,
     request: { text: string; file?: string },
@@ -100,6 +103,7 @@ export function createRegistryService(context: RegistryContext): RegistryService
     contract: async (ref) => contractDetail(context, await resolveContract(context, ref)),
     contracts: (page) => listContracts(context, page),
     bundle: async (ref) => buildBundle(context, await resolveContract(context, ref)),
+    bundleMark: (ref) => readLineMark(context.db, ref),
     async publishProduct(subject, request) {
       const { product, created } = await publishProduct(context, subject, request);
       return { product: await showProduct(context, product), created };

@@ -6,7 +6,7 @@
  */
 import type { DsseEnvelope } from '@weft/core/contract/dsse';
 import type { Domain } from '@weft/core/registry/types';
-import type { Insertable, Kysely, Selectable } from 'kysely';
+import { type Insertable, type Kysely, type Selectable, sql } from 'kysely';
 import { domainOf, json } from './control-rows.ts';
 import type { ContractsTable, ControlTables, ProductsTable } from './control-tables.ts';
 
@@ -209,6 +209,24 @@ export async function readContractChain(db: Db, contractId: string): Promise<Con
     .where('contract_id', '=', contractId)
     .orderBy('ordinal')
     .execute();
+}
+
+/**
+ * Names what proves the contract line of a product: it changes with each version, certificate and retirement. Null when
+ * there is none. One statement, for those who know the line and ask whether it is the same.
+ */
+export async function readLineMark(db: Db, product: string): Promise<string | null> {
+  const { rows } = await sql<{ mark: string | null }>`
+    select encode(sha256(convert_to(concat_ws(E'\n', line.contract_id,
+      (select string_agg(statement_hash, ' ' order by ordinal) from contracts
+        where contract_id = line.contract_id),
+      (select string_agg(key_id || certificate::text, ' ' order by created_at, key_id) from domain_keys
+        where domain = products.domain), products.status), 'UTF8')), 'hex') as mark
+    from products cross join lateral (select contract_id from contracts
+      where contracts.product = products.product
+      order by major desc, minor desc, patch desc, ordinal desc limit 1) as line
+    where products.product = ${product}`.execute(db);
+  return rows[0]?.mark ?? null;
 }
 
 // Why ordinal last: of the pre-releases of one number the one published last counts.

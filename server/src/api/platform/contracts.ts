@@ -98,6 +98,14 @@ function registerReads(app: WeftApp, registry: RegistryService): void {
         params: RefParams,
       },
     },
-    async (request) => registry.bundle(request.params.ref),
+    async (request, reply) => {
+      // Why before the bundle: a mark that is older than its bundle is asked again in vain, a newer one never again.
+      const mark = await registry.bundleMark(request.params.ref);
+      if (mark !== null) {
+        reply.header('etag', `"${mark}"`);
+        if (request.headers['if-none-match'] === `"${mark}"`) return reply.code(304).send();
+      }
+      return reply.send(await registry.bundle(request.params.ref));
+    },
   );
 }

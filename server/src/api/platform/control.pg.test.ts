@@ -146,9 +146,19 @@ describe('the control plane over HTTP', () => {
       3,
     );
     const headers = { 'content-type': 'application/json' };
+    const url = '/api/v1/contracts/sales.orders/bundle';
+    const tag = String((await call(analyst, 'GET', url)).headers['etag']);
+    const again = { headers: { 'if-none-match': tag } };
+    assert.deepEqual([(await call(analyst, 'GET', url, again)).status, tag.length], [304, 66]);
     const published = await call(owner, 'POST', '/api/v1/contracts', { text, headers });
     assert.equal(published.status, 201, published.text);
     assert.equal((await control.registry.contract('sales.orders@1.0.1')).source, text);
+    const next = await call(analyst, 'GET', url, again);
+    assert.deepEqual(
+      [next.status, next.at('versions.length')],
+      [200, 2],
+      'its proof is another one',
+    );
   });
 
   it('shows products and finds them', async () => {
