@@ -3,6 +3,7 @@
  *
  * Not the compilers: each is a module of `core/contract/compile`, loaded when it is asked for.
  */
+import { type ExportLoss, LOSSY_TARGETS, lossesOf } from '@weft/core/contract/compile/losses';
 import { tablesOf } from '@weft/core/contract/compile/tables';
 import type { ContractModel, ContractObject } from '@weft/core/contract/model';
 import { WeftError } from '@weft/core/lib/error';
@@ -42,12 +43,12 @@ const EXPORTERS: Readonly<Record<CompiledTarget, Exporter>> = {
   html: async (model) => (await import('@weft/core/contract/compile/html')).compileHtml(model),
 };
 
-/** The text of a target; with `object` of that object only. */
+/** The text of a target, and the rules that it does not say; with `object` of that object only. */
 export async function exportTo(
   target: CompiledTarget,
   model: ContractModel,
   object: string | undefined,
-): Promise<string> {
+): Promise<{ text: string; losses: ExportLoss[] }> {
   const tables = tablesOf(model).filter(
     (table) => object === undefined || table.table === object || table.object.name === object,
   );
@@ -58,10 +59,10 @@ export async function exportTo(
         .join(', ')}.`,
     });
   }
-  return EXPORTERS[target](
-    model,
-    tables.map((table) => table.object),
-  );
+  const objects = tables.map((table) => table.object);
+  const lossy = LOSSY_TARGETS.find((name) => name === target);
+  const losses = lossy === undefined ? [] : lossesOf(lossy, model, objects);
+  return { text: await EXPORTERS[target](model, objects), losses };
 }
 
 // Why: one object gives its document, several an array, so that the output is always one JSON document.

@@ -110,7 +110,7 @@ test('each target of contract export gives text of its kind', async () => {
   const { value } = readContract(readFileSync(fileURLToPath(file), 'utf8'), { file: 'x' });
   const { model } = must(value, 'the example reads');
   for (const target of EXPORT_TARGETS.filter((name): name is CompiledTarget => name !== 'odcs')) {
-    const text = await exportTo(target, model, undefined);
+    const { text } = await exportTo(target, model, undefined);
     assert.ok(text.includes('household_id'), `${target} names the columns`);
     if (JSON_TARGETS.includes(target)) assert.equal(typeof JSON.parse(text), 'object');
   }

@@ -110,7 +110,8 @@ function foreignKeyStatements(tables: readonly ContractTable[]): string[] {
   );
 }
 
-function isKey({ object }: ContractTable, column: string): boolean {
+/** True for a column that is a key by itself, so that a foreign key may point to it. */
+export function isKey({ object }: ContractTable, column: string): boolean {
   const key = primaryKeyOf(object);
   const property = object.properties.find((p) => p.name === column);
   return property !== undefined && (property.unique || (key.length === 1 && key[0] === column));

@@ -55,18 +55,21 @@ function propertyLines(property: ContractProperty): string {
 }
 
 function enumType(property: ContractProperty): string {
+  return enumLiterals(property)?.join(' | ') ?? tsType(property.type);
+}
+
+/** The allowed values as literal types; null where they cannot be written so. */
+export function enumLiterals(property: ContractProperty): string[] | null {
   const values = property.enumValues ?? [];
   const isText = property.type.kind === 'string' || property.type.kind === 'decimal';
   const isNumber = property.type.kind === 'int' && values.every((v) => /^-?\d+$/.test(v));
-  if (values.length === 0 || values.length > ENUM_MAX || !(isText || isNumber)) {
-    return tsType(property.type);
-  }
+  if (values.length === 0 || values.length > ENUM_MAX || !(isText || isNumber)) return null;
   // Why: a decimal comes with all its places, which the contract's text of it may lack.
-  if (property.type.kind === 'decimal') return tsType(property.type);
+  if (property.type.kind === 'decimal') return null;
   const literals = values.map((value) =>
     isNumber ? String(Number(value)) : JSON.stringify(value),
   );
-  return [...new Set(literals)].join(' | ');
+  return [...new Set(literals)];
 }
 
 function tsType(type: DataType): string {

@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compareContracts, requiredBump } from '@weft/core/contract/compatibility';
+import type { ExportLoss } from '@weft/core/contract/compile/losses';
 import type { ContractModel } from '@weft/core/contract/model';
 import { readContract } from '@weft/core/contract/read';
 import { checkRequired } from '@weft/core/contract/required';
@@ -143,10 +144,22 @@ export async function exportContract(context: CommandContext): Promise<undefined
   const model = await readModel(context, file);
   const object = context.options.text('object');
   // The grammar lets no other target through.
-  const text = await exportTo(target as CompiledTarget, model, object);
-  const json: unknown = JSON_TARGETS.includes(target) ? JSON.parse(text) : { target, text };
+  const { text, losses } = await exportTo(target as CompiledTarget, model, object);
+  const json: unknown = JSON_TARGETS.includes(target) ? JSON.parse(text) : { target, text, losses };
   await writeResult(context, { text, json });
+  sayLosses(context, target, losses);
   return undefined;
+}
+
+const LOSSES_SHOWN = 8;
+
+function sayLosses(context: CommandContext, target: string, losses: readonly ExportLoss[]): void {
+  if (losses.length === 0) return;
+  const names = losses.slice(0, LOSSES_SHOWN).map(({ object, rule }) => `${object}: ${rule}`);
+  const more = losses.length > LOSSES_SHOWN ? `, and ${losses.length - LOSSES_SHOWN} more` : '';
+  context.out.say(
+    `not said in ${target}: ${countOf(losses.length, 'rule')} of the contract (${names.join(', ')}${more})`,
+  );
 }
 
 /** The model of a contract file, or CONTRACT_INVALID with every place. */
