@@ -148,7 +148,7 @@ export const ACCESS: readonly CommandSpec[] = [
   {
     path: 'access who',
     args: '<column>',
-    summary: 'everyone who can see a column, DOMAIN.PRODUCT.COLUMN',
+    summary: 'everyone who can see a column',
     example: 'weft access who loyalty.households.age',
     options: [{ flags: '--table <table>', text: 'a table of the product (else its first)' }],
     load: async () => (await explain()).who,
