@@ -255,7 +255,7 @@ const entries = {
   },
   ACCESS_DENIED: {
     status: 403,
-    title: 'No agreement covers this',
+    title: 'Access is denied',
     remedy: 'Ask for access with `weft request PRODUCT --purpose P`.',
   },
   AGREEMENT_STATE: {
