@@ -28,6 +28,7 @@ before(() => {
     idleSeconds: 60,
     spare: true,
     sessions: 2,
+    parseSeconds: 2,
   });
 });
 after(async () => {

@@ -33,6 +33,8 @@ export interface QueryProcessOptions {
   spare: boolean;
   /** Sealed processes that may wait for the next query of their session. */
   sessions: number;
+  /** A text that is not read after so long ends its parser (default 5). */
+  parseSeconds?: number;
 }
 
 const PARSE_SECONDS = 5;
@@ -113,7 +115,8 @@ class Processes implements QueryProcesses {
   async #parse(sql: string): Promise<unknown> {
     this.#touch();
     const child = await this.#livingParser();
-    const timer = setTimeout(() => child.kill(), PARSE_SECONDS * 1_000);
+    const { parseSeconds = PARSE_SECONDS } = this.#options;
+    const timer = setTimeout(() => child.kill(), parseSeconds * 1_000);
     try {
       child.send({ do: 'parse', sql });
       const message = await child.message();
