@@ -29,6 +29,7 @@ import { openPgliteStore } from '../server/src/adapters/store-pglite.ts';
 import { createContractCache } from '../server/src/services/contract-cache.ts';
 import type { ControlEventDraft } from '../server/src/services/control-context.ts';
 import { type PublishContext, publishContract } from '../server/src/services/registry-publish.ts';
+import { createStandingKeeper } from '../server/src/services/standing-keeper.ts';
 import { type AuditEvent, createAuditLog } from '../server/src/store/audit-log.ts';
 import { lastPosition } from '../server/src/store/control-events.ts';
 import { readProduct, writeDomain } from '../server/src/store/control-registry.ts';
@@ -118,6 +119,12 @@ function openContext(data: string, store: Store): Context {
     orders: DEFAULT_ORDERS,
     contracts: createContractCache(),
     feed: { wake() {} },
+    standing: createStandingKeeper({
+      db: store.schema<ControlTables>('control'),
+      clock,
+      logger: silent,
+      epoch: 'bench',
+    }),
     publishKeys: { rootKeyId: ROOT_KEY, domainKeyId },
     ruleTrial: null,
     forms: new Map(),

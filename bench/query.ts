@@ -214,6 +214,7 @@ async function openService(
   const audit = openAudit(node.root, node.store);
   return createQueryService({
     decide: decide ?? ownerDecider(columns),
+    standing: { refusal: () => null, since: () => null, onChange: () => () => undefined },
     tables: createTableReader({
       lakehouse: node.lakehouse,
       pointerOf: () => node.pointer(PRODUCT),

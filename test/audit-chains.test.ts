@@ -57,6 +57,7 @@ test('a mesh finds a changed node chain and a cut-off control chain, offline too
   const kept = join(data, 'audit', 'control.checkpoints.ndjson');
   {
     await using mesh = await startMesh({ data });
+    assert.equal((await mesh.weft('user', 'create', 'olga', '--role', 'producer')).code, 0);
     for (const name of ['sales', 'stock', 'shops'])
       assert.equal((await mesh.weft('domain', 'create', name, '--owner', 'olga')).code, 0);
   }

@@ -280,7 +280,7 @@ test('tokens that are wrong, expired, unsigned or of a stranger open nothing', a
   };
   const keys = join(mesh.data, 'keys');
   const own = issuer(keys, Date.now);
-  const { token: valid } = own.issue(subject, 600);
+  const { token: valid } = own.issue(subject, 600, 'tok_1');
   assert.equal((await api.call('GET', '/api/v1/whoami', { token: valid })).status, 200);
   const [head = '', claims = '', signature = ''] = valid.split('.');
   const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -288,10 +288,10 @@ test('tokens that are wrong, expired, unsigned or of a stranger open nothing', a
   const hmac = part({ alg: 'HS256', typ: 'JWT' });
   const secret = openKeyring(keys).ensureKey(TOKEN_KEY);
   const forged = createHmac('sha256', secret).update(`${hmac}.${claims}`).digest('base64url');
-  const { token: theirs } = issuer(join(folder, 'keys'), Date.now).issue(subject, 600);
+  const { token: theirs } = issuer(join(folder, 'keys'), Date.now).issue(subject, 600, 'tok_1');
   const bad: Record<string, string> = {
     garbage: 'garbage',
-    expired: issuer(keys, () => Date.now() - 3_600_000).issue(subject, 60).token,
+    expired: issuer(keys, () => Date.now() - 3_600_000).issue(subject, 60, 'tok_1').token,
     stranger: theirs,
     unsigned: `${none}.${claims}.`,
     'unsigned with a signature': `${none}.${claims}.${signature}`,

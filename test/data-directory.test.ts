@@ -32,6 +32,7 @@ test('a copy is refused, a symbolic link to the place is not', async () => {
   {
     await using mesh = await startMesh({ data });
     for (const command of [
+      ['user', 'create', 'olga', '--role', 'producer'],
       ['domain', 'create', 'sales', '--owner', 'olga'],
       ['contract', 'publish', contract],
       ['ingest', 'sales.lines', batch],

@@ -221,6 +221,7 @@ const ALLOWED: Readonly<Record<string, string[]>> = {
     'hysnappy',
     'jose',
     'kysely',
+    'openid-client',
     'pg',
     'picocolors',
     'prom-client',

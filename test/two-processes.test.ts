@@ -129,7 +129,44 @@ test('report, event and measurement of the batch are at the control plane', asyn
   assert.equal(found.items[0]?.measured.rows, 1);
 });
 
+test('a key works at the node, until it is revoked or its subject disabled', async () => {
+  const node = createApi(mesh.node.url, olga);
+  const made = async (subject: string) =>
+    JSON.parse(await mesh.done(null, 'key', 'create', 'test', '--for', subject, '--json')) as {
+      id: string;
+      key: string;
+    };
+  const refused = (token: string) =>
+    eventually(async () => {
+      const answer = await node.call<ProblemDocument>('GET', '/api/v1/whoami', { token });
+      return answer.status === 401 ? answer.body.detail : null;
+    });
+  const [own, other] = [await made('ana'), await made('ana')];
+  for (const { key } of [own, other]) {
+    const answer = await node.query<{ rows: unknown[][] }>(QUERY, {
+      token: key,
+      purpose: 'reporting',
+    });
+    assert.deepEqual(answer.body.rows, [[1, CANARY]], answer.text);
+  }
+  await mesh.done(null, 'key', 'revoke', own.id);
+  assert.match(await refused(own.key), /revoked/);
+  assert.equal((await node.call('GET', '/api/v1/whoami', { token: other.key })).status, 200);
+  await mesh.done(null, 'user', 'disable', 'ana');
+  assert.match(await refused(other.key), /disabled/);
+  assert.match(await refused(ana), /disabled/);
+  await mesh.done(null, 'user', 'enable', 'ana');
+  assert.equal(await refused(ana).then((text) => /before the rights/.test(text)), true);
+  ana = (await mesh.done(null, 'token', 'ana')).trim();
+});
+
 test('without the control plane batches go on and queries wait for it', async () => {
+  const { id, token: revokedToken } = JSON.parse(
+    await mesh.done(null, 'token', 'rita', '--role', 'consumer', '--json'),
+  ) as { id: string; token: string };
+  await mesh.done(null, 'key', 'revoke', id);
+  const kept = join(mesh.folder, 'node', 'standing.json');
+  await eventually(async () => (readFileSync(kept, 'utf8').includes(id) ? true : null));
   await mesh.stopControl();
   const node = createApi(mesh.node.url, olga);
   const body = `${HEAD}10,1,${CANARY},\n11,1,b,\n`;
@@ -147,6 +184,12 @@ test('without the control plane batches go on and queries wait for it', async ()
     strange,
   );
   assert.equal(unknown.body.code, 'UNAVAILABLE', 'a contract that the node never saw');
+  const stale = await node.call<ProblemDocument>('GET', '/api/v1/whoami', { token: revokedToken });
+  assert.match(stale.body.detail, /revoked/, 'what was heard before stays in force');
+  const vouched = await node.call('GET', '/api/v1/whoami', {
+    token: `weft_key_${'0'.repeat(26)}_x`,
+  });
+  assert.equal(vouched.status, 503, 'nobody vouches for a key');
   const apart = { ...mesh.env, WEFT_URL: mesh.node.url, WEFT_TOKEN: olga };
   const shown = await runWeft(['batches', 'show', report.batch], apart);
   assert.equal(shown.code, 0, shown.stderr);

@@ -22,7 +22,8 @@ import { type Keyring, ROOT_KEY } from './adapters/keyring.ts';
 import { createLandingStore, nodeFiles } from './adapters/node-disk.ts';
 import { createLocalObjectStore } from './adapters/object-store-local.ts';
 import { systemClock, systemRandom } from './adapters/runtime-ports.ts';
-import { createTokens } from './adapters/tokens.ts';
+import { createStandingFile } from './adapters/standing-file.ts';
+import { createTokens, issuerOf } from './adapters/tokens.ts';
 import type { WeftApp } from './api/app.ts';
 import { withIdempotency } from './api/idempotency.ts';
 import { registerBatches } from './api/platform/batches.ts';
@@ -38,11 +39,13 @@ import type { Config } from './config.ts';
 import { createContractSource } from './services/contract-source.ts';
 import { createIngestService } from './services/ingest-service.ts';
 import { createLanes } from './services/lanes.ts';
+import { createNodeIdentity } from './services/node-identity.ts';
 import { createNodeMeasure } from './services/node-measure.ts';
 import { createNodeRelay } from './services/node-relay.ts';
 import { createOperationsService } from './services/operations-service.ts';
 import { createQuarantine } from './services/quarantine-decide.ts';
 import { createRuleSchedule } from './services/rule-schedule.ts';
+import { createStandingFollower, type StandingFollower } from './services/standing-follower.ts';
 import { createMaintenance } from './services/table-maintenance.ts';
 import { TABLES_MAX } from './services/table-reader.ts';
 import { type AuditLog, createAuditLog } from './store/audit-log.ts';
@@ -93,12 +96,13 @@ export async function composeNode(input: NodeInput): Promise<NodePart> {
     token: input.token,
     timeoutMs: CONTROL_TIMEOUT_MS,
   });
-  const pinned = await pinMesh(input, control);
+  const standing = composeStanding(input, control);
+  const pinned = await pinMesh(input, { control, standing });
   const base = openBase(input);
   await refuseMoved(base);
   const address = { url: '' };
   const relay = composeRelay(base, control, () => address.url);
-  const queries = composeQueries({ ...base, control, clock: systemClock });
+  const queries = composeQueries({ ...base, control, standing, clock: systemClock });
   const { maintenance, rewriter } = composeMaintenance(base, () => queries.wake());
   const { ingest, checker, quarantine, schedule } = composeIngest(base, {
     control,
@@ -135,6 +139,7 @@ export async function composeNode(input: NodeInput): Promise<NodePart> {
     },
     async start(url) {
       address.url = base.config.publicUrl ?? url;
+      await standing.start();
       await ingest.recover();
       await queries.start();
       uploads.start();
@@ -143,6 +148,7 @@ export async function composeNode(input: NodeInput): Promise<NodePart> {
       schedule.start();
     },
     async close() {
+      await standing.stop();
       uploads.stop();
       await ingest.settle();
       await schedule.stop();
@@ -151,6 +157,20 @@ export async function composeNode(input: NodeInput): Promise<NodePart> {
       await Promise.all([checker.close(), rewriter.close(), queries.close()]);
     },
   };
+}
+
+const STANDING_SILENCE_MS = 15_000;
+const STANDING_RETRY_MS = 500;
+
+function composeStanding({ config, logger }: NodeInput, control: ControlClient): StandingFollower {
+  return createStandingFollower({
+    fetch: (after, signal) => control.standing(after, signal),
+    archive: createStandingFile(join(config.dataDirectory, 'standing.json'), writeDurably),
+    clock: systemClock,
+    logger,
+    silenceMs: STANDING_SILENCE_MS,
+    retryMs: STANDING_RETRY_MS,
+  });
 }
 
 /** What every part of the node stands on. */
@@ -355,7 +375,10 @@ interface Pinned {
 }
 
 /** The root key and issuer of the mesh: given by the process itself, or pinned at the first contact and kept. */
-async function pinMesh(input: NodeInput, control: ControlClient): Promise<Pinned> {
+async function pinMesh(
+  input: NodeInput,
+  { control, standing }: { control: ControlClient; standing: StandingFollower },
+): Promise<Pinned> {
   if (input.rootKey !== null) {
     const refuse = async (): Promise<Subject> => {
       throw new WeftError(
@@ -388,8 +411,16 @@ async function pinMesh(input: NodeInput, control: ControlClient): Promise<Pinned
   const { version } = input;
   return {
     rootKey,
-    authenticate: (bearer) => tokens.verify(bearer),
-    mesh: async () => ({ name: issuer, version, rootKey, tokenKey, issuer, nodes }),
+    authenticate: createNodeIdentity({
+      tokens,
+      issuerOf,
+      issuer,
+      identify: (bearer) => control.identify(bearer),
+      standing,
+      crypto: input.keys,
+      clock: systemClock,
+    }),
+    mesh: async () => ({ name: issuer, version, rootKey, tokenKey, issuer, oidc: null, nodes }),
   };
 }
 

@@ -9,6 +9,7 @@ import type { Clock, Logger } from '@weft/core/lib/ports';
 import type { Remembered } from '@weft/core/lib/remembered';
 import type { TableId } from '@weft/core/policy/decide';
 import type { AccessDecider, QueryAudit } from '@weft/core/query/ports';
+import type { StandingView } from '@weft/core/registry/standing';
 import type { Kysely } from 'kysely';
 import type { Keyring } from './adapters/keyring.ts';
 import { createProjectionFiles } from './adapters/projection-files.ts';
@@ -30,6 +31,7 @@ const GIB = 1024 ** 3;
 export interface QueriesInput {
   config: Config;
   control: AccessDecider;
+  standing: StandingView;
   db: Kysely<NodeTables>;
   keys: Keyring;
   directories: { query: string; spill: string; projections: string };
@@ -74,6 +76,7 @@ export function composeQueries(input: QueriesInput): QueriesPart {
   const keeper = createProjectionKeeper({ projections, tables, clock, logger });
   const service = createQueryService({
     decide: input.control,
+    standing: input.standing,
     tables,
     projections,
     onPlanned: (planned) => keeper.used(planned),

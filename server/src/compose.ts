@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { createIdSource } from '@weft/core/lib/id';
 import type { Logger } from '@weft/core/lib/ports';
 import type { Subject } from '@weft/core/registry/types';
+import { createOidcProvider } from './adapters/auth-oidc.ts';
 import { loadCedar } from './adapters/cedar.ts';
 import { createCheckpointFile } from './adapters/checkpoint-file.ts';
 import { createContractArchive } from './adapters/contract-archive.ts';
@@ -24,6 +25,7 @@ import { openPgliteStore } from './adapters/store-pglite.ts';
 import { openPostgresStore } from './adapters/store-postgres.ts';
 import { createTokens } from './adapters/tokens.ts';
 import { createApp, type WeftApp } from './api/app.ts';
+import { registerAuth } from './api/auth.ts';
 import { registerAudit } from './api/platform/audit.ts';
 import { registerReportedBatches } from './api/platform/batches.ts';
 import { registerControl } from './api/platform/control.ts';
@@ -132,13 +134,16 @@ async function start({ config, logger, closing, hooks }: Start): Promise<Running
   closing.add(() => keeper.stop());
   if (node !== null) closing.add(() => node.close());
   await keeper.start();
+  // Why asked for at each request: behind a proxy it is configured, else known only once the process listens.
+  const origin = (): string => config.webUrl ?? address.url;
   const app = await createApp({
     version: VERSION,
     logger,
     requestsPerMinute: config.limits.requestsPerMinute,
     authenticate: control === null ? authenticateBy(node) : control.plane.identity.authenticate,
+    ...browserOf(control, origin),
   });
-  mountParts({ app, store, control: control?.plane ?? null, node, chains });
+  mountParts({ app, store, control: control?.plane ?? null, node, chains, origin });
   const url = await listen(app, { host: config.host, port: config.port, asked: config.portAsked });
   if (config.controlUrl === null) address.url = url;
   closing.add(() => app.close());
@@ -183,8 +188,10 @@ async function composeControl({ config, store, keys, logger }: ControlInput): Pr
     publishKeys: { rootKeyId: ROOT_KEY, domainKeyId },
     cedar: loadCedar,
     clock: systemClock,
+    random: systemRandom,
     ids: createIdSource({ clock: systemClock, random: systemRandom }),
     logger,
+    oidc: openProvider(config, keys),
     archive: createContractArchive(join(config.dataDirectory, 'contracts')),
     ruleTrial: createRuleTrial({
       directory: join(config.dataDirectory, 'rule-trials'),
@@ -197,6 +204,10 @@ async function composeControl({ config, store, keys, logger }: ControlInput): Pr
 
 /** With the start of a process, on a machine that has much else to do. */
 const RULE_TRIAL_SECONDS_MAX = 60;
+
+function openProvider({ oidc }: Config, crypto: Keyring) {
+  return oidc === null ? null : createOidcProvider({ settings: oidc, clock: systemClock, crypto });
+}
 
 interface AuditInput {
   config: Config;
@@ -244,6 +255,11 @@ function indexProducts({ search }: ControlPlane, closing: Closing): void {
   closing.add(() => search.stop());
 }
 
+function browserOf(control: ControlPart | null, origin: () => string) {
+  const sessions = control?.plane.sessions ?? null;
+  return sessions === null ? {} : { browser: { origin, authenticate: sessions.authenticate } };
+}
+
 const SWEEP_MS = 60_000;
 
 /** Marks agreements whose time is over; decisions honour the time by themselves. Returns how to end it. */
@@ -263,9 +279,11 @@ interface Mount {
   control: ControlPlane | null;
   node: NodePart | null;
   chains: readonly AuditLog[];
+  /** Address of this process as browsers know it. */
+  origin(): string;
 }
 
-function mountParts({ app, store, control, node, chains }: Mount): void {
+function mountParts({ app, store, control, node, chains, origin }: Mount): void {
   // Why first: its hook counts the requests of routes that are registered after it.
   registerHealth(app, {
     store,
@@ -276,7 +294,12 @@ function mountParts({ app, store, control, node, chains }: Mount): void {
   if (control !== null && node === null) registerReportedBatches(app, control);
   node?.register(app);
   registerAudit(app, chains);
-  if (control !== null) registerWeb(app);
+  if (control === null) return;
+  registerWeb(app);
+  const { sessions, oidc } = control;
+  if (sessions !== null && oidc !== null) {
+    registerAuth(app, { sessions, origin, sessionSeconds: oidc.settings.sessionSeconds });
+  }
 }
 
 interface Describe {

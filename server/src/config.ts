@@ -7,6 +7,7 @@
 import { availableParallelism, homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { WeftError } from '@weft/core/lib/error';
+import { type OidcSettings, readOidc } from './config-oidc.ts';
 
 export type Role = 'all' | 'control' | 'node';
 
@@ -25,6 +26,10 @@ export interface Config {
   nodeToken: string | null;
   /** Where clients reach a node apart; its own address when null. */
   publicUrl: string | null;
+  /** Scheme, host and port by which browsers reach the control plane; where it listens when null. */
+  webUrl: string | null;
+  /** The identity provider; null when the mesh has its own subjects only. */
+  oidc: OidcSettings | null;
   /** Domains that a node apart holds; empty in one process: all. */
   domains: string[];
   limits: Limits;
@@ -77,6 +82,7 @@ export interface ConfigInput {
   control?: string | undefined;
   domains?: string | undefined;
   url?: string | undefined;
+  oidc?: string | undefined;
   env: Record<string, string | undefined>;
 }
 
@@ -98,6 +104,8 @@ export function readConfig(input: ConfigInput): Config {
     controlUrl: input.role === 'node' ? (input.control ?? env['WEFT_CONTROL_URL'] ?? null) : null,
     nodeToken: env['WEFT_NODE_TOKEN'] ?? null,
     publicUrl: input.url ?? env['WEFT_NODE_URL'] ?? null,
+    webUrl: readWebUrl(env['WEFT_PUBLIC_URL']),
+    oidc: input.role === 'node' ? null : readOidc(input.oidc, env),
     domains: (input.domains ?? env['WEFT_DOMAINS'] ?? '').split(',').filter((name) => name !== ''),
     limits: {
       requestsPerMinute: readCount(env, 'WEFT_REQUESTS_PER_MINUTE', 6_000),
@@ -175,6 +183,15 @@ function readStoreUrl(text: string | undefined): string | null {
   if (/^postgres(ql)?:\/\//.test(text)) return text;
   throw new WeftError('USAGE', 'the store must be a postgres:// URL', {
     remedy: 'Leave --store out for the embedded store.',
+  });
+}
+
+function readWebUrl(text: string | undefined): string | null {
+  if (text === undefined || text === '') return null;
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url !== null && /^https?:$/.test(url.protocol) && url.pathname === '/') return url.origin;
+  throw new WeftError('USAGE', `WEFT_PUBLIC_URL is "${text}"`, {
+    remedy: 'Give scheme, host and port and no path, such as https://mesh.example.org.',
   });
 }
 

@@ -70,6 +70,10 @@ function completeDraft(): void {
 
 describe('from a domain to a committed batch', () => {
   test('a field of a domain changes without the others', async () => {
+    const unknown = await weft('domain', 'create', 'sales', '--steward', 'sam', '--json');
+    assert.equal(unknown.code, 2);
+    assert.match(unknown.stderr, /no subject .*sam.*weft user create sam/);
+    await text('user', 'create', 'sam', '--role', 'steward');
     await text('domain', 'create', 'sales', '--steward', 'sam');
     const domain = await json('domain', 'show', 'sales');
     assert.deepEqual(

@@ -23,6 +23,7 @@ import { createQueryService, type QueryService } from '../../server/src/services
 import { CANARY, openQueryFixture, type QueryFixture } from '../hostile/support.ts';
 import { openProjections, type TestProjections } from '../support/projections.ts';
 
+const standing = { refusal: () => null, since: () => null, onChange: () => () => undefined };
 let fixture: QueryFixture;
 let engine: QueryProcesses;
 let kept: TestProjections;
@@ -53,6 +54,7 @@ before(async () => {
   kept = await openProjections(path.join(fixture.directory, 'kept'));
   queries = createQueryService({
     decide: fixture.decide,
+    standing,
     tables: fixture.tables,
     projections: kept.files,
     engine,

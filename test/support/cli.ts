@@ -23,6 +23,8 @@ export interface CliOptions {
   now?: Date;
   /** Called with every piece of stdout. */
   onOut?(text: string): void;
+  /** Called with every piece of stderr. */
+  onErr?(text: string): void;
 }
 
 export interface CliResult {
@@ -48,6 +50,7 @@ export function memoryIo(options: CliOptions = {}): MemoryIo {
     drained: async () => undefined,
     stderr: (text) => {
       err.push(text);
+      options.onErr?.(text);
     },
     stdin: async function* () {
       yield Buffer.from(options.stdin ?? '');

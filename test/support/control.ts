@@ -8,6 +8,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createIdSource } from '@weft/core/lib/id';
+import type { Clock, Crypto } from '@weft/core/lib/ports';
 import type { Subject } from '@weft/core/registry/types';
 import { loadCedar } from '../../server/src/adapters/cedar.ts';
 import {
@@ -19,6 +20,7 @@ import {
 import { systemRandom } from '../../server/src/adapters/runtime-ports.ts';
 import { createTokens } from '../../server/src/adapters/tokens.ts';
 import { type ControlPlane, createControlPlane } from '../../server/src/services/control-plane.ts';
+import type { OidcPort } from '../../server/src/services/external-subjects.ts';
 import type { RuleTrial } from '../../server/src/services/registry-publish.ts';
 import type { ContractArchive } from '../../server/src/services/registry-service.ts';
 import { createAuditLog } from '../../server/src/store/audit-log.ts';
@@ -33,7 +35,12 @@ export interface TestControl extends ControlPlane {
 /** Builds a control plane on a migrated store. */
 export function createTestControl(
   store: Store,
-  options: { archive?: ContractArchive; ruleTrial?: RuleTrial; time?: string } = {},
+  options: {
+    archive?: ContractArchive;
+    ruleTrial?: RuleTrial;
+    time?: string;
+    oidc?: (clock: Clock, crypto: Crypto) => OidcPort;
+  } = {},
 ): TestControl {
   const directory = mkdtempSync(join(tmpdir(), 'weft-keys-'));
   process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
@@ -58,10 +65,12 @@ export function createTestControl(
     publishKeys: { rootKeyId: ROOT_KEY, domainKeyId },
     cedar: loadCedar,
     clock,
+    random,
     ids: createIdSource({ clock, random }),
     logger: silentLogger,
     archive: options.archive ?? null,
     ruleTrial: options.ruleTrial ?? null,
+    oidc: options.oidc?.(clock, keys) ?? null,
     mesh: { name: 'test', version: '0.0.0', issuer: 'test', tokenKey: 'none' },
   });
   return { ...control, clock, keys };
@@ -91,8 +100,14 @@ export const steward = testSubject('stella', { roles: ['steward'] });
 export const analyst = testSubject('ana');
 export const node = testSubject('node:mesh', { roles: ['node'] });
 
+/** Makes subjects known to the mesh. */
+export async function register(control: ControlPlane, ...subjects: Subject[]): Promise<void> {
+  for (const subject of subjects) await control.identity.bootstrapToken(subject, 60);
+}
+
 /** Makes the domain `sales`, owned by `owner`. */
 export async function createSales(control: ControlPlane, name = 'sales'): Promise<void> {
+  await register(control, owner);
   await control.registry.putDomain(platform, {
     name,
     title: name,

@@ -90,6 +90,7 @@ export async function openGoverned(fixture: QueryFixture): Promise<GovernedQueri
           return permitted(product, must(decisions.get(product), 'a decision'));
         }),
     },
+    standing: { refusal: () => null, since: () => null, onChange: () => () => undefined },
     tables: fixture.tables,
     projections: kept.files,
     engine,

@@ -82,6 +82,7 @@ export async function startSplit(): Promise<SplitMesh> {
     if (result.code === 0) return result.stdout;
     throw new Error(`weft ${args.join(' ')} ended with ${result.code}: ${result.stderr}`);
   };
+  await done(null, 'user', 'create', 'olga', '--role', 'producer', '--domain', 'sales');
   await done(null, 'domain', 'create', 'sales', '--owner', 'olga');
   const issue = ['token', 'node:sales', '--role', 'node', '--domain', 'sales'];
   const nodeEnv = { ...env, WEFT_NODE_TOKEN: (await done(null, ...issue)).trim() };

@@ -28,7 +28,10 @@ class Problem extends Error {
 }
 
 async function ask(path) {
-  const response = await fetch(path, { headers: { authorization: `Bearer ${token()}` } });
+  // Without a token the browser's own sign-in counts, if it has one.
+  const bearer = token();
+  const headers = bearer === null ? {} : { authorization: `Bearer ${bearer}` };
+  const response = await fetch(path, { headers });
   if (response.ok) return response.json();
   const body = await response.json().catch(() => ({}));
   throw new Problem({
@@ -204,7 +207,46 @@ function empty(text) {
   return el('div', { class: 'panel note' }, el('p', {}, text));
 }
 
-function signIn(message) {
+/** True when browsers can sign in at an identity provider. */
+async function hasProvider() {
+  try {
+    const mesh = await (await fetch('/api/v1/mesh')).json();
+    return mesh.oidc?.web === true;
+  } catch {
+    return false;
+  }
+}
+
+function providerLink() {
+  const next = encodeURIComponent(location.pathname + location.search);
+  return el(
+    'p',
+    {},
+    el('a', { href: `/auth/login?next=${next}` }, 'Sign in with your organisation'),
+  );
+}
+
+async function signOut() {
+  sessionStorage.removeItem('token');
+  const response = await fetch('/auth/logout', { method: 'POST' });
+  const { next } = response.ok ? await response.json() : { next: null };
+  location.assign(next ?? '/');
+}
+
+/** Who is signed in; a session of the browser can be ended here. */
+function showWho(me) {
+  const text = `${me.name} · ${me.roles.join(', ')}`;
+  if (token() !== null) {
+    who.textContent = text;
+    return;
+  }
+  const out = el('button', { type: 'button' }, 'Sign out');
+  out.addEventListener('click', signOut);
+  who.replaceChildren(`${text} `, out);
+}
+
+async function signIn(message) {
+  const link = (await hasProvider()) ? providerLink() : null;
   const input = el('input', {
     id: 'token',
     type: 'password',
@@ -219,12 +261,13 @@ function signIn(message) {
   );
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    sessionStorage.setItem('token', input.value.trim());
+    const given = input.value.trim();
+    if (given !== '') sessionStorage.setItem('token', given);
     load();
   });
   show(
     el('h1', {}, 'Who are you?'),
-    el('div', { class: 'panel note' }, el('p', {}, message), form),
+    el('div', { class: 'panel note' }, link, el('p', {}, message), form),
   );
   input.focus();
 }
@@ -270,10 +313,6 @@ function finding(hits, recent) {
 }
 
 async function load() {
-  if (token() === null) {
-    signIn('Paste a token: the mesh prints one per subject when it starts.');
-    return;
-  }
   const late = setTimeout(
     () => show(el('div', { class: 'skeleton', 'aria-label': 'Loading' })),
     150,
@@ -286,7 +325,7 @@ async function load() {
       ask(searchPath(text)),
       ask('/api/v1/batches?limit=20').catch(() => ({ items: [] })),
     ]);
-    who.textContent = `${me.name} · ${me.roles.join(', ')}`;
+    showWho(me);
     show(
       el(
         'h1',
@@ -313,7 +352,11 @@ async function load() {
     );
   } catch (error) {
     if (error instanceof Problem && error.document.status === 401)
-      signIn('That token is not valid here, or no longer.');
+      await signIn(
+        token() === null
+          ? 'Paste a token: the mesh prints one per subject when it starts.'
+          : 'That token is not valid here, or no longer.',
+      );
     else failed(error);
   } finally {
     clearTimeout(late);

@@ -20,6 +20,9 @@ export const ID_PREFIXES = [
   'aud',
   'upl',
   'mrk',
+  'tok',
+  'key',
+  'ses',
 ] as const;
 export type IdPrefix = (typeof ID_PREFIXES)[number];
 

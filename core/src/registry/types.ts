@@ -15,7 +15,17 @@ export const ROLES = [
 ] as const;
 export type Role = (typeof ROLES)[number];
 
-/** Who asks: taken from a verified token and nothing else. */
+/** What spoke for a subject: a token of the mesh or of its provider, an API key, a session of a browser. */
+export interface Credential {
+  /** `tok_…`, `key_…`, `ses_…`, or `PROVIDER:…` for a token of the provider. */
+  id: string;
+  /** When its claims were made, in milliseconds since the epoch; null where each use reads the register anew. */
+  issued: number | null;
+  /** When it ends by itself, in milliseconds since the epoch. */
+  expires: number;
+}
+
+/** Who asks: taken from a verified credential and nothing else. */
 export interface Subject {
   id: string;
   name: string;
@@ -23,6 +33,8 @@ export interface Subject {
   /** Domains whose products the subject owns or produces for. */
   domains: string[];
   attributes: Record<string, string | string[]>;
+  /** Absent in the register, and where nothing was presented: the first start, a node's own work. */
+  credential?: Credential;
 }
 
 export interface Domain {

@@ -11,6 +11,8 @@ import type { ErrorCode } from '@weft/core/lib/error-catalog';
 import { ERROR_CATALOG } from '@weft/core/lib/error-catalog';
 import type { AccessDecision } from '@weft/core/policy/decide';
 import type { AccessDecider } from '@weft/core/query/ports';
+import type { Standing } from '@weft/core/registry/standing';
+import type { Subject } from '@weft/core/registry/types';
 
 export interface ControlClientOptions {
   /** Base URL, asked for at each call: in one process it is known only once it listens. */
@@ -36,6 +38,10 @@ export interface ControlClient extends AccessDecider {
   bundle(ref: string): Promise<ContractBundle>;
   /** Sends events, reports and measurements; at least once, the receiver drops repeats. */
   report(report: unknown): Promise<void>;
+  /** Who may act no more, as soon as its version is not `after`; at least every ten seconds. */
+  standing(after: string, signal: AbortSignal): Promise<Standing>;
+  /** The subject of a bearer that only the control plane can verify. */
+  identify(bearer: string): Promise<Subject>;
   /** Says where this node answers. */
   announce(url: string): Promise<void>;
 }
@@ -47,6 +53,14 @@ export function createControlClient(options: ControlClientOptions): ControlClien
   return {
     mesh: () => call('GET', '/api/v1/mesh'),
     bundle: (ref) => fetchBundle(options, known, ref),
+    standing: (after, signal) =>
+      readControl<Standing>({
+        options,
+        method: 'GET',
+        path: `/api/v1/node/standing?after=${encodeURIComponent(after)}`,
+        signal,
+      }),
+    identify: (bearer) => call('POST', '/api/v1/node/identify', { bearer }),
     async report(report) {
       await call('POST', '/api/v1/node/reports', report);
     },
@@ -74,6 +88,7 @@ interface Call {
   body?: unknown;
   /** Of the answer that is known already. */
   tag?: string | undefined;
+  signal?: AbortSignal;
 }
 
 /** By reference: the last bundle and its `ETag`; the one that was asked for longest ago is first. */
@@ -107,18 +122,19 @@ async function readControl<T>(call: Call): Promise<T> {
   return readAnswer<T>(await callControl(call));
 }
 
-async function callControl({ options, method, path, body, tag }: Call): Promise<Response> {
+async function callControl({ options, method, path, body, tag, signal }: Call): Promise<Response> {
   const headers: Record<string, string> = {
     authorization: `Bearer ${options.token()}`,
     accept: 'application/json',
   };
   if (body !== undefined) headers['content-type'] = 'application/json';
   if (tag !== undefined) headers['if-none-match'] = tag;
+  const patience = AbortSignal.timeout(options.timeoutMs);
   try {
     return await fetch(new URL(path, options.url()), {
       method,
       headers,
-      signal: AbortSignal.timeout(options.timeoutMs),
+      signal: signal === undefined ? patience : AbortSignal.any([patience, signal]),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
   } catch (error) {

@@ -65,28 +65,46 @@ describe('tokens', () => {
   const refused = (error: unknown) => isWeftError(error, 'UNAUTHENTICATED');
 
   it('issues what jose verifies', async () => {
-    const { token, expires } = tokens.issue(SUBJECT, 60);
+    const { token, expires } = tokens.issue(SUBJECT, 60, 'tok_1');
     const key = await importJWK({ kty: 'OKP', crv: 'Ed25519', x: publicKey, alg: 'EdDSA' });
     const { payload, protectedHeader } = await jwtVerify(token, key, {
       currentDate: new Date(clock.time),
     });
     assert.equal(protectedHeader.alg, 'EdDSA');
     assert.equal(payload.sub, 'olga');
+    assert.equal(payload.jti, 'tok_1');
     assert.equal(payload.iss, 'weft:test');
     assert.equal(expires, '2026-03-01T10:01:00.000Z');
   });
 
+  it('tells the instant of issue to the millisecond, and names a token without id by its hash', async () => {
+    clock.time += 7;
+    const { token } = tokens.issue(SUBJECT, 60, 'tok_2');
+    assert.equal((await tokens.verify(token)).credential?.issued, clock.time);
+    const [head = '', body = ''] = token.split('.');
+    const { jti: _, ...claims } = JSON.parse(Buffer.from(body, 'base64url').toString());
+    const signed = `${head}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}`;
+    const signature = keys.sign('tokens', new TextEncoder().encode(signed));
+    const old = `${signed}.${Buffer.from(signature).toString('base64url')}`;
+    assert.equal((await tokens.verify(old)).credential?.id, `tok_${keys.sha256(old)}`);
+    clock.time -= 7;
+  });
+
   it('gives back the subject until the token expires, cached or not', async () => {
-    const { token } = tokens.issue(SUBJECT, 60);
-    assert.deepEqual(await tokens.verify(token), SUBJECT);
+    const { token } = tokens.issue(SUBJECT, 60, 'tok_1');
+    const known = {
+      ...SUBJECT,
+      credential: { id: 'tok_1', issued: clock.time, expires: clock.time + 60_000 },
+    };
+    assert.deepEqual(await tokens.verify(token), known);
     clock.time += 59_000;
-    assert.deepEqual(await tokens.verify(token), SUBJECT);
+    assert.deepEqual(await tokens.verify(token), known);
     clock.time += 1_000;
     await assert.rejects(tokens.verify(token), refused);
   });
 
   it('refuses changed, foreign, unsigned and issuerless tokens', async () => {
-    const { token } = tokens.issue(SUBJECT, 60);
+    const { token } = tokens.issue(SUBJECT, 60, 'tok_1');
     const [head = '', body = '', signature = ''] = token.split('.');
     const claims = JSON.parse(Buffer.from(body, 'base64url').toString());
     const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -114,11 +132,13 @@ describe('tokens', () => {
       publicKey,
       issuer: 'weft:other',
     });
-    await assert.rejects(tokens.verify(other.issue(SUBJECT, 60).token), refused);
+    await assert.rejects(tokens.verify(other.issue(SUBJECT, 60, 'tok_1').token), refused);
   });
 
   it('drops roles that it does not know', async () => {
     const odd: Subject = { ...SUBJECT, roles: ['producer', 'root' as never] };
-    assert.deepEqual((await tokens.verify(tokens.issue(odd, 60).token)).roles, ['producer']);
+    assert.deepEqual((await tokens.verify(tokens.issue(odd, 60, 'tok_1').token)).roles, [
+      'producer',
+    ]);
   });
 });

@@ -2,7 +2,7 @@
  * The HTTP application: what holds for every route (who asks, errors, limits, description), not the routes themselves.
  *
  * Control plane, domain node and gateway are sets of routes on one application; which of them are mounted is decided in
- * `compose.ts`. Invariant: a handler under /api/ runs only with `request.subject` set from a verified token, unless its
+ * `compose.ts`. Invariant: a handler under /api/ runs only with `request.subject` set from a verified credential, unless its
  * route says `config: { open: true }`; every error leaves as RFC 9457 problem+json.
  */
 import { randomUUID } from 'node:crypto';
@@ -23,6 +23,7 @@ import Fastify, {
 import { registerDocs } from './docs.ts';
 import { registerErrorPage } from './error-page.ts';
 import { sendProblem } from './problem.ts';
+import { readCookie, requireOwnPage, SESSION_COOKIE } from './session-cookie.ts';
 import { refuseUnstorable } from './storable.ts';
 
 export type WeftApp = FastifyInstance<
@@ -49,6 +50,13 @@ export interface AppOptions {
   logger: Logger;
   /** Verifies a bearer token; rejects with UNAUTHENTICATED. */
   authenticate(bearer: string): Promise<Subject>;
+  /** Browsers that signed in; absent where none can. */
+  browser?: {
+    /** Address of this mesh as browsers know it. */
+    origin(): string;
+    /** The subject of a session's secret; rejects with UNAUTHENTICATED. */
+    authenticate(secret: string): Promise<Subject>;
+  };
   /** Requests per minute and subject. */
   requestsPerMinute: number;
 }
@@ -152,11 +160,24 @@ function authenticateRequests(app: WeftApp, options: AppOptions): Subjects {
       request.subject = await options.authenticate(bearer);
       return;
     }
-    if (request.routeOptions.config.open !== true) {
-      throw new WeftError('UNAUTHENTICATED', 'the request has no bearer token');
-    }
+    if (request.routeOptions.config.open === true) return;
+    request.subject = await subjectOfBrowser(request, options);
   });
   return subjects;
+}
+
+async function subjectOfBrowser(
+  request: FastifyRequest,
+  { browser }: AppOptions,
+): Promise<Subject> {
+  const origin = browser?.origin() ?? '';
+  const secret = browser === undefined ? null : readCookie(request, SESSION_COOKIE, origin);
+  if (browser === undefined || secret === null) {
+    throw new WeftError('UNAUTHENTICATED', 'the request has no bearer token');
+  }
+  // Why before it is looked up: what another page makes a browser send must not even tell whether it is signed in.
+  requireOwnPage(request, origin);
+  return browser.authenticate(secret);
 }
 
 function openApiHead(version: string) {

@@ -22,6 +22,8 @@ export class RemoteProblem extends Error {
 export interface ClientOptions {
   url: string;
   token: string | null;
+  /** Gives the token where it may have to be renewed first; it wins over `token`. */
+  renew?: () => Promise<string | null>;
   signal: AbortSignal;
 }
 
@@ -71,7 +73,8 @@ async function send({ options, method, path, call }: Send): Promise<Response> {
     if (value !== undefined) url.searchParams.set(key, String(value));
   }
   const headers: Record<string, string> = { accept: 'application/json', ...call.headers };
-  if (options.token !== null) headers['authorization'] = `Bearer ${options.token}`;
+  const token = options.renew === undefined ? options.token : await options.renew();
+  if (token !== null) headers['authorization'] = `Bearer ${token}`;
   if (call.json !== undefined) headers['content-type'] = 'application/json';
   const body = call.json === undefined ? call.body : JSON.stringify(call.json);
   const init = {

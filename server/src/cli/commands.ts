@@ -8,6 +8,7 @@
 import type { CommandSpec } from './command.ts';
 import { ACCESS } from './grammar/access.ts';
 import { BATCHES } from './grammar/batches.ts';
+import { IDENTITY } from './grammar/identity.ts';
 import { PROOF } from './grammar/proof.ts';
 import { QUARANTINE } from './grammar/quarantine.ts';
 import { REGISTRY } from './grammar/registry.ts';
@@ -20,6 +21,7 @@ export interface CommandSection {
 
 export const SECTIONS: readonly CommandSection[] = [
   { heading: 'Run and identify', commands: RUNNING },
+  { heading: 'Subjects and keys', commands: IDENTITY },
   { heading: 'Domains, products, contracts', commands: REGISTRY },
   { heading: 'Batches', commands: [...BATCHES, ...QUARANTINE] },
   { heading: 'Find, ask for access, query', commands: ACCESS },
@@ -30,6 +32,8 @@ export const COMMANDS: readonly CommandSpec[] = SECTIONS.flatMap((section) => se
 
 /** First words that have further words, with what they are about. */
 export const GROUPS: Readonly<Record<string, string>> = {
+  user: 'people and programs, their roles and attributes',
+  key: 'API keys, and revoking what speaks for a subject',
   domain: 'domains, their owners and stewards',
   contract: 'data contracts: lint, infer, compare, publish, verify',
   product: 'data products (ODPS)',

@@ -18,11 +18,24 @@ export interface ContextFile {
   subjects: Record<string, string>;
   /** Where a local mesh has its data. */
   data?: string;
+  /** How `token` is renewed, when an identity provider gave it. */
+  oidc?: OidcContext;
+}
+
+export interface OidcContext {
+  issuer: string;
+  clientId: string;
+  resource: string | null;
+  /** Milliseconds since the epoch. */
+  expires: number;
+  refresh: string | null;
 }
 
 export interface Identity {
   url: string;
   token: string | null;
+  /** True when the token is the one of the context file, and may have to be renewed. */
+  renewable?: boolean;
 }
 
 type Env = Record<string, string | undefined>;
@@ -45,6 +58,7 @@ export function readContext(env: Env): ContextFile | null {
     rootKey: file.rootKey ?? null,
     subjects: file.subjects ?? {},
     ...(typeof file.data === 'string' ? { data: file.data } : {}),
+    ...(isOidcContext(file.oidc) ? { oidc: file.oidc } : {}),
   };
 }
 
@@ -75,6 +89,14 @@ function parseContext(path: string): Partial<ContextFile> | null {
     // Said below, the same for text that is no JSON and for JSON that is no object.
   }
   throw unreadable(path, 'it is no JSON document');
+}
+
+function isOidcContext(value: Partial<OidcContext> | undefined): value is OidcContext {
+  return (
+    typeof value?.issuer === 'string' &&
+    typeof value.clientId === 'string' &&
+    typeof value.expires === 'number'
+  );
 }
 
 function unreadable(path: string, why: string): WeftError {
@@ -119,6 +141,9 @@ export function resolveIdentity(env: Env, as: string | undefined): Identity {
   }
   const own = context !== null && sameOrigin(context.url, url) ? context : null;
   if (as !== undefined) return { url, token: subjectToken(own, as) };
+  if (token === undefined && own?.oidc !== undefined) {
+    return { url, token: own.token, renewable: true };
+  }
   return { url, token: token ?? own?.token ?? null };
 }
 

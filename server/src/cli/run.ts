@@ -45,7 +45,8 @@ export async function runCommand({
     const as = reader.text('as');
     let client: ApiClient | null = null;
     const api = (node: string | null = null): ApiClient => {
-      const identity = resolveIdentity(io.env, as);
+      const { renewable, ...known } = resolveIdentity(io.env, as);
+      const identity = renewable === true ? { ...known, renew: () => renewedToken(io) } : known;
       if (node !== null) return createClient({ ...identity, url: node, signal });
       client ??= createClient({ ...identity, signal });
       return client;
@@ -60,6 +61,10 @@ export async function runCommand({
     clearTimeout(timer);
     out.progress(null);
   }
+}
+
+async function renewedToken(io: CliIo): Promise<string | null> {
+  return (await import('./oidc-context.ts')).currentToken(io);
 }
 
 function useColor(io: CliIo, options: Record<string, unknown>): boolean {

@@ -55,6 +55,7 @@ export function createAccessService(
         throw new WeftError('FORBIDDEN', 'only nodes and gateways ask for decisions');
       }
       const subject = await subjectOf(identity, request.subject);
+      await requireStanding(context, subject);
       const tables: AccessDecision[] = [];
       for (const table of request.tables) {
         tables.push(await decideOne(context, { subject, purpose: request.purpose, table }));
@@ -62,6 +63,13 @@ export function createAccessService(
       return { tables };
     },
   };
+}
+
+/** Whoever lost his standing reads nothing, whatever his node still believes. Throws UNAUTHENTICATED. */
+async function requireStanding(context: ControlContext, subject: Subject): Promise<void> {
+  await context.standing.current();
+  const refusal = context.standing.refusal(subject);
+  if (refusal !== null) throw new WeftError('UNAUTHENTICATED', refusal);
 }
 
 async function subjectOf(

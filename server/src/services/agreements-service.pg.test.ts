@@ -13,6 +13,7 @@ import {
   ordersContract,
   owner,
   platform,
+  register,
   steward,
   type TestControl,
   testSubject,
@@ -204,6 +205,7 @@ describe('agreements', () => {
 
   it('refuses a contract of another domain that refers to a hidden column', async () => {
     const vendor = testSubject('vera', { roles: ['producer'], domains: ['vendors'] });
+    await register(control, vendor);
     await control.registry.putDomain(platform, {
       name: 'vendors',
       title: 'Vendors',

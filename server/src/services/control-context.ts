@@ -2,7 +2,8 @@
  * What the services of the control plane share: the store, the audit log, keys, time, and one unit of work.
  *
  * Not a service itself. Invariant: what a unit of work changes, the events it sends and the audit entries it leaves are
- * one transaction; waiting readers of events are woken only after it is durable.
+ * one transaction; waiting readers of events are woken only after it is durable; whoever changed what is audited gets his
+ * answer only when the standing of subjects was read anew, so that a revocation acts from then on.
  */
 
 import {
@@ -20,6 +21,7 @@ import type { AuditEvent, AuditLog } from '../store/audit-log.ts';
 import { appendEvents } from '../store/control-events.ts';
 import type { ControlTables } from '../store/control-tables.ts';
 import type { ContractCache } from './contract-cache.ts';
+import type { StandingKeeper } from './standing-keeper.ts';
 
 /** The keyring as services need it: keys made on demand, by name. */
 export interface Keys extends Crypto {
@@ -39,6 +41,8 @@ export interface ControlContext {
   contracts: ContractCache;
   /** Wakes readers that wait for events, after each commit. */
   feed: { wake(): void };
+  /** Who may act; read anew after each unit that left an audit entry. */
+  standing: StandingKeeper;
 }
 
 export type ControlTx = Transaction<ControlTables>;
@@ -70,22 +74,30 @@ export async function runControl<T>(
   work: (unit: ControlUnit) => Promise<T>,
 ): Promise<T> {
   const time = context.clock.now();
-  const result = await context.db.transaction().execute(async (tx) => {
-    const events: ((position: number) => WeftEvent)[] = [];
-    const entries: AuditEvent[] = [];
-    const value = await work({
-      tx,
-      now: new Date(time).toISOString(),
-      emit: (draft) => void events.push((position) => buildEvent(context, draft, time, position)),
-      forward: (event) => void events.push(() => event),
-      record: (entry) => void entries.push({ actor, ...entry }),
+  let isAudited = false;
+  try {
+    const result = await context.db.transaction().execute(async (tx) => {
+      const events: ((position: number) => WeftEvent)[] = [];
+      const entries: AuditEvent[] = [];
+      const value = await work({
+        tx,
+        now: new Date(time).toISOString(),
+        emit: (draft) => void events.push((position) => buildEvent(context, draft, time, position)),
+        forward: (event) => void events.push(() => event),
+        record: (entry) => void entries.push({ actor, ...entry }),
+      });
+      await appendEvents(tx, events);
+      isAudited = entries.length > 0;
+      if (isAudited) await context.audit.appendWithin(tx, ...entries);
+      return value;
     });
-    await appendEvents(tx, events);
-    if (entries.length > 0) await context.audit.appendWithin(tx, ...entries);
-    return value;
-  });
-  context.feed.wake();
-  return result;
+    context.feed.wake();
+    return result;
+  } finally {
+    // Why each of them, also one that failed: agreements and policies decide on open answers as well as subjects do, and
+    // a commit whose answer was lost may have happened.
+    if (isAudited) await context.standing.refresh();
+  }
 }
 
 function buildEvent(

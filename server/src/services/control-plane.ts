@@ -4,7 +4,7 @@
  * Not a server: `api/platform` mounts it. Invariant: the root key and the token key exist before anything is served.
  */
 import type { IdSource } from '@weft/core/lib/id';
-import type { Clock, Logger } from '@weft/core/lib/ports';
+import type { Clock, Logger, SecureRandom } from '@weft/core/lib/ports';
 import { DEFAULT_ORDERS, type MeshOrders } from '@weft/core/registry/search-fields';
 import type { AuditLog } from '../store/audit-log.ts';
 import { createProductSearch, type ProductSearch } from '../store/control-search-reader.ts';
@@ -15,9 +15,10 @@ import { type AccessAnswers, createAccessAnswers } from './access-answers.ts';
 import { type AccessService, createAccessService } from './access-service.ts';
 import { type AgreementsService, createAgreementsService } from './agreements-service.ts';
 import { createContractCache } from './contract-cache.ts';
-import type { Keys } from './control-context.ts';
+import type { ControlContext, Keys } from './control-context.ts';
 import { createDiscoveryService, type DiscoveryService } from './discovery-service.ts';
 import { createEventFeed, createEventsService, type EventsService } from './events-service.ts';
+import { createExternalSubjects, type OidcPort } from './external-subjects.ts';
 import { createIdentityService, type IdentityService, type TokenPort } from './identity-service.ts';
 import { createPoliciesService, type PoliciesService } from './policies-service.ts';
 import { type CedarSource, createPolicyRules } from './policy-rules.ts';
@@ -30,6 +31,10 @@ import {
 } from './registry-service.ts';
 import { createReportedBatches, type ReportedBatches } from './reported-batches.ts';
 import { createReportsService, type ReportsService } from './reports-service.ts';
+import { createSecretsService, type SecretsService } from './secrets-service.ts';
+import { createStandingKeeper, type StandingKeeper } from './standing-keeper.ts';
+import { createUsersService, type UsersService } from './users-service.ts';
+import { createWebSessions, type WebSessions } from './web-sessions.ts';
 
 export interface ControlPlaneOptions {
   /** Migrated. */
@@ -40,10 +45,13 @@ export interface ControlPlaneOptions {
   publishKeys: PublishKeys;
   cedar: CedarSource;
   clock: Clock;
+  random: SecureRandom;
   ids: IdSource;
   logger: Logger;
   archive: ContractArchive | null;
   ruleTrial: RuleTrial | null;
+  /** The identity provider, when there is one. */
+  oidc?: OidcPort | null;
   /** Name of the mesh, version of the software, issuer of tokens and its key: what `GET /api/v1/mesh` tells. */
   mesh: MeshIdentity;
   orders?: MeshOrders;
@@ -58,9 +66,16 @@ export interface MeshIdentity {
 }
 
 export interface ControlPlane {
+  clock: Clock;
   mesh: MeshIdentity & { rootKey: string };
   audit: AuditLog;
   identity: IdentityService;
+  users: UsersService;
+  secrets: SecretsService;
+  standing: StandingKeeper;
+  /** The identity provider and the sign-in of browsers; null without one. */
+  oidc: OidcPort | null;
+  sessions: WebSessions | null;
   registry: RegistryService;
   agreements: AgreementsService;
   policies: PoliciesService;
@@ -81,21 +96,24 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   const { audit, keys, clock, ids, logger, archive, publishKeys, ruleTrial } = options;
   const orders = options.orders ?? DEFAULT_ORDERS;
   const contracts = createContractCache();
-  const context = { db, audit, keys, clock, ids, logger, orders, contracts, feed };
+  const standing = createStandingKeeper({ db, clock, logger, epoch: ids.next('aud') });
+  const context = { db, audit, keys, clock, ids, logger, orders, contracts, feed, standing };
   const rules = createPolicyRules(context, options.cedar);
   const rootKey = keys.ensureKey(publishKeys.rootKeyId);
-  const identity = createIdentityService(context, options.tokens);
+  const people = createPeople(context, options);
   const search = createProductSearch(db, logger);
   const policies = createPoliciesService({ ...context, publishKeys, rules });
   return {
+    clock,
     mesh: { ...options.mesh, rootKey },
     audit,
-    identity,
+    ...people,
+    standing,
     registry: createRegistryService({ ...context, publishKeys, archive, ruleTrial }),
     agreements: createAgreementsService(context),
     policies,
-    access: createAccessService({ ...context, rules }, identity),
-    answers: createAccessAnswers({ ...context, rules }, { identity, policies }),
+    access: createAccessService({ ...context, rules }, people.identity),
+    answers: createAccessAnswers({ ...context, rules }, { identity: people.identity, policies }),
     discovery: createDiscoveryService({ ...context, search }),
     search,
     reports: createReportsService(context),
@@ -103,4 +121,18 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     batches: createReportedBatches(db),
     idempotency: createIdempotencyStore({ store: options.store, schema: 'control', clock }),
   };
+}
+
+function createPeople(context: ControlContext, options: ControlPlaneOptions) {
+  const { random, clock, keys: crypto } = options;
+  const oidc = options.oidc ?? null;
+  const secrets = createSecretsService(context, random);
+  const external = oidc === null ? null : createExternalSubjects(context, oidc);
+  const identity = createIdentityService(context, { tokens: options.tokens, secrets, external });
+  const parts = { secrets, identity, crypto, random, clock };
+  const sessions =
+    oidc === null || external === null || oidc.settings.web === null
+      ? null
+      : createWebSessions({ ...parts, oidc, external });
+  return { identity, secrets, users: createUsersService(context), oidc, sessions };
 }

@@ -1,18 +1,30 @@
 /**
- * Who is who: subjects of the mesh and the tokens that speak for them.
+ * Who is who: whom a bearer speaks for, and the tokens that this mesh issues.
  *
- * Not permissions. Invariants: a subject of a request comes from a verified token and nothing else; only the platform
- * issues tokens for others; every token that is issued leaves an audit entry (never the token itself).
+ * Not permissions; users, keys and subjects of a provider have files of their own. Invariants: a subject of a request
+ * comes from a verified credential and nothing else; whoever is disabled, or whose credential was revoked, is nobody,
+ * however well the credential verifies; only the platform issues tokens for others; every token that is issued leaves an
+ * audit entry (never the token itself).
  */
 import { WeftError } from '@weft/core/lib/error';
 import type { Role, Subject } from '@weft/core/registry/types';
 import { sql } from 'kysely';
+import {
+  forgetExpired,
+  insertCredential,
+  readStoredSubject,
+  type StoredSubject,
+  writeSubject,
+} from '../store/control-identity.ts';
 import { json } from '../store/control-rows.ts';
-import { type ControlContext, type ControlUnit, runControl } from './control-context.ts';
+import { type ControlContext, runControl } from './control-context.ts';
+import type { ExternalSubjects } from './external-subjects.ts';
+import { requireDomainRole, requireLocalId } from './local-subjects.ts';
+import { isSecret, type SecretsService } from './secrets-service.ts';
 
 /** Issues and verifies tokens (an adapter). */
 export interface TokenPort {
-  issue(subject: Subject, seconds: number): { token: string; expires: string };
+  issue(subject: Subject, seconds: number, id: string): { token: string; expires: string };
   verify(token: string): Promise<Subject>;
 }
 
@@ -27,14 +39,18 @@ export interface TokenRequest {
 }
 
 export interface IssuedToken {
+  /** Its `jti`, by which it can be revoked. */
+  id: string;
   token: string;
   expires: string;
   subject: Subject;
 }
 
 export interface IdentityService {
-  /** The subject of a bearer token; rejects with UNAUTHENTICATED. */
+  /** The subject of a token, an API key or a token of the provider; rejects with UNAUTHENTICATED. */
   authenticate(bearer: string): Promise<Subject>;
+  /** The subject of the secret that a browser's cookie holds; rejects with UNAUTHENTICATED. */
+  authenticateSession(secret: string): Promise<Subject>;
   /** A token for a subject, which is registered or changed on the way. Platform only. */
   issueToken(by: Subject, request: TokenRequest): Promise<IssuedToken>;
   /** For start-up and examples: registers the subject and gives a token without asking who wants it. */
@@ -44,30 +60,68 @@ export interface IdentityService {
   findSubject(id: string): Promise<Subject | null>;
 }
 
+export interface IdentityParts {
+  tokens: TokenPort;
+  secrets: SecretsService;
+  /** Null where no identity provider is configured. */
+  external: ExternalSubjects | null;
+}
+
 const DAY = 86_400;
 const TTL_MAX = 366 * DAY;
 const TTL_DEFAULT = 30 * DAY;
 
-export function createIdentityService(context: ControlContext, tokens: TokenPort): IdentityService {
+export function createIdentityService(
+  context: ControlContext,
+  parts: IdentityParts,
+): IdentityService {
+  const { tokens } = parts;
   return {
-    authenticate: async (bearer) => withOwnedDomains(context, await tokens.verify(bearer)),
+    authenticate: async (bearer) => inGoodStanding(context, await recognise(parts, bearer)),
+    authenticateSession: async (secret) =>
+      inGoodStanding(context, await parts.secrets.verify(secret, 'session')),
     async issueToken(by, request) {
-      if (!by.roles.includes('platform')) {
-        throw new WeftError('FORBIDDEN', 'only the platform team issues tokens');
-      }
+      requirePlatform(by, 'issues tokens');
       const subject = await mergeSubject(context, request);
       const seconds = Math.min(Math.max(60, request.ttlSeconds ?? TTL_DEFAULT), TTL_MAX);
-      return register(context, {
-        actor: by.id,
-        subject,
-        issue: () => tokens.issue(subject, seconds),
-      });
+      return register(context, { actor: by.id, subject, tokens, seconds });
     },
     bootstrapToken: (subject, seconds) =>
-      register(context, { actor: 'weft', subject, issue: () => tokens.issue(subject, seconds) }),
-    nodeToken: (domains, seconds = DAY) => tokens.issue(nodeSubject(domains), seconds),
-    findSubject: (id) => readSubject(context, id),
+      register(context, { actor: 'weft', subject, tokens, seconds }),
+    nodeToken: (domains, seconds = DAY) =>
+      tokens.issue(nodeSubject(domains), seconds, context.ids.next('tok')),
+    async findSubject(id) {
+      const known = await readStoredSubject(context.db, id);
+      return known === null ? null : plainSubject(known);
+    },
   };
+}
+
+/** Refuses who is not of the platform team; `what` completes the sentence. Throws FORBIDDEN. */
+export function requirePlatform(by: Subject, what: string): void {
+  if (by.roles.includes('platform')) return;
+  throw new WeftError('FORBIDDEN', `only the platform team ${what}`);
+}
+
+/** A subject of the register, as it speaks. */
+export function plainSubject(stored: StoredSubject): Subject {
+  const { id, name, roles, domains, attributes } = stored;
+  return { id, name, roles, domains, attributes };
+}
+
+function recognise({ tokens, secrets, external }: IdentityParts, bearer: string): Promise<Subject> {
+  if (isSecret(bearer)) return secrets.verify(bearer, 'key');
+  if (external?.isIssuerOf(bearer) === true) return external.recognise(bearer);
+  return tokens.verify(bearer);
+}
+
+async function inGoodStanding(context: ControlContext, subject: Subject): Promise<Subject> {
+  await context.standing.current();
+  const refusal = context.standing.refusal(subject);
+  if (refusal !== null) {
+    throw new WeftError('UNAUTHENTICATED', `the credential is not valid: ${refusal}`);
+  }
+  return withOwnedDomains(context, subject);
 }
 
 /** Why: whoever became owner of a domain after the token was issued need not sign in again. */
@@ -99,17 +153,8 @@ export function nodeSubject(domains: readonly string[]): Subject {
   };
 }
 
-async function readSubject(context: ControlContext, id: string): Promise<Subject | null> {
-  const row = await context.db
-    .selectFrom('subjects')
-    .select(['id', 'name', 'roles', 'domains', 'attributes'])
-    .where('id', '=', id)
-    .executeTakeFirst();
-  return row ?? null;
-}
-
 async function mergeSubject(context: ControlContext, request: TokenRequest): Promise<Subject> {
-  const known = await readSubject(context, request.subject);
+  const known = await readStoredSubject(context.db, request.subject);
   if (known === null && request.roles === undefined) {
     throw new WeftError('NOT_FOUND', `there is no subject "${request.subject}"`, {
       remedy: 'Name its roles, then it is registered.',
@@ -122,53 +167,47 @@ async function mergeSubject(context: ControlContext, request: TokenRequest): Pro
     domains: request.domains ?? known?.domains ?? [],
     attributes: request.attributes ?? known?.attributes ?? {},
   };
+  if (known?.kind === 'external') {
+    throw new WeftError('CONFLICT', `"${subject.id}" is a subject of the identity provider`, {
+      remedy:
+        'The provider issues its tokens: weft login --oidc URL. For a program: weft key create.',
+    });
+  }
+  requireLocalId(subject.id, subject.roles);
   requireDomainRole(subject);
   return subject;
 }
 
-/** Roles whose rights are those of the domains that the token names. */
-const DOMAIN_ROLES: readonly Role[] = ['producer', 'steward', 'node'];
-
-// Why: a token that names a domain speaks for it at the node, so no other role may carry one.
-function requireDomainRole({ domains, roles }: Subject): void {
-  if (domains.length === 0 || roles.some((role) => DOMAIN_ROLES.includes(role))) return;
-  throw new WeftError(
-    'REQUEST_INVALID',
-    `domains need one of the roles ${DOMAIN_ROLES.join(', ')}`,
-    {
-      remedy: 'Add the role producer, or leave the domains out.',
-    },
-  );
+interface Registration {
+  actor: string;
+  subject: Subject;
+  tokens: TokenPort;
+  seconds: number;
 }
 
-function register(
-  context: ControlContext,
-  options: { actor: string; subject: Subject; issue(): { token: string; expires: string } },
-): Promise<IssuedToken> {
-  const { subject } = options;
-  return runControl(context, options.actor, async (unit) => {
-    await writeSubject(unit, subject);
-    const issued = options.issue();
+function register(context: ControlContext, registration: Registration): Promise<IssuedToken> {
+  const { actor, subject, tokens, seconds } = registration;
+  return runControl(context, actor, async (unit) => {
+    await writeSubject(unit.tx, subject, { now: unit.now });
+    await forgetExpired(unit.tx, unit.now);
+    const id = context.ids.next('tok');
+    const issued = tokens.issue(subject, seconds, id);
+    const { expires } = issued;
+    await insertCredential(unit.tx, {
+      id,
+      kind: 'token',
+      subject: subject.id,
+      name: null,
+      hash: null,
+      by: actor,
+      now: unit.now,
+      expires,
+    });
     unit.record({
       action: 'token.issue',
       subject: subject.id,
-      details: { roles: subject.roles, domains: subject.domains, expires: issued.expires },
+      details: { id, roles: subject.roles, domains: subject.domains, expires },
     });
-    return { ...issued, subject };
+    return { id, ...issued, subject };
   });
-}
-
-async function writeSubject(unit: ControlUnit, subject: Subject): Promise<void> {
-  const values = {
-    name: subject.name,
-    roles: json(subject.roles),
-    domains: json(subject.domains),
-    attributes: json(subject.attributes),
-    updated_at: unit.now,
-  };
-  await unit.tx
-    .insertInto('subjects')
-    .values({ id: subject.id, ...values })
-    .onConflict((conflict) => conflict.column('id').doUpdateSet(values))
-    .execute();
 }

@@ -72,7 +72,7 @@ export async function planQuery({ deps, request, tree }: PlanRequest): Promise<P
 async function decideAll(
   decider: AccessDecider,
   request: { subject: Subject; purpose: string },
-  tables: readonly GateTable[],
+  tables: readonly Pick<GateTable, 'domain' | 'table' | 'major'>[],
 ): Promise<AccessDecision[]> {
   if (tables.length === 0) return [];
   const asked = tables.map(({ domain, table, major }) => ({ domain, table, major }));
@@ -92,6 +92,28 @@ async function decideAll(
       path: `${decision.table.domain}.${decision.table.table}`,
     })),
   });
+}
+
+/** Refuses to go on when a decision that is made now differs from the one that the answer was begun under. */
+export async function confirmPlan(
+  decide: AccessDecider,
+  request: { subject: Subject; purpose: string },
+  plan: PlannedQuery,
+): Promise<void> {
+  const tables = plan.decisions.map(({ table }) => table);
+  if (tables.length === 0) return;
+  const now = await decideAll(decide, request, tables);
+  if (now.every((decision, i) => rightsOf(decision) === rightsOf(plan.decisions[i]))) return;
+  throw new WeftError('ACCESS_DENIED', 'What you may see was changed while the answer was given.', {
+    remedy: 'Ask again: the new answer has what you may see now.',
+  });
+}
+
+/** All that a consumer gets by a decision; the version of a policy that changes none of it is no part of that. */
+function rightsOf(decision: AccessDecision | undefined): string {
+  if (decision === undefined) return '';
+  const { policyVersion: _version, reason: _reason, rowFilterText: _text, ...rights } = decision;
+  return JSON.stringify(rights);
 }
 
 // Why: a decision about another table would open the wrong rows.

@@ -2,7 +2,8 @@
  * Governed queries: gate, decide, project, run, record, for one subject and one purpose.
  *
  * Not who the subject is (the API) and not the SQL (`core/query`). Invariants: every query is decided anew, right before
- * it runs, so that a revocation acts on the next one; no row leaves before the audit entry of its query is durable, and
+ * it runs, and again whenever something that decides on access changed while its answer is open: what was revoked ends
+ * it, also when it waits, prepares, or nobody reads it; no row leaves before the audit entry of its query is durable, and
  * the last byte of an answer leaves after the closing one; a text that the gate refuses reaches no process that holds
  * rows.
  */
@@ -21,6 +22,7 @@ import type {
   TableSource,
 } from '@weft/core/query/ports';
 import type { ProjectTable } from '@weft/core/query/project';
+import type { StandingView } from '@weft/core/registry/standing';
 import type { Subject } from '@weft/core/registry/types';
 import { Admission, type AdmissionLimits } from './query-admission.ts';
 import {
@@ -32,13 +34,16 @@ import {
 } from './query-formats.ts';
 import { QueryJournal, type QueryRecord } from './query-journal.ts';
 import { resultRowsMax } from './query-obligations.ts';
-import { explainHidden, type PlannedQuery, planQuery } from './query-plan.ts';
+import { confirmPlan, explainHidden, type PlannedQuery, planQuery } from './query-plan.ts';
+import { QueryWatch } from './query-watch.ts';
 
 /** A table that is written all the time may need new projections each time; the last attempt makes them in its place. */
 const PREPARE_ATTEMPTS = 3;
 
 export interface QueryServiceDeps {
   decide: AccessDecider;
+  /** Who may act no more, and when to look again. */
+  standing: StandingView;
   tables: TableSource;
   projections: ProjectionFiles;
   /** Told of the tables of each query, as they were permitted. */
@@ -70,6 +75,8 @@ export interface QueryAnswer {
   contentType: string;
   /** To be read once; an error in it ends the answer in the middle. */
   body: AsyncIterable<Uint8Array>;
+  /** Aborts when the answer may not go on: what of it is still on its way must not arrive. */
+  revoked: AbortSignal;
 }
 
 export interface QueryService {
@@ -123,24 +130,55 @@ class Submission {
   #release: () => void = () => undefined;
   #timer: NodeJS.Timeout | null = null;
   #settled = false;
+  readonly #watch: QueryWatch;
+  readonly #since: number | null;
+  readonly #revoked = new AbortController();
 
   constructor(parts: SubmissionParts) {
+    const { deps, request, controller } = parts;
     this.#parts = parts;
-    this.#started = parts.deps.clock.now();
-    this.#signal = AbortSignal.any([parts.request.signal, parts.controller.signal]);
+    this.#started = deps.clock.now();
+    this.#signal = AbortSignal.any([request.signal, controller.signal]);
+    this.#since = deps.standing.since(request.subject.id);
+    // Why before anything is decided: a change in the middle of that must not be missed.
+    this.#watch = new QueryWatch({
+      standing: deps.standing,
+      confirm: () => this.#confirm(),
+      end: (error) => this.#revoked.abort(error),
+    });
+    this.#revoked.signal.addEventListener('abort', () => controller.abort(), { once: true });
   }
 
   async answer(admission: Admission): Promise<QueryAnswer> {
     const { deps, request, query, journal } = this.#parts;
     try {
       const tree = await deps.engine.parse(request.sql);
+      const heard = this.#watch.heard();
       this.#plan = await this.#admit(admission, tree);
+      // Why: what was confirmed while there was no plan says nothing of the decisions in it.
+      if (this.#watch.heard() !== heard) this.#watch.doubt();
+      await this.#watch.certain();
       journal.running(query, this.#plan.products);
-      const first = await this.#start(this.#plan);
-      return { query, contentType: CONTENT_TYPES[request.format], body: first };
+      const body = this.#whileCertain(await this.#start(this.#plan));
+      const revoked = this.#revoked.signal;
+      return { query, contentType: CONTENT_TYPES[request.format], body, revoked };
     } catch (error) {
       throw await this.#fail(error);
     }
+  }
+
+  /** Whether what permitted the answer still does. */
+  async #confirm(): Promise<void> {
+    const { deps, request } = this.#parts;
+    const { subject } = request;
+    const refusal = deps.standing.refusal(subject);
+    if (refusal !== null) throw new WeftError('UNAUTHENTICATED', refusal);
+    if (deps.standing.since(subject.id) !== this.#since) {
+      throw new WeftError('ACCESS_DENIED', `the rights of "${subject.id}" were changed meanwhile`, {
+        remedy: 'Ask again, with a token that was issued since.',
+      });
+    }
+    if (this.#plan !== null) await confirmPlan(deps.decide, request, this.#plan);
   }
 
   /** Takes a place and decides in it. What has to be made first is made outside of it, and decided again. */
@@ -178,6 +216,7 @@ class Submission {
     this.#timer = setTimeout(() => this.#parts.controller.abort(), seconds * 1_000);
     const { outcome } = running;
     const tail = async (): Promise<Record<string, unknown>> => {
+      await this.#watch.certain();
       await this.#record('finished', null, outcome);
       const seconds = (deps.clock.now() - this.#started) / 1_000;
       this.#settle('done', outcome, null);
@@ -207,6 +246,18 @@ class Submission {
     });
   }
 
+  /** Gives a block away only when nothing speaks against it that is known by then, however long it lay here. */
+  async *#whileCertain(blocks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    try {
+      for await (const block of blocks) {
+        await this.#watch.certain();
+        yield block;
+      }
+    } catch (error) {
+      throw await this.#fail(error);
+    }
+  }
+
   /** Whatever ends the reading early (an error, a reader who left) is recorded, too. */
   async *#guard(bytes: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
     try {
@@ -219,7 +270,9 @@ class Submission {
   }
 
   /** Records the failure and gives the error for the consumer. */
-  async #fail(error: unknown): Promise<unknown> {
+  async #fail(thrown: unknown): Promise<unknown> {
+    // Why first: what was revoked makes everything else fail that is under way.
+    const error = this.#revoked.signal.aborted ? this.#revoked.signal.reason : thrown;
     if (this.#settled) return error;
     const { deps, query } = this.#parts;
     const shown =
@@ -245,6 +298,7 @@ class Submission {
   ): void {
     if (this.#settled) return;
     this.#settled = true;
+    this.#watch.stop();
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#release();
     this.#parts.journal.close(this.#parts.query, { state, outcome, code });

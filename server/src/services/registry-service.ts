@@ -10,6 +10,7 @@ import { must } from '@weft/core/lib/assert';
 import { WeftError } from '@weft/core/lib/error';
 import { actsForDomain } from '@weft/core/registry/authority';
 import type { Domain, Subject } from '@weft/core/registry/types';
+import { readKnownSubjects } from '../store/control-identity.ts';
 import {
   type ContractRow,
   type ProductRow,
@@ -133,6 +134,7 @@ async function putDomain(context: ControlContext, subject: Subject, change: Doma
   if (!subject.roles.includes('platform') && domain.node !== (known?.node ?? null)) {
     throw new WeftError('FORBIDDEN', 'where a domain has its node is set by the platform team');
   }
+  await requireKnownPeople(context, domain, known);
   const created = await runControl(context, subject.id, async (unit) => {
     const isNew = await writeDomain(unit.tx, domain, unit.now);
     const { name, owners, stewards, node } = domain;
@@ -154,6 +156,39 @@ async function putDomain(context: ControlContext, subject: Subject, change: Doma
     return isNew;
   });
   return { domain, created };
+}
+
+/** Refuses owners and stewards whom the mesh does not know; those that the domain has already stay. */
+// Why: a name that nobody has yet would give the domain to whoever gets it later.
+async function requireKnownPeople(
+  context: ControlContext,
+  { owners, stewards }: Domain,
+  before: Domain | null,
+): Promise<void> {
+  const places = [
+    ...owners.map((id, i) => ({ id, path: `$.owners[${i}]` })),
+    ...stewards.map((id, i) => ({ id, path: `$.stewards[${i}]` })),
+  ].filter(
+    ({ id }) => before?.owners.includes(id) !== true && before?.stewards.includes(id) !== true,
+  );
+  const known = await readKnownSubjects(context.db, [...new Set(places.map(({ id }) => id))]);
+  const errors = places
+    .filter(({ id }) => !known.includes(id))
+    .map(({ id, path }) => ({
+      code: 'SUBJECT_UNKNOWN',
+      path,
+      message: `there is no subject "${id}"`,
+      remedy: remedyFor(id),
+    }));
+  if (errors.length === 0) return;
+  const names = [...new Set(errors.map(({ message }) => message))].join('; ');
+  throw new WeftError('REQUEST_INVALID', names, { errors, remedy: errors[0]?.remedy ?? '' });
+}
+
+function remedyFor(id: string): string {
+  return id.includes(':')
+    ? 'A subject of the identity provider is known here from its first sign-in on.'
+    : `Make it first: weft user create ${id} --role producer.`;
 }
 
 async function placeNode(context: ControlContext, node: Subject, url: string): Promise<string[]> {

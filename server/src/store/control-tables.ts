@@ -1,5 +1,5 @@
 /**
- * The tables of the schema `control` as Kysely sees them, in the order of `migrations/control/0001-control.sql`.
+ * The tables of the schema `control` as Kysely sees them, in the order of `migrations/control`.
  *
  * Not the nouns of the registry: `control-rows.ts` turns rows into those. Column names are the database's, and the tidy
  * way in is the same for all JSON columns: objects as they are, lists as JSON text (`json()` of `control-rows.ts`).
@@ -10,7 +10,7 @@ import type { BatchReport } from '@weft/core/ingest/report';
 import type { ProductFacts } from '@weft/core/registry/facts';
 import type { TableMeasurement } from '@weft/core/registry/measurement';
 import type { Role } from '@weft/core/registry/types';
-import type { ColumnType, RawBuilder } from 'kysely';
+import type { ColumnType, Generated, RawBuilder } from 'kysely';
 import type { IdempotencyTable } from './idempotency.ts';
 
 /** A JSON column: read as a value, written as JSON text. */
@@ -23,6 +23,32 @@ export interface SubjectsTable {
   domains: JsonOf<string[]>;
   attributes: JsonOf<Record<string, string | string[]>>;
   updated_at: string;
+  kind: Generated<SubjectKind>;
+  issuer: string | null;
+  external_id: string | null;
+  claims_at: string | null;
+  disabled_at: string | null;
+  disabled_by: string | null;
+  since: string | null;
+}
+
+/** People and programs of this mesh, and those that an identity provider knows. */
+export type SubjectKind = 'user' | 'service' | 'external';
+
+export type CredentialKind = 'token' | 'key' | 'session';
+
+export interface CredentialsTable {
+  id: string;
+  kind: CredentialKind;
+  subject: string | null;
+  name: string | null;
+  hash: string | null;
+  created_by: string;
+  created_at: string;
+  expires_at: string | null;
+  last_used_at: string | null;
+  revoked_at: string | null;
+  revoked_by: string | null;
 }
 
 export interface DomainsTable {
@@ -229,6 +255,7 @@ export interface EventsTable {
 
 export interface ControlTables {
   subjects: SubjectsTable;
+  credentials: CredentialsTable;
   domains: DomainsTable;
   products: ProductsTable;
   contracts: ContractsTable;

@@ -5,12 +5,15 @@ import { Type } from 'typebox';
 import type { AccessAnswers } from '../../services/access-answers.ts';
 import type { AccessRequest, AccessService } from '../../services/access-service.ts';
 import type { WeftApp } from '../app.ts';
-import { Name, nullable, SubjectSchema } from './control-schemas.ts';
+import { CredentialSchema, Name, nullable, SubjectSchema } from './control-schemas.ts';
 import { PolicyBody } from './policies.ts';
 
 const DecideBody = Type.Object(
   {
-    subject: Type.Union([SubjectSchema, Type.String({ minLength: 1 })]),
+    subject: Type.Union([
+      Type.Object({ ...SubjectSchema.properties, credential: Type.Optional(CredentialSchema) }),
+      Type.String({ minLength: 1 }),
+    ]),
     purpose: Type.String(),
     tables: Type.Array(
       Type.Object({

@@ -24,6 +24,13 @@ export const PageQuery = {
 export const page = <T extends Type.TSchema>(item: T) =>
   Type.Object({ items: Type.Array(item), next: nullable(Type.String()) });
 
+/** What spoke for a subject, between the control plane and its nodes. */
+export const CredentialSchema = Type.Object({
+  id: Type.String(),
+  issued: nullable(Type.Number()),
+  expires: Type.Number(),
+});
+
 export const SubjectSchema = Type.Object({
   id: Type.String(),
   name: Type.String(),

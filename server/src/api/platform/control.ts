@@ -9,17 +9,22 @@ import { registerAgreements } from './agreements.ts';
 import { registerContracts } from './contracts.ts';
 import { registerDomains } from './domains.ts';
 import { registerEvents } from './events.ts';
+import { registerKeys } from './keys.ts';
 import { describeMesh, registerMesh } from './mesh.ts';
 import { registerNodeReports } from './node-reports.ts';
+import { registerNodeStanding } from './node-standing.ts';
 import { registerPolicies } from './policies.ts';
 import { registerProducts } from './products.ts';
 import { registerSearch } from './search.ts';
 import { registerTokens } from './tokens.ts';
+import { registerUsers } from './users.ts';
 
 export function registerControl(app: WeftApp, control: ControlPlane): void {
   registerMesh(app, { describe: () => describeMesh(control) });
   withIdempotency(app, control.idempotency, (scope) => {
     registerTokens(scope, control);
+    registerUsers(scope, control);
+    registerKeys(scope, control);
     registerDomains(scope, control);
     registerContracts(scope, control);
     registerProducts(scope, control);
@@ -29,5 +34,6 @@ export function registerControl(app: WeftApp, control: ControlPlane): void {
     registerAccess(scope, control);
     registerEvents(scope, control);
     registerNodeReports(scope, control);
+    registerNodeStanding(scope, control);
   });
 }

@@ -3,10 +3,13 @@
  *
  * Invariants: `id:` is the cursor after the event, so a client that reconnects with Last-Event-ID misses nothing and
  * gets nothing twice; a silent stream sends a comment every 15 seconds; a stream ends when the client or the process
- * does, and holds back neither.
+ * does, and holds back neither; it is cut when its subject is disabled, or what he came with is revoked or over.
  */
 import type { ServerResponse } from 'node:http';
 import { WeftError } from '@weft/core/lib/error';
+import type { Clock } from '@weft/core/lib/ports';
+import type { StandingView } from '@weft/core/registry/standing';
+import type { Subject } from '@weft/core/registry/types';
 import { Type } from 'typebox';
 import type { EventQuery, EventsService } from '../../services/events-service.ts';
 import type { WeftApp } from '../app.ts';
@@ -18,9 +21,13 @@ const RETRY_MS = 2_000;
 /** Open streams: each one reads the log, so one subject shall not have them all. */
 const STREAMS_PER_SUBJECT = 16;
 const STREAMS_MAX = 500;
+/** Longest time that a timer takes: three weeks, after which a client comes again. */
+const TIMER_MS_MAX = 2 ** 31 - 1;
 
 export interface EventDeps {
   events: EventsService;
+  standing: StandingView;
+  clock: Clock;
   /** Milliseconds between keep-alive comments. */
   keepAlive?: number;
 }
@@ -53,7 +60,8 @@ export function registerEvents(app: WeftApp, deps: EventDeps): void {
       const release = streams.enter(request.subject.id);
       try {
         reply.hijack();
-        await writeStream(reply.raw, { deps, query, closing: closing.signal });
+        const { subject } = request;
+        await writeStream(reply.raw, { deps, query, subject, closing: closing.signal });
       } finally {
         release();
       }
@@ -88,9 +96,9 @@ class StreamCount {
 
 async function writeStream(
   response: ServerResponse,
-  options: { deps: EventDeps; query: EventQuery; closing: AbortSignal },
+  options: { deps: EventDeps; query: EventQuery; subject: Subject; closing: AbortSignal },
 ): Promise<void> {
-  const { deps, query, closing } = options;
+  const { deps, query, subject, closing } = options;
   const gone = new AbortController();
   response.on('close', () => gone.abort());
   response.writeHead(200, {
@@ -104,6 +112,7 @@ async function writeStream(
     () => response.write(': keep-alive\n\n'),
     deps.keepAlive ?? KEEP_ALIVE_MS,
   );
+  const stopWatching = watchStanding(response, { ...deps, subject });
   const signal = AbortSignal.any([gone.signal, closing]);
   try {
     for await (const { cursor, event } of deps.events.stream(query, signal)) {
@@ -112,8 +121,28 @@ async function writeStream(
     }
   } finally {
     clearInterval(beat);
+    stopWatching();
     response.end();
   }
+}
+
+/** Cuts the stream as soon as its subject may not read it any more, or his credential is over. */
+function watchStanding(
+  response: ServerResponse,
+  { standing, clock, subject }: Pick<EventDeps, 'standing' | 'clock'> & { subject: Subject },
+): () => void {
+  const cut = (): void => {
+    response.socket?.resetAndDestroy();
+  };
+  const stop = standing.onChange(() => {
+    if (standing.refusal(subject) !== null) cut();
+  });
+  const left = (subject.credential?.expires ?? Number.MAX_SAFE_INTEGER) - clock.now();
+  const timer = setTimeout(cut, Math.min(Math.max(left, 0), TIMER_MS_MAX));
+  return () => {
+    stop();
+    clearTimeout(timer);
+  };
 }
 
 /** Waits until the client took what was written, or is gone. */

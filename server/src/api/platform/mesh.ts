@@ -14,6 +14,18 @@ const MeshSchema = Type.Object({
   version: Type.String(),
   issuer: Type.String({ description: 'The `iss` claim of tokens.' }),
   tokenKey: Type.String({ description: 'Raw Ed25519 public key of the token issuer.' }),
+  oidc: nullable(
+    Type.Object(
+      {
+        issuer: Type.String(),
+        clientId: nullable(Type.String({ description: 'Public client of the command line.' })),
+        scopes: Type.Array(Type.String()),
+        resource: nullable(Type.String()),
+        web: Type.Boolean({ description: 'Browsers sign in at /auth/login.' }),
+      },
+      { description: 'The identity provider; null when there is none, or at a node.' },
+    ),
+  ),
   nodes: Type.Array(
     Type.Object({
       domain: Type.String(),
@@ -52,7 +64,7 @@ export function registerMesh(app: WeftApp, deps: { describe(): Promise<MeshDocum
 }
 
 /** What the control plane says of the mesh. */
-export async function describeMesh({ mesh, registry }: ControlPlane): Promise<MeshDocument> {
+export async function describeMesh({ mesh, registry, oidc }: ControlPlane): Promise<MeshDocument> {
   const { name, rootKey, version, issuer, tokenKey } = mesh;
   const nodes: MeshDocument['nodes'] = [];
   let after: string | undefined;
@@ -61,5 +73,12 @@ export async function describeMesh({ mesh, registry }: ControlPlane): Promise<Me
     nodes.push(...items.map((domain) => ({ domain: domain.name, url: domain.node })));
     after = next ?? undefined;
   } while (after !== undefined);
-  return { name, rootKey, version, issuer, tokenKey, nodes };
+  return { name, rootKey, version, issuer, tokenKey, oidc: describeProvider(oidc), nodes };
+}
+
+/** What clients need to sign in there; secrets and the mapping of claims are nobody's business. */
+function describeProvider(oidc: ControlPlane['oidc']): MeshDocument['oidc'] {
+  if (oidc === null) return null;
+  const { issuer, cli, scopes, resource, web } = oidc.settings;
+  return { issuer, clientId: cli?.clientId ?? null, scopes, resource, web: web !== null };
 }

@@ -2,7 +2,8 @@
  * The routes of governed queries.
  *
  * Not the rules: `services/query-service.ts`. The answer is streamed; when it fails on its way the connection is cut, so
- * that no client takes half a result for a whole one. `Weft-Query` names the query from the first byte.
+ * that no client takes half a result for a whole one; when what permitted it was revoked, it is cut at once, and what the
+ * system had not sent yet is dropped with it. `Weft-Query` names the query from the first byte.
  */
 import { Readable } from 'node:stream';
 import { Type } from 'typebox';
@@ -79,6 +80,9 @@ export function registerQueries(app: WeftApp, deps: { queries: QueryService }): 
         format,
         limits,
         signal: gone.signal,
+      });
+      answer.revoked.addEventListener('abort', () => reply.raw.socket?.resetAndDestroy(), {
+        once: true,
       });
       return reply
         .header('content-type', answer.contentType)

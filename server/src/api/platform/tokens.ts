@@ -32,6 +32,7 @@ export function registerTokens(app: WeftApp, deps: { identity: IdentityService }
         body: TokenBody,
         response: {
           201: Type.Object({
+            id: Type.String({ description: 'The `jti`, by which it can be revoked.' }),
             token: Type.String(),
             expires: Type.String(),
             subject: SubjectSchema,

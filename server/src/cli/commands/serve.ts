@@ -9,7 +9,13 @@ import { type Running, startServer } from '../../compose.ts';
 import { type Role, readConfig } from '../../config.ts';
 import { loadExample } from '../../example/load-example.ts';
 import type { CommandContext } from '../command.ts';
-import { subjectsOf, writeContext } from '../context.ts';
+import {
+  type ContextFile,
+  contextPath,
+  readContext,
+  subjectsOf,
+  writeContext,
+} from '../context.ts';
 import { renderWelcome } from '../welcome.ts';
 
 export const up = (context: CommandContext): Promise<undefined> => serve(context, 'all');
@@ -27,6 +33,7 @@ async function serve(context: CommandContext, role: Role): Promise<undefined> {
     control: options.text('control'),
     domains: options.text('domains'),
     url: options.text('url'),
+    oidc: options.text('oidc'),
     env: io.env,
   });
   const logger = createLogger({ json: out.json, write: io.stderr, now: io.now });
@@ -80,6 +87,7 @@ interface Announce {
 function announce({ context, running, tokens, data }: Announce): void {
   const { io, out } = context;
   if (running.issueToken !== null) {
+    tellMoved(context, running);
     writeContext(io.env, {
       url: running.url,
       token: running.platformToken,
@@ -92,6 +100,27 @@ function announce({ context, running, tokens, data }: Announce): void {
   out.line({ ready: true, url: running.url, pid: process.pid }, () =>
     renderWelcome({ url: running.url, tokens, colors: out.colors }),
   );
+}
+
+/** Says when the context file led to another mesh until now: other terminals that use it would follow unawares. */
+function tellMoved({ io }: CommandContext, running: Running): void {
+  const before = contextBefore(io.env);
+  if (before === null || before.rootKey === running.rootKey) return;
+  // Why past --quiet and --json: commands in other terminals now reach this mesh, which nobody may find out by accident.
+  io.stderr(
+    `The context file ${contextPath(io.env)} led to ${before.url}; from now on it leads to ${running.url}.\n` +
+      'To keep both, give each mesh a file of its own: WEFT_CONTEXT=./mesh.json weft up …\n',
+  );
+}
+
+function contextBefore(env: CommandContext['io']['env']): ContextFile | null {
+  try {
+    return readContext(env);
+  } catch (error) {
+    // Why: a file that cannot be read leads nowhere, and it is written anew.
+    if (isWeftError(error, 'USAGE')) return null;
+    throw error;
+  }
 }
 
 /** Resolves when the user or the system asks to stop; --timeout ends the server as an error, as it ends any command. */

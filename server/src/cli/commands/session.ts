@@ -1,7 +1,8 @@
 /**
  * `login`, `whoami`, `token`, `completion`: who this command line is.
  *
- * Invariant: a root key that was pinned once is replaced only when the user names the new one with --trust.
+ * Invariants: a root key that was pinned once is replaced only when the user names the new one with --trust; nobody is
+ * sent to an identity provider by a mesh whose root key does not fit.
  */
 import { WeftError } from '@weft/core/lib/error';
 import { createClient } from '../client.ts';
@@ -10,12 +11,14 @@ import { completionScript } from '../completion.ts';
 import { type ContextFile, readContext, readMeshUrl, writeContext } from '../context.ts';
 import { renderFacts } from '../document-text.ts';
 import { readText } from '../files.ts';
+import type { OidcOffer, SignedIn } from '../oidc-login.ts';
 import { argument, readSeconds } from '../text.ts';
 
 interface Mesh {
   name: string;
   rootKey: string;
   version: string;
+  oidc?: OidcOffer | null;
 }
 
 interface Who {
@@ -28,16 +31,18 @@ interface Who {
 /** Checks the token at the mesh, pins its root key and writes the context file. */
 export async function login(context: CommandContext): Promise<undefined> {
   const url = readMeshUrl(argument(context, 0), 'the address');
-  const token = await givenToken(context);
-  const client = createClient({ url, token, signal: context.signal });
-  const mesh = await client.call<Mesh>('GET', '/api/v1/mesh');
+  const open = createClient({ url, token: null, signal: context.signal });
+  const mesh = await open.call<Mesh>('GET', '/api/v1/mesh');
   const known = readContext(context.io.env);
   const before = known !== null && known.url === url ? known : null;
   checkRootKey({ mesh, trust: context.options.text('trust'), before });
+  const { token, oidc } = await signIn(context, mesh);
+  const client = createClient({ url, token, signal: context.signal });
   const who = token === null ? null : await client.call<Who>('GET', '/api/v1/whoami');
   // Why: the example subjects of a local mesh stay usable with --as as long as it is the same mesh.
   const subjects = before?.rootKey === mesh.rootKey ? before.subjects : {};
-  writeContext(context.io.env, { url, token, rootKey: mesh.rootKey, subjects });
+  const data = before?.data === undefined ? {} : { data: before.data };
+  writeContext(context.io.env, { url, token, rootKey: mesh.rootKey, subjects, ...data, ...oidc });
   context.out.document({ url, rootKey: mesh.rootKey, subject: who?.id ?? null }, () =>
     renderFacts([
       ['mesh', `${mesh.name} (${url})`],
@@ -48,6 +53,57 @@ export async function login(context: CommandContext): Promise<undefined> {
   if (who === null)
     context.out.say(`Sign in with a token: weft login ${url} --token - (reads it from stdin)`);
   return undefined;
+}
+
+/** A token that was given, or one of the identity provider, with how it is renewed. */
+async function signIn(
+  context: CommandContext,
+  mesh: Mesh,
+): Promise<{ token: string | null; oidc: Pick<ContextFile, 'oidc'> }> {
+  const clientId = context.options.text('client');
+  if (!context.options.flag('oidc') && clientId === undefined) {
+    return { token: await givenToken(context), oidc: {} };
+  }
+  const offer = mesh.oidc ?? null;
+  if (offer === null) {
+    throw new WeftError('USAGE', 'this mesh has no identity provider', {
+      remedy: 'Sign in with a token: weft login URL --token -',
+    });
+  }
+  const { issuer, resource } = offer;
+  const { token, expires, refresh, ...by } = await signInAtProvider(context, offer, clientId);
+  const oidc = { issuer, resource, clientId: by.clientId, expires, refresh };
+  return { token, oidc: { oidc } };
+}
+
+async function signInAtProvider(
+  context: CommandContext,
+  offer: OidcOffer,
+  clientId: string | undefined,
+): Promise<SignedIn> {
+  const { signInAsClient, signInByCode } = await import('../oidc-login.ts');
+  const { io, signal } = context;
+  if (clientId === undefined) {
+    // Why past --json and --quiet: without the address nobody can go on.
+    const show = (url: string): void => io.stderr(`Open this address and sign in:\n\n  ${url}\n\n`);
+    return signInByCode(offer, { port: callbackPort(context), signal, now: io.now, show });
+  }
+  const secret = io.env['WEFT_OIDC_CLIENT_SECRET'] ?? '';
+  if (secret === '') {
+    throw new WeftError('USAGE', `the secret of the client ${clientId} is missing`, {
+      remedy: 'Put it into WEFT_OIDC_CLIENT_SECRET.',
+    });
+  }
+  return signInAsClient(offer, { clientId, secret, now: io.now() });
+}
+
+function callbackPort({ options }: CommandContext): number {
+  const text = options.text('callbackPort') ?? '0';
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new WeftError('USAGE', `--callback-port "${text}" is no port`, {
+    remedy: 'Give a number up to 65535, or leave it out.',
+  });
 }
 
 async function givenToken(context: CommandContext): Promise<string | null> {
@@ -115,9 +171,11 @@ export async function token(context: CommandContext): Promise<undefined> {
   };
   const issued = await context
     .api()
-    .call<{ token: string; expires: string }>('POST', '/api/v1/tokens', { json });
+    .call<{ id: string; token: string; expires: string }>('POST', '/api/v1/tokens', { json });
   context.out.document(issued, () => issued.token);
-  context.out.say(`Valid until ${issued.expires}; it is shown once and kept nowhere.`);
+  context.out.say(
+    `Valid until ${issued.expires}; it is shown once and kept nowhere. To revoke it: weft key revoke ${issued.id}`,
+  );
   return undefined;
 }
 

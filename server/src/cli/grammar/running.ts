@@ -15,6 +15,11 @@ const SERVE: readonly OptionSpec[] = [
   { flags: '--store <url>', text: 'postgres:// URL instead of the embedded store' },
 ];
 
+const OIDC: OptionSpec = {
+  flags: '--oidc <file>',
+  text: 'settings of the identity provider, or the address of its issuer (else WEFT_OIDC)',
+};
+
 export const RUNNING: readonly CommandSpec[] = [
   {
     path: 'up',
@@ -22,6 +27,7 @@ export const RUNNING: readonly CommandSpec[] = [
     example: 'weft up --example cpg',
     options: [
       ...SERVE,
+      OIDC,
       { flags: '--example <name>', text: 'load this example mesh first', choices: ['cpg'] },
     ],
     load: async () => (await serve()).up,
@@ -30,7 +36,7 @@ export const RUNNING: readonly CommandSpec[] = [
     path: 'control',
     summary: 'start the control plane alone',
     example: 'weft control --data ./control --port 8787',
-    options: SERVE,
+    options: [...SERVE, OIDC],
     load: async () => (await serve()).control,
   },
   {
@@ -52,7 +58,19 @@ export const RUNNING: readonly CommandSpec[] = [
     summary: 'remember a mesh, your token there, and its root key',
     example: 'weft login http://127.0.0.1:8787 --token "$TOKEN"',
     options: [
-      { flags: '--token <token>', text: 'bearer token (else WEFT_TOKEN); - reads standard input' },
+      {
+        flags: '--token <token>',
+        text: 'token or API key (else WEFT_TOKEN); - reads standard input',
+      },
+      { flags: '--oidc', text: 'sign in at the identity provider of the mesh, in a browser' },
+      {
+        flags: '--callback-port <port>',
+        text: 'with --oidc: port of 127.0.0.1 to come back to (default: any)',
+      },
+      {
+        flags: '--client <id>',
+        text: 'sign in as a program of the provider; its secret in WEFT_OIDC_CLIENT_SECRET',
+      },
       { flags: '--trust <key>', text: 'root key that the mesh must show' },
     ],
     load: async () => (await session()).login,

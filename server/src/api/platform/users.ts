@@ -1,0 +1,120 @@
+/**
+ * Routes of subjects: the people and programs of the mesh. The service decides who may.
+ */
+import { ROLES } from '@weft/core/registry/types';
+import { Type } from 'typebox';
+import type { UserRequest, UserStep, UsersService } from '../../services/users-service.ts';
+import type { WeftApp } from '../app.ts';
+import { Name, nullable, PageQuery, page } from './control-schemas.ts';
+
+const Attributes = Type.Record(
+  Type.String({ minLength: 1, maxLength: 100 }),
+  Type.Union([Type.Array(Type.String({ maxLength: 1000 })), Type.String({ maxLength: 1000 })]),
+);
+
+const changeable = {
+  name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+  domains: Type.Optional(Type.Array(Name)),
+  attributes: Type.Optional(Attributes),
+};
+
+const UserBody = Type.Object(
+  {
+    id: Type.String({ minLength: 1, maxLength: 200 }),
+    kind: Type.Optional(Type.Enum(['user', 'service'])),
+    roles: Type.Array(Type.Enum([...ROLES])),
+    ...changeable,
+  },
+  { additionalProperties: false },
+);
+
+const ChangeBody = Type.Object(
+  { roles: Type.Optional(Type.Array(Type.Enum([...ROLES]))), ...changeable },
+  { additionalProperties: false, minProperties: 1 },
+);
+
+const UserSchema = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  kind: Type.Enum(['user', 'service', 'external']),
+  roles: Type.Array(Type.Enum([...ROLES])),
+  domains: Type.Array(Type.String()),
+  attributes: Type.Record(Type.String(), Type.Unknown()),
+  state: Type.Enum(['active', 'disabled']),
+  disabledBy: nullable(Type.String()),
+  disabledAt: nullable(Type.String()),
+  since: nullable(Type.String({ description: 'Claims that were made before count no more.' })),
+  updatedAt: Type.String(),
+});
+
+const UserParams = Type.Object({ user: Type.String() });
+const tags = ['identity'];
+
+export function registerUsers(app: WeftApp, deps: { users: UsersService }): void {
+  const { users } = deps;
+  app.post(
+    '/api/v1/users',
+    {
+      schema: {
+        tags,
+        summary: 'Make a subject (platform)',
+        body: UserBody,
+        response: { 201: UserSchema },
+      },
+    },
+    async (request, reply) => {
+      const { kind = 'user', ...rest } = request.body;
+      const made = await users.create(request.subject, { ...rest, kind } as UserRequest);
+      return reply.code(201).send(made);
+    },
+  );
+  app.get(
+    '/api/v1/users',
+    {
+      schema: {
+        tags,
+        summary: 'Subjects by id (platform, privacy officers)',
+        querystring: Type.Object(PageQuery),
+        response: { 200: page(UserSchema) },
+      },
+    },
+    async (request) => users.list(request.subject, request.query),
+  );
+  app.get(
+    '/api/v1/users/:user',
+    { schema: { tags, summary: 'One subject', params: UserParams, response: { 200: UserSchema } } },
+    async (request) => users.show(request.subject, request.params.user),
+  );
+  registerChanges(app, users);
+}
+
+function registerChanges(app: WeftApp, users: UsersService): void {
+  app.patch(
+    '/api/v1/users/:user',
+    {
+      schema: {
+        tags,
+        summary:
+          'Change name, roles, domains or attributes; tokens made before count no more (platform)',
+        params: UserParams,
+        body: ChangeBody,
+        response: { 200: UserSchema },
+      },
+    },
+    async (request) =>
+      users.change(request.subject, request.params.user, request.body as Partial<UserRequest>),
+  );
+  for (const [step, summary] of STEPS) {
+    app.post(
+      `/api/v1/users/:user/${step}`,
+      { schema: { tags, summary, params: UserParams, response: { 200: UserSchema } } },
+      async (request) => users.step(request.subject, request.params.user, step),
+    );
+  }
+}
+
+const STEPS: readonly (readonly [UserStep, string])[] = [
+  ['disable', 'Disable a subject: nothing that speaks for it is believed any more (platform)'],
+  ['enable', 'Enable a subject again; its tokens stay refused, its keys work (platform)'],
+  ['signout', 'Refuse tokens and sessions that the subject has now (platform, or for oneself)'],
+];

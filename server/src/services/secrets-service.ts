@@ -1,0 +1,259 @@
+/**
+ * API keys and browser sessions: secrets that are shown once and kept as hashes.
+ *
+ * The text is `weft_` + the id in small letters + `_` + 256 random bits in base64url; the fixed beginning is there for
+ * scanners of repositories and logs. What is kept is the SHA-256 of the whole text. Why no slow hash with a salt, as for
+ * passwords: nobody can guess 256 random bits, so slowness would protect nothing, and each request would pay for it.
+ * The hash is compared by the store, together with the id: how long that takes tells nothing about a text that hashes
+ * to something else.
+ *
+ * Invariants: a secret speaks with the roles that the register has now, never with those of the day it was made; it
+ * never speaks for a node; whoever is not of the platform team makes and revokes only his own.
+ */
+import { WeftError } from '@weft/core/lib/error';
+import type { SecureRandom } from '@weft/core/lib/ports';
+import type { Subject } from '@weft/core/registry/types';
+import {
+  insertCredential,
+  noteUse,
+  readCredential,
+  readCredentials,
+  readSecret,
+  readStoredSubject,
+  revokeCredential,
+  type StoredCredential,
+} from '../store/control-identity.ts';
+import type { CredentialKind } from '../store/control-tables.ts';
+import { type ControlContext, runControl } from './control-context.ts';
+import { decodeCursor, encodeCursor, pageLimit, toPage } from './cursor.ts';
+import type { Page, PageRequest } from './registry-service.ts';
+
+export interface KeyRequest {
+  /** Whose key it is; the asking subject's own when absent. */
+  subject?: string | undefined;
+  /** What it is for, for people. */
+  name: string;
+  ttlSeconds?: number | undefined;
+}
+
+export interface NewSecret {
+  id: string;
+  /** Shown once. */
+  secret: string;
+  subject: string;
+  expires: string;
+}
+
+/** A key or token as it is listed: never its text, nor the hash of it. */
+export interface CredentialView {
+  id: string;
+  kind: CredentialKind;
+  subject: string | null;
+  name: string | null;
+  state: 'active' | 'expired' | 'revoked';
+  createdBy: string;
+  createdAt: string;
+  expiresAt: string | null;
+  lastUsedAt: string | null;
+  revokedAt: string | null;
+  revokedBy: string | null;
+}
+
+export interface SecretsService {
+  createKey(by: Subject, request: KeyRequest): Promise<NewSecret>;
+  /** A session of somebody whom the provider just proved to be the subject. */
+  openSession(subject: string, seconds: number): Promise<NewSecret>;
+  /** The subject that a secret of this kind speaks for; rejects with UNAUTHENTICATED. */
+  verify(secret: string, kind: 'key' | 'session'): Promise<Subject>;
+  /** Keys, or everything, of a subject; of everybody for the platform team. */
+  list(
+    by: Subject,
+    query: PageRequest & { subject?: string | undefined; all?: boolean | undefined },
+  ): Promise<Page<CredentialView>>;
+  /** Revokes a key, a session or a token by its id; again changes nothing. Throws NOT_FOUND. */
+  revoke(by: Subject, id: string): Promise<CredentialView>;
+}
+
+const DAY = 86_400;
+const KEY_TTL_DEFAULT = 90 * DAY;
+const KEY_TTL_MAX = 366 * DAY;
+/** How fresh the time of the last use is. */
+const USE_NOTED_MS = 60_000;
+const NOTED_MAX = 10_000;
+const SECRET = /^weft_([a-z]{3})_([0-9a-hjkmnp-tv-z]{26})_([A-Za-z0-9_-]{43})$/;
+
+/** True for what has the form of an API key. */
+export function isSecret(bearer: string): boolean {
+  return bearer.startsWith('weft_');
+}
+
+export function createSecretsService(
+  context: ControlContext,
+  random: SecureRandom,
+): SecretsService {
+  const noted = new Map<string, number>();
+  return {
+    createKey: (by, request) => createKey({ context, random }, by, request),
+    openSession: (subject, seconds) =>
+      insertSecret(
+        { context, random },
+        { kind: 'session', subject, by: subject, name: null, seconds },
+      ),
+    verify: (secret, kind) => verifySecret({ context, noted }, secret, kind),
+    list: (by, query) => listCredentials(context, by, query),
+    revoke: (by, id) => revoke(context, by, id),
+  };
+}
+
+interface Making {
+  context: ControlContext;
+  random: SecureRandom;
+}
+
+async function createKey(making: Making, by: Subject, request: KeyRequest): Promise<NewSecret> {
+  const subject = request.subject ?? by.id;
+  requireOwn(by, subject, 'makes keys for others');
+  const known = await readStoredSubject(making.context.db, subject);
+  if (known === null) {
+    throw new WeftError('NOT_FOUND', `there is no subject "${subject}"`, {
+      remedy: `Make it first: weft user create ${subject} --role consumer, with --service for a program.`,
+    });
+  }
+  if (known.roles.includes('node')) {
+    throw new WeftError('REQUEST_INVALID', 'a node has a token and no key', {
+      remedy: 'weft token node:NAME --role node --domain NAME',
+    });
+  }
+  const seconds = Math.min(Math.max(60, request.ttlSeconds ?? KEY_TTL_DEFAULT), KEY_TTL_MAX);
+  return insertSecret(making, { kind: 'key', subject, by: by.id, name: request.name, seconds });
+}
+
+function requireOwn(by: Subject, subject: string | null, what: string): void {
+  if (by.roles.includes('platform') || by.id === subject) return;
+  throw new WeftError('FORBIDDEN', `only the platform team ${what}`);
+}
+
+interface SecretValues {
+  kind: 'key' | 'session';
+  subject: string;
+  by: string;
+  name: string | null;
+  seconds: number;
+}
+
+function insertSecret({ context, random }: Making, values: SecretValues): Promise<NewSecret> {
+  const { kind, subject, by, name, seconds } = values;
+  return runControl(context, by, async (unit) => {
+    const id = context.ids.next(kind === 'key' ? 'key' : 'ses');
+    const bits = Buffer.from(random.bytes(32)).toString('base64url');
+    const secret = `weft_${id.toLowerCase()}_${bits}`;
+    const hash = context.keys.sha256(secret);
+    const expires = new Date(Date.parse(unit.now) + seconds * 1000).toISOString();
+    const { now } = unit;
+    await insertCredential(unit.tx, { id, kind, subject, name, hash, by, now, expires });
+    unit.record({ action: `${kind}.create`, subject, details: { id, name, expires } });
+    return { id, secret, subject, expires };
+  });
+}
+
+async function verifySecret(
+  { context, noted }: { context: ControlContext; noted: Map<string, number> },
+  secret: string,
+  kind: 'key' | 'session',
+): Promise<Subject> {
+  const [, prefix, ulid = ''] = SECRET.exec(secret) ?? [];
+  const id = `${prefix}_${ulid.toUpperCase()}`;
+  const hash = context.keys.sha256(secret);
+  const found = prefix === undefined ? null : await readSecret(context.db, { id, hash });
+  if (found === null || found.credential.kind !== kind) throw refused('there is none like it');
+  const { credential, subject } = found;
+  const now = context.clock.now();
+  if (credential.revokedAt !== null) throw refused('it was revoked');
+  const expires = Date.parse(credential.expiresAt ?? '');
+  if (!(expires > now)) throw refused('it has expired');
+  if (subject.roles.includes('node')) throw refused('it speaks for a node');
+  if (now - (noted.get(id) ?? 0) >= USE_NOTED_MS) {
+    if (noted.size >= NOTED_MAX) noted.clear();
+    noted.set(id, now);
+    await noteUse(context.db, id, new Date(now).toISOString());
+  }
+  const { name, roles, domains, attributes } = subject;
+  return {
+    id: subject.id,
+    name,
+    roles,
+    domains,
+    attributes,
+    credential: { id, issued: null, expires },
+  };
+}
+
+function refused(why: string): WeftError {
+  return new WeftError('UNAUTHENTICATED', `the key is not valid: ${why}`);
+}
+
+async function listCredentials(
+  context: ControlContext,
+  by: Subject,
+  query: PageRequest & { subject?: string | undefined; all?: boolean | undefined },
+): Promise<Page<CredentialView>> {
+  const seesEvery = by.roles.includes('platform');
+  const subject = query.subject ?? (seesEvery ? null : by.id);
+  requireOwn(by, subject, 'sees keys of others');
+  const limit = pageLimit(query.limit);
+  const rows = await readCredentials(context.db, {
+    subject,
+    kinds: query.all === true ? ['key', 'token', 'session'] : ['key'],
+    after: query.after === undefined ? '' : String(decodeCursor('keys', query.after, 1)[0]),
+    limit: limit + 1,
+  });
+  return toPage(rows, limit, {
+    item: (row) => viewOf(row, context.clock.now()),
+    cursor: (row) => encodeCursor('keys', [row.id]),
+  });
+}
+
+function viewOf(row: StoredCredential, now: number): CredentialView {
+  const isOver = row.expiresAt !== null && Date.parse(row.expiresAt) <= now;
+  const state = row.revokedAt !== null ? 'revoked' : isOver ? 'expired' : 'active';
+  const { id, kind, subject, name, ...times } = row;
+  return { id, kind, subject, name, state, ...times };
+}
+
+/** A token of the identity provider, which is known here by its id only. */
+const PROVIDER_TOKEN = /^[a-z][a-z0-9]{0,30}:\S{1,300}$/;
+const OUR_PREFIX = /^(?:tok|key|ses)_/;
+
+async function revoke(context: ControlContext, by: Subject, id: string): Promise<CredentialView> {
+  const known = await readCredential(context.db, id);
+  const isOwn = known !== null && known.subject === by.id;
+  if (!by.roles.includes('platform') && !isOwn) throw unknownCredential(id);
+  if (known === null && (OUR_PREFIX.test(id) || !PROVIDER_TOKEN.test(id)))
+    throw unknownCredential(id);
+  return runControl(context, by.id, async (unit) => {
+    const { now } = unit;
+    if (known === null) {
+      await insertCredential(unit.tx, {
+        id,
+        kind: 'token',
+        subject: null,
+        name: null,
+        hash: null,
+        by: by.id,
+        now,
+        expires: new Date(Date.parse(now) + KEY_TTL_MAX * 1000).toISOString(),
+        revoked: true,
+      });
+    } else await revokeCredential(unit.tx, id, { subject: by.id, now });
+    const row = await readCredential(unit.tx, id);
+    if (row === null) throw unknownCredential(id);
+    unit.record({ action: `${row.kind}.revoke`, subject: row.subject ?? id, details: { id } });
+    return viewOf(row, context.clock.now());
+  });
+}
+
+function unknownCredential(id: string): WeftError {
+  return new WeftError('NOT_FOUND', `there is no key or token "${id}" of yours`, {
+    remedy: '`weft key list --all` shows ids; a token tells its own as `jti`.',
+  });
+}
