@@ -349,3 +349,25 @@ test('the privacy officer sees all for a privacy request, and for nothing else',
   const token = mesh.token('privacy_officer');
   assert.equal((await api.query(sql, { token, purpose: 'campaign_analysis' })).status, 403);
 });
+
+test('owners are told who was let at a column, others are not', async () => {
+  const reads = async (column: string, as: string) => {
+    const path = `/api/v1/audit?limit=200&column=${column}&since=2020-01-01T00:00:00Z`;
+    return api.call<{ items: { actor: string; action: string }[] }>('GET', path, {
+      token: mesh.token(as),
+    });
+  };
+  const { status, body, text } = await reads('point_of_sale.transactions.household_id', 'producer');
+  assert.equal(status, 200, text);
+  assert.deepEqual([...new Set(body.items.map(({ actor }) => actor))], ['vendor']);
+  const all = await reads('point_of_sale.transactions.quantity', 'privacy_officer');
+  assert.ok(all.body.items.some(({ actor }) => actor === 'analyst'));
+  assert.equal((await reads('point_of_sale.transactions.quantity', 'vendor')).status, 403);
+  assert.equal((await reads('point_of_sale.transactions', 'privacy_officer')).status, 400);
+  const later =
+    '/api/v1/audit?column=point_of_sale.transactions.quantity&since=2999-01-01T00:00:00Z';
+  const none = await api.call<{ items: unknown[] }>('GET', later, {
+    token: mesh.token('platform'),
+  });
+  assert.deepEqual(none.body.items, []);
+});

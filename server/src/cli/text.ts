@@ -35,10 +35,20 @@ export function names(context: CommandContext, option: string): string[] | undef
 
 /** A time: RFC 3339 as it is, a duration counted from now. */
 export function untilTime(context: CommandContext, option = 'until'): string | undefined {
+  return timeOf(context, option, 1);
+}
+
+/** A time: RFC 3339 as it is, a duration counted back from now. */
+export function pastTime(context: CommandContext, option: string): string | undefined {
+  return timeOf(context, option, -1);
+}
+
+function timeOf(context: CommandContext, option: string, direction: 1 | -1): string | undefined {
   const text = context.options.text(option);
   if (text === undefined) return undefined;
   const seconds = parseDuration(text);
-  if (seconds !== null) return new Date(context.io.now().getTime() + seconds * 1000).toISOString();
+  if (seconds !== null)
+    return new Date(context.io.now().getTime() + direction * seconds * 1000).toISOString();
   const time = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(time)) {
     throw new WeftError('USAGE', `--${option} "${text}" is no time`, {

@@ -55,6 +55,11 @@ export interface AuditEvent extends AuditDraft {
 }
 
 export interface AuditFilter {
+  /** RFC 3339 in UTC with milliseconds, as entries have it: from then on, and before then. */
+  since?: string;
+  until?: string;
+  /** Queries that were let at this column: their first entry, without which no row leaves. */
+  read?: { product: string; column: string };
   actor?: string;
   action?: string;
   subject?: string;
@@ -322,10 +327,19 @@ function readEntries(
     .selectFrom('audit_entries')
     .select(['index', 'at', 'actor', 'action', 'subject', 'details', 'previous', 'hash'])
     .where('index', '>', page.after);
-  const { actor, action, subject } = page.filter;
+  const { actor, action, subject, since, until, read } = page.filter;
   if (actor !== undefined) query = query.where('actor', '=', actor);
   if (action !== undefined) query = query.where('action', '=', action);
   if (subject !== undefined) query = query.where('subject', '=', subject);
+  if (since !== undefined) query = query.where('at', '>=', since);
+  if (until !== undefined) query = query.where('at', '<', until);
+  if (read !== undefined) {
+    const { product, column } = read;
+    const looked = JSON.stringify({ tables: [{ product, columns: [column] }] });
+    query = query
+      .where('action', '=', 'query.permitted')
+      .where(sql<boolean>`details::jsonb @> ${looked}::jsonb`);
+  }
   return query.orderBy('index').limit(page.limit).execute();
 }
 

@@ -37,12 +37,29 @@ export function registerAudit(app: WeftApp, chains: readonly AuditLog[]): void {
           actor: Type.Optional(Type.String()),
           action: Type.Optional(Type.String()),
           subject: Type.Optional(Type.String()),
+          since: Type.Optional(Type.String({ format: 'date-time' })),
+          until: Type.Optional(Type.String({ format: 'date-time' })),
+          column: Type.Optional(
+            Type.String({
+              description:
+                'DOMAIN.PRODUCT.COLUMN: who was let at this column. Its owners may ask, too.',
+            }),
+          ),
         }),
       },
     },
     async (request) => {
-      requireReader(request.subject);
-      const { chain, after, limit, ...filter } = request.query;
+      const { chain, after, limit, column, since, until, ...rest } = request.query;
+      const read = column === undefined ? undefined : readColumn(column);
+      if (read === undefined || !ownsProduct(request.subject, read.product)) {
+        requireReader(request.subject);
+      }
+      const filter: AuditFilter = {
+        ...rest,
+        ...(read === undefined ? {} : { read }),
+        ...(since === undefined ? {} : { since: new Date(since).toISOString() }),
+        ...(until === undefined ? {} : { until: new Date(until).toISOString() }),
+      };
       // Why the name: a cursor over all chains is no cursor of one.
       const kind = chain === undefined ? 'audit' : `audit:${chain}`;
       const logs = chooseChains(chains, chain);
@@ -51,6 +68,24 @@ export function registerAudit(app: WeftApp, chains: readonly AuditLog[]): void {
   );
   registerVerify(app, chains);
   registerExport(app, chains);
+}
+
+/** Throws REQUEST_INVALID unless the text names a column of a product. */
+function readColumn(text: string): { product: string; column: string } {
+  const [domain, product, column, ...more] = text.split('.');
+  if (domain && product && column && more.length === 0)
+    return { product: `${domain}.${product}`, column };
+  throw new WeftError('REQUEST_INVALID', `"${text}" names no column`, {
+    remedy: 'Write DOMAIN.PRODUCT.COLUMN.',
+  });
+}
+
+/** Owners and producers of a domain may know who read their products; the token says whose they are. */
+function ownsProduct({ roles, domains }: Subject, product: string): boolean {
+  const [domain = ''] = product.split('.');
+  return (
+    roles.some((role) => role === 'producer' || role === 'steward') && domains.includes(domain)
+  );
 }
 
 interface MergedPage {

@@ -12,6 +12,7 @@ import type { CommandContext } from '../command.ts';
 import { standardInput, writeBody } from '../files.ts';
 import { readList } from '../listing.ts';
 import { formatBytes, formatCount } from '../output.ts';
+import { pastTime } from '../text.ts';
 
 interface Entry {
   chain: string;
@@ -23,7 +24,13 @@ interface Entry {
 }
 
 export async function list(context: CommandContext): Promise<undefined> {
-  const found = await readList<Entry>(context, '/api/v1/audit', chainQuery(context));
+  const found = await readList<Entry>(context, '/api/v1/audit', {
+    ...chainQuery(context),
+    column: context.options.text('column'),
+    actor: context.options.text('who'),
+    since: pastTime(context, 'since'),
+    until: pastTime(context, 'until'),
+  });
   context.out.list(
     found,
     [

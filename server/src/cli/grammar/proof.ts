@@ -19,8 +19,18 @@ export const PROOF: readonly CommandSpec[] = [
   {
     path: 'audit list',
     summary: 'the audit log, oldest first',
-    example: 'weft audit list --limit 20',
-    options: [...PAGE, CHAIN],
+    example: 'weft audit list --column loyalty.households.age --since P30D',
+    options: [
+      ...PAGE,
+      CHAIN,
+      {
+        flags: '--column <column>',
+        text: 'who was let at DOMAIN.PRODUCT.COLUMN (its owners may ask, too)',
+      },
+      { flags: '--who <subject>', text: 'only what this subject did' },
+      { flags: '--since <time>', text: 'from this time on; a duration counts back from now' },
+      { flags: '--until <time>', text: 'before this time' },
+    ],
     load: async () => (await audit()).list,
   },
   {
