@@ -155,6 +155,7 @@ test('what is wrong is told with its line and what to do', async () => {
       '@id("a") permit (principal, action, resource);\n@id("a") forbid (principal, action, resource);',
       /^POLICY_SYNTAX 2: .*two policies/,
     ],
+    ['@id("mesh:a") permit (principal, action, resource);', /an @id has letters/],
     ['permit (principal == ?principal, action, resource);', /Templates/],
   ];
   for (const [source, expected] of cases) {

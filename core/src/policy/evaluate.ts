@@ -6,6 +6,7 @@
  * Not agreements (`decide.ts`). Invariants: without a permit, nothing; a permit that fails or cannot be understood permits
  * nothing; a forbid that fails or cannot be understood forbids all that it could; two granularities at once permit nothing.
  */
+import { assert, must } from '../lib/assert.ts';
 import type { Predicate } from '../lib/predicate.ts';
 import { type AnnotatedColumn, readAnnotations } from './annotations.ts';
 import { entityTypeOf, rowPlaces } from './cedar-schema.ts';
@@ -182,10 +183,9 @@ function outcomesOf(request: RulesRequest): PolicyOutcome[] {
   const numbered = texts.map((policy, i) => ({ ...policy, id: String(i) }));
   const residuals = request.engine.residuals(numbered, cedarRequest(request));
   return request.policies.map(({ policy, origin }, i) => {
-    const residual = residuals[i];
+    const residual = must(residuals[i], 'a residual for each policy');
+    assert(residual.id === String(i), 'residuals in the order of the policies');
     const id = outcomeId({ origin, policy });
-    if (residual === undefined || residual.id !== String(i))
-      throw new Error('a residual for each policy, in order');
     return outcomeOf({ id, isOfMesh: origin === 'mesh', policy, residual, places, request });
   });
 }

@@ -54,6 +54,13 @@ export function lintPolicies(
   return { policies, faults: [...misfits, ...unsupported] };
 }
 
+/** Why no colon: answers tell the policies of the mesh by one. */
+const ID = /^[\w.-]{1,100}$/;
+const ID_FAULT: Fault = {
+  message: 'an @id has letters, digits, "_", "-" and "." only, at most 100',
+  remedy: 'Write for example @id("own-brands").',
+};
+
 function faultOf(
   code: string,
   {
@@ -79,6 +86,7 @@ function faultsOf(
     ...annotationFaults(policy, table, isOfMesh),
     ...conditionFaults(policy, table),
   ]);
+  if (!ID.test(policy.id)) faults.unshift(ID_FAULT);
   const seen = new Set<string>();
   return faults
     .filter(({ message }) => !seen.has(message) && seen.add(message) !== undefined)
