@@ -95,6 +95,22 @@ test('what is wrong is told with its line and what to do', async () => {
     ],
     ['permit (principal, action == Weft::Action::"peek", resource);', /^POLICY_TYPE 1: /],
     [
+      'permit (principal, action, resource) when { principal has brnads && principal.brnads.contains("x") };',
+      /^POLICY_TYPE 1: policy0: .*"brnads" \| There are: brands\. .*subjectAttributes/,
+    ],
+    [
+      '\nforbid (principal, action, resource) when { principal has brand };',
+      /^POLICY_TYPE 2: .*"brand"/,
+    ],
+    [
+      'permit (principal, action, resource) unless { context.purpose == "x" || principal.numbers has brand };',
+      /^POLICY_TYPE 1: .*"brand"/,
+    ],
+    [
+      'permit (principal, action, resource) when { principal has numbers.brands && principal has roles };',
+      /^$/,
+    ],
+    [
       'permit (principal, action, resource) when { resource.row.id + 1 == 2 };',
       /^POLICY_UNSUPPORTED 1: policy0: .*compared/,
     ],
@@ -142,6 +158,7 @@ test('what is wrong is told with its line and what to do', async () => {
     ],
     ['@limit("many") permit (principal, action, resource);', /@limit/],
     ['@until("soon") permit (principal, action, resource);', /@until/],
+    ['@until("2030-02-30") permit (principal, action, resource);', /@until/],
     ['@masks("email: hash") permit (principal, action, resource);', /no annotation "@masks"/],
     [
       '@mask("email: hash") forbid (principal, action, resource);',

@@ -36,6 +36,17 @@ export function isCalendarDay(text: string): boolean {
   return year >= 1 && day >= 1 && day <= daysInMonth(year, month);
 }
 
+/**
+ * Milliseconds of an instant that somebody wrote: a day (its beginning in UTC) or a day and a time. Null for other text, and for
+ * days that no calendar has, which `Date.parse` counts on into the next month.
+ */
+export function readInstant(text: string): number | null {
+  const [day] = /^\d{4}-\d{2}-\d{2}(?!\d)/.exec(text) ?? [];
+  if (day === undefined || !isCalendarDay(day)) return null;
+  const time = Date.parse(text);
+  return Number.isNaN(time) ? null : time;
+}
+
 /** Gives the offset from UTC, in seconds, of a wall-clock time counted in seconds as if it were UTC. */
 export type LocalOffset = (localSeconds: number) => number;
 

@@ -10,6 +10,7 @@
 import { type DataType, isPrimitive } from '../contract/data-type.ts';
 import { nestedNodes, pathLabel } from '../contract/nested-path.ts';
 import { must } from '../lib/assert.ts';
+import { readInstant } from '../lib/calendar.ts';
 import { readConstant } from './constant.ts';
 import { maskedType, maskFits, maskProblems } from './mask-types.ts';
 import {
@@ -288,8 +289,8 @@ function readLimit(value: string, reading: Reading): number | null {
 }
 
 function readUntil(value: string, reading: Reading): string | null {
-  const time = Date.parse(value);
-  if (/^\d{4}-\d{2}-\d{2}/.test(value) && !Number.isNaN(time)) return new Date(time).toISOString();
+  const time = readInstant(value);
+  if (time !== null) return new Date(time).toISOString();
   return problem(
     reading,
     `@until: "${value}" is no time`,

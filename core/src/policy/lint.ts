@@ -9,7 +9,7 @@ import type { ErrorPlace } from '../lib/error.ts';
 import { readAnnotations } from './annotations.ts';
 import { cedarSchema, entityTypeOf, rowPlaces } from './cedar-schema.ts';
 import type { RulesColumn } from './evaluate.ts';
-import type { CedarEngine, CedarPolicy } from './ports.ts';
+import type { CedarEngine, CedarExpression, CedarPolicy } from './ports.ts';
 import { checkConditions, looksAtRow, Unsupported } from './residual.ts';
 
 export interface LintTable {
@@ -51,7 +51,52 @@ export function lintPolicies(
   const unsupported = policies.flatMap((policy) =>
     faultsOf(policy, tables, options.tables.length === 0).map(place),
   );
-  return { policies, faults: [...misfits, ...unsupported] };
+  const unknown = policies.flatMap((policy) => unknownAttributes(policy, attributes).map(place));
+  return { policies, faults: [...misfits, ...unknown, ...unsupported] };
+}
+
+/** What every subject has. */
+const OF_SUBJECTS = ['id', 'roles', 'domains', 'numbers'];
+
+/**
+ * Attributes that `principal has` asks for and nobody has. Why here: to the engine such a test is false and what it guards need
+ * not fit the schema, so a slip of the pen would turn an `unless` into always and a `forbid` into never.
+ */
+function unknownAttributes(
+  { id, line, conditions }: CedarPolicy,
+  attributes: readonly string[],
+): Omit<ErrorPlace, 'path'>[] {
+  const known = [...OF_SUBJECTS, ...attributes];
+  const asked = conditions.flatMap(({ body }) => askedAttributes(body));
+  return [...new Set(asked)]
+    .filter((name) => !known.includes(name))
+    .map((name) => ({
+      code: 'POLICY_TYPE',
+      message: `${id}: no subject has an attribute "${name}"`,
+      line,
+      column: 1,
+      remedy:
+        attributes.length === 0
+          ? 'Subjects have no attributes yet; name those to come as subjectAttributes in the YAML form.'
+          : `There are: ${attributes.join(', ')}. Name those to come as subjectAttributes in the YAML form.`,
+    }));
+}
+
+/** Names after `principal has` and `principal.numbers has`, anywhere in an expression. */
+function askedAttributes(expression: unknown): string[] {
+  if (typeof expression !== 'object' || expression === null) return [];
+  const { has } = expression as { has?: { left?: CedarExpression; attr?: string | string[] } };
+  const inside = Object.values(expression).flatMap(askedAttributes);
+  if (has?.left === undefined || !isOfPrincipal(has.left)) return inside;
+  const [first, second] = [has.attr ?? []].flat();
+  const name = first === 'numbers' ? second : first;
+  return name === undefined ? inside : [name, ...inside];
+}
+
+function isOfPrincipal(expression: CedarExpression): boolean {
+  if (expression['Var'] === 'principal') return true;
+  const access = expression['.'] as { left?: CedarExpression; attr?: unknown } | undefined;
+  return access?.attr === 'numbers' && access.left?.['Var'] === 'principal';
 }
 
 /** Why no colon: answers tell the policies of the mesh by one. */

@@ -13,7 +13,9 @@ type Colors = ReturnType<typeof createColors>;
 
 export function renderProblem(problem: ProblemDocument, colors: Colors): string {
   const [first = '', ...rest] = linesOf(problem.detail);
-  const places = (problem.errors ?? []).filter((place) => addsSomething(place, problem.detail));
+  const places = (problem.errors ?? [])
+    .map((place) => (place.remedy === problem.remedy ? { ...place, remedy: '' } : place))
+    .filter((place) => addsSomething(place, problem.detail));
   const lines = [
     `${colors.red('✗')} ${problem.title}: ${first} [${problem.code}]`,
     ...rest.map((line) => (line === '' ? '' : `  ${line}`)),
@@ -37,7 +39,7 @@ function renderPlace(place: Place, detail = ''): string {
   const path = place.path === undefined || place.path === '' ? '' : ` (${place.path})`;
   const remedy = linesOf(place.remedy ?? '').map((line) => `\n      ${line}`);
   if (detail.includes(place.message) && place.file === undefined)
-    return `  at ${where}${path}${remedy.join('')}`;
+    return `  at ${where === '' ? path.trim() : `${where}${path}`}${remedy.join('')}`;
   const message = linesOf(place.message).join('\n      ');
   return `  ${where === '' ? '' : `${where}  `}${message}${path}${remedy.join('')}`;
 }

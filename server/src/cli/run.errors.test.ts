@@ -53,6 +53,13 @@ test('places stand below the error with line, path and remedy; what the detail s
     { code: 'A', message: 'no owner', path: '$.team', line: 3, column: 1, remedy: 'Write one.' },
     { code: 'B', message: 'detail of CONTRACT_INVALID', line: 9, column: 2 },
     { code: 'C', message: 'detail of CONTRACT_INVALID' },
+    {
+      code: 'D',
+      message: 'detail of CONTRACT_INVALID',
+      path: '$.owners[0]',
+      remedy: 'remedy of CONTRACT_INVALID',
+    },
+    { code: 'E', message: 'detail of CONTRACT_INVALID', path: '$.name', remedy: 'Another.' },
   ];
   const json = problem(422, 'CONTRACT_INVALID', { errors });
   const mesh = await recordMesh(t, { 'GET /api/v1/whoami': { status: 422, json } });
@@ -64,10 +71,20 @@ test('places stand below the error with line, path and remedy; what the detail s
       '  3:1  no owner ($.team)',
       '      Write one.',
       '  at 9:2',
+      '  at ($.name)',
+      '      Another.',
       '  remedy of CONTRACT_INVALID',
       '',
     ].join('\n'),
   );
+});
+
+test('a day that no calendar has is no time', async (t) => {
+  const mesh = await recordMesh(t, {});
+  for (const since of ['2026-02-30', '2026-11-31T00:00:00Z', '2026-1-1', '2026-01-011']) {
+    const { code, stderr } = await runCli(['audit', 'list', '--since', since], { env: mesh.env });
+    assert.deepEqual([code, stderr.includes('is no time')], [2, true], since);
+  }
 });
 
 test('control characters of a problem reach no terminal', async (t) => {

@@ -4,6 +4,7 @@
  * Not validation of documents: the server and core do that. Every error is USAGE with the remedy.
  */
 import { nameFault, suggestName } from '@weft/core/contract/names';
+import { readInstant } from '@weft/core/lib/calendar';
 import { parseDuration } from '@weft/core/lib/duration';
 import { WeftError } from '@weft/core/lib/error';
 import type { CommandContext } from './command.ts';
@@ -49,8 +50,8 @@ function timeOf(context: CommandContext, option: string, direction: 1 | -1): str
   const seconds = parseDuration(text);
   if (seconds !== null)
     return new Date(context.io.now().getTime() + direction * seconds * 1000).toISOString();
-  const time = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(time)) {
+  const time = readInstant(text);
+  if (time === null) {
     throw new WeftError('USAGE', `--${option} "${text}" is no time`, {
       remedy: 'Give 2027-03-01T00:00:00Z or P90D.',
     });

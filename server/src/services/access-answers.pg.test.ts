@@ -79,6 +79,22 @@ describe('policies in Cedar', () => {
     );
     await assert.rejects(put(CEDAR, analyst), refused('FORBIDDEN'));
     await assert.rejects(put(CEDAR, platform), refused('FORBIDDEN'));
+    const faults = await control.policies.lint(owner, PRODUCT, {
+      rowFilter: "shop = 'A'",
+      hiddenClassifications: ['confidental'],
+      autoApprovePurposes: ['reserch'],
+      cedar: '@limit("many") permit (principal, action, resource);',
+    });
+    assert.match(faults.faults[0]?.message ?? '', /no column "shop"/);
+    assert.match(faults.faults[1]?.message ?? '', /no classification "confidental"/);
+    assert.match(faults.faults[2]?.message ?? '', /"reserch"/);
+    assert.match(faults.faults[3]?.message ?? '', /@limit/);
+    const fine = { rowFilter: "store = 'A'", hiddenClassifications: ['Restricted'], cedar: CEDAR };
+    assert.deepEqual((await control.policies.lint(owner, PRODUCT, fine)).faults, []);
+    await assert.rejects(
+      control.policies.put(owner, PRODUCT, { cedar: CEDAR, plan: 'made-up' }),
+      refused('PLAN_REQUIRED'),
+    );
     assert.equal((await control.policies.show(owner, PRODUCT)).policy.version, 0);
     assert.equal((await put(CEDAR)).policy.version, 1);
     assert.equal((await put(CEDAR)).policy.version, 1, 'the same again adds nothing');
@@ -177,6 +193,10 @@ describe('policies in Cedar', () => {
     assert.equal(byId.get('olga')?.agreement, null);
     const asked = control.answers.who(analyst, { product: PRODUCT, column: 'email' });
     await assert.rejects(asked, refused('FORBIDDEN'));
+    const slip = control.answers.who(owner, { product: PRODUCT, column: 'emial' });
+    await assert.rejects(slip, refused('REQUEST_INVALID'));
+    const elsewhere = { product: PRODUCT, table: 'nosuch', column: 'email' };
+    await assert.rejects(control.answers.who(owner, elsewhere), refused('NOT_FOUND'));
     const other = control.answers.explain(analyst, {
       subject: 'ann',
       product: PRODUCT,

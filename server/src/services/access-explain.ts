@@ -106,7 +106,9 @@ async function questionOf(
   }
   const subject = by.id === request.subject ? by : await identity.findSubject(request.subject);
   if (subject === null)
-    throw new WeftError('NOT_FOUND', `there is no subject "${request.subject}"`);
+    throw new WeftError('NOT_FOUND', `there is no subject "${request.subject}"`, {
+      remedy: '`weft access who PRODUCT.COLUMN` and `weft agreements list` name subjects.',
+    });
   const table = request.table ?? contract.tables[0] ?? '';
   if (!contract.tables.includes(table)) {
     throw new WeftError('NOT_FOUND', `${product} has no table "${table}"`, {

@@ -12,6 +12,7 @@ import { readAgreements } from '../store/control-access.ts';
 import { readPolicy } from '../store/control-policies.ts';
 import { type ContractRow, readContract, readDomain } from '../store/control-registry.ts';
 import { type SeenView, seenOf } from './access-explain.ts';
+import { tableFacts } from './access-facts.ts';
 import { type AccessContext, decideFrom, type Instead, readFacts } from './access-service.ts';
 
 /** Agreements that one answer looks at. */
@@ -82,7 +83,31 @@ export async function viewersOfColumn(
     const id = agreement.agreement;
     items.push({ subject, agreement: id, purpose, until, masks, rows: seenOf(decision).rows });
   }
+  // Why last: an agreement on an older major may show a column that the newest contract lacks.
+  if (items.every((item) => item.agreement === null)) {
+    requireColumn(context, contract, { table, column });
+  }
   return { product, table, column, items };
+}
+
+/** Why not an empty answer: a slip of the pen would read as "nobody sees it". */
+function requireColumn(
+  context: AccessContext,
+  contract: ContractRow,
+  { table, column }: { table: string; column: string },
+): void {
+  const tables = tableFacts(context.contracts.modelOf(contract));
+  const facts = tables.find((one) => one.table === table);
+  if (facts === undefined) {
+    throw new WeftError('NOT_FOUND', `${contract.product} has no table "${table}"`, {
+      remedy: `It has: ${contract.tables.join(', ')}.`,
+    });
+  }
+  const names = facts.columns.map(({ name }) => name);
+  if (names.includes(column)) return;
+  throw new WeftError('REQUEST_INVALID', `${contract.product} has no column "${column}"`, {
+    remedy: `There are: ${names.join(', ')}.`,
+  });
 }
 
 /** A roll-up shows a column as a dimension, or what a measure tells of it. */

@@ -67,7 +67,7 @@ export interface PoliciesService {
   show(subject: Subject, product: string): Promise<Stored<ProductPolicy>>;
   /**
    * Replaces it. Throws PRECONDITION_FAILED when `ifMatch` is given and not the present tag, POLICY_INVALID, and
-   * PLAN_REQUIRED in a production domain without the plan of this very change.
+   * PLAN_REQUIRED when `plan` is another than that of this very change, and in a production domain without one.
    */
   put(subject: Subject, product: string, request: PolicyChange): Promise<Stored<ProductPolicy>>;
   /** The policy as it would be; throws what `put` would, but for plan and tag. */
@@ -111,7 +111,8 @@ export function createPoliciesService(context: PoliciesContext): PoliciesService
     async lint(subject, product, request) {
       const { domain, contract } = await requireProduct(context, product);
       requireReader(subject, domain, product);
-      return { faults: await textFaults(context, contract, request) };
+      const short = shortFormFaults(context, contract, request);
+      return { faults: [...short, ...(await textFaults(context, contract, request))] };
     },
     async schema(subject, product) {
       const { domain, contract } = await requireProduct(context, product);
@@ -224,12 +225,15 @@ async function requirePlan(
 ): Promise<void> {
   const [domain = ''] = policy.product.split('.');
   const mesh = (await readMeshPolicy(context.db))?.policy;
-  if (mesh?.productionDomains.includes(domain) !== true) return;
+  const isProduction = mesh?.productionDomains.includes(domain) === true;
+  if (!isProduction && plan === undefined) return;
   const wanted = planOf(context, policy, before.version);
   if (plan === wanted && (await hasPlan(context.db, plan))) return;
   throw new WeftError(
     'PLAN_REQUIRED',
-    `${domain} is a production domain: plan this very change first`,
+    isProduction
+      ? `${domain} is a production domain: plan this very change first`
+      : 'the plan that is named is not one of this very change',
     {
       remedy:
         'Run `weft access plan FILE`, look at who gains and loses what, then `weft access apply FILE --plan PLAN`.',
@@ -360,23 +364,61 @@ function contentOf(policy: ProductPolicy): PolicyContent {
   return { rowFilter, hiddenClassifications, autoApprovePurposes, cedar, subjectAttributes };
 }
 
+type ShortForms = Pick<
+  PolicyContent,
+  'rowFilter' | 'hiddenClassifications' | 'autoApprovePurposes'
+>;
+
+function shortForms(request: PolicyRequest): ShortForms {
+  const hidden = unique(request.hiddenClassifications ?? []).map((name) => name.toLowerCase());
+  return {
+    rowFilter: request.rowFilter?.trim() ? request.rowFilter : null,
+    hiddenClassifications: hidden,
+    autoApprovePurposes: unique(request.autoApprovePurposes ?? []),
+  };
+}
+
+/** Each throws what is wrong with one short form. */
+function shortFormChecks(
+  context: PoliciesContext,
+  contract: ContractRow,
+  { rowFilter, hiddenClassifications, autoApprovePurposes }: ShortForms,
+): (() => void)[] {
+  const model = context.contracts.modelOf(contract);
+  return [
+    () => requireFilter(rowFilter, model, { every: true, path: '$.rowFilter' }),
+    () => requireClasses(context, contract, hiddenClassifications),
+    ...autoApprovePurposes.map((purpose) => () => requirePurpose(purpose, model)),
+  ];
+}
+
+function shortFormFaults(
+  context: PoliciesContext,
+  contract: ContractRow,
+  request: PolicyRequest,
+): ErrorPlace[] {
+  return shortFormChecks(context, contract, shortForms(request)).flatMap((check) => {
+    try {
+      check();
+      return [];
+    } catch (error) {
+      if (!(error instanceof WeftError)) throw error;
+      const { code, message, remedy, errors } = error;
+      return errors.length > 0 ? errors : [{ code, message, remedy }];
+    }
+  });
+}
+
 async function checkPolicy(
   context: PoliciesContext,
   contract: ContractRow,
   request: PolicyRequest,
 ): Promise<PolicyContent> {
-  const model = context.contracts.modelOf(contract);
-  const rowFilter = request.rowFilter?.trim() ? request.rowFilter : null;
-  requireFilter(rowFilter, model, { every: true, path: '$.rowFilter' });
-  const hidden = unique(request.hiddenClassifications ?? []).map((name) => name.toLowerCase());
-  requireClasses(context, contract, hidden);
-  const purposes = unique(request.autoApprovePurposes ?? []);
-  for (const purpose of purposes) requirePurpose(purpose, model);
+  const short = shortForms(request);
+  for (const check of shortFormChecks(context, contract, short)) check();
   refuseFaults(await textFaults(context, contract, request));
   return {
-    rowFilter,
-    hiddenClassifications: hidden,
-    autoApprovePurposes: purposes,
+    ...short,
     cedar: request.cedar?.trim() ? request.cedar : null,
     subjectAttributes: unique(request.subjectAttributes ?? []),
   };

@@ -11,6 +11,7 @@ import {
   ROW_STATES,
   type RowFilter,
 } from '@weft/core/ingest/quarantine-files';
+import { readInstant } from '@weft/core/lib/calendar';
 import { WeftError } from '@weft/core/lib/error';
 import { findBatch, type NodeDb } from '../store/node-batches.ts';
 import {
@@ -85,8 +86,8 @@ function filterOf({ state, rule, column, value, reason }: RowQuery): RowFilter {
 
 function timeOf(text: string | undefined, name: string): string | undefined {
   if (text === undefined) return undefined;
-  const time = Date.parse(text);
-  if (Number.isNaN(time) || !/^\d{4}-\d\d-\d\d/.test(text)) {
+  const time = readInstant(text);
+  if (time === null) {
     throw new WeftError('REQUEST_INVALID', `\`${name}\` is no time: ${text}`, {
       remedy: 'Write it as 2026-11-22 or 2026-11-22T08:00:00Z.',
     });

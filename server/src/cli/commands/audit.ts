@@ -41,7 +41,9 @@ export async function list(context: CommandContext): Promise<undefined> {
       { head: 'ACTION', cell: (e) => e.action },
       { head: 'WHAT', cell: (e) => e.subject },
     ],
-    'The log is empty.',
+    ['column', 'who', 'since', 'until'].some((name) => context.options.text(name) !== undefined)
+      ? 'No entry fits.'
+      : 'The log is empty.',
   );
   return undefined;
 }

@@ -129,8 +129,9 @@ async function readYaml(context: CommandContext, path: string, text: string): Pr
   });
 }
 
-function faultText({ code, message, line, column, remedy }: ErrorPlace): string {
-  const place =
-    line === undefined ? '' : ` line ${line}${column === undefined ? '' : `:${column}`}`;
+function faultText({ code, message, path, line, column, remedy }: ErrorPlace): string {
+  const field = path === undefined || path === '$.cedar' ? '' : ` ${path.replace(/^\$\./, '')}`;
+  const at = line === undefined ? '' : ` line ${line}${column === undefined ? '' : `:${column}`}`;
+  const place = `${field}${at}`;
   return `${code}${place}: ${message}${remedy === undefined ? '' : `\n  ${remedy}`}`;
 }
