@@ -89,16 +89,20 @@ function cellsOf(rows: readonly Row[], least: number, storeOf = (store: string |
     if (new Set(group.flatMap(({ household }) => household ?? [])).size < least) return [];
     const cents = group.flatMap((row) => row.cents ?? []);
     const pieces = group.flatMap((row) => row.pieces ?? []);
+    const isEnough = (has: (row: Row) => boolean): boolean =>
+      new Set(group.filter(has).flatMap(({ household }) => household ?? [])).size >= least;
+    const isPriced = isEnough((row) => row.cents !== null);
+    const isCounted = isEnough((row) => row.pieces !== null);
     const sum = cents.reduce((a, b) => a + b, 0n);
     return [
       [
         ...(JSON.parse(key) as (string | null)[]),
         group.length,
-        cents.length,
-        cents.length === 0 ? null : pointed(sum),
-        pieces.length === 0 ? null : String(pieces.reduce((a, b) => a + b, 0n)),
-        cents.length === 0 ? null : Number(pointed(sum)) / cents.length,
-        new Set(pieces).size,
+        isPriced ? cents.length : null,
+        isPriced ? pointed(sum) : null,
+        isCounted ? String(pieces.reduce((a, b) => a + b, 0n)) : null,
+        isPriced ? Number(pointed(sum)) / cents.length : null,
+        isCounted ? new Set(pieces).size : null,
       ],
     ];
   });

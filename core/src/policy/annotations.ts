@@ -32,8 +32,12 @@ export interface AnnotatedColumn {
   type: DataType;
   classification: string | null;
   /** Values by key, inherited ones included. */
-  tags: Readonly<Record<string, readonly string[]>>;
+  tags: Tags;
+  /** Classes and tags of the fields inside; who selects columns to hide or mask means them, too. */
+  inside?: { classifications: readonly string[]; tags: readonly Tags[] };
 }
+
+type Tags = Readonly<Record<string, readonly string[]>>;
 
 export interface AnnotationProblem {
   message: string;
@@ -41,6 +45,7 @@ export interface AnnotationProblem {
 }
 
 interface Reading {
+  effect: CedarPolicy['effect'];
   columns: readonly AnnotatedColumn[];
   /** Policies of the mesh may name columns that not every table has. */
   isLenient: boolean;
@@ -60,8 +65,8 @@ export function readAnnotations(
   columns: readonly AnnotatedColumn[],
   { isLenient = false } = {},
 ): { obligations: Obligations; problems: AnnotationProblem[] } {
-  const reading: Reading = { columns, isLenient, problems: [] };
   const { annotations, effect } = policy;
+  const reading: Reading = { effect, columns, isLenient, problems: [] };
   for (const name of Object.keys(annotations)) {
     if (KNOWN[effect].includes(name)) continue;
     problem(
@@ -98,11 +103,34 @@ function problem(reading: Reading, message: string, remedy: string): null {
 }
 
 function readColumns(value: string, reading: Reading): string[] {
-  return listOf(value, ',').flatMap((selector) => {
+  const selectors = listOf(value, ',');
+  const classes = selectors.flatMap((selector) => classOf(selector) ?? []);
+  return selectors.flatMap((selector) => {
+    const wanted = classOf(selector);
+    // Why: a column is shown with all that is inside of it.
+    if (wanted !== null && reading.effect === 'permit') return wholly(wanted, classes, reading);
     const selected = selectColumns(selector, reading);
     if (selected === null) unknown(reading, 'columns', selector);
     return selected ?? [];
   });
+}
+
+/** The columns of a class that hold nothing of a class that is not selected, too. */
+function wholly(wanted: string, classes: readonly string[], { columns }: Reading): string[] {
+  return columns
+    .filter((column) => column.classification?.toLowerCase() === wanted)
+    .filter((column) => classesOf(column).every((name) => classes.includes(name)))
+    .map(({ name }) => name);
+}
+
+function classOf(selector: string): string | null {
+  return /^classification\s+(\S+)$/.exec(selector)?.[1]?.toLowerCase() ?? null;
+}
+
+/** The classes of a column and of all that is inside of it. */
+function classesOf({ classification, inside }: AnnotatedColumn): string[] {
+  const own = classification === null ? [] : [classification];
+  return [...own, ...(inside?.classifications ?? [])].map((name) => name.toLowerCase());
 }
 
 function unknown(reading: Reading, annotation: string, name: string): void {
@@ -114,13 +142,11 @@ function known({ columns }: Reading): string {
   return `There are: ${columns.map(({ name }) => name).join(', ')}.`;
 }
 
-/** Names of columns: one name, or all of a class or with a tag. Null when there is no such name. */
+/** Names of columns: one name, or all that are or hold something of a class or with a tag. Null when there is no such name. */
 function selectColumns(selector: string, { columns }: Reading): string[] | null {
-  const byClass = /^classification\s+(\S+)$/.exec(selector);
-  if (byClass !== null) {
-    const wanted = byClass[1]?.toLowerCase();
-    return columns.filter((c) => c.classification?.toLowerCase() === wanted).map((c) => c.name);
-  }
+  const wanted = classOf(selector);
+  if (wanted !== null)
+    return columns.filter((column) => classesOf(column).includes(wanted)).map(({ name }) => name);
   const byTag = /^tag\s+([^=\s]+)(?:\s*=\s*(.+))?$/.exec(selector);
   if (byTag !== null) {
     const [, key = '', value] = byTag;
@@ -129,9 +155,11 @@ function selectColumns(selector: string, { columns }: Reading): string[] | null 
   return columns.some(({ name }) => name === selector) ? [selector] : null;
 }
 
-function hasTag({ tags }: AnnotatedColumn, key: string, value: string | undefined): boolean {
-  const values = Object.hasOwn(tags, key) ? tags[key] : undefined;
-  return values !== undefined && (value === undefined || values.includes(value));
+function hasTag({ tags, inside }: AnnotatedColumn, key: string, value?: string): boolean {
+  return [tags, ...(inside?.tags ?? [])].some((each) => {
+    const values = Object.hasOwn(each, key) ? each[key] : undefined;
+    return values !== undefined && (value === undefined || values.includes(value));
+  });
 }
 
 function readMasks(value: string, reading: Reading): PlaceMask[] {

@@ -139,7 +139,7 @@ function usedColumns(table: ProjectTable, visible: readonly BoundColumn[]): stri
 }
 
 /** Names how the content is made, beside what is permitted: raised when equal decisions come to give other files. */
-const FORM_VERSION = 2;
+const FORM_VERSION = 3;
 
 /** Null when the files hold nothing that is not permitted and no row that was deleted. */
 function formOf(table: ProjectTable, shown: Shown, files: readonly ReadFile[]): string | null {

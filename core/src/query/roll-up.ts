@@ -4,7 +4,8 @@
  * Not which roll-up (`policy/decide.ts`) and not which fits (`policy/roll-up-types.ts`: who calls has asked it). It reads
  * rows after filter and masks, with the stored unit beside them.
  * Invariants: a cell shows dimensions and measures alone, and no count of its units; every cell has at least as many
- * distinct units as the minimum, NULL being none; cells stand in the order of what they show.
+ * distinct units as the minimum, NULL being none, and so has every value that it tells of a column; cells stand in the
+ * order of what they show.
  */
 import { duckdbType, isPrimitive } from '../contract/data-type.ts';
 import { primitiveText } from '../lakehouse/schema.ts';
@@ -42,7 +43,10 @@ export function rollUpSql(rollUp: RollUp, columns: readonly BoundColumn[], rows:
     const type = types.get(column);
     return unit === null || type === undefined ? value : truncateTimeSql(unit, type, value);
   });
-  const values = [...keys, ...rollUp.measures.map((measure) => measureSql(measure, columns))];
+  const values = [
+    ...keys,
+    ...rollUp.measures.map((measure) => measureSql(measure, rollUp, columns)),
+  ];
   const list = shown.map(
     ({ name, type }, i) => `CAST(${values[i]} AS ${duckdbType(type)}) AS ${quoteIdent(name)}`,
   );
@@ -51,10 +55,20 @@ export function rollUpSql(rollUp: RollUp, columns: readonly BoundColumn[], rows:
   return `SELECT ${list.join(', ')} FROM ${rows} AS r${groups} HAVING count(DISTINCT r.${quoteIdent(UNIT)}) >= ${units}`;
 }
 
-function measureSql(measure: RollUpMeasure, columns: readonly BoundColumn[]): string {
+function measureSql(
+  measure: RollUpMeasure,
+  { minimum }: RollUp,
+  columns: readonly BoundColumn[],
+): string {
   const column = columns.find(({ name }) => name === measure.column);
   if (column === undefined) return 'count(*)';
   const value = `r.${quoteIdent(column.name)}`;
+  // Why: the sum of a cell in which only one unit has a value is that unit's value.
+  const units = `count(DISTINCT r.${quoteIdent(UNIT)}) FILTER (WHERE ${value} IS NOT NULL)`;
+  return `CASE WHEN ${units} >= ${minimum.units} THEN ${aggregateSql(measure, value)} END`;
+}
+
+function aggregateSql(measure: RollUpMeasure, value: string): string {
   switch (measure.function) {
     case 'count':
       return `count(${value})`;

@@ -205,6 +205,86 @@ describe('policies in Cedar', () => {
     await assert.rejects(other, refused('FORBIDDEN'));
   });
 
+  it('name to the one whom a condition keeps from values none of them', async () => {
+    const cedar = `@id("some") @mask("email: hash") permit (principal, action, resource)
+      unless { resource.row has email && resource.row.email == "secret-1" };
+      @id("shop") permit (principal, action, resource) when { resource.row.store == "A" };`;
+    await control.policies.put(owner, PRODUCT, { cedar });
+    const ann = testSubject('ann', { attributes: { shops: ['A'] } });
+    const request = { subject: 'ann', product: PRODUCT, purpose: 'reporting' };
+    const own = await control.answers.explain(ann, request);
+    assert.ok(!JSON.stringify(own).includes('secret-1'), JSON.stringify(own));
+    assert.deepEqual([own.decision, own.policies[0]?.applies], ['permit', 'some rows']);
+    assert.match(JSON.stringify(await explain(ann)), /secret-1/);
+    const open =
+      '@id("shop") permit (principal, action, resource) when { resource.row.store == "A" };';
+    await control.policies.put(owner, PRODUCT, { cedar: open });
+    assert.equal((await control.answers.explain(ann, request)).seen?.rows, "store = 'A'");
+    await control.policies.put(owner, PRODUCT, { cedar: CEDAR });
+  });
+
+  it('hold until their time, however that is written', async () => {
+    const ann = testSubject('ann', { attributes: { shops: ['A'] } });
+    const far = '2026-03-05T00:00:00Z';
+    const start = control.clock.now();
+    for (const cedar of [
+      `@until("${far}") permit (principal, action, resource);`,
+      `@ // then
+        until("${far}") permit (principal, action, resource);`,
+      `permit (principal, action, resource) when { context["n\\u{6f}w"] < datetime("${far}") };`,
+    ]) {
+      await control.policies.put(owner, PRODUCT, { cedar });
+      assert.equal((await decide(ann)).decision, 'permit', cedar);
+      control.clock.set(far);
+      assert.equal((await decide(ann)).decision, 'deny', cedar);
+      control.clock.set(new Date(start).toISOString());
+    }
+    await control.policies.put(owner, PRODUCT, { cedar: CEDAR });
+  });
+
+  it('mean by a class or tag what is inside of columns, too', async () => {
+    const extra = `      - id: address
+        name: address
+        businessName: Address
+        description: Where to.
+        logicalType: object
+        physicalType: STRUCT
+        required: false
+        classification: internal
+        properties:
+          - {id: city, name: city, logicalType: string, description: Town., classification: internal}
+          - {id: iban, name: iban, logicalType: string, description: Account., classification: restricted, tags: [pii]}
+`;
+    const text = ordersContract({ product: 'parcels', extra });
+    await control.registry.publishContract(owner, { text, media: 'application/yaml' });
+    const ben = testSubject('ben');
+    await control.identity.bootstrapToken(ben, 3600);
+    const asked = await control.agreements.request(ben, {
+      product: 'sales.parcels',
+      purpose: 'reporting',
+    });
+    await control.agreements.decide(owner, asked.agreement.agreement, 'approve', {});
+    const shown = async (cedar: string): Promise<string[]> => {
+      await control.policies.put(owner, 'sales.parcels', { cedar });
+      const tables = [{ domain: 'sales', table: 'parcels', major: null }];
+      const request = { subject: ben, purpose: 'reporting', tables };
+      return (await control.access.decide(node, request)).tables[0]?.columns ?? [];
+    };
+    const permit = 'permit (principal, action, resource);';
+    const forbid = 'forbid (principal, action, resource);';
+    for (const cedar of [
+      `${permit} @columns("classification restricted") ${forbid}`,
+      `@mask("classification restricted: hide") ${permit}`,
+      `${permit} @columns("tag pii") ${forbid}`,
+      `@columns("classification internal, classification confidential") ${permit}`,
+    ]) {
+      const columns = await shown(cedar);
+      assert.ok(columns.includes('amount') && !columns.includes('address'), cedar);
+    }
+    const both = '@columns("classification internal, classification restricted")';
+    assert.ok((await shown(`${both} ${permit}`)).includes('address'));
+  });
+
   it('are planned before they are applied where the mesh wants it, and a plan holds for its change alone', async () => {
     const narrower = CEDAR.replace('email: hash', 'email: null');
     await assert.rejects(control.policies.putMesh(owner, { cedar: '' }), refused('FORBIDDEN'));

@@ -6,6 +6,7 @@
  * smaller set of the changes that were considered does.
  */
 import { WeftError } from '@weft/core/lib/error';
+import { predicateColumns } from '@weft/core/lib/predicate';
 import { predicateText } from '@weft/core/lib/predicate-text';
 import type { AccessDecision } from '@weft/core/policy/decide';
 import type { PolicyOutcome, TableRules } from '@weft/core/policy/evaluate';
@@ -71,7 +72,7 @@ export async function explainAccess(
   identity: ExplainIdentity,
   { by, request }: { by: Subject; request: ExplainRequest },
 ): Promise<AccessExplanation> {
-  const question = await questionOf(context, identity, { by, request });
+  const { question, isDecider } = await questionOf(context, identity, { by, request });
   const facts = await readFacts(context, question);
   const { decision, rules } = await decideFrom(context, question, facts);
   const start: Supposed = { question, facts, instead: undefined };
@@ -83,8 +84,8 @@ export async function explainAccess(
     decision: decision.decision,
     reason: decision.reason,
     agreement: decision.agreement,
-    policies: rules.outcomes.map(explainPolicy),
-    seen: decision.decision === 'permit' ? seenOf(decision) : null,
+    policies: rules.outcomes.map((outcome) => explainPolicy(outcome, isDecider)),
+    seen: decision.decision === 'permit' ? seenBy(decision, isDecider) : null,
     change: await smallestChange(context, start, { decision, rules }),
   };
 }
@@ -93,7 +94,7 @@ async function questionOf(
   context: AccessContext,
   identity: ExplainIdentity,
   { by, request }: { by: Subject; request: ExplainRequest },
-): Promise<Question> {
+): Promise<{ question: Question; isDecider: boolean }> {
   const { product, purpose } = request;
   const [domain = ''] = product.split('.');
   const contract = await readContract(context.db, { product });
@@ -101,7 +102,8 @@ async function questionOf(
   if (contract === null || people === null) {
     throw new WeftError('NOT_FOUND', `there is no product "${product}" with a contract`);
   }
-  if (by.id !== request.subject && !seesAll(by) && !decidesForDomain(by, people)) {
+  const isDecider = seesAll(by) || decidesForDomain(by, people);
+  if (by.id !== request.subject && !isDecider) {
     throw new WeftError('FORBIDDEN', `the access of ${request.subject} is not shown to ${by.id}`);
   }
   const subject = by.id === request.subject ? by : await identity.findSubject(request.subject);
@@ -115,13 +117,29 @@ async function questionOf(
       remedy: `It has: ${contract.tables.join(', ')}.`,
     });
   }
-  return { subject, purpose, table: { domain, table, major: null } };
+  return { question: { subject, purpose, table: { domain, table, major: null } }, isDecider };
 }
 
-function explainPolicy({ id, effect, rows, obligations, problem }: PolicyOutcome): ExplainedPolicy {
+/** Why not all to everybody: a condition may name values of rows and columns that the one it keeps them from must not learn. */
+function explainPolicy(
+  { id, effect, rows, obligations, problem }: PolicyOutcome,
+  isDecider: boolean,
+): ExplainedPolicy {
   const applies = rows.op === 'true' ? 'all rows' : rows.op === 'false' ? 'no row' : 'some rows';
-  const text = applies === 'some rows' ? predicateText(rows) : null;
+  const text = applies === 'some rows' && isDecider ? predicateText(rows) : null;
   return { id, effect, applies, rows: text, columns: obligations.columns, problem };
+}
+
+const UNSEEN_CONDITION = 'some, by a condition on what is not shown';
+
+/** What is seen, as the one who sees it may know it: no condition on columns that are hidden, masked or rolled up. */
+function seenBy(decision: AccessDecision, isDecider: boolean): SeenView {
+  const seen = seenOf(decision);
+  const masked = new Set(decision.masks.map(({ place }) => place.split('.')[0]));
+  const isShown = (column: string): boolean =>
+    decision.rollUp === null && decision.columns.includes(column) && !masked.has(column);
+  const isOpen = isDecider || [...predicateColumns(decision.rowFilter)].every(isShown);
+  return isOpen || seen.rows === null ? seen : { ...seen, rows: UNSEEN_CONDITION };
 }
 
 /** What a permitting decision shows. */

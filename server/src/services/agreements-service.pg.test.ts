@@ -201,6 +201,11 @@ describe('agreements', () => {
       assert.deepEqual([agreement.state, agreement.decidedBy], ['requested', null], filter);
     }
     assert.equal((await request("store = 'a'")).agreement.state, 'active');
+    const cedar = '@columns("email") forbid (principal, action, resource);';
+    await control.policies.putMesh(platform, { cedar });
+    const { agreement } = await request("store = 'b'");
+    assert.equal(agreement.state, 'requested', 'policies of the mesh may hide columns, too');
+    await control.policies.putMesh(platform, { cedar: '' });
   });
 
   it('refuses a contract of another domain that refers to a hidden column', async () => {
@@ -237,6 +242,21 @@ describe('agreements', () => {
     await assert.rejects(publish(vendor, 'email', true), refused('FORBIDDEN'));
     await assert.rejects(publish(vendor, 'email'), refused('FORBIDDEN'));
     await assert.rejects(publish(platform, 'email'), refused('FORBIDDEN'));
+    const cedars = [
+      '@mask("store: hash") permit (principal, action, resource);',
+      '@columns("email") permit (principal, action, resource);',
+      '@columns("store") forbid (principal, action, resource) unless { context.purpose == "x" };',
+      '@granularity("store; count; at least 5 email") permit (principal, action, resource);',
+    ];
+    for (const cedar of cedars) {
+      await control.policies.put(owner, 'sales.orders', { cedar });
+      await assert.rejects(publish(vendor, 'store'), refused('FORBIDDEN'), cedar);
+    }
+    await control.policies.put(owner, 'sales.orders', {});
+    const cedar = '@columns("store") forbid (principal, action, resource);';
+    await control.policies.putMesh(platform, { cedar });
+    await assert.rejects(publish(vendor, 'store'), refused('FORBIDDEN'));
+    await control.policies.putMesh(platform, { cedar: '' });
     assert.equal((await publish(vendor, 'store')).created, true);
   });
 

@@ -39,7 +39,7 @@ import {
   type StoredAgreement,
   updateAgreement,
 } from '../store/control-access.ts';
-import { readPolicy } from '../store/control-policies.ts';
+import { readMeshPolicy, readPolicy } from '../store/control-policies.ts';
 import {
   type ContractRow,
   lockProduct,
@@ -181,7 +181,9 @@ async function approveByPolicy(
   const stored = await readPolicy(unit.tx, draft.product);
   if (stored === null || !stored.policy.autoApprovePurposes.includes(draft.purpose)) return draft;
   // Why: whoever may choose rows by a hidden column reads that column; only a person can allow it.
-  if (draft.filter !== null && stored.policy.cedar !== null) return draft;
+  const isHidingByCedar =
+    stored.policy.cedar !== null || (await readMeshPolicy(unit.tx))?.policy.cedar.trim();
+  if (draft.filter !== null && isHidingByCedar) return draft;
   if (looksAtHidden(draft.filter, model, stored.policy)) return draft;
   const approved: Agreement = {
     ...draft,

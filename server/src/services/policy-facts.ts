@@ -37,8 +37,19 @@ export function rulesTables(model: ContractModel, options: FactsOptions): RulesT
   return tablesOf(model).map(({ table, object }) => {
     const tags = inherit(ofContract, object.tags);
     const columns = object.properties.map((property): RulesColumn => {
-      const { name, type, required, classification } = property;
-      return { name, type, required, classification, tags: inherit(tags, property.tags) };
+      const { name, type, required, classification, nestedClassifications, nested } = property;
+      const inside = {
+        classifications: nestedClassifications,
+        tags: nested.map((place) => inherit({}, place.property.tags)),
+      };
+      return {
+        name,
+        type,
+        required,
+        classification,
+        tags: inherit(tags, property.tags),
+        inside,
+      };
     });
     const classes = object.properties.flatMap(({ classification, nestedClassifications }) => [
       classification ?? '',

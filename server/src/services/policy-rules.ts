@@ -67,13 +67,13 @@ export function createPolicyRules(
   context: Pick<ControlContext, 'db' | 'clock' | 'contracts' | 'orders' | 'keys'>,
   cedar: CedarSource,
 ): PolicyRules {
-  const texts = new Remembered<string, CedarPolicy[]>(TEXTS_MAX);
+  const texts = new Remembered<string, ReadText>(TEXTS_MAX);
   const answers = new Remembered<string, TableRules>(ANSWERS_MAX);
-  const read = (text: string): Promise<CedarPolicy[]> =>
+  const read = (text: string): Promise<ReadText> =>
     texts.get(text, async () => {
-      const { policies } = (await cedar()).read(text);
       // Why no error: a text that was checked when it was put in force and cannot be read now permits nothing.
-      return policies ?? [];
+      const policies = (await cedar()).read(text).policies ?? [];
+      return { policies, isTimed: policies.some(asksForTime) };
     });
   const textsOf = async (policy: ProductPolicy | null, instead: PoliciesInstead | undefined) => {
     const mesh =
@@ -84,7 +84,7 @@ export function createPolicyRules(
   const inForce: PolicyRules['inForce'] = async (policy, instead) => {
     const { own, mesh } = await textsOf(policy, instead);
     const product = await read(own ?? DEFAULT_POLICY);
-    return { product, mesh: await read(mesh?.cedar ?? '') };
+    return { product: product.policies, mesh: (await read(mesh?.cedar ?? '')).policies };
   };
   const evaluate = async (question: RulesQuestion): Promise<TableRules> => {
     const { subject, purpose, action, instead, policy } = question;
@@ -102,7 +102,8 @@ export function createPolicyRules(
         now: context.clock.now(),
       });
     };
-    if (instead !== undefined || asksForTime(own) || asksForTime(mesh?.cedar ?? null)) return ask();
+    const inUse = [await read(own ?? DEFAULT_POLICY), await read(mesh?.cedar ?? '')];
+    if (instead !== undefined || inUse.some(({ isTimed }) => isTimed)) return ask();
     const { id, roles, domains, attributes } = subject;
     const key = canonicalJson([
       own,
@@ -132,8 +133,14 @@ function sourced(
   return policies.map((policy) => ({ origin, policy }));
 }
 
-function asksForTime(text: string | null): boolean {
-  return text !== null && (text.includes('now') || text.includes('@until'));
+interface ReadText {
+  policies: CedarPolicy[];
+  isTimed: boolean;
+}
+
+/** Why not of the text: `@ until` and `context["n\u{6f}w"]` are other texts of the same policies. */
+function asksForTime({ annotations, conditions }: CedarPolicy): boolean {
+  return annotations['until'] !== undefined || JSON.stringify(conditions).includes('"now"');
 }
 
 async function tableOf(

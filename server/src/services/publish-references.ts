@@ -12,13 +12,21 @@ import { pathLabel } from '@weft/core/contract/nested-path';
 import type { Contract } from '@weft/core/contract/read';
 import { type Diagnostic, hasErrors } from '@weft/core/lib/diagnostic';
 import { WeftError } from '@weft/core/lib/error';
+import { type AnnotatedColumn, readAnnotations } from '@weft/core/policy/annotations';
+import { entityTypeOf } from '@weft/core/policy/cedar-schema';
 import { isHiddenByPolicy } from '@weft/core/policy/decide';
+import type { CedarPolicy } from '@weft/core/policy/ports';
 import { actsForDomain } from '@weft/core/registry/authority';
 import type { Subject } from '@weft/core/registry/types';
-import { readPolicy } from '../store/control-policies.ts';
+import { readMeshPolicy, readPolicy } from '../store/control-policies.ts';
+import type { ContractRow } from '../store/control-registry.ts';
 import { readClaim, readContract, readDomain } from '../store/control-registry.ts';
 import { tableFacts } from './access-facts.ts';
 import type { ControlContext } from './control-context.ts';
+import { rulesTable } from './policy-facts.ts';
+import type { PolicyRules } from './policy-rules.ts';
+
+type ReferencesContext = ControlContext & { rules: PolicyRules };
 
 interface Referring extends Contract {
   domain: string;
@@ -37,7 +45,7 @@ interface Reference {
 
 /** Throws FORBIDDEN for a hidden column and CONTRACT_INVALID for columns that are not there. */
 export async function checkReferences(
-  context: ControlContext,
+  context: ReferencesContext,
   subject: Subject,
   candidate: Referring,
 ): Promise<void> {
@@ -93,7 +101,7 @@ function referencesOf(model: ContractModel): Reference[] {
 }
 
 async function findTarget(
-  context: ControlContext,
+  context: ReferencesContext,
   asked: { subject: Subject; candidate: Referring; reference: Reference },
 ): Promise<'there' | 'hidden' | 'noTable' | 'noColumn'> {
   const { subject, candidate, reference } = asked;
@@ -115,8 +123,46 @@ async function findTarget(
   const isOwn = domain === candidate.domain || (people !== null && actsForDomain(subject, people));
   if (isOwn) return 'there';
   // Why: what a reference lets pass tells which values the other column has, so it must not be a hidden one.
-  const policy = (await readPolicy(context.db, claim.product))?.policy ?? null;
+  const isHidden = await isKept(context, { contract, domain, table, column: target.name });
+  return isHidden ? 'hidden' : 'there';
+}
+
+interface Target {
+  contract: ContractRow;
+  domain: string;
+  table: string;
+  column: string;
+}
+
+/** True when a policy keeps the column or its values from anybody: whoever publishes has no purpose that could be judged. */
+async function isKept(context: ReferencesContext, target: Target): Promise<boolean> {
+  const { contract, domain, table, column } = target;
+  const model = context.contracts.modelOf(contract);
+  const policy = (await readPolicy(context.db, contract.product))?.policy ?? null;
   const facts = tableFacts(model).find((each) => each.table === table);
-  const column = facts?.columns.find(({ name }) => name === target.name);
-  return column !== undefined && isHiddenByPolicy(column, policy) ? 'hidden' : 'there';
+  const found = facts?.columns.find(({ name }) => name === column);
+  if (found === undefined || isHiddenByPolicy(found, policy)) return true;
+  const domainTags = (await readMeshPolicy(context.db))?.policy.domainTags ?? {};
+  const { product } = contract;
+  const options = { domain, product, table, domainTags, orders: context.orders };
+  const columns = rulesTable(model, options)?.columns ?? [];
+  const texts = await context.rules.inForce(policy, undefined);
+  const keeps = (isLenient: boolean) => (one: CedarPolicy) => {
+    const isOther = one.resourceType !== null && one.resourceType !== entityTypeOf(table);
+    return !isOther && keepsColumn(one, column, { columns, isLenient });
+  };
+  return texts.product.some(keeps(false)) || texts.mesh.some(keeps(true));
+}
+
+function keepsColumn(
+  policy: CedarPolicy,
+  column: string,
+  { columns, isLenient }: { columns: readonly AnnotatedColumn[]; isLenient: boolean },
+): boolean {
+  const { obligations } = readAnnotations(policy, columns, { isLenient });
+  const isNamed = obligations.columns?.includes(column) ?? policy.effect === 'permit';
+  const isMasked = obligations.masks.some(
+    ({ place }) => place === column || place.startsWith(`${column}.`),
+  );
+  return isNamed !== (policy.effect === 'permit') || isMasked || obligations.rollUp !== null;
 }

@@ -32,6 +32,7 @@ import {
 import { json } from '../store/control-rows.ts';
 import { rebuildSearchDocument } from '../store/control-search-document.ts';
 import { type ControlContext, type ControlUnit, runControl } from './control-context.ts';
+import type { PolicyRules } from './policy-rules.ts';
 import { checkReferences } from './publish-references.ts';
 import { ensureDomainKey, type PublishKeys } from './registry-keys.ts';
 
@@ -67,6 +68,7 @@ export interface RuleTrial {
 export interface PublishContext extends ControlContext {
   publishKeys: PublishKeys;
   ruleTrial: RuleTrial | null;
+  rules: PolicyRules;
 }
 
 /** A contract that passed every check that needs no store. */
