@@ -3,9 +3,14 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Diagnostic } from '../lib/diagnostic.ts';
 import { readContract } from './read.ts';
 
 function told(options: string): (readonly [string, string])[] {
+  return diagnosticsOf(options).map(({ code, path }) => [code, path] as const);
+}
+
+function diagnosticsOf(options: string): Diagnostic[] {
   const text = `apiVersion: v3.1.0
 kind: DataContract
 id: c
@@ -20,9 +25,7 @@ schema:
         logicalType: string
         logicalTypeOptions: ${options}
 `;
-  return readContract(text)
-    .diagnostics.filter(({ code }) => code.endsWith('_NOT_RUN'))
-    .map(({ code, path }) => [code, path] as const);
+  return readContract(text).diagnostics.filter(({ code }) => code.endsWith('_NOT_RUN'));
 }
 
 const AT = '$.schema[0].properties[0].logicalTypeOptions';
@@ -36,6 +39,10 @@ test('a format that nobody checks', () => {
   for (const format of ['gtn13', 'emial', 'iso-country']) {
     assert.deepEqual(told(`{ format: ${format} }`), [['FORMAT_NOT_RUN', `${AT}.format`]], format);
   }
+  const spoken = (format: string) =>
+    diagnosticsOf(`{ format: ${format} }`).map(({ severity, remedy }) => [severity, remedy]);
+  assert.deepEqual(spoken('emial'), [['warning', 'Did you mean `email`?']]);
+  assert.equal(spoken('iso-country')[0]?.[0], 'info');
   for (const format of ['gtin-13', 'EAN13', 'email', 'country', 'password', 'ipv4']) {
     assert.deepEqual(told(`{ format: ${format} }`), [], format);
   }

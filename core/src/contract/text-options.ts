@@ -3,11 +3,12 @@
  *
  * Not the checks themselves (`compile/property-checks.ts`).
  */
+import { FORMAT_PATTERNS } from '../lib/formats.ts';
 import { translatePattern } from '../lib/pattern-re2.ts';
 import { textFormat } from './compile/property-checks.ts';
 import type { Diagnoser } from './diagnose.ts';
 import type { DocumentPath } from './document-path.ts';
-import { say } from './schema-check.ts';
+import { nearestName, say } from './schema-check.ts';
 
 /** Formats of ODCS and JSON Schema that say how a value is to be handled, or are known and not checked. */
 const INFORMING = new Set(['password', 'byte', 'binary', 'hostname', 'ipv4', 'ipv6', 'duration']);
@@ -25,5 +26,8 @@ export function checkTextOptions(
   }
   if (format === null || textFormat(format) !== null || INFORMING.has(format.toLowerCase())) return;
   const message = `${say(format)} is no format that is checked, so it only informs`;
-  diagnoser.add('FORMAT_NOT_RUN', [...path, 'format'], message);
+  const meant = nearestName(format, Object.keys(FORMAT_PATTERNS));
+  // Why louder: whoever wrote it meant a promise, and none would be kept.
+  const slip = { severity: 'warning', remedy: `Did you mean \`${meant}\`?` } as const;
+  diagnoser.add('FORMAT_NOT_RUN', [...path, 'format'], message, meant === null ? {} : slip);
 }

@@ -153,9 +153,12 @@ export async function show(context: CommandContext): Promise<undefined> {
     context.out.say(`${held} is held: ${DECIDE_FIRST}`);
     context.out.say(`next: weft batches release ${held}   or   weft batches discard ${held}`);
   }
-  if (found.items.some((row) => row.state === 'open')) {
-    const flags = `${target}${causeFlags(context)}`;
-    context.out.say(`next: weft quarantine repair ${flags} --map COLUMN:OLD=NEW`);
+  const open = found.items.filter((row) => row.state === 'open');
+  if (open.length > 0) {
+    // Why two: a record that could not be read has no columns, and is mended by its text.
+    const hasColumns = open.some(({ reasons }) => reasons.some(({ column }) => column !== null));
+    const change = hasColumns ? '--map COLUMN:OLD=NEW' : `--raw "replace(raw, 'OLD', 'NEW')"`;
+    context.out.say(`next: weft quarantine repair ${target}${causeFlags(context)} ${change}`);
   }
   return undefined;
 }
