@@ -85,17 +85,17 @@ function formOf(type: DataType): string | null {
 
 /** The places that conditions may look at: columns and, by their path, fields inside structs. */
 export function rowPlaces(columns: readonly SchemaColumn[]): RowPlaces {
-  return new Map(columns.flatMap((column) => placesOf(column, '', true)));
+  return new Map(columns.flatMap((column) => placesOf(column, '', null)));
 }
 
 function placesOf(
   { name, type, required }: SchemaColumn | StructField,
   prefix: string,
-  isOuterRequired: boolean,
+  within: string | null,
 ): [string, RowPlace][] {
   const path = `${prefix}${name}`;
-  const isRequired = required && isOuterRequired;
-  const own: [string, RowPlace] = [path, { type, required: isRequired }];
+  const own: [string, RowPlace] = [path, { type, required, within }];
+  const inner = required && within === null ? null : path;
   if (type.kind !== 'struct') return cedarType(type) === null ? [] : [own];
-  return [own, ...type.fields.flatMap((field) => placesOf(field, `${path}.`, isRequired))];
+  return [own, ...type.fields.flatMap((field) => placesOf(field, `${path}.`, inner))];
 }

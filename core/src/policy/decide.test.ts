@@ -252,3 +252,19 @@ test('a granularity stays whole: an agreement takes measures away, never a dimen
   const other = decideTable(input({ rules, agreements: [agreement({ columns: ['id'] })] }));
   assert.equal(other.decision, 'deny');
 });
+
+test('a filter that no person allowed permits nothing once it looks at what is not shown', () => {
+  const asked = { filter: "email = 'c'", columns: ['id'] };
+  const byPolicy = agreement({ ...asked, decidedBy: 'policy:sales.orders@1' });
+  const hides = policy({ hiddenClassifications: ['restricted'] });
+  const masked = {
+    ...OPEN,
+    columns: ['id', 'region', 'email'],
+    masks: [{ place: 'email', mask: { kind: 'hash' as const } }],
+  };
+  assert.equal(decideTable(input({ agreements: [byPolicy] })).decision, 'permit');
+  assert.equal(decideTable(input({ agreements: [byPolicy], policy: hides })).decision, 'deny');
+  assert.equal(decideTable(input({ agreements: [byPolicy], rules: masked })).decision, 'deny');
+  const byPerson = agreement({ ...asked, decidedBy: 'otto' });
+  assert.equal(decideTable(input({ agreements: [byPerson], policy: hides })).decision, 'permit');
+});

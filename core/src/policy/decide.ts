@@ -12,7 +12,7 @@
 import type { DataType } from '../contract/data-type.ts';
 import type { ContractRef } from '../contract/plan.ts';
 import { canonicalJson } from '../lib/canonical-json.ts';
-import type { Predicate } from '../lib/predicate.ts';
+import { type Predicate, predicateColumns } from '../lib/predicate.ts';
 import { parseMask } from './annotations.ts';
 import type { TableRules } from './evaluate.ts';
 import { maskFits } from './mask-types.ts';
@@ -33,6 +33,8 @@ export interface AgreementFacts {
   granularity: string | null;
   until: string | null;
   state: string;
+  /** `policy:PRODUCT@VERSION` when no person decided. */
+  decidedBy: string | null;
 }
 
 /** What a decision takes from the policy of a product. */
@@ -192,12 +194,26 @@ function viewOf(agreement: AgreementFacts, input: DecideTableInput): View | null
   });
   const away = new Set(hidden.map((entry) => entry.column));
   const columns = input.columns.map((column) => column.name).filter((name) => !away.has(name));
+  if (isUnseenFilter(agreement, { filter, hidden, masks })) return null;
   const rollUp = narrowRollUp(input.rules.rollUp, away);
   if (columns.length === 0 || (input.rules.rollUp !== null && rollUp === null)) return null;
   const shown = rollUp === null ? columns : namesOf(rollUp);
   const kept = [...masks].filter(([place]) => !away.has(place.split('.')[0] ?? ''));
   const list = kept.flatMap(([place, mask]) => (mask === null ? [] : [{ place, mask }]));
   return { agreement, columns: shown, hidden, filter, masks: list, rollUp };
+}
+
+/** Why: rows chosen by what is not shown tell it; a person may allow that, and no machine did with today's policy. */
+function isUnseenFilter(
+  { decidedBy }: AgreementFacts,
+  view: { filter: Predicate; hidden: View['hidden']; masks: ReadonlyMap<string, Mask | null> },
+): boolean {
+  if (decidedBy?.startsWith('policy:') !== true) return false;
+  const unseen = new Set([
+    ...view.hidden.filter(({ why }) => why !== 'agreement').map(({ column }) => column),
+    ...[...view.masks.keys()].map((place) => place.split('.')[0] ?? ''),
+  ]);
+  return predicateColumns(view.filter).some((column) => unseen.has(column));
 }
 
 /** Masks of policies and agreement by place; null where two have no order, or the agreement's is none for the column. */

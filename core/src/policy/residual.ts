@@ -17,8 +17,10 @@ import type { CedarClause, CedarExpression } from './ports.ts';
 /** A place of a row that conditions may look at: `region`, `address.zip`. */
 export interface RowPlace {
   type: DataType;
-  /** True when every row has a value there. */
+  /** True when there is a value wherever there can be one. */
   required: boolean;
+  /** The struct around it when that may be missing, and the value with it. */
+  within: string | null;
 }
 export type RowPlaces = ReadonlyMap<string, RowPlace>;
 
@@ -363,8 +365,14 @@ export function certain(predicate: Predicate, places: RowPlaces): Predicate {
   );
   return and([
     predicate,
-    ...granted.map((column): Predicate => ({ op: 'ne', column, value: NULL })),
+    ...granted.map((name) => present(name, places.get(name)?.within ?? null)),
   ]);
+}
+
+/** A value at the place, or none around it. */
+function present(column: string, within: string | null): Predicate {
+  const value: Predicate = { op: 'ne', column, value: NULL };
+  return within === null ? value : or([{ op: 'eq', column: within, value: NULL }, value]);
 }
 
 /** True when no row without a value at the place satisfies the predicate anyway. */

@@ -62,8 +62,11 @@ export interface SeenView {
 
 export type ExplainIdentity = Pick<IdentityService, 'findSubject'>;
 
-/** Steps of a suggested change, and decisions that the search for it may make. */
+/** Steps of a suggested change. */
 const STEPS_MAX = 3;
+/** Evaluations of a policy that the search for a change may take; each decision takes one for each policy. */
+const EVALUATIONS_MAX = 20_000;
+const TRIES_MIN = 30;
 const TRIES_MAX = 2_000;
 
 /** Throws NOT_FOUND (subject, product), FORBIDDEN (not about oneself, and no steward, owner, privacy officer or platform). */
@@ -164,10 +167,12 @@ async function smallestChange(
     isPermitted: decision.decision === 'permit',
     rules,
   });
+  const budget = Math.floor(EVALUATIONS_MAX / (rules.outcomes.length + 10));
+  const triesMax = Math.min(TRIES_MAX, Math.max(TRIES_MIN, budget));
   let tries = 0;
   for (let size = 1; size <= STEPS_MAX; size++) {
     for (const chosen of subsets(edits, size)) {
-      if (++tries > TRIES_MAX) return null;
+      if (++tries > triesMax) return null;
       const supposed = applyEdits(start, chosen);
       if (supposed === null) continue;
       const { question, facts, instead } = supposed;
