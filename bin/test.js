@@ -1,6 +1,6 @@
 /*
  * `npm test`: installs what is missing, then runs the default suite with Node's own test runner: every `*.test.ts`
- * outside the suites that need a service (`test/pg`, `test/clients`, `test/oidc`). Arguments are files or further flags.
+ * outside the suites that need a service (`test/pg`, `test/clients`, `test/trino`, `test/oidc`). Arguments are files or further flags.
  * Random tests repeat one run, so that a red suite is the change's doing; `WEFT_SEED=random npm test` explores.
  */
 import { spawnSync } from 'node:child_process';
@@ -21,7 +21,12 @@ if (binary !== process.execPath) {
   });
   process.exit(again.status ?? 1);
 }
-const APART = [/^test[\\/]pg[\\/]/, /^test[\\/]clients[\\/]/, /^test[\\/]oidc[\\/]/];
+const APART = [
+  /^test[\\/]pg[\\/]/,
+  /^test[\\/]trino[\\/]/,
+  /^test[\\/]clients[\\/]/,
+  /^test[\\/]oidc[\\/]/,
+];
 const given = process.argv.slice(2);
 const named = given.filter((arg) => !arg.startsWith('-'));
 const files =
