@@ -9,11 +9,7 @@ import { createIdSource } from '@weft/core/lib/id';
 import type { QueryAuditEntry } from '@weft/core/query/ports';
 import type { Subject } from '@weft/core/registry/types';
 import { tableFromIPC } from 'apache-arrow';
-import {
-  createQueryProcesses,
-  type QueryProcesses,
-  sealedUser,
-} from '../../server/src/adapters/query-process.ts';
+import type { QueryProcesses } from '../../server/src/adapters/query-process.ts';
 import { createArrowExporter } from '../../server/src/adapters/result-arrow.ts';
 import { createParquetExporter } from '../../server/src/adapters/result-parquet.ts';
 import { systemClock, systemRandom } from '../../server/src/adapters/runtime-ports.ts';
@@ -21,6 +17,7 @@ import { createApp, type WeftApp } from '../../server/src/api/app.ts';
 import { registerQueries } from '../../server/src/api/platform/queries.ts';
 import { createQueryService, type QueryService } from '../../server/src/services/query-service.ts';
 import { CANARY, openQueryFixture, type QueryFixture } from '../hostile/support.ts';
+import { openEngine } from '../support/governed.ts';
 import { openProjections, type TestProjections } from '../support/projections.ts';
 
 const standing = { refusal: () => null, since: () => null, onChange: () => () => undefined };
@@ -39,18 +36,7 @@ before(async () => {
     logged.push(`${message} ${JSON.stringify(fields ?? {})}`);
   };
   const logger = { info: note, warn: note, error: note };
-  engine = createQueryProcesses({
-    directory: path.join(fixture.directory, 'run'),
-    memory: '300MB',
-    threads: 1,
-    addressSpaceBytes: 2_000_000_000,
-    user: sealedUser(),
-    searchPath: process.env['PATH'] ?? '',
-    logger,
-    idleSeconds: 60,
-    spare: true,
-    sessions: 2,
-  });
+  engine = openEngine(fixture, logger);
   kept = await openProjections(path.join(fixture.directory, 'kept'));
   queries = createQueryService({
     decide: fixture.decide,

@@ -56,7 +56,8 @@ export function permitted(product: string, said: Said): AccessDecision {
   };
 }
 
-function openEngine(fixture: QueryFixture, logger: Logger): QueryProcesses {
+/** Query processes over the fixture, as small as tests need them. */
+export function openEngine(fixture: QueryFixture, logger: Logger): QueryProcesses {
   return createQueryProcesses({
     directory: path.join(fixture.directory, 'run'),
     memory: '300MB',
