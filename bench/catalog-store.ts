@@ -23,13 +23,11 @@ import { createIdSource } from '@weft/core/lib/id';
 import type { TableMeasurement } from '@weft/core/registry/measurement';
 import { DEFAULT_ORDERS } from '@weft/core/registry/search-fields';
 import type { Subject } from '@weft/core/registry/types';
-import { loadCedar } from '../server/src/adapters/cedar.ts';
 import { domainKeyId, openKeyring, ROOT_KEY } from '../server/src/adapters/keyring.ts';
 import { systemClock, systemRandom } from '../server/src/adapters/runtime-ports.ts';
 import { openPgliteStore } from '../server/src/adapters/store-pglite.ts';
 import { createContractCache } from '../server/src/services/contract-cache.ts';
 import type { ControlEventDraft } from '../server/src/services/control-context.ts';
-import { createPolicyRules } from '../server/src/services/policy-rules.ts';
 import { type PublishContext, publishContract } from '../server/src/services/registry-publish.ts';
 import { createStandingKeeper } from '../server/src/services/standing-keeper.ts';
 import { type AuditEvent, createAuditLog } from '../server/src/store/audit-log.ts';
@@ -131,7 +129,7 @@ function openContext(data: string, store: Store): Context {
     ruleTrial: null,
     forms: new Map(),
   };
-  return { ...context, rules: createPolicyRules(context, loadCedar) };
+  return context;
 }
 
 async function addDomains({ db, keys, clock, publishKeys }: Context): Promise<void> {

@@ -253,9 +253,15 @@ function buildPlace(
       : options,
     nested: [],
     references: context.references.ofProperty(item, path),
+    openTo: openTo(weftValues(item).get('weftReferences')),
     deprecated: isTrue(item, 'deprecated'),
     subjectKey: weftValues(item).get('weftSubjectKey') === true,
   };
+}
+
+function openTo(value: Json | undefined): ContractProperty['openTo'] {
+  if (value === 'any') return 'any';
+  return Array.isArray(value) ? value.map(String) : [];
 }
 
 /** Of the document and not of the type: what is written anywhere inside counts, also where it has no place. */

@@ -12,6 +12,7 @@ import type { Change, Side } from './compatibility.ts';
 import { tablesOf } from './compile/tables.ts';
 import { typeName } from './data-type.ts';
 import type { ContractModel, ContractObject, ContractProperty } from './model.ts';
+import { isOpenTo, openToText } from './open-references.ts';
 
 /** Pairs by stable id, then what is left by name. */
 export function matchById<T extends { id: string; name: string }>(
@@ -270,6 +271,11 @@ function compareMeaning(before: ContractProperty, after: ContractProperty, path:
   if (JSON.stringify(before.examples) !== JSON.stringify(after.examples)) {
     add('examples.changed', ['safe', 'safe'], 'examples changed');
   }
+  if (JSON.stringify(before.openTo) !== JSON.stringify(after.openTo)) {
+    const isWider = openNames(before).every((domain) => isOpenTo(after, domain));
+    const words = `${openToText(after) ?? 'no other domain'} may refer to it now`;
+    add('openTo.changed', [isWider ? 'safe' : 'warn', 'safe'], words);
+  }
   changes.push(...compareReferences(before, after, path));
   return changes;
 }
@@ -283,6 +289,11 @@ function classificationSide(before: string | null, after: string | null): Side {
   const to = CLASSIFICATIONS.indexOf((after ?? '').toLowerCase());
   if (after === null || (from >= 0 && to >= 0 && to < from)) return 'warn';
   return 'break';
+}
+
+/** Why no name of a domain for `any`: only `any` covers it. */
+function openNames({ openTo }: ContractProperty): string[] {
+  return openTo === 'any' ? [''] : openTo;
 }
 
 function compareReferences(

@@ -221,6 +221,12 @@ const rows: [string, string, string, string[]][] = [
     ['deprecated.changed warn/safe'],
   ],
   [
+    'open to references',
+    'name: amount\n',
+    'name: amount\n        customProperties: [{property: weftReferences, value: any}]\n',
+    ['openTo.changed safe/safe'],
+  ],
+  [
     'a server goes',
     'slaProperties:',
     'servers: [{server: s, type: local, path: x, format: csv}]\nslaProperties:',
@@ -430,4 +436,26 @@ test('a type holds another only when every value fits exactly', () => {
   assert.equal(holds({ kind: 'double' }, { kind: 'long' }), false);
   assert.equal(holds(decimal(18, 0), { kind: 'long' }), false);
   assert.equal(holds(decimal(19, 0), { kind: 'long' }), true);
+});
+
+test('fewer domains that may refer to a column warn, more do not', () => {
+  const opened = (value: string): ContractModel =>
+    model(
+      changed(
+        'name: amount\n',
+        `name: amount\n        customProperties: [{property: weftReferences, value: ${value}}]\n`,
+        BASE,
+      ),
+    );
+  const steps: [ContractModel, ContractModel, string][] = [
+    [opened('any'), before, 'warn'],
+    [opened('any'), opened('[a, b]'), 'warn'],
+    [opened('[a, b]'), opened('[b, c]'), 'warn'],
+    [opened('[a]'), opened('[a, b]'), 'safe'],
+    [opened('[a]'), opened('any'), 'safe'],
+  ];
+  for (const [from, to, side] of steps) {
+    assert.deepEqual(short(compareContracts(from, to)), [`openTo.changed ${side}/safe`]);
+    assert.equal(requiredBump(compareContracts(from, to)), 'minor');
+  }
 });

@@ -105,6 +105,12 @@ const entries = {
     title: 'A relationship points at a column that the mesh does not have',
     remedy: 'Name a column of the table as its published contract has it.',
   },
+  REFERENCE_CLOSED: {
+    severity: 'error',
+    title: 'The column is not open to references of this domain',
+    remedy:
+      'Ask its owners for `weftReferences` at the column in their next version, or leave the reference out.',
+  },
   // --- what Weft adds -----------------------------------------------------------------------------------------------
   WEFT_PROPERTY_UNKNOWN: {
     severity: 'error',

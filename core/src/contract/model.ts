@@ -105,6 +105,8 @@ export interface ContractProperty {
   /** What the contract says of the places inside a struct, a list or a map, at any depth, outer ones first. */
   nested: NestedProperty[];
   references: { object: string; column: string }[];
+  /** `weftReferences`: domains whose contracts may refer to this column, beside its own, whatever policies hide. */
+  openTo: 'any' | string[];
   quality: QualityDeclaration[];
   deprecated: boolean;
   /** `weftSubjectKey`: this column names the person that a row is about. */

@@ -136,6 +136,21 @@ test('values are checked', () => {
   assert.deepEqual(found(twice), ['ODCS_DUPLICATE $.customProperties[1]']);
 });
 
+test('a column is open to those that it names, and to nobody by a slip', () => {
+  const line = '{property: weftSubjectKey, value: true}';
+  const opened = (value: string): string =>
+    changed(line, `{property: weftReferences, value: ${value}}`, OLD);
+  const openTo = (value: string) =>
+    readContract(opened(value)).value?.model.objects[0]?.properties[0]?.openTo;
+  assert.equal(openTo('any'), 'any');
+  assert.deepEqual(openTo('[sales, returns]'), ['sales', 'returns']);
+  assert.deepEqual(readContract(OLD).value?.model.objects[0]?.properties[0]?.openTo, []);
+  for (const value of ['all', 'true', '[]', '[sales, sales]', '["sales.orders"]', '["*"]']) {
+    const codes = new Set(found(opened(value)).map((text) => text.split(' ')[0]));
+    assert.deepEqual([...codes], ['WEFT_PROPERTY_INVALID'], value);
+  }
+});
+
 test('vendor: weft is possible in 3.2 only, and only for weft', () => {
   const line = '{property: weftRegion, value: eu, vendor: weft}';
   const in32 = (text: string): string => changed('v3.1.0', 'v3.2.0', text);
@@ -153,6 +168,10 @@ test('vendor: weft is possible in 3.2 only, and only for weft', () => {
 
 test('the names of each part are those of the schema', () => {
   assert.deepEqual(weftNames('quality'), ['weftOnFailure', 'weftScope', 'weftWindow']);
-  assert.deepEqual(weftNames('property'), ['weftSubjectKey', 'weftPartitionTransform']);
+  assert.deepEqual(weftNames('property'), [
+    'weftSubjectKey',
+    'weftReferences',
+    'weftPartitionTransform',
+  ]);
   assert.ok(weftNames('contract').includes('weftCsv'));
 });

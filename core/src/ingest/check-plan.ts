@@ -119,8 +119,7 @@ function addRowRule(ready: ReadyPlan, options: RowRuleOptions): void {
   const reference = (table: string, target: string): string | null =>
     references.get(referenceKey(table, target)) ?? null;
   if (check.kind === 'reference' && reference(check.table, check.target) === null) {
-    const message = `${check.table}.${check.target} is not on this node`;
-    ready.unchecked.push(ruleWithoutResult(rule, 'skip', message));
+    ready.unchecked.push(ruleWithoutResult(rule, 'skip', whyUnchecked(check, request)));
     return;
   }
   const context = { columns: request.plan.columns, reference, now: request.now };
@@ -134,6 +133,16 @@ function addRowRule(ready: ReadyPlan, options: RowRuleOptions): void {
   if (!('within' in check) || column === undefined) return;
   const inside = placeOffendsSql(check, column, context);
   if (!('problem' in inside)) ready.inside.set(check, inside.offends);
+}
+
+function whyUnchecked(
+  { table, target }: { table: string; target: string },
+  { plan, references }: RowsRequest,
+): string {
+  const isClosed = references.find((each) => each.table === table)?.closed?.includes(target);
+  return isClosed === true
+    ? `${table}.${target} is not open to references of domain ${plan.domain}`
+    : `${table}.${target} is not on this node`;
 }
 
 /** Takes rules out that the engine cannot bind, for example a pattern that is too large for it. */

@@ -59,6 +59,8 @@ export interface ReferencedTable {
   table: string;
   files: string[] | null;
   columns: BoundColumn[];
+  /** Names and stable ids of columns that are not among these, since their owners keep them closed to the domain. */
+  closed?: string[];
 }
 
 export interface CheckRequest {

@@ -1,6 +1,7 @@
 /**
  * Questions of people about access: why, who, and what a changed policy would change.
  */
+import type { ErrorPlace } from '@weft/core/lib/error';
 import type { Subject } from '@weft/core/registry/types';
 import {
   type AccessExplanation,
@@ -10,7 +11,8 @@ import {
 } from './access-explain.ts';
 import type { AccessContext } from './access-service.ts';
 import { type AccessPlan, type ColumnViewers, planPolicy, viewersOfColumn } from './access-who.ts';
-import type { PoliciesService, PolicyRequest } from './policies-service.ts';
+import type { PoliciesService } from './policies-service.ts';
+import type { PolicyRequest } from './policy-checks.ts';
 
 export interface AccessAnswers {
   explain(by: Subject, request: ExplainRequest): Promise<AccessExplanation>;
@@ -22,12 +24,15 @@ export interface AccessAnswers {
   plan(
     by: Subject,
     request: { product: string; policy: PolicyRequest },
-  ): Promise<AccessPlan & { plan: string }>;
+  ): Promise<AccessPlan & { plan: string; warnings: ErrorPlace[] }>;
 }
 
 export function createAccessAnswers(
   context: AccessContext,
-  deps: { identity: ExplainIdentity; policies: Pick<PoliciesService, 'draft' | 'planned'> },
+  deps: {
+    identity: ExplainIdentity;
+    policies: Pick<PoliciesService, 'draft' | 'lint' | 'planned'>;
+  },
 ): AccessAnswers {
   return {
     explain: (by, request) => explainAccess(context, deps.identity, { by, request }),
@@ -35,7 +40,8 @@ export function createAccessAnswers(
     async plan(by, { product, policy: request }) {
       const draft = await deps.policies.draft(by, product, request);
       const plan = await planPolicy(context, by, { product, policy: draft });
-      return { ...plan, plan: await deps.policies.planned(by, draft) };
+      const { warnings } = await deps.policies.lint(by, product, request);
+      return { ...plan, warnings, plan: await deps.policies.planned(by, draft) };
     },
   };
 }

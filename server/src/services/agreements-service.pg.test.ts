@@ -13,7 +13,6 @@ import {
   ordersContract,
   owner,
   platform,
-  register,
   steward,
   type TestControl,
   testSubject,
@@ -206,58 +205,6 @@ describe('agreements', () => {
     const { agreement } = await request("store = 'b'");
     assert.equal(agreement.state, 'requested', 'policies of the mesh may hide columns, too');
     await control.policies.putMesh(platform, { cedar: '' });
-  });
-
-  it('refuses a contract of another domain that refers to a hidden column', async () => {
-    const vendor = testSubject('vera', { roles: ['producer'], domains: ['vendors'] });
-    await register(control, vendor);
-    await control.registry.putDomain(platform, {
-      name: 'vendors',
-      title: 'Vendors',
-      description: null,
-      owners: ['vera'],
-      stewards: [],
-      node: null,
-    });
-    const referring = (column: string) => {
-      const extra = `      - id: probe
-        name: probe
-        businessName: Probe
-        description: A value to be looked up.
-        logicalType: string
-        physicalType: VARCHAR
-        required: false
-        classification: internal
-        relationships:
-          - {type: foreignKey, to: sales.orders.odcs.yaml#/schema/orders/properties/${column}}
-`;
-      return ordersContract({ domain: 'vendors', product: 'probes', extra });
-    };
-    const publish = (subject: typeof vendor, column: string, dryRun = false) =>
-      control.registry.publishContract(subject, {
-        text: referring(column),
-        media: 'application/yaml',
-        dryRun,
-      });
-    await assert.rejects(publish(vendor, 'email', true), refused('FORBIDDEN'));
-    await assert.rejects(publish(vendor, 'email'), refused('FORBIDDEN'));
-    await assert.rejects(publish(platform, 'email'), refused('FORBIDDEN'));
-    const cedars = [
-      '@mask("store: hash") permit (principal, action, resource);',
-      '@columns("email") permit (principal, action, resource);',
-      '@columns("store") forbid (principal, action, resource) unless { context.purpose == "x" };',
-      '@granularity("store; count; at least 5 email") permit (principal, action, resource);',
-    ];
-    for (const cedar of cedars) {
-      await control.policies.put(owner, 'sales.orders', { cedar });
-      await assert.rejects(publish(vendor, 'store'), refused('FORBIDDEN'), cedar);
-    }
-    await control.policies.put(owner, 'sales.orders', {});
-    const cedar = '@columns("store") forbid (principal, action, resource);';
-    await control.policies.putMesh(platform, { cedar });
-    await assert.rejects(publish(vendor, 'store'), refused('FORBIDDEN'));
-    await control.policies.putMesh(platform, { cedar: '' });
-    assert.equal((await publish(vendor, 'store')).created, true);
   });
 
   it('keeps names of requesters out of events and every step in the audit log', async () => {

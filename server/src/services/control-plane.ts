@@ -109,7 +109,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     audit,
     ...people,
     standing,
-    registry: createRegistryService({ ...context, publishKeys, archive, ruleTrial, rules }),
+    registry: createRegistryService({ ...context, publishKeys, archive, ruleTrial }),
     agreements: createAgreementsService(context),
     policies,
     access: createAccessService({ ...context, rules }, people.identity),

@@ -50,6 +50,7 @@ import { noteUnreachable } from '../store/node-files.ts';
 import { type FamilyMember, listFamilies } from '../store/node-quarantine.ts';
 import type { NodeTables } from '../store/node-tables.ts';
 import type { IngestDeps } from './ingest-ports.ts';
+import { openColumns } from './open-columns.ts';
 
 /** Attempts of a commit against other writers of the same table. */
 const ATTEMPTS_MAX = 5;
@@ -357,7 +358,14 @@ async function referencedTable(
   if (row === undefined) return { table: name, files: null, columns: [] };
   const metadata = must(await metadataOf(deps, row), 'metadata of a table with a pointer');
   const files = await planScan(deps.lakehouse, metadata);
-  return { table: name, files: files.map((f) => f.path), columns: currentColumns(metadata) };
+  const columns = currentColumns(metadata);
+  const isOpen = await openColumns(deps.contracts, { row, domain: plan.domain });
+  return {
+    table: name,
+    files: files.map((f) => f.path),
+    columns: columns.filter(isOpen),
+    closed: columns.filter((column) => !isOpen(column)).flatMap(({ id, name }) => [id, name]),
+  };
 }
 
 /** Tells readers without a catalog which version is current; best effort, and the next commit tells it again. */

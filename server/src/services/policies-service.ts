@@ -9,7 +9,6 @@ import { type DsseEnvelope, signStatement } from '@weft/core/contract/dsse';
 import { canonicalJson, type Json } from '@weft/core/lib/canonical-json';
 import { type ErrorPlace, WeftError } from '@weft/core/lib/error';
 import { cedarSchema } from '@weft/core/policy/cedar-schema';
-import type { LintTable } from '@weft/core/policy/lint';
 import { actsForDomain, decidesForDomain, seesAll } from '@weft/core/registry/authority';
 import type { Domain, MeshPolicy, ProductPolicy, Subject } from '@weft/core/registry/types';
 import {
@@ -17,7 +16,6 @@ import {
   insertMeshPolicy,
   insertPlan,
   insertPolicy,
-  readAttributeNames,
   readMeshPolicy,
   readPolicy,
 } from '../store/control-policies.ts';
@@ -27,22 +25,22 @@ import {
   readContract,
   readDomain,
 } from '../store/control-registry.ts';
-import { requireFilter, requirePurpose, tableFacts } from './access-facts.ts';
 import { type ControlContext, type ControlUnit, runControl } from './control-context.ts';
-import { rulesTables } from './policy-facts.ts';
-import type { PolicyRules } from './policy-rules.ts';
+import {
+  attributesFor,
+  type ChecksContext,
+  checkPolicy,
+  type PolicyContent,
+  type PolicyRequest,
+  policyFaults,
+  refuseFaults,
+  tablesFor,
+  unique,
+} from './policy-checks.ts';
+import { meshWarnings, policyWarnings } from './policy-warnings.ts';
 import { ensureDomainKey, type PublishKeys } from './registry-keys.ts';
 
 export const POLICY_PAYLOAD = 'application/vnd.weft.policy+json';
-const SOURCE_LENGTH_MAX = 200_000;
-
-export interface PolicyRequest {
-  rowFilter?: string | null | undefined;
-  hiddenClassifications?: string[] | undefined;
-  autoApprovePurposes?: string[] | undefined;
-  cedar?: string | null | undefined;
-  subjectAttributes?: string[] | undefined;
-}
 
 export interface PolicyChange extends PolicyRequest {
   ifMatch?: string | undefined;
@@ -62,6 +60,11 @@ interface Stored<Policy> {
   etag: string;
 }
 
+/** `warnings`: what it does not do although somebody may think so. */
+interface Applied<Policy> extends Stored<Policy> {
+  warnings: ErrorPlace[];
+}
+
 export interface PoliciesService {
   /** The policy in force and its entity tag; version 0 means that nobody wrote one. Throws NOT_FOUND, FORBIDDEN. */
   show(subject: Subject, product: string): Promise<Stored<ProductPolicy>>;
@@ -69,27 +72,27 @@ export interface PoliciesService {
    * Replaces it. Throws PRECONDITION_FAILED when `ifMatch` is given and not the present tag, POLICY_INVALID, and
    * PLAN_REQUIRED when `plan` is another than that of this very change, and in a production domain without one.
    */
-  put(subject: Subject, product: string, request: PolicyChange): Promise<Stored<ProductPolicy>>;
+  put(subject: Subject, product: string, request: PolicyChange): Promise<Applied<ProductPolicy>>;
   /** The policy as it would be; throws what `put` would, but for plan and tag. */
   draft(subject: Subject, product: string, request: PolicyRequest): Promise<ProductPolicy>;
   /** Keeps that the effect of a draft was looked at; returns the name of the plan. */
   planned(subject: Subject, draft: ProductPolicy): Promise<string>;
-  /** What would be refused, without changing anything. */
+  /** What would be refused, and what would be warned of, without changing anything. */
   lint(
     subject: Subject,
     product: string,
     request: PolicyRequest,
-  ): Promise<{ faults: ErrorPlace[] }>;
+  ): Promise<{ faults: ErrorPlace[]; warnings: ErrorPlace[] }>;
   /** The Cedar schema that a product's policies are checked against. */
   schema(subject: Subject, product: string): Promise<{ schema: string; attributes: string[] }>;
   showMesh(subject: Subject): Promise<Stored<MeshPolicy>>;
   putMesh(
     subject: Subject,
     request: MeshPolicyRequest & { ifMatch?: string | undefined },
-  ): Promise<Stored<MeshPolicy>>;
+  ): Promise<Applied<MeshPolicy>>;
 }
 
-export type PoliciesContext = ControlContext & { publishKeys: PublishKeys; rules: PolicyRules };
+export type PoliciesContext = ChecksContext & { publishKeys: PublishKeys };
 
 export function createPoliciesService(context: PoliciesContext): PoliciesService {
   return {
@@ -111,8 +114,8 @@ export function createPoliciesService(context: PoliciesContext): PoliciesService
     async lint(subject, product, request) {
       const { domain, contract } = await requireProduct(context, product);
       requireReader(subject, domain, product);
-      const short = shortFormFaults(context, contract, request);
-      return { faults: [...short, ...(await textFaults(context, contract, request))] };
+      const faults = await policyFaults(context, contract, request);
+      return { faults, warnings: await policyWarnings(context, contract, request) };
     },
     async schema(subject, product) {
       const { domain, contract } = await requireProduct(context, product);
@@ -197,12 +200,13 @@ async function draftPolicy(
 async function requireChange(
   context: PoliciesContext,
   { subject, product, request }: PutOptions,
-): Promise<{ domain: Domain; wanted: PolicyContent }> {
+): Promise<{ domain: Domain; wanted: PolicyContent; warnings: ErrorPlace[] }> {
   const { domain, contract } = await requireProduct(context, product);
   if (!actsForDomain(subject, domain)) {
     throw new WeftError('FORBIDDEN', `only owners of domain ${domain.name} change its policies`);
   }
-  return { domain, wanted: await checkPolicy(context, contract, request) };
+  const wanted = await checkPolicy(context, contract, request);
+  return { domain, wanted, warnings: await policyWarnings(context, contract, wanted) };
 }
 
 /** Names a change: of this version of this product to this content. */
@@ -244,16 +248,16 @@ async function requirePlan(
 async function putPolicy(
   context: PoliciesContext,
   options: PutOptions,
-): Promise<Stored<ProductPolicy>> {
+): Promise<Applied<ProductPolicy>> {
   const { subject, product, request } = options;
-  const { domain, wanted } = await requireChange(context, options);
+  const { domain, wanted, warnings } = await requireChange(context, options);
   return runControl(context, subject.id, async (unit) => {
     await lockProduct(unit.tx, product);
     const stored = await readPolicy(unit.tx, product);
     const before = stored?.policy ?? emptyPolicy(product);
     requireMatch(request.ifMatch, before);
     if (canonicalJson(contentOf(before)) === canonicalJson(wanted) && before.version > 0) {
-      return { policy: before, etag: tagOf(before) };
+      return { policy: before, etag: tagOf(before), warnings };
     }
     const policy: ProductPolicy = {
       product,
@@ -272,7 +276,7 @@ async function putPolicy(
       subject: product,
       details: { ...wanted, version: policy.version, hash: link.hash },
     });
-    return { policy, etag: tagOf(policy) };
+    return { policy, etag: tagOf(policy), warnings };
   });
 }
 
@@ -280,7 +284,7 @@ async function putMeshPolicy(
   context: PoliciesContext,
   subject: Subject,
   request: MeshPolicyRequest & { ifMatch?: string | undefined },
-): Promise<Stored<MeshPolicy>> {
+): Promise<Applied<MeshPolicy>> {
   if (!subject.roles.includes('platform')) {
     throw new WeftError('FORBIDDEN', 'only the platform team changes the policies of the mesh');
   }
@@ -293,6 +297,7 @@ async function putMeshPolicy(
   const attributes = await attributesFor(context, wanted.subjectAttributes);
   const options = { tables: [], attributes, path: '$.cedar' };
   refuseFaults((await context.rules.lint(wanted.cedar, options)).faults);
+  const warnings = await meshWarnings(context, { ...emptyMeshPolicy(), ...wanted });
   return runControl(context, subject.id, async (unit) => {
     const stored = await readMeshPolicy(unit.tx);
     const before = stored?.policy ?? emptyMeshPolicy();
@@ -300,7 +305,7 @@ async function putMeshPolicy(
     const { cedar, subjectAttributes, domainTags, productionDomains } = before;
     const present = { cedar, subjectAttributes, domainTags, productionDomains };
     if (canonicalJson(present) === canonicalJson(wanted) && stored !== null) {
-      return { policy: before, etag: tagOf(before) };
+      return { policy: before, etag: tagOf(before), warnings };
     }
     const policy = {
       version: before.version + 1,
@@ -317,7 +322,7 @@ async function putMeshPolicy(
       subject: 'mesh',
       details: { ...wanted, version: policy.version, hash: link.hash },
     });
-    return { policy, etag: tagOf(policy) };
+    return { policy, etag: tagOf(policy), warnings };
   });
 }
 
@@ -353,135 +358,8 @@ function announce(
   });
 }
 
-type PolicyContent = Pick<
-  ProductPolicy,
-  'rowFilter' | 'hiddenClassifications' | 'autoApprovePurposes' | 'cedar' | 'subjectAttributes'
->;
-
 function contentOf(policy: ProductPolicy): PolicyContent {
   const { rowFilter, hiddenClassifications, autoApprovePurposes, cedar, subjectAttributes } =
     policy;
   return { rowFilter, hiddenClassifications, autoApprovePurposes, cedar, subjectAttributes };
-}
-
-type ShortForms = Pick<
-  PolicyContent,
-  'rowFilter' | 'hiddenClassifications' | 'autoApprovePurposes'
->;
-
-function shortForms(request: PolicyRequest): ShortForms {
-  const hidden = unique(request.hiddenClassifications ?? []).map((name) => name.toLowerCase());
-  return {
-    rowFilter: request.rowFilter?.trim() ? request.rowFilter : null,
-    hiddenClassifications: hidden,
-    autoApprovePurposes: unique(request.autoApprovePurposes ?? []),
-  };
-}
-
-/** Each throws what is wrong with one short form. */
-function shortFormChecks(
-  context: PoliciesContext,
-  contract: ContractRow,
-  { rowFilter, hiddenClassifications, autoApprovePurposes }: ShortForms,
-): (() => void)[] {
-  const model = context.contracts.modelOf(contract);
-  return [
-    () => requireFilter(rowFilter, model, { every: true, path: '$.rowFilter' }),
-    () => requireClasses(context, contract, hiddenClassifications),
-    ...autoApprovePurposes.map((purpose) => () => requirePurpose(purpose, model)),
-  ];
-}
-
-function shortFormFaults(
-  context: PoliciesContext,
-  contract: ContractRow,
-  request: PolicyRequest,
-): ErrorPlace[] {
-  return shortFormChecks(context, contract, shortForms(request)).flatMap((check) => {
-    try {
-      check();
-      return [];
-    } catch (error) {
-      if (!(error instanceof WeftError)) throw error;
-      const { code, message, remedy, errors } = error;
-      return errors.length > 0 ? errors : [{ code, message, remedy }];
-    }
-  });
-}
-
-async function checkPolicy(
-  context: PoliciesContext,
-  contract: ContractRow,
-  request: PolicyRequest,
-): Promise<PolicyContent> {
-  const short = shortForms(request);
-  for (const check of shortFormChecks(context, contract, short)) check();
-  refuseFaults(await textFaults(context, contract, request));
-  return {
-    ...short,
-    cedar: request.cedar?.trim() ? request.cedar : null,
-    subjectAttributes: unique(request.subjectAttributes ?? []),
-  };
-}
-
-function requireClasses(
-  context: PoliciesContext,
-  contract: ContractRow,
-  hidden: readonly string[],
-): void {
-  const used = tableFacts(context.contracts.modelOf(contract)).flatMap((t) =>
-    t.columns.flatMap((c) => [c.classification ?? '', ...(c.nestedClassifications ?? [])]),
-  );
-  const known = [...context.orders.classification, ...used.map((name) => name.toLowerCase())];
-  const odd = hidden.filter((name) => !known.includes(name));
-  if (odd.length === 0) return;
-  throw new WeftError('REQUEST_INVALID', `there is no classification "${odd.join('", "')}"`, {
-    remedy: `There are: ${unique(known.filter((name) => name !== '')).join(', ')}.`,
-  });
-}
-
-async function textFaults(
-  context: PoliciesContext,
-  contract: ContractRow,
-  { cedar, subjectAttributes }: PolicyRequest,
-): Promise<ErrorPlace[]> {
-  if (!cedar?.trim()) return [];
-  if (cedar.length > SOURCE_LENGTH_MAX) {
-    throw new WeftError('REQUEST_INVALID', `a policy has at most ${SOURCE_LENGTH_MAX} characters`);
-  }
-  const tables = await tablesFor(context, contract);
-  const attributes = await attributesFor(context, subjectAttributes ?? []);
-  return (await context.rules.lint(cedar, { tables, attributes, path: '$.cedar' })).faults;
-}
-
-function refuseFaults(faults: readonly ErrorPlace[]): void {
-  const [first] = faults;
-  if (first === undefined) return;
-  const place = first.line === undefined ? '' : ` (line ${first.line})`;
-  throw new WeftError('POLICY_INVALID', `${first.message}${place}`, {
-    errors: [...faults],
-    ...(first.remedy === undefined ? {} : { remedy: first.remedy }),
-  });
-}
-
-async function tablesFor(context: PoliciesContext, contract: ContractRow): Promise<LintTable[]> {
-  const domainTags = (await readMeshPolicy(context.db))?.policy.domainTags ?? {};
-  const [domain = ''] = contract.product.split('.');
-  const { product } = contract;
-  const options = { domain, product, domainTags, orders: context.orders };
-  return rulesTables(context.contracts.modelOf(contract), options);
-}
-
-async function attributesFor(
-  context: PoliciesContext,
-  declared: readonly string[],
-): Promise<string[]> {
-  const names = [...(await readAttributeNames(context.db)), ...declared];
-  return unique(names).filter((name) => !BUILT_IN.includes(name));
-}
-
-const BUILT_IN = ['id', 'roles', 'domains', 'numbers'];
-
-function unique(texts: readonly string[]): string[] {
-  return [...new Set(texts)];
 }

@@ -32,7 +32,6 @@ import {
 import { json } from '../store/control-rows.ts';
 import { rebuildSearchDocument } from '../store/control-search-document.ts';
 import { type ControlContext, type ControlUnit, runControl } from './control-context.ts';
-import type { PolicyRules } from './policy-rules.ts';
 import { checkReferences } from './publish-references.ts';
 import { ensureDomainKey, type PublishKeys } from './registry-keys.ts';
 
@@ -68,7 +67,6 @@ export interface RuleTrial {
 export interface PublishContext extends ControlContext {
   publishKeys: PublishKeys;
   ruleTrial: RuleTrial | null;
-  rules: PolicyRules;
 }
 
 /** A contract that passed every check that needs no store. */
@@ -95,7 +93,7 @@ export async function publishContract(
   const candidate = readCandidate(context, request);
   const domain = await readDomain(context.db, candidate.domain);
   checkAuthority(subject, domain, candidate.domain);
-  await checkReferences(context, subject, candidate);
+  await checkReferences(context, candidate);
   await trySqlRules(context, candidate);
   if (request.dryRun === true) return dryRun(context, candidate);
   return runControl(context, subject.id, async (unit) => {

@@ -6,6 +6,7 @@
  */
 import { typeName } from '../data-type.ts';
 import type { ContractModel, ContractProperty, SlaProperty } from '../model.ts';
+import { openToText } from '../open-references.ts';
 import type { PlanRule } from '../plan.ts';
 import { compileRules, primaryKeyOf } from './ingest-plan.ts';
 import { checkSentence, consequenceSentence } from './rule-sentences.ts';
@@ -89,6 +90,7 @@ function columnRow(property: ContractProperty): string[] {
     property.description,
     ...(isKey ? ['Part of the primary key.'] : []),
     ...(property.subjectKey ? ['Names the person that the row is about.'] : []),
+    ...openSentences(property),
     ...(property.sourceName === property.name ? [] : [`In the source: ${property.sourceName}.`]),
     ...(property.deprecated ? ['Deprecated.'] : []),
   ].filter((text) => text !== null);
@@ -99,6 +101,11 @@ function columnRow(property: ContractProperty): string[] {
     property.classification ?? '',
     notes.join(' '),
   ];
+}
+
+function openSentences(property: ContractProperty): string[] {
+  const domains = openToText(property);
+  return domains === null ? [] : [`Contracts of ${domains} may refer to it.`];
 }
 
 function ruleText(rule: PlanRule): string {

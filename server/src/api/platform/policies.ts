@@ -38,6 +38,10 @@ const MeshPolicyBody = Type.Object(
   { additionalProperties: false },
 );
 
+/** A policy that was put in force, with what it does not do although somebody may think so. */
+const Applied = Type.Object({ ...PolicySchema.properties, warnings: ErrorPlaces });
+const AppliedMesh = Type.Object({ ...MeshPolicySchema.properties, warnings: ErrorPlaces });
+
 const tags = ['policies'];
 
 export function registerPolicies(app: WeftApp, deps: { policies: PoliciesService }): void {
@@ -63,16 +67,16 @@ function registerMeshPolicy(app: WeftApp, { policies }: { policies: PoliciesServ
         summary: 'Replace the policies of the mesh',
         headers: IfMatch,
         body: MeshPolicyBody,
-        response: { 200: MeshPolicySchema },
+        response: { 200: AppliedMesh },
       },
     },
     async (request, reply) => {
       const ifMatch = request.headers['if-match'];
-      const { policy, etag } = await policies.putMesh(request.subject, {
+      const { policy, etag, warnings } = await policies.putMesh(request.subject, {
         ...request.body,
         ifMatch,
       });
-      return reply.header('etag', etag).send(policy);
+      return reply.header('etag', etag).send({ ...policy, warnings });
     },
   );
 }
@@ -103,16 +107,20 @@ function registerProductPolicy(app: WeftApp, { policies }: { policies: PoliciesS
         headers: IfMatch,
         querystring: Type.Object({ plan: Type.Optional(Type.String({ maxLength: 100 })) }),
         body: PolicyBody,
-        response: { 200: PolicySchema },
+        response: { 200: Applied },
       },
     },
     async (request, reply) => {
-      const { policy, etag } = await policies.put(request.subject, request.params.product, {
-        ...request.body,
-        ifMatch: request.headers['if-match'],
-        plan: request.query.plan,
-      });
-      return reply.header('etag', etag).send(policy);
+      const { policy, etag, warnings } = await policies.put(
+        request.subject,
+        request.params.product,
+        {
+          ...request.body,
+          ifMatch: request.headers['if-match'],
+          plan: request.query.plan,
+        },
+      );
+      return reply.header('etag', etag).send({ ...policy, warnings });
     },
   );
 }
@@ -124,10 +132,10 @@ function registerChecks(app: WeftApp, { policies }: { policies: PoliciesService 
       config: { idempotency: 'reads' },
       schema: {
         tags,
-        summary: 'What would be refused of a policy; changes nothing',
+        summary: 'What would be refused of a policy, and warned of; changes nothing',
         params: ProductParams,
         body: PolicyBody,
-        response: { 200: Type.Object({ faults: ErrorPlaces }) },
+        response: { 200: Type.Object({ faults: ErrorPlaces, warnings: ErrorPlaces }) },
       },
     },
     async (request) => policies.lint(request.subject, request.params.product, request.body),

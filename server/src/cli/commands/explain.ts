@@ -1,12 +1,12 @@
 /**
  * `access explain|who|plan`: why a subject sees what, who sees a column, what a changed policy would change.
  */
-import { WeftError } from '@weft/core/lib/error';
+import { type ErrorPlace, WeftError } from '@weft/core/lib/error';
 import type { AccessExplanation } from '../../services/access-explain.ts';
 import type { AccessPlan, ColumnViewers } from '../../services/access-who.ts';
 import type { CommandContext } from '../command.ts';
 import { argument, needed } from '../text.ts';
-import { completeContent, readPolicyFile } from './policy.ts';
+import { completeContent, readPolicyFile, sayWarnings } from './policy.ts';
 
 /** Exit 3 when the answer is no, as for other checks. */
 export async function explain(context: CommandContext): Promise<number | undefined> {
@@ -87,8 +87,11 @@ export async function plan(context: CommandContext): Promise<undefined> {
   const json = { product: file.product, policy: await completeContent(context, file) };
   const answer = await context
     .api()
-    .call<AccessPlan & { plan: string }>('POST', '/api/v1/access/plan', { json });
+    .call<AccessPlan & { plan: string; warnings: ErrorPlace[] }>('POST', '/api/v1/access/plan', {
+      json,
+    });
   context.out.document(answer, () => planText(answer));
+  sayWarnings(context, answer);
   return undefined;
 }
 

@@ -30,13 +30,26 @@ interface PolicyFile {
   isText: boolean;
 }
 
+interface Warned {
+  /** What the policy does not do although somebody may think so. */
+  warnings: ErrorPlace[];
+}
+
+/** Beside the document, which has them with --json. */
+export function sayWarnings(context: CommandContext, { warnings }: Warned): void {
+  for (const warning of warnings) context.out.say(`warning: ${faultText(warning)}`);
+}
+
 export async function apply(context: CommandContext): Promise<undefined> {
   const file = await readPolicyFile(context);
   const path = policyPath(file.product);
   const json = await completeContent(context, file);
   const query = { plan: context.options.text('plan') };
-  const policy = await context.api().call<ProductPolicy | MeshPolicy>('PUT', path, { json, query });
+  const policy = await context
+    .api()
+    .call<(ProductPolicy | MeshPolicy) & Warned>('PUT', path, { json, query });
   context.out.document(policy, () => `Policy of ${file.product} is version ${policy.version}.`);
+  sayWarnings(context, policy);
   return undefined;
 }
 
@@ -47,13 +60,16 @@ export async function lint(context: CommandContext): Promise<number | undefined>
   }
   const json = file.content;
   const path = `${policyPath(file.product)}/lint`;
-  const { faults } = await context.api().call<{ faults: ErrorPlace[] }>('POST', path, { json });
-  const document = { product: file.product, valid: faults.length === 0, faults };
+  const { faults, warnings } = await context
+    .api()
+    .call<{ faults: ErrorPlace[] } & Warned>('POST', path, { json });
+  const document = { product: file.product, valid: faults.length === 0, faults, warnings };
   context.out.document(document, () =>
     faults.length === 0
       ? `${file.product}: the policy can be put in force.`
       : faults.map(faultText).join('\n'),
   );
+  sayWarnings(context, { warnings });
   return faults.length === 0 ? undefined : 3;
 }
 
