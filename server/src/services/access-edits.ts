@@ -5,6 +5,7 @@
  */
 
 import type { TableRules } from '@weft/core/policy/evaluate';
+import { comparedWith, literalsOf, nodesOf } from '@weft/core/policy/expression-parts';
 import type { CedarExpression, CedarPolicy } from '@weft/core/policy/ports';
 import { type Agreement, ROLES, type Role } from '@weft/core/registry/types';
 import type { AccessContext, Facts, Instead, Question } from './access-service.ts';
@@ -104,23 +105,9 @@ function purposesOf(
   const allowed = newest === undefined ? [] : context.contracts.modelOf(newest).weft.purposes;
   const agreed = facts.agreements.map((agreement) => agreement.purpose);
   const asked = policies.flatMap(({ conditions }) =>
-    conditions.flatMap(({ body }) => purposeLiterals(body)),
+    conditions.flatMap(({ body }) => comparedWith(body, 'context', 'purpose')),
   );
   return [...new Set([...agreed, ...allowed, ...asked])];
-}
-
-function purposeLiterals(expression: unknown): string[] {
-  return nodesOf(expression).flatMap((node) => {
-    const sides = node['=='] as { left?: CedarExpression; right?: CedarExpression } | undefined;
-    const list = node['contains'] as
-      | { left?: CedarExpression; right?: CedarExpression }
-      | undefined;
-    if (sides !== undefined && isAttribute(sides.left, 'context', 'purpose'))
-      return literalsOf(sides.right);
-    if (list !== undefined && isAttribute(list.right, 'context', 'purpose'))
-      return literalsOf(list.left);
-    return [];
-  });
 }
 
 /** Attributes that conditions ask the subject for, with the values that they name. */
@@ -147,28 +134,6 @@ function attributeEdits(policies: readonly CedarPolicy[]): AccessEdit[] {
   return [...asked].flatMap(([name, values]) =>
     [...values].map((value) => attributeEdit('add', name, value)),
   );
-}
-
-function nodesOf(expression: unknown): CedarExpression[] {
-  if (typeof expression !== 'object' || expression === null) return [];
-  const own = Array.isArray(expression) ? [] : [expression as CedarExpression];
-  return [...own, ...Object.values(expression).flatMap(nodesOf)];
-}
-
-function isAttribute(
-  expression: CedarExpression | undefined,
-  variable: string,
-  name: string,
-): boolean {
-  const access = expression?.['.'] as { left?: CedarExpression; attr?: string } | undefined;
-  return access?.attr === name && access.left?.['Var'] === variable;
-}
-
-function literalsOf(expression: CedarExpression | undefined): string[] {
-  const value = expression?.['Value'];
-  if (typeof value === 'string') return [value];
-  const items = expression?.['Set'];
-  return Array.isArray(items) ? items.flatMap((item) => literalsOf(item as CedarExpression)) : [];
 }
 
 /** The facts with the steps done; null when two of them contradict. */

@@ -1,7 +1,7 @@
 /**
  * What a policy does not do although somebody may think so: not refused, told to whoever checks, plans or applies it.
  *
- * Here: columns that it masks or hides, or whose rows it filters, while their contract opens them to references of other domains
+ * Here: words that nothing in the mesh has (`policy-words.ts`), and columns that it masks or hides, or whose rows it filters, while their contract opens them to references of other domains
  * (`weftReferences`). Such references are checked against all rows as they are, and no policy undoes that.
  */
 import { tablesOf } from '@weft/core/contract/compile/tables';
@@ -17,6 +17,7 @@ import { looksAtRow } from '@weft/core/policy/residual';
 import type { MeshPolicy } from '@weft/core/registry/types';
 import { type PublishedText, readNewestWith } from '../store/control-texts.ts';
 import { type ChecksContext, type PolicyRequest, tablesFor } from './policy-checks.ts';
+import { unknownWords } from './policy-words.ts';
 import { referencesOf } from './publish-references.ts';
 
 /** Contracts that are looked through for one warning. */
@@ -36,8 +37,15 @@ export async function policyWarnings(
   contract: PublishedText,
   request: PolicyRequest,
 ): Promise<ErrorPlace[]> {
-  const { product } = await context.rules.inForce(null, { cedar: request.cedar ?? null });
-  return openColumns(context, contract, { request, policies: product, isOfMesh: false });
+  const { product: policies } = await context.rules.inForce(null, { cedar: request.cedar ?? null });
+  const words = await unknownWords(context, {
+    product: contract.product,
+    policies,
+    autoApprovePurposes: request.autoApprovePurposes ?? [],
+    known: await wordsOf(context, contract),
+  });
+  const open = await openColumns(context, contract, { request, policies, isOfMesh: false });
+  return [...words, ...open];
 }
 
 /** Of the policies of the mesh, over all products with open columns. */
@@ -47,13 +55,37 @@ export async function meshWarnings(
 ): Promise<ErrorPlace[]> {
   const { mesh } = await context.rules.inForce(null, { mesh: policy });
   if (mesh.length === 0) return [];
+  const tag = Object.values(policy.domainTags).flatMap((tags) => Object.keys(tags));
+  const found = await unknownWords(context, {
+    product: 'mesh',
+    policies: mesh,
+    autoApprovePurposes: [],
+    known: { classification: [], tag, purpose: [] },
+  });
   const contracts = await readNewestWith(context.db, 'weftReferences', CONTRACTS_MAX);
   const narrowing = { request: {}, policies: mesh, isOfMesh: true };
-  const found: ErrorPlace[] = [];
   for (const contract of contracts) {
     found.push(...(await openColumns(context, contract, narrowing)));
   }
   return found;
+}
+
+/** Classes, tags and purposes of the product itself. */
+async function wordsOf(
+  context: ChecksContext,
+  contract: PublishedText,
+): Promise<Record<'classification' | 'tag' | 'purpose', string[]>> {
+  const columns = (await tablesFor(context, contract)).flatMap((table) => table.columns);
+  return {
+    classification: columns.flatMap(({ classification, inside }) => [
+      classification ?? '',
+      ...(inside?.classifications ?? []),
+    ]),
+    tag: columns.flatMap(({ tags, inside }) =>
+      [tags, ...(inside?.tags ?? [])].flatMap((each) => Object.keys(each)),
+    ),
+    purpose: context.contracts.modelOf(contract).weft.purposes,
+  };
 }
 
 async function openColumns(
