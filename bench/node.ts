@@ -15,7 +15,6 @@ import type { LakehousePorts } from '@weft/core/lakehouse/ports';
 import type { TableMetadata } from '@weft/core/lakehouse/types';
 import { must } from '@weft/core/lib/assert';
 import { createIdSource } from '@weft/core/lib/id';
-import { Remembered } from '@weft/core/lib/remembered';
 import type { Subject } from '@weft/core/registry/types';
 import { nodeDeflate } from '../server/src/adapters/deflate.ts';
 import {
@@ -33,7 +32,7 @@ import type {
   LandingStore,
 } from '../server/src/services/ingest-ports.ts';
 import { createIngestService, type IngestService } from '../server/src/services/ingest-service.ts';
-import { TABLES_MAX } from '../server/src/services/table-reader.ts';
+import { rememberMetadata } from '../server/src/services/table-reader.ts';
 import { createAuditLog } from '../server/src/store/audit-log.ts';
 import { migrate } from '../server/src/store/migrate.ts';
 import type { NodeTables } from '../server/src/store/node-tables.ts';
@@ -102,7 +101,7 @@ export async function openBenchNode(datasets: Datasets): Promise<BenchNode> {
     landings: clocked.landings,
     checker: clocked.checker,
     lakehouse,
-    metadata: new Remembered(TABLES_MAX),
+    metadata: rememberMetadata(),
     files: nodeFiles,
     directories: {
       scratch: join(root, 'scratch'),

@@ -14,7 +14,6 @@ import { currentColumns } from '@weft/core/lakehouse/table';
 import type { BoundColumn } from '@weft/core/lakehouse/types';
 import { must } from '@weft/core/lib/assert';
 import { createIdSource } from '@weft/core/lib/id';
-import { Remembered } from '@weft/core/lib/remembered';
 import { decideTable } from '@weft/core/policy/decide';
 import type { AccessDecider } from '@weft/core/query/ports';
 import { openKeyring } from '../server/src/adapters/keyring.ts';
@@ -27,7 +26,7 @@ import { createArrowExporter } from '../server/src/adapters/result-arrow.ts';
 import { createParquetExporter } from '../server/src/adapters/result-parquet.ts';
 import { systemClock, systemRandom } from '../server/src/adapters/runtime-ports.ts';
 import { createQueryService, type QueryService } from '../server/src/services/query-service.ts';
-import { createTableReader } from '../server/src/services/table-reader.ts';
+import { createTableReader, rememberMetadata } from '../server/src/services/table-reader.ts';
 import { openProjections } from '../test/support/projections.ts';
 import { openRules } from '../test/support/rules.ts';
 import { openDataset } from './datasets.ts';
@@ -218,7 +217,7 @@ async function openService(
     tables: createTableReader({
       lakehouse: node.lakehouse,
       pointerOf: () => node.pointer(PRODUCT),
-      metadata: new Remembered(1),
+      metadata: rememberMetadata(),
     }),
     projections: (await openProjections(node.root)).files,
     engine,

@@ -7,11 +7,9 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadTable } from '@weft/core/lakehouse/commit';
 import { pathOfUri } from '@weft/core/lakehouse/paths';
-import type { TableMetadata } from '@weft/core/lakehouse/types';
 import { WeftError } from '@weft/core/lib/error';
 import { createIdSource } from '@weft/core/lib/id';
 import type { Logger } from '@weft/core/lib/ports';
-import { Remembered } from '@weft/core/lib/remembered';
 import type { Subject } from '@weft/core/registry/types';
 import { createCheckpointFile } from './adapters/checkpoint-file.ts';
 import { type ControlClient, createControlClient } from './adapters/control-client.ts';
@@ -32,6 +30,7 @@ import { registerOperations } from './api/platform/operations.ts';
 import { registerQuarantine } from './api/platform/quarantine.ts';
 import { registerQueries } from './api/platform/queries.ts';
 import { registerRuleChecks } from './api/platform/rule-checks.ts';
+import { registerUpkeep, type UpkeepRoutes } from './api/platform/upkeep.ts';
 import { registerUploads } from './api/platform/uploads.ts';
 import { composeQueries } from './compose-queries.ts';
 import { composeUploads } from './compose-uploads.ts';
@@ -46,8 +45,9 @@ import { createOperationsService } from './services/operations-service.ts';
 import { createQuarantine } from './services/quarantine-decide.ts';
 import { createRuleSchedule } from './services/rule-schedule.ts';
 import { createStandingFollower, type StandingFollower } from './services/standing-follower.ts';
-import { createMaintenance } from './services/table-maintenance.ts';
-import { TABLES_MAX } from './services/table-reader.ts';
+import { createMaintenance, type MaintenanceDeps } from './services/table-maintenance.ts';
+import { rememberMetadata } from './services/table-reader.ts';
+import { upkeepStatus } from './services/upkeep-status.ts';
 import { type AuditLog, createAuditLog } from './store/audit-log.ts';
 import { createIdempotencyStore } from './store/idempotency.ts';
 import { migrate } from './store/migrate.ts';
@@ -103,7 +103,7 @@ export async function composeNode(input: NodeInput): Promise<NodePart> {
   const address = { url: '' };
   const relay = composeRelay(base, control, () => address.url);
   const queries = composeQueries({ ...base, control, standing, clock: systemClock });
-  const { maintenance, rewriter } = composeMaintenance(base, () => queries.wake());
+  const { maintenance, rewriter, status } = composeMaintenance(base, () => queries.wake());
   const { ingest, checker, quarantine, schedule } = composeIngest(base, {
     control,
     rootKey: pinned.rootKey,
@@ -134,6 +134,7 @@ export async function composeNode(input: NodeInput): Promise<NodePart> {
           registerOperations(scope, { operations });
           registerQueries(scope, { queries: queries.service });
           registerRuleChecks(scope, { schedule });
+          registerUpkeep(scope, { status });
         },
       );
     },
@@ -183,7 +184,7 @@ function openBase({ config, store, keys, logger, hooks }: NodeInput) {
     random: systemRandom,
     sha256: (bytes: Uint8Array) => keys.sha256(bytes),
   };
-  const metadata = new Remembered<string, TableMetadata>(TABLES_MAX);
+  const metadata = rememberMetadata();
   const audit = createAuditLog({
     store,
     schema: 'node',
@@ -309,7 +310,7 @@ function composeMaintenance(base: Base, onMerged: () => void) {
     atOnce: 1,
     idleSeconds: 10,
   });
-  const maintenance = createMaintenance({
+  const deps: MaintenanceDeps = {
     store,
     lakehouse,
     audit,
@@ -332,8 +333,12 @@ function composeMaintenance(base: Base, onMerged: () => void) {
     },
     commitsMin: upkeep.commitsMin,
     roundSeconds: upkeep.roundSeconds,
-  });
-  return { maintenance, rewriter };
+  };
+  const maintenance = createMaintenance(deps);
+  const domains = config.domains.length === 0 ? undefined : config.domains;
+  const status: UpkeepRoutes['status'] = (product, subject) =>
+    upkeepStatus({ ...deps, maintenance, domains }, product, subject);
+  return { maintenance, rewriter, status };
 }
 
 /** Where a node keeps what, below its data directory. */

@@ -139,6 +139,20 @@ describe('from a domain to a committed batch', () => {
   });
 });
 
+test('upkeep of a product is told per table, with what comes next', async () => {
+  const { items } = (await json('upkeep', 'status', 'sales.orders')) as {
+    items: { table: string; files: { count: number }; next: { round: string | null } }[];
+  };
+  const [table] = items;
+  assert.equal(table?.table, 'sales.orders');
+  assert.equal(table?.files.count, 2);
+  assert.match(table?.next.round ?? '', /^\d{4}-/);
+  const shown = await text('upkeep', 'status', 'sales.orders');
+  assert.match(shown, /^sales\.orders@1\nfiles +2 \(.* small; the next merge takes 0\n/);
+  assert.match(shown, /next visit +after 14 more commits, or with the round at \d{4}-/);
+  assert.equal((await weft('upkeep', 'status', 'sales.nothing')).code, 5);
+});
+
 test('lists are {items, next} and a cursor goes on where the page ended', async () => {
   for (const words of [
     ['domain', 'list'],

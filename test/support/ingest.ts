@@ -12,7 +12,6 @@ import { readContract } from '@weft/core/contract/read';
 import { must } from '@weft/core/lib/assert';
 import { WeftError } from '@weft/core/lib/error';
 import { createIdSource } from '@weft/core/lib/id';
-import { Remembered } from '@weft/core/lib/remembered';
 import type { Subject } from '@weft/core/registry/types';
 import { nodeDeflate } from '../../server/src/adapters/deflate.ts';
 import {
@@ -28,6 +27,7 @@ import {
   type IngestService,
 } from '../../server/src/services/ingest-service.ts';
 import { createLanes } from '../../server/src/services/lanes.ts';
+import { rememberMetadata } from '../../server/src/services/table-reader.ts';
 import type { NodeTables } from '../../server/src/store/node-tables.ts';
 import { openTestStore, silentLogger, type TestStore } from './store.ts';
 
@@ -93,7 +93,7 @@ export async function openTestIngest(options: TestIngestOptions = {}): Promise<T
       const hash = createHash('sha256').update(yaml).digest('hex');
       contracts.set(`${model.domain}.${model.product}`, { hash, model });
     },
-    restart: () => createIngestService({ ...deps, metadata: new Remembered(10) }),
+    restart: () => createIngestService({ ...deps, metadata: rememberMetadata() }),
     async [Symbol.asyncDispose]() {
       await processes.close();
       await store.close();
@@ -145,7 +145,7 @@ function makeDeps(parts: {
     },
     landings: createLandingStore({ directory: path.join(root, 'landing'), bytesMax: 10_000_000 }),
     checker: processes,
-    metadata: new Remembered(10),
+    metadata: rememberMetadata(),
     lakehouse: {
       objects: createLocalObjectStore({ root: path.join(root, 'tables') }),
       deflate: nodeDeflate,

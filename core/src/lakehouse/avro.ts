@@ -14,6 +14,7 @@ import {
   compileDecoder,
   compileEncoder,
   type DecodeOptions,
+  type Decoder,
 } from './avro-codec.ts';
 import type { Deflate } from './ports.ts';
 
@@ -21,6 +22,9 @@ const MAGIC = [0x4f, 0x62, 0x6a, 0x01];
 const SYNC_LENGTH = 16;
 /** Plain bytes after which a block is closed, so that readers can stream. */
 const BLOCK_BYTES = 1 << 20;
+/** Schemas whose decoders are kept. */
+const SCHEMAS_MAX = 64;
+const EVERYTHING: DecodeOptions = {};
 
 const headerDecoder = new TextDecoder();
 const headerEncoder = new TextEncoder();
@@ -87,17 +91,16 @@ function writeBlocks(
 export function readContainer(
   bytes: Uint8Array,
   deflate: Deflate,
-  options: DecodeOptions = {},
+  options: DecodeOptions = EVERYTHING,
 ): ContainerFile {
   const reader = new ByteReader(bytes);
   const metadata = readHeader(reader);
-  const schema = parseSchema(metadata.get('avro.schema'));
+  const { schema, decode } = decoderOf(metadata.get('avro.schema'), options);
   const codec = metadata.get('avro.codec') ?? 'null';
   if (codec !== 'null' && codec !== 'deflate') {
     throw new WeftError('TABLE_UNSUPPORTED', `Avro codec ${codec} is not supported.`);
   }
   const sync = reader.raw(SYNC_LENGTH);
-  const decode = compileDecoder(schema, options);
   const records: unknown[] = [];
   let plainBytes = 0;
   while (!reader.done()) {
@@ -111,6 +114,32 @@ export function readContainer(
     plainBytes += plain.length;
   }
   return { metadata, schema, records, plainBytes };
+}
+
+interface CompiledSchema {
+  schema: AvroSchema;
+  decode: Decoder;
+}
+
+/** By the options, which are few and live as long as the code, and the text of the schema. */
+const compiled = new WeakMap<DecodeOptions, Map<string, CompiledSchema>>();
+
+/**
+ * The decoder of a schema. Why kept: each file of a table has the same schema, and records with lazy fields hold on to
+ * their decoder, which is larger than they are.
+ */
+function decoderOf(text: string | undefined, options: DecodeOptions): CompiledSchema {
+  const known = compiled.get(options) ?? new Map<string, CompiledSchema>();
+  compiled.set(options, known);
+  const key = text ?? '';
+  const hit = known.get(key);
+  if (hit !== undefined) return hit;
+  const schema = parseSchema(text);
+  const made = { schema, decode: compileDecoder(schema, options) };
+  const oldest = known.keys().next().value;
+  if (known.size >= SCHEMAS_MAX && oldest !== undefined) known.delete(oldest);
+  known.set(key, made);
+  return made;
 }
 
 function readHeader(reader: ByteReader): Map<string, string> {

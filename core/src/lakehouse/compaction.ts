@@ -24,6 +24,11 @@ const CLASS_FACTOR = 8;
 /** A file of this share of the wanted size is large enough. */
 const LARGE_SHARE = 0.75;
 
+/** True for a file that is smaller than files of the table shall be. */
+export function isSmall(file: { bytes: number }, { targetBytes }: CompactionPolicy): boolean {
+  return file.bytes < targetBytes * LARGE_SHARE;
+}
+
 /**
  * Groups of files, each to become one file (or, where it crosses the wanted size, a few). Files with deleted rows come
  * first, alone if need be.
@@ -43,11 +48,9 @@ export function planCompaction(files: readonly ReadFile[], policy: CompactionPol
 }
 
 /** The files of the highest class that is full, and all that are smaller: merging those as well costs little. */
-function mergeClasses(
-  files: readonly ReadFile[],
-  { targetBytes, filesMin }: CompactionPolicy,
-): ReadFile[][] {
-  const small = files.filter((file) => file.bytes < targetBytes * LARGE_SHARE);
+function mergeClasses(files: readonly ReadFile[], policy: CompactionPolicy): ReadFile[][] {
+  const { targetBytes, filesMin } = policy;
+  const small = files.filter((file) => isSmall(file, policy));
   const byClass = groupBy(small, (file) => sizeClass(file.bytes));
   const full = [...byClass].filter(([, group]) => group.length >= filesMin).map(([no]) => no);
   if (full.length === 0) return [];

@@ -8,6 +8,7 @@
  */
 import { WeftError } from '../lib/error.ts';
 import { readContainer, writeContainer } from './avro.ts';
+import type { DecodeOptions } from './avro-codec.ts';
 import { encodeBound } from './bounds.ts';
 import { compareCells } from './cells.ts';
 import { fieldName, MANIFEST_FILE_SCHEMA, manifestEntrySchema } from './manifest-schema.ts';
@@ -200,16 +201,19 @@ const LAZY_FIELDS: ReadonlySet<number> = new Set([102, 108, 109, 110, 137, 125, 
 /** Field ids that Weft has no use for. */
 const SKIPPED_FIELDS: ReadonlySet<number> = new Set([111, 131, 132, 135, 143]);
 
+const ENTRIES: DecodeOptions = {
+  name: fieldName,
+  mode: (id) => (id === undefined ? 'read' : fieldMode(id)),
+};
+const LINES: DecodeOptions = { name: fieldName };
+
 /** Entries of a manifest and the plain bytes they keep in memory; `from` is its line in the manifest list. */
 export function decodeManifest(
   bytes: Uint8Array,
   deflate: Deflate,
   from: ManifestFile,
 ): { entries: ManifestEntry[]; plainBytes: number } {
-  const { records, plainBytes } = readContainer(bytes, deflate, {
-    name: fieldName,
-    mode: (id) => (id === undefined ? 'read' : fieldMode(id)),
-  });
+  const { records, plainBytes } = readContainer(bytes, deflate, ENTRIES);
   return { entries: records.map((record) => toEntry(asRecord(record), from)), plainBytes };
 }
 
@@ -355,7 +359,7 @@ export function encodeManifestList(
 
 /** The lines of a manifest list. */
 export function decodeManifestList(bytes: Uint8Array, deflate: Deflate): ManifestFile[] {
-  const { records } = readContainer(bytes, deflate, { name: fieldName });
+  const { records } = readContainer(bytes, deflate, LINES);
   return records.map((item) => {
     const record = asRecord(item);
     const count = (name: string): number => asNumber(record[name] ?? 0);

@@ -26,6 +26,11 @@ export function normalUri(uri: string): string {
   return uri.replace(/^file:\/(?!\/)/, 'file:///');
 }
 
+/** What the metadata files of one table have in common: the folder that they are in. */
+export function metadataFolder(location: string): string {
+  return location.slice(0, location.lastIndexOf('/') + 1);
+}
+
 /** The number at the start of a metadata file's name (`00012-….metadata.json`, `v12.metadata.json`), or null. */
 export function metadataVersion(location: string): number | null {
   const match = /(?:^|\/)v?(\d{1,15})(?:-[^/]*)?\.metadata\.json$/.exec(location);

@@ -42,6 +42,12 @@ export async function expireSnapshots(
   };
 }
 
+/** How many snapshots the rule lets go. */
+export function countExpired(metadata: TableMetadata, rule: RetentionRule): number {
+  const kept = keptSnapshotIds(metadata, rule);
+  return metadata.snapshots.filter((s) => !kept.has(String(s['snapshot-id']))).length;
+}
+
 function keptSnapshotIds(metadata: TableMetadata, rule: RetentionRule): Set<string> {
   const kept = new Set<string>();
   for (const ref of Object.values(metadata.refs)) kept.add(String(ref['snapshot-id']));

@@ -41,3 +41,13 @@ test('an answer that is known already is kept like one that was worked out', asy
   remembered.set('b', 3);
   assert.equal(await remembered.get('a', async () => 2), 2);
 });
+
+test('of keys that share a place only the last one is kept, and each gets its own answer', async () => {
+  const remembered = new Remembered<string, string>(2, (key) => key[0]);
+  const ask = (key: string, answer: string) => remembered.get(key, async () => answer);
+  await ask('b1', 'kept');
+  for (const key of ['a1', 'a2', 'a3']) assert.equal(await ask(key, key), key);
+  assert.equal(await ask('b1', 'forgotten'), 'kept');
+  assert.equal(await ask('a3', 'new'), 'a3');
+  assert.equal(await ask('a1', 'new'), 'new');
+});

@@ -15,7 +15,8 @@ export const nodeDeflate: Deflate = {
   deflate: (bytes) => deflateRawSync(bytes),
   inflate(bytes) {
     try {
-      return inflateRawSync(bytes, { maxOutputLength: OUTPUT_BYTES_MAX });
+      // Why a copy: the answer is a view of a block of 64 KB, which lives as long as whoever keeps a few bytes of it.
+      return new Uint8Array(inflateRawSync(bytes, { maxOutputLength: OUTPUT_BYTES_MAX }));
     } catch (cause) {
       throw new WeftError('TABLE_CORRUPT', 'A compressed block cannot be read.', { cause });
     }

@@ -57,6 +57,8 @@ export async function openDuckdb(options: DuckdbOptions): Promise<Duckdb> {
     memory_limit: options.memory,
     threads: String(options.threads),
     temp_directory: options.tempDirectory,
+    // Why: it keeps what was read of every file, up to the memory limit, also of those that are gone. The system's does.
+    enable_external_file_cache: 'false',
   });
   await setDefaults(instance);
   if (options.hashes === true) await registerHashes(instance);

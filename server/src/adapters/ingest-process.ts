@@ -162,8 +162,7 @@ class Pool implements IngestProcesses {
   #start(): Child {
     const child = new Child(this.#options, () => {
       this.#children.delete(child);
-      const at = this.#idle.indexOf(child);
-      if (at >= 0) this.#idle.splice(at, 1);
+      this.#forget(child);
     });
     this.#children.add(child);
     return child;
@@ -176,8 +175,17 @@ class Pool implements IngestProcesses {
       return;
     }
     // Why the others shortly: small batches that come side by side need them again at once, and one alone never does.
-    child.rest(this.#idle.length === 0 ? this.#options.idleSeconds : SPARE_IDLE_SECONDS);
+    child.rest({
+      seconds: this.#idle.length === 0 ? this.#options.idleSeconds : SPARE_IDLE_SECONDS,
+      // Why before its end: until the system tells of that, a request could still be given to it, and be lost with it.
+      onOver: () => this.#forget(child),
+    });
     this.#idle.push(child);
+  }
+
+  #forget(child: Child): void {
+    const at = this.#idle.indexOf(child);
+    if (at >= 0) this.#idle.splice(at, 1);
   }
 }
 
@@ -259,9 +267,12 @@ class Child {
     this.#process.channel?.ref();
   }
 
-  /** The child waits for work and does not keep this process alive. */
-  rest(seconds: number): void {
-    this.#rest = setTimeout(() => void this.end(), seconds * 1_000);
+  /** The child waits for work and does not keep this process alive; when none came in its time, it is ended. */
+  rest({ seconds, onOver }: { seconds: number; onOver(): void }): void {
+    this.#rest = setTimeout(() => {
+      onOver();
+      void this.end();
+    }, seconds * 1_000);
     this.#rest.unref();
     this.#process.unref();
     this.#process.channel?.unref();

@@ -33,7 +33,18 @@ export interface Upkeep {
   orphans: number;
 }
 
+/** Where upkeep is with one table; of visits it knows those since this process began. */
+export interface UpkeepPulse {
+  /** Commits that are still to come before the next visit. */
+  commitsLeft: number;
+  /** When the next round through all tables begins; null when none is planned. */
+  nextRound: string | null;
+  /** The last visit: when it ended, and what stopped it if something did. */
+  visited: { at: string; failed: string | null } | null;
+}
+
 export interface MaintenanceService {
+  pulse(table: TableName): UpkeepPulse;
   /** A commit was made; costs nothing. */
   committed(table: TableName): void;
   /** All that is due for one table, now; resolves when it is done. */
@@ -57,6 +68,8 @@ class Maintenance implements MaintenanceService {
   /** Commits since the last visit, by lane. */
   readonly #commits = new Map<string, number>();
   readonly #waiting = new Set<string>();
+  readonly #visited = new Map<string, NonNullable<UpkeepPulse['visited']>>();
+  #nextRound: number | null = null;
   readonly #stopping = new AbortController();
   #running: Promise<unknown> = Promise.resolve();
   #timer: NodeJS.Timeout | null = null;
@@ -75,6 +88,15 @@ class Maintenance implements MaintenanceService {
       this.#waiting.delete(lane);
       await this.#visit(table, false);
     }).catch((error: unknown) => this.#report(error, lane));
+  }
+
+  pulse(table: TableName): UpkeepPulse {
+    const lane = laneOf(table);
+    return {
+      commitsLeft: Math.max(0, this.#deps.commitsMin - (this.#commits.get(lane) ?? 0)),
+      nextRound: this.#nextRound === null ? null : new Date(this.#nextRound).toISOString(),
+      visited: this.#visited.get(lane) ?? null,
+    };
   }
 
   visit(table: TableName, options = { sweep: true }): Promise<Upkeep> {
@@ -101,6 +123,7 @@ class Maintenance implements MaintenanceService {
 
   start(): void {
     const next = (seconds: number): void => {
+      this.#nextRound = this.#deps.clock.now() + seconds * 1_000;
       this.#timer = setTimeout(() => {
         this.round()
           .catch((error: unknown) => this.#report(error, 'all tables'))
@@ -116,6 +139,7 @@ class Maintenance implements MaintenanceService {
   async stop(): Promise<void> {
     this.#stopping.abort();
     if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#nextRound = null;
     await this.#running;
   }
 
@@ -126,6 +150,21 @@ class Maintenance implements MaintenanceService {
   }
 
   async #visit(table: TableName, sweep: boolean): Promise<Upkeep> {
+    const ended = (failed: string | null): void => {
+      const at = new Date(this.#deps.clock.now()).toISOString();
+      this.#visited.set(laneOf(table), { at, failed });
+    };
+    try {
+      const done = await this.#keepUp(table, sweep);
+      ended(null);
+      return done;
+    } catch (error) {
+      ended(textOf(error));
+      throw error;
+    }
+  }
+
+  async #keepUp(table: TableName, sweep: boolean): Promise<Upkeep> {
     const deps = this.#deps;
     const { signal } = this.#stopping;
     const done: Upkeep = { filesBefore: 0, filesAfter: 0, snapshotsExpired: 0, orphans: 0 };
@@ -143,7 +182,8 @@ class Maintenance implements MaintenanceService {
 
   #report(error: unknown, table: string): void {
     if (this.#stopping.signal.aborted) return;
-    const text = error instanceof Error ? error.message : String(error);
-    this.#deps.logger.warn('table upkeep failed', { table, error: text });
+    this.#deps.logger.warn('table upkeep failed', { table, error: textOf(error) });
   }
 }
+
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

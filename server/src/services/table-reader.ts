@@ -5,6 +5,7 @@
  * pointer does, so it never is. Invariant: a query sees the newest commit there was when it was planned.
  */
 import { loadTable } from '@weft/core/lakehouse/commit';
+import { metadataFolder } from '@weft/core/lakehouse/paths';
 import type { LakehousePorts } from '@weft/core/lakehouse/ports';
 import { planRead } from '@weft/core/lakehouse/scan';
 import type { ReadFile, TableMetadata } from '@weft/core/lakehouse/types';
@@ -22,9 +23,14 @@ export interface TableReaderDeps {
 }
 
 /** Tables whose metadata is kept. */
-export const TABLES_MAX = 64;
+const TABLES_MAX = 64;
 /** Filters of one table for which the list of files is kept. */
 const FILTERS_MAX = 16;
+
+/** The newest metadata of each table. Why not older ones: nobody asks for them again, and each may have megabytes. */
+export function rememberMetadata(): Remembered<string, TableMetadata> {
+  return new Remembered(TABLES_MAX, metadataFolder);
+}
 
 export function createTableReader(deps: TableReaderDeps): TableSource {
   const { lakehouse, pointerOf, metadata: tables } = deps;

@@ -12,6 +12,7 @@ import { stageExpire } from '@weft/core/lakehouse/expire';
 import { fileLayout } from '@weft/core/lakehouse/layout';
 import { findOrphans } from '@weft/core/lakehouse/orphans';
 import { metadataVersion, normalUri, pathOfUri } from '@weft/core/lakehouse/paths';
+import type { RetentionRule } from '@weft/core/lakehouse/retention';
 import { stageRewrite } from '@weft/core/lakehouse/rewrite';
 import type { RewriteRequest, RewriteResult } from '@weft/core/lakehouse/rewrite-files';
 import { findSnapshot, planRead } from '@weft/core/lakehouse/scan';
@@ -78,7 +79,8 @@ interface Loaded {
   row: TableRow;
 }
 
-async function load(deps: UpkeepDeps, table: TableName): Promise<Loaded | null> {
+/** A table as its pointer has it now; null when nothing was committed yet. */
+export async function loadNow(deps: UpkeepDeps, table: TableName): Promise<Loaded | null> {
   const row = await findTable(nodeDb(deps), table);
   const location = row?.metadata_location ?? null;
   if (row === undefined || location === null) return null;
@@ -106,7 +108,7 @@ async function compactOnce(
   table: TableName,
   signal: AbortSignal,
 ): Promise<{ before: number; after: number } | null> {
-  const loaded = await load(deps, table);
+  const loaded = await loadNow(deps, table);
   if (loaded === null) return null;
   const files = await planRead(deps.lakehouse, loaded.metadata);
   const groups = planCompaction(files, deps.policy.compaction);
@@ -191,12 +193,10 @@ async function commitMerge(
 
 /** Drops snapshots whose time is over; returns how many. */
 export async function expireTable(deps: UpkeepDeps, table: TableName): Promise<number> {
-  const loaded = await load(deps, table);
+  const loaded = await loadNow(deps, table);
   if (loaded === null) return 0;
   const { metadata } = loaded;
-  const age = positive(metadata.properties['history.expire.max-snapshot-age-ms']);
-  const keepLast = positive(metadata.properties['history.expire.min-snapshots-to-keep']) ?? 1;
-  const olderThan = deps.clock.now() - (age ?? deps.policy.snapshotSeconds * 1_000);
+  const { olderThan, keepLast } = retentionOf(deps, metadata);
   // Why: most visits find nothing, and a look costs less than a place in the lane.
   const oldest = Math.min(...metadata.snapshots.map((snapshot) => snapshot['timestamp-ms']));
   if (metadata.snapshots.length <= keepLast || oldest >= olderThan) return 0;
@@ -222,6 +222,18 @@ export async function expireTable(deps: UpkeepDeps, table: TableName): Promise<n
     },
   });
   return counts.expired;
+}
+
+/** Which snapshots of a table may go now: as its properties say, else as the node does. */
+export function retentionOf(
+  { clock, policy }: Pick<UpkeepDeps, 'clock' | 'policy'>,
+  { properties }: TableMetadata,
+): RetentionRule {
+  const age = positive(properties['history.expire.max-snapshot-age-ms']);
+  return {
+    olderThan: clock.now() - (age ?? policy.snapshotSeconds * 1_000),
+    keepLast: positive(properties['history.expire.min-snapshots-to-keep']) ?? 1,
+  };
 }
 
 function positive(text: string | undefined): number | null {
@@ -251,7 +263,7 @@ async function commitVersion(deps: UpkeepDeps, commit: VersionCommit): Promise<b
       commitWithRetry({
         ports: deps.lakehouse,
         attemptsMax: ATTEMPTS_MAX,
-        load: async () => must(await load(deps, table), 'table under upkeep'),
+        load: async () => must(await loadNow(deps, table), 'table under upkeep'),
         stage: async ({ metadata, location }) => {
           const staged = await commit.stage(metadata, must(location, 'location of a table'));
           if (staged === null) throw NOTHING;
@@ -311,17 +323,16 @@ export async function deleteDue(deps: UpkeepDeps): Promise<number> {
   }
 }
 
-/** Deletes files that no version of the table ever named; returns how many. */
-export async function sweepOrphans(deps: UpkeepDeps, table: TableName): Promise<number> {
+/** Files of a table that no version ever named and whose time is over. */
+export async function dueOrphans(deps: UpkeepDeps, row: TableRow): Promise<string[]> {
   const db = nodeDb(deps);
-  const row = await findTable(db, table);
-  if (row === undefined) return 0;
+  const table = { domain: row.domain, table: row.table_name, major: row.major };
   const olderThan = deps.clock.now() - deps.policy.orphanSeconds * 1_000;
   // Why in this order: see `orphans.ts`.
   const listed = await deps.lakehouse.objects.list(`${row.location}/`);
   const claimed = await claimedFiles(db, table);
   const writing = [...deps.writing];
-  const loaded = await load(deps, table);
+  const loaded = await loadNow(deps, table);
   const noted = await notedFiles(db, table);
   const isClaimed = (uri: string): boolean => {
     const name = uri.slice(uri.lastIndexOf('/') + 1);
@@ -333,10 +344,18 @@ export async function sweepOrphans(deps: UpkeepDeps, table: TableName): Promise<
       writing.some((start) => name.startsWith(start))
     );
   };
-  const orphans = await findOrphans(deps.lakehouse, listed, {
+  return await findOrphans(deps.lakehouse, listed, {
     table: loaded,
     rule: { olderThan, isClaimed },
   });
+}
+
+/** Deletes files that no version of the table ever named; returns how many. */
+export async function sweepOrphans(deps: UpkeepDeps, table: TableName): Promise<number> {
+  const db = nodeDb(deps);
+  const row = await findTable(db, table);
+  if (row === undefined) return 0;
+  const orphans = await dueOrphans(deps, row);
   if (orphans.length === 0) return 0;
   if (await isNewerThanStore(deps, row, orphans)) {
     deps.logger.warn('files are newer than the store; nothing is swept', { table: laneOf(table) });

@@ -52,6 +52,25 @@ export async function dueFiles(
   return rows.map((row) => row.uri);
 }
 
+/** Files of a table that are noted as unreachable, and those of them that may be deleted by their time. */
+export async function countUnreachable(
+  db: NodeDb,
+  table: TableName,
+  before: string,
+): Promise<{ count: number; due: number }> {
+  const row = await db
+    .selectFrom('unreachable_files')
+    .select([
+      sql<number>`count(*)`.as('count'),
+      sql<number>`count(*) filter (where unreachable_at < ${before})`.as('due'),
+    ])
+    .where('domain', '=', table.domain)
+    .where('table_name', '=', table.table)
+    .where('major', '=', table.major)
+    .executeTakeFirstOrThrow();
+  return { count: Number(row.count), due: Number(row.due) };
+}
+
 export async function forgetUnreachable(db: NodeDb, uris: readonly string[]): Promise<void> {
   if (uris.length === 0) return;
   await db

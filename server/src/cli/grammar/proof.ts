@@ -6,6 +6,7 @@ import { CHAIN, OUT, PAGE, TRUST } from './shared-options.ts';
 
 const events = () => import('../commands/events.ts');
 const audit = () => import('../commands/audit.ts');
+const upkeep = () => import('../commands/upkeep.ts');
 
 export const PROOF: readonly CommandSpec[] = [
   {
@@ -15,6 +16,14 @@ export const PROOF: readonly CommandSpec[] = [
     example: 'weft events point_of_sale.transactions --follow',
     options: [...PAGE, { flags: '--follow', text: 'wait for what comes' }],
     load: async () => (await events()).events,
+  },
+  {
+    path: 'upkeep status',
+    args: '<product>',
+    summary:
+      'how the tables of a product are kept up: what was done last, what is due, what is next',
+    example: 'weft upkeep status point_of_sale.transactions',
+    load: async () => (await upkeep()).status,
   },
   {
     path: 'audit list',
