@@ -12,7 +12,8 @@ import { after, before, test } from 'node:test';
 import { planRead } from '@weft/core/lakehouse/scan';
 import { currentColumns, everyFieldId } from '@weft/core/lakehouse/table';
 import { must } from '@weft/core/lib/assert';
-import { buildProjection, type Projection } from '@weft/core/query/project';
+import type { SandboxTables } from '@weft/core/query/ports';
+import { buildProjection, openedTables, type Projection } from '@weft/core/query/project';
 import { sealedUser } from '../../server/src/adapters/query-process.ts';
 import { ChildGone, ChildHandle } from '../../server/src/workers/query-child-handle.ts';
 import { openProjections, type TestProjections } from '../support/projections.ts';
@@ -21,16 +22,14 @@ import { CANARY, openQueryFixture, type QueryFixture, type Statement } from './s
 let fixture: QueryFixture;
 let kept: TestProjections;
 let projection: Projection;
-let files: string[];
+let tables: SandboxTables;
 
 before(async () => {
   fixture = await openQueryFixture();
   kept = await openProjections(path.join(fixture.directory, 'kept'));
   projection = await projectEverything();
-  files = await kept.files.open(projection.parts, {
-    seconds: 60,
-    signal: new AbortController().signal,
-  });
+  const patience = { seconds: 60, signal: new AbortController().signal };
+  tables = openedTables(projection, await kept.files.open(projection.parts, patience));
 });
 after(() => {
   kept.maker.close();
@@ -77,10 +76,10 @@ async function startChild(): Promise<ChildHandle> {
     searchPath: process.env['PATH'] ?? '',
   });
   assert.deepEqual(await child.message(), { is: 'ready' });
-  child.send({ do: 'open', files });
+  child.send({ do: 'open', files: tables.files });
   const answer = await child.message();
   assert.ok(answer.is === 'opened');
-  child.send({ do: 'project', statements: projection.viewsOver(answer.paths) });
+  child.send({ do: 'project', statements: tables.statements(answer.paths) });
   assert.deepEqual(await child.message(), { is: 'sealed' });
   return child;
 }

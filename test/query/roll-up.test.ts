@@ -187,8 +187,10 @@ test('no unit and no row is in a file', async () => {
     .filter((name) => name.endsWith('.parquet'))
     .map((name) => path.join(home, name));
   assert.ok(files.length >= 7);
+  const withRows = files.filter((file) => fs.statSync(file).size > 0);
+  assert.equal(withRows.length, files.length - 1, 'only the cells of 100 units are none');
   const connection = await (await DuckDBInstance.create(':memory:', { threads: '1' })).connect();
-  for (const file of files) {
+  for (const file of withRows) {
     assert.ok(!fs.readFileSync(file).includes(CANARY), file);
     const cells = await connection.runAndReadAll(
       `SELECT count(*) FROM read_parquet('${file}') AS t WHERE contains(CAST(t AS VARCHAR), '${CANARY}')`,

@@ -17,7 +17,25 @@ test('errors about values lose their text, errors about the query keep it', () =
   assert.equal(consumerError('Permission Error: x').code, 'QUERY_REFUSED');
 });
 
-test('the log gets neither quoted texts nor digits', () => {
-  const text = `Conversion Error: 'it''s cell' of "cell" is 4711, 'never closed cell`;
-  assert.equal(redactError(text), 'Conversion Error: … of … is #, …');
+test('the log gets the kind of an error about values and nothing that it says', () => {
+  const texts = [
+    "Conversion Error: Could not convert string 'it's a cell' to INT32",
+    'Invalid Input Error: missing ): cell(',
+    'Invalid Input Error: Could not parse string "x" according to "%d"\ncell\n^\nError: Expected a number',
+    'Syntax Error: cell',
+  ];
+  for (const text of texts) {
+    const kind = text.slice(0, text.indexOf(':'));
+    assert.equal(redactError(text), kind);
+    assert.equal(redactError(`terminated\nError: ${text}`), `terminated\nError: ${kind}`);
+  }
+  const what = 'what(): {"exception_type":"Invalid Input","exception_message":"\\"cell"}';
+  assert.equal(redactError(what), 'what(): {…:…,…');
+});
+
+test('it gets what is about the text, files and memory, without quoted texts and digits', () => {
+  const binder = `Binder Error: "it""s" of 'o''x' is 4711, 'never closed`;
+  assert.equal(redactError(binder), 'Binder Error: … of … is #, …');
+  assert.match(redactError('IO Error: No such file "/a/b"'), /^IO Error: No such file …$/);
+  assert.match(redactError('Out of Memory Error: 12 GiB'), /^Out of Memory Error: # GiB$/);
 });

@@ -37,14 +37,31 @@ export function consumerError(message: string): WeftError {
   );
 }
 
-/** For the owner's log: the kind, and the text without anything in quotes or any digit. */
+/** Kinds of errors whose text is about files, memory and the consumer's text. */
+const LOGGED = new Set([...ABOUT_THE_TEXT, 'IO', 'Permission', 'Out of Memory', 'INTERRUPT']);
+
+/**
+ * For the log: the kind of the error; its text, without anything in quotes or any digit, only where that is about no value.
+ * What comes after an error about values is left out whole: such texts quote cells in any way, also without quotes.
+ */
 export function redactError(message: string): string {
-  return message
-    .slice(0, 2_000)
+  return withoutValues(message.slice(0, 2_000))
     .replace(/'(?:[^']|'')*'?|"(?:[^"]|"")*"?/g, '…')
     .replace(/[0-9]+/g, '#')
     .slice(0, 500);
 }
+
+/** Up to the name of the first error that is about values, which a text may hold anywhere. */
+function withoutValues(text: string): string {
+  for (const { 0: head, 1: kind, index } of text.matchAll(HEAD)) {
+    if (kind === undefined) return text.slice(0, index);
+    if (!LOGGED.has(kind)) return text.slice(0, index + head.length - 2);
+  }
+  return text;
+}
+
+/** The engine's name of an error, or what comes before its text where a process ended by one. */
+const HEAD = /\b([A-Z][A-Za-z ]{1,29}?) Error: |exception_message/g;
 
 function tidy(message: string): string {
   return message.length > 1_000 ? `${message.slice(0, 1_000)} …` : message;

@@ -46,21 +46,22 @@ export interface ProjectionFiles {
   /** Of the keys under which it has values hashed. */
   readonly keyGeneration: string;
   /**
-   * Absolute paths of read-only files, one for each part, in order; parts that are not there yet are made first, once for
-   * all who ask. Rejects with UNAVAILABLE when that takes longer than `seconds` (it goes on), or CANCELLED.
+   * Absolute paths of read-only files, one for each part, in order, null for a part without rows; parts that are not there
+   * yet are made first, once for all who ask. Rejects with UNAVAILABLE when that takes longer than `seconds` (it goes on),
+   * or CANCELLED.
    */
   open(
     parts: readonly ProjectionPart[],
     options: { seconds: number; signal: AbortSignal },
-  ): Promise<string[]>;
+  ): Promise<(string | null)[]>;
   /** True when `open` would not have to make anything. */
   has(parts: readonly ProjectionPart[]): boolean;
 }
 
 /** The engine that writes projections; it never gets a text of a consumer. */
 export interface ProjectionMaker {
-  /** Runs one of our own statements, which may hash under the key. Rejects with UNAVAILABLE. */
-  make(statement: string, key: HashKey | null): Promise<void>;
+  /** Runs one of our own COPY statements, which may hash under the key; says how many rows it wrote. Rejects with UNAVAILABLE. */
+  make(statement: string, key: HashKey | null): Promise<{ rows: number }>;
   close(): void;
 }
 

@@ -13,7 +13,7 @@
  * Invariants: columns of a form = columns of the decision; every row of it satisfies the decision's filter; a data file
  * is read as it is only where every field that any version of the table had is permitted and none of its rows was deleted;
  * equal sources and `form`, equal content; where anything of a row is not shown, the order of the rows is one of what is
- * shown; a decision that does not fit the table (a filter on a missing column, a mask on another type) ends in an error,
+ * shown; a part without rows has no file, for the engine plans by the number of files, and orders rows by its plan; a decision that does not fit the table (a filter on a missing column, a mask on another type) ends in an error,
  * never in more rows.
  */
 import { isPrimitive } from '../contract/data-type.ts';
@@ -28,6 +28,7 @@ import { predicateToDuckdb } from '../lib/predicate-sql.ts';
 import type { AccessDecision } from '../policy/decide.ts';
 import { filterProblem } from '../policy/filter-fit.ts';
 import type { GateTable } from './gate.ts';
+import type { SandboxTables } from './ports.ts';
 import { type Shown, showTable } from './shown.ts';
 
 export interface ProjectTable {
@@ -60,8 +61,8 @@ export interface ProjectionPart {
 export interface Projection {
   /** The permitted parts of all tables, in order. */
   parts: ProjectionPart[];
-  /** Makes one view for each table over files that hold the parts, one path for each part. */
-  viewsOver(paths: readonly string[]): string[];
+  /** Makes one view for each table over files that hold the parts, one path for each part, null for one without rows. */
+  viewsOver(paths: readonly (string | null)[]): string[];
   /** For each table, in the order of the input, the columns that the text may have used: what the audit log says. */
   used: string[][];
 }
@@ -92,12 +93,26 @@ export function buildProjection(
       const views = projected.map(({ parts, viewOver }) => {
         const own = paths.slice(at, at + parts.length);
         at += parts.length;
-        return viewOver(own);
+        return viewOver(own.filter((path) => path !== null));
       });
       assert(at === paths.length, 'one path for each part');
       return [...schemas, ...views];
     },
     used: projected.map((table) => table.used),
+  };
+}
+
+/** What a process is given of a projection: the files of the parts that have rows (`ProjectionFiles.open`). */
+export function openedTables(
+  { viewsOver }: Pick<Projection, 'viewsOver'>,
+  opened: readonly (string | null)[],
+): SandboxTables {
+  return {
+    files: opened.filter((file) => file !== null),
+    statements(paths) {
+      let at = 0;
+      return viewsOver(opened.map((file) => (file === null ? null : (paths[at++] ?? null))));
+    },
   };
 }
 
@@ -139,7 +154,7 @@ function usedColumns(table: ProjectTable, visible: readonly BoundColumn[]): stri
 }
 
 /** Names how the content is made, beside what is permitted: raised when equal decisions come to give other files. */
-const FORM_VERSION = 3;
+const FORM_VERSION = 4;
 
 /** Null when the files hold nothing that is not permitted and no row that was deleted. */
 function formOf(table: ProjectTable, shown: Shown, files: readonly ReadFile[]): string | null {

@@ -14,21 +14,25 @@ import {
   type TestProjections,
 } from '../../../test/support/projections.ts';
 import { createMaskKeys } from '../services/mask-keys.ts';
+import type { KeptProjections } from './projection-files.ts';
 
 let directory: string;
 let made: string[];
 let keys: (HashKey | null)[];
 let now: number;
+/** Rows that the engine says it wrote. */
+let rows: number;
 /** Called before a statement writes. */
 let before: (target: string) => Promise<void>;
 
 /** An engine whose statement is the path that it shall write. */
 const maker = {
-  async make(target: string, key: HashKey | null): Promise<void> {
+  async make(target: string, key: HashKey | null): Promise<{ rows: number }> {
     keys.push(key);
     await before(target);
     made.push(target);
     fs.writeFileSync(target, 'rows'.repeat(25));
+    return { rows };
   },
   close() {},
 };
@@ -38,6 +42,7 @@ beforeEach(() => {
   made = [];
   keys = [];
   now = 1_000_000;
+  rows = 1;
   before = async () => {};
 });
 afterEach(() => fs.rmSync(directory, { recursive: true, force: true }));
@@ -69,6 +74,11 @@ function cells(...sources: string[]): ProjectionPart {
 
 const ask = { seconds: 5, signal: new AbortController().signal };
 
+/** The files of parts that all have rows. */
+async function pathsOf(files: KeptProjections, parts: ProjectionPart[]): Promise<string[]> {
+  return (await files.open(parts, ask)).map((file) => must(file, 'a file'));
+}
+
 test('a form is made once, also for those who ask meanwhile, and is there after a restart', async () => {
   const { files } = await open();
   const parts = [part('a', 'DE'), part('b', 'DE')];
@@ -93,9 +103,23 @@ test('other forms and other data files have other names; one that is permitted w
   assert.equal(made.length, 3);
 });
 
+test('a part without rows is made once, and handed out as none, also after a restart', async () => {
+  const { files } = await open();
+  const parts = [part('a', 'DE'), part('b', 'DE')];
+  rows = 0;
+  await files.open(parts.slice(0, 1), ask);
+  rows = 1;
+  const [none, some] = await files.open(parts, ask);
+  assert.equal(none, null);
+  assert.notEqual(some, null);
+  const again = await open();
+  assert.deepEqual(await again.files.open(parts, ask), [null, some]);
+  assert.equal(made.length, 2);
+});
+
 test('nobody can write what was handed out', async () => {
   const { files } = await open();
-  for (const file of await files.open([part('a', 'DE'), part('a', null)], ask)) {
+  for (const file of await pathsOf(files, [part('a', 'DE'), part('a', null)])) {
     assert.equal(fs.statSync(file).mode & 0o777, 0o444);
   }
   const home = path.join(directory, 'projections');
@@ -112,7 +136,7 @@ test('what fails or is cut off on its way is never handed out', async () => {
   await assert.rejects(files.open(parts, ask), (error) => isWeftError(error, 'UNAVAILABLE'));
   assert.equal(files.has(parts), false);
   before = async () => {};
-  const [file = ''] = await files.open(parts, ask);
+  const [file = ''] = await pathsOf(files, parts);
   fs.writeFileSync(path.join(path.dirname(file), 'x.parquet.unfinished'), 'half');
   await open();
   assert.deepEqual(
@@ -140,7 +164,7 @@ test('who cannot wait is told so, and the work goes on', async () => {
 
 test('what was made from a data file that is gone goes with the next sweep', async () => {
   const { files } = await open();
-  const [gone = '', stays = ''] = await files.open([part('a', 'DE'), part('b', 'DE')], ask);
+  const [gone = '', stays = ''] = await pathsOf(files, [part('a', 'DE'), part('b', 'DE')]);
   fs.rmSync(path.join(directory, 'a'));
   await files.sweep();
   assert.equal(fs.existsSync(gone), false);
@@ -151,22 +175,22 @@ test('what was made from a data file that is gone goes with the next sweep', asy
 
 test('beyond the bound the longest unused go, and never one that was just handed out', async () => {
   const { files } = await open(250);
-  const [first = '', second = ''] = await files.open([part('a', 'DE'), part('b', 'DE')], ask);
+  const [first = '', second = ''] = await pathsOf(files, [part('a', 'DE'), part('b', 'DE')]);
   now += 120_000;
   await files.open([part('a', 'DE')], ask);
   now += 1_000;
-  const [third = ''] = await files.open([part('c', 'DE')], ask);
+  const [third = ''] = await pathsOf(files, [part('c', 'DE')]);
   assert.deepEqual([first, second, third].map(fs.existsSync), [true, false, true]);
-  const [fourth = ''] = await files.open([part('d', 'DE')], ask);
+  const [fourth = ''] = await pathsOf(files, [part('d', 'DE')]);
   assert.deepEqual([first, third, fourth].map(fs.existsSync), [true, true, true]);
 });
 
 test('cells are made once for a version, and go with its first data file or ten minutes after their last use', async () => {
   const { files } = await open();
   const parts = [cells('a', 'b')];
-  const [file = ''] = await files.open(parts, ask);
+  const [file = ''] = await pathsOf(files, parts);
   assert.deepEqual(await files.open(parts, ask), [file]);
-  const [next = ''] = await files.open([cells('a', 'b', 'c')], ask);
+  const [next = ''] = await pathsOf(files, [cells('a', 'b', 'c')]);
   assert.notEqual(next, file);
   assert.equal(made.length, 2);
   await files.open([part('a', 'DE')], ask);

@@ -5,7 +5,7 @@
  * Not what is permitted (`core/src/query/project.ts` says it) and not who may read the files: a process is given their
  * descriptors. A data file that is permitted whole is handed out as it is.
  * Invariants: a file under its final name is whole and on disk; names come from data files and form, so equal names have
- * equal content; files are read-only; a file that was handed out a moment ago is not removed; what was made from a data
+ * equal content; a part without rows is kept as a file without bytes, and never handed out; files are read-only; a file that was handed out a moment ago is not removed; what was made from a data
  * file that is gone, and cells that nobody asked for lately, go with the next sweep.
  */
 import {
@@ -87,15 +87,16 @@ class LocalProjections implements KeptProjections {
   async open(
     parts: readonly ProjectionPart[],
     { seconds, signal }: { seconds: number; signal: AbortSignal },
-  ): Promise<string[]> {
-    const paths: string[] = [];
+  ): Promise<(string | null)[]> {
+    const paths: (string | null)[] = [];
     const until = AbortSignal.any([signal, AbortSignal.timeout(seconds * 1_000)]);
     for (const part of parts) {
       const made = part.form === null ? this.#adopt(part) : this.#make(part);
       await unless(until, made).catch((error: unknown) => {
         throw signal.aborted || !until.aborted ? error : stillMaking();
       });
-      paths.push(this.#pathOf(part));
+      const path = this.#pathOf(part);
+      paths.push(this.#kept.get(path)?.bytes === 0 ? null : path);
     }
     return paths;
   }
@@ -145,7 +146,9 @@ class LocalProjections implements KeptProjections {
       await writeFile(join(home, SOURCE_NAME), part.sources.join('\n'));
       await rm(unfinished, { force: true });
       const key = part.keyOf === null ? null : maskKeys.keyOf(part.keyOf);
-      await maker.make(part.copyTo(unfinished), key);
+      const { rows } = await maker.make(part.copyTo(unfinished), key);
+      // Why: how many files have no row for somebody tells him what is hidden, so such a file is none.
+      if (rows === 0) await writeFile(unfinished, '');
       const bytes = await settle(unfinished);
       await rename(unfinished, path);
       this.#kept.set(path, { bytes, used: clock.now() });

@@ -44,7 +44,7 @@ class Maker implements ProjectionMaker {
     this.#options = options;
   }
 
-  make(statement: string, key: HashKey | null): Promise<void> {
+  make(statement: string, key: HashKey | null): Promise<{ rows: number }> {
     const made = this.#last.then(() => this.#make(statement, key));
     this.#last = made.catch(() => undefined);
     return made;
@@ -55,14 +55,14 @@ class Maker implements ProjectionMaker {
     this.#end();
   }
 
-  async #make(statement: string, key: HashKey | null): Promise<void> {
+  async #make(statement: string, key: HashKey | null): Promise<{ rows: number }> {
     if (this.#closed) throw new WeftError('UNAVAILABLE', 'Queries are being shut down.');
     if (this.#idle !== null) clearTimeout(this.#idle);
     const child = await this.#started();
     try {
       child.send({ do: 'make', statement, key });
       const message = await within(child, this.#options.makeSeconds);
-      if (message.is === 'made') return;
+      if (message.is === 'made') return { rows: message.rows };
       this.#fail(message.is === 'error' ? message.message : message.is);
     } catch (error) {
       if (error instanceof WeftError) throw error;

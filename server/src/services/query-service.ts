@@ -21,7 +21,7 @@ import type {
   RunningQuery,
   TableSource,
 } from '@weft/core/query/ports';
-import type { ProjectTable } from '@weft/core/query/project';
+import { openedTables, type ProjectTable } from '@weft/core/query/project';
 import type { StandingView } from '@weft/core/registry/standing';
 import type { Subject } from '@weft/core/registry/types';
 import { Admission, type AdmissionLimits } from './query-admission.ts';
@@ -234,10 +234,9 @@ class Submission {
 
   async #run(plan: PlannedQuery): Promise<RunningQuery> {
     const { deps, request } = this.#parts;
-    const { parts, viewsOver } = plan.projection;
-    const files = await deps.projections.open(parts, this.#patience());
+    const opened = await deps.projections.open(plan.projection.parts, this.#patience());
     return await deps.engine.run({
-      tables: { files, statements: viewsOver },
+      tables: openedTables(plan.projection, opened),
       session: JSON.stringify([request.subject.id, request.purpose]),
       sql: request.sql,
       shape: shapeOf(request.format, deps.exporters),

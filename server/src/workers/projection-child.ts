@@ -28,9 +28,9 @@ say({ is: 'ready' });
 async function obey(command: ChildCommand): Promise<void> {
   if (command.do !== 'make') return;
   try {
-    if (command.key === null) await engine.run(command.statement);
-    else await withKey(command.key, () => engine.run(command.statement));
-    say({ is: 'made' });
+    const { key, statement } = command;
+    const write = (): Promise<number> => copy(statement);
+    say({ is: 'made', rows: key === null ? await write() : await withKey(key, write) });
   } catch (error) {
     say({
       is: 'error',
@@ -40,11 +40,17 @@ async function obey(command: ChildCommand): Promise<void> {
   }
 }
 
+/** Carries out a COPY; says how many rows it wrote. */
+async function copy(statement: string): Promise<number> {
+  const files = await engine.rows(statement);
+  return files.reduce((sum, file) => sum + Number(file['count'] ?? 0), 0);
+}
+
 /** Lends the key to the engine while the work lasts. No error of it, which could quote it, is passed on. */
-async function withKey(key: HashKey, work: () => Promise<void>): Promise<void> {
+async function withKey<T>(key: HashKey, work: () => Promise<T>): Promise<T> {
   await quietly(setKeySql(key));
   try {
-    await work();
+    return await work();
   } finally {
     await quietly(FORGET_KEY_SQL);
   }

@@ -14,7 +14,7 @@ export type ChildMessage =
   | { is: 'ready' }
   | { is: 'opened'; paths: string[] }
   | { is: 'sealed' }
-  | { is: 'made' }
+  | { is: 'made'; rows: number }
   | { is: 'tree'; tree: string }
   | { is: 'columns'; columns: { name: string; type: string }[] }
   | { is: 'end'; rows: number; truncated: boolean }

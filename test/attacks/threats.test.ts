@@ -1,0 +1,190 @@
+/**
+ * The other attacks of the threat list, each where Weft has the part.
+ *
+ * Here: A2 every function of the engine; A18 names of the past; A22 texts of errors; keys of hashes; cells that are combined.
+ * In `matrix.test.ts`: A1, A3, A5, A7. Elsewhere, and not repeated:
+ * A3 `EXPLAIN`, A4 files by name, A5 writing, A6 shadowed names: `test/hostile/gate.test.ts`, `test/hostile/wall.test.ts`
+ * A7 a search of 1,000 queries, A8 weak masks: `test/query/masked.test.ts`; A10 footers of files: `searchFiles`
+ * A16 one meaning of NULL: `test/query/predicate.differential.test.ts`; A19 exhaustion: `server/src/adapters/query-process.test.ts`
+ * A20 revocation: `test/identity/revocation.test.ts`; A22 audit and batches: `test/query/service.test.ts`
+ * Left out, for Weft has no such part yet: A9 metadata tables of Trino, A11 credentials for files, A13 clients that are trusted
+ * to filter, A14 an endpoint that Trino's policy plugin asks, A15 a way around it, A21 products that are derived by Weft. A12:
+ * answers are made anew for each subject and have no ETag. A17 time: `docs/query.md` says what it tells.
+ */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { must } from '@weft/core/lib/assert';
+import { isWeftError } from '@weft/core/lib/error';
+import { EXPRESSION_FUNCTIONS, TABLE_FUNCTIONS } from '@weft/core/query/functions';
+import { gateQuery } from '@weft/core/query/gate';
+import { IS_FULL, partOf } from './plan.ts';
+import { POLICIES } from './policies.ts';
+import { type Block, compare, decide, searchErrors, searchHashes, type Tally } from './search.ts';
+import {
+  callOf,
+  callsOf,
+  constantsFor,
+  errorOf,
+  listOverloads,
+  type Overload,
+  openRowsEngine,
+} from './throwing.ts';
+import { openWorlds, type Worlds } from './worlds.ts';
+
+let worlds: Worlds;
+let engine: Awaited<ReturnType<typeof openRowsEngine>>;
+
+before(async () => {
+  [worlds, engine] = await Promise.all([openWorlds(['mixed']), openRowsEngine()]);
+});
+after(async () => {
+  engine.close();
+  await worlds.close();
+});
+
+const blockOf = (name: string): Block => ({
+  policy: must(
+    POLICIES.find((policy) => policy.name === name),
+    'a policy',
+  ),
+  form: 'mixed',
+});
+
+/** Whether the gate lets a text through; a text that does not parse is refused, too. */
+async function passes(sql: string): Promise<boolean> {
+  const result = await engine.connection.runAndReadAll(
+    'SELECT json_serialize_sql($1::VARCHAR, skip_null := true, skip_empty := true)::VARCHAR',
+    [sql],
+  );
+  try {
+    gateQuery(sql, JSON.parse(String(result.getRows()[0]?.[0])));
+    return true;
+  } catch (error) {
+    assert.ok(isWeftError(error, 'QUERY_REFUSED', 'QUERY_FAILED'), String(error));
+    return false;
+  }
+}
+
+test('every function of the engine that is not known to be harmless is refused, wherever it stands (A2)', async () => {
+  const kinds = ['scalar', 'aggregate', 'macro', 'pragma', 'table', 'table_macro'];
+  const names = new Set((await listOverloads(engine.connection, kinds)).map(({ name }) => name));
+  assert.ok(names.size > 800, `${names.size} functions`);
+  const reached: string[] = [];
+  for (const name of partOf([...names], 3)) {
+    const call = callOf(name, ["'a'"]);
+    const value = [`SELECT ${call}`, `SELECT 1 FROM attacks.mixed ORDER BY ${call}`];
+    const relation = [`SELECT * FROM ${call}`, `SELECT (SELECT count(*) FROM ${call})`];
+    for (const sql of EXPRESSION_FUNCTIONS.has(name) ? [] : value) {
+      if (await passes(sql)) reached.push(sql);
+    }
+    for (const sql of TABLE_FUNCTIONS.has(name) ? [] : relation) {
+      if (await passes(sql)) reached.push(sql);
+    }
+  }
+  assert.deepEqual(reached, []);
+});
+
+test('functions that read settings, paths, statistics, logs or text as SQL are among the refused (A2)', async () => {
+  const telling = ['stats', 'current_setting', 'getvariable', 'error', 'nextval', 'write_log'];
+  const reading = ['query', 'query_table', 'read_parquet', 'read_text', 'glob', 'parquet_metadata'];
+  const listing = ['duckdb_views', 'duckdb_settings', 'duckdb_columns', 'pragma_storage_info'];
+  for (const name of [...telling, 'json_execute_serialized_sql', 'current_query', 'txid_current']) {
+    assert.equal(await passes(`SELECT ${callOf(name, ["'a'"])}`), false, name);
+  }
+  for (const name of [...reading, ...listing]) {
+    assert.equal(await passes(`SELECT * FROM ${callOf(name, ["'a'"])}`), false, name);
+  }
+});
+
+/** Names whose answer is another one at each call, by what the engine says of them; the last one needs statistics, and has none. */
+async function volatile(): Promise<ReadonlySet<string>> {
+  const result = await engine.connection.runAndReadAll(
+    `SELECT DISTINCT function_name FROM duckdb_functions()
+     WHERE stability <> 'CONSISTENT' OR function_name LIKE '%current%'
+     UNION VALUES ('age'), ('ago'), ('reservoir_quantile'), ('bitstring_agg')`,
+  );
+  return new Set(result.getRows().map(([name]) => String(name)));
+}
+
+/** One call of each overload that has an answer on open rows, columns where they fit. */
+async function callable(overloads: readonly Overload[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const overload of overloads) {
+    const constant = callOf(overload.name, constantsFor(overload.types, 0));
+    const calls = [...[...callsOf(overload)].map(({ sql }) => sql), constant];
+    for (const call of calls.slice(0, 12)) {
+      const sql = `CAST(${call} AS VARCHAR)`;
+      if ((await errorOf(engine.connection, `SELECT ${sql} FROM open_rows`)) !== null) continue;
+      found.push(sql);
+      break;
+    }
+  }
+  return found;
+}
+
+test('every function that is let through says the same whatever is hidden (A2)', async () => {
+  await decide(worlds, blockOf('equality'));
+  const changing = await volatile();
+  const tally: Tally = { findings: [], asked: 0, refused: 0 };
+  let called = 0;
+  for (const kind of ['scalar', 'aggregate', 'macro']) {
+    const permitted = (await listOverloads(engine.connection, [kind])).filter(
+      ({ name }) => EXPRESSION_FUNCTIONS.has(name) && !changing.has(name),
+    );
+    const part = partOf(permitted, 16);
+    const calls = await callable(part);
+    called += calls.length;
+    assert.ok(calls.length > part.length / 4, `${calls.length} of ${part.length} ${kind}s`);
+    for (let at = 0; at < calls.length; at += 40) {
+      const sql = `SELECT ${calls.slice(at, at + 40).join(', ')} FROM attacks.mixed`;
+      await compare(worlds, { sql, where: `functions, ${kind}` }, tally);
+    }
+  }
+  assert.deepEqual(tally.findings, []);
+  assert.equal(tally.refused, 0, 'what the engine can do on open rows it does');
+  assert.ok(called > (IS_FULL ? 1_000 : 60), `${called} calls`);
+});
+
+test('names of the past, of files and of the engine lead nowhere (A18)', async () => {
+  await decide(worlds, blockOf('set'));
+  const tally: Tally = { findings: [], asked: 0, refused: 0 };
+  const engineNames = ['rowid', 'filename', 'file_row_number', 'file_index', '_weft_stored'];
+  const names = partOf(engineNames, 2);
+  for (const name of names) {
+    const sql = `SELECT ${name} FROM attacks.mixed`;
+    await compare(worlds, { sql, where: 'names' }, tally);
+  }
+  assert.equal(tally.refused, names.length);
+  assert.deepEqual(tally.findings, []);
+  for (const at of ['VERSION => 1', "TIMESTAMP => '2020-01-01'"]) {
+    assert.equal(await passes(`SELECT * FROM attacks.mixed AT (${at})`), false);
+  }
+});
+
+test('an error of a value tells it to neither the consumer nor the log (A22)', async () => {
+  assert.deepEqual(await searchErrors(worlds, blockOf('equality')), []);
+});
+
+test('what is hashed for two agreements cannot be joined', async () => {
+  assert.deepEqual(await searchHashes(worlds, blockOf('set')), []);
+});
+
+/** Cells with fewer units than the minimum are in the secret world alone; no combination of cells may tell. */
+const COMBINATIONS = [
+  'SELECT sum(count), sum(sum_units), sum(sum_num), count(*) FROM attacks.mixed',
+  'SELECT region, sum(count) FROM attacks.mixed GROUP BY ROLLUP (region) ORDER BY ALL',
+  'SELECT a.count - b.count FROM attacks.mixed a, attacks.mixed b ORDER BY ALL',
+  'SELECT sum(count) FILTER (region IS NULL), sum(count) FILTER (count < 3) FROM attacks.mixed',
+  'SELECT count(*) FROM attacks.mixed GROUP BY CUBE (region, sec, day) ORDER BY ALL',
+  "SELECT * FROM attacks.mixed WHERE region = 'FR' OR sec LIKE '%-%' OR day < DATE '2000-01-01'",
+  'SELECT min(count) OVER (), max(sum_num) OVER (ORDER BY day) FROM attacks.mixed ORDER BY ALL',
+];
+
+test('cells of one version cannot be combined to what has too few units', async () => {
+  const { columns } = await decide(worlds, blockOf('roll-up'));
+  assert.ok(columns.includes('sum_units'), columns.join());
+  const tally: Tally = { findings: [], asked: 0, refused: 0 };
+  for (const sql of COMBINATIONS) await compare(worlds, { sql, where: 'cells' }, tally);
+  assert.deepEqual(tally.findings, []);
+  assert.equal(tally.refused, 0);
+});
