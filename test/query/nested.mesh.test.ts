@@ -188,3 +188,41 @@ it('hides a column that holds something hidden, and keeps the row filter', async
     ['00000'],
   ]);
 });
+
+it('is found by what is inside of its columns', async () => {
+  const find = async (
+    where: string,
+  ): Promise<{ measured: { nulls: Record<string, number> } }[]> => {
+    const path = `/api/v1/search?where=${encodeURIComponent(where)}`;
+    const { status, text, body } = await api.call<{
+      items: { measured: { nulls: Record<string, number> } }[];
+    }>('GET', path, { token: ana });
+    assert.equal(status, 200, text);
+    return body.items;
+  };
+  for (const where of [
+    'column has "lines.items.qty"',
+    'column(lines.items.qty) = int',
+    'column(lines.items.price).type = "decimal(20,2)"',
+    'column(attributes.value) = string and column has "address.geo.lat"',
+    'classification = restricted',
+    'measured.nulls(address.country) < 100%',
+    'measured.nulls(lines) is unknown and measured.nulls(lines.items.qty) is unknown',
+  ]) {
+    assert.equal((await find(where)).length, 1, where);
+  }
+  for (const where of [
+    'column has "lines.items.nothing"',
+    'column(lines.items.qty) = string',
+    'measured.nulls(address.zip) > 0%',
+  ]) {
+    assert.equal((await find(where)).length, 0, where);
+  }
+  const [row] = await rowsOf(
+    'SELECT avg(CASE WHEN address.geo.lat IS NULL THEN 1.0 ELSE 0 END), avg(CASE WHEN address.country IS NULL THEN 1.0 ELSE 0 END) FROM sales.orders',
+    olga,
+  );
+  const { nulls } = (await find('name = orders'))[0]?.measured ?? { nulls: {} };
+  assert.deepEqual([nulls['address.geo.lat'], nulls['address.country']], row);
+  assert.equal(nulls['address'], undefined);
+});

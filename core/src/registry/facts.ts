@@ -16,7 +16,7 @@ export interface ProductFacts {
   description: string | null;
   owners: string[];
   tags: string[];
-  /** Business names and synonyms of columns. */
+  /** Business names and synonyms of columns and of places inside them. */
   terms: string[];
   status: string;
   version: string;
@@ -31,7 +31,7 @@ export interface ProductFacts {
   /** Seconds. */
   frequency: number | null;
   tables: string[];
-  /** Column name → readable type, in the contract's order; of two tables with one name, the first counts. */
+  /** Column name, or place inside a column (`lines.items.qty`), → readable type, in the contract's order; of two tables with one name, the first counts. */
   columns: Record<string, string>;
   promise: {
     /** Seconds. */

@@ -9,6 +9,7 @@
 import { formatDuration, parseDuration, slaSeconds } from '../../lib/duration.ts';
 import { typeName } from '../data-type.ts';
 import type { ContractModel, ContractProperty, SlaProperty } from '../model.ts';
+import { pathLabel } from '../nested-path.ts';
 import { compileRules, primaryKeyOf } from './ingest-plan.ts';
 import { tablesOf } from './tables.ts';
 
@@ -28,6 +29,7 @@ export interface DurationFacet {
 
 export interface ColumnFacet {
   table: string;
+  /** Of a column, or of a place inside one, such as `lines.items.qty`. */
   name: string;
   /** Readable type, such as `decimal(10,2)`. */
   type: string;
@@ -109,7 +111,9 @@ export function compileFacets(
     endOfSupport: slaText(model.sla, 'endofsupport'),
     endOfLife: slaText(model.sla, 'endoflife'),
     classification: highestClassification(properties, order),
-    personal: properties.some((p) => p.subjectKey || p.tags.includes('personal')),
+    personal: properties
+      .flatMap((p) => [p, ...p.nested.map(({ property }) => property)])
+      .some((p) => p.subjectKey || p.tags.includes('personal')),
     purposes: unique(model.weft.purposes),
     licence: model.weft.licence,
     region: model.weft.region,
@@ -120,13 +124,14 @@ export function compileFacets(
   };
 }
 
-/** The highest classification of the properties in `order`, or null when none is classified. */
+/** The highest classification of the properties, and of what is inside them, in `order`, or null when none is classified. */
 export function highestClassification(
   properties: readonly ContractProperty[],
   order: readonly string[] = CLASSIFICATION_ORDER,
 ): string | null {
   let highest = -1;
-  for (const { classification } of properties) {
+  const said = properties.flatMap((p) => [p.classification, ...p.nestedClassifications]);
+  for (const classification of said) {
     if (classification === null) continue;
     const rank = order.indexOf(classification.toLowerCase());
     highest = Math.max(highest, rank < 0 ? order.length - 1 : rank);
@@ -185,18 +190,27 @@ function teamOf(model: ContractModel, role: RegExp): string[] {
 
 function columnFacets(model: ContractModel): ColumnFacet[] {
   return tablesOf(model).flatMap(({ table, object }) =>
-    object.properties.map((property) => ({
-      table,
-      name: property.name,
-      type: typeName(property.type),
-      required: property.required || property.primaryKeyPosition !== null,
-      classification: property.classification,
-      businessName: property.businessName,
-      description: property.description,
-      synonyms: [...property.synonyms],
-      tags: [...property.tags],
-    })),
+    object.properties.flatMap((column) => [
+      columnFacet(table, column.name, column),
+      ...column.nested.map(({ path, property }) =>
+        columnFacet(table, pathLabel(column.name, path), property),
+      ),
+    ]),
   );
+}
+
+function columnFacet(table: string, name: string, property: ContractProperty): ColumnFacet {
+  return {
+    table,
+    name,
+    type: typeName(property.type),
+    required: property.required || property.primaryKeyPosition !== null,
+    classification: property.classification,
+    businessName: property.businessName,
+    description: property.description,
+    synonyms: [...property.synonyms],
+    tags: [...property.tags],
+  };
 }
 
 function ruleFacets(model: ContractModel): RuleFacet[] {
