@@ -13,14 +13,20 @@ import { fieldOf, type IcebergType } from './schema.ts';
 import type { BoundColumn, IcebergField, ReadFile } from './types.ts';
 
 /**
+ * Compression of a data file: `snappy` is written and read fastest, for files that are young; `zstd` takes a third less
+ * room, for files that stay.
+ */
+export type Codec = 'snappy' | 'zstd';
+
+/**
  * Options for `COPY (…) TO '…' (<here>)`, without the brackets, so that the caller may add some of its own. The COPY
  * then answers one row per file for `dataFileFromCopy`. The connection must have `TimeZone = 'UTC'`.
  */
-export function copyOptions(columns: BoundColumn[]): string {
+export function copyOptions(columns: BoundColumn[], codec: Codec = 'snappy'): string {
   const fields = columns.map(fieldOf);
   return [
     'FORMAT parquet',
-    'COMPRESSION zstd',
+    `COMPRESSION ${codec}`,
     'RETURN_STATS',
     `FIELD_IDS {${fields.map(fieldIds).join(', ')}}`,
     // Why: readers that resolve columns by this schema mis-read renamed columns without it.

@@ -15,7 +15,7 @@ import { completeStatistics } from './complete-stats.ts';
 import { dataFileFromCopy } from './copy-stats.ts';
 import type { FileLayout } from './layout.ts';
 import { sortSql, transformSql } from './layout-sql.ts';
-import { copyOptions } from './sql.ts';
+import { type Codec, copyOptions } from './sql.ts';
 import type { BoundColumn, DataFile, PartitionTuple } from './types.ts';
 
 export interface WritePorts {
@@ -41,6 +41,7 @@ export interface WriteRequest {
   directory: string;
   /** Beginning of the files' names. */
   name: string;
+  codec?: Codec;
 }
 
 /** Partitions that one write may have: each is a file of its own. */
@@ -74,7 +75,7 @@ async function copyFile(
   const { columns, layout } = request;
   written.push(path);
   const [row] = await ports.engine.rows(
-    `COPY (${source}) TO ${quoteText(path)} (${copyOptions([...columns])}, USE_TMP_FILE false)`,
+    `COPY (${source}) TO ${quoteText(path)} (${copyOptions([...columns], request.codec)}, USE_TMP_FILE false)`,
   );
   if (row === undefined || Number(row['count']) === 0) {
     await ports.files.remove(path);

@@ -5,7 +5,9 @@
  * (look-around, back-references, more than 1,000 repetitions) is refused with words, never approximated.
  * Invariant: a translated pattern matches the same texts as `new RegExp(pattern, 'u')`, by search as by full match.
  */
-export type PatternResult = { re2: string; problem: null } | { re2: null; problem: string };
+export type PatternResult =
+  | { re2: string; whole: string; problem: null }
+  | { re2: null; problem: string };
 
 const REPEAT_MAX = 1_000;
 const CODE_POINT_MAX = 0x10ffff;
@@ -68,18 +70,31 @@ const SCRIPTS = new Set(
 
 class Problem extends Error {}
 
-/** RE2 text of an ECMA-262 pattern, or why there is none. Never throws. */
+/**
+ * RE2 text of an ECMA-262 pattern, or why there is none: `re2` to search with, `whole` to match whole texts with, which says
+ * yes for the same texts. Never throws.
+ */
 export function translatePattern(pattern: string): PatternResult {
   if (!pattern.isWellFormed()) return { re2: null, problem: 'holds half of a surrogate pair' };
   if (!compiles(pattern, 'u') && !compiles(pattern, '')) {
     return { re2: null, problem: 'is no regular expression of ECMA-262' };
   }
   try {
-    return { re2: new Translator(pattern).whole(), problem: null };
+    const re2 = new Translator(pattern).whole();
+    return { re2, whole: wholeText(pattern, re2), problem: null };
   } catch (error) {
     if (error instanceof Problem) return { re2: null, problem: error.message };
     throw error;
   }
+}
+
+/** A search as a full match: whatever stands before and after is taken in, unless the pattern is anchored there. */
+function wholeText(pattern: string, re2: string): string {
+  // Why no bars, even inside groups: an anchor of one branch says nothing of the others.
+  const isOneBranch = !pattern.includes('|');
+  const isFromStart = isOneBranch && pattern.startsWith('^');
+  const isToEnd = isOneBranch && re2.endsWith('\\z');
+  return `${isFromStart ? '' : '(?s:.*?)'}(?:${re2})${isToEnd ? '' : '(?s:.*)'}`;
 }
 
 function compiles(pattern: string, flags: string): boolean {
