@@ -28,11 +28,13 @@ export interface StageColumn {
   /** One bit per row, 1 where there is a value; null where `nulls` is 0. */
   validity: Uint8Array | null;
   dictionary: { entries: number; bytes: Uint8Array } | null;
+  /** In place of `values`: whole numbers from `first` on, each by `step` more than the one before. None is NULL. */
+  sequence?: { first: number; step: number };
   /** Of a column inside a nested one, in place of `nulls` and `validity`: a byte for each level, as many of both. */
   levels?: { definition: Uint8Array; repetition: Uint8Array };
 }
 
-const ENCODING = { plain: 0, rle: 3, rleDictionary: 8 } as const;
+const ENCODING = { plain: 0, rle: 3, deltaBinaryPacked: 5, rleDictionary: 8 } as const;
 const PAGE = { data: 0, dictionary: 2 } as const;
 const MAGIC = [0x50, 0x41, 0x52, 0x31];
 
@@ -127,20 +129,28 @@ function dataPage(rows: number, column: StageColumn, leaf: StageLeaf): Uint8Arra
     assert(Number.isInteger(groups), 'indices come in groups of eight');
     body.push(Uint8Array.from([16, ...varintBytes(groups * 2 + 1)]));
   }
-  body.push(column.values);
+  body.push(column.sequence === undefined ? column.values : packedSequence(rows, column.sequence));
   const size = body.reduce((sum, piece) => sum + piece.length, 0);
   const header = new ThriftWriter()
     .i32(1, PAGE.data)
     .i32(2, size)
     .i32(3, size)
     .struct(5, (page) =>
-      page
-        .i32(1, rows)
-        .i32(2, column.dictionary === null ? ENCODING.plain : ENCODING.rleDictionary)
-        .i32(3, ENCODING.rle)
-        .i32(4, ENCODING.rle),
+      page.i32(1, rows).i32(2, encodingOf(column)).i32(3, ENCODING.rle).i32(4, ENCODING.rle),
     );
   return [header.finish(), ...body];
+}
+
+function encodingOf({ dictionary, sequence }: StageColumn): number {
+  if (sequence !== undefined) return ENCODING.deltaBinaryPacked;
+  return dictionary === null ? ENCODING.plain : ENCODING.rleDictionary;
+}
+
+/** One block whose deltas are all the least one, so that none of its four miniblocks holds a bit. */
+function packedSequence(rows: number, { first, step }: { first: number; step: number }) {
+  const block = Math.ceil(rows / 128) * 128;
+  const head = [block, 4, rows, 2 * first].flatMap(varintBytes);
+  return Uint8Array.from([...head, ...varintBytes(2 * step), 0, 0, 0, 0]);
 }
 
 function levelsOf(rows: number, column: StageColumn, leaf: StageLeaf): Uint8Array[] {
@@ -214,9 +224,8 @@ function rowGroupMeta(
     const column = must(group.columns[i], 'column of the row group');
     writer.struct(null, (chunk) =>
       chunk.i64(2, column.dataAt).struct(3, (meta) => {
-        meta.i32(1, physicalType(leaf.type)).list(2, 'i32', 3);
-        meta.i32Element(ENCODING.plain).i32Element(ENCODING.rle);
-        meta.i32Element(ENCODING.rleDictionary);
+        meta.i32(1, physicalType(leaf.type)).list(2, 'i32', 4);
+        for (const encoding of Object.values(ENCODING)) meta.i32Element(encoding);
         meta.list(3, 'binary', leaf.path.length);
         for (const name of leaf.path) meta.textElement(name);
         meta.i32(4, 0).i64(5, column.values).i64(6, column.bytes).i64(7, column.bytes);

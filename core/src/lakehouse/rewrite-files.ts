@@ -68,7 +68,14 @@ export async function rewriteFiles(
   const select = `SELECT ${columns.map((column) => valueSql(column, change, where)).join(', ')} FROM ${relation}${
     isDelete ? ` WHERE NOT ${where}` : ''
   }`;
-  const files = await writeFiles(ports, { select, columns, layout, directory, name, codec: 'zstd' });
+  const files = await writeFiles(ports, {
+    select,
+    columns,
+    layout,
+    directory,
+    name,
+    codec: 'zstd',
+  });
   const written = files.reduce((sum, file) => sum + file.records, 0);
   assert(written === rowsRead - (isDelete ? rowsHit : 0), 'every row that stays is written once');
   if (files.length > 0) await ports.files.syncDirectory(directory);

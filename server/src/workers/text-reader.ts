@@ -212,10 +212,13 @@ export class TextFile {
     const rows = module.getStaged();
     this.#framed += module.getFramed();
     if (this.#firstOrdinal + this.#framed > RECORDS_MAX) throw tooManyRecords();
-    part.lexical += module.getWrongRecords();
-    part.seen += module.markSeen(rows);
+    const wrong = module.getWrongRecords();
+    const seen = module.markSeen(rows);
+    part.lexical += wrong;
+    part.seen += seen;
     this.#listBad(part, module.getBad());
-    if (rows > 0) part.addRows(rows, [...this.#planColumns(rows), ...this.#ownColumns(rows)]);
+    const own = this.#ownColumns(rows, wrong + seen > 0);
+    if (rows > 0) part.addRows(rows, [...this.#planColumns(rows), ...own]);
     const { wrongOrdinals, wrongColumns, wrongTexts } = this.#o.layout;
     const count = module.getWrongCount();
     part.addWrong({
@@ -259,11 +262,19 @@ export class TextFile {
     return { values: isBoolean ? packBits(values) : values, nulls, validity, dictionary: null };
   }
 
-  #ownColumns(rows: number): StageColumn[] {
+  /** Numbers, places and marks of the records; marks are given where `hasMarks`. */
+  #ownColumns(rows: number, hasMarks: boolean): StageColumn[] {
     const { rowsMax, rows: at, lexWords, lexWordCount } = this.#o.layout;
-    const columns = [0, 1, 2, 3].map((i) => this.#view(at + i * rowsMax * 4, rows * 4));
+    const numbers = (i: number): Uint8Array => this.#view(at + i * rowsMax * 4, rows * 4);
     const words = this.#view(lexWords, rows * lexWordCount * 8);
-    return [...columns, ...splitWords(words, rows, lexWordCount)].map(requiredColumn);
+    const marks = hasMarks
+      ? splitWords(words, rows, lexWordCount).map(requiredColumn)
+      : Array.from({ length: lexWordCount }, () => sequenceColumn({ first: 0, step: 0 }));
+    return [
+      ...[0, 1].map((i) => countedColumn(numbers(i))),
+      ...[2, 3].map((i) => requiredColumn(numbers(i))),
+      ...marks,
+    ];
   }
 
   #listBad(part: PartWriter, count: number): void {
@@ -289,6 +300,20 @@ export class TextFile {
 function nullColumn(rows: number): StageColumn {
   const validity = new Uint8Array(Math.ceil(rows / 8));
   return { values: new Uint8Array(0), nulls: rows, validity, dictionary: null };
+}
+
+function sequenceColumn(sequence: { first: number; step: number }): StageColumn {
+  return { ...requiredColumn(new Uint8Array(0)), sequence };
+}
+
+/** Ascending numbers of 32 bits, which nearly always are one after the other. */
+function countedColumn(values: Uint8Array): StageColumn {
+  const numbers = new DataView(values.buffer, values.byteOffset, values.length);
+  if (values.length === 0) return requiredColumn(values);
+  const first = numbers.getUint32(0, true);
+  const last = numbers.getUint32(values.length - 4, true);
+  const isSequence = last - first === values.length / 4 - 1;
+  return isSequence ? sequenceColumn({ first, step: 1 }) : requiredColumn(values);
 }
 
 /** One bit for each byte that is 0 or 1, from the lowest bit. */
