@@ -1,5 +1,6 @@
 /**
- * Checks one staged part: the rules are asked once, what they refuse is kept aside, and all others are written.
+ * Checks one staged part: what the rules refuse is kept aside, and all others are written. As long as nothing was refused,
+ * asking and writing are one statement.
  *
  * Not here: keys and set rules, which need the whole batch (`dedupe.ts`, `set-rules.ts`).
  * Invariants: a record of the part is in exactly one of the two files; a record in the quarantine file has at least one
@@ -33,6 +34,8 @@ export interface PartContext {
   reasons: Reasons;
   /** True for a plan with nested columns. */
   hasNested: boolean;
+  /** True until a part had a record that was refused. */
+  expectsClean: boolean;
 }
 
 export interface CheckedPart {
@@ -118,13 +121,17 @@ export function faultWords(fault: StructuralFault): string {
 /** Checks a part and writes its files; both are durable when it resolves. */
 export async function checkPart(context: PartContext, part: StagePart): Promise<CheckedPart> {
   assert(part.framed === part.staged + part.bad, 'staged and bad records are all records');
-  const refused = await findRefused(context, part);
+  const tried = isLikelyClean(context, part) ? await writeUnrefused(context, part) : null;
+  const isClean = tried !== null && recordsOf(tried) === part.staged;
+  if (!isClean) context.expectsClean = false;
+  const refused = isClean ? 0 : await findRefused(context, part);
   assert(refused >= part.lexical, 'a record with a wrong value was taken as good');
   const aside = await setAside(context, part);
-  const good =
-    part.path === null ? [] : await writeGood(context, part, goodRecordsSql(part, refused));
-  const written = good.reduce((sum, file) => sum + file.records, 0);
-  assert(written + aside + refused === part.staged, 'a record is good or refused, and not both');
+  const good = tried ?? (await writeUnlisted(context, part, refused));
+  assert(
+    recordsOf(good) + aside + refused === part.staged,
+    'a record is good or refused, and not both',
+  );
   const quarantinePath = refused + part.bad > 0 ? await copyRefused(context, part, refused) : null;
   return {
     part,
@@ -141,12 +148,37 @@ export function goodRowsSql(stagePath: string, ready: ReadyPlan): string {
   return `read_parquet(${quoteText(stagePath)}) WHERE _lex = 0 AND ${ready.ok}`;
 }
 
-/** The records of a stage that are not in `_weft_refused`: the rules were asked then, and asking again costs as much as writing. */
-function goodRecordsSql({ path, seen }: StagePart, refused: number): string {
-  const staged = `read_parquet(${quoteText(must(path, 'stage of a part'))})`;
+/** Partitions would ask the rules once for each of several statements. */
+function isLikelyClean({ expectsClean, request }: PartContext, part: StagePart): boolean {
+  const hasFaults = part.lexical + part.seen + part.bad > 0;
+  return expectsClean && part.path !== null && !hasFaults && request.layout.partition.length === 0;
+}
+
+/** Writes what no rule refuses in the statement that asks the rules: nothing else has to be done where that is all. */
+async function writeUnrefused(context: PartContext, part: StagePart): Promise<DataFile[]> {
+  const staged = `read_parquet(${quoteText(must(part.path, 'stage of a part'))})`;
+  // Why coalesce: as a value the rules are asked once for each entry of a dictionary, as conditions for each row.
+  const unrefused = `coalesce(_lex = 0 AND ${context.ready.ok}, FALSE)`;
+  return await writeGood(context, part, `${staged} WHERE ${unrefused}`);
+}
+
+/** Writes the records of the stage that are not in `_weft_refused`: asking the rules again costs as much as writing. */
+async function writeUnlisted(
+  context: PartContext,
+  part: StagePart,
+  refused: number,
+): Promise<DataFile[]> {
+  const { path, seen } = part;
+  if (path === null) return [];
+  const staged = `read_parquet(${quoteText(path)})`;
   const unmarked = seen === 0 ? staged : `(SELECT * FROM ${staged} WHERE _lex <> ${LEX_SEEN})`;
-  if (refused === 0) return unmarked;
-  return `${unmarked} AS s ANTI JOIN _weft_refused AS r ON s._ord = r._ord`;
+  const rows =
+    refused === 0 ? unmarked : `${unmarked} AS s ANTI JOIN _weft_refused AS r ON s._ord = r._ord`;
+  return await writeGood(context, part, rows);
+}
+
+function recordsOf(files: readonly DataFile[]): number {
+  return files.reduce((sum, file) => sum + file.records, 0);
 }
 
 async function copyRefused(

@@ -54,6 +54,7 @@ export async function runBatch(
     ready,
     reasons: reasonsOf(ready, request.plan.columns),
     hasNested: request.plan.columns.some(({ type }) => !isPrimitive(type)),
+    expectsClean: true,
   };
   const state: BatchState = {
     parts: [],
