@@ -72,6 +72,8 @@ export interface BenchNode extends AsyncDisposable {
   phases: Phases;
   /** Sends a file and waits for the commit. Throws unless the counts are those of the input. */
   ingest(input: Input): Promise<BatchReport>;
+  /** Removes landed bytes, as upkeep does when their time is over. */
+  removeLandings(): Promise<void>;
   /** Sends CSV that needs no check of counts. */
   send(product: string, body: Uint8Array): Promise<BatchReport>;
   /** Where the metadata of a product's table is now. */
@@ -120,6 +122,7 @@ export async function openBenchNode(datasets: Datasets): Promise<BenchNode> {
     lakehouse,
     phases: clocked.phases,
     ingest: (input) => ingestInput(service, clocked.phases, input),
+    removeLandings: () => fs.rm(landingOptions(root).directory, { recursive: true, force: true }),
     send: (product, body) => sendBytes(service, product, body),
     pointer: (product) => pointerOf(store, product),
     table: async (product) => {
