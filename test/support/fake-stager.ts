@@ -150,6 +150,7 @@ async function writePart(
     staged: staged.length,
     framed: slice.length,
     lexical: slice.filter((r) => r.fault === undefined && (r.lexical ?? []).length > 0).length,
+    isMarked: false,
     seen: slice.filter((_, i) => marked.has(at + i)).length,
     bad: bad.length,
     start,

@@ -211,6 +211,7 @@ async function takeFile(context: PartContext, file: Adoptable): Promise<AdoptedF
     framed: rows,
     lexical: 0,
     seen: 0,
+    isMarked: false,
     lexPath: null,
     badPath: null,
     bad: 0,

@@ -34,8 +34,6 @@ export interface PartContext {
   reasons: Reasons;
   /** True for a plan with nested columns. */
   hasNested: boolean;
-  /** True until a part had a record that was refused. */
-  expectsClean: boolean;
 }
 
 export interface CheckedPart {
@@ -121,9 +119,9 @@ export function faultWords(fault: StructuralFault): string {
 /** Checks a part and writes its files; both are durable when it resolves. */
 export async function checkPart(context: PartContext, part: StagePart): Promise<CheckedPart> {
   assert(part.framed === part.staged + part.bad, 'staged and bad records are all records');
-  const tried = isLikelyClean(context, part) ? await writeUnrefused(context, part) : null;
-  const isClean = tried !== null && recordsOf(tried) === part.staged;
-  if (!isClean) context.expectsClean = false;
+  const isPartitioned = context.request.layout.partition.length > 0;
+  const tried = isPartitioned ? null : await writeUnrefused(context, part);
+  const isClean = tried !== null && recordsOf(tried) === part.staged && part.bad === 0;
   const refused = isClean ? 0 : await findRefused(context, part);
   assert(refused >= part.lexical, 'a record with a wrong value was taken as good');
   const aside = await setAside(context, part);
@@ -148,15 +146,10 @@ export function goodRowsSql(stagePath: string, ready: ReadyPlan): string {
   return `read_parquet(${quoteText(stagePath)}) WHERE _lex = 0 AND ${ready.ok}`;
 }
 
-/** Partitions would ask the rules once for each of several statements. */
-function isLikelyClean({ expectsClean, request }: PartContext, part: StagePart): boolean {
-  const hasFaults = part.lexical + part.seen + part.bad > 0;
-  return expectsClean && part.path !== null && !hasFaults && request.layout.partition.length === 0;
-}
-
 /** Writes what no rule refuses in the statement that asks the rules: nothing else has to be done where that is all. */
 async function writeUnrefused(context: PartContext, part: StagePart): Promise<DataFile[]> {
-  const staged = `read_parquet(${quoteText(must(part.path, 'stage of a part'))})`;
+  if (part.path === null) return [];
+  const staged = `read_parquet(${quoteText(part.path)})`;
   // Why coalesce: as a value the rules are asked once for each entry of a dictionary, as conditions for each row.
   const unrefused = `coalesce(_lex = 0 AND ${context.ready.ok}, FALSE)`;
   return await writeGood(context, part, `${staged} WHERE ${unrefused}`);

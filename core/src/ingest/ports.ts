@@ -73,6 +73,8 @@ export interface StagePart {
   lexical: number;
   /** Staged records whose first key may stand in an earlier record of the batch (`SEEN_BIT` in `stage-layout.ts`). */
   seen: number;
+  /** True where each such record of its file is marked. */
+  isMarked: boolean;
   /** Parquet of (ord INT32, col INT32, txt VARCHAR): text of each value that is not of its type; null when none. */
   lexPath: string | null;
   /** Parquet of (ord, off, len, code, line INT32): structurally bad records; null when none. */

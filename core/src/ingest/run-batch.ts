@@ -16,6 +16,7 @@ import { storableText } from '../lib/storable-text.ts';
 import { offenderRatio } from '../quality/threshold.ts';
 import { adoptParquet } from './adopt-parquet.ts';
 import { type BatchFile, placeInFiles } from './batch-files.ts';
+import { markedKey } from './batch-keys.ts';
 import {
   type CheckedPart,
   checkPart,
@@ -27,8 +28,8 @@ import { readyPlan } from './check-plan.ts';
 import type { CheckedBatch, CheckPorts, CheckProgress, CheckRequest } from './check-ports.ts';
 import { type DedupeResult, dedupe, joinQuarantine } from './dedupe.ts';
 import { goodFiles } from './good-files.ts';
-import { goodRelation } from './key-sql.ts';
-import type { StageSummary } from './ports.ts';
+import { goodRelation, keyFiles } from './key-sql.ts';
+import type { StagePart, StageSummary } from './ports.ts';
 import { lineOf } from './quarantine-search.ts';
 import type { QuarantineSample, RecordCounts, RuleResult } from './report.ts';
 import { checkSets } from './set-rules.ts';
@@ -54,7 +55,6 @@ export async function runBatch(
     ready,
     reasons: reasonsOf(ready, request.plan.columns),
     hasNested: request.plan.columns.some(({ type }) => !isPrimitive(type)),
-    expectsClean: true,
   };
   const state: BatchState = {
     parts: [],
@@ -180,12 +180,19 @@ async function stageParts(
       state.staged += part.staged;
       records += part.framed;
       if (checked.quarantinePath !== null) await addReasons(context, state);
-      // Why: keys are compared in the stage once more, so it stays until the batch is done.
-      if (context.ready.keys.length === 0 && part.path !== null)
-        await ports.files.remove(part.path);
+      if (part.path !== null && isStageDone(context, part)) await ports.files.remove(part.path);
       report();
     },
   );
+}
+
+/** False where keys may have to be compared in the stage once more: marks alone decide over one key of one file. */
+function isStageDone(context: PartContext, part: StagePart): boolean {
+  const [key, ...more] = context.ready.keys;
+  if (key === undefined) return true;
+  const isOneFile = context.request.landing.files === undefined;
+  const isDecided = part.isMarked && isOneFile && key.id === markedKey(context.request.plan)?.id;
+  return isDecided && more.length === 0 && keyFiles(context, key).length === 0;
 }
 
 async function addReasons(context: PartContext, state: BatchState): Promise<void> {

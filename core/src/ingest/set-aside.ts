@@ -74,6 +74,14 @@ export async function letIn(
 /** Its records are counted in the parts that they came from, and their bytes are there (`_from`). */
 function partOf(parts: readonly CheckedPart[], path: string, staged: number): StagePart {
   const index = Math.max(...parts.map(({ part }) => part.index)) + 1;
-  const none = { framed: 0, lexical: 0, seen: 0, bad: 0, lexPath: null, badPath: null };
+  const none = {
+    framed: 0,
+    lexical: 0,
+    seen: 0,
+    isMarked: false,
+    bad: 0,
+    lexPath: null,
+    badPath: null,
+  };
   return { ...none, index, path, staged, plainPath: '', start: 0, end: 0 };
 }

@@ -143,6 +143,7 @@ async function stageSlice(
     framed: rows,
     lexical,
     seen: 0,
+    isMarked: false,
     lexPath,
     badPath: null,
     bad: 0,

@@ -55,6 +55,8 @@ export class PartWriter {
   lexical = 0;
   /** Counts records whose first key may stand in an earlier one. */
   seen = 0;
+  /** True where each such record is counted. */
+  isMarked = false;
   readonly bad: BadRecord[] = [];
   #options: PartWriterOptions;
   #stage: OutputFile | null = null;
@@ -99,6 +101,7 @@ export class PartWriter {
       framed: staged + this.bad.length,
       lexical: this.lexical,
       seen: this.seen,
+      isMarked: this.isMarked,
       lexPath: this.#wrong?.close() ?? null,
       badPath,
       bad: this.bad.length,

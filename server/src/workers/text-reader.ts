@@ -97,9 +97,11 @@ export class TextFile {
   #skipping = false;
   /** Bytes of the file that were read. */
   #position = 0;
+  #isMarked: boolean;
 
   constructor(options: TextFileOptions) {
     this.#o = options;
+    this.#isMarked = markedKeyIndexes(options.layout.request.plan).length > 0;
     this.#planned = options.layout.request.columns;
     this.#columns = new TextColumns(options.memory, options.layout, options.order);
     const never = mayUseDictionaries(this.#planned) ? 0 : Number.POSITIVE_INFINITY;
@@ -128,7 +130,7 @@ export class TextFile {
       end: source.end,
       bytes: source.end - start,
       keyAscending: module.isKeyAscending() === 1,
-      keysMarked: markedKeyIndexes(layout.request.plan).length > 0,
+      keysMarked: this.#isMarked,
       lacking: lackingColumns(this.#planned, this.#o.order),
       fields: this.#o.order.map((i) => must(this.#planned[i], 'column of a field').name),
     };
@@ -216,6 +218,7 @@ export class TextFile {
     const seen = module.markSeen(rows);
     part.lexical += wrong;
     part.seen += seen;
+    part.isMarked = this.#isMarked;
     this.#listBad(part, module.getBad());
     const own = this.#ownColumns(rows, wrong + seen > 0);
     if (rows > 0) part.addRows(rows, [...this.#planColumns(rows), ...own]);
