@@ -122,9 +122,10 @@ export async function checkPart(context: PartContext, part: StagePart): Promise<
   const isPartitioned = context.request.layout.partition.length > 0;
   const tried = isPartitioned ? null : await writeUnrefused(context, part);
   const isClean = tried !== null && recordsOf(tried) === part.staged && part.bad === 0;
-  const refused = isClean ? 0 : await findRefused(context, part);
+  const rest = isClean ? null : await restOf(context, part, tried);
+  const refused = isClean ? 0 : await findRefused(context, part, rest);
   assert(refused >= part.lexical, 'a record with a wrong value was taken as good');
-  const aside = await setAside(context, part);
+  const aside = rest === null ? 0 : await setAside(context, part, rest);
   const good = tried ?? (await writeUnlisted(context, part, refused));
   assert(
     recordsOf(good) + aside + refused === part.staged,
@@ -168,6 +169,25 @@ async function writeUnlisted(
   const rows =
     refused === 0 ? unmarked : `${unmarked} AS s ANTI JOIN _weft_refused AS r ON s._ord = r._ord`;
   return await writeGood(context, part, rows);
+}
+
+/**
+ * The relation in which to look for what was not written: the stage, or its marked records where all others were written. Null
+ * without a stage.
+ */
+async function restOf(
+  { ports }: PartContext,
+  { path, staged, lexical, seen }: StagePart,
+  written: readonly DataFile[] | null,
+): Promise<string | null> {
+  if (path === null) return null;
+  const stage = `read_parquet(${quoteText(path)})`;
+  const isMarksOnly = lexical === 0 && written !== null && recordsOf(written) === staged - seen;
+  if (!isMarksOnly) return stage;
+  await ports.engine.run(
+    `CREATE OR REPLACE TEMP TABLE _weft_marked AS SELECT * FROM ${stage} WHERE _lex <> 0`,
+  );
+  return '_weft_marked';
 }
 
 function recordsOf(files: readonly DataFile[]): number {
@@ -217,6 +237,7 @@ function faultsSql(part: StagePart): string {
 async function findRefused(
   { ports, request, ready }: PartContext,
   part: StagePart,
+  rest: string | null,
 ): Promise<number> {
   const { engine } = ports;
   const names = [
@@ -228,9 +249,9 @@ async function findRefused(
     ...maskColumns(ready.quarantine.map(({ sql }) => sql.offends)),
   ];
   const rows =
-    part.path === null
+    rest === null
       ? noRecordsSql()
-      : `(SELECT ${names.join(', ')} FROM read_parquet(${quoteText(part.path)})
+      : `(SELECT ${names.join(', ')} FROM ${rest}
           WHERE (${part.seen === 0 ? '_lex = 0' : `_lex IN (0, ${LEX_SEEN})`} AND ${ready.ok}) IS NOT TRUE)`;
   await engine.run(`CREATE OR REPLACE TEMP TABLE _weft_refused AS SELECT * FROM ${rows}`);
   const [row] = await engine.rows('SELECT count(*) AS n FROM _weft_refused');

@@ -15,12 +15,19 @@ import { goodRelation, planColumnsSql, removeLosers } from './key-sql.ts';
 import type { SqlEngine, StagePart } from './ports.ts';
 import { LEX_SEEN } from './stage-layout.ts';
 
-/** Adds the marked records of a part to `_weft_aside`, those in `_weft_refused` left out; returns their number. */
-export async function setAside(context: PartContext, part: StagePart): Promise<number> {
-  if (part.seen === 0 || part.path === null) return 0;
+/**
+ * Adds the marked records of a part, which are in the relation `rest`, to `_weft_aside`, those in `_weft_refused` left out;
+ * returns their number.
+ */
+export async function setAside(
+  context: PartContext,
+  part: StagePart,
+  rest: string,
+): Promise<number> {
+  if (part.seen === 0) return 0;
   const { engine } = context.ports;
   const marked = `SELECT ${part.index} AS _part, s._ord, s._line, s._off, s._len, ${planColumnsSql(context)}
-    FROM (SELECT * FROM read_parquet(${quoteText(part.path)}) WHERE _lex = ${LEX_SEEN}) AS s
+    FROM (SELECT * FROM ${rest} WHERE _lex = ${LEX_SEEN}) AS s
     WHERE s._ord NOT IN (SELECT _ord FROM _weft_refused)`;
   await engine.run(`CREATE TEMP TABLE IF NOT EXISTS _weft_aside AS ${marked} LIMIT 0`);
   await engine.run(`INSERT INTO _weft_aside ${marked}`);
