@@ -46,7 +46,7 @@ export function createFakeStager(
           start,
           marked,
         });
-        await onPart({ ...part, plainPath });
+        await onPart({ ...part, isMarked: marks !== 'none', plainPath });
         start = part.end;
       }
       return {
@@ -98,7 +98,7 @@ async function writePart(
     start: number;
     marked: ReadonlySet<number>;
   },
-): Promise<Omit<StagePart, 'plainPath'>> {
+): Promise<Omit<StagePart, 'plainPath' | 'isMarked'>> {
   const { request, slice, at, index, start, marked } = options;
   const { plan, directory } = request;
   const staged: string[] = [];
@@ -150,7 +150,6 @@ async function writePart(
     staged: staged.length,
     framed: slice.length,
     lexical: slice.filter((r) => r.fault === undefined && (r.lexical ?? []).length > 0).length,
-    isMarked: false,
     seen: slice.filter((_, i) => marked.has(at + i)).length,
     bad: bad.length,
     start,
