@@ -138,8 +138,8 @@ function bindColumns(
 }
 
 /**
- * Reads every value and fills `_weft_groups` with what each row group holds; true when no record is refused.
- * Why two readings: to ask the rules while grouping takes more time than the second one.
+ * Reads every value and fills `_weft_groups` with what each row group holds of records that no rule refuses; true when these
+ * are all.
  */
 async function checkRows(context: PartContext, file: Adoptable): Promise<boolean> {
   const { ports, request, ready } = context;
@@ -161,13 +161,10 @@ async function checkRows(context: PartContext, file: Adoptable): Promise<boolean
   const read = `read_parquet(${quoteText(request.landing.path)}, file_row_number = true, hive_partitioning = false)`;
   const rows = `(SELECT ${groupSql(file.footer)} AS _group, ${[...present, ...absent].join(', ')} FROM ${read})`;
   try {
-    const [refused] = await ports.engine.rows(
-      `SELECT count(*) AS n FROM ${rows} WHERE (${isGood}) IS NOT TRUE`,
-    );
-    if (refused?.['n'] !== 0) return false;
     await ports.engine.run(
       `CREATE OR REPLACE TEMP TABLE _weft_groups AS
-        SELECT _group, count(*) AS n, ${measured.join(', ')} FROM ${rows} GROUP BY _group`,
+        SELECT _group, count(*) AS n, ${measured.join(', ')} FROM ${rows}
+        WHERE coalesce(${isGood}, FALSE) GROUP BY _group`,
     );
   } catch {
     // Why: whatever is wrong with the file, the other way finds it and says it well.
