@@ -352,8 +352,11 @@ async function proveProduct(context: Context, index: number): Promise<void> {
   const { created, product } = await publishContract(context, publisher, request);
   assert(!created && product === `${domain}.${name}`, `${product} is as publishing leaves it`);
   const { db, orders, contracts } = context;
-  const read = () =>
-    db.selectFrom('search_documents').selectAll().where('product', '=', product).execute();
+  const read = async () => {
+    const rows = db.selectFrom('search_documents').selectAll().where('product', '=', product);
+    // Why without revisions: they tell of the write, not of what was written.
+    return (await rows.execute()).map(({ revision: _r, words_revision: _w, ...row }) => row);
+  };
   const before = await read();
   const row = must(await readProduct(db, product), 'a product that was added');
   await rebuildSearchDocument(db, row, { orders, modelOf: contracts.modelOf });

@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { measureBatches } from './batches.ts';
 import { measureCatalog } from './catalog.ts';
 import { measureCommits } from './commits.ts';
+import { measureDecisions } from './decisions.ts';
 import { writeFigures } from './document.ts';
 import { type Figure, renderFigures } from './figure.ts';
 import { type IngestOptions, measureIngest } from './ingest.ts';
@@ -34,9 +35,16 @@ const GROUPS: Readonly<Record<string, (options: IngestOptions) => Promise<Figure
   'commits-long': measureCommits,
   peers: measurePeers,
   projections: measureProjections,
+  decisions: measureDecisions,
 };
 /** Groups that run only when they are named: they install programs of others, or take long. */
-const NAMED_ONLY: readonly string[] = ['catalog', 'commits-long', 'peers', 'projections'];
+const NAMED_ONLY: readonly string[] = [
+  'catalog',
+  'commits-long',
+  'peers',
+  'projections',
+  'decisions',
+];
 
 const { values } = parseArgs({
   options: {

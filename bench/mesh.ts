@@ -123,15 +123,15 @@ export async function runQuery(mesh: StartedMesh, token: string, sql: string): P
   return rowCount;
 }
 
-const json = (body: unknown) => ({ type: 'application/json', body: JSON.stringify(body) });
+export const json = (body: unknown) => ({ type: 'application/json', body: JSON.stringify(body) });
 
-interface Post {
+export interface Post {
   token: string;
   type: string;
   body: string | Uint8Array<ArrayBuffer> | Blob;
 }
 
-async function post<T>(url: string, path: string, { token, type, body }: Post): Promise<T> {
+export async function post<T>(url: string, path: string, { token, type, body }: Post): Promise<T> {
   const headers = { authorization: `Bearer ${token}`, 'content-type': type };
   const response = await fetch(url + path, { method: 'POST', headers, body });
   const text = await response.text();

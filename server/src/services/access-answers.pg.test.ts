@@ -23,6 +23,7 @@ import {
 import { openTestStore, type TestStore } from '../../../test/support/store.ts';
 
 const PRODUCT = 'sales.orders';
+const PERMIT = 'permit (principal, action, resource)';
 const CEDAR = `
 @id("shops")
 @mask("email: hash")
@@ -127,6 +128,16 @@ describe('policies in Cedar', () => {
       ['deny', 'Forbidden by blocked.'],
     );
     assert.equal((await decide(owner)).decision, 'permit');
+    const reads = `${PERMIT} when { action == Weft::Action::"read" };`;
+    for (const [cedar, mayExport] of [
+      [reads, false],
+      [`${PERMIT};`, true],
+      [`${PERMIT}; forbid (principal, action == Weft::Action::"export", resource);`, false],
+    ] as const) {
+      await control.policies.put(owner, PRODUCT, { cedar });
+      assert.equal((await decide(bob)).mayExport, mayExport, cedar);
+    }
+    await control.policies.put(owner, PRODUCT, { cedar: CEDAR });
   });
 
   it('explain the smallest change, which turns the decision when it is carried out', async () => {

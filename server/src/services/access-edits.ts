@@ -52,7 +52,7 @@ export async function editsFor(
       agreement: null,
       text: `an agreement on ${facts.product} for ${purpose}`,
     },
-    ...purposesOf(context, facts, texts)
+    ...purposesOf(facts, texts)
       .filter((other) => other !== purpose)
       .map(
         (other): AccessEdit => ({
@@ -96,13 +96,9 @@ function policyEdits({ outcomes }: TableRules, effect: 'permit' | 'forbid'): Acc
     .map(({ id }) => ({ kind: 'policy', id, text: `without the policy ${id}` }));
 }
 
-function purposesOf(
-  context: AccessContext,
-  facts: Facts,
-  policies: readonly CedarPolicy[],
-): string[] {
+function purposesOf(facts: Facts, policies: readonly CedarPolicy[]): string[] {
   const [newest] = facts.contracts;
-  const allowed = newest === undefined ? [] : context.contracts.modelOf(newest).weft.purposes;
+  const allowed = newest?.model.weft.purposes ?? [];
   const agreed = facts.agreements.map((agreement) => agreement.purpose);
   const asked = policies.flatMap(({ conditions }) =>
     conditions.flatMap(({ body }) => comparedWith(body, 'context', 'purpose')),

@@ -4,20 +4,18 @@
  * Not enforcement and not the audit of reads (the gateway's). Invariants: only nodes ask; an unknown table is an error
  * and never a permit; the subject is the one whose token the node verified.
  */
+import type { ContractModel } from '@weft/core/contract/model';
 import { canonicalJson, type Json } from '@weft/core/lib/canonical-json';
 import { WeftError } from '@weft/core/lib/error';
 import { type AccessDecision, decideTable, resolveMajor } from '@weft/core/policy/decide';
 import type { TableRules } from '@weft/core/policy/evaluate';
 import { actsForDomain } from '@weft/core/registry/authority';
-import type { Agreement, ProductPolicy, Subject } from '@weft/core/registry/types';
-import { readOpenAgreements } from '../store/control-access.ts';
-import { readPolicy } from '../store/control-policies.ts';
+import type { Agreement, MeshPolicy, ProductPolicy, Subject } from '@weft/core/registry/types';
 import {
-  type ContractRow,
-  readClaim,
-  readContractVersions,
-  readDomain,
-} from '../store/control-registry.ts';
+  type ContractHead,
+  readContractSource,
+  readStoredFacts,
+} from '../store/control-decisions.ts';
 import { tableFacts } from './access-facts.ts';
 import type { ControlContext } from './control-context.ts';
 import type { IdentityService } from './identity-service.ts';
@@ -89,12 +87,15 @@ export interface Question {
   table: TableWanted;
 }
 
+export type FactsContract = ContractHead & { model: ContractModel };
+
 export interface Facts {
   product: string;
   /** Newest version of each major, highest major first. */
-  contracts: ContractRow[];
+  contracts: FactsContract[];
   agreements: Agreement[];
   policy: ProductPolicy | null;
+  mesh: MeshPolicy | null;
   ownerDomains: string[];
 }
 
@@ -114,10 +115,9 @@ export async function decideFrom(
 ): Promise<{ decision: AccessDecision; rules: TableRules }> {
   const contract = contractOf(context, question, facts);
   const { domain, table } = question.table;
-  const model = context.contracts.modelOf(contract);
-  const found = tableFacts(model).find((candidate) => candidate.table === table);
+  const found = tableFacts(contract.model).find((candidate) => candidate.table === table);
   if (found === undefined) throw unknownTable(question.table);
-  const rules = await rulesFor(context, question, { contract, policy: facts.policy, instead });
+  const rules = await rulesFor(context, question, { ...facts, contract, instead });
   const decision = decideTable({
     subject: question.subject,
     purpose: question.purpose,
@@ -139,12 +139,14 @@ export async function decideFrom(
 async function rulesFor(
   context: AccessContext,
   { subject, purpose, table }: Question,
-  facts: { contract: ContractRow; policy: ProductPolicy | null; instead: Instead },
+  facts: Pick<RulesQuestion, 'contract' | 'policy' | 'mesh' | 'instead'>,
 ): Promise<TableRules> {
   const { domain, table: name } = table;
-  const question = { subject, purpose, domain, table: name, ...facts };
+  const { contract, policy, mesh, instead } = facts;
+  const question = { subject, purpose, domain, table: name, contract, policy, mesh, instead };
   const rules = await context.rules.evaluate({ ...question, action: 'read' });
   if (rules.denied !== null || !rules.mayExport) return rules;
+  if (!(await context.rules.tellsActions(question))) return rules;
   const exported = await context.rules.evaluate({ ...question, action: 'export' });
   // Why the same: a file of fewer rows or columns than were seen would be another answer to the same question.
   const same = canonicalJson(shownBy(exported)) === canonicalJson(shownBy(rules));
@@ -155,28 +157,25 @@ function shownBy({ rows, columns, masks, rollUp }: TableRules) {
   return { rows, columns, masks, rollUp } as unknown as Json;
 }
 
+/** One statement, and the text of a contract that was not asked for lately. Throws NOT_FOUND. */
 export async function readFacts(context: ControlContext, question: Question): Promise<Facts> {
-  const { domain, table } = question.table;
-  const claim = await readClaim(context.db, domain, table);
-  if (claim === null) throw unknownTable(question.table);
-  const people = await readDomain(context.db, domain);
-  const { product } = claim;
-  const versions = await readContractVersions(context.db, product);
-  const contracts = versions.filter(
-    (row, i) => versions.findIndex((other) => other.major === row.major) === i,
-  );
   const { subject } = question;
-  const isOwner = people !== null && actsForDomain(subject, people);
-  return {
-    product,
-    contracts,
-    agreements: await readOpenAgreements(context.db, { subject: subject.id, products: [product] }),
-    policy: (await readPolicy(context.db, product))?.policy ?? null,
-    ownerDomains: isOwner ? [domain] : [],
-  };
+  const { domain, table } = question.table;
+  const asked = { domain, table, subject: subject.id };
+  const stored = await readStoredFacts(context.db, asked);
+  if (stored === null) throw unknownTable(question.table);
+  const { product, owners, agreements, policy, mesh } = stored;
+  const contracts: FactsContract[] = [];
+  for (const head of stored.contracts) {
+    const source = () => readContractSource(context.db, head);
+    contracts.push({ ...head, model: await context.contracts.modelBy(head.hash, source) });
+  }
+  const people = { name: domain, owners: owners ?? [], stewards: [] };
+  const isOwner = owners !== null && actsForDomain(subject, people);
+  return { product, contracts, agreements, policy, mesh, ownerDomains: isOwner ? [domain] : [] };
 }
 
-function contractOf(context: ControlContext, question: Question, facts: Facts): ContractRow {
+function contractOf(context: ControlContext, question: Question, facts: Facts): FactsContract {
   const { table } = question;
   const withTable = facts.contracts.filter((row) => row.tables.includes(table.table));
   const wanted = withTable.find(

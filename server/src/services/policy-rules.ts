@@ -5,6 +5,7 @@
  * mesh's, read in the same breath as the question; an answer is kept only while neither they, nor the contract, nor the
  * subject changed, and only when no policy asks for the time.
  */
+import type { ContractModel } from '@weft/core/contract/model';
 import { canonicalJson } from '@weft/core/lib/canonical-json';
 import { Remembered } from '@weft/core/lib/remembered';
 import {
@@ -19,7 +20,6 @@ import { type LintTable, lintPolicies } from '@weft/core/policy/lint';
 import type { CedarEngine, CedarPolicy, PolicyAction } from '@weft/core/policy/ports';
 import type { MeshPolicy, ProductPolicy, Subject } from '@weft/core/registry/types';
 import { readMeshPolicy } from '../store/control-policies.ts';
-import type { ContractRow } from '../store/control-registry.ts';
 import type { ControlContext } from './control-context.ts';
 import { type DomainTags, rulesTable } from './policy-facts.ts';
 
@@ -32,8 +32,10 @@ export interface RulesQuestion {
   action: PolicyAction;
   domain: string;
   table: string;
-  contract: ContractRow;
+  contract: { product: string; hash: string; model: ContractModel };
+  /** The versions in force. */
   policy: ProductPolicy | null;
+  mesh: MeshPolicy | null;
   /** What would be, were these in force. */
   instead?: PoliciesInstead | undefined;
 }
@@ -53,6 +55,8 @@ export interface PolicyRules {
   ): Promise<{ product: CedarPolicy[]; mesh: CedarPolicy[] }>;
   /** What the policies say. Columns of an owner are not narrowed here: who owns does not ask. */
   evaluate(question: RulesQuestion): Promise<TableRules>;
+  /** False when no policy asks what is done with the rows: then all actions have one answer. */
+  tellsActions(question: Pick<RulesQuestion, 'policy' | 'mesh' | 'instead'>): Promise<boolean>;
   /** What is wrong with a text for the tables. */
   lint(
     source: string,
@@ -64,7 +68,7 @@ const ANSWERS_MAX = 10_000;
 const TEXTS_MAX = 1_000;
 
 export function createPolicyRules(
-  context: Pick<ControlContext, 'db' | 'clock' | 'contracts' | 'orders' | 'keys'>,
+  context: Pick<ControlContext, 'db' | 'clock' | 'orders' | 'keys'>,
   cedar: CedarSource,
 ): PolicyRules {
   const texts = new Remembered<string, ReadText>(TEXTS_MAX);
@@ -73,41 +77,44 @@ export function createPolicyRules(
     texts.get(text, async () => {
       // Why no error: a text that was checked when it was put in force and cannot be read now permits nothing.
       const policies = (await cedar()).read(text).policies ?? [];
-      return { policies, isTimed: policies.some(asksForTime) };
+      const isTimed = policies.some(asksForTime);
+      return { policies, isTimed, isOfActions: policies.some(asksForAction) };
     });
-  const textsOf = async (policy: ProductPolicy | null, instead: PoliciesInstead | undefined) => {
-    const mesh =
-      instead?.mesh === undefined ? (await readMeshPolicy(context.db))?.policy : instead.mesh;
-    const own = instead?.cedar === undefined ? (policy?.cedar ?? null) : instead.cedar;
-    return { own, mesh: mesh ?? null };
-  };
+  const textsOf = async ({ own, mesh }: ReturnType<typeof textsInForce>) => ({
+    product: await read(own ?? DEFAULT_POLICY),
+    mesh: await read(mesh?.cedar ?? ''),
+  });
   const inForce: PolicyRules['inForce'] = async (policy, instead) => {
-    const { own, mesh } = await textsOf(policy, instead);
-    const product = await read(own ?? DEFAULT_POLICY);
-    return { product: product.policies, mesh: (await read(mesh?.cedar ?? '')).policies };
+    const isAsked = instead?.mesh === undefined;
+    const mesh = isAsked ? ((await readMeshPolicy(context.db))?.policy ?? null) : null;
+    const texts = await textsOf(textsInForce({ policy, mesh, instead }));
+    return { product: texts.product.policies, mesh: texts.mesh.policies };
   };
   const evaluate = async (question: RulesQuestion): Promise<TableRules> => {
     const { subject, purpose, action, instead, policy } = question;
-    const { own, mesh } = await textsOf(policy, instead);
+    const { mesh } = textsInForce(question);
+    const texts = await textsOf(textsInForce(question));
     const ask = async (): Promise<TableRules> => {
-      const texts = await inForce(policy, instead);
-      const policies = [...sourced('product', texts.product), ...sourced('mesh', texts.mesh)];
+      const policies = [
+        ...sourced('product', texts.product.policies),
+        ...sourced('mesh', texts.mesh.policies),
+      ];
       return evaluateRules({
         engine: await cedar(),
         policies: policies.filter((one) => !instead?.without?.includes(outcomeId(one))),
         subject,
         action,
         purpose,
-        table: await tableOf(context, question, mesh?.domainTags ?? {}),
+        table: tableOf(context, question, mesh?.domainTags ?? {}),
         now: context.clock.now(),
       });
     };
-    const inUse = [await read(own ?? DEFAULT_POLICY), await read(mesh?.cedar ?? '')];
-    if (instead !== undefined || inUse.some(({ isTimed }) => isTimed)) return ask();
+    if (instead !== undefined || texts.product.isTimed || texts.mesh.isTimed) return ask();
     const { id, roles, domains, attributes } = subject;
     const key = canonicalJson([
-      own,
-      mesh === null ? null : [mesh.version, mesh.cedar, mesh.domainTags],
+      // Why by their numbers: a version never changes, and a text may be long.
+      policy === null ? null : [policy.product, policy.version],
+      mesh?.version ?? null,
       question.contract.hash,
       question.domain,
       question.table,
@@ -120,10 +127,27 @@ export function createPolicyRules(
   return {
     inForce,
     evaluate,
+    async tellsActions(question) {
+      const { product, mesh } = await textsOf(textsInForce(question));
+      return product.isOfActions || mesh.isOfActions;
+    },
     async lint(source, options) {
       return lintPolicies(source, { engine: await cedar(), ...options });
     },
   };
+}
+
+/** The texts that count for a question, and the policy of the mesh that has the tags. */
+function textsInForce({
+  policy,
+  mesh,
+  instead,
+}: Pick<RulesQuestion, 'policy' | 'mesh' | 'instead'>): {
+  own: string | null;
+  mesh: MeshPolicy | null;
+} {
+  const own = instead?.cedar === undefined ? (policy?.cedar ?? null) : instead.cedar;
+  return { own, mesh: instead?.mesh === undefined ? mesh : instead.mesh };
 }
 
 function sourced(
@@ -136,6 +160,12 @@ function sourced(
 interface ReadText {
   policies: CedarPolicy[];
   isTimed: boolean;
+  isOfActions: boolean;
+}
+
+/** Why so wide: a text that only has the word is asked once more, and its answer is the same. */
+function asksForAction({ actions, conditions }: CedarPolicy): boolean {
+  return actions !== null || /"action"/i.test(JSON.stringify(conditions));
 }
 
 /** Why not of the text: `@ until` and `context["n\u{6f}w"]` are other texts of the same policies. */
@@ -143,13 +173,12 @@ function asksForTime({ annotations, conditions }: CedarPolicy): boolean {
   return annotations['until'] !== undefined || JSON.stringify(conditions).includes('"now"');
 }
 
-async function tableOf(
-  context: Pick<ControlContext, 'db' | 'contracts' | 'orders'>,
+function tableOf(
+  context: Pick<ControlContext, 'orders'>,
   { domain, table, contract }: RulesQuestion,
   domainTags: DomainTags,
-): Promise<RulesRequest['table']> {
-  const model = context.contracts.modelOf(contract);
-  const facts = rulesTable(model, {
+): RulesRequest['table'] {
+  const facts = rulesTable(contract.model, {
     domain,
     product: contract.product,
     table,

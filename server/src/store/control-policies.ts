@@ -6,7 +6,7 @@
 import type { DsseEnvelope } from '@weft/core/contract/dsse';
 import type { MeshPolicy, ProductPolicy } from '@weft/core/registry/types';
 import type { Kysely } from 'kysely';
-import { instant, json, policyOf } from './control-rows.ts';
+import { json, meshPolicyOf, policyOf } from './control-rows.ts';
 import type { ControlTables } from './control-tables.ts';
 
 type Db = Kysely<ControlTables>;
@@ -79,16 +79,7 @@ export async function readMeshPolicy(db: Db): Promise<{ policy: MeshPolicy; hash
     .limit(1)
     .executeTakeFirst();
   if (row === undefined) return null;
-  const policy = {
-    version: row.version,
-    cedar: row.cedar,
-    subjectAttributes: row.subject_attributes,
-    domainTags: row.domain_tags,
-    productionDomains: row.production_domains,
-    updatedBy: row.updated_by,
-    updatedAt: instant(row.updated_at),
-  };
-  return { policy, hash: row.hash };
+  return { policy: meshPolicyOf(row), hash: row.hash };
 }
 
 export async function insertMeshPolicy(

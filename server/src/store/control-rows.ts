@@ -3,9 +3,20 @@
  *
  * Not queries. Invariant: instants leave as RFC 3339 with milliseconds, whatever the engine's own text form is.
  */
-import type { Agreement, AgreementState, Domain, ProductPolicy } from '@weft/core/registry/types';
+import type {
+  Agreement,
+  AgreementState,
+  Domain,
+  MeshPolicy,
+  ProductPolicy,
+} from '@weft/core/registry/types';
 import type { Selectable } from 'kysely';
-import type { AgreementsTable, DomainsTable, PoliciesTable } from './control-tables.ts';
+import type {
+  AgreementsTable,
+  DomainsTable,
+  MeshPoliciesTable,
+  PoliciesTable,
+} from './control-tables.ts';
 
 /** The JSON text of a value for a jsonb column (a plain list would become a PostgreSQL array). */
 export function json(value: unknown): string {
@@ -44,6 +55,20 @@ export function agreementOf(row: Selectable<AgreementsTable>): Agreement {
     decidedBy: row.decided_by,
     decidedAt: optionalInstant(row.decided_at),
     because: row.because,
+  };
+}
+
+export function meshPolicyOf(
+  row: Omit<Selectable<MeshPoliciesTable>, 'hash' | 'predecessor' | 'envelope'>,
+): MeshPolicy {
+  return {
+    version: row.version,
+    cedar: row.cedar,
+    subjectAttributes: row.subject_attributes,
+    domainTags: row.domain_tags,
+    productionDomains: row.production_domains,
+    updatedBy: row.updated_by,
+    updatedAt: instant(row.updated_at),
   };
 }
 
