@@ -6,10 +6,10 @@
  * A3 `EXPLAIN`, A4 files by name, A5 writing, A6 shadowed names: `test/hostile/gate.test.ts`, `test/hostile/wall.test.ts`
  * A7 a search of 1,000 queries, A8 weak masks: `test/query/masked.test.ts`; A10 footers of files: `searchFiles`
  * A16 one meaning of NULL: `test/query/predicate.differential.test.ts`; A19 exhaustion: `server/src/adapters/query-process.test.ts`
- * A20 revocation: `test/identity/revocation.test.ts`; A22 audit and batches: `test/query/service.test.ts`
+ * A20 revocation: `test/identity/revocation.test.ts`; A12 answers in caches, A22 audit: `test/query/service.test.ts`
  * Left out, for Weft has no such part yet: A9 metadata tables of Trino, A11 credentials for files, A13 clients that are trusted
- * to filter, A14 an endpoint that Trino's policy plugin asks, A15 a way around it, A21 products that are derived by Weft. A12:
- * answers are made anew for each subject and have no ETag. A17 time: `docs/query.md` says what it tells.
+ * to filter, A14 an endpoint that Trino's policy plugin asks, A15 a way around it, A21 products that are derived by Weft. Of A17, time,
+ * nothing is promised: `docs/query.md` says what it tells.
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -23,6 +23,7 @@ import { type Block, compare, decide, searchErrors, searchHashes, type Tally } f
 import {
   callOf,
   callsOf,
+  changingNames,
   constantsFor,
   errorOf,
   listOverloads,
@@ -96,16 +97,6 @@ test('functions that read settings, paths, statistics, logs or text as SQL are a
   }
 });
 
-/** Names whose answer is another one at each call, by what the engine says of them; the last one needs statistics, and has none. */
-async function volatile(): Promise<ReadonlySet<string>> {
-  const result = await engine.connection.runAndReadAll(
-    `SELECT DISTINCT function_name FROM duckdb_functions()
-     WHERE stability <> 'CONSISTENT' OR function_name LIKE '%current%'
-     UNION VALUES ('age'), ('ago'), ('reservoir_quantile'), ('bitstring_agg')`,
-  );
-  return new Set(result.getRows().map(([name]) => String(name)));
-}
-
 /** One call of each overload that has an answer on open rows, columns where they fit. */
 async function callable(overloads: readonly Overload[]): Promise<string[]> {
   const found: string[] = [];
@@ -124,7 +115,7 @@ async function callable(overloads: readonly Overload[]): Promise<string[]> {
 
 test('every function that is let through says the same whatever is hidden (A2)', async () => {
   await decide(worlds, blockOf('equality'));
-  const changing = await volatile();
+  const changing = await changingNames(engine.connection);
   const tally: Tally = { findings: [], asked: 0, refused: 0 };
   let called = 0;
   for (const kind of ['scalar', 'aggregate', 'macro']) {

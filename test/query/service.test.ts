@@ -112,6 +112,9 @@ test('a permitted query answers with the document of CLI.md and leaves two audit
     'SELECT region, count(*) AS n, sum(amount) AS total, max(day) AS last, 9007199254740993 AS big FROM sales.orders GROUP BY region';
   const response = await post(sql);
   assert.equal(response.statusCode, 200, response.body);
+  // Why: what one subject may see must not come to another from a cache on the way (A12).
+  assert.equal(response.headers['cache-control'], 'private, no-store');
+  assert.equal(response.headers.etag, undefined);
   const document = response.json();
   assert.deepEqual(
     document.columns.map(
