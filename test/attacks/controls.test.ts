@@ -117,6 +117,14 @@ const CONTROLS: readonly Control[] = [
     finds: /open-|6ba7b810|"a"|1010/,
   },
   {
+    name: 'the gate lets every function of a value through',
+    file: 'core/src/query/gate-expression.ts',
+    find: 'if (!EXPRESSION_FUNCTIONS.has(name)) {',
+    replace: 'if (EXPRESSION_FUNCTIONS.size === 0) {',
+    probe: { of: 'gate', policy: 'equality', form: 'mixed' },
+    finds: /is reached/,
+  },
+  {
     name: 'a forbid forbids no row',
     file: 'core/src/policy/evaluate.ts',
     find: 'const rows = and([or(applying.map((outcome) => outcome.rows)), not(forbidden)]);',

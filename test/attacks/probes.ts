@@ -5,14 +5,15 @@
  * of the suite's own tests.
  */
 import { must } from '@weft/core/lib/assert';
+import { searchGate } from './gate-search.ts';
 import { POLICIES, type PolicyCase } from './policies.ts';
 import { type Finding, searchBlock, searchErrors, searchFiles, searchHashes } from './search.ts';
-import type { Expression } from './throwing.ts';
+import { type Expression, openRowsEngine } from './throwing.ts';
 import { openWorlds, type TableForm, type Worlds } from './worlds.ts';
 
 export interface Probe {
   /** What is searched. */
-  of: 'queries' | 'files' | 'errors' | 'hashes';
+  of: 'queries' | 'files' | 'errors' | 'hashes' | 'gate';
   policy: string;
   form: TableForm;
 }
@@ -24,6 +25,7 @@ const EXPRESSIONS: readonly Expression[] = [
 
 /** All findings of a probe; of queries the first one. */
 export async function probe({ of, policy, form }: Probe): Promise<Finding[]> {
+  if (of === 'gate') return await probeGate();
   const block = { policy: policyOf(policy), form };
   const worlds = await openWorlds([form]);
   try {
@@ -33,8 +35,17 @@ export async function probe({ of, policy, form }: Probe): Promise<Finding[]> {
   }
 }
 
+async function probeGate(): Promise<Finding[]> {
+  const { connection, close } = await openRowsEngine();
+  try {
+    return (await searchGate(connection)).findings;
+  } finally {
+    close();
+  }
+}
+
 async function run(
-  of: Probe['of'],
+  of: Exclude<Probe['of'], 'gate'>,
   worlds: Worlds,
   block: { policy: PolicyCase; form: TableForm },
 ): Promise<Finding[]> {
