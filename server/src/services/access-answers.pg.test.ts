@@ -234,6 +234,49 @@ describe('policies in Cedar', () => {
     await control.policies.put(owner, PRODUCT, { cedar: CEDAR });
   });
 
+  it('name to the one who lacks an attribute no value that it should have', async () => {
+    const cedar = `@id("tier") ${PERMIT} when { principal has shops && principal.shops.contains("secret-tier") };`;
+    await control.policies.put(owner, PRODUCT, { cedar });
+    const request = { subject: 'ann', product: PRODUCT, purpose: 'reporting' };
+    const own = await control.answers.explain(testSubject('ann'), request);
+    assert.deepEqual(own.change?.edits, [
+      {
+        kind: 'attribute',
+        do: 'add',
+        name: 'shops',
+        value: null,
+        text: 'the attribute shops with …',
+      },
+    ]);
+    assert.ok(!JSON.stringify(own).includes('secret-tier'));
+    const [edit] = (await explain(testSubject('ann'))).change?.edits ?? [];
+    assert.equal(edit?.text, 'the attribute shops with secret-tier');
+    await control.policies.put(owner, PRODUCT, { cedar: CEDAR });
+  });
+
+  it('tell about how many rows are seen, and to whom sees some of them nothing of the others', async () => {
+    const request = { subject: 'ann', product: PRODUCT, purpose: 'reporting' };
+    const about = async (cedar: string) => {
+      await control.policies.put(owner, PRODUCT, { cedar });
+      const own = await control.answers.explain(testSubject('ann'), request);
+      const told = await explain(testSubject('ann'));
+      return [own.seen?.rowsAbout, told.seen?.rowsAbout];
+    };
+    assert.deepEqual(await about(`${PERMIT};`), [null, null], 'nothing was measured yet');
+    const measurement = {
+      ...{ product: PRODUCT, table: 'orders', major: 1, measuredAt: '2026-03-01T09:00:00.000Z' },
+      ...{ rows: 1_000, bytes: null, lastBatch: null, batches: 1, passRate: 1 },
+      ...{ nulls: { email: 0.25 }, distinct: {} },
+    };
+    await control.reports.take(node, { reports: [], measurements: [measurement], events: [] });
+    assert.deepEqual(await about(`${PERMIT};`), [1_000, 1_000]);
+    assert.deepEqual(await about(`${PERMIT} when { resource.row has email };`), [null, 750]);
+    assert.deepEqual(await about(`${PERMIT} when { resource.row.store == "A" };`), [null, null]);
+    const cells = `@granularity("store; count; at least 5 email") ${PERMIT};`;
+    assert.deepEqual(await about(cells), [null, null]);
+    await control.policies.put(owner, PRODUCT, { cedar: CEDAR });
+  });
+
   it('hold until their time, however that is written', async () => {
     const ann = testSubject('ann', { attributes: { shops: ['A'] } });
     const far = '2026-03-05T00:00:00Z';

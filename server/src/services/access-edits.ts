@@ -82,7 +82,11 @@ function roleEdit(how: 'add' | 'remove', role: Role): AccessEdit {
   };
 }
 
-function attributeEdit(how: 'add' | 'remove', name: string, value: string | null): AccessEdit {
+export function attributeEdit(
+  how: 'add' | 'remove',
+  name: string,
+  value: string | null,
+): AccessEdit {
   const text =
     how === 'add'
       ? `the attribute ${name} with ${value ?? ANY_VALUE}`

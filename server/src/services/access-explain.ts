@@ -9,11 +9,19 @@ import { WeftError } from '@weft/core/lib/error';
 import { predicateColumns } from '@weft/core/lib/predicate';
 import { predicateText } from '@weft/core/lib/predicate-text';
 import type { AccessDecision } from '@weft/core/policy/decide';
+import { estimateRows } from '@weft/core/policy/estimate-rows';
 import type { PolicyOutcome, TableRules } from '@weft/core/policy/evaluate';
 import { decidesForDomain, seesAll } from '@weft/core/registry/authority';
 import type { Subject } from '@weft/core/registry/types';
+import { readMeasurement } from '../store/control-decisions.ts';
 import { readContract, readDomain } from '../store/control-registry.ts';
-import { type AccessEdit, applyEdits, editsFor, type Supposed } from './access-edits.ts';
+import {
+  type AccessEdit,
+  applyEdits,
+  attributeEdit,
+  editsFor,
+  type Supposed,
+} from './access-edits.ts';
 import { type AccessContext, decideFrom, type Question, readFacts } from './access-service.ts';
 import type { IdentityService } from './identity-service.ts';
 
@@ -45,10 +53,13 @@ export interface AccessExplanation {
   agreement: string | null;
   policies: ExplainedPolicy[];
   /** What would be seen; null for a denial. */
-  seen: SeenView | null;
+  seen: ExplainedView | null;
   /** The smallest change that would turn the decision; null when up to three steps do not. */
   change: { edits: AccessEdit[]; decision: 'permit' | 'deny' } | null;
 }
+
+/** What the subject would see, with about how many rows: null when that is not known, or not his to know. */
+type ExplainedView = SeenView & { rowsAbout: number | null };
 
 export interface SeenView {
   columns: { name: string; mask: string | null }[];
@@ -79,6 +90,7 @@ export async function explainAccess(
   const facts = await readFacts(context, question);
   const { decision, rules } = await decideFrom(context, question, facts);
   const start: Supposed = { question, facts, instead: undefined };
+  const change = await smallestChange(context, start, { decision, rules });
   return {
     subject: question.subject.id,
     product: request.product,
@@ -88,8 +100,14 @@ export async function explainAccess(
     reason: decision.reason,
     agreement: decision.agreement,
     policies: rules.outcomes.map((outcome) => explainPolicy(outcome, isDecider)),
-    seen: decision.decision === 'permit' ? seenBy(decision, isDecider) : null,
-    change: await smallestChange(context, start, { decision, rules }),
+    seen:
+      decision.decision === 'permit'
+        ? {
+            ...seenBy(decision, isDecider),
+            rowsAbout: await rowsAbout(context, decision, isDecider),
+          }
+        : null,
+    change: change === null || isDecider ? change : { ...change, edits: change.edits.map(untold) },
   };
 }
 
@@ -143,6 +161,22 @@ function seenBy(decision: AccessDecision, isDecider: boolean): SeenView {
     decision.rollUp === null && decision.columns.includes(column) && !masked.has(column);
   const isOpen = isDecider || [...predicateColumns(decision.rowFilter)].every(isShown);
   return isOpen || seen.rows === null ? seen : { ...seen, rows: UNSEEN_CONDITION };
+}
+
+/** Why to himself of all rows alone: what is left of hidden ones tells about them, and all rows he could count. */
+async function rowsAbout(
+  { db }: AccessContext,
+  { table, product, rowFilter, rollUp }: AccessDecision,
+  isDecider: boolean,
+): Promise<number | null> {
+  if (rollUp !== null || (!isDecider && rowFilter.op !== 'true')) return null;
+  const measured = await readMeasurement(db, { ...table, product });
+  return measured === null ? null : estimateRows(rowFilter, measured);
+}
+
+/** A step without the value that a policy asks for: only who decides on the product may know it. */
+function untold(edit: AccessEdit): AccessEdit {
+  return edit.kind === 'attribute' ? attributeEdit(edit.do, edit.name, null) : edit;
 }
 
 /** What a permitting decision shows. */

@@ -1,10 +1,12 @@
 /**
- * All that a decision is made of, in one statement: a decision is made for each query, and each statement costs a turn of the store.
+ * All that a decision is made of, in one statement: a decision is made for each query, and each statement costs a turn of the store. Beside
+ * it what only explanations ask for.
  *
  * Not the decision (`services/access-service.ts`). Invariant: what is read is of one moment, so that an agreement is never judged beside the
  * policies of another one.
  */
 import { OPEN_STATES } from '@weft/core/registry/agreement';
+import type { TableMeasurement } from '@weft/core/registry/measurement';
 import type { Agreement, MeshPolicy, ProductPolicy } from '@weft/core/registry/types';
 import { type Kysely, type Selectable, sql } from 'kysely';
 import { agreementOf, meshPolicyOf, policyOf } from './control-rows.ts';
@@ -97,4 +99,19 @@ export async function readContractSource(
     .where('version', '=', version)
     .executeTakeFirstOrThrow();
   return row.source;
+}
+
+/** What was measured of a table last; null before its node measured it. */
+export async function readMeasurement(
+  db: Db,
+  { product, table, major }: { product: string; table: string; major: number },
+): Promise<TableMeasurement | null> {
+  const row = await db
+    .selectFrom('measurements')
+    .select('measurement')
+    .where('product', '=', product)
+    .where('table_name', '=', table)
+    .where('major', '=', major)
+    .executeTakeFirst();
+  return row?.measurement ?? null;
 }

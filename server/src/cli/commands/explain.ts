@@ -39,6 +39,10 @@ function explanationText(answer: AccessExplanation): string {
   );
 }
 
+function aboutText(rows: number | null): string {
+  return rows === null ? '' : ` (about ${rows.toLocaleString('en')})`;
+}
+
 function seenLines(seen: NonNullable<AccessExplanation['seen']>): string[] {
   const columns = seen.columns.map(({ name, mask }) =>
     mask === null ? name : `${name} (${mask})`,
@@ -48,7 +52,7 @@ function seenLines(seen: NonNullable<AccessExplanation['seen']>): string[] {
   return [
     `Seen: ${columns.join(', ')}`,
     ...(hidden.length === 0 ? [] : [`Hidden: ${hidden.join(', ')}`]),
-    `Rows: ${seen.rows ?? 'all'}`,
+    `Rows: ${seen.rows ?? 'all'}${aboutText(seen.rowsAbout)}`,
     ...(cells === undefined
       ? []
       : [`Only in cells of at least ${cells.units} distinct ${cells.of}`]),
