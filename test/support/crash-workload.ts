@@ -56,6 +56,8 @@ export interface SentBatch {
 export interface Workload {
   sent: SentBatch[];
   token: string | null;
+  /** Versions of the contracts after the first, each with a column more. */
+  widened: number;
   /** What the mesh did not keep. */
   broken: string[];
   kinds: readonly Kind[];
@@ -69,6 +71,7 @@ export function newWorkload(options: Partial<Pick<Workload, 'kinds' | 'mayHear'>
   return {
     sent: [],
     token: null,
+    widened: 0,
     broken: [],
     kinds: KINDS,
     mayHear: ['UNAVAILABLE'],
@@ -122,6 +125,22 @@ export async function prepareMesh(mesh: CrashMesh, workload: Workload): Promise<
   await api.done('POST', '/api/v1/domains', { json: { name: 'sales', owners: ['olga'] } });
   for (const product of PRODUCTS)
     await api.done('POST', '/api/v1/contracts', { body: strictLines(product), headers: YAML });
+}
+
+/** Publishes contracts with a column more, so that the next batch of each product changes its table. False when the mesh is gone. */
+export async function widen(mesh: CrashMesh, workload: Workload): Promise<boolean> {
+  workload.widened += 1;
+  for (const product of PRODUCTS) {
+    const reply = await ask(mesh, workload, {
+      method: 'POST',
+      path: '/contracts',
+      body: strictLines(product, workload.widened),
+      headers: YAML,
+    });
+    if (reply === null) return false;
+    if (reply.status >= 300) workload.broken.push(`contract of ${product}: ${reply.status}`);
+  }
+  return true;
 }
 
 /** Sends lines of batches side by side until the mesh is gone or each line sent so many. */

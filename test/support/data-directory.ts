@@ -39,8 +39,14 @@ export interface PreparedDirectory extends AsyncDisposable {
 const HEAD = 'id,units,note,day';
 
 /** A contract that holds a batch of which more than half is bad. */
-export function strictLines(product: string): string {
-  return `${linesContract({ product })}  - { property: weftBadShareMax, value: 0.5 }\n`;
+/** `more` is the minor version, and the number of optional columns that versions added. */
+export function strictLines(product: string, more = 0): string {
+  const extra = Array.from(
+    { length: more },
+    (_, i) =>
+      `      - { id: more_${i + 1}, name: more_${i + 1}, businessName: More, description: More of the line., logicalType: string, physicalType: VARCHAR, classification: internal }\n`,
+  ).join('');
+  return `${linesContract({ product, version: `1.${more}.0`, extra })}  - { property: weftBadShareMax, value: 0.5 }\n`;
 }
 
 export async function prepareDirectory(): Promise<PreparedDirectory> {
