@@ -224,7 +224,11 @@ describe('ingest', () => {
   it('answers the same key with the first report, and refuses other bytes', async () => {
     node.publish(contract('keys'));
     const first = await ingest('keys', 'id,sku\n1,a\n', { key: 'monday' });
-    assert.deepEqual(await ingest('keys', 'id,sku\n1,a\n', { key: 'monday' }), first);
+    assert.deepEqual(await ingest('keys', 'id,sku\n1,a\n', { key: 'monday' }), {
+      ...first,
+      repeated: true,
+    });
+    assert.equal((await node.service.show(first.batch, producer)).repeated, undefined);
     await assert.rejects(ingest('keys', 'id,sku\n2,a\n', { key: 'monday' }), {
       code: 'BATCH_KEY_REUSED',
     });
@@ -293,7 +297,10 @@ describe('held batches', () => {
     assert.equal(report.state, 'held');
     assert.match(report.because ?? '', /1 of 2 records are bad/);
     assert.deepEqual(await rowsOf('held'), []);
-    assert.deepEqual(await ingest('held', 'id,sku\n1,a\n2,B\n', { key: 'k' }), report);
+    assert.deepEqual(await ingest('held', 'id,sku\n1,a\n2,B\n', { key: 'k' }), {
+      ...report,
+      repeated: true,
+    });
     await assert.rejects(node.service.release(report.batch, null, stranger), { code: 'NOT_FOUND' });
     const released = await node.service.release(report.batch, 'checked with the vendor', producer);
     assert.deepEqual(

@@ -124,7 +124,10 @@ test('other columns and types are refused with every difference', async () => {
   };
   assert.deepEqual(
     (await refusal(names)).errors.map(({ code, path }) => [code, path]),
-    [['missing_column', 'name']],
+    [
+      ['missing_column', 'name'],
+      ...['id', 'price', 'ratio', 'moment', 'instant'].map((path) => ['column_type', path]),
+    ],
   );
   const types = await parquetOf(`SELECT *, 'x' AS name FROM (${select})`);
   assert.deepEqual(

@@ -220,6 +220,12 @@ const entries = {
     title: 'The lifecycle policy is not complete',
     remedy: 'Add the named line.',
   },
+  PUBLISHED_AS_DRAFT: {
+    severity: 'warning',
+    title: 'A contract that calls itself a draft is published',
+    remedy:
+      'Write status: active in the next version; batches and consumers are bound by this one already.',
+  },
   REQUIRED_OWNER: {
     severity: 'error',
     title: 'No owner',

@@ -10,7 +10,7 @@ import type { ErrorPlace } from '../lib/error.ts';
 import { nestedCellReader, otherType } from './avro-nested.ts';
 import type { AvroField } from './avro-schema.ts';
 import { cellReader, type FlatCell } from './avro-values.ts';
-import { columnsDiffer, lackingColumns, matchColumns } from './columns.ts';
+import { compareColumns, lackingColumns, refuseDifferences } from './columns.ts';
 import type { NestedRead } from './nested-json.ts';
 import { ReasonNumbers } from './nested-reasons.ts';
 import type { PlannedColumn } from './stage-layout.ts';
@@ -30,7 +30,7 @@ export function bindAvro(
   columns: readonly PlannedColumn[],
   fields: readonly AvroField[],
 ): AvroPlan {
-  const order = matchColumns(
+  const { order, differences } = compareColumns(
     columns,
     fields.map((field) => field.name),
   );
@@ -47,8 +47,6 @@ export function bindAvro(
     if (read !== null) bound.push({ read, position });
     else if (isPrimitive(column.type)) places.push(otherType(name, type, column.type));
   }
-  if (places.length === 0) return { fields: bound, lacking: lackingColumns(columns, order) };
-  const remedy =
-    'Write the file with the types of the contract; docs/lexical-types.md lists which fit.';
-  throw columnsDiffer(places, places.length, remedy);
+  refuseDifferences(differences, places);
+  return { fields: bound, lacking: lackingColumns(columns, order) };
 }

@@ -13,17 +13,29 @@ export function matchColumns(
   planned: readonly PlannedColumn[],
   names: readonly string[],
 ): number[] {
+  const { order, differences } = compareColumns(planned, names);
+  if (differences.count > 0) throw columnsDiffer(differences.places, differences.count);
+  return order.filter((index) => index !== null);
+}
+
+/** For each column of the file, the number of the plan's column or null, and how the names differ. */
+export function compareColumns(
+  planned: readonly PlannedColumn[],
+  names: readonly string[],
+): { order: (number | null)[]; differences: Differences } {
   const position = new Map(planned.map((column, i) => [column.sourceName, i]));
   const seen = new Set<string>();
   const differences = new Differences();
   const hint = renameHint(planned, names);
-  const order: number[] = [];
+  const order: (number | null)[] = [];
   for (const [i, name] of names.entries()) {
     const index = position.get(name);
-    if (seen.has(name)) differences.add('duplicate_column', name, i, 'occurs twice');
+    const isTwice = seen.has(name);
+    if (isTwice) differences.add('duplicate_column', name, i, 'occurs twice');
     else if (index === undefined) {
       differences.add('unknown_column', name, i, `is not in the contract${hint(name)}`);
-    } else order.push(index);
+    }
+    order.push(isTwice ? null : (index ?? null));
     seen.add(name);
   }
   for (const { sourceName, required } of planned) {
@@ -31,14 +43,13 @@ export function matchColumns(
       differences.add('missing_column', sourceName, null, 'is missing in the file');
     }
   }
-  if (differences.count > 0) throw columnsDiffer(differences.places, differences.count);
-  return order;
+  return { order, differences };
 }
 
 /** Names of the plan's columns that no column of the file is for, in the plan's order. */
 export function lackingColumns(
   planned: readonly PlannedColumn[],
-  order: readonly number[],
+  order: readonly (number | null)[],
 ): string[] {
   return planned.filter((_, i) => !order.includes(i)).map(({ name }) => name);
 }
@@ -49,6 +60,20 @@ const PLACES_TOLD = 20;
 const NAME_LENGTH_MAX = 100;
 const SEND_OTHERS =
   'Send a file with the columns of the contract and no others (in any order), or publish a contract version with these columns.';
+
+const WRITE_TYPES =
+  'Write the file with the types of the contract; docs/lexical-types.md lists which fit.';
+
+/** Throws BATCH_UNREADABLE when names or types differ; all differences are told, those of names first. */
+export function refuseDifferences(names: Differences, types: readonly ErrorPlace[]): void {
+  const count = names.count + types.length;
+  if (count === 0) return;
+  const remedy =
+    names.count === 0
+      ? WRITE_TYPES
+      : `${SEND_OTHERS}${types.length === 0 ? '' : ` ${WRITE_TYPES}`}`;
+  throw columnsDiffer([...names.places, ...types], count, remedy);
+}
 
 /** The BATCH_UNREADABLE of a file whose columns are not those of the contract; `count`: of all, also those not named. */
 export function columnsDiffer(
@@ -66,7 +91,7 @@ export function columnsDiffer(
 }
 
 /** Differences as they are found: a file may have any number of them, and names of any length. */
-class Differences {
+export class Differences {
   readonly places: ErrorPlace[] = [];
   count = 0;
 

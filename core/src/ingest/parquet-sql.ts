@@ -8,7 +8,7 @@ import { type DataType, duckdbType, isPrimitive, typeName } from '../contract/da
 import { type FileType, readDuckdbType } from '../contract/duckdb-type.ts';
 import type { ErrorPlace } from '../lib/error.ts';
 import { quoteIdent, quoteText } from '../lib/ident-sql.ts';
-import { columnsDiffer, lackingColumns, matchColumns } from './columns.ts';
+import { compareColumns, lackingColumns, refuseDifferences } from './columns.ts';
 import { flatTypeFits, sqlType, wrongValueSql } from './flat-parquet.ts';
 import {
   nestedDifferences,
@@ -50,7 +50,7 @@ export function checkParquetColumns(
   planned: readonly PlannedColumn[],
   columns: readonly FileColumn[],
 ): string[] {
-  const order = matchColumns(
+  const { order, differences } = compareColumns(
     planned,
     columns.map((column) => column.name),
   );
@@ -66,13 +66,7 @@ export function checkParquetColumns(
     const message = `the column \`${name}\` is ${type} in the file; the contract says ${typeName(promised)}`;
     places.push({ code: 'column_type', path: name, message });
   }
-  if (places.length > 0) {
-    throw columnsDiffer(
-      places,
-      places.length,
-      'Write the file with the types of the contract; docs/lexical-types.md lists which fit.',
-    );
-  }
+  refuseDifferences(differences, places);
   return lackingColumns(planned, order);
 }
 

@@ -89,6 +89,8 @@ export interface BatchReport {
   /** Of a batch that repairs another: whose refused records it has, with their number; absent for one that was sent. */
   parents?: { batch: string; records: number }[];
   state: BatchState;
+  /** In the answer to whoever sent a key and its bytes again: this is the batch that they made, and nothing was added. */
+  repeated?: true;
   /** How often the node stopped before the verdict and took the batch up again; absent when it never did. */
   resumed?: number;
   /** Why a batch is held or failed. */

@@ -14,6 +14,11 @@ export function renderReport(report: BatchReport, out: Output): string {
     `${mark(report, out)} ${report.batch} ${report.state}: ${report.product}, ${report.source.name ?? 'no name'}`,
     `  records     ${formatCount(records.in)} in = ${formatCount(records.good)} good + ${formatCount(records.quarantined)} quarantined + ${formatCount(records.duplicates)} duplicates`,
   ];
+  if (report.repeated === true) {
+    lines.push(
+      `  again       already taken as ${report.batch} under the key ${report.key ?? ''}; nothing was added`,
+    );
+  }
   if (report.state === 'landed' || report.state === 'checking') {
     const size = `${formatBytes(report.source.bytes)} are safe; the check goes on`;
     return [

@@ -47,13 +47,13 @@ export function pastTime(context: CommandContext, option: string): string | unde
 function timeOf(context: CommandContext, option: string, direction: 1 | -1): string | undefined {
   const text = context.options.text(option);
   if (text === undefined) return undefined;
-  const seconds = parseDuration(text);
+  const seconds = secondsOf(text);
   if (seconds !== null)
     return new Date(context.io.now().getTime() + direction * seconds * 1000).toISOString();
   const time = readInstant(text);
   if (time === null) {
     throw new WeftError('USAGE', `--${option} "${text}" is no time`, {
-      remedy: 'Give 2027-03-01T00:00:00Z or P90D.',
+      remedy: 'Give 2027-03-01T00:00:00Z, P90D or 90d.',
     });
   }
   return new Date(time).toISOString();
@@ -61,11 +61,15 @@ function timeOf(context: CommandContext, option: string, direction: 1 | -1): str
 
 const UNITS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 };
 
+/** Seconds of `P30D` or `30d`; null for any other text. */
+function secondsOf(text: string): number | null {
+  const short = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text);
+  return short === null ? parseDuration(text) : Number(short[1]) * (UNITS[short[2] ?? 's'] ?? 1);
+}
+
 /** Seconds of a duration above zero: ISO 8601 (`PT30S`) or short (`500ms`, `30s`, `5m`, `1h`; a bare number is seconds). */
 export function readSeconds(text: string, option: string): number {
-  const short = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/.exec(text);
-  const seconds =
-    short === null ? parseDuration(text) : Number(short[1]) * (UNITS[short[2] ?? 's'] ?? 1);
+  const seconds = secondsOf(/^\d+(?:\.\d+)?$/.test(text) ? `${text}s` : text);
   if (seconds !== null && seconds > 0) return seconds;
   throw new WeftError('USAGE', `--${option} "${text}" is no duration`, {
     remedy: 'Give PT30S or 30s; m, h and d work too.',

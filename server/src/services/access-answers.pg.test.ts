@@ -353,6 +353,20 @@ describe('policies in Cedar', () => {
     const ann = plan.items.find(({ subject }) => subject === 'ann');
     assert.deepEqual([ann?.effect, ann?.what], ['changes', ['mask of email: hash → null']]);
     assert.equal(plan.items.find(({ subject }) => subject === 'sue')?.effect, 'same');
+    const rolled = CEDAR.replace(
+      '@mask("email: hash")',
+      '@granularity("store; count; at least 5 email")',
+    );
+    const cells = await control.answers.plan(owner, {
+      product: PRODUCT,
+      policy: { cedar: rolled },
+    });
+    assert.ok(
+      cells.items
+        .find(({ subject }) => subject === 'ann')
+        ?.what.includes('granularity: none → store; count; at least 5 email'),
+      JSON.stringify(cells.items),
+    );
     await assert.rejects(
       apply(CEDAR.replace('email: hash', 'email: hide'), plan.plan),
       refused('PLAN_REQUIRED'),

@@ -251,7 +251,7 @@ function compareDecisions(
   const other = [
     ...maskChanges(now, then),
     ...change('rows', before.rows ?? 'all', after.rows ?? 'all'),
-    ...change('granularity', before.granularity, after.granularity),
+    ...change('granularity', rollUpText(now.rollUp), rollUpText(then.rollUp)),
     ...change('row limit', before.rowLimit, after.rowLimit),
     ...change('export', before.mayExport, after.mayExport),
   ];
@@ -278,6 +278,19 @@ function maskChanges(now: AccessDecision, then: AccessDecision): string[] {
 function maskText({ kind, ...rest }: AccessDecision['masks'][number]['mask']): string {
   const values = Object.values(rest).map((value) => canonicalJson(value as Json));
   return [kind, ...values].join(' ');
+}
+
+/** A roll-up as its annotation reads: `region, sold_at by week; count; at least 10 id`. */
+function rollUpText(rollUp: AccessDecision['rollUp']): string {
+  if (rollUp === null) return 'none';
+  const { by, measures, minimum } = rollUp;
+  const dimensions = by.map(({ column, unit }) =>
+    unit === null ? column : `${column} by ${unit}`,
+  );
+  const told = measures.map(({ function: name, column }) =>
+    [name.replace('_', ' '), ...(column === null ? [] : [column])].join(' '),
+  );
+  return [dimensions.join(', '), ...told, `at least ${minimum.units} ${minimum.of}`].join('; ');
 }
 
 function change(name: string, before: unknown, after: unknown): string[] {

@@ -237,7 +237,7 @@ async function showAgreement(
   const stored = await readAgreement(context.db, id);
   const domain = stored === null ? null : await readDomain(context.db, stored.domain);
   if (stored === null || domain === null || !maySee(subject, stored, domain)) {
-    throw new WeftError('NOT_FOUND', `there is no agreement "${id}" that you may see`);
+    throw noSuchAgreement(id);
   }
   return agreementAt(stored.agreement, context.clock.now());
 }
@@ -295,13 +295,19 @@ interface Decision {
   terms: AgreementTerms;
 }
 
+function noSuchAgreement(id: string): WeftError {
+  return new WeftError('NOT_FOUND', `there is no agreement "${id}" that you may see`, {
+    remedy: '`weft agreements list` has them.',
+  });
+}
+
 async function decideAgreement(context: ControlContext, decision: Decision): Promise<Agreement> {
   const { subject, id } = decision;
   return runControl(context, subject.id, async (unit) => {
     const stored = await readAgreement(unit.tx, id);
     const domain = stored === null ? null : await readDomain(unit.tx, stored.domain);
     if (stored === null || domain === null || !maySee(subject, stored, domain)) {
-      throw new WeftError('NOT_FOUND', `there is no agreement "${id}" that you may see`);
+      throw noSuchAgreement(id);
     }
     const agreement = agreementAt(stored.agreement, context.clock.now());
     const event = eventOf(decision, agreement);

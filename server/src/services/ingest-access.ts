@@ -48,7 +48,13 @@ export function assertMaySee(subject: Subject, domain: string, what: string): vo
   const domains = domainsSeen(subject);
   if (domains === null || domains.includes(domain)) return;
   // Why: who may not see a batch shall not learn that it exists.
-  throw new WeftError('NOT_FOUND', `there is no ${what}`);
+  throw new WeftError('NOT_FOUND', `there is no ${what}`, { remedy: LIST_BATCHES });
+}
+
+const LIST_BATCHES = '`weft batches list` has those that you may see.';
+
+export function noSuchBatch(batch: string): WeftError {
+  return new WeftError('NOT_FOUND', `there is no batch ${batch}`, { remedy: LIST_BATCHES });
 }
 
 /** What `assertMaySee` names where no batch was asked for. */

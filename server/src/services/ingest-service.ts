@@ -21,6 +21,7 @@ import {
   assertMayIngest,
   assertMaySee,
   domainsSeen,
+  noSuchBatch,
   splitProduct,
   withoutValues,
 } from './ingest-access.ts';
@@ -357,8 +358,20 @@ async function claim(
   }
 }
 
-/** The same key again: the first answer for the same bytes, an error for others. */
 async function repeat(
+  running: Running,
+  same: { holder: BatchRow; landed: LandedBytes; plan: IngestPlan },
+): Promise<StartedBatch> {
+  const first = await firstAnswer(running, same);
+  const landed: BatchReport = { ...first.landed, repeated: true };
+  const report = first.report.then((final): BatchReport => ({ ...final, repeated: true }));
+  // Why: who asked not to wait looks at the first one only.
+  report.catch(() => {});
+  return { ...first, landed, report };
+}
+
+/** The same key again: the first answer for the same bytes, an error for others. */
+async function firstAnswer(
   running: Running,
   { holder, landed, plan }: { holder: BatchRow; landed: LandedBytes; plan: IngestPlan },
 ): Promise<StartedBatch> {
@@ -402,7 +415,7 @@ function shown({ checking }: Running, { report }: BatchRow): BatchReport {
 
 async function visibleBatch(deps: IngestDeps, batch: string, subject: Subject): Promise<BatchRow> {
   const row = await findBatch(nodeDb(deps), batch);
-  if (row === undefined) throw new WeftError('NOT_FOUND', `there is no batch ${batch}`);
+  if (row === undefined) throw noSuchBatch(batch);
   assertMaySee(subject, row.domain, `batch ${batch}`);
   return row;
 }

@@ -18,6 +18,7 @@ import {
   assertMaySee,
   batchesOf,
   domainsSeen,
+  noSuchBatch,
 } from './ingest-access.ts';
 import type { IngestDeps } from './ingest-ports.ts';
 import { nodeDb } from './ingest-tables.ts';
@@ -324,11 +325,11 @@ async function* untilDone(
 async function lineage(deps: IngestDeps, batch: string, subject: Subject): Promise<Lineage> {
   const db = nodeDb(deps);
   const row = await findBatch(db, batch);
-  if (row === undefined) throw new WeftError('NOT_FOUND', `there is no batch ${batch}`);
+  if (row === undefined) throw noSuchBatch(batch);
   assertMaySee(subject, row.domain, `batch ${batch}`);
   const root = row.root ?? batch;
   const found = lineagesOf(await listFamilies(db, [root])).get(root);
-  if (found === undefined) throw new WeftError('NOT_FOUND', `there is no batch ${batch}`);
+  if (found === undefined) throw noSuchBatch(batch);
   return found;
 }
 

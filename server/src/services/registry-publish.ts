@@ -7,7 +7,10 @@
  */
 import { type Change, checkVersionBump, compareContracts } from '@weft/core/contract/compatibility';
 import { tablesOf } from '@weft/core/contract/compile/tables';
+import { createDiagnoser } from '@weft/core/contract/diagnose';
+import type { ContractDocument } from '@weft/core/contract/document';
 import { contractHash, freezeContract } from '@weft/core/contract/freeze';
+import type { ContractModel } from '@weft/core/contract/model';
 import type { IngestPlan } from '@weft/core/contract/plan';
 import { type Contract, readContract as readContractText } from '@weft/core/contract/read';
 import { checkRequired } from '@weft/core/contract/required';
@@ -107,6 +110,15 @@ export async function publishContract(
   });
 }
 
+/** Why here and not in lint: a draft in an editor is what it says it is. */
+function draftWarning(document: ContractDocument, { status }: ContractModel): Diagnostic[] {
+  if (status !== 'draft' && status !== 'proposed') return [];
+  const diagnoser = createDiagnoser(document);
+  const message = `status is ${status}, but what is published holds for everybody from now on`;
+  diagnoser.add('PUBLISHED_AS_DRAFT', ['status'], message);
+  return diagnoser.diagnostics;
+}
+
 function readCandidate(context: ControlContext, request: PublishRequest): Candidate {
   const file = request.file;
   const read = readContractText(request.text, file === undefined ? {} : { file });
@@ -133,7 +145,7 @@ function readCandidate(context: ControlContext, request: PublishRequest): Candid
     version,
     hash: contractHash(document, context.keys),
     tables: tablesOf(model).map(({ table, object }) => ({ table, objectId: object.id })),
-    diagnostics: [...read.diagnostics, ...required],
+    diagnostics: [...read.diagnostics, ...required, ...draftWarning(document, model)],
     changes: [],
   };
 }

@@ -10,7 +10,7 @@ import type { Subject } from '@weft/core/registry/types';
 import { type Kysely, sql } from 'kysely';
 import type { ControlTables } from '../store/control-tables.ts';
 import { decodeCursor, encodeCursor, pageLimit, toPage } from './cursor.ts';
-import { assertMaySee, domainsSeen } from './ingest-access.ts';
+import { assertMaySee, domainsSeen, noSuchBatch } from './ingest-access.ts';
 import type { BatchQuery, Page } from './ingest-service.ts';
 
 export interface ReportedBatches {
@@ -28,7 +28,7 @@ export function createReportedBatches(db: Kysely<ControlTables>): ReportedBatche
         .select(['domain', 'report'])
         .where('batch', '=', batch)
         .executeTakeFirst();
-      if (row === undefined) throw new WeftError('NOT_FOUND', `there is no batch ${batch}`);
+      if (row === undefined) throw noSuchBatch(batch);
       assertMaySee(subject, row.domain, `batch ${batch}`);
       return row.report;
     },

@@ -47,7 +47,10 @@ export interface UserRequest {
 }
 
 /** What shall be another; what is absent stays. */
-export type UserChange = Partial<Pick<UserRequest, 'name' | 'roles' | 'domains' | 'attributes'>>;
+export type UserChange = Partial<Pick<UserRequest, 'name' | 'roles' | 'domains'>> & {
+  /** Those that change; null takes one away. */
+  attributes?: Record<string, string | string[] | null> | undefined;
+};
 
 export type UserStep = 'disable' | 'enable' | 'signout';
 
@@ -141,7 +144,9 @@ async function changeUser(
         remedy: 'Change its groups and attributes there; they come with its next token.',
       });
     }
-    const next = { ...known, ...given(change) };
+    const { attributes: changed = {}, ...rest } = change;
+    const merged = { ...known.attributes, ...changed };
+    const next = { ...known, ...given(rest), attributes: withoutNulls(merged) };
     requireRoles(next);
     const { roles, domains, attributes } = next;
     await writeSubject(unit.tx, next, { now: unit.now, since: unit.now });
@@ -150,7 +155,13 @@ async function changeUser(
   });
 }
 
-function given(change: UserChange): Partial<StoredSubject> {
+function withoutNulls<T>(values: Record<string, T | null>): Record<string, T> {
+  return Object.fromEntries(
+    Object.entries(values).filter((entry): entry is [string, T] => entry[1] !== null),
+  );
+}
+
+function given(change: Omit<UserChange, 'attributes'>): Partial<StoredSubject> {
   return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
 }
 

@@ -99,6 +99,11 @@ export const BatchReportSchema = Type.Object({
       description: 'How often the node stopped before the verdict and took it up again.',
     }),
   ),
+  repeated: Type.Optional(
+    Type.Boolean({
+      description: 'The key and its bytes came again: this batch has them, and nothing was added.',
+    }),
+  ),
   because: nullable(Text),
   problem: Type.Optional(ProblemSchema),
   records: Type.Object({ in: Count, good: Count, quarantined: Count, duplicates: Count }),

@@ -3,13 +3,27 @@
  */
 import { ROLES } from '@weft/core/registry/types';
 import { Type } from 'typebox';
-import type { UserRequest, UserStep, UsersService } from '../../services/users-service.ts';
+import type {
+  UserChange,
+  UserRequest,
+  UserStep,
+  UsersService,
+} from '../../services/users-service.ts';
 import type { WeftApp } from '../app.ts';
 import { Name, nullable, PageQuery, page } from './control-schemas.ts';
 
 const Attributes = Type.Record(
   Type.String({ minLength: 1, maxLength: 100 }),
   Type.Union([Type.Array(Type.String({ maxLength: 1000 })), Type.String({ maxLength: 1000 })]),
+);
+
+/** As JSON Merge Patch (RFC 7396) has it: what is not named stays, and null takes away. */
+const AttributeChanges = Type.Record(
+  Type.String({ minLength: 1, maxLength: 100 }),
+  nullable(
+    Type.Union([Type.Array(Type.String({ maxLength: 1000 })), Type.String({ maxLength: 1000 })]),
+  ),
+  { description: 'Attributes that change; those that are not named stay, null takes one away.' },
 );
 
 const changeable = {
@@ -29,7 +43,11 @@ const UserBody = Type.Object(
 );
 
 const ChangeBody = Type.Object(
-  { roles: Type.Optional(Type.Array(Type.Enum([...ROLES]))), ...changeable },
+  {
+    roles: Type.Optional(Type.Array(Type.Enum([...ROLES]))),
+    ...changeable,
+    attributes: Type.Optional(AttributeChanges),
+  },
   { additionalProperties: false, minProperties: 1 },
 );
 
@@ -102,7 +120,7 @@ function registerChanges(app: WeftApp, users: UsersService): void {
       },
     },
     async (request) =>
-      users.change(request.subject, request.params.user, request.body as Partial<UserRequest>),
+      users.change(request.subject, request.params.user, request.body as UserChange),
   );
   for (const [step, summary] of STEPS) {
     app.post(

@@ -10,6 +10,7 @@ import { verifyExport } from '@weft/core/registry/audit-export';
 import { verifyingCrypto } from '../../adapters/verifying-crypto.ts';
 import type { CommandContext } from '../command.ts';
 import { standardInput, writeBody } from '../files.ts';
+import { refuseUnknownColumn } from '../known-names.ts';
 import { readList } from '../listing.ts';
 import { formatBytes, formatCount } from '../output.ts';
 import { pastTime } from '../text.ts';
@@ -31,6 +32,8 @@ export async function list(context: CommandContext): Promise<undefined> {
     since: pastTime(context, 'since'),
     until: pastTime(context, 'until'),
   });
+  const column = context.options.text('column');
+  if (column !== undefined && found.items.length === 0) await refuseUnread(context, column);
   context.out.list(
     found,
     [
@@ -46,6 +49,12 @@ export async function list(context: CommandContext): Promise<undefined> {
       : 'The log is empty.',
   );
   return undefined;
+}
+
+/** Why: nobody was let at a column that is not there, which is no answer to who asks for another. */
+async function refuseUnread(context: CommandContext, text: string): Promise<void> {
+  const [domain = '', product = '', ...column] = text.split('.');
+  await refuseUnknownColumn(context, `${domain}.${product}`, column.join('.'));
 }
 
 export async function exportLog(context: CommandContext): Promise<undefined> {

@@ -1,7 +1,7 @@
 /**
  * `contract lint|infer|diff|export`: everything about contract files that needs no mesh.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compareContracts, requiredBump } from '@weft/core/contract/compatibility';
@@ -95,6 +95,7 @@ export async function infer(context: CommandContext): Promise<undefined> {
     checkedName(word, i === 0 ? 'a domain' : 'a product'),
   );
   const format = context.options.text('format');
+  await refuseOverwrite(context);
   const sample = await withLocalFile(context.io, file, (path) =>
     readSample(path, { format, signal: context.signal }),
   );
@@ -110,6 +111,17 @@ export async function infer(context: CommandContext): Promise<undefined> {
   if (out !== undefined)
     context.out.say(`Complete the marked lines, then: weft contract lint ${out}`);
   return undefined;
+}
+
+/** Why: what people put into a draft is not in the sample, and would be gone. */
+async function refuseOverwrite(context: CommandContext): Promise<void> {
+  const out = context.options.text('out');
+  if (out === undefined || context.options.flag('force')) return;
+  const found = await stat(out).catch(() => null);
+  if (found?.isFile() !== true) return;
+  throw new WeftError('CONFLICT', `${out} is there already`, {
+    remedy: 'Name another file with --out, or overwrite this one with --force.',
+  });
 }
 
 /** Compares two contract files; exit code 3 when running consumers break. */

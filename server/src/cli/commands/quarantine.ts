@@ -6,12 +6,13 @@ import type { LineageCounts } from '../../services/quarantine-lineage.ts';
 import type { BatchBalance, CauseItem, CauseList } from '../../services/quarantine-service.ts';
 import type { CommandContext } from '../command.ts';
 import { writeBody } from '../files.ts';
+import { refuseUnknownColumn, refuseUnknownRule } from '../known-names.ts';
 import { readList, refuseUnknownProduct } from '../listing.ts';
 import { nodeOfProduct } from '../nodes.ts';
 import { countOf, formatCount } from '../output.ts';
 import { causeFlags, causeOf, nodeOfTarget, quoted, whereOf } from '../quarantine-target.ts';
 import { withoutControls } from '../table.ts';
-import { argument } from '../text.ts';
+import { argument, pathPart } from '../text.ts';
 
 export async function list(context: CommandContext): Promise<undefined> {
   const product = context.options.text('product');
@@ -128,6 +129,7 @@ export async function show(context: CommandContext): Promise<undefined> {
   const state = context.options.text('state') ?? (isBatch ? undefined : 'open');
   const query = { ...whereOf(context, target), state };
   const found = await readList<QuarantineRowItem>(asked, '/api/v1/quarantine/rows', query);
+  if (found.items.length === 0) await refuseUnknownCause(context, target);
   if (context.out.json) {
     context.out.document({ ...found, next: found.next ?? null }, () => '');
     return undefined;
@@ -161,6 +163,19 @@ export async function show(context: CommandContext): Promise<undefined> {
     context.out.say(`next: weft quarantine repair ${target}${causeFlags(context)} ${change}`);
   }
   return undefined;
+}
+
+/** Why: a misspelt rule or column would look like one under which nothing was refused. */
+async function refuseUnknownCause(context: CommandContext, target: string): Promise<void> {
+  const rule = context.options.text('rule');
+  const column = context.options.text('column');
+  if (rule === undefined && column === undefined) return;
+  const path = `/api/v1/batches/${pathPart(target)}`;
+  const product = target.startsWith('bat_')
+    ? (await context.api().call<{ product: string }>('GET', path)).product
+    : target;
+  if (rule !== undefined) await refuseUnknownRule(context, product, rule);
+  if (column !== undefined) await refuseUnknownColumn(context, product, column);
 }
 
 interface Line {

@@ -61,10 +61,17 @@ export async function show(context: CommandContext): Promise<undefined> {
 }
 
 export async function change(context: CommandContext): Promise<undefined> {
-  const json = rights(context);
+  const without = context.options.list('without') ?? [];
+  const { attributes = {}, ...others } = rights(context);
+  const changes = {
+    ...(attributes as Record<string, unknown>),
+    ...Object.fromEntries(without.map((name) => [name, null])),
+  };
+  const json = { ...others, ...(Object.keys(changes).length === 0 ? {} : { attributes: changes }) };
   if (Object.keys(json).length === 0) {
     throw new WeftError('USAGE', 'nothing is given that shall be another', {
-      remedy: 'Give --role, --domain, --attribute or --name; what is given replaces what was.',
+      remedy:
+        'Give --role, --domain or --name, which replace what was, or --attribute and --without, which change one.',
     });
   }
   const changed = await context.api().call<User>('PATCH', userPath(context), { json });

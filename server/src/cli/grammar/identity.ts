@@ -50,9 +50,13 @@ export const IDENTITY: readonly CommandSpec[] = [
   {
     path: 'user change',
     args: '<subject>',
-    summary: 'replace the roles, domains or attributes that are given (platform only)',
+    summary:
+      'replace the roles or domains that are given, change single attributes (platform only)',
     example: 'weft user change ana --role consumer --role steward --as platform',
-    options: RIGHTS,
+    options: [
+      ...RIGHTS,
+      { flags: '--without <name>', text: 'take this attribute away (several times)', many: true },
+    ],
     load: async () => (await user()).change,
   },
   {

@@ -105,6 +105,7 @@ export const REGISTRY: readonly CommandSpec[] = [
         choices: ['csv', 'ndjson', 'json', 'parquet', 'avro'],
       },
       OUT,
+      { flags: '--force', text: 'overwrite the file of --out' },
     ],
     load: async () => (await contract()).infer,
   },
