@@ -195,6 +195,7 @@ function agreementOn(product: string, agreement: string): Agreement {
     decidedBy: 'otto',
     decidedAt: '2026-01-01T00:00:00Z',
     because: null,
+    version: 1,
   };
 }
 

@@ -26,6 +26,7 @@ function agreement(changes: Partial<Agreement> = {}): Agreement {
     decidedBy: 'otto',
     decidedAt: '2026-01-02T00:00:00Z',
     because: null,
+    version: 1,
     ...changes,
   };
 }

@@ -79,6 +79,8 @@ export interface Agreement {
   decidedBy: string | null;
   decidedAt: string | null;
   because: string | null;
+  /** From 1; each step adds one. Whoever answers names the one that he saw. */
+  version: number;
 }
 
 /** An owner's policy of one product: a text in Cedar, and short forms for what is common. */

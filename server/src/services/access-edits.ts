@@ -216,5 +216,6 @@ function supposedAgreement(
     decidedBy: null,
     decidedAt: null,
     because: null,
+    version: 1,
   };
 }

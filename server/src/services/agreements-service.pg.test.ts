@@ -131,6 +131,28 @@ describe('agreements', () => {
     assert.equal((await control.agreements.decide(other, declined, 'deny', {})).state, 'denied');
   });
 
+  it('takes an answer to the terms that were seen, and to no others', async () => {
+    const { subject, id } = await ask();
+    const offer = (columns: string[]) =>
+      control.agreements.decide(owner, id, 'counter', { columns, because: null });
+    const seen = await offer(['store', 'amount']);
+    const shown = await control.agreements.show(subject, id);
+    assert.deepEqual([seen.version, shown.version], [2, 2]);
+    await offer(['store']);
+    for (const step of ['approve', 'deny'] as const) {
+      await assert.rejects(
+        control.agreements.decide(subject, id, step, { ifMatch: '"v2"' }),
+        refused('PRECONDITION_FAILED'),
+      );
+    }
+    assert.equal((await control.agreements.show(subject, id)).state, 'countered');
+    const accepted = await control.agreements.decide(subject, id, 'approve', { ifMatch: '"v3"' });
+    assert.deepEqual(
+      [accepted.state, accepted.columns, accepted.version],
+      ['active', ['store'], 4],
+    );
+  });
+
   it('ends for good when it is revoked or denied', async () => {
     const { subject, id } = await ask();
     await control.agreements.decide(owner, id, 'approve', {});

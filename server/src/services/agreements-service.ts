@@ -71,6 +71,8 @@ export interface AgreementTerms {
   until?: string | null;
   columns?: string[] | null;
   filter?: string | null;
+  /** The tag of the agreement as the decider saw it; another one now is refused. */
+  ifMatch?: string | undefined;
 }
 
 export type AgreementStep = 'approve' | 'deny' | 'revoke' | 'counter';
@@ -90,7 +92,7 @@ export interface AgreementsService {
       subject?: string | undefined;
     },
   ): Promise<Page<Agreement>>;
-  /** Approves (or accepts a counter-offer), denies, revokes, counters. Throws AGREEMENT_STATE, FORBIDDEN. */
+  /** Approves (or accepts a counter-offer), denies, revokes, counters. Throws AGREEMENT_STATE, FORBIDDEN, PRECONDITION_FAILED. */
   decide(
     subject: Subject,
     id: string,
@@ -142,6 +144,7 @@ async function requestAccess(context: ControlContext, subject: Subject, request:
       decidedBy: null,
       decidedAt: null,
       because: null,
+      version: 1,
     };
     const same = await findSame(unit, context, draft);
     if (same !== null) return { agreement: same, created: false };
@@ -191,8 +194,9 @@ async function approveByPolicy(
     decidedBy: `policy:${draft.product}@${stored.policy.version}`,
     decidedAt: unit.now,
     because: `the policy approves the purpose ${draft.purpose}`,
+    version: draft.version + 1,
   };
-  await updateAgreement(unit.tx, approved, 1);
+  await updateAgreement(unit.tx, approved, draft.version);
   announce(unit, approved, { kind: 'agreement.granted', action: 'agreement.approve' });
   await refreshProduct(unit, context, draft.product);
   return approved;
@@ -314,6 +318,7 @@ async function decideAgreement(context: ControlContext, decision: Decision): Pro
     requireAuthority(decision, event, { agreement, domain });
     const next = nextAgreementState(agreement.state, event);
     if (next === 'same') return agreement;
+    requireMatch(decision, agreement);
     if (next === 'refused') {
       throw new WeftError('AGREEMENT_STATE', `it is ${agreement.state}; ${event} is not possible`);
     }
@@ -325,6 +330,19 @@ async function decideAgreement(context: ControlContext, decision: Decision): Pro
     await refreshProduct(unit, context, agreement.product);
     return changed;
   });
+}
+
+/** Why for every step: what is answered are the terms that were seen, and they may have been replaced since. */
+function requireMatch({ terms }: Decision, { version }: Agreement): void {
+  if (terms.ifMatch === undefined || terms.ifMatch === agreementTag({ version })) return;
+  throw new WeftError('PRECONDITION_FAILED', `the agreement is at version ${version}`, {
+    remedy: 'Look at its terms again, with `weft agreements show AGREEMENT`, and answer those.',
+  });
+}
+
+/** The entity tag of an agreement. */
+export function agreementTag({ version }: Pick<Agreement, 'version'>): string {
+  return `"v${version}"`;
 }
 
 const EVENT_OF: Readonly<Record<AgreementEvent, EventKind>> = {
@@ -377,6 +395,7 @@ async function changedAgreement(
     decidedBy: decision.subject.id,
     decidedAt: unit.now,
     because: decision.terms.because ?? null,
+    version: agreement.version + 1,
   };
   switch (event) {
     case 'approve': {

@@ -55,6 +55,7 @@ export function agreementOf(row: Selectable<AgreementsTable>): Agreement {
     decidedBy: row.decided_by,
     decidedAt: optionalInstant(row.decided_at),
     because: row.because,
+    version: row.revision,
   };
 }
 

@@ -2,7 +2,11 @@
  * Routes of agreements: ask, look, decide. Whose step it is decides the service.
  */
 import { Type } from 'typebox';
-import type { AgreementStep, AgreementsService } from '../../services/agreements-service.ts';
+import {
+  type AgreementStep,
+  type AgreementsService,
+  agreementTag,
+} from '../../services/agreements-service.ts';
 import type { WeftApp } from '../app.ts';
 import { AgreementSchema, nullable, PageQuery, page } from './control-schemas.ts';
 import { emptyBody } from './document-body.ts';
@@ -63,12 +67,17 @@ export function registerAgreements(app: WeftApp, deps: { agreements: AgreementsS
           tags,
           summary: SUMMARY[step],
           params: Type.Object({ agreement: Type.String() }),
+          headers: Type.Object({ 'if-match': Type.Optional(Type.String()) }),
           body: DecisionBody,
           response: { 200: AgreementSchema },
         },
       },
-      async (request) =>
-        agreements.decide(request.subject, request.params.agreement, step, request.body),
+      async (request, reply) => {
+        const terms = { ...request.body, ifMatch: request.headers['if-match'] };
+        const { subject, params } = request;
+        const agreement = await agreements.decide(subject, params.agreement, step, terms);
+        return reply.header('etag', agreementTag(agreement)).send(agreement);
+      },
     );
   }
 }
@@ -101,6 +110,9 @@ function registerReads(app: WeftApp, agreements: AgreementsService): void {
         response: { 200: AgreementSchema },
       },
     },
-    async (request) => agreements.show(request.subject, request.params.agreement),
+    async (request, reply) => {
+      const agreement = await agreements.show(request.subject, request.params.agreement);
+      return reply.header('etag', agreementTag(agreement)).send(agreement);
+    },
   );
 }

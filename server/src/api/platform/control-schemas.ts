@@ -148,6 +148,7 @@ export const AgreementSchema = Type.Object({
   decidedBy: nullable(Type.String()),
   decidedAt: nullable(Type.String()),
   because: nullable(Type.String()),
+  version: Type.Integer(),
 });
 
 export const ErrorPlaces = Type.Array(

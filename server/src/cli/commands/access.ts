@@ -54,8 +54,28 @@ export async function show(context: CommandContext): Promise<undefined> {
   return undefined;
 }
 
-export const approve = (context: CommandContext): Promise<undefined> =>
-  decide(context, 'approve', optional('until', untilTime(context)));
+/** Why a look before: whoever accepts a counter-offer accepts these terms, not others that came a moment ago. */
+export async function approve(context: CommandContext): Promise<undefined> {
+  const version = await versionToApprove(context);
+  return decide(context, 'approve', optional('until', untilTime(context)), version);
+}
+
+/** The version that was named, or that of the counter-offer as it was shown just now; null for a request, whose terms stay. */
+async function versionToApprove(context: CommandContext): Promise<string | null> {
+  const named = context.options.text('terms');
+  if (named !== undefined) return named;
+  const path = `/api/v1/agreements/${pathPart(argument(context, 0))}`;
+  const agreement = await context.api().call<Agreement>('GET', path);
+  if (agreement.state !== 'countered') return null;
+  const { columns, filter, until, version } = agreement;
+  const terms = [
+    `columns ${columns === null ? 'as the policy permits' : columns.join(', ')}`,
+    `rows ${filter ?? 'as the policy permits'}`,
+    `until ${until ?? 'revoked'}`,
+  ];
+  context.out.say(`Counter-offer, version ${version}: ${terms.join('; ')}`);
+  return String(version);
+}
 
 export const deny = (context: CommandContext): Promise<undefined> => decide(context, 'deny', {});
 
@@ -73,10 +93,12 @@ async function decide(
   context: CommandContext,
   step: string,
   terms: Record<string, unknown>,
+  version: string | null = null,
 ): Promise<undefined> {
   const json = { ...terms, ...optional('because', context.options.text('because')) };
   const path = `/api/v1/agreements/${pathPart(argument(context, 0))}/${step}`;
-  const agreement = await context.api().call<Agreement>('POST', path, { json });
+  const headers: Record<string, string> = version === null ? {} : { 'if-match': `"v${version}"` };
+  const agreement = await context.api().call<Agreement>('POST', path, { json, headers });
   context.out.document(agreement, () => `${agreement.agreement} is ${agreement.state}.`);
   return undefined;
 }

@@ -75,10 +75,14 @@ export const ACCESS: readonly CommandSpec[] = [
   {
     path: 'agreements approve',
     args: '<agreement>',
-    summary: 'approve a request',
+    summary: 'approve a request, or accept a counter-offer',
     example:
       'weft agreements approve agr_01KABCDEFGHJKMNPQRSTVWXYZ0 --until P90D --because "campaign plan"',
-    options: [BECAUSE, { flags: '--until <time>', text: 'end earlier than asked' }],
+    options: [
+      BECAUSE,
+      { flags: '--until <time>', text: 'end earlier than asked' },
+      { flags: '--terms <version>', text: 'only these terms: the version that `show` has' },
+    ],
     load: async () => (await access()).approve,
   },
   {
