@@ -42,5 +42,6 @@ export const GROUPS: Readonly<Record<string, string>> = {
   agreements: 'requested and approved access',
   access: 'who may see what and why, and what a changed policy changes',
   policy: "a product's policy: check and show",
+  upkeep: 'what merging and expiring did, and what is due',
   audit: 'who did what, provably',
 };
