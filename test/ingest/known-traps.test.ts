@@ -145,6 +145,10 @@ it('keeps every digit of NDJSON, and names each bad line without losing a good o
     [5, 'id.required'],
     [6, 'amount.type'],
   ]);
+  assert.equal(
+    report.quarantine.sample.find(({ rule }) => rule === 'structure.unknown_field')?.message,
+    'the record cannot be read: unknown field: `unknown`',
+  );
   const [first] = await rows('json_digits');
   assert.equal(first?.['long_amount'], '12345678901234567890.123');
   assert.equal(first?.['amount'], '1.10');

@@ -19,6 +19,7 @@ import {
 } from './quarantine-files.ts';
 import { decodeRecord } from './record-text.ts';
 import type { BatchCount } from './repair-ports.ts';
+import { tellUnknownFields } from './unknown-fields.ts';
 
 /** Longest raw text that a page shows, in bytes. */
 const RAW_BYTES_MAX = 4096;
@@ -104,8 +105,13 @@ export async function searchRows(
 function toItem(row: Record<string, unknown>, layouts: SearchQuery['layouts']): QuarantineRowItem {
   const batch = String(row['batch']);
   const record = Number(row['record']);
-  const { raw } = row;
-  const encoding = layouts[batch]?.csv?.encoding ?? 'utf-8';
+  const layout = layouts[batch] ?? null;
+  const encoding = layout?.csv?.encoding ?? 'utf-8';
+  const raw =
+    row['raw'] instanceof Uint8Array ? decodeRecord(row['raw'], encoding, { fatal: false }) : null;
+  const known = new Set(layout?.fields.map(({ name }) => name));
+  const told = (reason: RowReason): RowReason =>
+    layout === null ? reason : { ...reason, message: tellUnknownFields(reason, known, raw) };
   const link = (name: string): RowRef | null =>
     typeof row[name] === 'string'
       ? { batch: row[name], record: Number(row[`${name}_record`]) }
@@ -117,8 +123,8 @@ function toItem(row: Record<string, unknown>, layouts: SearchQuery['layouts']): 
     line: lineOf(row['line']),
     kind: row['kind'] === 'duplicate' ? 'duplicate' : 'quarantined',
     state: row['state'] as RowState,
-    reasons: (Array.isArray(row['reasons']) ? row['reasons'] : []).map(toReason),
-    raw: raw instanceof Uint8Array ? decodeRecord(raw, encoding, { fatal: false }) : null,
+    reasons: (Array.isArray(row['reasons']) ? row['reasons'] : []).map((r) => told(toReason(r))),
+    raw,
     origin: link('parent'),
     replay: link('child'),
   };

@@ -31,8 +31,10 @@ import { goodFiles } from './good-files.ts';
 import { goodRelation, keyFiles } from './key-sql.ts';
 import type { StagePart, StageSummary } from './ports.ts';
 import { lineOf } from './quarantine-search.ts';
+import { decodeRecord } from './record-text.ts';
 import type { QuarantineSample, RecordCounts, RuleResult } from './report.ts';
 import { checkSets } from './set-rules.ts';
+import { tellUnknownFields, UNKNOWN_FIELD } from './unknown-fields.ts';
 import { decideVerdict, ruleResult } from './verdict.ts';
 
 /** Refused records that the report shows. */
@@ -324,12 +326,24 @@ async function readSample(
   files: readonly CountedFile[],
 ): Promise<QuarantineSample[]> {
   const rows = await context.ports.engine.rows(
-    `SELECT record, line, r."column" AS col, r."value" AS val, r.rule AS rule, r.message AS message FROM
-      (SELECT record, line, unnest(reasons) AS r FROM
+    `SELECT record, line, r."column" AS col, r."value" AS val, r.rule AS rule, r.message AS message,
+        CASE WHEN r.rule = ${quoteText(UNKNOWN_FIELD)} THEN raw END AS raw FROM
+      (SELECT record, line, raw, unnest(reasons) AS r FROM
         (SELECT * FROM read_parquet(${quoteText(context.request.quarantinePath)}) WHERE kind = 'quarantined'
           ORDER BY record LIMIT ${SAMPLE_MAX}))
       LIMIT ${SAMPLE_MAX}`,
   );
+  const known = new Set(context.request.plan.columns.map(({ sourceName }) => sourceName));
+  const messageOf = (row: Record<string, unknown>): string =>
+    tellUnknownFields(
+      {
+        rule: String(row['rule']),
+        column: textOrNull(row['col']),
+        message: String(row['message']),
+      },
+      known,
+      row['raw'] instanceof Uint8Array ? decodeRecord(row['raw'], 'utf-8', { fatal: false }) : null,
+    );
   return rows.map((row) => ({
     ...placeInFiles(files, Number(row['record'])),
     record: Number(row['record']),
@@ -337,7 +351,7 @@ async function readSample(
     column: textOrNull(row['col']),
     value: textOrNull(row['val']),
     rule: String(row['rule']),
-    message: storableText(String(row['message'])),
+    message: storableText(messageOf(row)),
   }));
 }
 
