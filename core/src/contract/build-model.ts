@@ -35,7 +35,7 @@ import { isRegExp, qualityFromOdcs } from './quality-from-odcs.ts';
 import { createReferenceReader, type ReferenceReader } from './references-from-odcs.ts';
 import { say } from './schema-check.ts';
 import { slaFromOdcs } from './sla-from-odcs.ts';
-import { checkTextOptions } from './text-options.ts';
+import { checkTextOptions, checkTimeFormat } from './text-options.ts';
 import { typeFromOdcs } from './types-from-odcs.ts';
 import { normalGranularity, weftSettings, weftValues } from './weft-properties.ts';
 
@@ -320,6 +320,9 @@ function buildOptions(
     context.diagnoser.add('OPTION_INVALID', [...path, 'pattern'], message);
   } else if (textOf(item, 'logicalType') === 'string') {
     checkTextOptions({ pattern, format: textOf(options, 'format') }, path, context.diagnoser);
+  }
+  if (['date', 'time', 'timestamp'].includes(textOf(item, 'logicalType') ?? '')) {
+    checkTimeFormat(textOf(options, 'format'), path, context.diagnoser);
   }
   checkOptionOrder(options, path, context.diagnoser);
   // Trap: up to 3.0.2 the exclusive bounds are booleans that sharpen minimum and maximum.

@@ -168,6 +168,12 @@ const entries = {
     remedy:
       'Write it without look-ahead, look-behind and back-references, or as an expression rule.',
   },
+  FORMAT_NOT_READ: {
+    severity: 'warning',
+    title: 'Dates and times in this format are refused',
+    remedy:
+      'Send dates as yyyy-MM-dd, times as HH:mm:ss and timestamps as both with a T or a space; docs/lexical-types.md has all forms.',
+  },
   FORMAT_NOT_RUN: {
     severity: 'info',
     title: 'Weft does not check this format',

@@ -47,3 +47,37 @@ test('a format that nobody checks', () => {
     assert.deepEqual(told(`{ format: ${format} }`), [], format);
   }
 });
+
+test('a format of dates or times that no reader takes', () => {
+  const spoken = (type: string, format: string): (readonly [string, string])[] => {
+    const text = `apiVersion: v3.1.0
+kind: DataContract
+id: c
+version: 1.0.0
+status: active
+schema:
+  - name: orders
+    properties:
+      - {name: at, logicalType: ${type}, logicalTypeOptions: {format: "${format}"}}
+`;
+    return readContract(text)
+      .diagnostics.filter(({ code }) => code === 'FORMAT_NOT_READ')
+      .map(({ severity, path }) => [severity, path ?? ''] as const);
+  };
+  for (const [type, format] of [
+    ['date', 'dd.MM.yyyy'],
+    ['date', 'yyyy/MM/dd'],
+    ['time', 'HH:mm'],
+    ['timestamp', 'dd.MM.yyyy HH:mm:ss'],
+  ] as const) {
+    assert.deepEqual(spoken(type, format), [['warning', `${AT}.format`]], format);
+  }
+  for (const [type, format] of [
+    ['date', 'yyyy-MM-dd'],
+    ['time', 'HH:mm:ss.SSS'],
+    ['timestamp', "yyyy-MM-dd'T'HH:mm:ssXXX"],
+    ['timestamp', 'yyyy-MM-dd HH:mm:ss'],
+  ] as const) {
+    assert.deepEqual(spoken(type, format), [], format);
+  }
+});

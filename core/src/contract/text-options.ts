@@ -1,5 +1,5 @@
 /**
- * What the options of a text column promise and no engine can hold: told before a version is frozen with it.
+ * What the options of a text column promise and no engine can hold, and formats of times that no reader takes: told before a version is frozen with it.
  *
  * Not the checks themselves (`compile/property-checks.ts`).
  */
@@ -12,6 +12,25 @@ import { nearestName, say } from './schema-check.ts';
 
 /** Formats of ODCS and JSON Schema that say how a value is to be handled, or are known and not checked. */
 const INFORMING = new Set(['password', 'byte', 'binary', 'hostname', 'ipv4', 'ipv6', 'duration']);
+
+/** What readers take, as patterns of the JDK, in which ODCS writes formats of dates and times. */
+const READ_FORMATS = [
+  /^[yu]{4}-MM-dd$/,
+  /^HH:mm:ss(?:\.S{1,6})?$/,
+  /^[yu]{4}-MM-dd(?:'T'|T| )HH:mm:ss(?:\.S{1,6})?(?:'Z'|Z|X|XXX)?$/,
+];
+
+/** Warns of a format of dates or times that no reader takes: every value in it would be refused. */
+export function checkTimeFormat(
+  format: string | null,
+  path: DocumentPath,
+  diagnoser: Diagnoser,
+): void {
+  // Why any of them: in older documents the format says whether a `date` has a time.
+  if (format === null || READ_FORMATS.some((read) => read.test(format))) return;
+  const message = `values are not read in the format ${say(format)}, so each one in it is refused`;
+  diagnoser.add('FORMAT_NOT_READ', [...path, 'format'], message);
+}
 
 /** `pattern` is a regular expression of ECMA-262, or null; `path` is that of the options. */
 export function checkTextOptions(
