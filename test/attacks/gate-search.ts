@@ -34,7 +34,7 @@ export async function searchGate(
   connection: DuckDBConnection,
 ): Promise<{ findings: Finding[]; asked: number }> {
   const overloads = await listOverloads(connection, KINDS);
-  const names = partOf([...new Set(overloads.map(({ name }) => name))], 3);
+  const names = partOf([...new Set(overloads.map(({ name }) => name))], 6);
   const findings: Finding[] = [];
   for (const name of names) {
     const call = callOf(name, ["'a'"]);

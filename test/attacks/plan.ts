@@ -2,8 +2,8 @@
  * How much of the matrix one run asks: all that there is, or a part that WEFT_SEED picks.
  *
  * WEFT_ATTACKS=full (what `npm run test:attacks` sets) takes every policy on every form of table, every expression that was
- * found, and one of WEFT_ATTACK_EVERY (16) combinations of expression and query form in each of them, another one in each, so
- * that every combination is asked on four or five of them; 1 asks all in all. The short form takes a few of each.
+ * found, and one of WEFT_ATTACK_EVERY (60) combinations of expression and query form in each of them, another one in each, so
+ * that every combination is asked on one or two of them; 1 asks all in all. The short form takes a few of each.
  */
 import { POLICIES } from './policies.ts';
 import type { Block } from './search.ts';
@@ -13,8 +13,8 @@ export const IS_FULL = process.env['WEFT_ATTACKS'] === 'full';
 export const SEED = Number(process.env['WEFT_SEED'] ?? 20_261_128);
 /** One of so many functions is searched for expressions that fail, and one of so many combinations asked. */
 export const EVERY = IS_FULL
-  ? { function: 1, combination: Number(process.env['WEFT_ATTACK_EVERY'] ?? 16) }
-  : { function: 12, combination: 29 };
+  ? { function: 1, combination: Number(process.env['WEFT_ATTACK_EVERY'] ?? 60) }
+  : { function: 20, combination: 29 };
 
 /** All of a list, or one of so many that WEFT_SEED picks. */
 export function partOf<T>(list: readonly T[], every: number): T[] {

@@ -1,7 +1,7 @@
 /**
  * `npm run test:attacks`: the attack suite in full, with every control.
  *
- * Not part of the default suite, which asks a part of it that WEFT_SEED picks. WEFT_ATTACK_EVERY (16; 1 asks every combination
+ * Not part of the default suite, which asks a part of it that WEFT_SEED picks. WEFT_ATTACK_EVERY (60; 1 asks every combination
  * on every policy and table form: hours) and WEFT_SEED are honoured; files can be named.
  */
 import { spawnSync } from 'node:child_process';
