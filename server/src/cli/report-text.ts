@@ -46,6 +46,7 @@ export function renderReport(report: BatchReport, out: Output): string {
   const unchecked = skipped.length === 0 ? '' : `, ${skipped.length} not checked`;
   if (rules.length > 0) lines.push(`  rules       ${kept} of ${rules.length} kept${unchecked}`);
   lines.push(...[...missed, ...skipped].map((rule) => `    ${ruleLine(rule)}`));
+  lines.push(...structureLines(report).map((line) => `    ${line}`));
   for (const row of quarantine.sample.slice(0, 5)) lines.push(`    ${sampleLine(row)}`);
   if (report.snapshot !== null)
     lines.push(`  snapshot    ${report.snapshot}, sequence ${report.sequence ?? '-'}`);
@@ -73,9 +74,23 @@ function ruleLine(rule: RuleResult): string {
   return `${rule.evaluation.padEnd(5)} ${rule.id}: ${what} (${rule.consequence})`;
 }
 
+/** Why apart: no contract writes that a record can be read, so it stands among no rules; its records are refused all the same. */
+function structureLines({ records, rules, quarantine }: BatchReport): string[] {
+  const listed = new Set(rules.map(({ id }) => id));
+  return Object.entries(quarantine.byRule)
+    .filter(([id]) => !listed.has(id))
+    .map(
+      ([id, count]) =>
+        `fail  ${id}: ${formatCount(count)} of ${formatCount(records.in)} records (quarantine)`,
+    );
+}
+
 function sampleLine(row: QuarantineSample): string {
   const value = row.value === null ? 'empty' : withoutControls(JSON.stringify(row.value));
   const place = row.file === undefined ? '' : `${withoutControls(row.file)}, `;
   const where = row.line === null ? `record ${row.recordInFile ?? row.record}` : `line ${row.line}`;
-  return `${place}${where}, ${row.column ?? 'record'} = ${value}: ${withoutControls(row.message)}`;
+  // Why no value: a record that cannot be read has none, and "empty" would say that it has no text.
+  const what =
+    row.column === null && row.value === null ? '' : `, ${row.column ?? 'record'} = ${value}`;
+  return `${place}${where}${what}: ${withoutControls(row.message)}`;
 }

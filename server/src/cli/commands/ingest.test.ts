@@ -72,6 +72,29 @@ test('a file goes as it is, with its format, name and key', async (t) => {
   );
 });
 
+test('records that cannot be read are counted beside the rules, and no value is made up for them', async (t) => {
+  const whole = report('committed', 'day.csv');
+  const sample = { record: 1, line: 2, column: null, value: null };
+  const json: BatchReport = {
+    ...whole,
+    quarantine: {
+      total: 3,
+      byRule: { 'x.range': 1, 'structure.bad_quote': 2 },
+      sample: [{ ...sample, rule: 'structure.bad_quote', message: 'the record cannot be read' }],
+    },
+  };
+  const mesh = await recordMesh(t, { [UPLOAD]: { json } });
+  const file = join(tempFolder(t), 'day.csv');
+  writeFileSync(file, 'x\n1\n');
+  const { stdout } = await runCli(['ingest', 'a.b', file], { env: mesh.env });
+  const rules = stdout.split('\n').filter((line) => line.startsWith('    fail'));
+  assert.deepEqual(rules, [
+    '    fail  x.range: 1 of 3 records, must be = 0 rows (quarantine)',
+    '    fail  structure.bad_quote: 2 of 3 records (quarantine)',
+  ]);
+  assert.match(stdout, /^ {4}line 2: the record cannot be read$/m);
+});
+
 test('compression is told by the bytes, whatever the file is called; a large file comes whole', async (t) => {
   const mesh = await recordMesh(t, { [UPLOAD]: { json: report('committed', 'x') } });
   const folder = tempFolder(t);

@@ -48,9 +48,9 @@ export async function repair(context: CommandContext): Promise<undefined> {
   context.out.document(preview, () => previewText(preview));
   sayHeld(context, preview.held);
   if (preview.good + preview.duplicates > 0) {
-    const target = context.args[0] ?? '';
+    const target = context.args[0] === undefined ? '' : ` ${context.args[0]}`;
     const flags = file === undefined ? changeFlags(context) : ` --file ${quoted(file)}`;
-    context.out.say(`next: weft quarantine replay ${target}${causeFlags(context)}${flags}`);
+    context.out.say(`next: weft quarantine replay${target}${causeFlags(context)}${flags}`);
   }
   return undefined;
 }
