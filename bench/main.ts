@@ -83,7 +83,7 @@ for (const [name, measure] of Object.entries(GROUPS)) {
   figures.push(...(await measure(options)));
 }
 if (values.write !== undefined) {
-  writeFigures(values.write, figures, { machine: describeMachine(), rows: options.rows });
+  writeFigures(values.write, figures, describeMachine());
 }
 process.stdout.write(
   values.json ? `${JSON.stringify(figures, null, 2)}\n` : `${renderFigures(figures)}\n`,
