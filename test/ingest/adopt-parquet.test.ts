@@ -196,6 +196,12 @@ test('a clean file is taken as it is: same pages, same rows, other footer', asyn
   }
 });
 
+test('a column with a name as our own statements have it is refused before anything is read', async () => {
+  const [column, ...others] = PLAN.columns;
+  const plan = { ...PLAN, columns: [{ ...must(column, 'column'), name: '_group' }, ...others] };
+  await assert.rejects(send(await write(ROWS), { plan }), /`_group` is reserved/);
+});
+
 test('an adopted file is on disk, whole, before anybody is told of it', async () => {
   const sent = await write(ROWS);
   done = [];

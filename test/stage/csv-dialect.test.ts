@@ -96,6 +96,8 @@ test('files that are no such CSV are refused as a whole', async () => {
   const nested = planOf({ l: { kind: 'list', element: { kind: 'int' } } });
   assert.match((await refusal('l\n', nested)).message, /`l` is a list/);
   assert.match((await refusal('_lex\n', planOf({ _lex: 'int' }))).message, /reserved/);
+  const latin = planOf({ a: 'int' }, { csv: { encoding: 'latin-1' } });
+  assert.match((await refusal('\ufeffa\n1\n', latin)).message, /is UTF-8/);
   const dialect = planOf({ a: 'int' }, { csv: { delimiter: '"' } });
   assert.match((await refusal('a\n', dialect)).message, /delimiter and quote/);
 });

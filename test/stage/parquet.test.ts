@@ -135,6 +135,10 @@ test('other columns and types are refused with every difference', async () => {
     ['id', 'price', 'ratio', 'moment', 'instant'].map((name) => ['column_type', name]),
   );
   const whole = await parquetOf(`${GOOD} FROM range(5) r(i)`);
+  const numbered = await parquetOf(
+    `SELECT *, 1 AS file_row_number FROM (${GOOD} FROM range(5) r(i))`,
+  );
+  assert.match((await refusal(numbered)).message, /`file_row_number` has a name/);
   for (const bytes of [whole.subarray(0, -20), Buffer.from('id,name\n'), Buffer.alloc(0)]) {
     assert.match((await refusal(bytes)).message, /no Parquet file|empty/);
   }

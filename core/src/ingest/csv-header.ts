@@ -65,6 +65,7 @@ export function readCsvStart(
   columns: readonly PlannedColumn[],
 ): CsvStart {
   refuseWideEncoding(first);
+  if (dialect.encoding === 'latin-1') refuseMarkedUtf8(first);
   const mark = dialect.encoding === 'utf-8' ? byteOrderMarkBytes(first) : 0;
   if (first.length === mark) {
     throw new WeftError('BATCH_UNREADABLE', 'the file is empty', {
@@ -114,6 +115,19 @@ export function refuseWideEncoding(bytes: Uint8Array): void {
         'Save it as UTF-8 and send it again; for CSV a contract may declare the encoding utf-16.',
     });
   }
+}
+
+/** Throws BATCH_UNREADABLE for UTF-8, by its byte order mark, where each byte would be a character of its own. */
+function refuseMarkedUtf8(bytes: Uint8Array): void {
+  if (byteOrderMarkBytes(bytes) === 0) return;
+  throw new WeftError(
+    'BATCH_UNREADABLE',
+    'the file is UTF-8, as its byte order mark says, and the contract says latin-1',
+    {
+      remedy:
+        'Save it as Latin-1 and send it again, or publish a contract version whose `weftCsv` says utf-8.',
+    },
+  );
 }
 
 function headerExtent(

@@ -25,6 +25,8 @@ import {
   type PlannedColumn,
 } from './stage-layout.ts';
 
+const ROW_NUMBER = 'file_row_number';
+
 export interface FileColumn {
   name: string;
   /** DuckDB's name of the type. */
@@ -56,6 +58,10 @@ export function checkParquetColumns(
   );
   const places: ErrorPlace[] = [];
   for (const [i, { name, type }] of columns.entries()) {
+    if (name.toLowerCase() === ROW_NUMBER) {
+      const message = `the column \`${name}\` has a name that the engine uses for rows of a file`;
+      places.push({ code: 'column_name', path: name, message });
+    }
     const promised = planned[order[i] ?? -1]?.type;
     if (promised === undefined) continue;
     if (!isPrimitive(promised)) {

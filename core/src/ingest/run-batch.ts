@@ -34,6 +34,7 @@ import { lineOf } from './quarantine-search.ts';
 import { decodeRecord } from './record-text.ts';
 import type { QuarantineSample, RecordCounts, RuleResult } from './report.ts';
 import { checkSets } from './set-rules.ts';
+import { plannedColumns } from './stage-layout.ts';
 import { tellUnknownFields, UNKNOWN_FIELD } from './unknown-fields.ts';
 import { decideVerdict, ruleResult } from './verdict.ts';
 
@@ -50,6 +51,8 @@ export async function runBatch(
   request: CheckRequest,
   options: { signal: AbortSignal; onProgress?: (progress: CheckProgress) => void },
 ): Promise<CheckedBatch> {
+  // Why here as well: a file that is adopted comes to no stager, which refuses names of our own and too many columns.
+  plannedColumns(request.plan);
   const ready = await readyPlan(request, ports.engine);
   const context: PartContext = {
     ports,
