@@ -38,6 +38,8 @@ export async function ask(
     });
     const text = await response.text();
     const report = (text === '' ? {} : JSON.parse(text)) as Reply['report'];
+    // Why: it says of the answer, not of the batch, that the batch was there before.
+    delete report.repeated;
     return { status: response.status, headers: response.headers, report };
   } catch {
     // Why the wait: the connection breaks a moment before the process is seen to be gone.
