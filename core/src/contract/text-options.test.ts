@@ -69,6 +69,7 @@ schema:
     ['date', 'yyyy/MM/dd'],
     ['time', 'HH:mm'],
     ['timestamp', 'dd.MM.yyyy HH:mm:ss'],
+    ['timestamp', "yyyy-MM-dd'T'HH:mm:ssX"],
   ] as const) {
     assert.deepEqual(spoken(type, format), [['warning', `${AT}.format`]], format);
   }

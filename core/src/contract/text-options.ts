@@ -13,11 +13,11 @@ import { nearestName, say } from './schema-check.ts';
 /** Formats of ODCS and JSON Schema that say how a value is to be handled, or are known and not checked. */
 const INFORMING = new Set(['password', 'byte', 'binary', 'hostname', 'ipv4', 'ipv6', 'duration']);
 
-/** What readers take, as patterns of the JDK, in which ODCS writes formats of dates and times. */
+/** What readers take, as patterns of the JDK, in which ODCS writes formats of dates and times: of offsets `Z` and hours with minutes. */
 const READ_FORMATS = [
   /^[yu]{4}-MM-dd$/,
   /^HH:mm:ss(?:\.S{1,6})?$/,
-  /^[yu]{4}-MM-dd(?:'T'|T| )HH:mm:ss(?:\.S{1,6})?(?:'Z'|Z|X|XXX)?$/,
+  /^[yu]{4}-MM-dd(?:'T'|T| )HH:mm:ss(?:\.S{1,6})?(?:'Z'|Z|X{3})?$/,
 ];
 
 /** Warns of a format of dates or times that no reader takes: every value in it would be refused. */
