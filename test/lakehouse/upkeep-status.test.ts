@@ -23,8 +23,8 @@ import {
   type TestIngest,
 } from '../support/ingest.ts';
 import { silentLogger } from '../support/store.ts';
+import { HOUR, SMALL_POLICY } from './small-policy.ts';
 
-const HOUR = 3_600;
 const TABLE = { domain: 'sales', table: 'lines', major: 1 };
 const stranger: Subject = { ...producer, id: 'sub_stranger', domains: ['other'] };
 
@@ -50,12 +50,7 @@ function openUpkeep(node: TestIngest, clock: { now(): number }, keys: string) {
     logger: silentLogger,
     lanes: must(lanes, 'lanes of the node'),
     rewriter: node.processes,
-    policy: {
-      compaction: { targetBytes: 1 << 20, filesMin: 4, runBytesMax: 4 << 20 },
-      snapshotSeconds: 10 * HOUR,
-      graceSeconds: HOUR,
-      orphanSeconds: 24 * HOUR,
-    },
+    policy: SMALL_POLICY,
     commitsMin: 100,
     roundSeconds: HOUR,
   };

@@ -28,9 +28,9 @@ import {
   type TestIngest,
 } from '../support/ingest.ts';
 import { silentLogger } from '../support/store.ts';
+import { HOUR, SMALL_POLICY } from './small-policy.ts';
 
 const TABLE = { domain: 'sales', table: 'lines', major: 1 };
-const HOUR = 3_600;
 
 let engine: SqlEngine;
 before(async () => {
@@ -59,12 +59,7 @@ async function open(options: Partial<MaintenanceDeps> = {}): Promise<Kept> {
     logger: silentLogger,
     lanes: must(lanes, 'lanes of the node'),
     rewriter: node.processes,
-    policy: {
-      compaction: { targetBytes: 1 << 20, filesMin: 4, runBytesMax: 4 << 20 },
-      snapshotSeconds: 10 * HOUR,
-      graceSeconds: HOUR,
-      orphanSeconds: 24 * HOUR,
-    },
+    policy: SMALL_POLICY,
     commitsMin: 4,
     roundSeconds: HOUR,
     ...options,
