@@ -1,0 +1,54 @@
+/**
+ * The one door to the mesh: the public API, typed by its own OpenAPI document.
+ *
+ * Not a cache (TanStack Query is). The session is a cookie that no script can read, so nothing here knows a token.
+ * Invariant: whatever goes wrong arrives as a `Problem` with code, place and remedy.
+ */
+import createClient, { type Middleware } from 'openapi-fetch';
+import type { paths } from './generated/openapi.js';
+import { Problem, problemOf } from './problem.ts';
+
+const idempotent: Middleware = {
+  onRequest({ request }) {
+    // Why: a request that is sent again after a broken connection must not be done twice.
+    if (request.method === 'POST' && !request.headers.has('idempotency-key')) {
+      request.headers.set('idempotency-key', crypto.randomUUID());
+    }
+    return request;
+  },
+};
+
+const client = createClient<paths>({ baseUrl: location.origin, fetch: (input) => reach(input) });
+client.use(idempotent);
+
+export const api = client;
+
+/** `fetch` that fails with a `Problem`, also when no answer comes. */
+export async function reach(input: Request | string, init?: RequestInit): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(input, init);
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new Problem({
+      status: 0,
+      code: 'UNREACHABLE',
+      title: 'The mesh does not answer',
+      detail: 'No answer came from the server.',
+      remedy: 'It may be starting again. What you typed is kept.',
+    });
+  }
+  if (!response.ok) throw await problemOf(response);
+  return response;
+}
+
+interface Answer<T> {
+  data?: T;
+  response: Response;
+}
+
+/** The document of an answer; errors were thrown before. */
+export async function take<T>(answer: Promise<Answer<T>>): Promise<T> {
+  const { data } = await answer;
+  return data as T;
+}

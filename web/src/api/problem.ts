@@ -1,0 +1,54 @@
+/**
+ * What the API says when it says no: RFC 9457 problem documents as errors of this app.
+ */
+
+export interface ProblemDocument {
+  status: number;
+  code: string;
+  title: string;
+  detail: string;
+  remedy?: string;
+  instance?: string;
+  errors?: ProblemPart[];
+}
+
+export interface ProblemPart {
+  code?: string;
+  message: string;
+  path?: string;
+  line?: number;
+  column?: number;
+  remedy?: string;
+}
+
+export class Problem extends Error {
+  readonly document: ProblemDocument;
+
+  constructor(document: ProblemDocument) {
+    super(document.detail);
+    this.name = 'Problem';
+    this.document = document;
+  }
+
+  get status(): number {
+    return this.document.status;
+  }
+}
+
+/** The problem that a response tells, or what its status alone tells. */
+export async function problemOf(response: Response): Promise<Problem> {
+  const body: unknown = await response.json().catch(() => null);
+  const told = typeof body === 'object' && body !== null ? body : {};
+  return new Problem({
+    title: response.statusText || `HTTP ${response.status}`,
+    detail: `The server answered ${response.status}.`,
+    code: `HTTP_${response.status}`,
+    ...told,
+    status: response.status,
+  });
+}
+
+/** Whether asking again could help without anybody doing anything. */
+export function isPassing(error: unknown): boolean {
+  return error instanceof Problem && (error.status === 0 || error.status >= 500);
+}

@@ -1,0 +1,144 @@
+/**
+ * One list of everything: actions, places, purposes, products, and ids that were pasted.
+ */
+import { Modal } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { type KeyboardEvent, type ReactNode, useId, useMemo, useState } from 'react';
+import { api, take } from '../api/client.ts';
+import { Cloth } from '../components/Cloth.tsx';
+import { type Action, useCurrentActions } from './actions.ts';
+import { formatShortcut } from './keys.ts';
+import classes from './Palette.module.css';
+
+export interface PaletteProps {
+  mode: 'all' | 'keys';
+  onClose(): void;
+}
+
+interface Entry {
+  id: string;
+  label: string;
+  note: ReactNode;
+  icon: ReactNode;
+  run(): void;
+}
+
+const SHOWN_MAX = 12;
+const ID = /^(?:bat|agr|evt|op|sav|prp|qry|tok)_[0-9A-HJKMNP-TV-Z]{26}$/;
+
+export function Palette({ mode, onClose }: PaletteProps) {
+  const [text, setText] = useState('');
+  const [at, setAt] = useState(0);
+  const listId = useId();
+  const entries = useEntries(text, mode);
+  const chosen = Math.min(at, Math.max(0, entries.length - 1));
+  const run = (entry: Entry | undefined) => {
+    if (entry === undefined) return;
+    onClose();
+    entry.run();
+  };
+  const onKey = (event: KeyboardEvent) => {
+    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+    if (step !== 0) {
+      event.preventDefault();
+      setAt((chosen + step + entries.length) % Math.max(1, entries.length));
+    }
+    if (event.key === 'Enter') run(entries[chosen]);
+  };
+  return (
+    <Modal opened onClose={onClose} withCloseButton={false} padding={0} size={620} yOffset="12vh" title={null}>
+      <input
+        className={classes['input']}
+        // biome-ignore lint/a11y/noAutofocus: the palette is opened to type into it.
+        autoFocus
+        role="combobox"
+        aria-expanded="true"
+        aria-controls={listId}
+        aria-activedescendant={entries[chosen] === undefined ? undefined : `${listId}-${chosen}`}
+        aria-label="Search or jump to"
+        placeholder={mode === 'keys' ? 'What can be done here' : 'A product, a place, an action, an id'}
+        value={text}
+        onChange={(event) => {
+          setText(event.currentTarget.value);
+          setAt(0);
+        }}
+        onKeyDown={onKey}
+      />
+      {/* biome-ignore lint/a11y/useFocusableInteractive: the input keeps the focus and names the active entry. */}
+      <div id={listId} role="listbox" aria-label="What was found" className={classes['list']}>
+        {entries.map((entry, index) => (
+          // biome-ignore lint/a11y/useFocusableInteractive: see above.
+          // biome-ignore lint/a11y/useKeyWithClickEvents: keys are those of the input.
+          <div
+            key={entry.id}
+            id={`${listId}-${index}`}
+            role="option"
+            aria-selected={index === chosen}
+            className={classes['entry']}
+            onClick={() => run(entry)}
+            onPointerMove={() => setAt(index)}
+          >
+            {entry.icon}
+            <span>{entry.label}</span>
+            <span className={classes['note']}>{entry.note}</span>
+          </div>
+        ))}
+        {entries.length === 0 ? <p className={classes['none']}>Nothing has this name.</p> : null}
+      </div>
+    </Modal>
+  );
+}
+
+function useEntries(text: string, mode: 'all' | 'keys'): Entry[] {
+  const actions = useCurrentActions();
+  const navigate = useNavigate();
+  const [settled] = useDebouncedValue(text.trim(), 120);
+  const products = useQuery({
+    queryKey: ['palette', settled],
+    queryFn: ({ signal }) =>
+      take(api.GET('/api/v1/search', { params: { query: { q: settled, limit: 6 } }, signal })),
+    enabled: mode === 'all' && settled.length > 1 && !ID.test(settled),
+    placeholderData: (old) => old,
+  });
+  return useMemo(() => {
+    const wanted = text.trim().toLowerCase();
+    if (ID.test(text.trim())) {
+      const id = text.trim();
+      return [entryOf({ id, label: `Open ${id}`, run: () => void navigate({ to: '/i/$id', params: { id } }) })];
+    }
+    const offered = mode === 'keys' ? actions.filter(({ shortcut }) => shortcut !== undefined) : actions;
+    const matching = offered.filter(({ label, group }) => `${group} ${label}`.toLowerCase().includes(wanted));
+    const found = wanted.length > 1 && mode === 'all' ? (products.data?.items ?? []) : [];
+    const hits = found.map(
+      ({ product, title, domain }): Entry => ({
+        id: product,
+        label: title ?? product,
+        note: <span className="mono">{product}</span>,
+        icon: <Cloth domain={domain} size={16} />,
+        run: () => void navigate({ to: '/p/$product', params: { product } }),
+      }),
+    );
+    const limit = mode === 'keys' ? Number.POSITIVE_INFINITY : SHOWN_MAX;
+    return [...hits, ...matching.map((action) => entryOf(action))].slice(0, limit);
+  }, [actions, mode, navigate, products.data, text]);
+}
+
+function entryOf(action: Pick<Action, 'id' | 'label' | 'run'> & Partial<Action>): Entry {
+  const keys = action.shortcut === undefined ? [] : formatShortcut(action.shortcut);
+  return {
+    id: action.id,
+    label: action.label,
+    note: (
+      <>
+        {action.group === undefined ? null : <span className="caption">{action.group}</span>}
+        {keys.map((key) => (
+          <kbd key={key}>{key}</kbd>
+        ))}
+      </>
+    ),
+    icon: <span className={classes['blank']} />,
+    run: action.run,
+  };
+}

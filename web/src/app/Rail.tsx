@@ -1,0 +1,102 @@
+/**
+ * Where one can go: a rail, icons alone on a narrow screen, a bar of five at the bottom of a phone.
+ */
+import { Menu, Tooltip } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import { IconDots } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { Account } from './Account.tsx';
+import { Mark } from './Mark.tsx';
+import { type Place, placesOf } from './places.ts';
+import classes from './Rail.module.css';
+import { useMe } from './session.tsx';
+
+const HEADINGS = { all: null, mine: 'Mine', keep: 'Look after' } as const;
+const ON_PHONE = 4;
+
+export function Rail() {
+  const places = placesOf(useMe());
+  const isPhone = useMediaQuery('(max-width: 640px)', false, { getInitialValueInEffect: false });
+  const isNarrow = useMediaQuery('(max-width: 1100px)', false, { getInitialValueInEffect: false });
+  if (isPhone) return <PhoneBar places={places} />;
+  return (
+    <nav className={classes['rail']} aria-label="Places">
+      <Link to="/" className={classes['brand']} aria-label="Weft, home">
+        <Mark /> <span>Weft</span>
+      </Link>
+      {(['all', 'mine', 'keep'] as const).map((section) => (
+        <Section
+          key={section}
+          heading={HEADINGS[section]}
+          places={places.filter((place) => place.section === section)}
+          isNarrow={isNarrow}
+        />
+      ))}
+      <div className={classes['foot']}>
+        <Account />
+      </div>
+    </nav>
+  );
+}
+
+interface SectionProps {
+  heading: string | null;
+  places: Place[];
+  isNarrow: boolean;
+}
+
+function Section({ heading, places, isNarrow }: SectionProps) {
+  if (places.length === 0) return null;
+  return (
+    <>
+      {heading === null ? null : <p className={classes['heading']}>{heading}</p>}
+      <ul>
+        {places.map((place) => (
+          <li key={place.id}>
+            <Tooltip label={place.label} position="right" disabled={!isNarrow}>
+              <PlaceLink place={place} className={classes['place']} />
+            </Tooltip>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function PlaceLink({ place, className }: { place: Place; className: string | undefined }) {
+  const { icon: Icon, label, to } = place;
+  return (
+    <Link to={to} className={className} activeOptions={{ exact: to === '/' }} activeProps={{ 'aria-current': 'page' }}>
+      <Icon size={18} stroke={1.7} aria-hidden="true" />
+      <span>{label}</span>
+    </Link>
+  );
+}
+
+function PhoneBar({ places }: { places: Place[] }) {
+  const more = places.slice(ON_PHONE);
+  return (
+    <nav className={classes['phone']} aria-label="Places">
+      {places.slice(0, ON_PHONE).map((place) => (
+        <PlaceLink key={place.id} place={place} className={classes['tab']} />
+      ))}
+      <Menu position="top-end">
+        <Menu.Target>
+          <button type="button" className={classes['tab']}>
+            <IconDots size={18} stroke={1.7} aria-hidden="true" />
+            <span>More</span>
+          </button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {more.map(({ id, label, to, icon: Icon }) => (
+            <Menu.Item key={id} component={Link} to={to} leftSection={<Icon size={16} stroke={1.7} />}>
+              {label}
+            </Menu.Item>
+          ))}
+          <Menu.Divider />
+          <Account.Items />
+        </Menu.Dropdown>
+      </Menu>
+    </nav>
+  );
+}

@@ -1,0 +1,86 @@
+/**
+ * The frame of every page: rail, top bar, palette, keys. A change of page moves the focus to its heading and says it.
+ */
+import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
+import { type Action, useActions } from './actions.ts';
+import { useKeys } from './keys.ts';
+import { placesOf } from './places.ts';
+import { Rail } from './Rail.tsx';
+import { chooseScheme } from './scheme.ts';
+import { useMe } from './session.tsx';
+import classes from './Shell.module.css';
+import { TopBar } from './TopBar.tsx';
+
+const Palette = lazy(() => import('./Palette.tsx').then((module) => ({ default: module.Palette })));
+
+export function Shell() {
+  const [palette, setPalette] = useState<'closed' | 'all' | 'keys'>('closed');
+  useKeys();
+  useActions(useShellActions(setPalette));
+  const { main, announced } = useArrival();
+  return (
+    <div className={classes['shell']}>
+      <a className={classes['skip']} href="#main">
+        Skip to content
+      </a>
+      <Rail />
+      <TopBar onSearch={() => setPalette('all')} />
+      <main id="main" className={classes['main']} ref={main} tabIndex={-1}>
+        <Outlet />
+      </main>
+      <div className="unseen" role="status" aria-live="polite">
+        {announced}
+      </div>
+      {palette === 'closed' ? null : (
+        <Suspense fallback={null}>
+          <Palette mode={palette} onClose={() => setPalette('closed')} />
+        </Suspense>
+      )}
+    </div>
+  );
+}
+
+function useShellActions(setPalette: (mode: 'all' | 'keys') => void): Action[] {
+  const navigate = useNavigate();
+  const me = useMe();
+  return useMemo(
+    () => [
+      ...placesOf(me).map(
+        ({ id, label, to, shortcut }): Action => ({
+          id: `go-${id}`,
+          label,
+          group: 'Go to',
+          ...(shortcut === undefined ? {} : { shortcut }),
+          run: () => void navigate({ to }),
+        }),
+      ),
+      { id: 'palette', label: 'Search or jump to', group: 'Here', shortcut: 'mod+k', run: () => setPalette('all') },
+      { id: 'keys', label: 'Show the keys', group: 'Here', shortcut: '?', run: () => setPalette('keys') },
+      { id: 'light', label: 'Light', group: 'Appearance', run: () => chooseScheme('light') },
+      { id: 'dark', label: 'Dark', group: 'Appearance', run: () => chooseScheme('dark') },
+      { id: 'auto', label: 'As the system', group: 'Appearance', run: () => chooseScheme('auto') },
+    ],
+    [me, navigate, setPalette],
+  );
+}
+
+/** After a change of page: the heading has the focus, and what it says is announced. */
+function useArrival() {
+  const path = useRouterState({ select: (state) => state.resolvedLocation?.pathname ?? '' });
+  const main = useRef<HTMLElement>(null);
+  const last = useRef(path);
+  const [announced, setAnnounced] = useState('');
+  useEffect(() => {
+    const heading = main.current?.querySelector('h1');
+    const name = heading?.textContent ?? '';
+    document.title = name === '' ? 'Weft' : `${name} · Weft`;
+    if (last.current === path) return;
+    last.current = path;
+    setAnnounced(name);
+    if (heading === null || heading === undefined) return;
+    heading.tabIndex = -1;
+    heading.focus({ preventScroll: true });
+  }, [path]);
+  return { main, announced };
+}

@@ -1,0 +1,45 @@
+/**
+ * The places of the app: what stands in the rail, in which order, for whom, and by which keys one goes there.
+ */
+import {
+  IconBookmark,
+  IconBuildingStore,
+  IconGitPullRequest,
+  IconHistory,
+  IconHome,
+  IconKey,
+  IconPackage,
+  IconScale,
+  IconSitemap,
+  IconTerminal2,
+} from '@tabler/icons-react';
+import type { Me } from '../api/types.ts';
+import { keepingOf } from './session.tsx';
+
+export interface Place {
+  id: string;
+  label: string;
+  to: '/' | '/market' | '/workbench' | '/map' | '/agreements' | '/saved' | '/make' | '/review' | '/policies' | '/audit';
+  icon: typeof IconHome;
+  section: 'all' | 'mine' | 'keep';
+  shortcut?: string;
+}
+
+const PLACES: readonly Place[] = [
+  { id: 'home', label: 'Home', to: '/', icon: IconHome, section: 'all', shortcut: 'g h' },
+  { id: 'market', label: 'Market', to: '/market', icon: IconBuildingStore, section: 'all', shortcut: 'g m' },
+  { id: 'workbench', label: 'Workbench', to: '/workbench', icon: IconTerminal2, section: 'all', shortcut: 'g w' },
+  { id: 'map', label: 'Map', to: '/map', icon: IconSitemap, section: 'all', shortcut: 'g o' },
+  { id: 'agreements', label: 'Agreements', to: '/agreements', icon: IconKey, section: 'mine', shortcut: 'g a' },
+  { id: 'saved', label: 'Saved work', to: '/saved', icon: IconBookmark, section: 'mine', shortcut: 'g s' },
+  { id: 'products', label: 'My products', to: '/make', icon: IconPackage, section: 'keep', shortcut: 'g p' },
+  { id: 'review', label: 'Review', to: '/review', icon: IconGitPullRequest, section: 'keep', shortcut: 'g r' },
+  { id: 'policies', label: 'Policies', to: '/policies', icon: IconScale, section: 'keep', shortcut: 'g y' },
+  { id: 'audit', label: 'Audit', to: '/audit', icon: IconHistory, section: 'keep', shortcut: 'g u' },
+];
+
+/** The places that are offered to a subject. */
+export function placesOf(me: Me): Place[] {
+  const keeping = new Set<string>(keepingOf(me));
+  return PLACES.filter(({ section, id }) => section !== 'keep' || keeping.has(id));
+}

@@ -1,0 +1,280 @@
+/**
+ * The addresses of the app and what stands behind each. Pages come in chunks of their own.
+ *
+ * All state that a colleague should see is in the address; what cannot be read there is as if it were not there.
+ */
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  retainSearchParams,
+} from '@tanstack/react-router';
+import { compareSearch, marketSearch } from '../features/market/market-search.ts';
+import { formatName } from '../lib/format.ts';
+import { present, type RawSearch, textParam } from '../lib/search-params.ts';
+import { Lost, PageFault, PageSkeleton } from './PageStates.tsx';
+import { Shell } from './Shell.tsx';
+
+export interface RootSearch {
+  purpose?: string;
+}
+
+const root = createRootRoute({
+  validateSearch: (raw: RawSearch): RootSearch => present({ purpose: textParam(raw, 'purpose') }),
+  search: { middlewares: [retainSearchParams(['purpose'])] },
+  component: Shell,
+  notFoundComponent: Lost,
+});
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  staticData: { crumb: () => 'Home' },
+  component: lazyRouteComponent(() => import('../features/home/HomePage.tsx'), 'HomePage'),
+});
+
+const marketPlace = createRoute({
+  getParentRoute: () => root,
+  path: '/market',
+  validateSearch: marketSearch,
+  staticData: { crumb: () => 'Market' },
+  component: lazyRouteComponent(() => import('../features/market/MarketPage.tsx'), 'MarketPage'),
+});
+
+const compare = createRoute({
+  getParentRoute: () => root,
+  path: '/market/compare',
+  validateSearch: compareSearch,
+  staticData: { crumb: () => 'Compare' },
+  component: lazyRouteComponent(() => import('../features/market/ComparePage.tsx'), 'ComparePage'),
+});
+
+const domain = createRoute({
+  getParentRoute: () => root,
+  path: '/d/$domain',
+  staticData: { crumb: ({ domain = '' }) => formatName(domain) },
+  component: lazyRouteComponent(() => import('../features/market/DomainPage.tsx'), 'DomainPage'),
+});
+
+const product = createRoute({
+  getParentRoute: () => root,
+  path: '/p/$product',
+  staticData: { crumb: ({ product = '' }) => product },
+  component: lazyRouteComponent(() => import('../features/product/ProductPage.tsx'), 'ProductPage'),
+});
+
+const overview = createRoute({
+  getParentRoute: () => product,
+  path: '/',
+  component: lazyRouteComponent(() => import('../features/product/OverviewTab.tsx'), 'OverviewTab'),
+});
+
+const columns = createRoute({
+  getParentRoute: () => product,
+  path: '/columns',
+  staticData: { crumb: () => 'Columns' },
+  component: lazyRouteComponent(() => import('../features/product/ColumnsTab.tsx'), 'ColumnsTab'),
+});
+
+const quality = createRoute({
+  getParentRoute: () => product,
+  path: '/quality',
+  staticData: { crumb: () => 'Quality' },
+  component: lazyRouteComponent(() => import('../features/product/QualityTab.tsx'), 'QualityTab'),
+});
+
+const batches = createRoute({
+  getParentRoute: () => product,
+  path: '/batches',
+  staticData: { crumb: () => 'Batches' },
+  component: lazyRouteComponent(() => import('../features/product/BatchesTab.tsx'), 'BatchesTab'),
+});
+
+const lineage = createRoute({
+  getParentRoute: () => product,
+  path: '/lineage',
+  staticData: { crumb: () => 'Lineage' },
+  component: lazyRouteComponent(() => import('../features/product/LineageTab.tsx'), 'LineageTab'),
+});
+
+const versions = createRoute({
+  getParentRoute: () => product,
+  path: '/versions',
+  staticData: { crumb: () => 'Versions' },
+  component: lazyRouteComponent(() => import('../features/product/VersionsTab.tsx'), 'VersionsTab'),
+});
+
+const consumers = createRoute({
+  getParentRoute: () => product,
+  path: '/consumers',
+  staticData: { crumb: () => 'Consumers' },
+  component: lazyRouteComponent(() => import('../features/product/ConsumersTab.tsx'), 'ConsumersTab'),
+});
+
+const connect = createRoute({
+  getParentRoute: () => product,
+  path: '/connect',
+  staticData: { crumb: () => 'Connect' },
+  component: lazyRouteComponent(() => import('../features/product/ConnectTab.tsx'), 'ConnectTab'),
+});
+
+const request = createRoute({
+  getParentRoute: () => root,
+  path: '/p/$product/request',
+  staticData: { crumb: ({ product = '' }) => `Request ${product}` },
+  component: lazyRouteComponent(() => import('../features/access/RequestPage.tsx'), 'RequestPage'),
+});
+
+const agreements = createRoute({
+  getParentRoute: () => root,
+  path: '/agreements',
+  staticData: { crumb: () => 'Agreements' },
+  component: lazyRouteComponent(() => import('../features/access/AgreementsPage.tsx'), 'AgreementsPage'),
+});
+
+const agreement = createRoute({
+  getParentRoute: () => root,
+  path: '/agreements/$agreement',
+  staticData: { crumb: () => 'Agreement' },
+  component: lazyRouteComponent(() => import('../features/access/AgreementPage.tsx'), 'AgreementPage'),
+});
+
+const review = createRoute({
+  getParentRoute: () => root,
+  path: '/review',
+  staticData: { crumb: () => 'Review' },
+  component: lazyRouteComponent(() => import('../features/access/ReviewPage.tsx'), 'ReviewPage'),
+});
+
+const workbench = createRoute({
+  getParentRoute: () => root,
+  path: '/workbench',
+  staticData: { crumb: () => 'Workbench' },
+  component: lazyRouteComponent(() => import('../features/workbench/WorkbenchPage.tsx'), 'WorkbenchPage'),
+});
+
+const saved = createRoute({
+  getParentRoute: () => root,
+  path: '/saved',
+  staticData: { crumb: () => 'Saved work' },
+  component: lazyRouteComponent(() => import('../features/saved/SavedPage.tsx'), 'SavedPage'),
+});
+
+const make = createRoute({
+  getParentRoute: () => root,
+  path: '/make',
+  staticData: { crumb: () => 'My products' },
+  component: lazyRouteComponent(() => import('../features/produce/MakePage.tsx'), 'MakePage'),
+});
+
+const makeNew = createRoute({
+  getParentRoute: () => root,
+  path: '/make/new',
+  staticData: { crumb: () => 'New product' },
+  component: lazyRouteComponent(() => import('../features/produce/NewProductPage.tsx'), 'NewProductPage'),
+});
+
+const upload = createRoute({
+  getParentRoute: () => root,
+  path: '/make/$product/upload',
+  staticData: { crumb: ({ product = '' }) => `Send data to ${product}` },
+  component: lazyRouteComponent(() => import('../features/produce/UploadPage.tsx'), 'UploadPage'),
+});
+
+const batch = createRoute({
+  getParentRoute: () => root,
+  path: '/make/$product/batches/$batch',
+  staticData: { crumb: ({ product = '' }) => `Batch of ${product}` },
+  component: lazyRouteComponent(() => import('../features/produce/BatchPage.tsx'), 'BatchPage'),
+});
+
+const quarantine = createRoute({
+  getParentRoute: () => root,
+  path: '/make/$product/quarantine',
+  staticData: { crumb: ({ product = '' }) => `Quarantine of ${product}` },
+  component: lazyRouteComponent(() => import('../features/produce/QuarantinePage.tsx'), 'QuarantinePage'),
+});
+
+const policies = createRoute({
+  getParentRoute: () => root,
+  path: '/policies',
+  staticData: { crumb: () => 'Policies' },
+  component: lazyRouteComponent(() => import('../features/policy/PoliciesPage.tsx'), 'PoliciesPage'),
+});
+
+const seeAs = createRoute({
+  getParentRoute: () => root,
+  path: '/policies/see-as',
+  staticData: { crumb: () => 'See as' },
+  component: lazyRouteComponent(() => import('../features/policy/SeeAsPage.tsx'), 'SeeAsPage'),
+});
+
+const policy = createRoute({
+  getParentRoute: () => root,
+  path: '/policies/$product',
+  staticData: { crumb: ({ product = '' }) => `Policy of ${product}` },
+  component: lazyRouteComponent(() => import('../features/policy/PolicyPage.tsx'), 'PolicyPage'),
+});
+
+const map = createRoute({
+  getParentRoute: () => root,
+  path: '/map',
+  staticData: { crumb: () => 'Map' },
+  component: lazyRouteComponent(() => import('../features/map/MapPage.tsx'), 'MapPage'),
+});
+
+const audit = createRoute({
+  getParentRoute: () => root,
+  path: '/audit',
+  staticData: { crumb: () => 'Audit' },
+  component: lazyRouteComponent(() => import('../features/audit/AuditPage.tsx'), 'AuditPage'),
+});
+
+const lookup = createRoute({
+  getParentRoute: () => root,
+  path: '/i/$id',
+  staticData: { crumb: ({ id = '' }) => id },
+  component: lazyRouteComponent(() => import('../features/lookup/LookupPage.tsx'), 'LookupPage'),
+});
+
+const productTabs = [overview, columns, quality, batches, lineage, versions, consumers, connect] as const;
+
+export const router = createRouter({
+  routeTree: root.addChildren([
+    home,
+    marketPlace,
+    compare,
+    domain,
+    product.addChildren(productTabs),
+    request,
+    agreements,
+    agreement,
+    review,
+    workbench,
+    saved,
+    make,
+    makeNew,
+    upload,
+    batch,
+    quarantine,
+    policies,
+    seeAs,
+    policy,
+    map,
+    audit,
+    lookup,
+  ]),
+  scrollRestoration: true,
+  defaultPreload: 'intent',
+  defaultPendingMs: 150,
+  defaultPendingComponent: PageSkeleton,
+  defaultErrorComponent: PageFault,
+  defaultNotFoundComponent: Lost,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

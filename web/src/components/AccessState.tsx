@@ -1,0 +1,34 @@
+/**
+ * Whether the reader may use a product, and how he gets there.
+ */
+import { IconKey, IconLock, IconLockOpen } from '@tabler/icons-react';
+import classes from './AccessState.module.css';
+
+export type Access = 'none' | 'requestable' | 'agreed' | 'open';
+
+export interface AccessStateProps {
+  access: Access;
+  /** How long a decision takes as a rule, in words. */
+  answersIn?: string | null;
+}
+
+const WORDS: Record<Access, string> = {
+  none: 'Closed: ask the owner',
+  requestable: 'On request',
+  agreed: 'Yours',
+  open: 'Open to everyone',
+};
+
+const ICONS = { none: IconLock, requestable: IconLock, agreed: IconKey, open: IconLockOpen };
+
+export function AccessState({ access, answersIn = null }: AccessStateProps) {
+  const Icon = ICONS[access];
+  const about = access === 'requestable' && answersIn !== null ? `, about ${answersIn}` : '';
+  return (
+    <span className={classes['access']} data-access={access}>
+      <Icon size={15} stroke={1.7} aria-hidden="true" />
+      {WORDS[access]}
+      {about}
+    </span>
+  );
+}

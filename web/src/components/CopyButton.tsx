@@ -1,0 +1,40 @@
+/**
+ * Copies a text and says so.
+ */
+import { ActionIcon, Tooltip } from '@mantine/core';
+import { IconCheck, IconCopy } from '@tabler/icons-react';
+import { useState } from 'react';
+
+export interface CopyButtonProps {
+  label: string;
+  text: string | (() => string);
+}
+
+const SAID_MS = 1_500;
+
+export function CopyButton({ label, text }: CopyButtonProps) {
+  const [said, setSaid] = useState<'copied' | 'failed' | null>(null);
+  const copy = async () => {
+    const value = typeof text === 'string' ? text : text();
+    // Why both ends: without a secure context there is no clipboard, and a person must know that nothing was copied.
+    setSaid(await writeClipboard(value));
+    setTimeout(() => setSaid(null), SAID_MS);
+  };
+  const words = said === 'copied' ? 'Copied' : said === 'failed' ? 'Not copied: no clipboard here' : label;
+  return (
+    <Tooltip label={words}>
+      <ActionIcon variant="default" size={26} aria-label={words} onClick={() => void copy()}>
+        {said === 'copied' ? <IconCheck size={15} stroke={1.7} /> : <IconCopy size={15} stroke={1.7} />}
+      </ActionIcon>
+    </Tooltip>
+  );
+}
+
+async function writeClipboard(value: string): Promise<'copied' | 'failed'> {
+  try {
+    await navigator.clipboard.writeText(value);
+    return 'copied';
+  } catch {
+    return 'failed';
+  }
+}

@@ -1,0 +1,29 @@
+/**
+ * The final height of what is on its way, after a moment in which nothing is shown.
+ */
+import classes from './Skeleton.module.css';
+
+export interface SkeletonProps {
+  /** Height of what will stand here, in pixels. */
+  height: number;
+  lines?: number;
+  label?: string;
+}
+
+export function Skeleton({ height, lines = 3, label = 'Loading' }: SkeletonProps) {
+  return (
+    <div className={classes['skeleton']} data-height={height} role="status" aria-label={label} ref={setHeight(height)}>
+      {Array.from({ length: lines }, (_, at) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: lines are alike.
+        <i key={at} />
+      ))}
+    </div>
+  );
+}
+
+// Why by script: the content policy of the app allows no style attributes in markup; the style object of an element is free.
+function setHeight(height: number) {
+  return (element: HTMLDivElement | null) => {
+    if (element !== null) element.style.minHeight = `${height}px`;
+  };
+}

@@ -1,0 +1,83 @@
+/**
+ * A measurement drawn against its promise: past the mark is kept, short of it is missed.
+ *
+ * Not a progress bar. Place tells it first; the words stand beside it, and colour comes last.
+ */
+import { formatNumber } from '../lib/format.ts';
+import { threadEnd, threadState, WARP_AT } from '../lib/thread.ts';
+import classes from './Thread.module.css';
+
+export interface ThreadProps {
+  /** Allowed ÷ measured; null where nothing was measured. */
+  headroom: number | null;
+  /** What is measured, for readers that do not see. */
+  label: string;
+  /** Whether the thread draws its own warp mark; off where one line runs through many. */
+  hasMark?: boolean;
+}
+
+const WIDTH = 120;
+const HEIGHT = 16;
+const MIDDLE = HEIGHT / 2;
+
+export function Thread({ headroom, label, hasMark = true }: ThreadProps) {
+  const state = threadState(headroom);
+  const end = threadEnd(headroom);
+  return (
+    <svg
+      className={classes['thread']}
+      data-state={state}
+      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      preserveAspectRatio="none"
+      role="img"
+      aria-label={describeThread(label, headroom)}
+    >
+      {end === null ? (
+        <Line from={0} to={WARP_AT} className="unknown" />
+      ) : (
+        <>
+          {state === 'missed' ? <Line from={end} to={WARP_AT} className="gap" /> : null}
+          {state !== 'missed' && end < 1 ? <Line from={end} to={1} className="rest" /> : null}
+          <Line from={0} to={end} className="weft" />
+        </>
+      )}
+      {hasMark ? (
+        <line
+          className={classes['warp']}
+          x1={WARP_AT * WIDTH}
+          x2={WARP_AT * WIDTH}
+          y1={0}
+          y2={HEIGHT}
+          vectorEffect="non-scaling-stroke"
+        />
+      ) : null}
+    </svg>
+  );
+}
+
+interface LineProps {
+  from: number;
+  to: number;
+  className: 'weft' | 'rest' | 'gap' | 'unknown';
+}
+
+function Line({ from, to, className }: LineProps) {
+  return (
+    <line
+      className={classes[className]}
+      x1={from * WIDTH}
+      x2={to * WIDTH}
+      y1={MIDDLE}
+      y2={MIDDLE}
+      vectorEffect="non-scaling-stroke"
+    />
+  );
+}
+
+function describeThread(label: string, headroom: number | null): string {
+  const state = threadState(headroom);
+  if (state === 'unknown' || headroom === null) return `${label}: not measured yet`;
+  if (headroom === Number.POSITIVE_INFINITY) return `${label}: kept, nothing measured against it`;
+  const times = formatNumber(Math.round(headroom * 100) / 100);
+  return `${label}: ${state}, ${times} times the room it needs`;
+}

@@ -1,0 +1,23 @@
+/**
+ * A time as a person says it, exact on hover and focus.
+ */
+import { Tooltip } from '@mantine/core';
+import { formatExact, formatWhen } from '../lib/format.ts';
+import classes from './TimeText.module.css';
+
+export interface TimeTextProps {
+  at: string | null;
+  /** What to say where there is no time. */
+  missing?: string;
+}
+
+export function TimeText({ at, missing = 'not measured yet' }: TimeTextProps) {
+  if (at === null) return <span>{missing}</span>;
+  return (
+    <Tooltip label={formatExact(at)}>
+      <time className={classes['time']} dateTime={at} tabIndex={0}>
+        {formatWhen(at)}
+      </time>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,6 @@
+/**
+ * Page to come.
+ */
+export function AuditPage() {
+  return <h1>AuditPage</h1>;
+}

@@ -1,0 +1,4 @@
+/** x */
+export function HomePage() {
+  return <h1>Home</h1>;
+}

@@ -1,0 +1,4 @@
+/** x */
+export function MarketPage() {
+  return <h1>Market</h1>;
+}

@@ -1,0 +1,6 @@
+/**
+ * Page to come.
+ */
+export function PoliciesPage() {
+  return <h1>PoliciesPage</h1>;
+}

@@ -1,0 +1,6 @@
+/**
+ * Page to come.
+ */
+export function UploadPage() {
+  return <h1>UploadPage</h1>;
+}

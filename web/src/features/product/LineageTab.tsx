@@ -1,0 +1,6 @@
+/**
+ * Page to come.
+ */
+export function LineageTab() {
+  return <h1>LineageTab</h1>;
+}

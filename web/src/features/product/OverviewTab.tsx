@@ -1,0 +1,6 @@
+/**
+ * Page to come.
+ */
+export function OverviewTab() {
+  return <h1>OverviewTab</h1>;
+}

@@ -1,0 +1,6 @@
+/**
+ * Page to come.
+ */
+export function ProductPage() {
+  return <h1>ProductPage</h1>;
+}

@@ -1,0 +1,6 @@
+/**
+ * Page to come.
+ */
+export function VersionsTab() {
+  return <h1>VersionsTab</h1>;
+}

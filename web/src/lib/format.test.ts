@@ -1,0 +1,65 @@
+/**
+ * What a reader in a given place sees.
+ */
+import { beforeEach, expect, test } from 'vitest';
+import {
+  durationMs,
+  formatBytes,
+  formatDuration,
+  formatEvery,
+  formatNumber,
+  formatShare,
+  formatWhen,
+  plural,
+  reader,
+} from './format.ts';
+
+beforeEach(() => {
+  reader.locale = 'en-GB';
+  reader.timeZone = 'Europe/Berlin';
+});
+
+const plain = (text: string): string => text.replace(/[\u202f\u00a0]/g, ' ');
+
+test('numbers keep every digit, also beyond what a float can hold', () => {
+  expect(formatNumber(75000)).toBe('75,000');
+  expect(formatNumber('12345678901234567890.123456')).toBe('12,345,678,901,234,567,890.123456');
+  reader.locale = 'de-DE';
+  expect(formatNumber('4.67', 2)).toBe('4,67');
+});
+
+test('a share is never rounded up to the whole or down to nothing', () => {
+  expect(plain(formatShare(0.003))).toBe('0.30 %');
+  expect(plain(formatShare(1))).toBe('100 %');
+  expect(plain(formatShare(0.999999))).toBe('99.9999 %');
+  expect(plain(formatShare(0.0000031))).toBe('0.00031 %');
+  expect(plain(formatShare(0))).toBe('0 %');
+});
+
+test('durations show their two largest units', () => {
+  expect(plain(formatDuration(7_800_000))).toBe('2 h 10 min');
+  expect(plain(formatDuration(86_400_000))).toBe('1 d');
+  expect(plain(formatDuration(59_999_000))).toBe('16 h 40 min');
+  expect(plain(formatDuration(340))).toBe('340 ms');
+  expect(plain(formatDuration(2_345))).toBe('2.35 s');
+  expect(plain(formatDuration(3_599_900))).toBe('1 h');
+});
+
+test('durations of contracts are read, and nothing else is', () => {
+  expect(durationMs('P1DT2H')).toBe(93_600_000);
+  expect(durationMs('PT0.5S')).toBe(500);
+  expect(durationMs('P')).toBeNull();
+  expect(durationMs('PT')).toBeNull();
+  expect(durationMs('tomorrow')).toBeNull();
+  expect(plain(formatEvery('PT6H'))).toBe('every 6 h');
+});
+
+test('sizes, times and counts', () => {
+  expect(plain(formatBytes(4_123_456))).toBe('4.1 MB');
+  expect(plain(formatBytes(999_600))).toBe('1.0 MB');
+  const now = new Date('2026-11-22T10:00:00Z');
+  expect(formatWhen('2026-11-22T09:46:00Z', now)).toContain('14');
+  expect(formatWhen('2026-11-20T09:46:00Z', now)).toBe('20 Nov');
+  expect(plural(1, { one: '# row', other: '# rows' })).toBe('1 row');
+  expect(plural(1200, { one: '# row', other: '# rows' })).toBe('1,200 rows');
+});

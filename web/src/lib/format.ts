@@ -1,0 +1,144 @@
+/**
+ * Numbers, shares, times and durations as a person of the browser's locale reads them.
+ *
+ * Not words: those stand with the feature that says them. Decimal strings stay strings up to the last step, so that no
+ * amount is rounded by a float on its way.
+ */
+
+const NARROW = '\u202f';
+
+/** Locale and zone of the reader; tests set their own. */
+export const reader = {
+  locale: typeof navigator === 'undefined' ? 'en' : navigator.language,
+  timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+};
+
+/** 75,000. Takes a decimal string of any length without losing a digit. */
+export function formatNumber(value: number | string | bigint, fractionDigits?: number): string {
+  const options =
+    fractionDigits === undefined
+      ? { maximumFractionDigits: 6 }
+      : { minimumFractionDigits: fractionDigits, maximumFractionDigits: fractionDigits };
+  // Why the cast: a decimal string is taken exactly (ECMA-402 NumberFormat v3); the library type calls it a template.
+  return new Intl.NumberFormat(reader.locale, options).format(value as number);
+}
+
+/** 0.30 %. A share of less than one in ten thousand keeps its first digits. */
+export function formatShare(share: number): string {
+  const percent = share * 100;
+  if (percent > 0 && percent < 0.01) return `${formatNumber(Number(percent.toPrecision(2)))}${NARROW}%`;
+  // Why not rounded up to the whole: 99.998 % is not 100 %.
+  const isNearWhole = percent < 100 && percent > 99.99;
+  const digits = Number.isInteger(percent) ? 0 : isNearWhole ? 4 : 2;
+  const text = isNearWhole ? formatNumber(Math.floor(percent * 1e4) / 1e4) : formatNumber(percent, digits);
+  return `${text}${NARROW}%`;
+}
+
+const SIZES = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
+
+/** 4.1 MB. Units of a thousand. */
+export function formatBytes(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  while (value >= 999.5 && unit < SIZES.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  const digits = unit === 0 || value >= 100 ? 0 : 1;
+  return `${formatNumber(value, digits)}${NARROW}${SIZES[unit]}`;
+}
+
+const UNITS = [
+  { name: 'd', ms: 86_400_000 },
+  { name: 'h', ms: 3_600_000 },
+  { name: 'min', ms: 60_000 },
+  { name: 's', ms: 1_000 },
+] as const;
+
+/** 2 h 10 min. The two largest units; under a second in milliseconds. */
+export function formatDuration(ms: number): string {
+  if (ms < 1000) return `${formatNumber(Math.round(ms))}${NARROW}ms`;
+  if (ms < 10_000) return `${formatNumber(Math.round(ms / 10) / 100)}${NARROW}s`;
+  const first = UNITS.findIndex((unit) => ms >= unit.ms);
+  const last = Math.min(first + 1, UNITS.length - 1);
+  const smallest = UNITS[last]?.ms ?? 1000;
+  let rest = Math.round(ms / smallest) * smallest;
+  const parts: string[] = [];
+  for (const unit of UNITS.slice(Math.max(0, first - 1), last + 1)) {
+    const count = Math.floor(rest / unit.ms);
+    rest -= count * unit.ms;
+    if (count > 0) parts.push(`${formatNumber(count)}${NARROW}${unit.name}`);
+  }
+  return parts.slice(0, 2).join(' ');
+}
+
+const ISO = /^P(?:(\d+(?:\.\d+)?)Y)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)W)?(?:(\d+(?:\.\d+)?)D)?(?:T(?:(\d+(?:\.\d+)?)H)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
+const ISO_MS = [31_557_600_000, 2_629_800_000, 604_800_000, 86_400_000, 3_600_000, 60_000, 1_000];
+
+/** Milliseconds of an ISO 8601 duration (months and years on average); null for anything else. */
+export function durationMs(iso: string): number | null {
+  const found = ISO.exec(iso);
+  if (found === null || iso === 'P' || iso.endsWith('T')) return null;
+  return ISO_MS.reduce((sum, ms, index) => sum + Number(found[index + 1] ?? 0) * ms, 0);
+}
+
+/** "every day", "every 6 h": a frequency as words. */
+export function formatEvery(iso: string): string {
+  const named: Record<string, string> = {
+    PT1H: 'hourly',
+    P1D: 'daily',
+    P7D: 'weekly',
+    P1W: 'weekly',
+    P1M: 'monthly',
+    P30D: 'monthly',
+    P1Y: 'yearly',
+  };
+  const ms = durationMs(iso);
+  return named[iso] ?? (ms === null ? iso : `every ${formatDuration(ms)}`);
+}
+
+export function formatDay(time: Date | string, now = new Date()): string {
+  const at = new Date(time);
+  const year = at.getFullYear() === now.getFullYear() ? {} : { year: 'numeric' as const };
+  const options = { day: 'numeric', month: 'short', ...year } as const;
+  return new Intl.DateTimeFormat(reader.locale, { ...options, timeZone: reader.timeZone }).format(at);
+}
+
+export function formatClock(time: Date | string): string {
+  const options = { hour: '2-digit', minute: '2-digit', timeZone: reader.timeZone } as const;
+  return new Intl.DateTimeFormat(reader.locale, options).format(new Date(time));
+}
+
+/** With date, seconds and zone, for whoever hovers or copies. */
+export function formatExact(time: Date | string): string {
+  const at = new Date(time);
+  const options = { dateStyle: 'full', timeStyle: 'long', timeZone: reader.timeZone } as const;
+  return `${new Intl.DateTimeFormat(reader.locale, options).format(at)} (${at.toISOString()})`;
+}
+
+const RELATIVE_MAX_MS = 86_400_000;
+
+/** "14 min ago" within a day, "22 Nov" beyond. */
+export function formatWhen(time: Date | string, now = new Date()): string {
+  const away = new Date(time).getTime() - now.getTime();
+  if (Number.isNaN(away)) return 'not known';
+  if (Math.abs(away) >= RELATIVE_MAX_MS) return formatDay(time, now);
+  const words = new Intl.RelativeTimeFormat(reader.locale, { numeric: 'auto', style: 'short' });
+  const minutes = Math.round(away / 60_000);
+  if (Math.abs(away) < 60_000) return words.format(Math.round(away / 1000), 'second');
+  return Math.abs(minutes) < 60
+    ? words.format(minutes, 'minute')
+    : words.format(Math.round(minutes / 60), 'hour');
+}
+
+/** "campaign_analysis" as a person writes it. */
+export function formatName(name: string): string {
+  const words = name.replaceAll('_', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** 1 row, 2 rows: `forms` by the plural category of the locale, `#` is the number. */
+export function plural(count: number, forms: { one: string; other: string }): string {
+  const category = new Intl.PluralRules(reader.locale).select(count);
+  return (category === 'one' ? forms.one : forms.other).replace('#', formatNumber(count));
+}

@@ -1,0 +1,4 @@
+/**
+ * Modules that the build makes.
+ */
+declare module 'virtual:mantine-variables.css';
