@@ -16,6 +16,8 @@ const steps = [
   ['lint and format', ['node_modules/@biomejs/biome/bin/biome', 'ci', '--max-diagnostics=50']],
   ['types of core', ['node_modules/typescript/bin/tsc', '-p', 'core']],
   ['types of server and tests', ['node_modules/typescript/bin/tsc', '-p', '.']],
+  ['the API as the web app sees it', ['tools/openapi-types.ts']],
+  ['types of the web app', ['node_modules/typescript/bin/tsc', '-p', 'web']],
   ['generated files', ['tools/generate.ts', '--check']],
 ];
 for (const [name, args] of steps) {

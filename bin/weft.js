@@ -8,6 +8,7 @@ import module from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import runtime from './runtime.cjs';
+import web from './web.cjs';
 
 const main = join(runtime.ROOT, 'server', 'src', 'main.ts');
 const binary = runtime.findRuntime();
@@ -21,6 +22,7 @@ if (binary === null) {
   );
   process.exitCode = 7;
 } else if (binary === process.execPath) {
+  if (['up', 'control'].includes(process.argv[2] ?? '')) web.buildMissing(binary);
   // Why: half of the start of a command is compiling what did not change since the last one.
   module.enableCompileCache?.(join(runtime.ROOT, 'node_modules', '.cache', 'weft', 'compile'));
   await import(pathToFileURL(main).href);

@@ -88,6 +88,33 @@ const ADAPTER_FAMILIES = [
   /adapters\/(stager|landing)\S* imports the adapter server\/src\/adapters\/(stager|landing|stage)/,
 ];
 
+test('the web app knows the API and core, and its features do not know each other', () => {
+  const featureOf = (path: string): string | null =>
+    /^web\/src\/features\/([^/]+)\//.exec(path)?.[1] ?? null;
+  const layerOf = (path: string): number =>
+    ['lib', 'api', 'components', 'features', 'app'].indexOf(path.split('/')[2] ?? '');
+  const faults = product
+    .filter((file) => file.path.startsWith('web/src/'))
+    .flatMap((file) => {
+      const { eager, lazy } = importsOf(file);
+      return [...eager, ...lazy].flatMap(({ target, own }) => {
+        if (!own) return [];
+        if (target.startsWith('server/')) return [`${file.path} imports ${target}: ask the API`];
+        const here = featureOf(file.path);
+        const there = featureOf(target);
+        if (here !== null && there !== null && here !== there) {
+          return [`${file.path} imports ${target}: what two features share is a component`];
+        }
+        const isUpwards = target.startsWith('web/src/') && layerOf(target) > layerOf(file.path);
+        const isOfApp = /^web\/src\/app\/(actions|session|keys)\./.test(target);
+        return isUpwards && layerOf(file.path) >= 0 && !isOfApp
+          ? [`${file.path} imports ${target}: lib, api, components, features, app, in that order`]
+          : [];
+      });
+    });
+  expectNone(faults);
+});
+
 test('no cycle of value imports', () => {
   const graph = new Map(
     sources.map((file) => [
@@ -227,7 +254,33 @@ const ALLOWED: Readonly<Record<string, string[]>> = {
     'prom-client',
     'typebox',
   ],
-  web: [],
+  web: [
+    '@codemirror/autocomplete',
+    '@codemirror/commands',
+    '@codemirror/lang-sql',
+    '@codemirror/lang-yaml',
+    '@codemirror/language',
+    '@codemirror/lint',
+    '@codemirror/merge',
+    '@codemirror/search',
+    '@codemirror/state',
+    '@codemirror/view',
+    '@dagrejs/dagre',
+    '@fontsource-variable/geist-mono',
+    '@fontsource-variable/instrument-sans',
+    '@lezer/highlight',
+    '@mantine/core',
+    '@mantine/hooks',
+    '@tabler/icons-react',
+    '@tanstack/react-query',
+    '@tanstack/react-router',
+    '@tanstack/react-virtual',
+    '@xyflow/react',
+    'echarts',
+    'openapi-fetch',
+    'react',
+    'react-dom',
+  ],
 };
 
 function readPackage(path: string): Package {
@@ -244,7 +297,7 @@ test('dependencies are exact, allowed and used', () => {
       sources
         .filter((file) => file.path.startsWith(`${name}/src/`))
         .flatMap((file) => [...importsOf(file).eager, ...importsOf(file).lazy])
-        .filter((i) => !i.own && !i.target.startsWith('node:'))
+        .filter((i) => !i.own && !/^(node|virtual):/.test(i.target))
         .map((i) => i.target),
     );
     faults.push(
@@ -259,7 +312,7 @@ test('dependencies are exact, allowed and used', () => {
     );
     faults.push(
       ...own
-        .filter((dep) => !used.has(dep) && dep !== '@weft/core')
+        .filter((dep) => !used.has(dep) && dep !== '@weft/core' && !dep.startsWith('@fontsource'))
         .map((dep) => `${name} declares ${dep} and never uses it`),
     );
   }

@@ -18,7 +18,8 @@ import { registerUploads } from '../server/src/api/platform/uploads.ts';
 
 /** Stands for every service: registering a route asks a service for nothing that matters, and no request ever comes. */
 const nobody: never = new Proxy(() => nobody, {
-  get: (_target, key) => (key === Symbol.toPrimitive ? () => '' : key === 'then' ? undefined : nobody),
+  get: (_target, key) =>
+    key === Symbol.toPrimitive ? () => '' : key === 'then' ? undefined : nobody,
   apply: () => nobody,
 }) as never;
 

@@ -5,7 +5,8 @@
  * running mesh (WEFT_URL, else port 8787), in the name of WEFT_TOKEN when there is one.
  */
 import react from '@vitejs/plugin-react';
-import { defineConfig, type ProxyOptions } from 'vite';
+import type { ProxyOptions } from 'vite';
+import { defineConfig } from 'vitest/config';
 import { mantineVariables } from './build/mantine-variables.ts';
 
 const target = process.env['WEFT_URL'] ?? 'http://127.0.0.1:8787';
@@ -33,4 +34,6 @@ export default defineConfig({
   },
   server: { proxy },
   preview: { proxy },
+  // Why together: each test file would start a process of its own, which takes longer than its tests.
+  test: { include: ['src/**/*.test.{ts,tsx}'], isolate: false },
 });

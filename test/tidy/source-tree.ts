@@ -17,6 +17,7 @@ const SKIPPED = new Set([
   'tmp',
   'dist',
   'fixtures',
+  'generated',
   'data',
 ]);
 
@@ -94,5 +95,5 @@ export function coreRoom(path: string): string | null {
 }
 
 export function isTest(path: string): boolean {
-  return path.endsWith('.test.ts');
+  return /\.test\.tsx?$/.test(path);
 }

@@ -4,7 +4,12 @@
  * Mantine would write them into a style element at run time; the content policy of the served app forbids that, and a
  * file needs no work in the browser.
  */
-import { convertCssVariables, defaultCssVariablesResolver, mergeMantineTheme, DEFAULT_THEME } from '@mantine/core';
+import {
+  convertCssVariables,
+  DEFAULT_THEME,
+  defaultCssVariablesResolver,
+  mergeMantineTheme,
+} from '@mantine/core';
 import type { Plugin } from 'vite';
 import { theme } from '../src/app/theme.ts';
 

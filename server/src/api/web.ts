@@ -1,35 +1,149 @@
 /**
- * Serves the web app's files to browsers: one page and its assets, with a strict content security policy.
+ * Serves the built web app to browsers: its files, and its one page for every address that the app knows.
  *
- * Not a file server: the list of files is fixed here, so no path of a request ever reaches the disk.
+ * Not a file server: the files are listed once, when the routes are registered, so no path of a request ever reaches the
+ * disk. Invariants: every answer carries the strict content policy; a file with a hash in its name never changes, the page
+ * is always asked for anew.
  */
+import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { promisify } from 'node:util';
+import { brotliCompress, gzip } from 'node:zlib';
+import { WeftError } from '@weft/core/lib/error';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { WeftApp } from './app.ts';
 
-const FOLDER = new URL('../../../web/src/', import.meta.url);
+const BUILT = new URL('../../../web/dist/', import.meta.url);
 
-const FILES: Readonly<Record<string, { file: string; type: string }>> = {
-  '/': { file: 'index.html', type: 'text/html; charset=utf-8' },
-  '/assets/mesh.js': { file: 'mesh.js', type: 'text/javascript; charset=utf-8' },
-  '/assets/mesh.css': { file: 'mesh.css', type: 'text/css; charset=utf-8' },
-  '/assets/icon.svg': { file: 'icon.svg', type: 'image/svg+xml' },
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
 };
 
-const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+/** First pieces of the addresses that the app's router knows. */
+const PAGES = [
+  'agreements',
+  'audit',
+  'd',
+  'i',
+  'make',
+  'map',
+  'market',
+  'p',
+  'policies',
+  'review',
+  'saved',
+  'workbench',
+];
 
-export function registerWeb(app: WeftApp): void {
-  for (const [path, { file, type }] of Object.entries(FILES)) {
-    app.get(path, { schema: { hide: true } }, async (_request, reply) =>
-      reply
-        .headers({
-          'content-security-policy': POLICY,
-          'x-content-type-options': 'nosniff',
-          'referrer-policy': 'no-referrer',
-          'cache-control': 'no-cache',
-        })
-        .type(type)
-        .send(await readFile(new URL(file, FOLDER))),
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "font-src 'self'",
+  // Why data: charts and cloths that are copied as pictures are made in the page.
+  "img-src 'self' data: blob:",
+  "connect-src 'self'",
+  "worker-src 'self'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const HEADERS = {
+  'content-security-policy': POLICY,
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=()',
+  vary: 'accept-encoding',
+};
+
+const YEAR_SECONDS = 31_536_000;
+
+/** Registers the app's files and pages. Without a build the pages say how to make one. */
+export function registerWeb(app: WeftApp, folder: URL = BUILT): void {
+  const sender = createSender(folder);
+  for (const file of listFiles(folder)) {
+    if (file === 'index.html' || !(extname(file) in TYPES)) continue;
+    const isNamedByHash = file.startsWith('assets/');
+    const cache = isNamedByHash ? `public, max-age=${YEAR_SECONDS}, immutable` : 'no-cache';
+    app.get(`/${file}`, { schema: { hide: true } }, (request, reply) =>
+      sender({ request, reply, file, cache }),
     );
   }
+  const page = (request: FastifyRequest, reply: FastifyReply) =>
+    sender({ request, reply, file: 'index.html', cache: 'no-cache' });
+  app.get('/', { schema: { hide: true } }, page);
+  for (const first of PAGES) {
+    app.get(`/${first}`, { schema: { hide: true } }, page);
+    app.get(`/${first}/*`, { schema: { hide: true } }, page);
+  }
+}
+
+function listFiles(folder: URL): string[] {
+  try {
+    return readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
+      .map((entry) => `${entry.parentPath}/${entry.name}`.slice(folder.pathname.length))
+      .map((path) => path.replace(/^\/+/, ''))
+      .filter((path) => !path.startsWith('.'));
+  } catch {
+    return [];
+  }
+}
+
+interface Sending {
+  request: FastifyRequest;
+  reply: FastifyReply;
+  file: string;
+  cache: string;
+}
+
+type Encoding = 'br' | 'gzip' | 'identity';
+
+const ENCODERS = { br: promisify(brotliCompress), gzip: promisify(gzip) };
+const COMPRESSED = new Set(['.html', '.js', '.css', '.svg']);
+
+/** Sends a built file, compressed once for each way a browser takes it. */
+function createSender(folder: URL) {
+  const kept = new Map<string, Promise<Buffer>>();
+  const bytesOf = (file: string, encoding: Encoding): Promise<Buffer> => {
+    const key = `${encoding} ${file}`;
+    const found = kept.get(key) ?? readEncoded(new URL(file, folder), encoding);
+    kept.set(key, found);
+    found.catch(() => kept.delete(key));
+    return found;
+  };
+  return async ({ request, reply, file, cache }: Sending): Promise<FastifyReply> => {
+    const type = extname(file);
+    const encoding = COMPRESSED.has(type) ? chooseEncoding(request) : 'identity';
+    const bytes = await bytesOf(file, encoding).catch(() => null);
+    if (bytes === null) {
+      throw new WeftError('UNAVAILABLE', 'the web app is not built', {
+        remedy: 'Run `npm run build` in the clone and start the mesh again.',
+      });
+    }
+    if (encoding !== 'identity') void reply.header('content-encoding', encoding);
+    return reply
+      .headers({ ...HEADERS, 'cache-control': cache })
+      .type(TYPES[type] ?? 'application/octet-stream')
+      .send(bytes);
+  };
+}
+
+async function readEncoded(file: URL, encoding: Encoding): Promise<Buffer> {
+  const bytes = await readFile(file);
+  return encoding === 'identity' ? bytes : ENCODERS[encoding](bytes);
+}
+
+function chooseEncoding(request: FastifyRequest): Encoding {
+  const accepted = String(request.headers['accept-encoding'] ?? '');
+  if (/\bbr\b/.test(accepted)) return 'br';
+  return /\bgzip\b/.test(accepted) ? 'gzip' : 'identity';
 }

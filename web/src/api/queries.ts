@@ -33,7 +33,11 @@ export const searchQuery = (input: SearchInput) =>
   infiniteQueryOptions({
     queryKey: ['search', input],
     queryFn: ({ pageParam, signal }) => {
-      const query = { ...defined(input), limit: PAGE, ...(pageParam === '' ? {} : { after: pageParam }) };
+      const query = {
+        ...defined(input),
+        limit: PAGE,
+        ...(pageParam === '' ? {} : { after: pageParam }),
+      };
       return take(api.GET('/api/v1/search', { params: { query }, signal }));
     },
     initialPageParam: '',
@@ -55,11 +59,15 @@ export const contractQuery = (ref: string) =>
     staleTime: MINUTE,
   });
 
-export const agreementsQuery = (filter: { subject?: string; product?: string; state?: string } = {}) =>
+export const agreementsQuery = (
+  filter: { subject?: string; product?: string; state?: string } = {},
+) =>
   queryOptions({
     queryKey: ['agreements', filter],
     queryFn: () =>
-      take(api.GET('/api/v1/agreements', { params: { query: { ...filter, limit: 200 } as never } })),
+      take(
+        api.GET('/api/v1/agreements', { params: { query: { ...filter, limit: 200 } as never } }),
+      ),
     staleTime: 30_000,
   });
 

@@ -23,8 +23,14 @@ export function Breadcrumbs() {
       <ol>
         {crumbs.map(({ name, pathname }, at) => (
           <li key={pathname}>
-            {at === crumbs.length - 1 ? <span aria-current="page">{name}</span> : <Link to={pathname}>{name}</Link>}
-            {at === crumbs.length - 1 ? null : <IconChevronRight size={14} stroke={1.7} aria-hidden="true" />}
+            {at === crumbs.length - 1 ? (
+              <span aria-current="page">{name}</span>
+            ) : (
+              <Link to={pathname}>{name}</Link>
+            )}
+            {at === crumbs.length - 1 ? null : (
+              <IconChevronRight size={14} stroke={1.7} aria-hidden="true" />
+            )}
           </li>
         ))}
       </ol>

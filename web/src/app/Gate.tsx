@@ -9,9 +9,9 @@ import { Problem } from '../api/problem.ts';
 import { meQuery } from '../api/queries.ts';
 import { ProblemBox } from '../components/ProblemBox.tsx';
 import { Skeleton } from '../components/Skeleton.tsx';
+import { SignIn } from './SignIn.tsx';
 import { MeProvider } from './session.tsx';
 import { openSession, takeCredential } from './sign-in.ts';
-import { SignIn } from './SignIn.tsx';
 
 /** Read once, before anything is painted: what stands in the address must not stay there. */
 const brought = takeCredential();
@@ -21,7 +21,9 @@ export function Gate({ children }: { children: ReactNode }) {
   const [failure, setFailure] = useState<unknown>(null);
   useEffect(() => {
     if (brought === null) return;
-    openSession(brought).catch(setFailure).finally(() => setOpening(false));
+    openSession(brought)
+      .catch(setFailure)
+      .finally(() => setOpening(false));
   }, []);
   const me = useQuery({ ...meQuery, enabled: !isOpening });
   if (me.data !== undefined) return <MeProvider value={me.data}>{children}</MeProvider>;

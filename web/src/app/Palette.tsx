@@ -48,7 +48,15 @@ export function Palette({ mode, onClose }: PaletteProps) {
     if (event.key === 'Enter') run(entries[chosen]);
   };
   return (
-    <Modal opened onClose={onClose} withCloseButton={false} padding={0} size={620} yOffset="12vh" title={null}>
+    <Modal
+      opened
+      onClose={onClose}
+      withCloseButton={false}
+      padding={0}
+      size={620}
+      yOffset="12vh"
+      title={null}
+    >
       <input
         className={classes['input']}
         // biome-ignore lint/a11y/noAutofocus: the palette is opened to type into it.
@@ -58,7 +66,9 @@ export function Palette({ mode, onClose }: PaletteProps) {
         aria-controls={listId}
         aria-activedescendant={entries[chosen] === undefined ? undefined : `${listId}-${chosen}`}
         aria-label="Search or jump to"
-        placeholder={mode === 'keys' ? 'What can be done here' : 'A product, a place, an action, an id'}
+        placeholder={
+          mode === 'keys' ? 'What can be done here' : 'A product, a place, an action, an id'
+        }
         value={text}
         onChange={(event) => {
           setText(event.currentTarget.value);
@@ -66,28 +76,42 @@ export function Palette({ mode, onClose }: PaletteProps) {
         }}
         onKeyDown={onKey}
       />
-      {/* biome-ignore lint/a11y/useFocusableInteractive: the input keeps the focus and names the active entry. */}
-      <div id={listId} role="listbox" aria-label="What was found" className={classes['list']}>
-        {entries.map((entry, index) => (
-          // biome-ignore lint/a11y/useFocusableInteractive: see above.
-          // biome-ignore lint/a11y/useKeyWithClickEvents: keys are those of the input.
-          <div
-            key={entry.id}
-            id={`${listId}-${index}`}
-            role="option"
-            aria-selected={index === chosen}
-            className={classes['entry']}
-            onClick={() => run(entry)}
-            onPointerMove={() => setAt(index)}
-          >
-            {entry.icon}
-            <span>{entry.label}</span>
-            <span className={classes['note']}>{entry.note}</span>
-          </div>
-        ))}
-        {entries.length === 0 ? <p className={classes['none']}>Nothing has this name.</p> : null}
-      </div>
+      <Found listId={listId} entries={entries} chosen={chosen} onChoose={setAt} onRun={run} />
     </Modal>
+  );
+}
+
+interface FoundProps {
+  listId: string;
+  entries: Entry[];
+  chosen: number;
+  onChoose(at: number): void;
+  onRun(entry: Entry): void;
+}
+
+/** The list under the field. The field keeps the focus and names the active entry, so keys are handled there. */
+function Found({ listId, entries, chosen, onChoose, onRun }: FoundProps) {
+  return (
+    <div id={listId} role="listbox" aria-label="What was found" className={classes['list']}>
+      {entries.map((entry, index) => (
+        // biome-ignore lint/a11y/useFocusableInteractive: see above.
+        // biome-ignore lint/a11y/useKeyWithClickEvents: see above.
+        <div
+          key={entry.id}
+          id={`${listId}-${index}`}
+          role="option"
+          aria-selected={index === chosen}
+          className={classes['entry']}
+          onClick={() => onRun(entry)}
+          onPointerMove={() => onChoose(index)}
+        >
+          {entry.icon}
+          <span>{entry.label}</span>
+          <span className={classes['note']}>{entry.note}</span>
+        </div>
+      ))}
+      {entries.length === 0 ? <p className={classes['none']}>Nothing has this name.</p> : null}
+    </div>
   );
 }
 
@@ -106,10 +130,19 @@ function useEntries(text: string, mode: 'all' | 'keys'): Entry[] {
     const wanted = text.trim().toLowerCase();
     if (ID.test(text.trim())) {
       const id = text.trim();
-      return [entryOf({ id, label: `Open ${id}`, run: () => void navigate({ to: '/i/$id', params: { id } }) })];
+      return [
+        entryOf({
+          id,
+          label: `Open ${id}`,
+          run: () => void navigate({ to: '/i/$id', params: { id } }),
+        }),
+      ];
     }
-    const offered = mode === 'keys' ? actions.filter(({ shortcut }) => shortcut !== undefined) : actions;
-    const matching = offered.filter(({ label, group }) => `${group} ${label}`.toLowerCase().includes(wanted));
+    const offered =
+      mode === 'keys' ? actions.filter(({ shortcut }) => shortcut !== undefined) : actions;
+    const matching = offered.filter(({ label, group }) =>
+      `${group} ${label}`.toLowerCase().includes(wanted),
+    );
     const found = wanted.length > 1 && mode === 'all' ? (products.data?.items ?? []) : [];
     const hits = found.map(
       ({ product, title, domain }): Entry => ({

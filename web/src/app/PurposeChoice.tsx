@@ -44,8 +44,12 @@ export function PurposeChoice() {
         {choices.map((choice) => (
           <Menu.Item
             key={choice}
-            leftSection={choice === purpose ? <IconCheck size={15} /> : <span className={classes['blank']} />}
-            onClick={() => void navigate({ to: '.', search: (old) => ({ ...old, purpose: choice }) })}
+            leftSection={
+              choice === purpose ? <IconCheck size={15} /> : <span className={classes['blank']} />
+            }
+            onClick={() =>
+              void navigate({ to: '.', search: (old) => ({ ...old, purpose: choice }) })
+            }
           >
             {formatName(choice)}
           </Menu.Item>

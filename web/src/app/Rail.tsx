@@ -66,7 +66,12 @@ function Section({ heading, places, isNarrow }: SectionProps) {
 function PlaceLink({ place, className }: { place: Place; className: string | undefined }) {
   const { icon: Icon, label, to } = place;
   return (
-    <Link to={to} className={className} activeOptions={{ exact: to === '/' }} activeProps={{ 'aria-current': 'page' }}>
+    <Link
+      to={to}
+      className={className}
+      activeOptions={{ exact: to === '/' }}
+      activeProps={{ 'aria-current': 'page' }}
+    >
       <Icon size={18} stroke={1.7} aria-hidden="true" />
       <span>{label}</span>
     </Link>
@@ -89,7 +94,12 @@ function PhoneBar({ places }: { places: Place[] }) {
         </Menu.Target>
         <Menu.Dropdown>
           {more.map(({ id, label, to, icon: Icon }) => (
-            <Menu.Item key={id} component={Link} to={to} leftSection={<Icon size={16} stroke={1.7} />}>
+            <Menu.Item
+              key={id}
+              component={Link}
+              to={to}
+              leftSection={<Icon size={16} stroke={1.7} />}
+            >
               {label}
             </Menu.Item>
           ))}

@@ -7,9 +7,9 @@ import { type Action, useActions } from './actions.ts';
 import { useKeys } from './keys.ts';
 import { placesOf } from './places.ts';
 import { Rail } from './Rail.tsx';
+import classes from './Shell.module.css';
 import { chooseScheme } from './scheme.ts';
 import { useMe } from './session.tsx';
-import classes from './Shell.module.css';
 import { TopBar } from './TopBar.tsx';
 
 const Palette = lazy(() => import('./Palette.tsx').then((module) => ({ default: module.Palette })));
@@ -55,8 +55,20 @@ function useShellActions(setPalette: (mode: 'all' | 'keys') => void): Action[] {
           run: () => void navigate({ to }),
         }),
       ),
-      { id: 'palette', label: 'Search or jump to', group: 'Here', shortcut: 'mod+k', run: () => setPalette('all') },
-      { id: 'keys', label: 'Show the keys', group: 'Here', shortcut: '?', run: () => setPalette('keys') },
+      {
+        id: 'palette',
+        label: 'Search or jump to',
+        group: 'Here',
+        shortcut: 'mod+k',
+        run: () => setPalette('all'),
+      },
+      {
+        id: 'keys',
+        label: 'Show the keys',
+        group: 'Here',
+        shortcut: '?',
+        run: () => setPalette('keys'),
+      },
       { id: 'light', label: 'Light', group: 'Appearance', run: () => chooseScheme('light') },
       { id: 'dark', label: 'Dark', group: 'Appearance', run: () => chooseScheme('dark') },
       { id: 'auto', label: 'As the system', group: 'Appearance', run: () => chooseScheme('auto') },

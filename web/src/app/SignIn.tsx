@@ -8,8 +8,8 @@ import { meshQuery } from '../api/queries.ts';
 import { ProblemBox } from '../components/ProblemBox.tsx';
 import { formatName } from '../lib/format.ts';
 import { Mark } from './Mark.tsx';
-import { type Credential, openSession } from './sign-in.ts';
 import classes from './SignIn.module.css';
+import { type Credential, openSession } from './sign-in.ts';
 
 export function SignIn({ failure }: { failure: unknown }) {
   const queries = useQueryClient();

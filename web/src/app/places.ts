@@ -19,7 +19,17 @@ import { keepingOf } from './session.tsx';
 export interface Place {
   id: string;
   label: string;
-  to: '/' | '/market' | '/workbench' | '/map' | '/agreements' | '/saved' | '/make' | '/review' | '/policies' | '/audit';
+  to:
+    | '/'
+    | '/market'
+    | '/workbench'
+    | '/map'
+    | '/agreements'
+    | '/saved'
+    | '/make'
+    | '/review'
+    | '/policies'
+    | '/audit';
   icon: typeof IconHome;
   section: 'all' | 'mine' | 'keep';
   shortcut?: string;
@@ -27,15 +37,71 @@ export interface Place {
 
 const PLACES: readonly Place[] = [
   { id: 'home', label: 'Home', to: '/', icon: IconHome, section: 'all', shortcut: 'g h' },
-  { id: 'market', label: 'Market', to: '/market', icon: IconBuildingStore, section: 'all', shortcut: 'g m' },
-  { id: 'workbench', label: 'Workbench', to: '/workbench', icon: IconTerminal2, section: 'all', shortcut: 'g w' },
+  {
+    id: 'market',
+    label: 'Market',
+    to: '/market',
+    icon: IconBuildingStore,
+    section: 'all',
+    shortcut: 'g m',
+  },
+  {
+    id: 'workbench',
+    label: 'Workbench',
+    to: '/workbench',
+    icon: IconTerminal2,
+    section: 'all',
+    shortcut: 'g w',
+  },
   { id: 'map', label: 'Map', to: '/map', icon: IconSitemap, section: 'all', shortcut: 'g o' },
-  { id: 'agreements', label: 'Agreements', to: '/agreements', icon: IconKey, section: 'mine', shortcut: 'g a' },
-  { id: 'saved', label: 'Saved work', to: '/saved', icon: IconBookmark, section: 'mine', shortcut: 'g s' },
-  { id: 'products', label: 'My products', to: '/make', icon: IconPackage, section: 'keep', shortcut: 'g p' },
-  { id: 'review', label: 'Review', to: '/review', icon: IconGitPullRequest, section: 'keep', shortcut: 'g r' },
-  { id: 'policies', label: 'Policies', to: '/policies', icon: IconScale, section: 'keep', shortcut: 'g y' },
-  { id: 'audit', label: 'Audit', to: '/audit', icon: IconHistory, section: 'keep', shortcut: 'g u' },
+  {
+    id: 'agreements',
+    label: 'Agreements',
+    to: '/agreements',
+    icon: IconKey,
+    section: 'mine',
+    shortcut: 'g a',
+  },
+  {
+    id: 'saved',
+    label: 'Saved work',
+    to: '/saved',
+    icon: IconBookmark,
+    section: 'mine',
+    shortcut: 'g s',
+  },
+  {
+    id: 'products',
+    label: 'My products',
+    to: '/make',
+    icon: IconPackage,
+    section: 'keep',
+    shortcut: 'g p',
+  },
+  {
+    id: 'review',
+    label: 'Review',
+    to: '/review',
+    icon: IconGitPullRequest,
+    section: 'keep',
+    shortcut: 'g r',
+  },
+  {
+    id: 'policies',
+    label: 'Policies',
+    to: '/policies',
+    icon: IconScale,
+    section: 'keep',
+    shortcut: 'g y',
+  },
+  {
+    id: 'audit',
+    label: 'Audit',
+    to: '/audit',
+    icon: IconHistory,
+    section: 'keep',
+    shortcut: 'g u',
+  },
 ];
 
 /** The places that are offered to a subject. */

@@ -109,7 +109,10 @@ const consumers = createRoute({
   getParentRoute: () => product,
   path: '/consumers',
   staticData: { crumb: () => 'Consumers' },
-  component: lazyRouteComponent(() => import('../features/product/ConsumersTab.tsx'), 'ConsumersTab'),
+  component: lazyRouteComponent(
+    () => import('../features/product/ConsumersTab.tsx'),
+    'ConsumersTab',
+  ),
 });
 
 const connect = createRoute({
@@ -130,14 +133,20 @@ const agreements = createRoute({
   getParentRoute: () => root,
   path: '/agreements',
   staticData: { crumb: () => 'Agreements' },
-  component: lazyRouteComponent(() => import('../features/access/AgreementsPage.tsx'), 'AgreementsPage'),
+  component: lazyRouteComponent(
+    () => import('../features/access/AgreementsPage.tsx'),
+    'AgreementsPage',
+  ),
 });
 
 const agreement = createRoute({
   getParentRoute: () => root,
   path: '/agreements/$agreement',
   staticData: { crumb: () => 'Agreement' },
-  component: lazyRouteComponent(() => import('../features/access/AgreementPage.tsx'), 'AgreementPage'),
+  component: lazyRouteComponent(
+    () => import('../features/access/AgreementPage.tsx'),
+    'AgreementPage',
+  ),
 });
 
 const review = createRoute({
@@ -151,7 +160,10 @@ const workbench = createRoute({
   getParentRoute: () => root,
   path: '/workbench',
   staticData: { crumb: () => 'Workbench' },
-  component: lazyRouteComponent(() => import('../features/workbench/WorkbenchPage.tsx'), 'WorkbenchPage'),
+  component: lazyRouteComponent(
+    () => import('../features/workbench/WorkbenchPage.tsx'),
+    'WorkbenchPage',
+  ),
 });
 
 const saved = createRoute({
@@ -172,7 +184,10 @@ const makeNew = createRoute({
   getParentRoute: () => root,
   path: '/make/new',
   staticData: { crumb: () => 'New product' },
-  component: lazyRouteComponent(() => import('../features/produce/NewProductPage.tsx'), 'NewProductPage'),
+  component: lazyRouteComponent(
+    () => import('../features/produce/NewProductPage.tsx'),
+    'NewProductPage',
+  ),
 });
 
 const upload = createRoute({
@@ -193,14 +208,20 @@ const quarantine = createRoute({
   getParentRoute: () => root,
   path: '/make/$product/quarantine',
   staticData: { crumb: ({ product = '' }) => `Quarantine of ${product}` },
-  component: lazyRouteComponent(() => import('../features/produce/QuarantinePage.tsx'), 'QuarantinePage'),
+  component: lazyRouteComponent(
+    () => import('../features/produce/QuarantinePage.tsx'),
+    'QuarantinePage',
+  ),
 });
 
 const policies = createRoute({
   getParentRoute: () => root,
   path: '/policies',
   staticData: { crumb: () => 'Policies' },
-  component: lazyRouteComponent(() => import('../features/policy/PoliciesPage.tsx'), 'PoliciesPage'),
+  component: lazyRouteComponent(
+    () => import('../features/policy/PoliciesPage.tsx'),
+    'PoliciesPage',
+  ),
 });
 
 const seeAs = createRoute({
@@ -238,7 +259,16 @@ const lookup = createRoute({
   component: lazyRouteComponent(() => import('../features/lookup/LookupPage.tsx'), 'LookupPage'),
 });
 
-const productTabs = [overview, columns, quality, batches, lineage, versions, consumers, connect] as const;
+const productTabs = [
+  overview,
+  columns,
+  quality,
+  batches,
+  lineage,
+  versions,
+  consumers,
+  connect,
+] as const;
 
 export const router = createRouter({
   routeTree: root.addChildren([

@@ -20,11 +20,16 @@ export function CopyButton({ label, text }: CopyButtonProps) {
     setSaid(await writeClipboard(value));
     setTimeout(() => setSaid(null), SAID_MS);
   };
-  const words = said === 'copied' ? 'Copied' : said === 'failed' ? 'Not copied: no clipboard here' : label;
+  const words =
+    said === 'copied' ? 'Copied' : said === 'failed' ? 'Not copied: no clipboard here' : label;
   return (
     <Tooltip label={words}>
       <ActionIcon variant="default" size={26} aria-label={words} onClick={() => void copy()}>
-        {said === 'copied' ? <IconCheck size={15} stroke={1.7} /> : <IconCopy size={15} stroke={1.7} />}
+        {said === 'copied' ? (
+          <IconCheck size={15} stroke={1.7} />
+        ) : (
+          <IconCopy size={15} stroke={1.7} />
+        )}
       </ActionIcon>
     </Tooltip>
   );

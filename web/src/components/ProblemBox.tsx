@@ -45,13 +45,16 @@ export function ProblemBox({ error, onRetry, action }: ProblemBoxProps) {
           </Button>
         ) : null}
         <code className="caption">{code}</code>
-        <CopyButton label="Copy details" text={() => JSON.stringify(describeError(error), null, 2)} />
+        <CopyButton
+          label="Copy details"
+          text={() => JSON.stringify(describeError(error), null, 2)}
+        />
       </div>
     </div>
   );
 }
 
-function describeError(error: unknown): Omit<ProblemDocument, "status"> {
+function describeError(error: unknown): Omit<ProblemDocument, 'status'> {
   if (error instanceof Problem) return error.document;
   return {
     title: 'This page met a fault of its own',

@@ -12,7 +12,13 @@ export interface SkeletonProps {
 
 export function Skeleton({ height, lines = 3, label = 'Loading' }: SkeletonProps) {
   return (
-    <div className={classes['skeleton']} data-height={height} role="status" aria-label={label} ref={setHeight(height)}>
+    <div
+      className={classes['skeleton']}
+      data-height={height}
+      role="status"
+      aria-label={label}
+      ref={setHeight(height)}
+    >
       {Array.from({ length: lines }, (_, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: lines are alike.
         <i key={at} />

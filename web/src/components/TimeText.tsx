@@ -1,5 +1,5 @@
 /**
- * A time as a person says it, exact on hover and focus.
+ * A time as a person says it, exact on hover.
  */
 import { Tooltip } from '@mantine/core';
 import { formatExact, formatWhen } from '../lib/format.ts';
@@ -15,7 +15,7 @@ export function TimeText({ at, missing = 'not measured yet' }: TimeTextProps) {
   if (at === null) return <span>{missing}</span>;
   return (
     <Tooltip label={formatExact(at)}>
-      <time className={classes['time']} dateTime={at} tabIndex={0}>
+      <time className={classes['time']} dateTime={at}>
         {formatWhen(at)}
       </time>
     </Tooltip>

@@ -40,5 +40,8 @@ export function clothOf(domain: string): { weave: Weave; dye: number } {
   for (const character of domain) {
     hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
   }
-  return { weave: WEAVES[hash % WEAVES.length] ?? 'plain', dye: (Math.floor(hash / 64) % DYES) + 1 };
+  return {
+    weave: WEAVES[hash % WEAVES.length] ?? 'plain',
+    dye: (Math.floor(hash / 64) % DYES) + 1,
+  };
 }

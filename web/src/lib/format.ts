@@ -26,11 +26,14 @@ export function formatNumber(value: number | string | bigint, fractionDigits?: n
 /** 0.30 %. A share of less than one in ten thousand keeps its first digits. */
 export function formatShare(share: number): string {
   const percent = share * 100;
-  if (percent > 0 && percent < 0.01) return `${formatNumber(Number(percent.toPrecision(2)))}${NARROW}%`;
+  if (percent > 0 && percent < 0.01)
+    return `${formatNumber(Number(percent.toPrecision(2)))}${NARROW}%`;
   // Why not rounded up to the whole: 99.998 % is not 100 %.
   const isNearWhole = percent < 100 && percent > 99.99;
   const digits = Number.isInteger(percent) ? 0 : isNearWhole ? 4 : 2;
-  const text = isNearWhole ? formatNumber(Math.floor(percent * 1e4) / 1e4) : formatNumber(percent, digits);
+  const text = isNearWhole
+    ? formatNumber(Math.floor(percent * 1e4) / 1e4)
+    : formatNumber(percent, digits);
   return `${text}${NARROW}%`;
 }
 
@@ -72,7 +75,8 @@ export function formatDuration(ms: number): string {
   return parts.slice(0, 2).join(' ');
 }
 
-const ISO = /^P(?:(\d+(?:\.\d+)?)Y)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)W)?(?:(\d+(?:\.\d+)?)D)?(?:T(?:(\d+(?:\.\d+)?)H)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
+const ISO =
+  /^P(?:(\d+(?:\.\d+)?)Y)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)W)?(?:(\d+(?:\.\d+)?)D)?(?:T(?:(\d+(?:\.\d+)?)H)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
 const ISO_MS = [31_557_600_000, 2_629_800_000, 604_800_000, 86_400_000, 3_600_000, 60_000, 1_000];
 
 /** Milliseconds of an ISO 8601 duration (months and years on average); null for anything else. */
@@ -101,7 +105,9 @@ export function formatDay(time: Date | string, now = new Date()): string {
   const at = new Date(time);
   const year = at.getFullYear() === now.getFullYear() ? {} : { year: 'numeric' as const };
   const options = { day: 'numeric', month: 'short', ...year } as const;
-  return new Intl.DateTimeFormat(reader.locale, { ...options, timeZone: reader.timeZone }).format(at);
+  return new Intl.DateTimeFormat(reader.locale, { ...options, timeZone: reader.timeZone }).format(
+    at,
+  );
 }
 
 export function formatClock(time: Date | string): string {
