@@ -275,6 +275,7 @@ const ALLOWED: Readonly<Record<string, string[]>> = {
     '@tanstack/react-query',
     '@tanstack/react-router',
     '@tanstack/react-virtual',
+    '@weft/core',
     '@xyflow/react',
     'echarts',
     'openapi-fetch',
