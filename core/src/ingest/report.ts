@@ -8,7 +8,7 @@ import type { Consequence, ContractRef } from '../contract/plan.ts';
 import type { ErrorPlace } from '../lib/error.ts';
 import { ERROR_CATALOG, type ErrorCode } from '../lib/error-catalog.ts';
 import type { BatchFile, FilePlace } from './batch-files.ts';
-import type { SourceFormat } from './ports.ts';
+import type { EncodingDoubt, SourceFormat } from './ports.ts';
 
 export const BATCH_STATES = [
   'landed',
@@ -83,6 +83,8 @@ export interface BatchReport {
     files?: BatchFile[];
     /** Optional columns of the contract that the whole file lacks; absent when there is none. */
     lacking?: string[];
+    /** Present where a file of the batch looks like another encoding than the contract's; `files` say which. */
+    encodingDoubt?: EncodingDoubt;
     /** The newest earlier batch of the product with the very same bytes that counts; absent when there is none. */
     sameBytesAs?: string;
   };

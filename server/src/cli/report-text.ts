@@ -37,6 +37,7 @@ export function renderReport(report: BatchReport, out: Output): string {
   }
   const lacking = report.source.lacking ?? [];
   if (lacking.length > 0) lines.push(`  not in it   ${lacking.join(', ')}: empty in every record`);
+  lines.push(...encodingLines(report.source));
   if (report.because !== null) lines.push(`  because     ${report.because}`);
   const missed = rules.filter((rule) => rule.evaluation !== 'pass' && rule.evaluation !== 'skip');
   if (report.problem !== undefined) lines.push(`  remedy      ${report.problem.remedy}`);
@@ -57,6 +58,19 @@ export function renderReport(report: BatchReport, out: Output): string {
     );
   }
   return lines.join('\n');
+}
+
+/** Why only a doubt: each text of UTF-8 is some text of the declared encoding, too. */
+function encodingLines({ encodingDoubt, files = [] }: BatchReport['source']): string[] {
+  if (encodingDoubt === undefined) return [];
+  const { declared, looksLike } = encodingDoubt;
+  const doubtful = files.filter((file) => file.encodingDoubt !== undefined).map(({ name }) => name);
+  const more = doubtful.length > 3 ? ` and ${formatCount(doubtful.length - 3)} more` : '';
+  const which = withoutControls(doubtful.slice(0, 3).join(', ')) + more;
+  return [
+    `  encoding    ${which === '' ? '' : `${which}: `}looks like ${looksLike.toUpperCase()}, but was read as ${declared}, as the contract says (weftCsv);`,
+    '              if it is UTF-8, é is stored as Ã© now: send it in the declared encoding, or change the contract',
+  ];
 }
 
 function mark(report: BatchReport, out: Output): string {
