@@ -32,8 +32,13 @@ import { goodRelation, keyFiles } from './key-sql.ts';
 import type { StagePart, StageSummary } from './ports.ts';
 import { lineOf } from './quarantine-search.ts';
 import { decodeRecord } from './record-text.ts';
-import type { QuarantineSample, RecordCounts, RuleResult } from './report.ts';
-import { checkSets } from './set-rules.ts';
+import {
+  bringsNothing,
+  type QuarantineSample,
+  type RecordCounts,
+  type RuleResult,
+} from './report.ts';
+import { checkSets, skipSets } from './set-rules.ts';
 import { plannedColumns } from './stage-layout.ts';
 import { tellUnknownFields, UNKNOWN_FIELD } from './unknown-fields.ts';
 import { decideVerdict, ruleResult } from './verdict.ts';
@@ -89,11 +94,13 @@ export async function runBatch(
   const rules = orderRules(request, [
     ...ready.unchecked,
     ...quarantineResults(context, state, unique.refused),
-    ...(await checkSets(context, {
-      good: rows,
-      whole,
-      count: (request.familyFiles ?? []).length === 0 ? records.good : null,
-    })),
+    ...(bringsNothing(records)
+      ? skipSets(ready, records.in)
+      : await checkSets(context, {
+          good: rows,
+          whole,
+          count: (request.familyFiles ?? []).length === 0 ? records.good : null,
+        })),
   ]);
   const files = await withProofs(state, good);
   await syncDirectories(context, quarantinePaths.length > 0);

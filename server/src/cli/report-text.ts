@@ -3,7 +3,13 @@
  *
  * Not the document: --json gives that. Invariant: values of refused rows are shown without control characters.
  */
-import type { BatchReport, QuarantineSample, RuleResult } from '@weft/core/ingest/report';
+import {
+  allThere,
+  type BatchReport,
+  bringsNothing,
+  type QuarantineSample,
+  type RuleResult,
+} from '@weft/core/ingest/report';
 import { formatBytes, formatCount, type Output } from './output.ts';
 import { withoutControls } from './table.ts';
 
@@ -26,6 +32,9 @@ export function renderReport(report: BatchReport, out: Output): string {
       `  bytes       ${size}`,
       `  next        weft batches show ${report.batch}`,
     ].join('\n');
+  }
+  if (bringsNothing(records) && report.state === 'committed') {
+    lines.push(`  again       ${allThere(records.in)}; nothing was added`);
   }
   const { files } = report.source;
   if (files !== undefined)
