@@ -11,13 +11,12 @@ const words = document.querySelector('#words');
 /** Where the promise stands on a thread, as a share of its width. */
 const WARP_AT = 0.62;
 
-function token() {
-  const given = new URLSearchParams(location.hash.slice(1)).get('token');
-  if (given !== null) {
-    sessionStorage.setItem('token', given);
-    history.replaceState(null, '', location.pathname + location.search);
-  }
-  return sessionStorage.getItem('token');
+/** Spends the code of a sign-in link, and takes it out of the address before anything else. */
+async function spendLink() {
+  const code = new URLSearchParams(location.hash.slice(1)).get('code');
+  if (code === null) return;
+  history.replaceState(null, '', location.pathname + location.search);
+  await openSession({ code });
 }
 
 class Problem extends Error {
@@ -28,10 +27,7 @@ class Problem extends Error {
 }
 
 async function ask(path) {
-  // Without a token the browser's own sign-in counts, if it has one.
-  const bearer = token();
-  const headers = bearer === null ? {} : { authorization: `Bearer ${bearer}` };
-  const response = await fetch(path, { headers });
+  const response = await fetch(path);
   if (response.ok) return response.json();
   const body = await response.json().catch(() => ({}));
   throw new Problem({
@@ -207,14 +203,33 @@ function empty(text) {
   return el('div', { class: 'panel note' }, el('p', {}, text));
 }
 
-/** True when browsers can sign in at an identity provider. */
-async function hasProvider() {
+/** How one can sign in here: at an identity provider, as one of the example's people. */
+async function waysIn() {
   try {
     const mesh = await (await fetch('/api/v1/mesh')).json();
-    return mesh.oidc?.web === true;
+    return { provider: mesh.oidc?.web === true, people: mesh.demo?.people ?? [] };
   } catch {
-    return false;
+    return { provider: false, people: [] };
   }
+}
+
+/** Signs this browser in; true when it is. The session's cookie is out of reach of this script. */
+async function openSession(proof) {
+  const headers = { 'content-type': 'application/json' };
+  const response = await fetch('/auth/session', {
+    method: 'POST',
+    headers,
+    body: JSON.stringify(proof),
+  });
+  return response.ok;
+}
+
+function personButton({ id, name, roles }) {
+  const button = el('button', { type: 'button' }, `${name} · ${roles.join(', ')}`);
+  button.addEventListener('click', async () => {
+    if (await openSession({ demo: id })) load();
+  });
+  return button;
 }
 
 function providerLink() {
@@ -227,7 +242,6 @@ function providerLink() {
 }
 
 async function signOut() {
-  sessionStorage.removeItem('token');
   const response = await fetch('/auth/logout', { method: 'POST' });
   const { next } = response.ok ? await response.json() : { next: null };
   location.assign(next ?? '/');
@@ -236,17 +250,14 @@ async function signOut() {
 /** Who is signed in; a session of the browser can be ended here. */
 function showWho(me) {
   const text = `${me.name} · ${me.roles.join(', ')}`;
-  if (token() !== null) {
-    who.textContent = text;
-    return;
-  }
   const out = el('button', { type: 'button' }, 'Sign out');
   out.addEventListener('click', signOut);
   who.replaceChildren(`${text} `, out);
 }
 
 async function signIn(message) {
-  const link = (await hasProvider()) ? providerLink() : null;
+  const { provider, people } = await waysIn();
+  const link = provider ? providerLink() : null;
   const input = el('input', {
     id: 'token',
     type: 'password',
@@ -259,15 +270,22 @@ async function signIn(message) {
     input,
     el('button', { type: 'submit' }, 'Show the mesh'),
   );
-  form.addEventListener('submit', (event) => {
+  form.addEventListener('submit', async (event) => {
     event.preventDefault();
-    const given = input.value.trim();
-    if (given !== '') sessionStorage.setItem('token', given);
-    load();
+    if (await openSession({ token: input.value.trim() })) load();
+    else signIn('That token is not valid here, or no longer.');
   });
   show(
     el('h1', {}, 'Who are you?'),
-    el('div', { class: 'panel note' }, link, el('p', {}, message), form),
+    el(
+      'div',
+      { class: 'panel note' },
+      link,
+      people.length === 0 ? null : el('p', {}, 'As one of the people of the example:'),
+      ...people.map(personButton),
+      el('p', {}, message),
+      form,
+    ),
   );
   input.focus();
 }
@@ -352,11 +370,7 @@ async function load() {
     );
   } catch (error) {
     if (error instanceof Problem && error.document.status === 401)
-      await signIn(
-        token() === null
-          ? 'Paste a token: the mesh prints one per subject when it starts.'
-          : 'That token is not valid here, or no longer.',
-      );
+      await signIn('In a terminal: weft open prints a link that signs you in. Or paste a token.');
     else failed(error);
   } finally {
     clearTimeout(late);
@@ -371,4 +385,5 @@ search.addEventListener('submit', (event) => {
   load();
 });
 addEventListener('popstate', load);
+await spendLink();
 load();
