@@ -221,6 +221,11 @@ test('a batch whose quotes leave in doubt what is a record waits for a person', 
   const sql = 'SELECT count(*) AS n FROM sales.lines WHERE id = 777';
   const answer = await api.query<{ rows: unknown[] }>(sql, { token: ana, purpose: 'reporting' });
   assert.deepEqual(answer.body.rows, [[0]]);
+  const env = { ...mesh.env, WEFT_TOKEN: olga };
+  await runWeft(['batches', 'release', report.batch, '--because', 'looked at'], env);
+  const shown = await runWeft(['batches', 'show', report.batch], env);
+  assert.match(shown.stdout, / committed: [\s\S]*released +looked at\n +was held +a quote that/);
+  assert.doesNotMatch(shown.stdout, /because/);
 });
 
 test('numbers beyond 2^53 are in the table as they were sent', async () => {

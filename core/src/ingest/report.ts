@@ -106,8 +106,10 @@ export interface BatchReport {
   repeated?: true;
   /** How often the node stopped before the verdict and took the batch up again; absent when it never did. */
   resumed?: number;
-  /** Why a batch is held or failed. */
+  /** Why a batch is held or failed; of one that somebody released or discarded, what he said. */
   because: string | null;
+  /** Of a batch that somebody released or discarded: why it was held. */
+  heldBecause?: string;
   /** What to do about a failed batch, with the places in the file where there are any; absent in other states. */
   problem?: BatchProblem;
   records: RecordCounts;

@@ -28,6 +28,7 @@ import { readyPlan } from './check-plan.ts';
 import type { CheckedBatch, CheckPorts, CheckProgress, CheckRequest } from './check-ports.ts';
 import { type DedupeResult, dedupe, joinQuarantine } from './dedupe.ts';
 import { goodFiles } from './good-files.ts';
+import { tellJsonType } from './json-type-words.ts';
 import { goodRelation, keyFiles } from './key-sql.ts';
 import type { StagePart, StageSummary } from './ports.ts';
 import { lineOf } from './quarantine-search.ts';
@@ -337,23 +338,26 @@ async function readSample(
 ): Promise<QuarantineSample[]> {
   const rows = await context.ports.engine.rows(
     `SELECT record, line, r."column" AS col, r."value" AS val, r.rule AS rule, r.message AS message,
-        CASE WHEN r.rule = ${quoteText(UNKNOWN_FIELD)} THEN raw END AS raw FROM
+        CASE WHEN r.rule = ${quoteText(UNKNOWN_FIELD)} OR r.message LIKE 'is no %' THEN raw END AS raw FROM
       (SELECT record, line, raw, unnest(reasons) AS r FROM
         (SELECT * FROM read_parquet(${quoteText(context.request.quarantinePath)}) WHERE kind = 'quarantined'
           ORDER BY record LIMIT ${SAMPLE_MAX}))
       LIMIT ${SAMPLE_MAX}`,
   );
   const known = new Set(context.request.plan.columns.map(({ sourceName }) => sourceName));
-  const messageOf = (row: Record<string, unknown>): string =>
-    tellUnknownFields(
-      {
-        rule: String(row['rule']),
-        column: textOrNull(row['col']),
-        message: String(row['message']),
-      },
-      known,
-      row['raw'] instanceof Uint8Array ? decodeRecord(row['raw'], 'utf-8', { fatal: false }) : null,
-    );
+  const { landing, plan } = context.request;
+  const isJson = landing.format === 'ndjson' || landing.format === 'json';
+  const messageOf = (row: Record<string, unknown>): string => {
+    const column = textOrNull(row['col']);
+    const message = String(row['message']);
+    const raw =
+      row['raw'] instanceof Uint8Array ? decodeRecord(row['raw'], 'utf-8', { fatal: false }) : null;
+    if (!isJson || column === null) {
+      return tellUnknownFields({ rule: String(row['rule']), column, message }, known, raw);
+    }
+    const field = plan.columns.find(({ name }) => name === column)?.sourceName ?? column;
+    return tellJsonType(message, field, raw);
+  };
   return rows.map((row) => ({
     ...placeInFiles(files, Number(row['record'])),
     record: Number(row['record']),

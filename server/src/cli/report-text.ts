@@ -47,7 +47,8 @@ export function renderReport(report: BatchReport, out: Output): string {
   const lacking = report.source.lacking ?? [];
   if (lacking.length > 0) lines.push(`  not in it   ${lacking.join(', ')}: empty in every record`);
   lines.push(...encodingLines(report.source));
-  if (report.because !== null) lines.push(`  because     ${report.because}`);
+  if (report.heldBecause !== undefined) lines.push(...decidedLines(report));
+  else if (report.because !== null) lines.push(`  because     ${report.because}`);
   const missed = rules.filter((rule) => rule.evaluation !== 'pass' && rule.evaluation !== 'skip');
   if (report.problem !== undefined) lines.push(`  remedy      ${report.problem.remedy}`);
   // Why apart: a rule that had nothing to look at, or could not, is no promise kept.
@@ -67,6 +68,12 @@ export function renderReport(report: BatchReport, out: Output): string {
     );
   }
   return lines.join('\n');
+}
+
+/** A decision, and behind it what had been waited for. */
+function decidedLines({ state, because, heldBecause }: BatchReport): string[] {
+  const step = state === 'committed' ? 'released ' : 'discarded';
+  return [`  ${step}   ${because ?? 'no reason given'}`, `  was held    ${heldBecause}`];
 }
 
 /** Why only a doubt: each text of UTF-8 is some text of the declared encoding, too. */

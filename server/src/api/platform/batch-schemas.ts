@@ -115,6 +115,9 @@ export const BatchReportSchema = Type.Object({
     }),
   ),
   because: nullable(Text),
+  heldBecause: Type.Optional(
+    Type.String({ description: 'Of a batch that was released or discarded: why it was held.' }),
+  ),
   problem: Type.Optional(ProblemSchema),
   records: Type.Object({ in: Count, good: Count, quarantined: Count, duplicates: Count }),
   rules: Type.Array(RuleResultSchema),
