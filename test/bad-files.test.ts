@@ -17,8 +17,9 @@ import type { ProblemDocument } from '@weft/core/lib/error';
 import { quoteText } from '@weft/core/lib/ident-sql';
 import type { Answer } from './support/api.ts';
 import { openTestEngine } from './support/engine.ts';
+import { linesContract } from './support/lines.ts';
 import { runWeft } from './support/mesh.ts';
-import { HEAD, startSales } from './support/sales.ts';
+import { HEAD, startSales, YAML } from './support/sales.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'weft-bad-'));
 const { mesh, api, olga, ana } = await startSales(['lines', 'orders']);
@@ -188,6 +189,26 @@ test('a file without an optional column is taken, and its report says so', async
   assert.match(shown.stdout, /not in it +note: empty in every record/);
 });
 
+test('UTF-8 where the contract says windows-1252 is taken with a warning that names its file', async () => {
+  const csv = '  - { property: weftCsv, value: { encoding: windows-1252 } }\n';
+  const contract = `${linesContract({ product: 'signs' })}${csv}`;
+  await api.done('POST', '/api/v1/contracts', { body: contract, headers: YAML });
+  const paths = [file('plain.csv', `${HEAD}\n1,1,a,\n`), file('utf8.csv', `${HEAD}\n2,1,é,\n`)];
+  const env = { ...mesh.env, WEFT_TOKEN: olga };
+  const sent = await runWeft(['ingest', 'sales.signs', ...paths, '--together', '--json'], env);
+  assert.equal(sent.code, 0, sent.stderr);
+  const { batch, state, source } = JSON.parse(sent.stdout) as BatchReport;
+  const doubt = { declared: 'windows-1252', looksLike: 'utf-8' };
+  assert.equal(state, 'committed');
+  assert.deepEqual(source.encodingDoubt, doubt);
+  assert.deepEqual(
+    source.files?.map(({ encodingDoubt }) => encodingDoubt),
+    [undefined, doubt],
+  );
+  const shown = await runWeft(['batches', 'show', batch], env);
+  assert.match(shown.stdout, /encoding +utf8\.csv: looks like UTF-8, but was read as windows-1252/);
+});
+
 test('a batch whose quotes leave in doubt what is a record waits for a person', async () => {
   const bytes = `${HEAD}\n23,1,"open,2026-01-01\n777,1,evil,2026-01-01\n24,1,"x",2026-01-01\n`;
   const report = await api.ingest('sales.lines', bytes, { token: olga, format: 'csv' });
@@ -200,6 +221,11 @@ test('a batch whose quotes leave in doubt what is a record waits for a person', 
   const sql = 'SELECT count(*) AS n FROM sales.lines WHERE id = 777';
   const answer = await api.query<{ rows: unknown[] }>(sql, { token: ana, purpose: 'reporting' });
   assert.deepEqual(answer.body.rows, [[0]]);
+  const env = { ...mesh.env, WEFT_TOKEN: olga };
+  await runWeft(['batches', 'release', report.batch, '--because', 'looked at'], env);
+  const shown = await runWeft(['batches', 'show', report.batch], env);
+  assert.match(shown.stdout, / committed: [\s\S]*released +looked at\n +was held +a quote that/);
+  assert.doesNotMatch(shown.stdout, /because/);
 });
 
 test('numbers beyond 2^53 are in the table as they were sent', async () => {

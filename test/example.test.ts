@@ -74,6 +74,23 @@ function renderCounts(tables: Map<string, TableCounts>): string {
   return `| table | records in | good | quarantined | duplicates | why |\n|---|---:|---:|---:|---:|---|\n${rows.join('')}`;
 }
 
+test('a browser of the same machine signs in as one of the people of the example', async () => {
+  const { demo } = await api.done<{ demo: { people: { id: string }[] } }>('GET', '/api/v1/mesh');
+  assert.ok(demo.people.some(({ id }) => id === 'analyst'));
+  const signIn = (origin: string) =>
+    fetch(`${mesh.url}/auth/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin },
+      body: JSON.stringify({ demo: 'analyst' }),
+    });
+  assert.equal((await signIn('https://evil.example')).status, 403);
+  const opened = await signIn(mesh.url);
+  assert.equal(opened.status, 204);
+  const cookie = (opened.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+  const who = await fetch(`${mesh.url}/api/v1/whoami`, { headers: { cookie } });
+  assert.equal(((await who.json()) as { id: string }).id, 'analyst');
+});
+
 test('the counts in README.md are those of the mesh', () => {
   const text = readFileSync(README, 'utf8');
   const start = text.indexOf(MARKER) + MARKER.length;

@@ -425,7 +425,16 @@ async function pinMesh(
       crypto: input.keys,
       clock: systemClock,
     }),
-    mesh: async () => ({ name: issuer, version, rootKey, tokenKey, issuer, oidc: null, nodes }),
+    mesh: async () => ({
+      name: issuer,
+      version,
+      rootKey,
+      tokenKey,
+      issuer,
+      oidc: null,
+      demo: null,
+      nodes,
+    }),
   };
 }
 

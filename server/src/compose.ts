@@ -26,6 +26,7 @@ import { openPostgresStore } from './adapters/store-postgres.ts';
 import { createTokens } from './adapters/tokens.ts';
 import { createApp, type WeftApp } from './api/app.ts';
 import { registerAuth } from './api/auth.ts';
+import { isLoopback } from './api/local-request.ts';
 import { registerAudit } from './api/platform/audit.ts';
 import { registerReportedBatches } from './api/platform/batches.ts';
 import { registerControl } from './api/platform/control.ts';
@@ -56,6 +57,8 @@ export interface Running {
   platformToken: string | null;
   /** Registers a subject and gives it a token; null when the control plane is elsewhere. */
   issueToken: ((subject: Subject) => Promise<string>) | null;
+  /** Lets browsers of this machine sign in as these subjects of an example; nothing where others reach the mesh. */
+  offerPeople(ids: readonly string[]): void;
   /** Drains and closes everything. */
   stop(): Promise<void>;
 }
@@ -150,7 +153,7 @@ async function start({ config, logger, closing, hooks }: Start): Promise<Running
   if (control !== null) closing.add(sweepAgreements(control.plane, logger));
   await node?.start(url);
   if (control !== null) indexProducts(control.plane, closing);
-  return describeRunning({ url, control, node, closing, logger });
+  return describeRunning({ config, url, control, node, closing, logger });
 }
 
 async function openStore(config: Config, logger: Logger): Promise<Store> {
@@ -192,6 +195,7 @@ async function composeControl({ config, store, keys, logger }: ControlInput): Pr
     ids: createIdSource({ clock: systemClock, random: systemRandom }),
     logger,
     oidc: openProvider(config, keys),
+    ...(config.oidc === null ? {} : { sessionSeconds: config.oidc.sessionSeconds }),
     archive: createContractArchive(join(config.dataDirectory, 'contracts')),
     ruleTrial: createRuleTrial({
       directory: join(config.dataDirectory, 'rule-trials'),
@@ -256,8 +260,8 @@ function indexProducts({ search }: ControlPlane, closing: Closing): void {
 }
 
 function browserOf(control: ControlPart | null, origin: () => string) {
-  const sessions = control?.plane.sessions ?? null;
-  return sessions === null ? {} : { browser: { origin, authenticate: sessions.authenticate } };
+  if (control === null) return {};
+  return { browser: { origin, authenticate: control.plane.sessions.authenticate } };
 }
 
 const SWEEP_MS = 60_000;
@@ -296,13 +300,11 @@ function mountParts({ app, store, control, node, chains, origin }: Mount): void 
   registerAudit(app, chains);
   if (control === null) return;
   registerWeb(app);
-  const { sessions, oidc } = control;
-  if (sessions !== null && oidc !== null) {
-    registerAuth(app, { sessions, origin, sessionSeconds: oidc.settings.sessionSeconds });
-  }
+  registerAuth(app, { ...control, origin });
 }
 
 interface Describe {
+  config: Config;
   url: string;
   control: ControlPart | null;
   node: NodePart | null;
@@ -311,6 +313,7 @@ interface Describe {
 }
 
 async function describeRunning({
+  config,
   url,
   control,
   node,
@@ -319,9 +322,16 @@ async function describeRunning({
 }: Describe): Promise<Running> {
   const stop = (): Promise<void> => closing.run(logger);
   if (control === null) {
-    return { url, rootKey: node?.rootKey ?? '', platformToken: null, issueToken: null, stop };
+    const rootKey = node?.rootKey ?? '';
+    const offerPeople = (): void => {};
+    return { url, rootKey, platformToken: null, issueToken: null, offerPeople, stop };
   }
-  const { identity, mesh } = control.plane;
+  const { identity, mesh, demo } = control.plane;
+  // Why not behind a public address: a proxy on this machine would speak for the whole world.
+  const isLocal = isLoopback(config.host) && config.webUrl === null;
+  const offerPeople = (ids: readonly string[]): void => {
+    if (isLocal) demo.offer(ids);
+  };
   const issueToken = async (subject: Subject): Promise<string> =>
     (await identity.bootstrapToken(subject, 30 * DAY)).token;
   const platformToken = await issueToken({
@@ -331,5 +341,5 @@ async function describeRunning({
     domains: [],
     attributes: {},
   });
-  return { url, rootKey: mesh.rootKey, platformToken, issueToken, stop };
+  return { url, rootKey: mesh.rootKey, platformToken, issueToken, offerPeople, stop };
 }

@@ -49,7 +49,7 @@ const KNOWN = [
 ];
 const NAME = /^[a-z][a-z0-9]{0,30}$/;
 /** Beginnings of ids that mean something else. */
-const TAKEN = ['node', 'policy', 'weft', 'tok', 'key', 'ses'];
+const TAKEN = ['node', 'policy', 'weft', 'tok', 'key', 'ses', 'lnk'];
 const SESSION_SECONDS = 8 * 3_600;
 const SESSION_SECONDS_MAX = 7 * 86_400;
 

@@ -155,6 +155,46 @@ test('a mesh with --oidc believes its provider and sends browsers there', async 
   });
 });
 
+test('weft open prints a link that signs a browser in once, and its token ends what it opened', async () => {
+  const issued = await sales.api.done<{ id: string; token: string }>('POST', '/api/v1/tokens', {
+    json: { subject: 'ana' },
+  });
+  const { env } = sales.mesh;
+  const as = { ...env, WEFT_URL: sales.mesh.url, WEFT_TOKEN: issued.token };
+  const { code: exit, stdout, stderr } = await runWeft(['open', '--json'], as);
+  assert.equal(exit, 0, stderr);
+  const { url } = JSON.parse(stdout) as { url: string };
+  const [home, code] = url.split('/#code=');
+  assert.equal(home, sales.mesh.url);
+  const headers = { 'content-type': 'application/json', origin: sales.mesh.url };
+  const spend = () =>
+    fetch(`${sales.mesh.url}/auth/session`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ code }),
+    });
+  const opened = await spend();
+  assert.equal(opened.status, 204);
+  assert.equal((await spend()).status, 401);
+  const cookie = (opened.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+  const response = await fetch(`${sales.mesh.url}/api/v1/queries`, {
+    method: 'POST',
+    headers: { ...headers, cookie },
+    body: JSON.stringify({ sql: LONG, purpose: 'reporting', format: 'ndjson' }),
+  });
+  assert.equal(response.status, 200);
+  const reader = must(response.body).getReader();
+  await reader.read();
+  const began = Date.now();
+  assert.equal((await sales.api.call('DELETE', `/api/v1/keys/${issued.id}`)).status, 200);
+  const refused = await fetch(`${sales.mesh.url}/api/v1/whoami`, { headers: { cookie } });
+  assert.equal(refused.status, 401);
+  assert.equal((await readToEnd(reader)).whole, false, 'the open answer is cut');
+  assert.ok(Date.now() - began < 5_000);
+  const mesh = await sales.api.done<{ demo: unknown }>('GET', '/api/v1/mesh');
+  assert.equal(mesh.demo, null, 'no example was loaded');
+});
+
 test('weft up says that the context file led to another mesh', async (t) => {
   const data = join(tempFolder(t), 'data');
   const context = must(sales.mesh.env['WEFT_CONTEXT'] ?? null);

@@ -52,10 +52,10 @@ before(async () => {
   store = await openTestStore();
   control = createTestControl(store, {
     time: new Date().toISOString(),
+    sessionSeconds: settings.sessionSeconds,
     oidc: (clock, crypto) => createOidcProvider({ settings, clock, crypto, cooldownMs: 0 }),
   });
   const sessions = control.sessions;
-  assert.ok(sessions !== null);
   const origin = (): string => mesh;
   app = await createApp({
     version: '0.0.0',
@@ -65,7 +65,7 @@ before(async () => {
     requestsPerMinute: 100_000,
   });
   registerControl(app, control);
-  registerAuth(app, { sessions, origin, sessionSeconds: settings.sessionSeconds });
+  registerAuth(app, { sessions, signIn: control.signIn, origin });
   mesh = await app.listen({ host: '127.0.0.1', port: 0 });
   await oidc.serve(mesh);
   await register(control, platform);

@@ -91,6 +91,43 @@ it('compares the row count with the batches before, exactly', async () => {
   assert.deepEqual(result(await send('counts', lines(2)), 'change').value, '-60');
 });
 
+it('skips rules over the batch where all its records are there already, and says how many are not counted', async () => {
+  const scope = `customProperties: [${property('weftScope', 'table')}]`;
+  publish('again', {
+    qty: [`{id: once, metric: duplicateValues, mustBe: 0, ${scope}}`],
+    object: [
+      '{id: enough, metric: rowCount, mustBeGreaterThan: 2}',
+      weft('change', 'metric: rowCountChange, batches: 1, mustBeBetween: [-50, 50]'),
+    ],
+  });
+  assert.equal((await send('again', lines(4))).state, 'committed');
+  const again = await send('again', lines(4), 'another key');
+  assert.deepEqual([again.state, again.because], ['committed', null]);
+  assert.deepEqual(again.records, { in: 4, good: 0, quarantined: 0, duplicates: 4 });
+  for (const id of ['enough', 'change']) {
+    assert.deepEqual(result(again, id), { evaluation: 'skip', value: null });
+  }
+  assert.match(
+    must(
+      again.rules.find(({ id }) => id === 'enough'),
+      'rule',
+    ).message ?? '',
+    /^all 4 records are there already/,
+  );
+  const partly = await send('again', [...lines(4), [10, 'a'], [11, 'b']]);
+  assert.equal(partly.state, 'held');
+  assert.match(
+    partly.because ?? '',
+    /rule enough is broken: 2 instead of > 2.*; 4 of 6 records are duplicates of accepted ones and not counted$/,
+  );
+  // Why −25: the batch before is the first one; of the second, which brought nothing, any row would be a change without end.
+  const next = await send(
+    'again',
+    lines(3).map(([qty, code]) => [qty + 20, code]),
+  );
+  assert.deepEqual(result(next, 'change'), { evaluation: 'pass', value: '-25' });
+});
+
 it('looks for a key in the whole table where its rule says so, and in no other', async () => {
   const once = `{id: once, metric: duplicateValues, mustBe: 0, customProperties: [${property('weftScope', 'table')}]}`;
   const within = '{id: within, metric: duplicateValues, mustBe: 0}';

@@ -361,12 +361,17 @@ test('the command says it, in words and as a document, and ends with 3', async (
   const { data } = prepared;
   await rm(join(data, 'landings', batch(2)));
   await appendFile(join(data, 'landings/bat_01AAAAAAAAAAAAAAAAAAAAAAAA'), 'x');
+  const passing = join(data, 'scratch', 'bat_01BBBBBBBBBBBBBBBBBBBBBBBB');
+  await mkdir(passing, { recursive: true });
+  for (const name of ['a', 'b', 'c']) await writeFile(join(passing, name), 'x');
   await prepared.close();
   const env = { ...process.env, NO_COLOR: '1', WEFT_CONTEXT: join(data, 'none.json') };
   const plain = await runWeft(['doctor', '--deep', '--data', data], env);
   assert.equal(plain.code, 3, plain.stderr);
   assert.match(plain.stdout, new RegExp(`landing-missing \\(damaged\\): ${batch(2)}`));
   assert.match(plain.stdout, /1 thing wrong/);
+  assert.match(plain.stdout, /left by bat_01B+ \(note\): 3 files that nothing names: 3 stray-pass/);
+  await rm(passing, { recursive: true });
   const json = await runWeft(['doctor', '--deep', '--repair', '--json', '--data', data], env);
   assert.equal(json.code, 3);
   const { directory, ok, findings } = JSON.parse(json.stdout);

@@ -15,6 +15,49 @@ const { node, engine, quarantine } = bench;
 
 const LOWER: RepairRule = { columns: { sku: { sql: 'lower(sku)' } }, raw: null };
 
+describe('a value of another kind of JSON', () => {
+  it('is told with both kinds, and written as the contract promises by the same text', async () => {
+    node.publish(
+      salesContract('kinds').replace(
+        '{ name: id, logicalType: integer,',
+        '{ name: id, physicalName: "Order Id", logicalType: integer, physicalType: INTEGER,',
+      ),
+    );
+    const lines = [
+      '{"Order Id":"2","sku":"a"}',
+      '{"Order Id":"x","sku":"b"}',
+      '{"Order Id":3,"sku":7}',
+    ];
+    const parent = await send(node, 'kinds', lines.join('\n'), { name: 'rows.ndjson' });
+    const words = {
+      text: 'is no integer: JSON has a text in quotes here, where a number is promised',
+      number: 'is no varchar: JSON has a number here, where a text in quotes is promised',
+    };
+    const expected = [
+      ['id', '2', words.text],
+      ['id', 'x', words.text],
+      ['sku', '7', words.number],
+    ];
+    const told = ({ column, value, message }: Record<string, unknown>) => [column, value, message];
+    const sample = parent.quarantine.sample.map((row) => told({ ...row }));
+    assert.deepEqual(
+      sample.filter(([column, value]) => column === 'id' || value === '7').slice(0, 3),
+      expected,
+    );
+    const page = await quarantine.reads.rows({ batch: parent.batch }, producer);
+    const shown = page.items.flatMap(({ reasons }) => reasons.map((row) => told({ ...row })));
+    for (const each of expected) {
+      assert.ok(
+        shown.some((row) => JSON.stringify(row) === JSON.stringify(each)),
+        `${each}`,
+      );
+    }
+    const rule: RepairRule = { columns: { id: { sql: 'id' } }, raw: null };
+    const seen = await quarantine.decisions.preview(ask('kinds', { rule }), producer, 5);
+    assert.deepEqual([seen.good, seen.skipped.unchanged, seen.byRule], [1, 1, { 'id.type': 1 }]);
+  });
+});
+
 describe('records of every format', () => {
   const records = [
     { id: '1', sku: 'a', price: '1.10' },

@@ -40,6 +40,7 @@ export function createTestControl(
     ruleTrial?: RuleTrial;
     time?: string;
     oidc?: (clock: Clock, crypto: Crypto) => OidcPort;
+    sessionSeconds?: number;
   } = {},
 ): TestControl {
   const directory = mkdtempSync(join(tmpdir(), 'weft-keys-'));
@@ -71,6 +72,7 @@ export function createTestControl(
     archive: options.archive ?? null,
     ruleTrial: options.ruleTrial ?? null,
     oidc: options.oidc?.(clock, keys) ?? null,
+    ...(options.sessionSeconds === undefined ? {} : { sessionSeconds: options.sessionSeconds }),
     mesh: { name: 'test', version: '0.0.0', issuer: 'test', tokenKey: 'none' },
   });
   return { ...control, clock, keys };

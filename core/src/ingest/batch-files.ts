@@ -6,6 +6,7 @@
  */
 import { canonicalJson } from '../lib/canonical-json.ts';
 import { isWeftError, WeftError } from '../lib/error.ts';
+import type { EncodingDoubt } from './ports.ts';
 
 /** Files of one batch. */
 export const BATCH_FILES_MAX = 1_000;
@@ -22,6 +23,8 @@ export interface BatchFile {
   records?: number;
   /** Optional columns of the contract that this file lacks; absent when there is none. */
   lacking?: string[];
+  /** Present where the file looks like another encoding than the contract's. */
+  encodingDoubt?: EncodingDoubt;
 }
 
 /** Where the landing of a batch of several has its file `index`. */

@@ -28,6 +28,14 @@ export function tokenFits(type: PrimitiveType, token: Token): boolean {
   }
 }
 
+/** The kind of a JSON value by its text. */
+export function tokenOfText(text: string): Token {
+  if (text.startsWith('"')) return 'string';
+  if (text.startsWith('{') || text.startsWith('[')) return 'nested';
+  if (text === 'null') return 'null';
+  return text === 'true' || text === 'false' ? 'boolean' : 'number';
+}
+
 const NESTING_MAX = 100;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const LITERAL = /true|false|null/y;
@@ -150,9 +158,7 @@ export class JsonRecordReader {
     this.#skipValue(1);
     const text = this.#text.slice(start, this.#at);
     this.texts[index] = text;
-    if (first === 0x7b || first === 0x5b) this.tokens[index] = 'nested';
-    else if (text === 'null') this.tokens[index] = 'null';
-    else this.tokens[index] = text === 'true' || text === 'false' ? 'boolean' : 'number';
+    this.tokens[index] = tokenOfText(text);
   }
 
   #skipValue(depth: number): void {

@@ -123,6 +123,16 @@ export interface StagedFile {
   /** As above, of this file. */
   lacking: string[];
   fields?: string[];
+  encodingDoubt?: EncodingDoubt;
+}
+
+/**
+ * A file was read in the encoding that its contract declares, but has characters beyond ASCII and all of them would be
+ * characters of UTF-8, too: then `é` was read as `Ã©`.
+ */
+export interface EncodingDoubt {
+  declared: string;
+  looksLike: 'utf-8';
 }
 
 /** One DuckDB connection for our own statements; never for text that a user wrote unless it passed the gate. */

@@ -41,8 +41,11 @@ export interface RecordLayout {
   format: 'csv' | 'ndjson' | 'json';
   /** Of CSV only. */
   csv: KeptDialect | null;
-  /** CSV: the columns of the file in its order. JSON: the columns that a record may have. `name`: as in the file. */
-  fields: { id: string; name: string }[];
+  /**
+   * CSV: the columns of the file in its order. JSON: the columns that a record may have. `name`: as in the file; `column`: in
+   * the contract, where that is another (of batches that were checked before it was kept it is absent).
+   */
+  fields: { id: string; name: string; column?: string }[];
 }
 
 /** The layout of a batch's refused records; null when the order of its fields is not known. */
@@ -58,6 +61,7 @@ export function layoutOfBatch(
     const named = columns.map(({ id, name, sourceName }) => ({
       id,
       name: text === null ? name : sourceName,
+      ...(text === null || sourceName === name ? {} : { column: name }),
     }));
     return { format: text ?? 'ndjson', csv: null, fields: named };
   }

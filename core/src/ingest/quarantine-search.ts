@@ -7,6 +7,7 @@
 import { assert } from '../lib/assert.ts';
 import { quoteText } from '../lib/ident-sql.ts';
 import type { CheckFiles } from './check-ports.ts';
+import { tellJsonType } from './json-type-words.ts';
 import type { SqlEngine } from './ports.ts';
 import {
   anyPlaceSql,
@@ -110,8 +111,17 @@ function toItem(row: Record<string, unknown>, layouts: SearchQuery['layouts']): 
   const raw =
     row['raw'] instanceof Uint8Array ? decodeRecord(row['raw'], encoding, { fatal: false }) : null;
   const known = new Set(layout?.fields.map(({ name }) => name));
-  const told = (reason: RowReason): RowReason =>
-    layout === null ? reason : { ...reason, message: tellUnknownFields(reason, known, raw) };
+  // Why not without a line: records of Parquet and Avro were never JSON.
+  const isJson = layout !== null && layout.csv === null && row['line'] !== null;
+  const told = (reason: RowReason): RowReason => {
+    if (layout === null) return reason;
+    if (isJson && reason.column !== null) {
+      const { column, message } = reason;
+      const field = layout.fields.find((each) => (each.column ?? each.name) === column);
+      return { ...reason, message: tellJsonType(message, field?.name ?? column, raw) };
+    }
+    return { ...reason, message: tellUnknownFields(reason, known, raw) };
+  };
   const link = (name: string): RowRef | null =>
     typeof row[name] === 'string'
       ? { batch: row[name], record: Number(row[`${name}_record`]) }

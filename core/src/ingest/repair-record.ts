@@ -5,9 +5,11 @@
  * and the file that is written can hold every value of it; else it is skipped with the reason, and stays as it is.
  */
 
+import { isPrimitive } from '../contract/data-type.ts';
 import type { PlanColumn } from '../contract/plan.ts';
 import { must } from '../lib/assert.ts';
 import { decodeBase64 } from '../lib/base64.ts';
+import { tokenFits, tokenOfText } from './json-record.ts';
 import { type KeptEncoding, keptEncoding, type RecordLayout } from './quarantine-files.ts';
 import {
   type Cell,
@@ -120,8 +122,9 @@ export class Repairer {
     const cells = [...before];
     const old = new Map<number, string | null>();
     const set = (index: number, value: string | null): void => {
-      const was = must(before[index], 'cell of a column').value;
-      if (value === was) return;
+      const cell = must(before[index], 'cell of a column');
+      const was = cell.value;
+      if (value === was && !this.#isMisfit(record.batch, cell, index)) return;
       old.set(index, was);
       cells[index] = { value, source: null };
     };
@@ -142,6 +145,15 @@ export class Repairer {
     const fixed = record.fix === null ? null : parseFix(record.fix).values;
     for (const [name, value] of Object.entries(fixed ?? {})) set(this.#indexOf(name), value);
     return { cells, before: old, columns: this.target.columns };
+  }
+
+  /** True for a value of JSON whose kind is not the column's, such as "2" for a number: the same text is then a change. */
+  #isMisfit(batch: string, { source }: Cell, index: number): boolean {
+    const { type } = must(this.target.columns[index], 'column of the target');
+    if (source === null || this.#layoutOf(batch)?.layout.csv !== null || !isPrimitive(type)) {
+      return false;
+    }
+    return !tokenFits(type, tokenOfText(source));
   }
 
   #indexOf(name: string): number {

@@ -8,7 +8,7 @@ import type { Consequence, ContractRef } from '../contract/plan.ts';
 import type { ErrorPlace } from '../lib/error.ts';
 import { ERROR_CATALOG, type ErrorCode } from '../lib/error-catalog.ts';
 import type { BatchFile, FilePlace } from './batch-files.ts';
-import type { SourceFormat } from './ports.ts';
+import type { EncodingDoubt, SourceFormat } from './ports.ts';
 
 export const BATCH_STATES = [
   'landed',
@@ -25,6 +25,17 @@ export interface RecordCounts {
   good: number;
   quarantined: number;
   duplicates: number;
+}
+
+/** True of a batch that brings nothing: each of its records is one that was accepted before. */
+export function bringsNothing({ in: all, duplicates }: RecordCounts): boolean {
+  return all > 0 && duplicates === all;
+}
+
+export function allThere(records: number): string {
+  return records === 1
+    ? 'its one record is there already'
+    : `all ${records} records are there already`;
 }
 
 export type Evaluation = 'pass' | 'fail' | 'warn' | 'error' | 'skip';
@@ -83,6 +94,8 @@ export interface BatchReport {
     files?: BatchFile[];
     /** Optional columns of the contract that the whole file lacks; absent when there is none. */
     lacking?: string[];
+    /** Present where a file of the batch looks like another encoding than the contract's; `files` say which. */
+    encodingDoubt?: EncodingDoubt;
     /** The newest earlier batch of the product with the very same bytes that counts; absent when there is none. */
     sameBytesAs?: string;
   };
@@ -93,8 +106,10 @@ export interface BatchReport {
   repeated?: true;
   /** How often the node stopped before the verdict and took the batch up again; absent when it never did. */
   resumed?: number;
-  /** Why a batch is held or failed. */
+  /** Why a batch is held or failed; of one that somebody released or discarded, what he said. */
   because: string | null;
+  /** Of a batch that somebody released or discarded: why it was held. */
+  heldBecause?: string;
   /** What to do about a failed batch, with the places in the file where there are any; absent in other states. */
   problem?: BatchProblem;
   records: RecordCounts;

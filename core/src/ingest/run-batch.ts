@@ -28,12 +28,18 @@ import { readyPlan } from './check-plan.ts';
 import type { CheckedBatch, CheckPorts, CheckProgress, CheckRequest } from './check-ports.ts';
 import { type DedupeResult, dedupe, joinQuarantine } from './dedupe.ts';
 import { goodFiles } from './good-files.ts';
+import { tellJsonType } from './json-type-words.ts';
 import { goodRelation, keyFiles } from './key-sql.ts';
 import type { StagePart, StageSummary } from './ports.ts';
 import { lineOf } from './quarantine-search.ts';
 import { decodeRecord } from './record-text.ts';
-import type { QuarantineSample, RecordCounts, RuleResult } from './report.ts';
-import { checkSets } from './set-rules.ts';
+import {
+  bringsNothing,
+  type QuarantineSample,
+  type RecordCounts,
+  type RuleResult,
+} from './report.ts';
+import { checkSets, skipSets } from './set-rules.ts';
 import { plannedColumns } from './stage-layout.ts';
 import { tellUnknownFields, UNKNOWN_FIELD } from './unknown-fields.ts';
 import { decideVerdict, ruleResult } from './verdict.ts';
@@ -89,11 +95,13 @@ export async function runBatch(
   const rules = orderRules(request, [
     ...ready.unchecked,
     ...quarantineResults(context, state, unique.refused),
-    ...(await checkSets(context, {
-      good: rows,
-      whole,
-      count: (request.familyFiles ?? []).length === 0 ? records.good : null,
-    })),
+    ...(bringsNothing(records)
+      ? skipSets(ready, records.in)
+      : await checkSets(context, {
+          good: rows,
+          whole,
+          count: (request.familyFiles ?? []).length === 0 ? records.good : null,
+        })),
   ]);
   const files = await withProofs(state, good);
   await syncDirectories(context, quarantinePaths.length > 0);
@@ -330,23 +338,26 @@ async function readSample(
 ): Promise<QuarantineSample[]> {
   const rows = await context.ports.engine.rows(
     `SELECT record, line, r."column" AS col, r."value" AS val, r.rule AS rule, r.message AS message,
-        CASE WHEN r.rule = ${quoteText(UNKNOWN_FIELD)} THEN raw END AS raw FROM
+        CASE WHEN r.rule = ${quoteText(UNKNOWN_FIELD)} OR r.message LIKE 'is no %' THEN raw END AS raw FROM
       (SELECT record, line, raw, unnest(reasons) AS r FROM
         (SELECT * FROM read_parquet(${quoteText(context.request.quarantinePath)}) WHERE kind = 'quarantined'
           ORDER BY record LIMIT ${SAMPLE_MAX}))
       LIMIT ${SAMPLE_MAX}`,
   );
   const known = new Set(context.request.plan.columns.map(({ sourceName }) => sourceName));
-  const messageOf = (row: Record<string, unknown>): string =>
-    tellUnknownFields(
-      {
-        rule: String(row['rule']),
-        column: textOrNull(row['col']),
-        message: String(row['message']),
-      },
-      known,
-      row['raw'] instanceof Uint8Array ? decodeRecord(row['raw'], 'utf-8', { fatal: false }) : null,
-    );
+  const { landing, plan } = context.request;
+  const isJson = landing.format === 'ndjson' || landing.format === 'json';
+  const messageOf = (row: Record<string, unknown>): string => {
+    const column = textOrNull(row['col']);
+    const message = String(row['message']);
+    const raw =
+      row['raw'] instanceof Uint8Array ? decodeRecord(row['raw'], 'utf-8', { fatal: false }) : null;
+    if (!isJson || column === null) {
+      return tellUnknownFields({ rule: String(row['rule']), column, message }, known, raw);
+    }
+    const field = plan.columns.find(({ name }) => name === column)?.sourceName ?? column;
+    return tellJsonType(message, field, raw);
+  };
   return rows.map((row) => ({
     ...placeInFiles(files, Number(row['record'])),
     record: Number(row['record']),

@@ -11,7 +11,7 @@ import { BATCH_TABLE } from '../quality/sql-gate.ts';
 import { offenderRatio, ratioOf } from '../quality/threshold.ts';
 import type { ReadyPlan, RowRule } from './check-plan.ts';
 import type { CheckPorts, RowsRequest } from './check-ports.ts';
-import type { RuleResult } from './report.ts';
+import { allThere, type RuleResult } from './report.ts';
 import { earlierRelation, reachesTable, scopeRelation } from './rule-scope.ts';
 import { ruleResult, ruleWithoutResult } from './verdict.ts';
 
@@ -56,6 +56,16 @@ export async function checkSets(context: SetContext, rows: GoodRows): Promise<Ru
     }
   }
   return results;
+}
+
+/**
+ * Results of the same rules for a batch that adds nothing, because each of its records was accepted before. Why they are not
+ * checked: such a batch changes no row, so there is nothing that they could keep out.
+ */
+export function skipSets(ready: ReadyPlan, records: number): RuleResult[] {
+  const rules = [...ready.counted, ...ready.sets].map(({ rule }) => rule);
+  const message = `${allThere(records)}, so there is nothing new to look at`;
+  return rules.map((rule) => ruleWithoutResult(rule, 'skip', message));
 }
 
 /** Rules that look at the same rows share their statements. */

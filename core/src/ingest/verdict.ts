@@ -72,7 +72,7 @@ export function decideVerdict(options: {
     imbalance(records),
     ambiguityReason(ambiguous),
     ...miscounts,
-    ...rules.map(holdReason),
+    ...withDuplicates(rules.map(holdReason), records),
     badShareReason(records, badShareMax),
   ].filter((reason) => reason !== null);
   return reasons.length === 0
@@ -92,6 +92,16 @@ function ambiguityReason(lines: readonly string[]): string | null {
   if (first === undefined) return null;
   const more = lines.length === 1 ? '' : ` and in ${lines.length - 1} more places`;
   return `a quote that opens in ${first}${more} closes astray on a later line (structure.ambiguous_quote), so some lines after it may be text and no records`;
+}
+
+/** Why told: rules over the batch look at the rows that it adds, and a short count may come from what is left out as known. */
+function withDuplicates(
+  reasons: readonly (string | null)[],
+  { in: all, duplicates }: RecordCounts,
+): (string | null)[] {
+  if (duplicates === 0 || reasons.every((reason) => reason === null)) return [...reasons];
+  const are = duplicates === 1 ? 'is a duplicate' : 'are duplicates';
+  return [...reasons, `${duplicates} of ${all} records ${are} of accepted ones and not counted`];
 }
 
 function isRejection(rule: RuleResult): boolean {

@@ -23,6 +23,8 @@ export const ID_PREFIXES = [
   'tok',
   'key',
   'ses',
+  'lnk',
+  'sav',
 ] as const;
 export type IdPrefix = (typeof ID_PREFIXES)[number];
 

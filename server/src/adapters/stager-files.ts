@@ -13,6 +13,7 @@ import { assert } from '@weft/core/lib/assert';
 import { decompressFile } from '../workers/decompress.ts';
 import type { Segment } from '../workers/stage-job.ts';
 import { type Transcoded, transcode } from '../workers/transcode.ts';
+import { Utf8Witness } from '../workers/utf8-witness.ts';
 
 /** A plain file of this size is read where it is; smaller ones are gathered up to about so much. */
 const GATHER_BYTES = 64 << 20;
@@ -59,9 +60,9 @@ export async function* plainGroups(
     }
     gathering ??= { plainPath: join(request.directory, `plain-${i}`), segments: [] };
     const start = gathering.segments.at(-1)?.end ?? 0;
-    await unpack(file, gathering.plainPath, request);
+    const looksUtf8 = await unpack(file, gathering.plainPath, request);
     const end = (await stat(gathering.plainPath)).size;
-    gathering.segments.push({ start, end, name: file.name });
+    gathering.segments.push({ start, end, name: file.name, looksUtf8 });
     if (end < GATHER_BYTES) continue;
     yield gathering;
     gathering = null;
@@ -81,15 +82,18 @@ export async function plainFile(
   return path;
 }
 
+/** True when a file that was freed from another single-byte encoding looks like UTF-8. */
 async function unpack(
   file: SourceFile,
   target: string,
   { signal, transcoded }: { signal: AbortSignal; transcoded: Transcoded | null },
-): Promise<void> {
+): Promise<boolean> {
   const { path: source, compression, name } = file;
-  const through = transcoded === null ? null : transcode(transcoded);
+  const witness = new Utf8Witness();
+  const through = transcoded === null ? null : transcode(transcoded, witness);
   try {
     await decompressFile({ source, target, compression, through, signal });
+    return transcoded === 'windows-1252' && witness.isUtf8;
   } catch (error) {
     throw errorInFile(name, error);
   }

@@ -132,8 +132,15 @@ class ThreadStager implements Stager {
       const { segments, nextPart } = await this.#runJob(job, own, onPart);
       // Why: the keys of one job are not known in the next.
       staged.keysMarked &&= ++jobs === 1;
-      for (const { framed, lacking, fields, bytes, keyAscending, keysMarked } of segments) {
-        staged.files.push({ framed, lacking, ...(fields === undefined ? {} : { fields }) });
+      for (const [i, segment] of segments.entries()) {
+        const { framed, lacking, fields, bytes, keyAscending, keysMarked } = segment;
+        const isDoubtful = segment.looksUtf8 === true || plain.segments[i]?.looksUtf8 === true;
+        staged.files.push({
+          framed,
+          lacking,
+          ...(fields === undefined ? {} : { fields }),
+          ...(isDoubtful ? { encodingDoubt: { declared: csv.encoding, looksLike: 'utf-8' } } : {}),
+        });
         staged.bytes += bytes;
         at = { firstOrdinal: at.firstOrdinal + framed, firstPart: nextPart };
         staged.keyAscending &&= keyAscending;

@@ -7,6 +7,7 @@
  */
 import { WeftError } from '@weft/core/lib/error';
 import type { FastifyRequest } from 'fastify';
+import { isLocalHost } from './local-request.ts';
 
 export const SESSION_COOKIE = 'weft_session';
 export const SIGN_IN_COOKIE = 'weft_sign_in';
@@ -54,8 +55,18 @@ const HARMLESS = ['GET', 'HEAD', 'OPTIONS'];
 
 /** Refuses a request with a cookie that may change something and does not come from a page of this mesh. Throws FORBIDDEN. */
 export function requireOwnPage(request: FastifyRequest, origin: string): void {
-  if (HARMLESS.includes(request.method) || request.headers.origin === origin) return;
+  if (HARMLESS.includes(request.method) || isOwnOrigin(request, origin)) return;
   throw new WeftError('FORBIDDEN', 'the request does not come from a page of this mesh', {
     remedy: `Open the page at ${origin}; programs send a token or an API key instead of a cookie.`,
   });
+}
+
+function isOwnOrigin({ headers, host }: FastifyRequest, origin: string): boolean {
+  if (headers.origin === origin) return true;
+  // Why: a mesh on this machine answers to localhost as well as to 127.0.0.1, and the page came from where it asks now.
+  if (!URL.canParse(origin)) return false;
+  const own = new URL(origin);
+  const isSamePort = own.port === (/:(\d+)$/.exec(host)?.[1] ?? '');
+  const isLocal = isLocalHost(own.host) && isLocalHost(host) && isSamePort;
+  return isLocal && headers.origin === `${own.protocol}//${host}`;
 }

@@ -3,7 +3,13 @@
  *
  * Not the document: --json gives that. Invariant: values of refused rows are shown without control characters.
  */
-import type { BatchReport, QuarantineSample, RuleResult } from '@weft/core/ingest/report';
+import {
+  allThere,
+  type BatchReport,
+  bringsNothing,
+  type QuarantineSample,
+  type RuleResult,
+} from '@weft/core/ingest/report';
 import { formatBytes, formatCount, type Output } from './output.ts';
 import { withoutControls } from './table.ts';
 
@@ -27,6 +33,9 @@ export function renderReport(report: BatchReport, out: Output): string {
       `  next        weft batches show ${report.batch}`,
     ].join('\n');
   }
+  if (bringsNothing(records) && report.state === 'committed') {
+    lines.push(`  again       ${allThere(records.in)}; nothing was added`);
+  }
   const { files } = report.source;
   if (files !== undefined)
     lines.push(`  files       ${formatCount(files.length)}, ${formatBytes(report.source.bytes)}`);
@@ -37,7 +46,9 @@ export function renderReport(report: BatchReport, out: Output): string {
   }
   const lacking = report.source.lacking ?? [];
   if (lacking.length > 0) lines.push(`  not in it   ${lacking.join(', ')}: empty in every record`);
-  if (report.because !== null) lines.push(`  because     ${report.because}`);
+  lines.push(...encodingLines(report.source));
+  if (report.heldBecause !== undefined) lines.push(...decidedLines(report));
+  else if (report.because !== null) lines.push(`  because     ${report.because}`);
   const missed = rules.filter((rule) => rule.evaluation !== 'pass' && rule.evaluation !== 'skip');
   if (report.problem !== undefined) lines.push(`  remedy      ${report.problem.remedy}`);
   // Why apart: a rule that had nothing to look at, or could not, is no promise kept.
@@ -57,6 +68,25 @@ export function renderReport(report: BatchReport, out: Output): string {
     );
   }
   return lines.join('\n');
+}
+
+/** A decision, and behind it what had been waited for. */
+function decidedLines({ state, because, heldBecause }: BatchReport): string[] {
+  const step = state === 'committed' ? 'released ' : 'discarded';
+  return [`  ${step}   ${because ?? 'no reason given'}`, `  was held    ${heldBecause}`];
+}
+
+/** Why only a doubt: each text of UTF-8 is some text of the declared encoding, too. */
+function encodingLines({ encodingDoubt, files = [] }: BatchReport['source']): string[] {
+  if (encodingDoubt === undefined) return [];
+  const { declared, looksLike } = encodingDoubt;
+  const doubtful = files.filter((file) => file.encodingDoubt !== undefined).map(({ name }) => name);
+  const more = doubtful.length > 3 ? ` and ${formatCount(doubtful.length - 3)} more` : '';
+  const which = withoutControls(doubtful.slice(0, 3).join(', ')) + more;
+  return [
+    `  encoding    ${which === '' ? '' : `${which}: `}looks like ${looksLike.toUpperCase()}, but was read as ${declared}, as the contract says (weftCsv);`,
+    '              if it is UTF-8, é is stored as Ã© now: send it in the declared encoding, or change the contract',
+  ];
 }
 
 function mark(report: BatchReport, out: Output): string {

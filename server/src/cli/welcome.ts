@@ -51,8 +51,7 @@ export function renderWelcome({ url, tokens, colors }: Welcome): string {
     }
     lines.push(
       '',
-      'In a browser, as the platform team:',
-      `  ${url}/#token=${tokens['platform'] ?? ''}`,
+      `In a browser: ${url}, or a link that signs you in: ${colors.cyan('npx weft open --as analyst')}`,
     );
     lines.push('', 'Five things to try in another terminal:');
     NEXT_STEPS.forEach(([what, how], i) => {

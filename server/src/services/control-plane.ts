@@ -16,10 +16,12 @@ import { type AccessService, createAccessService } from './access-service.ts';
 import { type AgreementsService, createAgreementsService } from './agreements-service.ts';
 import { createContractCache } from './contract-cache.ts';
 import type { ControlContext, Keys } from './control-context.ts';
+import { createDemoPeople, type DemoPeople } from './demo-people.ts';
 import { createDiscoveryService, type DiscoveryService } from './discovery-service.ts';
 import { createEventFeed, createEventsService, type EventsService } from './events-service.ts';
 import { createExternalSubjects, type OidcPort } from './external-subjects.ts';
 import { createIdentityService, type IdentityService, type TokenPort } from './identity-service.ts';
+import { createOidcSignIn, type OidcSignIn } from './oidc-sign-in.ts';
 import { createPoliciesService, type PoliciesService } from './policies-service.ts';
 import { type CedarSource, createPolicyRules } from './policy-rules.ts';
 import type { PublishKeys } from './registry-keys.ts';
@@ -52,6 +54,8 @@ export interface ControlPlaneOptions {
   ruleTrial: RuleTrial | null;
   /** The identity provider, when there is one. */
   oidc?: OidcPort | null;
+  /** How long a browser stays signed in. */
+  sessionSeconds?: number;
   /** Name of the mesh, version of the software, issuer of tokens and its key: what `GET /api/v1/mesh` tells. */
   mesh: MeshIdentity;
   orders?: MeshOrders;
@@ -73,9 +77,11 @@ export interface ControlPlane {
   users: UsersService;
   secrets: SecretsService;
   standing: StandingKeeper;
-  /** The identity provider and the sign-in of browsers; null without one. */
+  sessions: WebSessions;
+  /** The identity provider and the sign-in of browsers there; null without one. */
   oidc: OidcPort | null;
-  sessions: WebSessions | null;
+  signIn: OidcSignIn | null;
+  demo: DemoPeople;
   registry: RegistryService;
   agreements: AgreementsService;
   policies: PoliciesService;
@@ -123,16 +129,20 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   };
 }
 
+const SESSION_SECONDS = 8 * 3_600;
+
 function createPeople(context: ControlContext, options: ControlPlaneOptions) {
   const { random, clock, keys: crypto } = options;
   const oidc = options.oidc ?? null;
   const secrets = createSecretsService(context, random);
   const external = oidc === null ? null : createExternalSubjects(context, oidc);
   const identity = createIdentityService(context, { tokens: options.tokens, secrets, external });
-  const parts = { secrets, identity, crypto, random, clock };
-  const sessions =
+  const signIn =
     oidc === null || external === null || oidc.settings.web === null
       ? null
-      : createWebSessions({ ...parts, oidc, external });
-  return { identity, secrets, users: createUsersService(context), oidc, sessions };
+      : createOidcSignIn({ secrets, crypto, random, clock, oidc, external });
+  const demo = createDemoPeople(context.db);
+  const seconds = options.sessionSeconds ?? SESSION_SECONDS;
+  const sessions = createWebSessions({ secrets, identity, oidc, demo, seconds });
+  return { identity, secrets, users: createUsersService(context), oidc, signIn, sessions, demo };
 }

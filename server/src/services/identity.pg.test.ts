@@ -118,7 +118,11 @@ describe('subjects and keys', () => {
   it('sign themselves out, and nobody else', async () => {
     const token = await tokenOf('ana');
     const { secret } = await keyOf('ana');
-    const session = await control.secrets.openSession('ana', 3600);
+    const session = await control.secrets.openSession({
+      subject: 'ana',
+      seconds: 3600,
+      parent: null,
+    });
     control.clock.add(1);
     await assert.rejects(control.users.step(analyst, 'dora', 'signout'), fails('FORBIDDEN'));
     await control.users.step(analyst, 'ana', 'signout');

@@ -56,11 +56,7 @@ export async function releaseBatch(
   await refuseNewerRepair(deps, row);
   const [domain = '', product = ''] = row.product.split('.');
   const report = await deps.commits.take(name).commit({
-    report: {
-      ...row.report,
-      state: 'committed',
-      because: decision.because ?? row.report.because,
-    },
+    report: decidedReport(row, 'committed', decision),
     from: ['held'],
     decidedBy: decision.subject.id,
     plan: { contract: row.report.contract, domain, product },
@@ -82,11 +78,7 @@ export async function discardBatch(
   decision: Decision,
 ): Promise<BatchReport> {
   const row = await heldBatch(deps, batch);
-  const report: BatchReport = {
-    ...row.report,
-    state: 'discarded',
-    because: decision.because ?? row.report.because,
-  };
+  const report = decidedReport(row, 'discarded', decision);
   await nodeDb(deps)
     .transaction()
     .execute(async (tx) => {
@@ -98,6 +90,16 @@ export async function discardBatch(
   deps.step?.('discard-done');
   deps.onOutbox();
   return report;
+}
+
+/** Why the reason of the hold moves: a report that says `because` of a rule reads as if it were still held. */
+function decidedReport(
+  { report }: BatchRow,
+  state: 'committed' | 'discarded',
+  { because }: Decision,
+): BatchReport {
+  const heldBecause = report.because;
+  return { ...report, state, because, ...(heldBecause === null ? {} : { heldBecause }) };
 }
 
 async function heldBatch(deps: IngestDeps, batch: string): Promise<BatchRow> {

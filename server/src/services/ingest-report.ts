@@ -5,6 +5,7 @@
  */
 import type { IngestPlan } from '@weft/core/contract/plan';
 import type { CheckedBatch } from '@weft/core/ingest/check-ports';
+import type { EncodingDoubt } from '@weft/core/ingest/ports';
 import type { BatchReport } from '@weft/core/ingest/report';
 import { ended } from './ingest-failure.ts';
 import { landingOf } from './ingest-format.ts';
@@ -62,12 +63,23 @@ export function finish(deps: IngestDeps, report: BatchReport, checked: CheckedBa
   };
 }
 
+function doubted(encodingDoubt: EncodingDoubt | undefined): { encodingDoubt?: EncodingDoubt } {
+  return encodingDoubt === undefined ? {} : { encodingDoubt };
+}
+
 function finishSource(source: BatchReport['source'], checked: CheckedBatch): BatchReport['source'] {
   const lack = (lacking: readonly string[] = []) =>
     lacking.length === 0 ? {} : { lacking: [...lacking] };
   const files = source.files?.map((file, i) => {
     const found = checked.sources[i];
-    return { ...file, records: found?.framed ?? 0, ...lack(found?.lacking) };
+    const doubt = found?.encodingDoubt;
+    return { ...file, records: found?.framed ?? 0, ...lack(found?.lacking), ...doubted(doubt) };
   });
-  return { ...source, ...(files === undefined ? {} : { files }), ...lack(checked.lacking) };
+  const doubt = checked.sources.find((found) => found.encodingDoubt !== undefined)?.encodingDoubt;
+  return {
+    ...source,
+    ...(files === undefined ? {} : { files }),
+    ...lack(checked.lacking),
+    ...doubted(doubt),
+  };
 }

@@ -5,6 +5,7 @@
  * Not who may do it. Invariants: the pointer, the batch, its quarantine and its event change in one transaction, under
  * the lock of the table's row; files were written with the very field ids that the committed schema has.
  */
+
 import { dirname, join } from 'node:path';
 import { compileTableColumns } from '@weft/core/contract/compile/iceberg';
 import { compileLayout } from '@weft/core/contract/compile/layout';
@@ -17,7 +18,6 @@ import { commitWithRetry, loadTable, stageMetadata } from '@weft/core/lakehouse/
 import { evolveLayout, type FileLayout, fileLayout } from '@weft/core/lakehouse/layout';
 import { pathOfUri, uriOfPath } from '@weft/core/lakehouse/paths';
 import { planScan } from '@weft/core/lakehouse/scan';
-
 import { makeUuid } from '@weft/core/lakehouse/stage';
 import {
   contractSummary,
@@ -35,6 +35,7 @@ import type {
 } from '@weft/core/lakehouse/types';
 import { HINT_NAME, hintOf } from '@weft/core/lakehouse/version-hint';
 import { must } from '@weft/core/lib/assert';
+import { sql } from 'kysely';
 import { dropFileProofs, proofsOf, saveFileProofs } from '../store/file-proofs.ts';
 import {
   ensureTable,
@@ -264,6 +265,10 @@ async function earlierRows(
     .where('major', '=', major)
     .where('state', '=', 'committed')
     .where('root', 'is', null)
+    // Why: a file that was sent twice is no delivery of nothing.
+    .where(
+      sql<boolean>`(records_in = 0 or (report #>> '{records,duplicates}')::bigint < records_in)`,
+    )
     .orderBy('batch', 'desc')
     .limit(limit);
   if (root !== null) query = query.where('batch', '<', root);

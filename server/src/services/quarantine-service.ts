@@ -47,12 +47,14 @@ export interface CauseItem extends Omit<QuarantineCause, 'firstBatch' | 'lastBat
 
 export interface ProductBalance extends LineageCounts {
   product: string;
+  /** How many batches that were sent are summed: those with refused or repeated records, and no others of the product. */
+  batches: number;
 }
 
 export interface CauseList {
   items: CauseItem[];
   next: string | null;
-  /** Sums over the batches with refused records, repairs included. */
+  /** Sums over the batches with refused or repeated records, repairs included. */
   balance: ProductBalance[];
   /** True when there are older batches that were not looked at. */
   truncated: boolean;
@@ -123,7 +125,8 @@ async function causes(
   const lineages = lineagesOf(await listFamilies(db, roots));
   const balance = [...byProduct(looked)].map(([product, own]) => {
     const ids = new Set(own.map(({ batch, root }) => root ?? batch));
-    return { product, ...sumCounts([...ids].flatMap((id) => lineages.get(id)?.records ?? [])) };
+    const counts = sumCounts([...ids].flatMap((id) => lineages.get(id)?.records ?? []));
+    return { product, batches: ids.size, ...counts };
   });
   const shown = items.slice(from, from + limit);
   const isMore = items.length > from + limit;

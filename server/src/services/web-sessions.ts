@@ -1,109 +1,88 @@
 /**
- * Sign-in of browsers: the code flow with PKCE from its first redirect to a session.
+ * Sessions of browsers: begun by a credential, by a link that holds once, or as one of an example's people; ended.
  *
- * Not HTTP (`api/auth.ts`) and not the protocol (the adapter). Invariants: a sign-in ends at most once, within ten
- * minutes, and only in the browser that began it: `state` finds it, a secret that only that browser's cookie holds proves
- * it; where the browser goes afterwards is a path of this mesh and never an address of somebody else. What was begun is
- * kept in memory: after a new start of the mesh one begins again.
+ * Not HTTP (`api/auth.ts`) and not the sign-in at an identity provider (`oidc-sign-in.ts`), which ends in a session, too.
+ * Invariants: whoever is refused learns nothing but that he is; a session ends with the credential or link that it came
+ * of, and no subject that could not act gets one; an example's people are there only where the process was started with
+ * an example and listens to nobody but its own machine.
  */
-import { WeftError } from '@weft/core/lib/error';
-import type { Clock, Crypto, SecureRandom } from '@weft/core/lib/ports';
+import { isWeftError, WeftError } from '@weft/core/lib/error';
 import type { Subject } from '@weft/core/registry/types';
-import type { ExternalSubjects, OidcPort, PendingSignIn } from './external-subjects.ts';
+import type { DemoPeople } from './demo-people.ts';
+import type { OidcPort } from './external-subjects.ts';
 import type { IdentityService } from './identity-service.ts';
-import type { NewSecret, SecretsService } from './secrets-service.ts';
+import { type NewSecret, parentOf, type SecretsService } from './secrets-service.ts';
+
+/** What a browser shows to be signed in: a token or API key, the code of a link, or the name of one of the example's people. */
+export type SignInProof = { token: string } | { code: string } | { demo: string };
 
 export interface WebSessions {
-  /** What the browser keeps in a cookie until it comes back, and where it goes now. */
-  begin(options: { callback: string; next: string }): Promise<{ url: string; binding: string }>;
-  /** Ends the sign-in that `answer` belongs to. Rejects with UNAUTHENTICATED. */
-  end(answer: URL, binding: string | null): Promise<NewSecret & { next: string }>;
+  /** Rejects with UNAUTHENTICATED, or NOT_FOUND for a name that nobody may sign in as. */
+  open(proof: SignInProof): Promise<NewSecret>;
   authenticate(secret: string): Promise<Subject>;
   /** Ends a session; one that is over already is no error. Where to sign out of the provider, or null. */
   signOut(secret: string, back: string): Promise<string | null>;
 }
 
 export interface WebSessionDeps {
-  oidc: OidcPort;
-  external: ExternalSubjects;
-  secrets: SecretsService;
-  identity: Pick<IdentityService, 'authenticateSession'>;
-  crypto: Pick<Crypto, 'sha256'>;
-  random: SecureRandom;
-  clock: Clock;
+  /** How long a browser stays signed in. */
+  seconds: number;
+  oidc: OidcPort | null;
+  secrets: Pick<SecretsService, 'openSession' | 'spendLink' | 'revoke'>;
+  identity: Pick<IdentityService, 'authenticate' | 'authenticateSession'>;
+  demo: DemoPeople;
 }
-
-interface Begun {
-  pending: PendingSignIn;
-  /** Hash of the cookie's secret. */
-  binding: string;
-  next: string;
-  expires: number;
-}
-
-const SIGN_IN_MS = 600_000;
-const BEGUN_MAX = 10_000;
 
 export function createWebSessions(deps: WebSessionDeps): WebSessions {
-  const begun = new Map<string, Begun>();
-  const { oidc, secrets, identity } = deps;
+  const { secrets, identity, oidc } = deps;
   return {
-    async begin({ callback, next }) {
-      const pending = await oidc.beginSignIn(callback);
-      const binding = Buffer.from(deps.random.bytes(32)).toString('base64url');
-      const oldest = begun.keys().next().value;
-      if (begun.size >= BEGUN_MAX && oldest !== undefined) begun.delete(oldest);
-      begun.set(pending.state, {
-        pending,
-        binding: deps.crypto.sha256(binding),
-        next: localPath(next),
-        expires: deps.clock.now() + SIGN_IN_MS,
-      });
-      return { url: pending.url, binding };
-    },
-    async end(answer, binding) {
-      const { pending, next } = takeBegun({ deps, begun, answer, binding });
-      const subject = await deps.external.remember(await oidc.endSignIn(answer, pending));
-      const session = await secrets.openSession(subject.id, oidc.settings.sessionSeconds);
-      return { ...session, next };
+    async open(proof) {
+      const session = await generic(() => openBy(deps, proof));
+      // Why asked before it is given out: who is disabled must not even get a cookie.
+      await generic(() => identity.authenticateSession(session.secret));
+      return session;
     },
     authenticate: (secret) => identity.authenticateSession(secret),
     async signOut(secret, back) {
       const subject = await identity.authenticateSession(secret).catch(() => null);
       const id = subject?.credential?.id;
-      if (subject !== null && id !== undefined) await secrets.revoke(subject, id);
-      return oidc.signOutUrl(back).catch(() => null);
+      if (subject === null || id === undefined) return null;
+      await secrets.revoke(subject, id);
+      // Why only then: a session that another credential began has no session at the provider.
+      const isExternal = oidc !== null && subject.id.startsWith(`${oidc.settings.name}:`);
+      return isExternal ? oidc.signOutUrl(back).catch(() => null) : null;
     },
   };
 }
 
-interface Taking {
-  deps: WebSessionDeps;
-  begun: Map<string, Begun>;
-  answer: URL;
-  binding: string | null;
-}
-
-function takeBegun({ deps, begun, answer, binding }: Taking): Begun {
-  const state = answer.searchParams.get('state') ?? '';
-  const found = begun.get(state);
-  const isOwn = binding !== null && found?.binding === deps.crypto.sha256(binding);
-  // Why kept when another browser brings it: else anybody could end a sign-in that is under way.
-  if (found === undefined || !isOwn || found.expires <= deps.clock.now()) {
-    throw new WeftError(
-      'UNAUTHENTICATED',
-      'this sign-in was not begun here, has ended, or took too long',
-      {
-        remedy: 'Begin again at /auth/login.',
-      },
-    );
+async function openBy(deps: WebSessionDeps, proof: SignInProof): Promise<NewSecret> {
+  const { secrets, identity, seconds, demo } = deps;
+  if ('code' in proof) {
+    const session = await secrets.spendLink(proof.code, seconds);
+    if (session === null) throw notSignedIn();
+    return session;
   }
-  begun.delete(state);
-  return found;
+  if ('demo' in proof) {
+    if (!demo.includes(proof.demo)) throw new WeftError('NOT_FOUND', 'there is nobody like that');
+    return secrets.openSession({ subject: proof.demo, seconds, parent: null });
+  }
+  const subject = await identity.authenticate(proof.token);
+  if (subject.roles.includes('node')) throw notSignedIn();
+  return secrets.openSession({ subject: subject.id, seconds, parent: parentOf(subject) });
 }
 
-/** A path of this mesh; anything else is its first page. */
-function localPath(next: string): string {
-  // Why the characters: `//host` and `/\host` are addresses of others to a browser, and line feeds end a header.
-  return /^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/.test(next) ? next : '/';
+/** One answer for every reason why not: what is wrong with a credential is nothing for whoever tries some. */
+async function generic<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw isWeftError(error, 'UNAUTHENTICATED') ? notSignedIn() : error;
+  }
+}
+
+function notSignedIn(): WeftError {
+  return new WeftError('UNAUTHENTICATED', 'this browser cannot be signed in with that', {
+    remedy:
+      'A token or API key must be valid; a link holds once and for minutes. Make another: weft open.',
+  });
 }

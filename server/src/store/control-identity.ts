@@ -46,6 +46,13 @@ export interface StoredCredential {
   lastUsedAt: string | null;
   revokedAt: string | null;
   revokedBy: string | null;
+  /** The credential that this one began with, and when that one ends by itself. */
+  parent: CredentialParent | null;
+}
+
+export interface CredentialParent {
+  id: string;
+  expires: string;
 }
 
 const SUBJECT_COLUMNS = [
@@ -75,6 +82,8 @@ const CREDENTIAL_COLUMNS = [
   'last_used_at',
   'revoked_at',
   'revoked_by',
+  'parent',
+  'parent_expires',
 ] as const;
 
 export async function readStoredSubject(db: Db, id: string): Promise<StoredSubject | null> {
@@ -202,6 +211,7 @@ export async function insertCredential(
     now: string;
     expires: string | null;
     revoked?: boolean;
+    parent?: CredentialParent | null;
   },
 ): Promise<void> {
   const { id, kind, subject, name, hash, by, now, expires } = credential;
@@ -218,6 +228,8 @@ export async function insertCredential(
       expires_at: expires,
       revoked_at: credential.revoked === true ? now : null,
       revoked_by: credential.revoked === true ? by : null,
+      parent: credential.parent?.id ?? null,
+      parent_expires: credential.parent?.expires ?? null,
     })
     .onConflict((conflict) => conflict.column('id').doNothing())
     .execute();
@@ -263,32 +275,75 @@ export async function readCredentials(
   return (await query.execute()).map(credentialOf);
 }
 
-export async function revokeCredential(
-  db: Db,
-  id: string,
-  by: { subject: string; now: string },
-): Promise<void> {
+interface Revoker {
+  subject: string;
+  now: string;
+}
+
+/** Revokes a credential with everything that began with it. */
+export async function revokeCredential(db: Db, id: string, by: Revoker): Promise<void> {
   await db
     .updateTable('credentials')
     .set({ revoked_at: by.now, revoked_by: by.subject })
-    .where('id', '=', id)
+    .where((row) => row.or([row('id', '=', id), row('id', 'in', begunWith(db, [id]))]))
     .where('revoked_at', 'is', null)
     .execute();
 }
 
-/** Revokes the sessions of a subject. */
-export async function revokeSessions(
-  db: Db,
-  subject: string,
-  by: { subject: string; now: string },
-): Promise<void> {
+/** Revokes the sessions and links of a subject, those that it made for others, and what began with them. */
+export async function revokeSessions(db: Db, subject: string, by: Revoker): Promise<void> {
+  const rows = await db
+    .selectFrom('credentials')
+    .select('id')
+    .where('kind', 'in', ['session', 'link'])
+    .where((row) => row.or([row('subject', '=', subject), row('created_by', '=', subject)]))
+    .where('revoked_at', 'is', null)
+    .execute();
+  const ids = rows.map((row) => row.id);
+  if (ids.length === 0) return;
   await db
     .updateTable('credentials')
     .set({ revoked_at: by.now, revoked_by: by.subject })
-    .where('subject', '=', subject)
-    .where('kind', '=', 'session')
+    .where((row) => row.or([row('id', 'in', ids), row('id', 'in', begunWith(db, ids))]))
     .where('revoked_at', 'is', null)
     .execute();
+}
+
+/** Ids of what began with one of these, at whatever remove. */
+function begunWith(db: Db, ids: readonly string[]) {
+  return db
+    .withRecursive('begun', (with_) =>
+      with_
+        .selectFrom('credentials')
+        .select('id')
+        .where('parent', 'in', ids)
+        .union(
+          with_
+            .selectFrom('credentials')
+            .innerJoin('begun', 'begun.id', 'credentials.parent')
+            .select('credentials.id'),
+        ),
+    )
+    .selectFrom('begun')
+    .select('begun.id');
+}
+
+/** Spends a link: it is found once, before its time is over. */
+export async function spendLink(
+  db: Db,
+  link: { id: string; hash: string; now: string },
+): Promise<StoredCredential | null> {
+  const row = await db
+    .updateTable('credentials')
+    .set({ revoked_at: link.now, revoked_by: 'weft', last_used_at: link.now })
+    .where('id', '=', link.id)
+    .where('hash', '=', link.hash)
+    .where('kind', '=', 'link')
+    .where('revoked_at', 'is', null)
+    .where('expires_at', '>', link.now)
+    .returning(CREDENTIAL_COLUMNS)
+    .executeTakeFirst();
+  return row === undefined ? null : credentialOf(row);
 }
 
 export async function noteUse(db: Db, id: string, now: string): Promise<void> {
@@ -354,5 +409,13 @@ function credentialOf(
     lastUsedAt: optionalInstant(row.last_used_at),
     revokedAt: optionalInstant(row.revoked_at),
     revokedBy: row.revoked_by,
+    parent: parentOf(row),
   };
+}
+
+function parentOf(
+  row: Pick<Selectable<CredentialsTable>, 'parent' | 'parent_expires'>,
+): CredentialParent | null {
+  const expires = optionalInstant(row.parent_expires);
+  return row.parent === null || expires === null ? null : { id: row.parent, expires };
 }

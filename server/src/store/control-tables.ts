@@ -35,7 +35,7 @@ export interface SubjectsTable {
 /** People and programs of this mesh, and those that an identity provider knows. */
 export type SubjectKind = 'user' | 'service' | 'external';
 
-export type CredentialKind = 'token' | 'key' | 'session';
+export type CredentialKind = 'token' | 'key' | 'session' | 'link';
 
 export interface CredentialsTable {
   id: string;
@@ -49,6 +49,9 @@ export interface CredentialsTable {
   last_used_at: string | null;
   revoked_at: string | null;
   revoked_by: string | null;
+  /** The credential that this one began with and ends with. */
+  parent: string | null;
+  parent_expires: string | null;
 }
 
 export interface DomainsTable {

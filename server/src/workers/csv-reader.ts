@@ -12,6 +12,7 @@ import type { PartSink, ReadResult, SegmentTask, StageJob } from './stage-job.ts
 import { placeTextMemory, type TextLayout } from './text-memory.ts';
 import { type CsvModule, instantiateCsv, type QuoteEnding } from './text-module.ts';
 import { TextFile, TextMemory } from './text-reader.ts';
+import { Utf8Witness } from './utf8-witness.ts';
 
 const AMBIGUOUS_QUOTE = STRUCTURAL_FAULTS.indexOf('ambiguous_quote') + 1;
 
@@ -33,7 +34,7 @@ export class CsvReader {
   ): ReadResult {
     const { source, firstOrdinal } = task;
     const { plan, pieceBytes } = job;
-    const { order, bytes, line } = readStart(task, columns, job);
+    const { order, bytes, line, first } = readStart(task, columns, job);
     const layout = this.#memory.layOut({
       plan,
       columns,
@@ -50,6 +51,8 @@ export class CsvReader {
     if (task.isFirst) this.#module.forgetKeys();
     this.#placeDialect(layout);
     this.#module.startFile(line, firstOrdinal);
+    const witness = plan.csv.encoding === 'latin-1' ? new Utf8Witness() : null;
+    witness?.take(first.subarray(0, bytes));
     const file = new TextFile({
       source,
       module: this.#module,
@@ -58,6 +61,7 @@ export class CsvReader {
       layout,
       order,
       sink,
+      witness,
       codeOfSkipped: () => (this.#module.isSkippedAmbiguous() === 1 ? AMBIGUOUS_QUOTE : null),
     });
     const marks = csvMarks(plan.csv);
@@ -87,7 +91,8 @@ function readStart(
   { source }: SegmentTask,
   columns: readonly FlatColumn[],
   job: StageJob,
-): CsvStart {
+): CsvStart & { first: Buffer } {
   const first = source.read(source.start, RECORD_BYTES_MAX + 8);
-  return readCsvStart(first, source.isEnd(source.start + first.length), job.plan.csv, columns);
+  const isWhole = source.isEnd(source.start + first.length);
+  return { ...readCsvStart(first, isWhole, job.plan.csv, columns), first };
 }

@@ -33,6 +33,8 @@ export interface Segment {
   end: number;
   /** Of the file, in a batch of several; else null. */
   name: string | null;
+  /** True when the file looked like UTF-8 before it was freed from another encoding. */
+  looksUtf8?: boolean;
 }
 
 /** A segment at work. */
@@ -59,6 +61,8 @@ export interface ReadResult {
   /** As in `StageSummary`. */
   lacking: string[];
   fields?: string[];
+  /** True when Latin-1 that was read as it is looks like UTF-8. */
+  looksUtf8?: boolean;
 }
 
 /** What became of a job: a result for each segment, and the number of the next part. */

@@ -28,6 +28,7 @@ import {
   type TextLayoutRequest,
 } from './text-memory.ts';
 import type { TextModule, ValueHost } from './text-module.ts';
+import type { Utf8Witness } from './utf8-witness.ts';
 
 const LF = 10;
 /** Pieces for which a text column that overflowed its dictionary stays PLAIN. */
@@ -78,6 +79,8 @@ export interface TextFileOptions {
   /** For each column of the file, the number of the plan's column. */
   order: readonly number[];
   sink: PartSink;
+  /** Sees each byte of the records, where another encoding than UTF-8 is read as it is. */
+  witness?: Utf8Witness | null;
   /** Another verdict on the record that was skipped, or null. */
   codeOfSkipped?: () => number | null;
 }
@@ -110,13 +113,14 @@ export class TextFile {
 
   /** Reads from `start`, where the records begin, to the end of the segment. */
   read(start: number, { firstOrdinal, nextBytes }: SegmentTask): ReadResult {
-    const { source, module, bytes, layout, sink } = this.#o;
+    const { source, module, bytes, layout, sink, witness } = this.#o;
     this.#position = start;
     this.#firstOrdinal = firstOrdinal;
     while (!source.isEnd(this.#position)) {
       const want = source.upTo(this.#position + layout.request.pieceBytes) - this.#position;
       const at = layout.input + this.#pending;
       readFully(source.fd, bytes.subarray(at, at + want), this.#position);
+      witness?.take(bytes.subarray(at, at + want));
       this.#position += want;
       const last = source.isEnd(this.#position);
       const length = this.#skip(this.#pending + want, last);
@@ -133,6 +137,7 @@ export class TextFile {
       keysMarked: this.#isMarked,
       lacking: lackingColumns(this.#planned, this.#o.order),
       fields: this.#o.order.map((i) => must(this.#planned[i], 'column of a field').name),
+      looksUtf8: witness?.isUtf8 === true,
     };
   }
 

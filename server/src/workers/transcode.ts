@@ -10,6 +10,7 @@ import { isAscii } from 'node:buffer';
 import { Transform } from 'node:stream';
 import type { CsvDialect } from '@weft/core/contract/plan';
 import { WeftError } from '@weft/core/lib/error';
+import type { Utf8Witness } from './utf8-witness.ts';
 
 export type Transcoded = Exclude<CsvDialect['encoding'], 'utf-8' | 'latin-1'>;
 
@@ -18,12 +19,16 @@ export function transcodedOf(encoding: CsvDialect['encoding']): Transcoded | nul
   return encoding === 'utf-8' || encoding === 'latin-1' ? null : encoding;
 }
 
-/** Bytes of the encoding in, UTF-8 out. Fails with BATCH_UNREADABLE where the whole file is not of the encoding. */
-export function transcode(encoding: Transcoded): Transform {
+/**
+ * Bytes of the encoding in, UTF-8 out; the witness sees what comes in. Fails with BATCH_UNREADABLE where the whole file is
+ * not of the encoding.
+ */
+export function transcode(encoding: Transcoded, witness: Utf8Witness): Transform {
   const convert = encoding === 'utf-16' ? new Utf16() : new Windows1252();
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
       try {
+        witness.take(chunk);
         done(null, convert.take(chunk));
       } catch (error) {
         done(error as Error);

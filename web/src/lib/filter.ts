@@ -85,8 +85,8 @@ function fieldOf(text: string): string | null {
 }
 
 function sourceOf(parsed: Expression): string | null {
-  if (parsed.kind === 'and' || parsed.kind === 'not') return null;
-  if (parsed.kind !== 'or') return parsed.field.source;
+  if ('field' in parsed) return parsed.field.source;
+  if (parsed.kind !== 'or') return null;
   const [first, ...others] = parsed.args.map(sourceOf);
   return first !== undefined && others.every((other) => other === first) ? first : null;
 }

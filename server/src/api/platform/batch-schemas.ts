@@ -54,6 +54,14 @@ const ProblemSchema = Type.Object(
   { description: 'Of a failed batch: what to do, and where in the file.' },
 );
 
+const EncodingDoubtSchema = Type.Object(
+  { declared: Text, looksLike: Text },
+  {
+    description:
+      'The contract declares one encoding, but every character beyond ASCII would be one of the other, too.',
+  },
+);
+
 export const BatchReportSchema = Type.Object({
   batch: Text,
   product: Text,
@@ -77,6 +85,7 @@ export const BatchReportSchema = Type.Object({
           stated: Type.Optional(Count),
           records: Type.Optional(Count),
           lacking: Type.Optional(Type.Array(Text)),
+          encodingDoubt: Type.Optional(EncodingDoubtSchema),
         }),
         { description: 'Of a batch of several files, in order. Lists of batches leave it out.' },
       ),
@@ -84,6 +93,7 @@ export const BatchReportSchema = Type.Object({
     lacking: Type.Optional(
       Type.Array(Text, { description: 'Optional columns that the whole file lacks.' }),
     ),
+    encodingDoubt: Type.Optional(EncodingDoubtSchema),
     sameBytesAs: Type.Optional(
       Type.String({ description: 'An earlier batch of the product with the very same bytes.' }),
     ),
@@ -105,6 +115,9 @@ export const BatchReportSchema = Type.Object({
     }),
   ),
   because: nullable(Text),
+  heldBecause: Type.Optional(
+    Type.String({ description: 'Of a batch that was released or discarded: why it was held.' }),
+  ),
   problem: Type.Optional(ProblemSchema),
   records: Type.Object({ in: Count, good: Count, quarantined: Count, duplicates: Count }),
   rules: Type.Array(RuleResultSchema),

@@ -152,9 +152,16 @@ describe('routes of batches', () => {
       [released.status, released.body.state, released.body.because],
       [200, 'committed', 'agreed'],
     );
+    assert.equal(released.body.heldBecause, held.body.because);
+    assert.match(released.body.heldBecause, /records are bad|is broken/);
     const other = await upload(records([1, null, null]));
     const discarded = await call('POST', `/api/v1/batches/${other.body.batch}/discard`);
-    assert.deepEqual([discarded.status, discarded.body.state], [200, 'discarded']);
+    assert.deepEqual(
+      [discarded.status, discarded.body.state, discarded.body.because],
+      [200, 'discarded', null],
+    );
+    const shown = await call('GET', `/api/v1/batches/${other.body.batch}`);
+    assert.deepEqual([shown.body.because, shown.body.heldBecause], [null, other.body.because]);
     assert.equal(
       (await call('POST', `/api/v1/batches/${other.body.batch}/release`)).body.code,
       'BATCH_STATE',

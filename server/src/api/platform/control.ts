@@ -16,15 +16,17 @@ import { registerNodeStanding } from './node-standing.ts';
 import { registerPolicies } from './policies.ts';
 import { registerProducts } from './products.ts';
 import { registerSearch } from './search.ts';
+import { registerSignInLinks } from './sign-in-links.ts';
 import { registerTokens } from './tokens.ts';
 import { registerUsers } from './users.ts';
 
 export function registerControl(app: WeftApp, control: ControlPlane): void {
-  registerMesh(app, { describe: () => describeMesh(control) });
+  registerMesh(app, { describe: (isLocal) => describeMesh(control, isLocal) });
   withIdempotency(app, control.idempotency, (scope) => {
     registerTokens(scope, control);
     registerUsers(scope, control);
     registerKeys(scope, control);
+    registerSignInLinks(scope, control);
     registerDomains(scope, control);
     registerContracts(scope, control);
     registerProducts(scope, control);

@@ -17,7 +17,7 @@ const KeyBody = Type.Object(
 
 const CredentialSchema = Type.Object({
   id: Type.String(),
-  kind: Type.Enum(['token', 'key', 'session']),
+  kind: Type.Enum(['token', 'key', 'session', 'link']),
   subject: nullable(Type.String()),
   name: nullable(Type.String()),
   state: Type.Enum(['active', 'expired', 'revoked']),

@@ -3,10 +3,18 @@
  *
  * `/mesh` is open: whoever joins must learn the root key's fingerprint before he has a token. It is not proof of it.
  */
+import { ROLES } from '@weft/core/registry/types';
 import { type Static, Type } from 'typebox';
 import type { ControlPlane } from '../../services/control-plane.ts';
 import type { WeftApp } from '../app.ts';
+import { isLocalRequest } from '../local-request.ts';
 import { nullable, SubjectSchema } from './control-schemas.ts';
+
+const Person = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  roles: Type.Array(Type.Enum([...ROLES])),
+});
 
 const MeshSchema = Type.Object({
   name: Type.String(),
@@ -26,6 +34,16 @@ const MeshSchema = Type.Object({
       { description: 'The identity provider; null when there is none, or at a node.' },
     ),
   ),
+  demo: nullable(
+    Type.Object(
+      { people: Type.Array(Person) },
+      {
+        description:
+          'People of the example that this mesh was started with, as whom a browser of the same machine may sign in ' +
+          '(`POST /auth/session {demo}`); null everywhere else.',
+      },
+    ),
+  ),
   nodes: Type.Array(
     Type.Object({
       domain: Type.String(),
@@ -36,7 +54,10 @@ const MeshSchema = Type.Object({
 
 export type MeshDocument = Static<typeof MeshSchema>;
 
-export function registerMesh(app: WeftApp, deps: { describe(): Promise<MeshDocument> }): void {
+export function registerMesh(
+  app: WeftApp,
+  deps: { describe(isLocal: boolean): Promise<MeshDocument> },
+): void {
   app.get(
     '/api/v1/mesh',
     {
@@ -48,7 +69,7 @@ export function registerMesh(app: WeftApp, deps: { describe(): Promise<MeshDocum
         response: { 200: MeshSchema },
       },
     },
-    async () => deps.describe(),
+    async (request) => deps.describe(isLocalRequest(request)),
   );
   app.get(
     '/api/v1/whoami',
@@ -63,8 +84,11 @@ export function registerMesh(app: WeftApp, deps: { describe(): Promise<MeshDocum
   );
 }
 
-/** What the control plane says of the mesh. */
-export async function describeMesh({ mesh, registry, oidc }: ControlPlane): Promise<MeshDocument> {
+/** What the control plane says of the mesh; to a browser of the same machine also the example's people. */
+export async function describeMesh(
+  { mesh, registry, oidc, demo }: ControlPlane,
+  isLocal: boolean,
+): Promise<MeshDocument> {
   const { name, rootKey, version, issuer, tokenKey } = mesh;
   const nodes: MeshDocument['nodes'] = [];
   let after: string | undefined;
@@ -73,7 +97,17 @@ export async function describeMesh({ mesh, registry, oidc }: ControlPlane): Prom
     nodes.push(...items.map((domain) => ({ domain: domain.name, url: domain.node })));
     after = next ?? undefined;
   } while (after !== undefined);
-  return { name, rootKey, version, issuer, tokenKey, oidc: describeProvider(oidc), nodes };
+  const people = isLocal ? await demo.list() : null;
+  return {
+    name,
+    rootKey,
+    version,
+    issuer,
+    tokenKey,
+    oidc: describeProvider(oidc),
+    demo: people === null ? null : { people },
+    nodes,
+  };
 }
 
 /** What clients need to sign in there; secrets and the mapping of claims are nobody's business. */

@@ -146,7 +146,10 @@ export const CausesSchema = Type.Object({
     }),
   ),
   next: nullable(Text),
-  balance: Type.Array(Type.Object({ product: Text, ...counts })),
+  balance: Type.Array(Type.Object({ product: Text, batches: Count, ...counts }), {
+    description:
+      'Of each product, sums over its batches with refused or repeated records, repairs included.',
+  }),
   truncated: Type.Boolean({ description: 'True when older batches were not looked at.' }),
 });
 

@@ -117,6 +117,7 @@ describe('the quarantine over HTTP', () => {
     assert.deepEqual(body.balance, [
       {
         product: 'sales.orders',
+        batches: 1,
         in: 6,
         committed: 1,
         duplicates: 1,

@@ -6,11 +6,12 @@
 import { createLogger } from '../../adapters/logger.ts';
 import { proveDataDirectory } from '../../compose-proof.ts';
 import { readConfig } from '../../config.ts';
-import type { FindingState, ProofFinding } from '../../services/proof/findings.ts';
+import type { FindingState } from '../../services/proof/findings.ts';
 import type { DirectoryProof } from '../../services/proof/prove-directory.ts';
 import type { CommandContext } from '../command.ts';
 import { dataMeant } from '../context.ts';
 import { countOf, formatBytes } from '../output.ts';
+import { type FindingEntry, findingEntries } from '../proof-text.ts';
 
 const MARKS: Record<FindingState, string> = {
   note: '·',
@@ -35,21 +36,14 @@ export async function deep(context: CommandContext): Promise<number> {
 }
 
 function render(context: CommandContext, proof: DirectoryProof): string {
-  return [...proof.findings.map((finding) => renderFinding(context, finding)), total(proof)].join(
-    '\n',
-  );
+  const entries = findingEntries(proof.findings).map((entry) => renderEntry(context, entry));
+  return [...entries, total(proof)].join('\n');
 }
 
-function renderFinding({ out }: CommandContext, finding: ProofFinding): string {
-  const { code, state, subject, detail, affected, remedy } = finding;
+function renderEntry({ out }: CommandContext, { state, head, lines }: FindingEntry): string {
   const { colors } = out;
   const paint = state === 'damaged' || state === 'repairable' ? colors.red : colors.dim;
-  return [
-    `${paint(MARKS[state])} ${code} (${state}): ${subject}`,
-    `    ${detail}`,
-    `    affected: ${affected}`,
-    `    ${remedy}`,
-  ].join('\n');
+  return [`${paint(MARKS[state])} ${head}`, ...lines.map((line) => `    ${line}`)].join('\n');
 }
 
 function total({ ok, findings, checked }: DirectoryProof): string {

@@ -11,6 +11,7 @@ import { readList, refuseUnknownProduct } from '../listing.ts';
 import { nodeOfProduct } from '../nodes.ts';
 import { countOf, formatCount } from '../output.ts';
 import { causeFlags, causeOf, nodeOfTarget, quoted, whereOf } from '../quarantine-target.ts';
+import { repairHints } from '../repair-hints.ts';
 import { withoutControls } from '../table.ts';
 import { argument, pathPart } from '../text.ts';
 
@@ -49,7 +50,9 @@ async function listCauses(
     'Nothing in quarantine.',
   );
   for (const balance of found.balance) {
-    context.out.say(`${balance.product}: ${balanceText(balance)}`);
+    const { product, batches } = balance;
+    const which = `${formatCount(batches)} ${batches === 1 ? 'batch' : 'batches'} with refused or repeated records`;
+    context.out.say(`${product}, ${which}: ${balanceText(balance)}`);
   }
   if (found.truncated) context.out.say('Older batches were not looked at; see --until.');
   const held = found.items.find((cause) => cause.held > 0);
@@ -60,22 +63,19 @@ async function listCauses(
   const [worst] = found.items;
   if (worst === undefined || worst.open === 0) return;
   const target = `${worst.product} --rule ${quoted(worst.rule)}`;
-  context.out.say(`next: weft quarantine show ${target}`);
-  context.out.say(`      weft quarantine repair ${target} ${changeFor(worst.column)}`);
+  const open = found.items.find((cause) => cause.open > 0) ?? worst;
+  sayNext(context, [`quarantine show ${target}`, ...repairHints(target, [open])]);
 }
 
 /** What to do about rows of a batch that waits. */
 export const DECIDE_FIRST =
   'release the batch, and its bad rows are open; or discard it, and send the mended file';
 
-/** How a repair changes a column; what is inside one is changed in its JSON text. */
-function changeFor(place: string | null): string {
-  const [column = 'COLUMN', ...inside] = (place ?? 'COLUMN')
-    .replace(/^key of /, '')
-    .split(/(?=[.[])/);
-  return inside.length === 0
-    ? `--map ${quoted(`${column}:OLD=NEW`)}`
-    : `--set ${quoted(`${column}=EXPRESSION OVER ITS JSON`)}`;
+/** Commands as the next steps. */
+function sayNext(context: CommandContext, commands: readonly string[]): void {
+  for (const [i, command] of commands.entries()) {
+    context.out.say(`${i === 0 ? 'next: ' : '      '}weft ${command}`);
+  }
 }
 
 /** A batch, or several, as one sum. */
@@ -157,10 +157,8 @@ export async function show(context: CommandContext): Promise<undefined> {
   }
   const open = found.items.filter((row) => row.state === 'open');
   if (open.length > 0) {
-    // Why two: a record that could not be read has no columns, and is mended by its text.
-    const hasColumns = open.some(({ reasons }) => reasons.some(({ column }) => column !== null));
-    const change = hasColumns ? '--map COLUMN:OLD=NEW' : `--raw "replace(raw, 'OLD', 'NEW')"`;
-    context.out.say(`next: weft quarantine repair ${target}${causeFlags(context)} ${change}`);
+    const reasons = open.flatMap((row) => row.reasons);
+    sayNext(context, repairHints(`${target}${causeFlags(context)}`, reasons));
   }
   return undefined;
 }

@@ -42,6 +42,7 @@ async function serve(context: CommandContext, role: Role): Promise<undefined> {
   try {
     const example = options.text('example');
     const tokens = example === undefined ? {} : await prepareExample({ context, running, example });
+    running.offerPeople(Object.keys(tokens));
     announce({ context, running, tokens, data: config.dataDirectory });
     await untilStopped(context.signal);
   } finally {
@@ -96,6 +97,9 @@ function announce({ context, running, tokens, data }: Announce): void {
       subjects: { ...subjectsOf(io.env, running.rootKey), ...tokens },
       data,
     });
+  }
+  if (Object.keys(tokens).length > 0) {
+    out.say('To sign a browser in: weft open --as analyst prints a link that holds once.');
   }
   out.line({ ready: true, url: running.url, pid: process.pid }, () =>
     renderWelcome({ url: running.url, tokens, colors: out.colors }),

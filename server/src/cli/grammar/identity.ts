@@ -98,7 +98,7 @@ export const IDENTITY: readonly CommandSpec[] = [
     options: [
       ...PAGE,
       { flags: '--for <subject>', text: 'of this subject only' },
-      { flags: '--all', text: 'tokens and sessions of browsers, too' },
+      { flags: '--all', text: 'tokens, sessions of browsers and links to them, too' },
     ],
     load: async () => (await key()).list,
   },

@@ -6,6 +6,7 @@ import type { CommandSpec, OptionSpec } from '../command.ts';
 
 const serve = () => import('../commands/serve.ts');
 const doctor = () => import('../commands/doctor.ts');
+const open = () => import('../commands/open.ts');
 const session = () => import('../commands/session.ts');
 
 const SERVE: readonly OptionSpec[] = [
@@ -74,6 +75,17 @@ export const RUNNING: readonly CommandSpec[] = [
       { flags: '--trust <key>', text: 'root key that the mesh must show' },
     ],
     load: async () => (await session()).login,
+  },
+  {
+    path: 'open',
+    summary: 'print a link that signs a browser in as you, once',
+    example: 'weft open --as analyst',
+    options: [
+      { flags: '--for <subject>', text: 'as this user of the mesh (platform only)' },
+      { flags: '--seconds <n>', text: 'how long the link holds, 30 to 3600 (default 300)' },
+      { flags: '--browser', text: 'open it in the browser of this machine' },
+    ],
+    load: async () => (await open()).open,
   },
   {
     path: 'whoami',
