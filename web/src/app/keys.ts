@@ -26,7 +26,11 @@ export function useKeys(): void {
       const pressed = nameOf(event);
       if (pressed === null || event.defaultPrevented) return;
       const isSingle = !pressed.startsWith('mod+');
-      if (isSingle && (isTyping(event.target) || isDialogOpen() || areSingleKeysOff())) return;
+      if (
+        isSingle &&
+        (isTyping(event.composedPath()[0] ?? null) || isDialogOpen() || areSingleKeysOff())
+      )
+        return;
       const isChord = started !== '' && event.timeStamp - startedAt < CHORD_MS;
       const wanted = isChord && isSingle ? `${started} ${pressed}` : pressed;
       const found = currentActions().find((action) => action.shortcut === wanted);
@@ -48,6 +52,7 @@ function nameOf(event: KeyboardEvent): string | null {
   return event.metaKey || event.ctrlKey ? `mod+${key.toLowerCase()}` : key;
 }
 
+// Why the first of the path: an editor lives in a shadow root, whose events name its host as their target.
 function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   return target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
