@@ -37,3 +37,14 @@ export function Status({ kind, children, isRaised = false }: StatusProps) {
     </span>
   );
 }
+
+/** The icon alone, with its word for whoever does not see it: where words have no room. */
+export function StatusIcon({ kind }: { kind: StatusKind }) {
+  const Icon = ICONS[kind];
+  return (
+    <span className={classes['status']} data-kind={kind}>
+      <Icon size={16} stroke={1.9} aria-hidden="true" />
+      <span className="unseen">{kind === 'unknown' ? 'not measured yet' : kind}</span>
+    </span>
+  );
+}

@@ -1,0 +1,93 @@
+/**
+ * The cloth of promises as a table: a row for each day, or for each product with its days counted.
+ */
+import { formatDay, formatNumber } from '../lib/format.ts';
+import { countStates, type WeaveRow } from '../lib/weave.ts';
+import { Status, type StatusKind } from './Status.tsx';
+import classes from './Weave.module.css';
+
+const WORDS = { kept: 'kept', close: 'close', missed: 'missed', none: 'nothing due' } as const;
+
+export function WeaveTable({ rows, label }: { rows: readonly WeaveRow[]; label: string }) {
+  const [only] = rows;
+  if (rows.length === 1 && only !== undefined) return <DaysTable row={only} label={label} />;
+  return (
+    <table className={classes['table']}>
+      <caption className="unseen">{label}</caption>
+      <thead>
+        <tr>
+          <th scope="col">Product</th>
+          {Object.values(WORDS).map((word) => (
+            <th key={word} scope="col" data-number>
+              Days {word}
+            </th>
+          ))}
+          <th scope="col">Missed on</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => {
+          const counts = countStates(row.days);
+          const missed = row.days.filter(({ state }) => state === 'missed');
+          return (
+            <tr key={row.id}>
+              <th scope="row">{row.name}</th>
+              {(['kept', 'close', 'missed', 'none'] as const).map((state) => (
+                <td key={state} data-number>
+                  {formatNumber(counts[state])}
+                </td>
+              ))}
+              <td>{missed.map(({ day }) => formatDay(`${day}T12:00:00Z`)).join(', ')}</td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+}
+
+function DaysTable({ row, label }: { row: WeaveRow; label: string }) {
+  return (
+    <table className={classes['table']}>
+      <caption className="unseen">{label}</caption>
+      <thead>
+        <tr>
+          <th scope="col">Day</th>
+          <th scope="col">Promise</th>
+          <th scope="col" data-number>
+            Batches
+          </th>
+          <th scope="col" data-number>
+            Held
+          </th>
+          <th scope="col" data-number>
+            Failed
+          </th>
+          <th scope="col" data-number>
+            Rows
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {row.days
+          .toReversed()
+          .map(({ day, state, batches = 0, held = 0, failed = 0, records = 0 }) => (
+            <tr key={day}>
+              <th scope="row">{formatDay(`${day}T12:00:00Z`)}</th>
+              <td>
+                {state === 'none' ? (
+                  WORDS.none
+                ) : (
+                  <Status kind={state satisfies StatusKind}>{WORDS[state]}</Status>
+                )}
+              </td>
+              <td data-number>{formatNumber(batches)}</td>
+              <td data-number>{formatNumber(held)}</td>
+              <td data-number>{formatNumber(failed)}</td>
+              <td data-number>{formatNumber(records)}</td>
+            </tr>
+          ))}
+      </tbody>
+    </table>
+  );
+}

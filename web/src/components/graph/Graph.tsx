@@ -1,0 +1,147 @@
+/**
+ * A graph of the mesh that can be moved, zoomed and walked by keyboard. Loaded lazily: it brings xyflow along.
+ *
+ * Not the only way to read it: whoever shows it shows `GraphList`, too. Stopped edges are dashed, not only red.
+ */
+import '@xyflow/react/dist/base.css';
+import {
+  Controls,
+  type Edge,
+  type EdgeTypes,
+  MarkerType,
+  type Node,
+  type NodeTypes,
+  ReactFlow,
+  ReactFlowProvider,
+  useReactFlow,
+} from '@xyflow/react';
+import { useEffect, useMemo } from 'react';
+import { Skeleton } from '../Skeleton.tsx';
+import classes from './Graph.module.css';
+import { type CardNode, GraphNodeCard } from './GraphNodeCard.tsx';
+import { type GraphEdge, type GraphNode, neighboursOf, wholeEdges } from './graph-data.ts';
+import { NODE_HEIGHT, NODE_WIDTH, type Place } from './layout.ts';
+import { useLayout } from './use-layout.ts';
+
+export interface GraphProps {
+  nodes: readonly GraphNode[];
+  edges: readonly GraphEdge[];
+  /** The node in the middle of the story; null when there is none. */
+  focus: string | null;
+  onFocus(id: string): void;
+  /** What the picture shows, as a sentence. */
+  label: string;
+  height?: number | string;
+}
+
+const nodeTypes: NodeTypes = { card: GraphNodeCard };
+const edgeTypes: EdgeTypes = {};
+const FIT = { padding: 0.12, maxZoom: 1, duration: 180 };
+
+export function Graph(props: GraphProps) {
+  return (
+    <ReactFlowProvider>
+      <Drawing {...props} />
+    </ReactFlowProvider>
+  );
+}
+
+function Drawing({ nodes, edges, focus, onFocus, label, height = 560 }: GraphProps) {
+  const whole = useMemo(() => wholeEdges(nodes, edges), [nodes, edges]);
+  const ids = useMemo(() => nodes.map(({ id }) => id), [nodes]);
+  const places = useLayout(ids, whole);
+  const near = useMemo(() => (focus === null ? null : neighboursOf(whole, focus)), [whole, focus]);
+  const drawnNodes = useMemo(
+    () => (places === null ? [] : nodes.flatMap((node) => toCard(node, places, { focus, near }))),
+    [nodes, places, focus, near],
+  );
+  const drawnEdges = useMemo(() => whole.map((edge) => toThread(edge, near)), [whole, near]);
+  useFit(places);
+  return (
+    <section className={classes['graph']} aria-label={label} style={{ height }}>
+      {places === null ? (
+        <Skeleton height={200} label="Laying the graph out" />
+      ) : (
+        <ReactFlow
+          nodes={drawnNodes}
+          edges={drawnEdges}
+          nodeTypes={nodeTypes}
+          edgeTypes={edgeTypes}
+          onNodeClick={(_, node) => onFocus(node.id)}
+          onSelectionChange={({ nodes: chosen }) => {
+            const [only] = chosen;
+            if (chosen.length === 1 && only !== undefined && only.id !== focus) onFocus(only.id);
+          }}
+          nodesDraggable={false}
+          nodesConnectable={false}
+          edgesFocusable={false}
+          deleteKeyCode={null}
+          minZoom={0.1}
+          maxZoom={1.6}
+          zoomOnScroll={false}
+          panOnScroll
+          preventScrolling={false}
+          onlyRenderVisibleElements={nodes.length > 200}
+          fitView
+          fitViewOptions={FIT}
+        >
+          <Controls showInteractive={false} position="bottom-right" />
+        </ReactFlow>
+      )}
+    </section>
+  );
+}
+
+function useFit(places: ReadonlyMap<string, Place> | null): void {
+  const { fitView } = useReactFlow();
+  useEffect(() => {
+    if (places === null) return;
+    // Why a frame later: xyflow knows the new nodes only after it has rendered them.
+    const frame = requestAnimationFrame(() => void fitView(FIT));
+    return () => cancelAnimationFrame(frame);
+  }, [places, fitView]);
+}
+
+interface Sight {
+  focus: string | null;
+  near: ReadonlySet<string> | null;
+}
+
+function toCard(
+  node: GraphNode,
+  places: ReadonlyMap<string, Place>,
+  { focus, near }: Sight,
+): CardNode[] {
+  const place = places.get(node.id);
+  if (place === undefined) return [];
+  const isFaint = near !== null && !near.has(node.id);
+  return [
+    {
+      id: node.id,
+      type: 'card',
+      position: { x: place.x, y: place.y },
+      width: NODE_WIDTH,
+      height: NODE_HEIGHT,
+      data: { node, isFocused: node.id === focus, isFaint },
+      ariaLabel: describeNode(node),
+    } satisfies Node,
+  ] as CardNode[];
+}
+
+function toThread({ from, to, kind, note, isStopped }: GraphEdge, near: Sight['near']): Edge {
+  const isFaint = near !== null && !(near.has(from) && near.has(to));
+  const state = isStopped ? 'stopped' : kind;
+  return {
+    id: `${from} ${to} ${kind} ${note ?? ''}`,
+    source: from,
+    target: to,
+    className: `${classes['edge'] ?? ''} ${classes[state] ?? ''} ${isFaint ? (classes['faint'] ?? '') : ''}`,
+    ...(kind === 'agreement'
+      ? { markerEnd: { type: MarkerType.ArrowClosed, width: 14, height: 14 } }
+      : {}),
+  };
+}
+
+function describeNode({ title, note, state }: GraphNode): string {
+  return [title, note, state].filter((part) => part !== null).join(', ');
+}

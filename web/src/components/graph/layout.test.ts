@@ -1,0 +1,53 @@
+/**
+ * Where nodes stand: readers to the right of what they read, none upon another, and soon enough at the size of a mesh.
+ */
+import { expect, test } from 'vitest';
+import { layoutGraph, NODE_HEIGHT, NODE_WIDTH } from './layout.ts';
+
+function overlaps(places: readonly { x: number; y: number }[]): number {
+  return places.flatMap((a, at) =>
+    places
+      .slice(at + 1)
+      .filter((b) => Math.abs(a.x - b.x) < NODE_WIDTH && Math.abs(a.y - b.y) < NODE_HEIGHT),
+  ).length;
+}
+
+test('a reader stands to the right of what it reads', () => {
+  const edges = [
+    { from: 'a', to: 'b' },
+    { from: 'b', to: 'c' },
+    { from: 'a', to: 'c' },
+  ];
+  const at = new Map(layoutGraph({ ids: ['c', 'b', 'a'], edges }).map(({ id, x }) => [id, x]));
+  expect(at.get('a')).toBeLessThan(at.get('b') ?? 0);
+  expect(at.get('b')).toBeLessThan(at.get('c') ?? 0);
+});
+
+test('every node has a place of its own, those without an edge and those of a circle too', () => {
+  const edges = [
+    { from: 'a', to: 'b' },
+    { from: 'b', to: 'a' },
+  ];
+  const places = layoutGraph({ ids: ['a', 'b', 'c', 'd', 'e', 'f', 'g'], edges });
+  expect(places.map(({ id }) => id).sort()).toEqual(['a', 'b', 'c', 'd', 'e', 'f', 'g']);
+  expect(overlaps(places)).toBe(0);
+  expect(layoutGraph({ ids: [], edges: [] })).toEqual([]);
+});
+
+test('three hundred nodes with six hundred edges are laid out without overlaps, the same each time', ({
+  annotate,
+}) => {
+  const ids = Array.from({ length: 300 }, (_, at) => `n${at}`);
+  const edges = ids.flatMap((id, at) =>
+    [1, 2].flatMap((step) => {
+      const from = Math.floor(at / 3) - step;
+      return from < 0 ? [] : [{ from: `n${from}`, to: id }];
+    }),
+  );
+  const started = performance.now();
+  const places = layoutGraph({ ids, edges });
+  // Printed, not asserted: a shared machine may be busy.
+  await annotate(`300 nodes, ${edges.length} edges: ${Math.round(performance.now() - started)} ms`);
+  expect(overlaps(places)).toBe(0);
+  expect(layoutGraph({ ids, edges })).toEqual(places);
+});
