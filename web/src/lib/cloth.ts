@@ -34,14 +34,15 @@ export function isOver(weave: Weave, row: number, column: number): boolean {
   return OVER[weave](row % REPEAT, column % REPEAT);
 }
 
-/** The same name has the same cloth in every browser (FNV-1a, 32 bits). */
+/** The same name has the same cloth in every browser (FNV-1a, mixed once more so that all bits decide). */
 export function clothOf(domain: string): { weave: Weave; dye: number } {
   let hash = 0x811c9dc5;
   for (const character of domain) {
-    hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+    hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
   }
-  return {
-    weave: WEAVES[hash % WEAVES.length] ?? 'plain',
-    dye: (Math.floor(hash / 64) % DYES) + 1,
-  };
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  const mixed = (hash ^ (hash >>> 16)) >>> 0;
+  const weave = WEAVES[mixed % WEAVES.length] ?? 'plain';
+  return { weave, dye: (Math.floor(mixed / WEAVES.length) % DYES) + 1 };
 }

@@ -44,9 +44,9 @@ test('a condition has words', () => {
   expect(describeCondition('measured.nulls(household_id) < 1%')).toEqual({
     subject: 'household_id empty',
     isName: true,
-    said: '< 1\u202f%',
+    said: '< 1\u00a0%',
   });
-  expect(describeCondition('measured.freshness <= P7D').said).toBe('≤ 7\u202fd');
+  expect(describeCondition('measured.freshness <= P7D').said).toBe('≤ 7\u00a0d');
   expect(describeCondition('domain in (point_of_sale, loyalty)')).toEqual({
     subject: 'Domain',
     isName: false,

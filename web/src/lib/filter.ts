@@ -58,16 +58,14 @@ export function chosenValues(conditions: readonly string[], field: string): stri
 }
 
 /** The conditions after `value` of `field` was chosen, or given up if it was. */
-export function toggleValue(
-  conditions: readonly string[],
-  field: string,
-  value: string,
-): string[] {
+export function toggleValue(conditions: readonly string[], field: string, value: string): string[] {
   const chosen = chosenValues(conditions, field);
   const next = chosen.includes(value)
     ? chosen.filter((one) => one !== value)
     : [...chosen, value].sort();
-  const others = conditions.filter((text) => fieldOf(text) !== field || valuesOf(parseExpression(text).value).length === 0);
+  const others = conditions.filter(
+    (text) => fieldOf(text) !== field || valuesOf(parseExpression(text).value).length === 0,
+  );
   return next.length === 0 ? others : [...others, conditionOf(field, next)];
 }
 
@@ -134,12 +132,14 @@ const SUBJECTS: Readonly<Record<string, string>> = {
 
 function subjectOf(source: string, argument: string | null): Omit<FilterWords, 'said'> {
   const words = SUBJECTS[source.replace(/\(.*$/, '')] ?? source;
-  return argument === null ? { subject: words, isName: false } : { subject: `${argument} ${words}`, isName: true };
+  return argument === null
+    ? { subject: words, isName: false }
+    : { subject: `${argument} ${words}`, isName: true };
 }
 
 function readable(value: string): string {
   const ms = durationMs(value);
   if (ms !== null) return formatDuration(ms);
-  if (/^\d+(?:\.\d+)?%$/.test(value)) return `${value.slice(0, -1)}\u202f%`;
+  if (/^\d+(?:\.\d+)?%$/.test(value)) return `${value.slice(0, -1)}\u00a0%`;
   return /^\d+$/.test(value) ? formatNumber(value) : value;
 }

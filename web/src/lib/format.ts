@@ -5,7 +5,8 @@
  * amount is rounded by a float on its way.
  */
 
-const NARROW = '\u202f';
+/** Keeps a number and its unit on one line. Not the narrow one: the text face has no glyph for it. */
+const GAP = '\u00a0';
 
 /** Locale and zone of the reader; tests set their own. */
 export const reader = {
@@ -27,14 +28,14 @@ export function formatNumber(value: number | string | bigint, fractionDigits?: n
 export function formatShare(share: number): string {
   const percent = share * 100;
   if (percent > 0 && percent < 0.01)
-    return `${formatNumber(Number(percent.toPrecision(2)))}${NARROW}%`;
+    return `${formatNumber(Number(percent.toPrecision(2)))}${GAP}%`;
   // Why not rounded up to the whole: 99.998 % is not 100 %.
   const isNearWhole = percent < 100 && percent > 99.99;
   const digits = Number.isInteger(percent) ? 0 : isNearWhole ? 4 : 2;
   const text = isNearWhole
     ? formatNumber(Math.floor(percent * 1e4) / 1e4)
     : formatNumber(percent, digits);
-  return `${text}${NARROW}%`;
+  return `${text}${GAP}%`;
 }
 
 const SIZES = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
@@ -48,7 +49,7 @@ export function formatBytes(bytes: number): string {
     unit++;
   }
   const digits = unit === 0 || value >= 100 ? 0 : 1;
-  return `${formatNumber(value, digits)}${NARROW}${SIZES[unit]}`;
+  return `${formatNumber(value, digits)}${GAP}${SIZES[unit]}`;
 }
 
 const UNITS = [
@@ -60,8 +61,8 @@ const UNITS = [
 
 /** 2 h 10 min. The two largest units; under a second in milliseconds. */
 export function formatDuration(ms: number): string {
-  if (ms < 1000) return `${formatNumber(Math.round(ms))}${NARROW}ms`;
-  if (ms < 10_000) return `${formatNumber(Math.round(ms / 10) / 100)}${NARROW}s`;
+  if (ms < 1000) return `${formatNumber(Math.round(ms))}${GAP}ms`;
+  if (ms < 10_000) return `${formatNumber(Math.round(ms / 10) / 100)}${GAP}s`;
   const first = UNITS.findIndex((unit) => ms >= unit.ms);
   const last = Math.min(first + 1, UNITS.length - 1);
   const smallest = UNITS[last]?.ms ?? 1000;
@@ -70,7 +71,7 @@ export function formatDuration(ms: number): string {
   for (const unit of UNITS.slice(Math.max(0, first - 1), last + 1)) {
     const count = Math.floor(rest / unit.ms);
     rest -= count * unit.ms;
-    if (count > 0) parts.push(`${formatNumber(count)}${NARROW}${unit.name}`);
+    if (count > 0) parts.push(`${formatNumber(count)}${GAP}${unit.name}`);
   }
   return parts.slice(0, 2).join(' ');
 }

@@ -1,4 +1,175 @@
-/** x */
+/**
+ * The market: find a product, see whether it keeps what it promises, get it.
+ */
+import { Button, Menu } from '@mantine/core';
+import { IconAdjustmentsHorizontal, IconArrowsSort } from '@tabler/icons-react';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { type Action, useActions } from '../../app/actions.ts';
+import { Empty } from '../../components/Empty.tsx';
+import { ProblemBox } from '../../components/ProblemBox.tsx';
+import { Skeleton } from '../../components/Skeleton.tsx';
+import { CompareTray } from './CompareTray.tsx';
+import { Facets } from './Facets.tsx';
+import { FilterBar } from './FilterBar.tsx';
+import classes from './MarketPage.module.css';
+import { SORTS, type Sort } from './market-search.ts';
+import { ProductRow } from './ProductRow.tsx';
+import { useCompare } from './use-compare.ts';
+import { type Market, useMarket } from './use-market.ts';
+import { useRowKeys } from './use-row-keys.ts';
+import { found, words } from './words.ts';
+
+const SORT_WORDS: Record<Sort, string> = {
+  fit: 'Best fit',
+  title: 'By title',
+  freshness: 'Newest data first',
+  rows: 'Most rows first',
+};
+
 export function MarketPage() {
-  return <h1>Market</h1>;
+  const market = useMarket();
+  const [areFacetsOpen, setFacetsOpen] = useState(false);
+  const compare = useCompare();
+  useSearchKey();
+  return (
+    <div className={classes['page']}>
+      <h1 className="unseen">{words.title}</h1>
+      <aside
+        className={classes['facets']}
+        data-open={areFacetsOpen || undefined}
+        aria-label={words.filter}
+      >
+        <Facets
+          facets={market.first?.facets ?? {}}
+          conditions={market.conditions}
+          onChange={market.setConditions}
+        />
+      </aside>
+      <div className={classes['main']}>
+        <FilterBar market={market} />
+        <ResultHead market={market} onFacets={() => setFacetsOpen((is) => !is)} />
+        <Results market={market} compare={compare} />
+      </div>
+      <CompareTray compare={compare} />
+    </div>
+  );
+}
+
+function ResultHead({ market, onFacets }: { market: Market; onFacets(): void }) {
+  const { first, search, change } = market;
+  const sort = search.sort ?? 'fit';
+  return (
+    <div className={classes['head']}>
+      <p className={classes['count']} role="status">
+        {first === undefined ? (
+          '\u00a0'
+        ) : (
+          <>
+            <b>{found(first.total, first.capped)}</b> {words.fits}
+          </>
+        )}
+      </p>
+      <Button
+        variant="default"
+        className={classes['filter']}
+        leftSection={<IconAdjustmentsHorizontal size={16} stroke={1.7} />}
+        onClick={onFacets}
+      >
+        {words.filter}
+      </Button>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <Button variant="default" leftSection={<IconArrowsSort size={16} stroke={1.7} />}>
+            {SORT_WORDS[sort]}
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {SORTS.map((one) => (
+            <Menu.Item key={one} onClick={() => change({ sort: one })}>
+              {SORT_WORDS[one]}
+            </Menu.Item>
+          ))}
+        </Menu.Dropdown>
+      </Menu>
+    </div>
+  );
+}
+
+interface ResultsProps {
+  market: Market;
+  compare: ReturnType<typeof useCompare>;
+}
+
+function Results({ market, compare }: ResultsProps) {
+  const { answer, hits } = market;
+  const list = useRef<HTMLUListElement>(null);
+  const at = useRowKeys({ count: hits.length, list });
+  if (answer.error !== null) {
+    return <ProblemBox error={answer.error} onRetry={() => void answer.refetch()} />;
+  }
+  if (answer.data === undefined) return <Skeleton height={640} lines={12} />;
+  if (hits.length === 0) return <Nothing market={market} />;
+  return (
+    <section className={classes['list']} data-stale={answer.isPlaceholderData || undefined}>
+      <div className={classes['columns']} aria-hidden="true">
+        <span>{words.product}</span>
+        <span className={classes['key']}>{words.key}</span>
+        <span>{words.measured}</span>
+        <span>{words.promised}</span>
+        <span>{words.access}</span>
+      </div>
+      <ul ref={list}>
+        {hits.map((hit, index) => (
+          <ProductRow key={hit.product} hit={hit} isAt={index === at} compare={compare} />
+        ))}
+      </ul>
+      {answer.hasNextPage ? (
+        <div className={classes['more']}>
+          <Button
+            variant="default"
+            loading={answer.isFetchingNextPage}
+            onClick={() => void answer.fetchNextPage()}
+          >
+            {words.more}
+          </Button>
+        </div>
+      ) : null}
+    </section>
+  );
+}
+
+function Nothing({ market }: { market: Market }) {
+  const isAsked = market.search.q !== undefined || market.conditions.length > 0;
+  if (!isAsked) return <Empty title={words.empty}>{words.emptyHelp}</Empty>;
+  const clear = (
+    <Button variant="default" onClick={() => market.change({ q: '', where: '' })}>
+      {words.clear}
+    </Button>
+  );
+  return (
+    <Empty title={words.none} action={clear}>
+      {words.noneHelp}
+    </Empty>
+  );
+}
+
+/** "/" goes to the field. */
+function useSearchKey(): void {
+  const actions = useMemo(
+    (): Action[] => [
+      {
+        id: 'market-search',
+        label: 'Search the market',
+        group: 'Here',
+        shortcut: '/',
+        run: () => document.getElementById('market-words')?.focus(),
+      },
+    ],
+    [],
+  );
+  useActions(actions);
+  useEffect(() => {
+    // Why: who comes to the market comes to search; on a phone the keyboard would hide what is there.
+    if (matchMedia('(min-width: 641px)').matches) document.getElementById('market-words')?.focus();
+  }, []);
 }

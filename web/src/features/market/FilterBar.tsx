@@ -1,0 +1,108 @@
+/**
+ * What is searched for: words as they are typed, and conditions as chips.
+ *
+ * A condition that is typed becomes a chip on Enter; the language is that of `weft find --where`.
+ */
+import { Menu } from '@mantine/core';
+import { IconPlus, IconSearch, IconX } from '@tabler/icons-react';
+import { parseExpression } from '@weft/core/lib/expression';
+import { type KeyboardEvent, useEffect, useState } from 'react';
+import { describeCondition } from '../../lib/filter.ts';
+import classes from './FilterBar.module.css';
+import type { Market } from './use-market.ts';
+import { words } from './words.ts';
+
+/** Long enough that a word is typed, short enough that the list follows the hand. */
+const TYPING_MS = 160;
+
+/** Conditions that people ask for most, with values that they can change in the address or by typing. */
+const OFFERED = [
+  { label: 'Measured within a day', condition: 'measured.freshness <= P1D' },
+  { label: 'Measured within a week', condition: 'measured.freshness <= P7D' },
+  { label: 'At least 99 % good records', condition: 'measured.pass_rate >= 99%' },
+  { label: 'Promised within a day', condition: 'promise.freshness <= P1D' },
+  { label: 'More than a million rows', condition: 'measured.rows > 1000000' },
+  { label: 'Still maintained', condition: 'status = active' },
+];
+
+export function FilterBar({ market }: { market: Market }) {
+  const { search, conditions, change, setConditions } = market;
+  const [text, setText] = useState(search.q ?? '');
+  useEffect(() => setText(search.q ?? ''), [search.q]);
+  useEffect(() => {
+    if (text === (search.q ?? '') || isCondition(text)) return;
+    const timer = setTimeout(() => change({ q: text }), TYPING_MS);
+    return () => clearTimeout(timer);
+  }, [text, search.q, change]);
+  const onKey = (event: KeyboardEvent) => {
+    if (event.key === 'Backspace' && text === '') setConditions(conditions.slice(0, -1));
+    if (event.key !== 'Enter' || !isCondition(text)) return;
+    setText('');
+    change({ q: '' });
+    setConditions([...conditions, text.trim()]);
+  };
+  return (
+    <div className={classes['bar']}>
+      <IconSearch size={18} stroke={1.7} aria-hidden="true" />
+      <input
+        id="market-words"
+        className={classes['input']}
+        type="search"
+        aria-label={words.ask}
+        placeholder={conditions.length === 0 ? words.ask : ''}
+        value={text}
+        maxLength={500}
+        onChange={(event) => setText(event.currentTarget.value)}
+        onKeyDown={onKey}
+      />
+      {isCondition(text) ? <span className={classes['hint']}>↵ adds this condition</span> : null}
+      <ul className={classes['chips']} aria-label="Conditions">
+        {conditions.map((condition, at) => (
+          <Chip
+            key={condition}
+            condition={condition}
+            onRemove={() => setConditions(conditions.filter((_, other) => other !== at))}
+          />
+        ))}
+      </ul>
+      <Offer onChoose={(condition) => setConditions([...new Set([...conditions, condition])])} />
+    </div>
+  );
+}
+
+function Chip({ condition, onRemove }: { condition: string; onRemove(): void }) {
+  const { subject, isName, said } = describeCondition(condition);
+  return (
+    <li className={classes['chip']} title={condition}>
+      <span className={isName ? 'mono' : undefined}>{subject}</span> <b>{said}</b>
+      <button type="button" aria-label={`Take away: ${condition}`} onClick={onRemove}>
+        <IconX size={14} stroke={1.9} aria-hidden="true" />
+      </button>
+    </li>
+  );
+}
+
+function Offer({ onChoose }: { onChoose(condition: string): void }) {
+  return (
+    <Menu position="bottom-end" width={260}>
+      <Menu.Target>
+        <button type="button" className={classes['add']} aria-label={words.addFilter}>
+          <IconPlus size={16} stroke={1.7} aria-hidden="true" />
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{words.addFilter}</Menu.Label>
+        {OFFERED.map(({ label, condition }) => (
+          <Menu.Item key={condition} onClick={() => onChoose(condition)}>
+            {label}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+/** Words alone parse as nothing; a condition has an operator. */
+function isCondition(text: string): boolean {
+  return text.trim() !== '' && parseExpression(text).error === null;
+}

@@ -1,0 +1,57 @@
+/**
+ * The market's state: what stands in the address, what the API answers to it, and how it is changed.
+ */
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useCallback, useMemo } from 'react';
+import { searchQuery } from '../../api/queries.ts';
+import type { ProductHit } from '../../api/types.ts';
+import { joinFilter, splitFilter } from '../../lib/filter.ts';
+import type { MarketSearch, Sort } from './market-search.ts';
+
+const FACETS = 'domain,granularity,classification,purpose,tag';
+
+/** How the API names what people sort by. */
+const SORT_FIELDS: Record<Sort, string | undefined> = {
+  fit: undefined,
+  title: 'title',
+  freshness: '-measured.last_batch',
+  rows: '-measured.rows',
+};
+
+export function useMarket() {
+  const search = useSearch({ from: '/market' });
+  const navigate = useNavigate({ from: '/market' });
+  const conditions = useMemo(() => splitFilter(search.where ?? ''), [search.where]);
+  const answer = useInfiniteQuery({
+    ...searchQuery({
+      q: search.q,
+      where: search.where,
+      sort: SORT_FIELDS[search.sort ?? 'fit'],
+      facet: FACETS,
+    }),
+    placeholderData: (old) => old,
+  });
+  const change = useCallback(
+    (next: Partial<MarketSearch>) =>
+      void navigate({ search: (old) => withoutEmpty({ ...old, ...next }), replace: true }),
+    [navigate],
+  );
+  const setConditions = useCallback(
+    (next: readonly string[]) => change({ where: joinFilter(next) }),
+    [change],
+  );
+  const hits = useMemo(
+    (): ProductHit[] => answer.data?.pages.flatMap(({ items }) => items) ?? [],
+    [answer.data],
+  );
+  return { search, conditions, setConditions, change, answer, hits, first: answer.data?.pages[0] };
+}
+
+export type Market = ReturnType<typeof useMarket>;
+
+function withoutEmpty<T extends object>(search: T): T {
+  return Object.fromEntries(
+    Object.entries(search).filter(([, value]) => value !== undefined && value !== ''),
+  ) as T;
+}
