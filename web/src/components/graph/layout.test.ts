@@ -34,7 +34,7 @@ test('every node has a place of its own, those without an edge and those of a ci
   expect(layoutGraph({ ids: [], edges: [] })).toEqual([]);
 });
 
-test('three hundred nodes with six hundred edges are laid out without overlaps, the same each time', ({
+test('three hundred nodes with six hundred edges are laid out without overlaps, the same each time', async ({
   annotate,
 }) => {
   const ids = Array.from({ length: 300 }, (_, at) => `n${at}`);
