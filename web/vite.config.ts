@@ -35,5 +35,5 @@ export default defineConfig({
   server: { proxy },
   preview: { proxy },
   // Why together: each test file would start a process of its own, which takes longer than its tests.
-  test: { include: ['src/**/*.test.{ts,tsx}'], isolate: false },
+  test: { include: ['src/**/*.test.{ts,tsx}'], isolate: false, css: { include: [/tokens\.css/] } },
 });

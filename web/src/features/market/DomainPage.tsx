@@ -1,6 +1,78 @@
 /**
- * Page to come.
+ * A domain: whose it is, and what it offers.
  */
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useParams } from '@tanstack/react-router';
+import { api, take } from '../../api/client.ts';
+import { searchQuery } from '../../api/queries.ts';
+import { Cloth } from '../../components/Cloth.tsx';
+import { Empty } from '../../components/Empty.tsx';
+import { ProblemBox } from '../../components/ProblemBox.tsx';
+import { Skeleton } from '../../components/Skeleton.tsx';
+import { clothOf } from '../../lib/cloth.ts';
+import { quoteValue } from '../../lib/filter.ts';
+import { formatName, plural } from '../../lib/format.ts';
+import { CompareTray } from './CompareTray.tsx';
+import classes from './DomainPage.module.css';
+import market from './MarketPage.module.css';
+import { ProductRow } from './ProductRow.tsx';
+import { useCompare } from './use-compare.ts';
+
 export function DomainPage() {
-  return <h1>DomainPage</h1>;
+  const { domain } = useParams({ from: '/d/$domain' });
+  const about = useQuery({
+    queryKey: ['domain', domain],
+    queryFn: () => take(api.GET('/api/v1/domains/{domain}', { params: { path: { domain } } })),
+  });
+  if (about.error !== null)
+    return <ProblemBox error={about.error} onRetry={() => void about.refetch()} />;
+  if (about.data === undefined) return <Skeleton height={500} lines={9} />;
+  const { title, description, owners, stewards } = about.data;
+  return (
+    <div className={classes['page']}>
+      <header className={classes['head']}>
+        <Cloth domain={domain} size={56} />
+        <div>
+          <h1>{title}</h1>
+          <p>{description}</p>
+          <p className="caption">
+            {`Owners: ${owners.map(formatName).join(', ')} · Stewards: ${stewards.map(formatName).join(', ')} · ${formatName(clothOf(domain).weave)} cloth`}
+          </p>
+        </div>
+      </header>
+      <Products domain={domain} />
+    </div>
+  );
+}
+
+function Products({ domain }: { domain: string }) {
+  const compare = useCompare();
+  const answer = useInfiniteQuery(searchQuery({ where: `domain = ${quoteValue(domain)}` }));
+  if (answer.error !== null)
+    return <ProblemBox error={answer.error} onRetry={() => void answer.refetch()} />;
+  if (answer.data === undefined) return <Skeleton height={400} lines={8} />;
+  const hits = answer.data.pages.flatMap(({ items }) => items);
+  if (hits.length === 0) {
+    return <Empty title="No product yet">What the domain publishes will stand here.</Empty>;
+  }
+  return (
+    <section className={market['page']}>
+      <h2>{plural(answer.data.pages[0]?.total ?? 0, { one: '# product', other: '# products' })}</h2>
+      <ul className={market['list']}>
+        {hits.map((hit) => (
+          <ProductRow key={hit.product} hit={hit} isAt={false} compare={compare} />
+        ))}
+      </ul>
+      {answer.hasNextPage ? (
+        <button
+          type="button"
+          className={classes['more']}
+          onClick={() => void answer.fetchNextPage()}
+        >
+          Show more
+        </button>
+      ) : null}
+      <CompareTray compare={compare} />
+    </section>
+  );
 }
