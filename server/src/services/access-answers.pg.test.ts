@@ -195,6 +195,24 @@ describe('policies in Cedar', () => {
     );
   });
 
+  it('show before an agreement what is seen after it, and to nobody what others see', async () => {
+    const subject = testSubject('early', { attributes: { shops: ['A'] } });
+    const early = await join(subject, null);
+    const request = { subject: 'early', product: PRODUCT, purpose: 'reporting' };
+    const before = await control.answers.explain(early, request);
+    assert.deepEqual([before.decision, before.seen], ['deny', null]);
+    assert.equal(before.change?.seen?.columns.find(({ name }) => name === 'email')?.mask, 'hash');
+    await join(early);
+    const after = await control.answers.explain(early, request);
+    assert.deepEqual(before.change?.seen, after.seen);
+
+    const own = await control.answers.explain(testSubject('without', { attributes: {} }), {
+      ...request,
+      subject: 'without',
+    });
+    assert.deepEqual([own.change?.edits[0]?.kind, own.change?.seen], ['attribute', null]);
+  });
+
   it('tell everyone who sees a column, to those alone who may know', async () => {
     const viewers = await control.answers.who(owner, { product: PRODUCT, column: 'email' });
     const byId = new Map(viewers.items.map((viewer) => [viewer.subject, viewer]));

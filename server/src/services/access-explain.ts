@@ -55,7 +55,14 @@ export interface AccessExplanation {
   /** What would be seen; null for a denial. */
   seen: ExplainedView | null;
   /** The smallest change that would turn the decision; null when up to three steps do not. */
-  change: { edits: AccessEdit[]; decision: 'permit' | 'deny' } | null;
+  change: ExplainedChange | null;
+}
+
+export interface ExplainedChange {
+  edits: AccessEdit[];
+  decision: 'permit' | 'deny';
+  /** What would be seen then. To the subject himself only after an agreement: what other roles see is not his to know. */
+  seen: ExplainedView | null;
 }
 
 /** What the subject would see, with about how many rows: null when that is not known, or not his to know. */
@@ -100,15 +107,32 @@ export async function explainAccess(
     reason: decision.reason,
     agreement: decision.agreement,
     policies: rules.outcomes.map((outcome) => explainPolicy(outcome, isDecider)),
-    seen:
-      decision.decision === 'permit'
-        ? {
-            ...seenBy(decision, isDecider),
-            rowsAbout: await rowsAbout(context, decision, isDecider),
-          }
-        : null,
-    change: change === null || isDecider ? change : { ...change, edits: change.edits.map(untold) },
+    seen: await viewOf(context, decision, isDecider),
+    change: change === null ? null : await explainChange(context, change, isDecider),
   };
+}
+
+async function explainChange(
+  context: AccessContext,
+  { edits, after }: FoundChange,
+  isDecider: boolean,
+): Promise<ExplainedChange> {
+  const isTold = isDecider || edits.every(({ kind }) => kind === 'agreement');
+  return {
+    edits: isDecider ? edits : edits.map(untold),
+    decision: after.decision,
+    seen: isTold ? await viewOf(context, after, isDecider) : null,
+  };
+}
+
+async function viewOf(
+  context: AccessContext,
+  decision: AccessDecision,
+  isDecider: boolean,
+): Promise<ExplainedView | null> {
+  if (decision.decision === 'deny') return null;
+  const about = await rowsAbout(context, decision, isDecider);
+  return { ...seenBy(decision, isDecider), rowsAbout: about };
 }
 
 async function questionOf(
@@ -192,11 +216,16 @@ export function seenOf(decision: AccessDecision): SeenView {
   };
 }
 
+interface FoundChange {
+  edits: AccessEdit[];
+  after: AccessDecision;
+}
+
 async function smallestChange(
   context: AccessContext,
   start: Supposed,
   { decision, rules }: { decision: AccessDecision; rules: TableRules },
-): Promise<AccessExplanation['change']> {
+): Promise<FoundChange | null> {
   const edits = await editsFor(context, start, {
     isPermitted: decision.decision === 'permit',
     rules,
@@ -212,7 +241,7 @@ async function smallestChange(
       const { question, facts, instead } = supposed;
       const after = await decideFrom(context, question, facts, instead);
       if (after.decision.decision === decision.decision) continue;
-      return { edits: chosen, decision: after.decision.decision };
+      return { edits: chosen, after: after.decision };
     }
   }
   return null;

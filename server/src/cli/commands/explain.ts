@@ -34,9 +34,15 @@ function explanationText(answer: AccessExplanation): string {
     change === null
       ? []
       : [`To ${change.decision}: ${change.edits.map(({ text }) => text).join(', and ')}.`];
-  return [head, 'Policies:', ...list, ...(seen === null ? [] : seenLines(seen)), ...turn].join(
-    '\n',
-  );
+  const then = change?.seen ?? null;
+  return [
+    head,
+    'Policies:',
+    ...list,
+    ...(seen === null ? [] : seenLines(seen)),
+    ...turn,
+    ...(then === null ? [] : ['Then:', ...seenLines(then)]),
+  ].join('\n');
 }
 
 function aboutText(rows: number | null): string {
