@@ -14,7 +14,8 @@ export function Account() {
   return (
     <Menu position="top-start" width={220}>
       <Menu.Target>
-        <button type="button" className={classes['account']} aria-label={`Account of ${me.name}`}>
+        <button type="button" className={classes['account']}>
+          <span className="unseen">Account: </span>
           <span className={classes['initials']} aria-hidden="true">
             {initialsOf(me.name)}
           </span>

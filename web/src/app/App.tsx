@@ -26,7 +26,13 @@ const queryClient = new QueryClient({
 export function App() {
   const scheme = useShownScheme();
   return (
-    <MantineProvider theme={theme} forceColorScheme={scheme} withCssVariables={false}>
+    // Why neither variables nor global classes: each comes as a style element, which the content policy refuses.
+    <MantineProvider
+      theme={theme}
+      forceColorScheme={scheme}
+      withCssVariables={false}
+      withGlobalClasses={false}
+    >
       <QueryClientProvider client={queryClient}>
         <Gate>
           <RouterProvider router={router} />
