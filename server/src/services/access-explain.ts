@@ -32,6 +32,8 @@ export interface ExplainRequest {
   purpose: string;
   /** A table of the product; its first when left out. */
   table?: string | undefined;
+  /** `subject`: no more than the subject himself would be told; else as much as the one who asks may know. */
+  told?: 'subject' | undefined;
 }
 
 export interface ExplainedPolicy {
@@ -147,8 +149,8 @@ async function questionOf(
   if (contract === null || people === null) {
     throw new WeftError('NOT_FOUND', `there is no product "${product}" with a contract`);
   }
-  const isDecider = seesAll(by) || decidesForDomain(by, people);
-  if (by.id !== request.subject && !isDecider) {
+  const mayKnow = (who: Subject): boolean => seesAll(who) || decidesForDomain(who, people);
+  if (by.id !== request.subject && !mayKnow(by)) {
     throw new WeftError('FORBIDDEN', `the access of ${request.subject} is not shown to ${by.id}`);
   }
   const subject = by.id === request.subject ? by : await identity.findSubject(request.subject);
@@ -162,6 +164,7 @@ async function questionOf(
       remedy: `It has: ${contract.tables.join(', ')}.`,
     });
   }
+  const isDecider = mayKnow(request.told === 'subject' ? subject : by);
   return { question: { subject, purpose, table: { domain, table, major: null } }, isDecider };
 }
 

@@ -46,6 +46,16 @@ export interface PlannedEffect {
   effect: 'gains' | 'loses' | 'changes' | 'same';
   /** What would be different, a phrase each. */
   what: string[];
+  changes: PlannedChange[];
+}
+
+/** One thing that would be different. Null: not there, or none. */
+export interface PlannedChange {
+  kind: 'access' | 'column' | 'mask' | 'rows' | 'granularity' | 'row limit' | 'export';
+  /** Column or place that it is about. */
+  of: string | null;
+  before: string | null;
+  after: string | null;
 }
 
 export interface AccessPlan {
@@ -241,37 +251,71 @@ async function decideAgreement(
 function compareDecisions(
   now: AccessDecision,
   then: AccessDecision,
-): Pick<PlannedEffect, 'effect' | 'what'> {
-  if (now.decision === 'deny' && then.decision === 'deny') return { effect: 'same', what: [] };
-  if (now.decision === 'deny') return { effect: 'gains', what: ['access'] };
-  if (then.decision === 'deny') return { effect: 'loses', what: [`access: ${then.reason}`] };
+): Pick<PlannedEffect, 'effect' | 'what' | 'changes'> {
+  if (now.decision === 'deny' && then.decision === 'deny') return told('same', []);
+  if (now.decision === 'deny') return told('gains', [accessChange(now.reason, null)]);
+  if (then.decision === 'deny') return told('loses', [accessChange(null, then.reason)]);
   const [before, after] = [seenOf(now), seenOf(then)];
   const gained = namesOf(after).filter((name) => !namesOf(before).includes(name));
   const lost = namesOf(before).filter((name) => !namesOf(after).includes(name));
   const other = [
-    ...maskChanges(now, then),
+    // Why not of columns that come or go: the mask of what is not there is no difference.
+    ...maskChanges(now, then).filter(({ of }) => ![...gained, ...lost].includes(columnOf(of))),
     ...change('rows', before.rows ?? 'all', after.rows ?? 'all'),
     ...change('granularity', rollUpText(now.rollUp), rollUpText(then.rollUp)),
     ...change('row limit', before.rowLimit, after.rowLimit),
     ...change('export', before.mayExport, after.mayExport),
   ];
-  const what = [...gained.map((name) => `+ ${name}`), ...lost.map((name) => `- ${name}`), ...other];
-  if (what.length === 0) return { effect: 'same', what };
-  if (other.length === 0 && lost.length === 0) return { effect: 'gains', what };
-  if (other.length === 0 && gained.length === 0) return { effect: 'loses', what };
-  return { effect: 'changes', what };
+  const changes = [
+    ...gained.map((name): PlannedChange => columnChange(name, { before: null, after: 'shown' })),
+    ...lost.map((name): PlannedChange => columnChange(name, { before: 'shown', after: null })),
+    ...other,
+  ];
+  if (changes.length === 0) return told('same', changes);
+  if (other.length === 0 && lost.length === 0) return told('gains', changes);
+  if (other.length === 0 && gained.length === 0) return told('loses', changes);
+  return told('changes', changes);
+}
+
+function told(
+  effect: PlannedEffect['effect'],
+  changes: PlannedChange[],
+): Pick<PlannedEffect, 'effect' | 'what' | 'changes'> {
+  return { effect, what: changes.map(phraseOf), changes };
+}
+
+/** A decision denies for a reason, and permits without one that would matter here. */
+function accessChange(before: string | null, after: string | null): PlannedChange {
+  return { kind: 'access', of: null, before, after };
+}
+
+function columnOf(place: string | null): string {
+  return place?.split('.')[0] ?? '';
+}
+
+function columnChange(of: string, values: Pick<PlannedChange, 'before' | 'after'>): PlannedChange {
+  return { kind: 'column', of, ...values };
+}
+
+function phraseOf({ kind, of, before, after }: PlannedChange): string {
+  if (kind === 'access') return after === null ? 'access' : `access: ${after}`;
+  if (kind === 'column') return `${after === null ? '-' : '+'} ${of}`;
+  return `${of === null ? kind : `${kind} of ${of}`}: ${before} → ${after}`;
 }
 
 function namesOf({ columns }: SeenView): string[] {
   return columns.map(({ name }) => name);
 }
 
-function maskChanges(now: AccessDecision, then: AccessDecision): string[] {
+function maskChanges(now: AccessDecision, then: AccessDecision): PlannedChange[] {
   const texts = (decision: AccessDecision): Map<string, string> =>
     new Map(decision.masks.map(({ place, mask }) => [place, maskText(mask)]));
   const [before, after] = [texts(now), texts(then)];
   return [...new Set([...before.keys(), ...after.keys()])].flatMap((place) =>
-    change(`mask of ${place}`, before.get(place) ?? 'none', after.get(place) ?? 'none'),
+    change('mask', before.get(place) ?? 'none', after.get(place) ?? 'none').map((one) => ({
+      ...one,
+      of: place,
+    })),
   );
 }
 
@@ -293,9 +337,11 @@ function rollUpText(rollUp: AccessDecision['rollUp']): string {
   return [dimensions.join(', '), ...told, `at least ${minimum.units} ${minimum.of}`].join('; ');
 }
 
-function change(name: string, before: unknown, after: unknown): string[] {
-  const [was, is] = [before, after].map((value) =>
-    typeof value === 'string' ? value : canonicalJson(value as Json),
-  );
-  return was === is ? [] : [`${name}: ${was} → ${is}`];
+function change(kind: PlannedChange['kind'], was: unknown, is: unknown): PlannedChange[] {
+  const [before, after] = [textOf(was), textOf(is)];
+  return before === after ? [] : [{ kind, of: null, before, after }];
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : canonicalJson(value as Json);
 }

@@ -86,6 +86,11 @@ export interface PoliciesService {
   /** The Cedar schema that a product's policies are checked against. */
   schema(subject: Subject, product: string): Promise<{ schema: string; attributes: string[] }>;
   showMesh(subject: Subject): Promise<Stored<MeshPolicy>>;
+  /** As `lint`, for the policies of the mesh. Throws FORBIDDEN for those who do not oversee it. */
+  lintMesh(
+    subject: Subject,
+    request: MeshPolicyRequest,
+  ): Promise<{ faults: ErrorPlace[]; warnings: ErrorPlace[] }>;
   putMesh(
     subject: Subject,
     request: MeshPolicyRequest & { ifMatch?: string | undefined },
@@ -128,6 +133,7 @@ export function createPoliciesService(context: PoliciesContext): PoliciesService
       const policy = (await readMeshPolicy(context.db))?.policy ?? emptyMeshPolicy();
       return { policy, etag: tagOf(policy) };
     },
+    lintMesh: (subject, request) => lintMeshPolicy(context, subject, request),
     putMesh: (subject, request) => putMeshPolicy(context, subject, request),
   };
 }
@@ -280,6 +286,42 @@ async function putPolicy(
   });
 }
 
+async function lintMeshPolicy(
+  context: PoliciesContext,
+  subject: Subject,
+  request: MeshPolicyRequest,
+): Promise<{ faults: ErrorPlace[]; warnings: ErrorPlace[] }> {
+  if (!seesAll(subject)) {
+    throw new WeftError(
+      'FORBIDDEN',
+      'only the platform team and privacy officers check policies of the mesh',
+    );
+  }
+  const wanted = meshContentOf(request);
+  const faults = await meshFaults(context, wanted);
+  return { faults, warnings: await meshWarnings(context, { ...emptyMeshPolicy(), ...wanted }) };
+}
+
+type MeshContent = Pick<
+  MeshPolicy,
+  'cedar' | 'subjectAttributes' | 'domainTags' | 'productionDomains'
+>;
+
+function meshContentOf(request: MeshPolicyRequest): MeshContent {
+  return {
+    cedar: request.cedar,
+    subjectAttributes: unique(request.subjectAttributes ?? []),
+    domainTags: request.domainTags ?? {},
+    productionDomains: unique(request.productionDomains ?? []),
+  };
+}
+
+async function meshFaults(context: PoliciesContext, wanted: MeshContent): Promise<ErrorPlace[]> {
+  const attributes = await attributesFor(context, wanted.subjectAttributes);
+  const options = { tables: [], attributes, path: '$.cedar' };
+  return (await context.rules.lint(wanted.cedar, options)).faults;
+}
+
 async function putMeshPolicy(
   context: PoliciesContext,
   subject: Subject,
@@ -288,15 +330,8 @@ async function putMeshPolicy(
   if (!subject.roles.includes('platform')) {
     throw new WeftError('FORBIDDEN', 'only the platform team changes the policies of the mesh');
   }
-  const wanted = {
-    cedar: request.cedar,
-    subjectAttributes: unique(request.subjectAttributes ?? []),
-    domainTags: request.domainTags ?? {},
-    productionDomains: unique(request.productionDomains ?? []),
-  };
-  const attributes = await attributesFor(context, wanted.subjectAttributes);
-  const options = { tables: [], attributes, path: '$.cedar' };
-  refuseFaults((await context.rules.lint(wanted.cedar, options)).faults);
+  const wanted = meshContentOf(request);
+  refuseFaults(await meshFaults(context, wanted));
   const warnings = await meshWarnings(context, { ...emptyMeshPolicy(), ...wanted });
   return runControl(context, subject.id, async (unit) => {
     const stored = await readMeshPolicy(unit.tx);

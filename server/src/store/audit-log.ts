@@ -65,6 +65,13 @@ export interface AuditFilter {
   subject?: string;
 }
 
+type AuditPage = {
+  after?: number;
+  before?: number | undefined;
+  limit: number;
+  filter?: AuditFilter;
+};
+
 export interface AuditReport {
   chain: string;
   /** Public key (raw, base64url) that signs this chain's checkpoints: what an exported file is proven under. */
@@ -92,8 +99,8 @@ export interface AuditLog {
    * then on every other append waits for this transaction's end.
    */
   appendWithin<T>(tx: Transaction<T>, ...events: AuditEvent[]): Promise<AuditEntry[]>;
-  /** Entries with an index greater than `after` (from -1), at most `limit` (1000), in order. */
-  list(options: { after?: number; limit: number; filter?: AuditFilter }): Promise<AuditEntry[]>;
+  /** Entries with an index greater than `after` (from -1), at most `limit` (1000), in order; or below `before`, backwards. */
+  list(options: AuditPage): Promise<AuditEntry[]>;
   /** The values behind commitments; an erased one is not among them. */
   open(commitments: readonly string[]): Promise<Map<string, string>>;
   /** Verifies the whole chain, also against the archive; `checkpoints` are further ones that were kept elsewhere. */
@@ -144,8 +151,7 @@ export function createAuditLog(options: AuditLogOptions): AuditLog {
     },
     appendWithin: <T>(tx: Transaction<T>, ...events: AuditEvent[]) =>
       writeEvents(tx as unknown as Tx, options, events),
-    list: ({ after = -1, limit, filter = {} }) =>
-      readEntries(db, { after, limit: Math.min(limit, LIST_LIMIT_MAX), filter }),
+    list: (page) => readEntries(db, { ...page, limit: Math.min(page.limit, LIST_LIMIT_MAX) }),
     open: (commitments) => openCommitments(db, commitments),
     verify: (checkpoints = []) => verifyLog(db, options, checkpoints),
     export: ({ openings = false } = {}) => exportLines(db, options, openings),
@@ -319,15 +325,13 @@ async function lockHead(tx: Tx, options: AuditLogOptions): Promise<AuditHead> {
   return last ?? emptyHead(options.crypto, options.schema);
 }
 
-function readEntries(
-  db: Kysely<AuditTables>,
-  page: { after: number; limit: number; filter: AuditFilter },
-): Promise<AuditEntry[]> {
+function readEntries(db: Kysely<AuditTables>, page: AuditPage): Promise<AuditEntry[]> {
   let query = db
     .selectFrom('audit_entries')
     .select(['index', 'at', 'actor', 'action', 'subject', 'details', 'previous', 'hash'])
-    .where('index', '>', page.after);
-  const { actor, action, subject, since, until, read } = page.filter;
+    .where('index', '>', page.after ?? -1);
+  const { actor, action, subject, since, until, read } = page.filter ?? {};
+  const order = page.before === undefined ? 'asc' : 'desc';
   if (actor !== undefined) query = query.where('actor', '=', actor);
   if (action !== undefined) query = query.where('action', '=', action);
   if (subject !== undefined) query = query.where('subject', '=', subject);
@@ -340,7 +344,8 @@ function readEntries(
       .where('action', '=', 'query.permitted')
       .where(sql<boolean>`details::jsonb @> ${looked}::jsonb`);
   }
-  return query.orderBy('index').limit(page.limit).execute();
+  if (page.before !== undefined) query = query.where('index', '<', page.before);
+  return query.orderBy('index', order).limit(page.limit).execute();
 }
 
 async function* eachEntry(db: Kysely<AuditTables>): AsyncGenerator<AuditEntry> {

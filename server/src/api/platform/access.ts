@@ -5,6 +5,7 @@ import { Type } from 'typebox';
 import type { AccessAnswers } from '../../services/access-answers.ts';
 import type { AccessRequest, AccessService } from '../../services/access-service.ts';
 import type { WeftApp } from '../app.ts';
+import { ExplanationSchema, PlanSchema, ViewersSchema } from './access-schemas.ts';
 import { CredentialSchema, Name, nullable, SubjectSchema } from './control-schemas.ts';
 import { PolicyBody } from './policies.ts';
 
@@ -74,7 +75,14 @@ function registerAnswers(app: WeftApp, { answers }: { answers: AccessAnswers }):
           product: ProductName,
           purpose: Type.String({ minLength: 1 }),
           table: Type.Optional(Name),
+          told: Type.Optional(
+            Type.Literal('subject', {
+              description:
+                'The very answer that the subject himself would get, without what only who decides may know.',
+            }),
+          ),
         }),
+        response: { 200: ExplanationSchema },
       },
     },
     async (request, reply) => {
@@ -93,6 +101,7 @@ function registerAnswers(app: WeftApp, { answers }: { answers: AccessAnswers }):
           column: Name,
           table: Type.Optional(Name),
         }),
+        response: { 200: ViewersSchema },
       },
     },
     async (request, reply) => {
@@ -112,6 +121,7 @@ function registerAnswers(app: WeftApp, { answers }: { answers: AccessAnswers }):
           { product: ProductName, policy: PolicyBody },
           { additionalProperties: false },
         ),
+        response: { 200: PlanSchema },
       },
     },
     async (request, reply) => {

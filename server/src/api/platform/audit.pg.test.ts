@@ -57,6 +57,16 @@ test('two chains are listed as one by time, or apart', async () => {
     seen.join(' '),
     'node0 control0 control1 node1 control2 control3 node2 control4 control5',
   );
+  const backwards: string[] = [];
+  for (let after: string | null = ''; after !== null; ) {
+    const url: string = `/api/v1/audit?limit=2&order=newest${after && `&after=${after}`}`;
+    const page: Page = (await get(url)).body;
+    backwards.push(...page.items.map((item) => `${item.chain}${item.index}`));
+    after = page.next;
+  }
+  assert.deepEqual(backwards, seen.toReversed());
+  const first = (await get('/api/v1/audit?limit=2')).body as Page;
+  assert.equal((await get(`/api/v1/audit?order=newest&after=${first.next}`)).status, 400);
   const alone = (await get('/api/v1/audit?chain=node&limit=2')).body as Page;
   assert.deepEqual(
     alone.items.map((item) => item.index),

@@ -11,7 +11,7 @@ import { Type } from 'typebox';
 import { decodeCursor, encodeCursor, notOfThisList, pageLimit } from '../../services/cursor.ts';
 import type { AuditFilter, AuditLog, AuditReport } from '../../store/audit-log.ts';
 import type { WeftApp } from '../app.ts';
-import { PageQuery } from './control-schemas.ts';
+import { nullable, PageQuery, page } from './control-schemas.ts';
 
 const tags = ['audit'];
 
@@ -23,6 +23,18 @@ const ChainQuery = {
   ),
 };
 
+const Entry = Type.Object({
+  chain: Type.String(),
+  index: Type.Integer(),
+  at: Type.String(),
+  actor: Type.String(),
+  action: Type.String(),
+  subject: Type.String(),
+  details: Type.Unknown(),
+  previous: nullable(Type.String()),
+  hash: Type.String(),
+});
+
 /** `chains` are those of this process. */
 export function registerAudit(app: WeftApp, chains: readonly AuditLog[]): void {
   app.get(
@@ -30,10 +42,15 @@ export function registerAudit(app: WeftApp, chains: readonly AuditLog[]): void {
     {
       schema: {
         tags,
-        summary: 'Entries of the audit log, oldest first',
+        summary: 'Entries of the audit log, oldest first or newest first',
         querystring: Type.Object({
           ...PageQuery,
           ...ChainQuery,
+          order: Type.Optional(
+            Type.Union([Type.Literal('oldest'), Type.Literal('newest')], {
+              description: 'Which entries come first; the oldest unless said otherwise.',
+            }),
+          ),
           actor: Type.Optional(Type.String()),
           action: Type.Optional(Type.String()),
           subject: Type.Optional(Type.String()),
@@ -46,10 +63,11 @@ export function registerAudit(app: WeftApp, chains: readonly AuditLog[]): void {
             }),
           ),
         }),
+        response: { 200: page(Entry) },
       },
     },
     async (request) => {
-      const { chain, after, limit, column, since, until, ...rest } = request.query;
+      const { chain, after, limit, column, since, until, order, ...rest } = request.query;
       const read = column === undefined ? undefined : readColumn(column);
       if (read === undefined || !ownsProduct(request.subject, read.product)) {
         requireReader(request.subject);
@@ -60,10 +78,16 @@ export function registerAudit(app: WeftApp, chains: readonly AuditLog[]): void {
         ...(since === undefined ? {} : { since: new Date(since).toISOString() }),
         ...(until === undefined ? {} : { until: new Date(until).toISOString() }),
       };
-      // Why the name: a cursor over all chains is no cursor of one.
-      const kind = chain === undefined ? 'audit' : `audit:${chain}`;
+      const isBackwards = order === 'newest';
+      // Why the name: a cursor over all chains is no cursor of one, nor one of the other order.
+      const kind = [
+        'audit',
+        ...(chain === undefined ? [] : [chain]),
+        ...(isBackwards ? ['newest'] : []),
+      ];
       const logs = chooseChains(chains, chain);
-      return listMerged(logs, { kind, after, limit: pageLimit(limit), filter });
+      const asked = { kind: kind.join(':'), after, limit: pageLimit(limit), filter, isBackwards };
+      return listMerged(logs, asked);
     },
   );
   registerVerify(app, chains);
@@ -93,25 +117,32 @@ interface MergedPage {
   after: string | undefined;
   limit: number;
   filter: AuditFilter;
+  isBackwards: boolean;
 }
 
 /** One page over several chains by time; each chain keeps its own order. The cursor holds a position in each. */
-async function listMerged(logs: readonly AuditLog[], { kind, after, limit, filter }: MergedPage) {
+async function listMerged(logs: readonly AuditLog[], asked: MergedPage) {
+  const { kind, after, limit, filter, isBackwards } = asked;
+  const start = isBackwards ? Number.MAX_SAFE_INTEGER : -1;
   const positions =
-    after === undefined ? logs.map(() => -1) : decodePositions(kind, after, logs.length);
+    after === undefined ? logs.map(() => start) : decodePositions(kind, after, logs.length);
   const heads = await Promise.all(
     logs.map(async (log, which) => {
-      const entries = await log.list({ after: positions[which] ?? -1, limit: limit + 1, filter });
+      const position = positions[which] ?? start;
+      const from = isBackwards ? { before: position } : { after: position };
+      const entries = await log.list({ ...from, limit: limit + 1, filter });
       return entries.map((entry) => ({ which, chain: log.chain, entry }));
     }),
   );
+  const isFirst = (one: string, other: string): boolean =>
+    isBackwards ? one > other : one < other;
   const found = [];
   while (found.length <= limit) {
     const next = heads
       .filter((head) => head.length > 0)
       .reduce<(typeof heads)[number] | null>(
         (best, head) =>
-          best === null || (head[0]?.entry.at ?? '') < (best[0]?.entry.at ?? '') ? head : best,
+          best === null || isFirst(head[0]?.entry.at ?? '', best[0]?.entry.at ?? '') ? head : best,
         null,
       )
       ?.shift();

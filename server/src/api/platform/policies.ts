@@ -59,6 +59,19 @@ function registerMeshPolicy(app: WeftApp, { policies }: { policies: PoliciesServ
       return reply.header('etag', etag).send(policy);
     },
   );
+  app.post(
+    '/api/v1/policies/mesh/lint',
+    {
+      config: { idempotency: 'reads' },
+      schema: {
+        tags,
+        summary: 'What would be refused of policies of the mesh, and warned of; changes nothing',
+        body: MeshPolicyBody,
+        response: { 200: Type.Object({ faults: ErrorPlaces, warnings: ErrorPlaces }) },
+      },
+    },
+    async (request) => policies.lintMesh(request.subject, request.body),
+  );
   app.put(
     '/api/v1/policies/mesh',
     {

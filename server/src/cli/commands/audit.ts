@@ -31,6 +31,7 @@ export async function list(context: CommandContext): Promise<undefined> {
     actor: context.options.text('who'),
     since: pastTime(context, 'since'),
     until: pastTime(context, 'until'),
+    order: context.options.flag('newest') ? 'newest' : undefined,
   });
   const column = context.options.text('column');
   if (column !== undefined && found.items.length === 0) await refuseUnread(context, column);

@@ -15,6 +15,7 @@ export async function explain(context: CommandContext): Promise<number | undefin
     product: argument(context, 1),
     purpose: needed(context, 'purpose', 'category_planning'),
     table: context.options.text('table'),
+    told: context.options.flag('as-told') ? 'subject' : undefined,
   };
   const answer = await context
     .api()

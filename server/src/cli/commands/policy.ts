@@ -55,10 +55,7 @@ export async function apply(context: CommandContext): Promise<undefined> {
 
 export async function lint(context: CommandContext): Promise<number | undefined> {
   const file = await readPolicyFile(context);
-  if (file.product === MESH) {
-    throw new WeftError('USAGE', 'policies of the mesh are checked when they are applied');
-  }
-  const json = file.content;
+  const json = file.product === MESH ? await completeContent(context, file) : file.content;
   const path = `${policyPath(file.product)}/lint`;
   const { faults, warnings } = await context
     .api()

@@ -146,6 +146,7 @@ export const ACCESS: readonly CommandSpec[] = [
     options: [
       { flags: '--purpose <purpose>', text: 'what it is for' },
       { flags: '--table <table>', text: 'a table of the product (else its first)' },
+      { flags: '--as-told', text: 'only what the subject himself would be told' },
     ],
     load: async () => (await explain()).explain,
   },

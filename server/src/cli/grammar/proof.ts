@@ -39,6 +39,7 @@ export const PROOF: readonly CommandSpec[] = [
       { flags: '--who <subject>', text: 'only what this subject did' },
       { flags: '--since <time>', text: 'from this time on; a duration counts back from now' },
       { flags: '--until <time>', text: 'before this time' },
+      { flags: '--newest', text: 'the newest first' },
     ],
     load: async () => (await audit()).list,
   },

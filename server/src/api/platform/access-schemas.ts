@@ -1,0 +1,144 @@
+/**
+ * Answers about access as JSON Schemas: why, who, and what a changed policy would change.
+ *
+ * Not the types of the services, with which they agree by name.
+ */
+import { ROLES } from '@weft/core/registry/types';
+import { Type } from 'typebox';
+import { ErrorPlaces, nullable } from './control-schemas.ts';
+
+const Text = Type.String();
+const Count = Type.Integer({ minimum: 0 });
+const literals = <T extends string>(...values: T[]) => Type.Enum([...values]);
+
+const Granularity = Type.Object(
+  {
+    by: Type.Array(Type.Object({ column: Text, unit: nullable(Text) })),
+    measures: Type.Array(Type.Object({ function: Text, column: nullable(Text), as: Text })),
+    minimum: Type.Object({ units: Count, of: Text }),
+  },
+  {
+    description:
+      'One row for each combination of the dimensions, in cells of so many units at least.',
+  },
+);
+
+const Seen = Type.Object({
+  columns: Type.Array(
+    Type.Object({
+      name: Text,
+      mask: nullable(
+        Type.String({ description: 'hide, null, fixed, hash, truncate, bucket or part' }),
+      ),
+    }),
+  ),
+  hidden: Type.Array(
+    Type.Object({ column: Text, why: literals('classification', 'policy', 'agreement', 'mask') }),
+  ),
+  rows: nullable(Type.String({ description: 'Condition on rows; null for all of them.' })),
+  granularity: nullable(Granularity),
+  rowLimit: nullable(Count),
+  mayExport: Type.Boolean(),
+  rowsAbout: nullable(Type.Number()),
+});
+
+const ExplainedPolicy = Type.Object({
+  id: Text,
+  effect: literals('permit', 'forbid'),
+  applies: literals('all rows', 'some rows', 'no row'),
+  rows: nullable(Text),
+  columns: nullable(Type.Array(Text)),
+  problem: nullable(Text),
+});
+
+const adding = literals('add', 'remove');
+const Edit = Type.Union([
+  Type.Object({
+    kind: Type.Literal('agreement'),
+    do: adding,
+    agreement: nullable(Text),
+    text: Text,
+  }),
+  Type.Object({ kind: Type.Literal('purpose'), purpose: Text, text: Text }),
+  Type.Object({ kind: Type.Literal('role'), do: adding, role: Type.Enum([...ROLES]), text: Text }),
+  Type.Object({
+    kind: Type.Literal('attribute'),
+    do: adding,
+    name: Text,
+    value: nullable(Text),
+    text: Text,
+  }),
+  Type.Object({ kind: Type.Literal('policy'), id: Text, text: Text }),
+]);
+
+export const ExplanationSchema = Type.Object({
+  subject: Text,
+  product: Text,
+  table: Text,
+  purpose: Text,
+  decision: literals('permit', 'deny'),
+  reason: Text,
+  agreement: nullable(Text),
+  policies: Type.Array(ExplainedPolicy),
+  seen: nullable(Seen),
+  change: nullable(
+    Type.Object(
+      {
+        edits: Type.Array(Edit),
+        decision: literals('permit', 'deny'),
+        seen: nullable(
+          Type.Object({ ...Seen.properties }, { description: 'What would be seen then.' }),
+        ),
+      },
+      {
+        description:
+          'The smallest change that turns the decision; null when up to three steps do not.',
+      },
+    ),
+  ),
+});
+
+export const ViewersSchema = Type.Object({
+  product: Text,
+  table: Text,
+  column: Text,
+  items: Type.Array(
+    Type.Object({
+      subject: Text,
+      agreement: nullable(
+        Type.String({ description: 'Null for owners and producers, who need none.' }),
+      ),
+      purpose: nullable(Text),
+      until: nullable(Text),
+      masks: Type.Array(Text),
+      rows: nullable(Text),
+    }),
+  ),
+});
+
+const PlannedChange = Type.Object({
+  kind: literals('access', 'column', 'mask', 'rows', 'granularity', 'row limit', 'export'),
+  of: nullable(Type.String({ description: 'Column or place that it is about.' })),
+  before: nullable(Text),
+  after: nullable(Text),
+});
+
+export const PlanSchema = Type.Object({
+  product: Text,
+  version: Type.Integer({ description: 'Version of the policy that it is planned against.' }),
+  items: Type.Array(
+    Type.Object({
+      subject: Text,
+      purpose: Text,
+      agreement: Text,
+      state: Text,
+      table: Text,
+      effect: literals('gains', 'loses', 'changes', 'same'),
+      what: Type.Array(Text),
+      changes: Type.Array(PlannedChange),
+    }),
+  ),
+  summary: Type.Object({ gains: Count, loses: Count, changes: Count, same: Count }),
+  warnings: ErrorPlaces,
+  plan: Type.String({ description: 'Name of this very change, which production domains ask for.' }),
+});
