@@ -1,4 +1,150 @@
-/** x */
+/**
+ * The first page: what needs me, in order; whether what matters to me keeps its promises; what is new.
+ */
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { formatShortcut } from '../../app/keys.ts';
+import { useMe } from '../../app/session.tsx';
+import { Empty } from '../../components/Empty.tsx';
+import { Panel } from '../../components/Panel.tsx';
+import { ProblemBox } from '../../components/ProblemBox.tsx';
+import { ProductRef } from '../../components/ProductRef.tsx';
+import { Skeleton } from '../../components/Skeleton.tsx';
+import { Status } from '../../components/Status.tsx';
+import { TimeText } from '../../components/TimeText.tsx';
+import { Weave } from '../../components/Weave.tsx';
+import { plural } from '../../lib/format.ts';
+import type { WeaveRow } from '../../lib/weave.ts';
+import classes from './HomePage.module.css';
+import { Queue } from './Queue.tsx';
+import { type NewsItem, queueQuery, useDays, useMyProducts, useNews } from './use-home.ts';
+import { headline, tellEvent } from './words.ts';
+
 export function HomePage() {
-  return <h1>Home</h1>;
+  const queue = useQuery(queueQuery);
+  if (queue.error !== null)
+    return <ProblemBox error={queue.error} onRetry={() => void queue.refetch()} />;
+  if (queue.data === undefined) return <Skeleton height={600} lines={10} />;
+  const { items, total } = queue.data;
+  return (
+    <div className={classes['page']}>
+      <h1 className={classes['title']}>{headline(items, total)}</h1>
+      <div className={classes['main']}>
+        <section aria-labelledby="needs">
+          <div className={classes['head']}>
+            <h2 id="needs">Needs you</h2>
+            <p className={classes['keys']} aria-hidden="true">
+              {['j', 'k'].map((key) => (
+                <kbd key={key}>{formatShortcut(key)}</kbd>
+              ))}{' '}
+              move <kbd>S</kbd> snooze
+            </p>
+          </div>
+          {items.length === 0 ? <NothingWaits /> : <Queue items={items} />}
+        </section>
+        <Promises />
+      </div>
+      <aside className={classes['side']}>
+        <News />
+      </aside>
+    </div>
+  );
+}
+
+function NothingWaits() {
+  return (
+    <div className={classes['quiet']}>
+      <Empty title="Nothing waits for you" action={<Link to="/market">Look in the market</Link>}>
+        Requests, held batches and answers to what you asked for arrive here.
+      </Empty>
+    </div>
+  );
+}
+
+function Promises() {
+  const me = useMe();
+  const products = useMyProducts(me);
+  const days = useDays(products);
+  if (products.length === 0) return null;
+  const rows = days.items.map(
+    ({ product, days: list, promises }): WeaveRow => ({
+      id: product,
+      title: product,
+      name: <ProductRef product={product} />,
+      days: list,
+      status: <Worst promises={promises} />,
+    }),
+  );
+  return (
+    <Panel title="Promises, last 30 days" aside="One row is a product, one pick is a day">
+      {rows.length === 0 ? (
+        <Skeleton height={200} lines={products.length} />
+      ) : (
+        <Weave rows={rows} label="Promises of your products by day" />
+      )}
+    </Panel>
+  );
+}
+
+type ProductPromises = ReturnType<typeof useDays>['items'][number]['promises'];
+
+/** The worst of what a product promises, in a word. */
+function Worst({ promises }: { promises: ProductPromises }) {
+  const count = (state: string): number =>
+    promises.filter((promise) => promise.state === state).length;
+  if (count('missed') > 0) {
+    return (
+      <Status kind="missed">
+        {plural(count('missed'), { one: '# missed', other: '# missed' })}
+      </Status>
+    );
+  }
+  if (count('close') > 0) return <Status kind="close">Close</Status>;
+  return count('kept') > 0 ? (
+    <Status kind="kept">Kept</Status>
+  ) : (
+    <Status kind="unknown">Not measured</Status>
+  );
+}
+
+function News() {
+  const news = useNews();
+  if (news.error !== null)
+    return <ProblemBox error={news.error} onRetry={() => void news.refetch()} />;
+  if (news.data === undefined) return <Skeleton height={240} lines={5} />;
+  return (
+    <section aria-labelledby="news">
+      <h2 id="news">New in what you follow</h2>
+      {news.data.items.length === 0 ? (
+        <p className={classes['none']}>
+          Follow a product on its page, and what happens to it stands here.
+        </p>
+      ) : (
+        <ul className={classes['news']}>
+          {news.data.items.map((item) => (
+            <NewsRow key={item.event.id} item={item} />
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function NewsRow({ item }: { item: NewsItem }) {
+  const { event, product } = item;
+  const said = tellEvent(event.type, product);
+  return (
+    <li>
+      {product === null ? (
+        said
+      ) : (
+        <Link to="/p/$product" params={{ product }}>
+          {said}
+        </Link>
+      )}
+      <p className="caption">
+        <TimeText at={event.time} />
+      </p>
+    </li>
+  );
 }

@@ -1,0 +1,81 @@
+/**
+ * What browsers are served: the app's page at every address that its router knows, its files, and the policy on each answer.
+ */
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { createApp, type WeftApp } from './app.ts';
+import { registerWeb } from './web.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'weft-web-'));
+after(() => rmSync(folder, { recursive: true }));
+mkdirSync(join(folder, 'assets'));
+const PAGE = `<!doctype html>${'<p>Weft</p>'.repeat(50)}`;
+writeFileSync(join(folder, 'index.html'), PAGE);
+writeFileSync(join(folder, 'theme.js'), 'theme()');
+writeFileSync(join(folder, 'assets', 'index-abc.js'), 'app()');
+writeFileSync(join(folder, 'assets', 'notes.txt'), 'not served');
+writeFileSync(join(folder, '.built-of'), 'not served');
+
+async function appOf(built: string): Promise<WeftApp> {
+  const silent = { debug() {}, info() {}, warn() {}, error() {} };
+  const app = await createApp({
+    version: '0',
+    logger: silent,
+    requestsPerMinute: 1000,
+    authenticate: () => Promise.reject(new Error('nobody')),
+  });
+  registerWeb(app, pathToFileURL(`${built}/`));
+  await app.ready();
+  return app;
+}
+
+test('each address of the app is its page, and others are not', async () => {
+  const app = await appOf(folder);
+  for (const url of ['/', '/market', '/p/loyalty.households@1/columns', '/d/loyalty', '/i/bat_1']) {
+    const answer = await app.inject({ url });
+    assert.equal(answer.statusCode, 200, url);
+    assert.equal(answer.body, PAGE, url);
+    assert.equal(answer.headers['cache-control'], 'no-cache', url);
+  }
+  for (const url of ['/nowhere', '/assets/notes.txt', '/.built-of', '/assets/..%2findex.html']) {
+    assert.equal((await app.inject({ url })).statusCode, 404, url);
+  }
+});
+
+test('the policy forbids inline scripts, foreign origins and frames, on pages and files alike', async () => {
+  const app = await appOf(folder);
+  for (const url of ['/', '/market', '/theme.js', '/assets/index-abc.js']) {
+    const { headers } = await app.inject({ url });
+    const policy = String(headers['content-security-policy']);
+    assert.match(policy, /default-src 'none'/, url);
+    assert.match(policy, /script-src 'self'(;|$)/, url);
+    assert.match(policy, /style-src 'self'(;|$)/, url);
+    assert.match(policy, /frame-ancestors 'none'/, url);
+    assert.doesNotMatch(policy, /unsafe|\*|https?:/, url);
+    assert.equal(headers['x-content-type-options'], 'nosniff', url);
+  }
+});
+
+test('files with a hash in their name are kept for good, and all are sent as the browser takes them', async () => {
+  const app = await appOf(folder);
+  const file = await app.inject({ url: '/assets/index-abc.js' });
+  assert.match(String(file.headers['cache-control']), /immutable/);
+  assert.match(String(file.headers['content-type']), /javascript/);
+  const brotli = await app.inject({ url: '/', headers: { 'accept-encoding': 'gzip, br' } });
+  assert.equal(brotli.headers['content-encoding'], 'br');
+  assert.equal(brotliDecompressSync(brotli.rawPayload).toString(), PAGE);
+  const gzip = await app.inject({ url: '/', headers: { 'accept-encoding': 'gzip' } });
+  assert.equal(gunzipSync(gzip.rawPayload).toString(), PAGE);
+});
+
+test('without a build the page says how to make one', async () => {
+  const app = await appOf(join(folder, 'none'));
+  const answer = await app.inject({ url: '/market' });
+  assert.equal(answer.statusCode, 503);
+  assert.match(answer.json().remedy, /npm run build/);
+});

@@ -1,0 +1,130 @@
+/**
+ * What waits for the reader, the most urgent first: why, until when, and one button.
+ */
+import { Button } from '@mantine/core';
+import {
+  IconAlertTriangle,
+  IconClock,
+  IconKey,
+  IconMessage,
+  IconPackageOff,
+  IconTool,
+  IconX,
+} from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { type ReactNode, useMemo, useRef } from 'react';
+import { type Action, useActions } from '../../app/actions.ts';
+import { ProductRef } from '../../components/ProductRef.tsx';
+import { Status } from '../../components/Status.tsx';
+import classes from './Queue.module.css';
+import { type QueueItem, useSnooze } from './use-home.ts';
+import { dueWords, tell } from './words.ts';
+
+const ICONS: Record<QueueItem['kind'], typeof IconKey> = {
+  request: IconKey,
+  countered: IconMessage,
+  'batch-held': IconPackageOff,
+  'batch-failed': IconX,
+  quarantine: IconTool,
+  'promise-missed': IconAlertTriangle,
+  'agreement-ends': IconClock,
+  'budget-low': IconAlertTriangle,
+};
+
+export function Queue({ items }: { items: readonly QueueItem[] }) {
+  const list = useRef<HTMLUListElement>(null);
+  useQueueKeys(items, list);
+  return (
+    <ul className={classes['queue']} ref={list}>
+      {items.map((item, at) => (
+        <Row key={item.id} item={item} isFirst={at === 0} />
+      ))}
+    </ul>
+  );
+}
+
+function Row({ item, isFirst }: { item: QueueItem; isFirst: boolean }) {
+  const Icon = ICONS[item.kind];
+  const { title, why, verb } = tell(item);
+  const due = dueWords(item.due);
+  const isLate = due?.startsWith('late') ?? false;
+  return (
+    <li className={classes['row']} data-first={isFirst || undefined}>
+      <Icon size={18} stroke={1.7} aria-hidden="true" />
+      <div className={classes['text']}>
+        <p className={classes['title']}>{title}</p>
+        <p className={classes['why']}>{why}</p>
+        {item.product === null ? null : <ProductRef product={item.product} isLink={false} />}
+      </div>
+      <div className={classes['due']}>
+        {due === null ? null : (
+          <Status kind={isLate ? 'missed' : 'waiting'} isRaised={isLate}>
+            {due}
+          </Status>
+        )}
+      </div>
+      <Button
+        variant={isFirst ? 'filled' : 'default'}
+        className={classes['do']}
+        renderRoot={(props) => <To item={item} {...props} />}
+        aria-label={`${verb}: ${title}`}
+      >
+        {verb}
+      </Button>
+    </li>
+  );
+}
+
+interface ToProps {
+  item: QueueItem;
+  className?: string;
+  children?: ReactNode;
+}
+
+/** Leads to the place where an item is done. */
+function To({ item, ...rest }: ToProps) {
+  const { agreement, batch, product } = item;
+  if (agreement !== null && agreement !== undefined) {
+    return <Link to="/agreements/$agreement" params={{ agreement }} {...rest} />;
+  }
+  if (product === null) return <Link to="/audit" {...rest} />;
+  if (batch !== null && batch !== undefined) {
+    return <Link to="/make/$product/batches/$batch" params={{ product, batch }} {...rest} />;
+  }
+  return item.kind === 'quarantine' ? (
+    <Link to="/make/$product/quarantine" params={{ product }} {...rest} />
+  ) : (
+    <Link to="/p/$product/quality" params={{ product }} {...rest} />
+  );
+}
+
+type ListRef = { readonly current: HTMLUListElement | null };
+
+/** j and k move the focus from button to button, s puts away what has it. */
+function useQueueKeys(items: readonly QueueItem[], list: ListRef): void {
+  const { mutate } = useSnooze();
+  const actions = useMemo((): Action[] => {
+    const rows = () => [...(list.current?.children ?? [])];
+    const at = () => rows().findIndex((row) => row.contains(document.activeElement));
+    const move = (step: number) => () => {
+      const to = Math.max(0, Math.min(items.length - 1, at() + step));
+      rows()[to]?.querySelector('a')?.focus();
+    };
+    const snooze = () => {
+      const item = items[at()];
+      if (item !== undefined) mutate(item.id);
+    };
+    return [
+      { id: 'queue-next', label: 'Next thing', group: 'Here', shortcut: 'j', run: move(1) },
+      { id: 'queue-last', label: 'Thing before', group: 'Here', shortcut: 'k', run: move(-1) },
+      {
+        id: 'queue-snooze',
+        label: 'Put away for a day',
+        group: 'Here',
+        shortcut: 's',
+        run: snooze,
+      },
+    ];
+  }, [items, list, mutate]);
+  useActions(actions);
+}

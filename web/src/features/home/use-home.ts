@@ -1,0 +1,107 @@
+/**
+ * What the first page asks for: the queue, news, and the days of the products that matter to the reader.
+ */
+import {
+  queryOptions,
+  useMutation,
+  useQueries,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
+import { api, take } from '../../api/client.ts';
+import type { paths } from '../../api/generated/openapi.js';
+import { agreementsQuery } from '../../api/queries.ts';
+import type { Me } from '../../api/types.ts';
+import { quoteValue } from '../../lib/filter.ts';
+
+type QueueAnswer = paths['/api/v1/queue']['get']['responses'][200]['content']['application/json'];
+export type QueueItem = QueueAnswer['items'][number];
+type NewsAnswer = paths['/api/v1/news']['get']['responses'][200]['content']['application/json'];
+export type NewsItem = NewsAnswer['items'][number];
+
+const HALF_MINUTE = 30_000;
+const SHOWN_PRODUCTS = 9;
+const SHOWN_NEWS = 6;
+
+export const queueQuery = queryOptions({
+  queryKey: ['queue'],
+  queryFn: () => take(api.GET('/api/v1/queue', { params: { query: { limit: 50 } } })),
+  refetchInterval: HALF_MINUTE,
+});
+
+const newsQuery = queryOptions({
+  queryKey: ['news'],
+  queryFn: () => take(api.GET('/api/v1/news', { params: { query: { limit: SHOWN_NEWS } } })),
+  refetchInterval: HALF_MINUTE,
+});
+
+export function useNews() {
+  return useQuery(newsQuery);
+}
+
+const HOUR = 3_600_000;
+const SNOOZE_HOURS = 24;
+
+/** Puts an item away for a day; it leaves the list at once and comes back when the mesh says no. */
+export function useSnooze() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) => {
+      const until = new Date(Date.now() + SNOOZE_HOURS * HOUR).toISOString();
+      return take(
+        api.POST('/api/v1/queue/{id}/snooze', { params: { path: { id } }, body: { until } }),
+      );
+    },
+    onMutate: (id) => {
+      queries.setQueryData(queueQuery.queryKey, (old) =>
+        old === undefined
+          ? old
+          : { ...old, items: old.items.filter((item) => item.id !== id), total: old.total - 1 },
+      );
+    },
+    onSettled: () => queries.invalidateQueries({ queryKey: queueQuery.queryKey }),
+  });
+}
+
+/** The products whose days are shown: those of one's domains, else those one may use. */
+export function useMyProducts(me: Me): string[] {
+  const isOwner = me.domains.length > 0;
+  const owned = useQuery({
+    queryKey: ['home-products', me.domains],
+    queryFn: () => {
+      const where = `domain in (${me.domains.map(quoteValue).join(', ')})`;
+      const query = { limit: SHOWN_PRODUCTS, ...(isOwner ? { where } : {}) };
+      return take(api.GET('/api/v1/search', { params: { query } }));
+    },
+    enabled: isOwner || !me.roles.includes('consumer'),
+  });
+  const agreed = useQuery({
+    ...agreementsQuery({ subject: me.id, state: 'active' }),
+    enabled: !isOwner && me.roles.includes('consumer'),
+  });
+  const products =
+    owned.data?.items.map(({ product }) => product) ??
+    agreed.data?.items.map(({ product }) => product) ??
+    [];
+  return [...new Set(products)].slice(0, SHOWN_PRODUCTS);
+}
+
+/** Promises and the last thirty days of each product; those that do not answer are left out. */
+export function useDays(products: readonly string[]) {
+  const answers = useQueries({
+    queries: products.map((product) => ({
+      queryKey: ['promises', product, 30],
+      queryFn: () =>
+        take(
+          api.GET('/api/v1/products/{product}/promises', {
+            params: { path: { product }, query: { days: 30 } },
+          }),
+        ),
+      staleTime: HALF_MINUTE,
+    })),
+  });
+  return {
+    isPending: answers.some((answer) => answer.isPending),
+    items: answers.flatMap(({ data }) => data ?? []),
+  };
+}

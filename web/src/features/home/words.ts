@@ -1,0 +1,113 @@
+/**
+ * What the first page says.
+ */
+import { formatDay, formatName, formatWhen, plural } from '../../lib/format.ts';
+import type { QueueItem } from './use-home.ts';
+
+const COUNTS = ['Nothing', 'One thing', 'Two things', 'Three things', 'Four things', 'Five things'];
+
+/** "Four things need you. One is late." */
+export function headline(items: readonly QueueItem[], total: number, now = new Date()): string {
+  if (total === 0) return 'Nothing needs you.';
+  const late = items.filter(({ due }) => due !== null && new Date(due) < now).length;
+  const count = COUNTS[total] ?? plural(total, { one: '# thing', other: '# things' });
+  const said = `${count} ${total === 1 ? 'needs' : 'need'} you.`;
+  return late === 0 ? said : `${said} ${plural(late, { one: '# is late', other: '# are late' })}.`;
+}
+
+export interface Told {
+  title: string;
+  why: string;
+  /** The one thing to do: a verb. */
+  verb: string;
+}
+
+/** What waits, why, and what to do, from the facts of the queue. */
+export function tell({ kind, product, facts }: QueueItem): Told {
+  const fact = (name: string): string => String(facts[name] ?? '');
+  const count = (name: string): number => Number(facts[name] ?? 0);
+  switch (kind) {
+    case 'request':
+      return {
+        title: `${formatName(fact('subject'))} asks for ${product}`,
+        why: `Purpose: ${formatName(fact('purpose')).toLowerCase()}.`,
+        verb: 'Decide',
+      };
+    case 'countered':
+      return {
+        title: `The owners of ${product} offer other terms`,
+        why: `Your purpose was ${formatName(fact('purpose')).toLowerCase()}.`,
+        verb: 'Answer',
+      };
+    case 'batch-held':
+      return {
+        title: `A batch of ${product} is held`,
+        why: `${plural(count('quarantined'), { one: '# record', other: '# records' })} of ${plural(count('in'), { one: '#', other: '#' })} did not keep a rule.`,
+        verb: 'Look',
+      };
+    case 'batch-failed':
+      return {
+        title: `A batch of ${product} failed`,
+        why: fact('code') === '' ? 'Nothing of it is visible.' : `It ended with ${fact('code')}.`,
+        verb: 'Look',
+      };
+    case 'quarantine':
+      return {
+        title: `${plural(count('rows'), { one: '# record waits', other: '# records wait' })} for a repair`,
+        why: `In ${plural(count('batches'), { one: '# batch', other: '# batches' })} of ${product}.`,
+        verb: 'Repair',
+      };
+    case 'promise-missed':
+      return {
+        title: `${product} misses a promise`,
+        why: plural(count('missed'), {
+          one: '# promise is missed now.',
+          other: '# promises are missed now.',
+        }),
+        verb: 'Look',
+      };
+    case 'agreement-ends':
+      return {
+        title: `Your access to ${product} ends`,
+        why: `Purpose: ${formatName(fact('purpose')).toLowerCase()}.`,
+        verb: 'Renew',
+      };
+    case 'budget-low':
+      return {
+        title: `${product} may run out of misses`,
+        why: plural(count('left'), { one: '# miss is left.', other: '# misses are left.' }),
+        verb: 'Look',
+      };
+  }
+}
+
+export function dueWords(due: string | null, now = new Date()): string | null {
+  if (due === null) return null;
+  const isLate = new Date(due) < now;
+  const isToday = Math.abs(new Date(due).getTime() - now.getTime()) < 86_400_000;
+  if (isLate) return `late since ${formatWhen(due, now)}`;
+  return isToday ? `due ${formatWhen(due, now)}` : `by ${formatDay(due, now)}`;
+}
+
+/** Events as people tell them. */
+export function tellEvent(type: string, product: string | null): string {
+  const noun = type.replace(/^io\.weft\./, '').replace(/\.v\d+$/, '');
+  const subject = product ?? 'The mesh';
+  const said = EVENTS[noun];
+  return said === undefined ? `${subject}: ${noun.replaceAll('.', ' ')}` : said(subject);
+}
+
+const EVENTS: Readonly<Record<string, (product: string) => string>> = {
+  'batch.committed': (product) => `${product} has new data`,
+  'batch.held': (product) => `A batch of ${product} is held`,
+  'batch.released': (product) => `A held batch of ${product} was released`,
+  'contract.published': (product) => `${product} has a new contract version`,
+  'product.created': (product) => `${product} is new`,
+  'product.retired': (product) => `${product} was retired`,
+  'agreement.requested': (product) => `Access to ${product} was asked for`,
+  'agreement.granted': (product) => `Access to ${product} was granted`,
+  'agreement.denied': (product) => `Access to ${product} was denied`,
+  'agreement.revoked': (product) => `Access to ${product} was withdrawn`,
+  'policy.changed': (product) => `The policy of ${product} changed`,
+  'rows.quarantined': (product) => `Records of ${product} were set aside`,
+};
