@@ -60,7 +60,10 @@ async function takeReport(
       isKnown(m.product, `${m.product}/${m.table}`),
     );
     for (const measurement of measurements) await writeMeasurement(unit, measurement);
-    for (const product of new Set(measurements.map((m) => m.product)).values()) {
+    const ended = reports.filter((batch) => batch.finished !== null || batch.state === 'held');
+    const changed = [...ended, ...measurements].map((item) => item.product);
+    // Why sorted: two nodes that report on the same products lock them in one order.
+    for (const product of [...new Set(changed)].sort()) {
       await refreshProduct(unit, context, product);
     }
     for (const event of report.events) unit.forward(event);

@@ -232,6 +232,10 @@ export interface SearchDocumentsTable {
   measured_batches: number | null;
   measured_consumers: number | null;
   last_batch: string | null;
+  state: 'kept' | 'close' | 'missed' | null;
+  state_since: string | null;
+  /** When the state has to be looked at again. */
+  state_until: string | null;
   facts: JsonOf<ProductFacts>;
   names: string;
   /** Written with to_tsvector only. */
