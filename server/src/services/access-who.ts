@@ -251,6 +251,7 @@ function compareDecisions(
   const other = [
     ...maskChanges(now, then),
     ...change('rows', before.rows ?? 'all', after.rows ?? 'all'),
+    ...setChanges(now, then),
     ...change('granularity', rollUpText(now.rollUp), rollUpText(then.rollUp)),
     ...change('row limit', before.rowLimit, after.rowLimit),
     ...change('export', before.mayExport, after.mayExport),
@@ -273,6 +274,23 @@ function maskChanges(now: AccessDecision, then: AccessDecision): string[] {
   return [...new Set([...before.keys(), ...after.keys()])].flatMap((place) =>
     change(`mask of ${place}`, before.get(place) ?? 'none', after.get(place) ?? 'none'),
   );
+}
+
+/** Sets are named by conditions, so another list behind the same name is another set of rows. */
+function setChanges(now: AccessDecision, then: AccessDecision): string[] {
+  const texts = ({ sets }: AccessDecision): Map<string, string> =>
+    new Map(sets.map((set) => [set.name, setText(set)]));
+  const [before, after] = [texts(now), texts(then)];
+  return [...new Set([...before.keys(), ...after.keys()])].flatMap((name) =>
+    change(`set ${name}`, before.get(name) ?? 'none', after.get(name) ?? 'none'),
+  );
+}
+
+function setText({ declaration, owner }: AccessDecision['sets'][number]): string {
+  const { from, key, subject, where, purpose, values, keys } = declaration;
+  if (values !== null) return `${keys} ${canonicalJson(values)}`;
+  const whose = subject === null ? '' : ` of each ${subject}`;
+  return `${key}${whose} from ${from}${where === null ? '' : ` where ${where}`} for ${purpose}, read as ${owner}`;
 }
 
 function maskText({ kind, ...rest }: AccessDecision['masks'][number]['mask']): string {

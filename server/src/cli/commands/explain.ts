@@ -34,9 +34,17 @@ function explanationText(answer: AccessExplanation): string {
     change === null
       ? []
       : [`To ${change.decision}: ${change.edits.map(({ text }) => text).join(', and ')}.`];
-  return [head, 'Policies:', ...list, ...(seen === null ? [] : seenLines(seen)), ...turn].join(
-    '\n',
-  );
+  const lines = seen === null ? [] : seenLines(seen);
+  return [head, 'Policies:', ...list, ...answer.sets.map(setLine), ...lines, ...turn].join('\n');
+}
+
+function setLine(set: AccessExplanation['sets'][number]): string {
+  if (set.problem !== null)
+    return `Set ${set.name}: its list cannot be read (${set.problem}), so nothing is seen by it`;
+  if (set.version === null) return `Set ${set.name}`;
+  const whose = set.subjects === null ? '' : ` of ${set.subjects} subjects`;
+  const from = set.from === null ? '' : ` from ${set.from}`;
+  return `Set ${set.name}: ${set.keys} keys${whose}${from}, version ${set.version}`;
 }
 
 function aboutText(rows: number | null): string {

@@ -18,6 +18,7 @@ const PRODUCT_KEYS = [
   'autoApprovePurposes',
   'cedar',
   'subjectAttributes',
+  'sets',
 ];
 const MESH_KEYS = ['cedar', 'subjectAttributes', 'domainTags', 'productionDomains'];
 const MESH = 'mesh';
@@ -58,7 +59,7 @@ export async function lint(context: CommandContext): Promise<number | undefined>
   if (file.product === MESH) {
     throw new WeftError('USAGE', 'policies of the mesh are checked when they are applied');
   }
-  const json = file.content;
+  const json = await completeContent(context, file);
   const path = `${policyPath(file.product)}/lint`;
   const { faults, warnings } = await context
     .api()
