@@ -211,6 +211,7 @@ function productRows(context: Context, index: number, now: string) {
     model,
     measurements,
     consumers: 0,
+    standing: { state: null, since: null, budget: null },
     orders: context.orders,
   });
   const tables = tablesOf(model).map(({ table, object }) => ({ table, object: object.id }));
@@ -359,6 +360,10 @@ async function proveProduct(context: Context, index: number): Promise<void> {
   };
   const before = await read();
   const row = must(await readProduct(db, product), 'a product that was added');
-  await rebuildSearchDocument(db, row, { orders, modelOf: contracts.modelOf });
+  await rebuildSearchDocument(db, row, {
+    orders,
+    modelOf: contracts.modelOf,
+    now: new Date().toISOString(),
+  });
   assert.deepEqual(await read(), before);
 }

@@ -252,7 +252,7 @@ export function ownerDecider(columns: readonly BoundColumn[]): AccessDecider {
     async decide({ subject, purpose, tables }) {
       return tables.map(({ domain, table }) =>
         decideTable({
-          subject,
+          subject: typeof subject === 'string' ? { id: subject } : subject,
           purpose,
           table: { domain, table, major: 1 },
           product: PRODUCT,
@@ -263,7 +263,7 @@ export function ownerDecider(columns: readonly BoundColumn[]): AccessDecider {
           policy: null,
           rules: openRules(columns),
           now: systemClock.now(),
-          ownerDomains: subject.domains,
+          ownerDomains: typeof subject === 'string' ? [] : subject.domains,
         }),
       );
     },

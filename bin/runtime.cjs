@@ -53,9 +53,13 @@ function explainMissing() {
   ].join('\n');
 }
 
-/** Runs a command in the place of this process: its streams, its signals, its exit code (128 + n when a signal ended it). */
-function runChild(binary, args, { endsWithParent = false } = {}) {
-  const child = spawn(binary, args, { stdio: 'inherit' });
+/**
+ * Runs a command in the place of this process: its streams, its signals, its exit code (128 + n when a signal ended it).
+ * `isTied`: it hears when this process is gone, even by kill -9, and ends (`endWithLauncher`).
+ */
+function runChild(binary, args, { endsWithParent = false, isTied = false } = {}) {
+  const streams = ['inherit', 'inherit', 'inherit'];
+  const child = spawn(binary, args, { stdio: isTied ? [...streams, 'ipc'] : streams });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
     process.on(signal, () => child.kill(signal));
   // Why: a signal to npm ends npm and its shell, and nobody tells what they started.
@@ -74,4 +78,15 @@ function runChild(binary, args, { endsWithParent = false } = {}) {
   });
 }
 
-module.exports = { ROOT, FLAGS, findRuntime, explainMissing, runChild };
+/** In a tied process: asks itself to end once its launcher is gone, as a signal would ask it. Costs nothing in any other. */
+function endWithLauncher() {
+  const end = () => process.kill(process.pid, 'SIGTERM');
+  // Why looked at as well: the launcher may be gone before this runs.
+  if (process.connected === false) end();
+  if (!process.connected) return;
+  process.once('disconnect', end);
+  // Why: a command that is done ends, whether or not its launcher still listens.
+  process.channel.unref();
+}
+
+module.exports = { ROOT, FLAGS, findRuntime, explainMissing, runChild, endWithLauncher };

@@ -20,4 +20,7 @@ const args = [
   'cpg',
   ...process.argv.slice(2),
 ];
-runtime.runChild(binary, args, { endsWithParent: process.env.npm_lifecycle_event === 'start' });
+runtime.runChild(binary, args, {
+  endsWithParent: process.env.npm_lifecycle_event === 'start',
+  isTied: true,
+});

@@ -24,9 +24,10 @@ if (binary === null) {
 } else if (binary === process.execPath) {
   if (['up', 'control'].includes(process.argv[2] ?? '')) web.buildMissing(binary);
   // Why: half of the start of a command is compiling what did not change since the last one.
+  runtime.endWithLauncher();
   module.enableCompileCache?.(join(runtime.ROOT, 'node_modules', '.cache', 'weft', 'compile'));
   await import(pathToFileURL(main).href);
 } else {
   const args = [...runtime.FLAGS, join(runtime.ROOT, 'bin', 'weft.js'), ...process.argv.slice(2)];
-  runtime.runChild(binary, args);
+  runtime.runChild(binary, args, { isTied: true });
 }

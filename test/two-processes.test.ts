@@ -14,6 +14,7 @@ import type { BatchReport } from '@weft/core/ingest/report';
 import type { ProblemDocument } from '@weft/core/lib/error';
 import { sql } from 'kysely';
 import { openPgliteStore } from '../server/src/adapters/store-pglite.ts';
+import type { AccessExplanation } from '../server/src/services/access-explain.ts';
 import { createApi, type MeshApi } from './support/api.ts';
 import { linesContract } from './support/lines.ts';
 import { runWeft } from './support/mesh.ts';
@@ -127,6 +128,28 @@ test('report, event and measurement of the batch are at the control plane', asyn
     items: { measured: { rows: number } }[];
   };
   assert.equal(found.items[0]?.measured.rows, 1);
+});
+
+test('rows by the keys of a list: the node has the keys, the control plane their number', async () => {
+  const cedar = `permit (principal, action, resource)
+    when { resource.row has note && context.sets.notes.contains(resource.row.note) };`;
+  const sets = {
+    notes: { from: 'sales.lines', key: 'note', where: 'id = 1', purpose: 'reporting' },
+  };
+  const path = '/api/v1/policies/sales.lines';
+  await control.done('PUT', path, { json: { cedar, sets } });
+  const rows = await mesh.done(ana, 'query', QUERY, '--purpose', 'reporting', '--json');
+  assert.deepEqual((JSON.parse(rows) as { rows: unknown }).rows, [[1, CANARY]]);
+  const query = 'subject=ana&product=sales.lines&purpose=reporting';
+  const { sets: told } = await control.done<AccessExplanation>(
+    'GET',
+    `/api/v1/access/explain?${query}`,
+  );
+  assert.deepEqual(
+    told.map(({ name, keys }) => [name, keys]),
+    [['notes', 1]],
+  );
+  await control.done('PUT', path, { json: {} });
 });
 
 test('a key works at the node, until it is revoked or its subject disabled', async () => {

@@ -17,7 +17,9 @@ import { createProjectionMaker } from './adapters/projection-maker.ts';
 import { createQueryProcesses, sealedUser } from './adapters/query-process.ts';
 import { createArrowExporter } from './adapters/result-arrow.ts';
 import { createParquetExporter } from './adapters/result-parquet.ts';
+import { composeKeyLists } from './compose-key-lists.ts';
 import { type Config, PROJECTION_SECONDS } from './config.ts';
+import type { KeyLists } from './services/key-lists.ts';
 import { createMaskKeys } from './services/mask-keys.ts';
 import { createProjectionKeeper } from './services/projection-keeper.ts';
 import { createQueryService, type QueryService } from './services/query-service.ts';
@@ -30,7 +32,7 @@ const GIB = 1024 ** 3;
 
 export interface QueriesInput {
   config: Config;
-  control: AccessDecider;
+  control: AccessDecider & { report(report: unknown): Promise<void> };
   standing: StandingView;
   db: Kysely<NodeTables>;
   keys: Keyring;
@@ -74,12 +76,10 @@ export function composeQueries(input: QueriesInput): QueriesPart {
   });
   const tables = createTableReader({ lakehouse, pointerOf: pointers(db), metadata });
   const keeper = createProjectionKeeper({ projections, tables, clock, logger });
-  const service = createQueryService({
-    decide: input.control,
+  const shared = {
     standing: input.standing,
     tables,
     projections,
-    onPlanned: (planned) => keeper.used(planned),
     engine,
     exporters: {
       parquet: createParquetExporter({ directory: directories.spill, memory: limits.queryMemory }),
@@ -91,6 +91,15 @@ export function composeQueries(input: QueriesInput): QueriesPart {
     clock,
     logger,
     limits: { seconds: limits.querySeconds, rows: limits.queryRowsMax, bytes: GIB },
+  };
+  const { control } = input;
+  const lists = composeKeyLists({ queries: shared, control, db, keys, ids, clock, logger });
+  const service = createQueryService({
+    ...shared,
+    decide: lists.decider,
+    standing: withChanges(input.standing, lists),
+    onPlanned: (planned, subject) =>
+      keeper.used(planned, (decision) => lists.renew(decision, subject.id)),
     admission: { running: limits.queriesAtOnce, perSubject: 4, waiting: 32, waitSeconds: 30 },
   });
   const sweeping = setInterval(() => {
@@ -103,12 +112,27 @@ export function composeQueries(input: QueriesInput): QueriesPart {
   return {
     service,
     start: () => projections.load(),
-    wake: () => void keeper.wake(),
+    // Why in this order: rows are chosen by the lists.
+    wake: () => void lists.wake().then(() => keeper.wake()),
     async close() {
       clearInterval(sweeping);
       keeper.stop();
       maker.close();
       await engine.close();
+    },
+  };
+}
+
+/** What has an open answer confirmed anew: a change of standing or agreements, and of a list. */
+function withChanges(standing: StandingView, lists: Pick<KeyLists, 'onChange'>): StandingView {
+  return {
+    refusal: (subject) => standing.refusal(subject),
+    since: (subject) => standing.since(subject),
+    onChange(listener) {
+      const stops = [standing.onChange(listener), lists.onChange(listener)];
+      return () => {
+        for (const stop of stops) stop();
+      };
     },
   };
 }

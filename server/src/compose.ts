@@ -150,7 +150,7 @@ async function start({ config, logger, closing, hooks }: Start): Promise<Running
   const url = await listen(app, { host: config.host, port: config.port, asked: config.portAsked });
   if (config.controlUrl === null) address.url = url;
   closing.add(() => app.close());
-  if (control !== null) closing.add(sweepAgreements(control.plane, logger));
+  if (control !== null) closing.add(sweepPeriodically(control.plane, logger));
   await node?.start(url);
   if (control !== null) indexProducts(control.plane, closing);
   return describeRunning({ config, url, control, node, closing, logger });
@@ -266,11 +266,17 @@ function browserOf(control: ControlPart | null, origin: () => string) {
 
 const SWEEP_MS = 60_000;
 
-/** Marks agreements whose time is over; decisions honour the time by themselves. Returns how to end it. */
-function sweepAgreements(plane: ControlPlane, logger: Logger): () => void {
+/**
+ * Marks agreements whose time is over, which decisions honour by themselves, and promises that time alone broke. Returns how
+ * to end it.
+ */
+function sweepPeriodically(plane: ControlPlane, logger: Logger): () => void {
   const timer = setInterval(() => {
     plane.agreements.expireOverdue().catch((error: unknown) => {
       logger.warn('agreements could not be swept', { error: String(error) });
+    });
+    plane.promises.sweep().catch((error: unknown) => {
+      logger.warn('promises could not be looked at', { error: String(error) });
     });
   }, SWEEP_MS);
   timer.unref();

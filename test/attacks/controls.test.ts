@@ -135,8 +135,8 @@ const CONTROLS: readonly Control[] = [
   {
     name: 'the filter of an agreement is left out',
     file: 'core/src/policy/decide.ts',
-    find: 'rowFilter: and([policy, input.rules.rows, rows]),',
-    replace: 'rowFilter: and([policy, input.rules.rows]),',
+    find: 'and([policy, input.rules.rows, or(same.map((view) => view.filter))])',
+    replace: 'and([policy, input.rules.rows])',
     probe: { of: 'queries', policy: 'agreed filter', form: 'mixed' },
     finds: /came out|instead of/,
   },
@@ -146,6 +146,14 @@ const CONTROLS: readonly Control[] = [
     find: "  return { op: 'ne', column: name, value: { type: 'null' } };",
     replace: "  return { op: 'true' };",
     probe: { of: 'queries', policy: 'not null', form: 'mixed' },
+    finds: /came out|instead of/,
+  },
+  {
+    name: 'a set has every key',
+    file: 'core/src/lib/predicate-normal.ts',
+    find: 'return guard(column, membership(column, values.filter(isValue), wanted), wanted);',
+    replace: 'return always(wanted || values.length < 0);',
+    probe: { of: 'queries', policy: 'keys', form: 'mixed' },
     finds: /came out|instead of/,
   },
 ];

@@ -5,11 +5,14 @@
  * Not the control plane (agreements and facts are made here). Invariant: a text that the check refuses is no case.
  */
 import assert from 'node:assert/strict';
+import { must } from '@weft/core/lib/assert';
 import { type AccessDecision, decideTable } from '@weft/core/policy/decide';
 import { evaluateRules, type RulesColumn } from '@weft/core/policy/evaluate';
+import { bindSets } from '@weft/core/policy/key-sets';
 import { lintPolicies } from '@weft/core/policy/lint';
 import { loadCedar } from '../../server/src/adapters/cedar.ts';
-import { COLUMNS, GUARDED_COLUMNS, MASKS, OPEN_COLUMNS } from './rows.ts';
+import { declaredSets } from '../../server/src/services/policy-sets.ts';
+import { COLUMNS, GUARDED_COLUMNS, MASKS, OPEN_COLUMNS, type WorldName } from './rows.ts';
 
 export interface PolicyCase {
   name: string;
@@ -19,6 +22,8 @@ export interface PolicyCase {
   /** The filter of the owner's short form. */
   rowFilter?: string;
   hiddenClassifications?: string[];
+  /** The keys of the sets that the text asks, in either world: others that no open row has must tell nothing of themselves. */
+  sets?: Record<string, Record<WorldName, string[]>>;
   /** What queries may take for the key of a row; `id` unless rows are rolled up. */
   key?: string;
 }
@@ -35,6 +40,9 @@ const IS_DE = 'resource.row has region && resource.row.region == "DE"';
 const IS_AT = 'resource.row has region && resource.row.region == "AT"';
 const forbidGuarded = `@columns("classification restricted") forbid ${HEAD};`;
 
+/** Keys that are in the lists of the secret world alone: so many that a list is another one for any engine. */
+const MARKED_KEYS = Array.from({ length: 400 }, (_, i) => `weft-canary-key-${i}`);
+
 export const POLICIES: readonly PolicyCase[] = [
   { name: 'equality', cedar: permit(`(${IS_DE}) || (${IS_AT})`, HIDES) },
   {
@@ -43,6 +51,24 @@ export const POLICIES: readonly PolicyCase[] = [
       'resource.row has region && ["DE", "AT", "XX"].contains(resource.row.region)',
       MASKED,
     ),
+  },
+  {
+    name: 'keys',
+    cedar: permit(
+      'resource.row has region && context.sets.regions.contains(resource.row.region)',
+      MASKED,
+    ),
+    sets: { regions: { secret: ['DE', 'AT', ...MARKED_KEYS], clean: ['AT', 'DE'] } },
+  },
+  {
+    name: 'keys taken out',
+    cedar: `permit ${HEAD}; ${forbidGuarded}
+      forbid ${HEAD} when { context.sets.closed.contains(resource.row.brand) };
+      forbid ${HEAD} unless { resource.row has grade && context.sets.grades.contains(resource.row.grade) };`,
+    sets: {
+      closed: { secret: ['weft-canary-brand', ...MARKED_KEYS], clean: [] },
+      grades: { secret: ['a', ...MARKED_KEYS], clean: ['a'] },
+    },
   },
   { name: 'like', cedar: permit('resource.row.brand like "open-*"', HIDES) },
   { name: 'not null', cedar: permit('resource.row has grade', MASKED) },
@@ -130,7 +156,10 @@ export async function decideCase(
 ): Promise<AccessDecision> {
   const engine = await loadCedar();
   const columns = COLUMNS.map(rulesColumn);
-  const options = { engine, tables: [{ table, columns }], attributes: ['brands'], path: '$' };
+  const sets = Object.fromEntries(
+    Object.keys(policy.sets ?? {}).map((name) => [name, 'string' as const]),
+  );
+  const options = { engine, tables: [{ table, columns }], attributes: ['brands'], sets, path: '$' };
   const { policies, faults } = lintPolicies(policy.cedar, options);
   assert.deepEqual(faults, [], policy.name);
   const [domain, product] = ['attacks', `attacks.${table}`];
@@ -157,6 +186,10 @@ export async function decideCase(
       version: 1,
       rowFilter: policy.rowFilter ?? null,
       hiddenClassifications: policy.hiddenClassifications ?? [],
+      sets: declaredSets(
+        Object.fromEntries(Object.keys(sets).map((name) => [name, { values: [] }])),
+      ),
+      updatedBy: 'otto',
     },
     rules,
     now: NOW,
@@ -165,6 +198,19 @@ export async function decideCase(
   assert.equal(decision.decision, 'permit', `${policy.name}: ${decision.reason}`);
   assertGuarded(policy, decision);
   return decision;
+}
+
+/** The decision as the node of a world binds it. */
+export function bindCase(
+  { sets = {}, name }: PolicyCase,
+  decision: AccessDecision,
+  world: WorldName,
+): AccessDecision {
+  const lists = Object.entries(sets).map(
+    ([set, keys]) => [set, { version: `${set} of this world`, keys: keys[world] }] as const,
+  );
+  const rowFilter = must(bindSets(decision.rowFilter, decision.sets, new Map(lists)), name);
+  return { ...decision, rowFilter };
 }
 
 function agreementOf(product: string, agreement: string, filter: string | null) {

@@ -16,7 +16,7 @@ import { isWeftError } from '@weft/core/lib/error';
 import type { AccessDecision } from '@weft/core/policy/decide';
 import { buildProjection, openedTables } from '@weft/core/query/project';
 import { partOf } from './plan.ts';
-import { decideCase, type PolicyCase } from './policies.ts';
+import { bindCase, decideCase, type PolicyCase } from './policies.ts';
 import { PLAIN_QUESTIONS, QUERY_FORMS } from './query-forms.ts';
 import { CANARIES, GUARDED_COLUMNS } from './rows.ts';
 import type { Expression } from './throwing.ts';
@@ -93,8 +93,8 @@ export async function searchBlock(
 /** Sets the block's decision in both worlds. */
 export async function decide(worlds: Worlds, { policy, form }: Block): Promise<AccessDecision> {
   const decision = await decideCase(policy, form);
-  for (const { queries } of [worlds.secret, worlds.clean]) {
-    queries.decisions.set(decision.product, decision);
+  for (const { queries, name } of [worlds.secret, worlds.clean]) {
+    queries.decisions.set(decision.product, bindCase(policy, decision, name));
   }
   return decision;
 }
@@ -157,7 +157,7 @@ export async function searchFiles(worlds: Worlds, block: Block): Promise<Finding
   const digests: string[] = [];
   for (const world of [worlds.secret, worlds.clean]) {
     let digest = '';
-    for (const file of await openedFiles(world, decision)) {
+    for (const file of await openedFiles(world, bindCase(block.policy, decision, world.name))) {
       const text = await contentOf(connection, file);
       const mark = markIn(text) ?? CANARIES.find((one) => fs.readFileSync(file).includes(one));
       if (mark !== undefined) findings.push({ where, sql: '', problem: `${mark} is in a file` });

@@ -14,6 +14,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:net';
 import { delimiter, dirname, join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { recordMesh, tempFolder } from '../support/cli.ts';
@@ -197,6 +198,57 @@ test('Ctrl-C reaches launcher and command alike, and is one press: the mesh drai
   await once(child.stdout, 'data');
   process.kill(group, 'SIGINT');
   assert.deepEqual(await once(child, 'exit'), [0, null]);
+});
+
+test('the mesh is told by its own pid, and ends in order when its launcher is killed', async (t) => {
+  const folder = tempFolder(t);
+  const env = { ...process.env, WEFT_CONTEXT: join(folder, 'context.json') };
+  const data = join(folder, 'data');
+  const args = [WEFT, 'up', '--data', data, '--port', '0', '--json'];
+  const launch = `require(${JSON.stringify(join(ROOT, 'bin/runtime.cjs'))}).runChild(process.execPath, ${JSON.stringify(args)}, { isTied: true })`;
+  const launcher = spawn(process.execPath, ['-e', launch], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  launcher.stderr.resume();
+  const [line] = await once(launcher.stdout, 'data');
+  const { pid } = JSON.parse(String(line)) as { pid: number };
+  t.after(() => {
+    if (isThere(pid)) process.kill(pid, 'SIGKILL');
+  });
+  assert.notEqual(pid, launcher.pid);
+  assert.ok(isThere(pid));
+  launcher.kill('SIGKILL');
+  const end = Date.now() + 30_000;
+  while (isThere(pid) && Date.now() < end) await new Promise((done) => setTimeout(done, 50));
+  assert.ok(!isThere(pid), 'the mesh goes on without its launcher');
+});
+
+function isThere(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+test('a port that is taken is told before anything is started', async (t) => {
+  const folder = tempFolder(t);
+  const holder = createServer().listen(0, '127.0.0.1');
+  t.after(() => holder.close());
+  await once(holder, 'listening');
+  const { port } = holder.address() as { port: number };
+  const data = join(folder, 'data');
+  const { code, stderr } = run(
+    process.execPath,
+    [WEFT, 'up', '--data', data, '--port', String(port)],
+    { env: { WEFT_CONTEXT: join(folder, 'context.json') } },
+  );
+  assert.equal(code, 2);
+  assert.match(stderr, new RegExp(`port ${port} is taken`));
+  assert.doesNotMatch(stderr, /Starting/);
+  assert.ok(!existsSync(data), 'nothing was made');
 });
 
 describe('npm start', () => {

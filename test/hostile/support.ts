@@ -160,7 +160,7 @@ function createDecider(facts: {
       tables.map((table): AccessDecision => {
         const product = `${table.domain}.${table.table}`;
         return decideTable({
-          subject,
+          subject: typeof subject === 'string' ? { id: subject } : subject,
           purpose,
           table: { ...table, major: table.major ?? 1 },
           product,
@@ -171,7 +171,7 @@ function createDecider(facts: {
           policy: facts.policies.get(product) ?? null,
           rules: openRules(facts.shapes.get(product) ?? []),
           now: Date.now(),
-          ownerDomains: subject.domains,
+          ownerDomains: typeof subject === 'string' ? [] : subject.domains,
         });
       }),
   };
@@ -208,6 +208,7 @@ function ordersPolicy(): ProductPolicy {
     autoApprovePurposes: [],
     cedar: null,
     subjectAttributes: [],
+    sets: {},
     updatedBy: 'otto',
     updatedAt: '2026-01-01T00:00:00Z',
   };

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { DataType } from '@weft/core/contract/data-type';
+import type { SetKeyType } from '@weft/core/lib/set-declaration';
 import type { RulesColumn } from '@weft/core/policy/evaluate';
 import { lintPolicies } from '@weft/core/policy/lint';
 import { loadCedar } from '../../server/src/adapters/cedar.ts';
@@ -39,12 +40,17 @@ const CAMPAIGNS = {
   columns: [column('id', { kind: 'long' }, { required: true })],
 };
 
-async function faultsOf(source: string, tables = [ORDERS]): Promise<string[]> {
+async function faultsOf(
+  source: string,
+  tables = [ORDERS],
+  sets: Record<string, SetKeyType> = {},
+): Promise<string[]> {
   const engine = await loadCedar();
   const { faults } = lintPolicies(source, {
     engine,
     tables,
     attributes: ['brands'],
+    sets,
     path: '$.cedar',
   });
   for (const fault of faults)
@@ -193,4 +199,53 @@ test('in a product of several tables a policy on columns says which table it is 
   assert.deepEqual(await faultsOf(guarded, [ORDERS, CAMPAIGNS]), []);
   const unguarded = 'permit (principal, action, resource) when { resource.row.units == 1 };';
   assert.match((await faultsOf(unguarded, [ORDERS, CAMPAIGNS])).join(), /Table::campaigns/);
+});
+
+test('a set is asked for a column of the type of its keys, and in no other way', async () => {
+  const sets = { pilots: 'string', numbers: 'integer', days: 'date' } as const;
+  const permit = (condition: string): string =>
+    `\npermit (principal, action, resource)\nwhen { ${condition} };`;
+  const guarded = 'resource.row has region && context.sets.pilots.contains(resource.row.region)';
+  const fine = [
+    guarded,
+    `!(${guarded}) && context.sets.numbers.contains(resource.row.id)`,
+    'resource.row has sold_at && context.sets.days.contains(resource.row.sold_at)',
+    'resource.row has address.zip && context.sets.pilots.contains(resource.row.address.zip)',
+  ];
+  for (const condition of fine)
+    assert.deepEqual(await faultsOf(permit(condition), [ORDERS], sets), [], condition);
+  const wrong: [string, RegExp][] = [
+    [
+      'resource.row has region && context.sets.pilot.contains(resource.row.region)',
+      /^POLICY_TYPE 3: there is no set "pilot" \| There are: pilots \(string\), numbers \(integer\), days \(date\)/,
+    ],
+    ['context.sets.pilots.contains(resource.row.id)', /^POLICY_TYPE 3: /],
+    ['context.sets.pilots.contains(resource.row.region)', /^POLICY_TYPE 3: .*optional/],
+    ['context.sets.pilots.contains("DE")', /^POLICY_UNSUPPORTED 2: .*only be asked for a column/],
+    ['context.sets.pilots.contains(principal.id)', /^POLICY_UNSUPPORTED 2: .*only be asked/],
+    ['context.sets has pilots', /^POLICY_UNSUPPORTED 2: .*has cannot stand/],
+    ['context.sets has nosuch', /^POLICY_(UNSUPPORTED|TYPE) /],
+    ['context.sets.pilots.isEmpty()', /^POLICY_UNSUPPORTED 2: .*isEmpty cannot stand/],
+    ['context.sets.pilots == principal.roles', /^POLICY_UNSUPPORTED 2: /],
+    ['context.sets.pilots.containsAny(principal.roles)', /^POLICY_UNSUPPORTED 2: /],
+    ['principal.roles.containsAll(context.sets.pilots)', /^POLICY_UNSUPPORTED 2: /],
+    [
+      '(if context.purpose == "a" then context.sets.pilots else ["x"]).contains("DE")',
+      /^POLICY_UNSUPPORTED 2: /,
+    ],
+    [
+      'resource.row has region && (if context.purpose == "a" then context.sets.pilots else ["x"]).contains(resource.row.region)',
+      /^POLICY_UNSUPPORTED 2: .*only be asked for a column/,
+    ],
+  ];
+  for (const [condition, expected] of wrong) {
+    const faults = await faultsOf(permit(condition), [ORDERS], sets);
+    assert.match(
+      faults.find((fault) => expected.test(fault)) ?? faults.join('\n'),
+      expected,
+      condition,
+    );
+  }
+  const none = await faultsOf(permit(guarded));
+  assert.match(none[0] ?? '', /there is no set "pilots" \| There are none yet/);
 });

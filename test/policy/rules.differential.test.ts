@@ -8,9 +8,17 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as cedar from '@cedar-policy/cedar-wasm/nodejs';
 import type { DataType } from '@weft/core/contract/data-type';
-import { type Cell, evaluatePredicate } from '@weft/core/lib/predicate';
+import { must } from '@weft/core/lib/assert';
+import {
+  type Cell,
+  evaluatePredicate,
+  type Predicate,
+  predicateSets,
+} from '@weft/core/lib/predicate';
+import type { SetDeclaration, SetKeyType } from '@weft/core/lib/set-declaration';
 import { cedarSchema } from '@weft/core/policy/cedar-schema';
 import { evaluateRules, type RulesColumn, type RulesTable } from '@weft/core/policy/evaluate';
+import { bindSets, canonicalKey, setsOf } from '@weft/core/policy/key-sets';
 import { lintPolicies } from '@weft/core/policy/lint';
 import fc from 'fast-check';
 import { loadCedar } from '../../server/src/adapters/cedar.ts';
@@ -45,6 +53,22 @@ const TABLE: RulesTable = {
 const NOW = Date.parse('2026-06-01T10:00:00Z');
 
 type Row = Record<string, string | number | boolean | null>;
+
+/** Sets as a policy declares them; their keys are drawn for each case. */
+const SETS = {
+  regions: 'string',
+  numbers: 'integer',
+  prices: 'decimal',
+  days: 'date',
+  instants: 'timestamp',
+} as const satisfies Record<string, SetKeyType>;
+type Lists = Record<keyof typeof SETS, string[]>;
+const DECLARED = Object.fromEntries(
+  Object.entries(SETS).map(([name, keys]): [string, SetDeclaration] => [
+    name,
+    { keys, from: null, key: null, subject: null, where: null, purpose: null, values: [] },
+  ]),
+);
 
 const text = fc.constantFrom('DE', 'FR', '', 'Ä𝄞', 'D', "it's");
 const rows = fc.record({
@@ -105,7 +129,31 @@ const tests = fc.oneof(
     'resource.hasTag("region") && resource.getTag("region").contains("eu")',
   ),
   fc.constantFrom('resource.row has region', '!(resource.row has day)'),
+  fc.constantFrom(
+    guard('region', 'context.sets.regions.contains(resource.row.region)'),
+    guard('units', 'context.sets.numbers.contains(resource.row.units)'),
+    guard('net', 'context.sets.prices.contains(resource.row.net)'),
+    guard('day', 'context.sets.days.contains(resource.row.day)'),
+    guard('day', 'context.sets.instants.contains(resource.row.day)'),
+    guard('at', 'context.sets.instants.contains(resource.row.at)'),
+  ),
+  fc.constantFrom(
+    'context.sets.regions.contains(resource.row.brand)',
+    'context.sets.numbers.contains(resource.row.id)',
+  ),
 );
+const lists = fc.record<Lists>({
+  regions: fc.array(text, { maxLength: 3 }),
+  numbers: fc.array(number, { maxLength: 3 }),
+  prices: fc.array(fc.constantFrom('-1.50', '1.25', '1.250', '1.2505', '99999999.0'), {
+    maxLength: 3,
+  }),
+  days: fc.array(fc.constantFrom('2026-05-31', '2026-06-02'), { maxLength: 2 }),
+  instants: fc.array(
+    fc.constantFrom('2026-06-01T00:00:00Z', '2026-06-01T10:00:00Z', '2026-06-02T00:00:00.001Z'),
+    { maxLength: 3 },
+  ),
+});
 const { condition } = fc.letrec<{ condition: string }>((tie) => ({
   condition: fc.oneof(
     { maxDepth: 3 },
@@ -137,7 +185,11 @@ function sourceOf(list: { effect: string; kind: string; condition: string }[]): 
 }
 
 /** Cedar with the whole row known. An error in any forbid counts as forbidden, as our rules have it. */
-function oracle(source: string, row: Row, brands: string[] | null): boolean {
+function oracle(
+  source: string,
+  row: Row,
+  { brands, keys }: { brands: string[] | null; keys: Lists },
+): boolean {
   const attributes = Object.entries(row).flatMap(([name, value]) =>
     value === null ? [] : [[name, cedarCell(name, value)]],
   );
@@ -151,7 +203,17 @@ function oracle(source: string, row: Row, brands: string[] | null): boolean {
     principal: { type: 'Weft::Subject', id: 'ana' },
     action: { type: 'Weft::Action', id: 'read' },
     resource: { type: 'Table::orders', id: 'sales.orders' },
-    context: { purpose: 'a', now: extension('datetime', new Date(NOW).toISOString()) },
+    context: {
+      purpose: 'a',
+      now: extension('datetime', new Date(NOW).toISOString()),
+      sets: {
+        regions: keys.regions,
+        numbers: keys.numbers.map(Number),
+        prices: keys.prices.map((key) => extension('decimal', key)),
+        days: keys.days.map((key) => extension('datetime', key)),
+        instants: keys.instants.map((key) => extension('datetime', key)),
+      },
+    },
     policies: { staticPolicies: source },
     entities: [
       { uid: { type: 'Weft::Subject', id: 'ana' }, attrs: subject, parents: [] },
@@ -198,20 +260,33 @@ function cellOf(row: Row, name: string): Cell {
   return name === 'at' ? String(value).replace('Z', '000Z') : value;
 }
 
+/** As a node binds them. */
+function bound(rows: Predicate, keys: Lists): Predicate {
+  const sets = must(setsOf(rows, { declared: DECLARED, owner: 'otto' }, COLUMNS), 'declared sets');
+  const kept = Object.entries(keys).map(([name, list]) => {
+    const type = SETS[name as keyof Lists];
+    const texts = list.map((key) => must(canonicalKey(key, type), 'a key of its type'));
+    return [name, { version: 'v', keys: texts }] as const;
+  });
+  return must(bindSets(rows, sets, new Map(kept)), 'a list for each set');
+}
+
 test('the rows that policies permit are those for which Cedar says so', async () => {
   const engine = await loadCedar();
   let permitted = 0;
-  let open = 0;
+  let [open, asking] = [0, 0];
   const property = fc.property(
     policies,
     fc.array(rows, { minLength: 12, maxLength: 12 }),
     fc.option(fc.array(text)),
-    (list, sample, brands) => {
+    lists,
+    (list, sample, brands, keys) => {
       const source = sourceOf(list);
       const linted = lintPolicies(source, {
         engine,
         tables: [{ table: 'orders', columns: COLUMNS }],
         attributes: ['brands'],
+        sets: SETS,
         path: '$',
       });
       // Why skipped: an odd mix may be refused as always false or as badly typed; what is refused never decides.
@@ -230,14 +305,16 @@ test('the rows that policies permit are those for which Cedar says so', async ()
         table: TABLE,
         now: NOW,
       });
+      const predicate = bound(rules.rows, keys);
+      if (predicateSets(rules.rows).length > 0) asking++;
       for (const outcome of rules.outcomes) assert.equal(outcome.problem, null, source);
       if (!['true', 'false'].includes(rules.rows.op)) open++;
       for (const row of sample) {
-        const ours = evaluatePredicate(rules.rows, (name) => cellOf(row, name));
+        const ours = evaluatePredicate(predicate, (name) => cellOf(row, name));
         assert.equal(
           ours,
-          oracle(source, row, brands),
-          `${source}\n${JSON.stringify({ row, brands })}`,
+          oracle(source, row, { brands, keys }),
+          `${source}\n${JSON.stringify({ row, brands, keys })}`,
         );
         if (ours) permitted++;
       }
@@ -245,14 +322,14 @@ test('the rows that policies permit are those for which Cedar says so', async ()
   );
   fc.assert(property, { numRuns: ROUNDS });
   assert.ok(
-    permitted > ROUNDS && open > ROUNDS / 4,
-    `${permitted} rows permitted, ${open} filters`,
+    permitted > ROUNDS && open > ROUNDS / 4 && asking > ROUNDS / 8,
+    `${permitted} rows permitted, ${open} filters, ${asking} of sets`,
   );
 });
 
 test('the schema that policies are checked against is one that Cedar reads', () => {
   const answer = cedar.checkParseSchema(
-    cedarSchema([{ table: 'orders', columns: COLUMNS }], ['brands', 'cost-centre']),
+    cedarSchema([{ table: 'orders', columns: COLUMNS }], ['brands', 'cost-centre'], SETS),
   );
   assert.equal(answer.type, 'success', JSON.stringify(answer));
 });

@@ -88,7 +88,7 @@ test('a projection holds the rows that a filter over columns and fields permits'
   await connection.run("SET TimeZone = 'UTC'");
   let copies = 0;
   let inside = 0;
-  for (let i = 0; i < 60; i++) {
+  for (let i = 0; i < 80; i++) {
     const rowFilter = makePredicate(random, places, 1);
     if (filterProblem(rowFilter, CASE_COLUMNS) !== null) continue;
     inside += predicatePaths(rowFilter).filter((path) => path.includes('.')).length;
@@ -129,6 +129,7 @@ function permitRows(rowFilter: Predicate): AccessDecision {
     hidden: [],
     rowFilter,
     rowFilterText: null,
+    sets: [],
     policyVersion: null,
     masks: [],
     rollUp: null,

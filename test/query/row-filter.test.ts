@@ -274,6 +274,7 @@ function permit(): AccessDecision {
     hidden: [],
     rowFilter: { op: 'true' },
     rowFilterText: null,
+    sets: [],
     policyVersion: null,
     masks: [],
     rollUp: null,

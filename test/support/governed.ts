@@ -47,6 +47,7 @@ export function permitted(product: string, said: Said): AccessDecision {
     hidden: [],
     rowFilter: { op: 'true' },
     rowFilterText: null,
+    sets: [],
     policyVersion: null,
     masks: [],
     rollUp: null,

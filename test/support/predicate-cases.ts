@@ -6,6 +6,7 @@ import {
   type Constant,
   cellAt,
   evaluatePredicate,
+  type KeyList,
   type Predicate,
   predicatePaths,
 } from '@weft/core/lib/predicate';
@@ -44,6 +45,7 @@ function makeLeaf(random: Random, { path: column, type }: CasePlace): Predicate 
     return { op: 'prefix', column, value: random() < 0.5 ? value : constantText(constant) };
   }
   if (draw < 0.45) return { op: 'in', column, values: makeList(random, type) };
+  if (draw < 0.52) return { op: 'inSet', column, set: 'keys', list: makeKeys(random, type) };
   return { op: pick(random, COMPARISONS), column, value: constant };
 }
 
@@ -57,6 +59,13 @@ function makeList(random: Random, type: CasePlace['type']): Constant[] {
   return Array.from({ length }, () => {
     return random() < 0.1 ? { type: 'null' } : (makeConstant(type, random) ?? { type: 'null' });
   });
+}
+
+/** A list as a node binds it: values alone, from none to a few, seldom many. */
+function makeKeys(random: Random, type: CasePlace['type']): KeyList {
+  const length = random() < 0.03 ? 40 : Math.floor(random() * 5);
+  const keys = Array.from({ length }, () => makeConstant(type, random));
+  return { version: 'v', keys: keys.filter((key) => key !== null) };
 }
 
 /** One character for each row: `1` where the predicate is true. */
@@ -102,6 +111,13 @@ function smaller(predicate: Predicate): Predicate[] {
         ...predicate,
         values: predicate.values.toSpliced(i, 1),
       }));
+    case 'inSet': {
+      const { list } = predicate;
+      return (list?.keys ?? []).map((_, i) => ({
+        ...predicate,
+        list: { version: 'v', keys: list?.keys.toSpliced(i, 1) ?? [] },
+      }));
+    }
     default:
       return [];
   }

@@ -15,7 +15,7 @@ export const NOW = '2026-03-01T10:00:00.000Z';
 const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: null });
 const seconds = fc.constantFrom(900, 3600, 86_400);
 const ratio = fc.constantFrom(0, 0.01, 0.5, 0.999, 1);
-const word = fc.constantFrom('alpha', 'beta', 'Gamma', "o'hara", '100%', 'a_b');
+const word = fc.constantFrom('missed', 'alpha', 'beta', 'Gamma', "o'hara", '100%', 'a_b');
 const granularity = fc.constantFrom('store × day', 'day', 'store × week', 'household', 'month');
 
 /** The facts of a product without its name. */
@@ -29,6 +29,9 @@ export const factsArbitrary: fc.Arbitrary<ProductFacts> = fc.record({
   tags: fc.uniqueArray(word, { maxLength: 2 }),
   terms: fc.uniqueArray(word, { maxLength: 2 }),
   status: fc.constant('active'),
+  state: optional(fc.constantFrom('kept', 'close', 'missed')),
+  stateSince: fc.constant(null),
+  budget: fc.constant(null),
   version: fc.constantFrom('1.0.0', '1.2.0', '1.10.3', '2.0.0', '2.0.0-rc.1'),
   contract: fc.constant({ id: 'x', version: '1.0.0', hash: '' }),
   purposes: fc.uniqueArray(word, { maxLength: 2 }),
@@ -67,7 +70,7 @@ const length = fc.constantFrom('PT15M', 'PT1H', 'P1D');
 
 const comparison = fc.oneof(
   fc.tuple(
-    fc.constantFrom('name', 'title', 'licence', 'region', 'column(a)', 'column(b).type'),
+    fc.constantFrom('name', 'title', 'licence', 'region', 'state', 'column(a)', 'column(b).type'),
     op,
     quoted,
   ),

@@ -8,6 +8,7 @@
  * change; a difference that cannot be judged breaks whoever relies on it. Which breaks need a major is decided by the
  * compatibility mode of the version before, so that no version can free itself.
  */
+import { parseDuration } from '../lib/duration.ts';
 import { WeftError } from '../lib/error.ts';
 import { compareObjects } from './compare-objects.ts';
 import { compareSla } from './compare-sla.ts';
@@ -210,12 +211,29 @@ function compareSettings(before: WeftContractSettings, after: WeftContractSettin
     const looser = (after.badShareMax ?? 1) > (before.badShareMax ?? 1);
     add('badShareMax', looser ? ['break', 'safe'] : ['safe', 'break']);
   }
+  if (!same(before.missesAllowed, after.missesAllowed)) {
+    add('missesAllowed', missesSides(before.missesAllowed, after.missesAllowed));
+  }
   if (before.duplicateScope !== after.duplicateScope) {
     add('duplicateScope', after.duplicateScope === 'batch' ? ['break', 'safe'] : ['safe', 'break']);
   }
   if (before.deletionAction !== after.deletionAction) add('deletionAction', ['warn', 'safe']);
   if (!same(before.csv, after.csv)) add('csv', ['safe', 'break']);
   return changes;
+}
+
+/** Why both: fewer misses over a longer period may come all at once. */
+function missesSides(
+  before: WeftContractSettings['missesAllowed'],
+  after: WeftContractSettings['missesAllowed'],
+): [Side, Side] {
+  if (before === null) return ['safe', 'break'];
+  if (after === null) return ['break', 'safe'];
+  const perSecond = ({ count, period }: { count: number; period: string }): number =>
+    count / (parseDuration(period) ?? 1);
+  const more = after.count > before.count || perSecond(after) > perSecond(before);
+  const fewer = after.count < before.count || perSecond(after) < perSecond(before);
+  return [more ? 'break' : 'safe', fewer ? 'break' : 'safe'];
 }
 
 function compareSurroundings(before: ContractModel, after: ContractModel): Change[] {

@@ -43,6 +43,8 @@ export interface WeftContractSettings {
   region: string | null;
   /** Share of bad records (0 to 1) above which the whole batch is held; null for no limit. */
   badShareMax: number | null;
+  /** How many misses of a promise a period (ISO 8601, fixed length) may have; null where nothing is said of it. */
+  missesAllowed: { count: number; period: string } | null;
   /** Where a duplicate key is looked for. */
   duplicateScope: 'batch' | 'table';
   deletionAction: 'delete' | 'anonymise' | 'keep';

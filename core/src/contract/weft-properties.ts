@@ -208,6 +208,7 @@ export function weftSettings(data: JsonObject): WeftContractSettings {
     licence: text('weftLicence'),
     region: text('weftRegion'),
     badShareMax: typeof share === 'number' ? share : null,
+    missesAllowed: missesOf(values.get('weftMissesAllowed')),
     duplicateScope: text('weftDuplicateScope') === 'table' ? 'table' : 'batch',
     deletionAction: (text('weftDeletionAction') ??
       'delete') as WeftContractSettings['deletionAction'],
@@ -216,6 +217,12 @@ export function weftSettings(data: JsonObject): WeftContractSettings {
       ...(csvOf(values.get('weftCsv')) as Partial<WeftContractSettings['csv']>),
     },
   };
+}
+
+function missesOf(value: Json | undefined): WeftContractSettings['missesAllowed'] {
+  if (value === undefined || !isObject(value)) return null;
+  const [count, period] = [member(value, 'count'), member(value, 'period')];
+  return typeof count === 'number' && typeof period === 'string' ? { count, period } : null;
 }
 
 function csvOf(value: Json | undefined): JsonObject {

@@ -47,6 +47,7 @@ export const EVENT_KINDS = [
   'batch.failed',
   'rows.quarantined',
   'quality.failed',
+  'sla.breached',
   'snapshot.restated',
 ] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];

@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { duckdbType, type PrimitiveType } from '../contract/data-type.ts';
+import { isJsonKind } from '../lib/report-words.ts';
 import { nestedTypeWords } from '../quality/reasons.ts';
 import { type Token, tokenFits } from './json-record.ts';
-import { isJsonType, tellJsonType } from './json-type-words.ts';
+import { tellJsonType } from './json-type-words.ts';
 
 const TYPES: PrimitiveType[] = [
   { kind: 'boolean' },
@@ -32,7 +33,7 @@ test('the kind is told exactly where the reader refuses it for the kind', () => 
       const words = nestedTypeWords(type);
       const told = tellJsonType(words, 'a', `{"b": 1, "a": ${json}}`);
       const label = `${duckdbType(type)} ${json}: ${told}`;
-      assert.equal(isJsonType(told), !tokenFits(type, token), label);
+      assert.equal(isJsonKind(told), !tokenFits(type, token), label);
       assert.ok(told.startsWith(words), label);
       if (token !== 'boolean') assert.ok(!told.slice(words.length).includes(json), label);
     }

@@ -5,9 +5,8 @@
  * Invariant: a reason that is about anything else, or whose record cannot be read here, keeps its words.
  */
 import type { PrimitiveType } from '../contract/data-type.ts';
+import { JSON_HAS } from '../lib/report-words.ts';
 import { JsonRecordReader, type Token, tokenFits } from './json-record.ts';
-
-const WORDS = ': JSON has ';
 
 const MET: Readonly<Record<Token, string>> = {
   null: 'nothing',
@@ -35,12 +34,7 @@ export function tellJsonType(message: string, field: string, raw: string | null)
   if (token === null || token === 'null' || tokenFits(type ?? { kind: 'string' }, token)) {
     return message;
   }
-  return `${message}${WORDS}${MET[token]} here, where ${promised(type)} is promised`;
-}
-
-/** True for words that `tellJsonType` made: the text may be right, and its kind is not. */
-export function isJsonType(message: string): boolean {
-  return message.includes(WORDS);
+  return `${message}${JSON_HAS}${MET[token]} here, where ${promised(type)} is promised`;
 }
 
 function promised(type: PrimitiveType | undefined): string {

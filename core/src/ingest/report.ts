@@ -27,17 +27,6 @@ export interface RecordCounts {
   duplicates: number;
 }
 
-/** True of a batch that brings nothing: each of its records is one that was accepted before. */
-export function bringsNothing({ in: all, duplicates }: RecordCounts): boolean {
-  return all > 0 && duplicates === all;
-}
-
-export function allThere(records: number): string {
-  return records === 1
-    ? 'its one record is there already'
-    : `all ${records} records are there already`;
-}
-
 export type Evaluation = 'pass' | 'fail' | 'warn' | 'error' | 'skip';
 
 export interface RuleResult {

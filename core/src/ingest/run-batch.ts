@@ -12,6 +12,7 @@ import type { DataFile } from '../lakehouse/types.ts';
 import { checkPartitions } from '../lakehouse/write-files.ts';
 import { must } from '../lib/assert.ts';
 import { quoteText } from '../lib/ident-sql.ts';
+import { bringsNothing } from '../lib/report-words.ts';
 import { storableText } from '../lib/storable-text.ts';
 import { offenderRatio } from '../quality/threshold.ts';
 import { adoptParquet } from './adopt-parquet.ts';
@@ -33,12 +34,7 @@ import { goodRelation, keyFiles } from './key-sql.ts';
 import type { StagePart, StageSummary } from './ports.ts';
 import { lineOf } from './quarantine-search.ts';
 import { decodeRecord } from './record-text.ts';
-import {
-  bringsNothing,
-  type QuarantineSample,
-  type RecordCounts,
-  type RuleResult,
-} from './report.ts';
+import type { QuarantineSample, RecordCounts, RuleResult } from './report.ts';
 import { checkSets, skipSets } from './set-rules.ts';
 import { plannedColumns } from './stage-layout.ts';
 import { tellUnknownFields, UNKNOWN_FIELD } from './unknown-fields.ts';

@@ -6,12 +6,13 @@
 import type { PlanRule, RuleScope, SetCheck } from '../contract/plan.ts';
 import { engineFault } from '../lib/engine-fault.ts';
 import { quoteIdent } from '../lib/ident-sql.ts';
+import { allThere } from '../lib/report-words.ts';
 import { offenderCountsSql, type SqlSetCheck, setCheckSql } from '../quality/set-sql.ts';
 import { BATCH_TABLE } from '../quality/sql-gate.ts';
 import { offenderRatio, ratioOf } from '../quality/threshold.ts';
 import type { ReadyPlan, RowRule } from './check-plan.ts';
 import type { CheckPorts, RowsRequest } from './check-ports.ts';
-import { allThere, type RuleResult } from './report.ts';
+import type { RuleResult } from './report.ts';
 import { earlierRelation, reachesTable, scopeRelation } from './rule-scope.ts';
 import { ruleResult, ruleWithoutResult } from './verdict.ts';
 

@@ -7,7 +7,13 @@
  */
 import type { PrimitiveType } from '../contract/data-type.ts';
 import { assert, unreachable } from '../lib/assert.ts';
-import { type ComparisonOp, type Constant, type Predicate, splitPath } from '../lib/predicate.ts';
+import {
+  boundKeys,
+  type ComparisonOp,
+  type Constant,
+  type Predicate,
+  splitPath,
+} from '../lib/predicate.ts';
 import { type BoundCell, decodeBound, encodeBound, parseCell, parseDecimal } from './bounds.ts';
 import type { FileStats } from './manifest.ts';
 import { applyTransform } from './partition.ts';
@@ -68,21 +74,32 @@ function compileJudge(predicate: Predicate, schema: IcebergSchema): Judge {
       return (file) => negate(inner(file));
     }
     case 'in':
-      return combine(
-        predicate.values
-          .filter((value) => value.type !== 'null')
-          .map((value) => ({ op: 'eq', column: predicate.column, value })),
-        schema,
-        {
-          mayBeTrue: (parts) => parts.some((p) => p.mayBeTrue),
-          mayBeFalse: (parts) => parts.every((p) => p.mayBeFalse),
-        },
-      );
+      return judgeMembership(predicate.column, predicate.values, schema);
+    case 'inSet':
+      return judgeMembership(predicate.column, boundKeys(predicate), schema);
     case 'prefix':
       return judgePrefix(predicate.column, predicate.value, schema);
     default:
       return judgeComparison(predicate, schema);
   }
+}
+
+/** Of so many values no more are looked at: a file for each of them would cost more than to read it. */
+const MEMBERS_MAX = 1_000;
+
+function judgeMembership(
+  column: string,
+  values: readonly Constant[],
+  schema: IcebergSchema,
+): Judge {
+  if (values.length > MEMBERS_MAX) return () => UNKNOWN;
+  const equal = values
+    .filter((value) => value.type !== 'null')
+    .map((value): Predicate => ({ op: 'eq', column, value }));
+  return combine(equal, schema, {
+    mayBeTrue: (parts) => parts.some((p) => p.mayBeTrue),
+    mayBeFalse: (parts) => parts.every((p) => p.mayBeFalse),
+  });
 }
 
 function combine(

@@ -2,7 +2,7 @@
  * Predicates as Iceberg expressions: the JSON of the REST catalog's `Predicate`, as Iceberg's clients read it.
  *
  * Of the two forms that the specification has, this is the one with `term` and `value`, which every client reads. Fields of
- * structs go by dotted name. Whether a struct, a list or a map is NULL cannot be said: readers end such a scan with an
+ * structs go by dotted name. A long list is not said either: such an expression travels with each scan. Whether a struct, a list or a map is NULL cannot be said: readers end such a scan with an
  * error or, in Java, find every struct NULL of which they read no field.
  *
  * Iceberg leaves open what a comparison says of NULL (its own evaluator puts NULL first, engines that translate the
@@ -27,7 +27,24 @@ export function predicateToIceberg(
   isSimple: (path: string) => boolean,
 ): string | null {
   if (!predicatePaths(predicate).every(isSimple)) return null;
-  return toJson(normalizePredicate(predicate));
+  const normal = normalizePredicate(predicate);
+  return longestList(normal) > LIST_MAX ? null : toJson(normal);
+}
+
+/** Values of one list that an expression may have. */
+const LIST_MAX = 1_000;
+
+function longestList(predicate: NormalPredicate): number {
+  switch (predicate.kind) {
+    case 'and':
+    case 'or':
+      return predicate.args.reduce((longest, arg) => Math.max(longest, longestList(arg)), 0);
+    case 'in':
+    case 'notIn':
+      return predicate.values.length;
+    default:
+      return 0;
+  }
 }
 
 const COMPARISON = {

@@ -15,7 +15,7 @@
  * with a total order of numbers, the normal form is true for exactly the rows for which the predicate is.
  */
 import { unreachable } from './assert.ts';
-import type { ComparisonOp, Constant, Predicate } from './predicate.ts';
+import { boundKeys, type ComparisonOp, type Constant, type Predicate } from './predicate.ts';
 
 /** A constant that every engine compares alike: not null, and a finite number other than zero where it is a double. */
 export type PlainConstant = Exclude<Constant, { type: 'null' }>;
@@ -52,8 +52,10 @@ function normalize(predicate: Predicate, wanted: boolean): NormalPredicate {
     }
     case 'not':
       return normalize(predicate.arg, !wanted);
-    case 'in': {
-      const { column, values } = predicate;
+    case 'in':
+    case 'inSet': {
+      const { column } = predicate;
+      const values = predicate.op === 'in' ? predicate.values : boundKeys(predicate);
       return guard(column, membership(column, values.filter(isValue), wanted), wanted);
     }
     case 'prefix': {

@@ -23,6 +23,9 @@ export function predicateText(predicate: Predicate): string {
       return `not ${inner(predicate.arg)}`;
     case 'in':
       return `${predicate.column} in (${listText(predicate.values)})`;
+    case 'inSet':
+      // Why by its name alone: the text is shown to people, and whose keys these are is not theirs to know.
+      return `${predicate.column} in set ${predicate.set}`;
     case 'prefix':
       return `${predicate.column} like ${quoteText(`${predicate.value}%`)}`;
     default:

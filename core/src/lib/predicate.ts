@@ -5,14 +5,17 @@
  * Comparisons with NULL are decided as written here, so all back ends agree: the reference evaluator below, DuckDB SQL
  * (`predicate-sql.ts`), Trino SQL (`predicate-trino.ts`), Iceberg expressions (`predicate-iceberg.ts`), which all speak of
  * the normal form of `predicate-normal.ts`, and file pruning (`lakehouse/prune.ts`).
+ * `inSet` is a semi-join with a list of keys that is read from other rows: whoever decides names the set, and the node that
+ * holds the list binds it (`policy/key-sets.ts`). Not bound, it is no predicate: every back end stops at it, and nothing is
+ * read.
  * Not here: whether a predicate fits a table (`policy/filter-fit.ts`), nor columns against columns, of which Iceberg
  * expressions cannot speak.
  *
- * Invariant: `eq` with null is true exactly for NULL; `lt`, `le`, `gt`, `ge`, `in`, `prefix` are false for NULL;
+ * Invariant: `eq` with null is true exactly for NULL; `lt`, `le`, `gt`, `ge`, `in`, `inSet`, `prefix` are false for NULL;
  * `not` negates the two-valued result. Text compares by code points (UTF-8 bytes). NaN equals NaN and is above all
  * numbers, as Iceberg and DuckDB order it; the two zeros are equal. A field of a struct that is NULL is NULL.
  */
-import { unreachable } from './assert.ts';
+import { must, unreachable } from './assert.ts';
 
 /**
  * A constant. Dates are `YYYY-MM-DD`, timestamps RFC 3339 in UTC, decimals and 64-bit integers text of digits; a decimal
@@ -29,12 +32,22 @@ export type Constant =
 
 export type ComparisonOp = 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge';
 
+/** The keys of a set, as they were at one time. */
+export interface KeyList {
+  /** Another content, another version; tells nothing of the keys. */
+  version: string;
+  /** Values of the column's type, none of them NULL. */
+  keys: readonly Constant[];
+}
+
 /** `column` is a column of the table, or the path of a field inside structs, such as `address.zip`; names hold no dots. */
 export type Predicate =
   | { op: 'true' }
   | { op: 'false' }
   | { op: ComparisonOp; column: string; value: Constant }
   | { op: 'in'; column: string; values: Constant[] }
+  /** `list` is null until the node that has it binds it. */
+  | { op: 'inSet'; column: string; set: string; list: KeyList | null }
   | { op: 'prefix'; column: string; value: string }
   | { op: 'and' | 'or'; args: Predicate[] }
   | { op: 'not'; arg: Predicate };
@@ -59,9 +72,9 @@ export function evaluatePredicate(predicate: Predicate, row: (column: string) =>
     case 'not':
       return !evaluatePredicate(predicate.arg, row);
     case 'in':
-      return predicate.values.some(
-        (value) => value.type !== 'null' && compares('eq', row(predicate.column), value),
-      );
+      return isMember(row(predicate.column), predicate.values);
+    case 'inSet':
+      return isMember(row(predicate.column), boundKeys(predicate));
     case 'prefix': {
       const cell = row(predicate.column);
       return typeof cell === 'string' && cell.startsWith(predicate.value);
@@ -69,6 +82,18 @@ export function evaluatePredicate(predicate: Predicate, row: (column: string) =>
     default:
       return compares(predicate.op, row(predicate.column), predicate.value);
   }
+}
+
+function isMember(cell: Cell, values: readonly Constant[]): boolean {
+  return values.some((value) => value.type !== 'null' && compares('eq', cell, value));
+}
+
+/** The keys of a set; fails where nobody bound it, for no answer would be right. */
+export function boundKeys({
+  list,
+  set,
+}: Pick<Extract<Predicate, { op: 'inSet' }>, 'list' | 'set'>): readonly Constant[] {
+  return must(list, `the list of the set ${set}`).keys;
 }
 
 function compares(op: ComparisonOp, cell: Cell, constant: Constant): boolean {
@@ -179,4 +204,37 @@ export function predicatePaths(predicate: Predicate): string[] {
 /** The columns of the table that have to be read to decide a predicate, each once, in order of first use. */
 export function predicateColumns(predicate: Predicate): string[] {
   return [...new Set(predicatePaths(predicate).map((path) => splitPath(path)[0] ?? path))];
+}
+
+/** The predicate with each of its sets replaced; `replace` gives another node for one. */
+export function mapSets(
+  predicate: Predicate,
+  replace: (node: Extract<Predicate, { op: 'inSet' }>) => Predicate,
+): Predicate {
+  switch (predicate.op) {
+    case 'and':
+    case 'or':
+      return { op: predicate.op, args: predicate.args.map((arg) => mapSets(arg, replace)) };
+    case 'not':
+      return { op: 'not', arg: mapSets(predicate.arg, replace) };
+    case 'inSet':
+      return replace(predicate);
+    default:
+      return predicate;
+  }
+}
+
+/** The sets that a predicate asks, with the paths that it asks them for. */
+export function predicateSets(predicate: Predicate): { set: string; column: string }[] {
+  switch (predicate.op) {
+    case 'and':
+    case 'or':
+      return predicate.args.flatMap(predicateSets);
+    case 'not':
+      return predicateSets(predicate.arg);
+    case 'inSet':
+      return [{ set: predicate.set, column: predicate.column }];
+    default:
+      return [];
+  }
 }

@@ -7,7 +7,9 @@
  * Source: Cedar schema, human-readable form, https://docs.cedarpolicy.com/schema/human-readable-schema.html.
  */
 import type { DataType, StructField } from '../contract/data-type.ts';
+import type { SetKeyType } from '../lib/set-declaration.ts';
 import { cedarType } from './cedar-constant.ts';
+import { cedarSetType } from './key-sets.ts';
 import { ACTIONS, CEDAR_NAMESPACE } from './ports.ts';
 import type { RowPlace, RowPlaces } from './residual.ts';
 
@@ -43,12 +45,19 @@ export function entityTypeOf(table: string): string {
 
 /**
  * The schema text for the tables of one product. `attributes`: names of subject attributes, each a set of texts, and where all
- * of these are whole numbers a set of numbers under `numbers`, too.
+ * of these are whole numbers a set of numbers under `numbers`, too. `sets`: those that the policy declares, with the type of their keys.
  */
-export function cedarSchema(tables: readonly SchemaTable[], attributes: readonly string[]): string {
+export function cedarSchema(
+  tables: readonly SchemaTable[],
+  attributes: readonly string[],
+  sets: Readonly<Record<string, SetKeyType>> = {},
+): string {
   const types = tables.map(({ table }) => entityTypeOf(table)).join(', ');
   const own = attributes.map((name) => `, ${JSON.stringify(name)}?: Set<String>`).join('');
   const numbers = attributes.map((name) => `${JSON.stringify(name)}?: Set<Long>`).join(', ');
+  const lists = Object.entries(sets).map(
+    ([name, keys]) => `${JSON.stringify(name)}: ${cedarSetType(keys)}`,
+  );
   return `namespace ${CEDAR_NAMESPACE} {
   entity Domain tags Set<String>;
   entity Product in [Domain] tags Set<String>;
@@ -56,7 +65,7 @@ export function cedarSchema(tables: readonly SchemaTable[], attributes: readonly
   action ${ACTIONS.join(', ')} appliesTo {
     principal: Subject,
     resource: [${types}],
-    context: { purpose: String, now: datetime }
+    context: { purpose: String, now: datetime, sets: { ${lists.join(', ')} } }
   };
 }
 namespace Table {

@@ -40,6 +40,7 @@ function policy(changes: Partial<ProductPolicy> = {}): ProductPolicy {
     autoApprovePurposes: [],
     cedar: null,
     subjectAttributes: [],
+    sets: {},
     updatedBy: 'otto',
     updatedAt: '2026-01-01T00:00:00Z',
     ...changes,

@@ -13,8 +13,10 @@ import type { DataType } from '../contract/data-type.ts';
 import type { ContractRef } from '../contract/plan.ts';
 import { canonicalJson } from '../lib/canonical-json.ts';
 import { type Predicate, predicateColumns } from '../lib/predicate.ts';
+import type { SetDeclarations } from '../lib/set-declaration.ts';
 import { parseMask } from './annotations.ts';
 import type { TableRules } from './evaluate.ts';
+import { type DecisionSet, setsOf } from './key-sets.ts';
 import { maskFits } from './mask-types.ts';
 import { type Mask, type PlaceMask, type RollUp, stricterMask } from './obligations.ts';
 import { and, or } from './residual.ts';
@@ -42,6 +44,10 @@ export interface PolicyFacts {
   version: number;
   rowFilter: string | null;
   hiddenClassifications: string[];
+  /** None when absent. */
+  sets?: SetDeclarations;
+  /** Who put it in force: sets are read with his rights. */
+  updatedBy?: string;
 }
 
 export interface TableId {
@@ -74,6 +80,8 @@ export interface AccessDecision {
   columns: string[];
   hidden: { column: string; why: HiddenReason }[];
   rowFilter: Predicate;
+  /** The sets that the row filter asks; it is to be bound before anything is read. */
+  sets: DecisionSet[];
   /** The filter in expression text, for people; null when every row is visible. */
   rowFilterText: string | null;
   /** Version of the policy that was applied; null when the product has none. */
@@ -286,7 +294,12 @@ function permitViews(
   const first = ordered[0];
   if (first === undefined) return deny(input, 'No agreement covers this.');
   const same = ordered.filter((view) => shapeOf(view) === shapeOf(first));
-  const rows = or(same.map((view) => view.filter));
+  const rowFilter = and([policy, input.rules.rows, or(same.map((view) => view.filter))]);
+  const { sets: declared = {}, updatedBy: owner = '' } = input.policy ?? {};
+  const sets = setsOf(rowFilter, { declared, owner }, input.columns);
+  if (sets === null) {
+    return deny(input, 'The policy asks a set that is not declared; its owner has to correct it.');
+  }
   return {
     ...base(input),
     decision: 'permit',
@@ -294,7 +307,8 @@ function permitViews(
     agreement: first.agreement.agreement,
     columns: first.columns,
     hidden: first.hidden,
-    rowFilter: and([policy, input.rules.rows, rows]),
+    rowFilter,
+    sets,
     rowFilterText: filterText(input.policy?.rowFilter ?? null, same),
     masks: first.masks,
     rollUp: first.rollUp,
@@ -340,6 +354,7 @@ function base(
     product: input.product,
     contract: input.contract,
     policyVersion: input.policy?.version ?? null,
+    sets: [],
     masks: [],
     rollUp: null,
     rowLimit: null,

@@ -18,6 +18,7 @@ import {
   type CedarPolicy,
   type PolicyAction,
   type Residual,
+  SETS,
 } from './ports.ts';
 import { and, certain, lowerConditions, not, or, type RowPlaces, Unsupported } from './residual.ts';
 
@@ -281,6 +282,8 @@ function cedarRequest({ subject, action, purpose, table, now }: RulesRequest) {
         table: table.table,
         classification: table.classification,
         row: { unknown: 'row' },
+        // Why here: keys of sets are known where the rows are, and not where policies are evaluated.
+        [SETS]: { unknown: SETS },
       },
       tags: table.tags,
       parents: [{ type: `${CEDAR_NAMESPACE}::Product`, id: table.product }],

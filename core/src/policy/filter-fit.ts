@@ -30,6 +30,9 @@ export function filterProblem(
       ]);
     case 'in':
       return constantsProblem(predicate.column, columns, predicate.values);
+    case 'inSet':
+      if (predicate.list === null) return { path: predicate.column, problem: 'a set has no list' };
+      return constantsProblem(predicate.column, columns, predicate.list.keys);
     default:
       return constantsProblem(predicate.column, columns, [predicate.value]);
   }

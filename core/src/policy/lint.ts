@@ -6,10 +6,11 @@
  * line and a remedy.
  */
 import type { ErrorPlace } from '../lib/error.ts';
+import type { SetKeyType } from '../lib/set-declaration.ts';
 import { readAnnotations } from './annotations.ts';
 import { cedarSchema, entityTypeOf, rowPlaces } from './cedar-schema.ts';
 import type { RulesColumn } from './evaluate.ts';
-import type { CedarEngine, CedarExpression, CedarPolicy } from './ports.ts';
+import type { CedarEngine, CedarExpression, CedarPolicy, CedarProblem } from './ports.ts';
 import { checkConditions, looksAtRow, Unsupported } from './residual.ts';
 
 export interface LintTable {
@@ -23,6 +24,8 @@ export interface LintOptions {
   tables: readonly LintTable[];
   /** Names of subject attributes that conditions may ask for. */
   attributes: readonly string[];
+  /** The sets that are declared beside the text, with the type of their keys; none when absent. */
+  sets?: Readonly<Record<string, SetKeyType>>;
   /** Where the text stands in its document. */
   path: string;
 }
@@ -35,7 +38,7 @@ export function lintPolicies(
   source: string,
   options: LintOptions,
 ): { policies: CedarPolicy[]; faults: ErrorPlace[] } {
-  const { engine, attributes, path } = options;
+  const { engine, attributes, path, sets = {} } = options;
   const { policies, problems } = engine.read(source);
   const place = (fault: Omit<ErrorPlace, 'path'>): ErrorPlace => ({ ...fault, path });
   if (policies === null || problems.length > 0) {
@@ -46,13 +49,29 @@ export function lintPolicies(
   }
   const tables = options.tables.length === 0 ? [ANY_TABLE] : options.tables;
   const misfits = engine
-    .validate(source, cedarSchema(tables, attributes))
-    .map((problem) => place(faultOf('POLICY_TYPE', problem)));
+    .validate(source, cedarSchema(tables, attributes, sets))
+    .map((problem) => place(faultOf('POLICY_TYPE', withRemedy(problem, sets))));
   const unsupported = policies.flatMap((policy) =>
     faultsOf(policy, tables, options.tables.length === 0).map(place),
   );
   const unknown = policies.flatMap((policy) => unknownAttributes(policy, attributes).map(place));
   return { policies, faults: [...misfits, ...unknown, ...unsupported] };
+}
+
+/** Why: the engine only says what there is not. */
+function withRemedy(
+  problem: CedarProblem,
+  sets: Readonly<Record<string, SetKeyType>>,
+): CedarProblem {
+  const unknown = /attribute `sets\.([^`]+)`/.exec(problem.message)?.[1];
+  if (unknown === undefined) return problem;
+  const names = Object.entries(sets).map(([name, keys]) => `${name} (${keys})`);
+  const declared = names.length === 0 ? 'There are none yet.' : `There are: ${names.join(', ')}.`;
+  return {
+    ...problem,
+    message: `there is no set "${unknown}"`,
+    remedy: `${declared} Declare it under sets in the YAML form.`,
+  };
 }
 
 /** What every subject has. */

@@ -25,6 +25,8 @@ export interface CedarPolicy {
   /** Actions that its head names, without namespace; null for all. */
   actions: readonly string[] | null;
   text: string;
+  /** The form in which the engine evaluates it; to be given back to it as it is. */
+  evaluated: unknown;
   /** Where it begins in the text, from 1. */
   line: number;
 }
@@ -73,6 +75,9 @@ export interface Residual {
   state: 'true' | 'false' | 'open' | 'error';
   conditions: readonly CedarClause[];
 }
+
+/** `context.sets` is evaluated as this attribute of the resource, which is unknown: what is beside it in the context stays known. */
+export const SETS = 'sets';
 
 export interface CedarEngine {
   /** Reads a text; policies is null when it cannot be read. */

@@ -12,7 +12,7 @@
 import type { DataType } from '../contract/data-type.ts';
 import type { ComparisonOp, Constant, Predicate } from '../lib/predicate.ts';
 import { constantFor, isExact } from './cedar-constant.ts';
-import type { CedarClause, CedarExpression } from './ports.ts';
+import { type CedarClause, type CedarExpression, SETS } from './ports.ts';
 
 /** A place of a row that conditions may look at: `region`, `address.zip`. */
 export interface RowPlace {
@@ -68,7 +68,7 @@ function lowerAll(conditions: readonly CedarClause[], lowering: Lowering): Predi
 }
 
 function lower(expression: CedarExpression, lowering: Lowering): Predicate {
-  if (!looksAtRow(expression)) return lowerKnown(expression, lowering);
+  if (!looksAtRow(expression) && !looksAtSet(expression)) return lowerKnown(expression, lowering);
   const [operator = '', operands] = Object.entries(expression)[0] ?? [];
   const place = placeOf(expression);
   if (place !== null) return lowerPlace(place, lowering);
@@ -168,13 +168,15 @@ function lowerContains(
   lowering: Lowering,
 ): Predicate {
   const name = placeOf(right);
-  if (name === null || looksAtRow(left)) {
+  const set = setOf(left);
+  if (name === null || looksAtRow(left) || (set === null && looksAtSet(left))) {
     throw new Unsupported(
       'a set can only be asked for a column',
-      'Write ["a", "b"].contains(resource.row.column).',
+      'Write ["a", "b"].contains(resource.row.column), or context.sets.NAME.contains(resource.row.column).',
     );
   }
   const column = known(name, lowering, EQUAL_KINDS);
+  if (set !== null) return { op: 'inSet', column, set, list: null };
   const items = left['Set'] ?? left['Value'];
   if (!Array.isArray(items)) {
     if (lowering.isOpen) return OPEN;
@@ -293,13 +295,37 @@ function isConstant(expression: CedarExpression): boolean {
   return ['datetime', 'decimal', 'duration'].includes(operator) && Array.isArray(operands);
 }
 
+function isUnknown(expression: CedarExpression, name: string): boolean {
+  const unknown = expression['unknown'];
+  return Array.isArray(unknown) && (unknown[0] as { Value?: unknown } | undefined)?.Value === name;
+}
+
 /** `resource.row`, before and after the engine replaced it by its unknown. */
 function isRow(expression: CedarExpression): boolean {
-  const unknown = expression['unknown'];
-  if (Array.isArray(unknown))
-    return (unknown[0] as { Value?: unknown } | undefined)?.Value === 'row';
+  if (isUnknown(expression, 'row')) return true;
   const access = expression['.'] as { left?: CedarExpression; attr?: unknown } | undefined;
   return access?.attr === 'row' && access.left?.['Var'] === 'resource';
+}
+
+/** The name of the set that the expression is; null for all else. */
+function setOf(expression: CedarExpression): string | null {
+  const access = expression['.'] as { left?: CedarExpression; attr?: unknown } | undefined;
+  return access?.left !== undefined && isSets(access.left) ? String(access.attr) : null;
+}
+
+/** `context.sets`, before and after the engine replaced it by its unknown. */
+function isSets(expression: CedarExpression): boolean {
+  if (isUnknown(expression, SETS)) return true;
+  const access = expression['.'] as { left?: CedarExpression; attr?: unknown } | undefined;
+  return access?.attr === SETS && access.left?.['Var'] === 'context';
+}
+
+/** True when a condition asks a set. */
+export function looksAtSet(expression: unknown): boolean {
+  if (typeof expression !== 'object' || expression === null) return false;
+  const own = expression as CedarExpression;
+  if (isSets(own)) return true;
+  return Object.values(expression).some(looksAtSet);
 }
 
 /** The path after `resource.row`, or null when the expression is no place of the row. */

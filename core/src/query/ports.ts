@@ -17,7 +17,8 @@ export interface AccessDecider {
    * the table does not exist, the decision denies and its reason says so.
    */
   decide(request: {
-    subject: Subject;
+    /** As somebody presented it, or an id that the mesh knows. */
+    subject: Subject | string;
     purpose: string;
     tables: { domain: string; table: string; major: number | null }[];
   }): Promise<AccessDecision[]>;

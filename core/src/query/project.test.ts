@@ -53,6 +53,7 @@ function project(
         hidden: [],
         rowFilter,
         rowFilterText: null,
+        sets: [],
         policyVersion: null,
         masks: [],
         rollUp: null,

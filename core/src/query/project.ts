@@ -27,6 +27,7 @@ import { type Predicate, predicateColumns } from '../lib/predicate.ts';
 import { predicateToDuckdb } from '../lib/predicate-sql.ts';
 import type { AccessDecision } from '../policy/decide.ts';
 import { filterProblem } from '../policy/filter-fit.ts';
+import { withoutKeys } from '../policy/key-sets.ts';
 import type { GateTable } from './gate.ts';
 import type { SandboxTables } from './ports.ts';
 import { type Shown, showTable } from './shown.ts';
@@ -163,7 +164,14 @@ function formOf(table: ProjectTable, shown: Shown, files: readonly ReadFile[]): 
   if (rowFilter.op === 'true' && deletes.length === 0 && shown.isWhole) return null;
   const columns = shown.columns.map(({ fieldId, name, type }) => ({ fieldId, name, type }));
   const { obligations } = shown;
-  return canonicalJson({ version: FORM_VERSION, columns, rowFilter, deletes, ...obligations });
+  return canonicalJson({
+    version: FORM_VERSION,
+    columns,
+    // Why by versions: a form is kept and logged, and keys of a list belong into neither.
+    rowFilter: withoutKeys(rowFilter),
+    deletes,
+    ...obligations,
+  });
 }
 
 function copyStatement(

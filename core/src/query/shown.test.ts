@@ -45,6 +45,7 @@ function project(
     hidden: [],
     rowFilter: { op: 'true' },
     rowFilterText: null,
+    sets: [],
     policyVersion: null,
     masks: [],
     rollUp: null,

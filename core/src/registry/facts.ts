@@ -20,6 +20,12 @@ export interface ProductFacts {
   terms: string[];
   status: string;
   version: string;
+  /** The worst of what is promised; null while nothing was measured. */
+  state: ProductState | null;
+  /** Since when it is so, RFC 3339. */
+  stateSince: string | null;
+  /** Misses that the contract still allows; null where it says nothing of it. */
+  budget: { allowed: number; spent: number; left: number; since: string } | null;
   /** Contract id, and the hash of the version that the facts come from. */
   contract: { id: string; version: string; hash: string };
   purposes: string[];
@@ -56,6 +62,8 @@ export interface ProductFacts {
   };
 }
 
+export type ProductState = 'kept' | 'close' | 'missed';
+
 export interface FactSources {
   product: string;
   domain: string;
@@ -70,6 +78,7 @@ export interface FactSources {
   facets: ContractFacets;
   measurements: readonly TableMeasurement[];
   consumers: number;
+  standing: Pick<ProductFacts, 'state' | 'stateSince' | 'budget'>;
 }
 
 /** Puts the fact sheet of a product together. */
@@ -86,6 +95,7 @@ export function buildFacts(sources: FactSources): ProductFacts {
     tags: unique([...sources.tags, ...facets.tags]),
     terms: unique(facets.columns.flatMap((c) => [c.businessName ?? '', ...c.synonyms])),
     status: sources.status,
+    ...sources.standing,
     version: facets.version,
     contract: { id: facets.contract, version: facets.version, hash: sources.hash },
     purposes: facets.purposes,

@@ -16,6 +16,9 @@ const FACTS: ProductFacts = {
   tags: ['finance', 'web'],
   terms: ['Net amount'],
   status: 'active',
+  state: 'missed',
+  stateSince: null,
+  budget: null,
   version: '1.10.0',
   contract: { id: 'sales.orders', version: '1.10.0', hash: '0'.repeat(64) },
   purposes: ['reporting'],
@@ -53,6 +56,7 @@ function matches(text: string): boolean {
 
 const TRUE = [
   'domain = sales',
+  'state = missed',
   "title like '%SHOP'",
   "title has 'of the'",
   'tag = finance and tag has web',

@@ -99,6 +99,7 @@ export function fieldValue(
     case 'name':
     case 'title':
     case 'status':
+    case 'state':
     case 'classification':
     case 'granularity':
     case 'region':

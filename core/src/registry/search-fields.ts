@@ -47,6 +47,7 @@ export const SEARCH_FIELDS = {
   tag: field('list', 'tags of product, contract and objects'),
   term: field('list', 'business names and synonyms of columns and of places inside them'),
   status: field('text', 'active or retired'),
+  state: field('text', 'kept, close or missed: the worst of what the product promises'),
   version: field('semver', 'newest contract version'),
   purpose: field('list', 'purposes that the contract allows'),
   classification: field('classification', 'highest classification of a column'),

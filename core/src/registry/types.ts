@@ -4,6 +4,7 @@
  * Not the store's rows and not the wire's schemas, though their names agree with both (CLI documents).
  */
 import type { Expression } from '../lib/expression.ts';
+import type { SetDeclaration } from '../lib/set-declaration.ts';
 
 export const ROLES = [
   'producer',
@@ -96,6 +97,8 @@ export interface ProductPolicy {
   cedar: string | null;
   /** Names of subject attributes that the text may ask for, beside those that a subject of the mesh has. */
   subjectAttributes: string[];
+  /** Lists of keys that the text may ask, by name. */
+  sets: Record<string, SetDeclaration>;
   updatedBy: string;
   updatedAt: string;
 }

@@ -18,7 +18,9 @@ import {
   type CedarRequest,
   type CedarValue,
   type Residual,
+  SETS,
 } from '@weft/core/policy/ports';
+import { looksAtSet } from '@weft/core/policy/residual';
 
 type Cedar = typeof cedarTypes;
 
@@ -74,8 +76,30 @@ function policyOf(cedar: Cedar, text: string, index: number, line: number): Ceda
     resourceType: typeOf(json.resource),
     actions: actionsOf(json.action),
     text,
+    evaluated: evaluatedForm(json, text),
     line,
   };
+}
+
+/**
+ * Text, or JSON with each `context.sets` as an attribute of the resource. Why: a record with an unknown and a time in it is
+ * evaluated by the engine to nothing at all, and what else the context says would be unknown with it.
+ */
+function evaluatedForm(json: cedarTypes.PolicyJson, text: string): unknown {
+  const conditions = json.conditions as unknown as CedarClause[];
+  if (!conditions.some(({ body }) => looksAtSet(body))) return text;
+  return { ...json, conditions: withSetsOfResource(conditions) };
+}
+
+function withSetsOfResource(expression: unknown): unknown {
+  if (Array.isArray(expression)) return expression.map(withSetsOfResource);
+  if (typeof expression !== 'object' || expression === null) return expression;
+  const access = (expression as { '.'?: { left?: { Var?: unknown }; attr?: unknown } })['.'];
+  if (access?.attr === SETS && access.left?.Var === 'context')
+    return { '.': { left: { Var: 'resource' }, attr: SETS } };
+  return Object.fromEntries(
+    Object.entries(expression).map(([name, value]) => [name, withSetsOfResource(value)]),
+  );
 }
 
 function typeOf(constraint: cedarTypes.ResourceConstraint): string | null {
@@ -150,7 +174,7 @@ function residuals(
     resource: uidOf(request.resource),
     context: valuesOf(request.context),
     policies: {
-      staticPolicies: Object.fromEntries(policies.map((policy) => [policy.id, policy.text])),
+      staticPolicies: Object.fromEntries(policies.map((policy) => [policy.id, policy.evaluated])),
     },
     entities: [request.principal, request.resource, ...request.others].map(entityOf),
   } as unknown as cedarTypes.PartialAuthorizationCall);

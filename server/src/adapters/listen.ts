@@ -1,6 +1,7 @@
 /**
  * Binds the HTTP application to a port: the one that was asked for, or the next free one when none was.
  */
+import { createServer } from 'node:net';
 import { WeftError } from '@weft/core/lib/error';
 import type { FastifyInstance } from 'fastify';
 
@@ -18,6 +19,11 @@ function explain(
   code: string,
   { host, port, cause }: { host: string; port: number; cause: unknown },
 ): unknown {
+  if (code === 'EADDRINUSE')
+    return new WeftError('USAGE', `port ${port} is taken`, {
+      remedy: 'Name another with --port, or leave it out to take the next free one.',
+      cause,
+    });
   if (code === 'EACCES')
     return new WeftError('USAGE', `port ${port} may not be used by this user`, {
       remedy: 'Name one above 1023 with --port.',
@@ -31,6 +37,23 @@ function explain(
   return cause;
 }
 
+/**
+ * Throws what `listen` would throw for a port that was asked for: before a store is opened and anything is said. Why `listen`
+ * looks again: somebody may take it meanwhile.
+ */
+export async function refuseTakenPort({ host, port, asked }: ListenOptions): Promise<void> {
+  if (!asked || port === 0) return;
+  const probe = createServer();
+  try {
+    await new Promise<void>((resolve, reject) => {
+      probe.once('error', reject).listen({ host, port, exclusive: true }, resolve);
+    });
+    await new Promise((resolve) => probe.close(resolve));
+  } catch (error) {
+    throw explain((error as NodeJS.ErrnoException).code ?? '', { host, port, cause: error });
+  }
+}
+
 /** Listens and resolves to the base URL. Throws USAGE when the asked port is taken. */
 export async function listen(
   app: Pick<FastifyInstance, 'listen'>,
@@ -42,12 +65,8 @@ export async function listen(
       return await app.listen({ host: options.host, port });
     } catch (error) {
       const { code = '' } = error as NodeJS.ErrnoException;
-      if (code !== 'EADDRINUSE') throw explain(code, { ...options, port, cause: error });
-      if (port < last) continue;
-      throw new WeftError('USAGE', `port ${port} is taken`, {
-        remedy: 'Name another with --port, or leave it out to take the next free one.',
-        cause: error,
-      });
+      if (code === 'EADDRINUSE' && port < last) continue;
+      throw explain(code, { ...options, port, cause: error });
     }
   }
 }

@@ -14,7 +14,7 @@ import { Remembered } from '@weft/core/lib/remembered';
 import { redactError } from '@weft/core/query/engine-error';
 import type { QueryEngine, RunningQuery, RunRequest } from '@weft/core/query/ports';
 import { ChildGone, ChildHandle, type ChildSettings } from '../workers/query-child-handle.ts';
-import { QueryRun } from '../workers/query-run.ts';
+import { DiedAtRest, QueryRun } from '../workers/query-run.ts';
 import { QuerySessions } from '../workers/query-sessions.ts';
 
 export interface QueryProcessOptions {
@@ -112,11 +112,31 @@ class Processes implements QueryProcesses {
     return answer;
   }
 
+  /**
+   * Why twice: the system tells of the end of a process only some time after it, so that one may look alive that died at rest. Only
+   * a text that ends two of them is one that cannot be read.
+   */
   async #parse(sql: string): Promise<unknown> {
+    try {
+      return await this.#parseOn(await this.#livingParser(), sql);
+    } catch (error) {
+      if (!(error instanceof ChildGone)) throw error;
+    }
+    return await this.#parseOn(await this.#livingParser(), sql).catch((error) => {
+      if (!(error instanceof ChildGone)) throw error;
+      throw unreadable();
+    });
+  }
+
+  /** Rejects with ChildGone when the process ended over it, and with QUERY_REFUSED when it is no query. */
+  async #parseOn(child: ChildHandle, sql: string): Promise<unknown> {
     this.#touch();
-    const child = await this.#livingParser();
     const { parseSeconds = PARSE_SECONDS } = this.#options;
-    const timer = setTimeout(() => child.kill(), parseSeconds * 1_000);
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      child.kill();
+    }, parseSeconds * 1_000);
     try {
       child.send({ do: 'parse', sql });
       const message = await child.message();
@@ -131,10 +151,9 @@ class Processes implements QueryProcesses {
       this.#drop(child);
       this.#parser = null;
       this.#options.logger.warn('query parser ended', { stderr: redactError(child.stderr) });
-      throw new WeftError(
-        'QUERY_REFUSED',
-        'The query cannot be read: it is too deeply nested or too large.',
-      );
+      // Why not again: it had its time.
+      if (!isLate && error instanceof ChildGone) throw error;
+      throw unreadable();
     } finally {
       clearTimeout(timer);
     }
@@ -143,13 +162,28 @@ class Processes implements QueryProcesses {
   async run(request: RunRequest): Promise<RunningQuery> {
     this.#touch();
     request.signal.throwIfAborted();
-    const key = sessionKey(request);
-    const known = this.#closed ? null : this.#sessions.take(key);
-    const child = known ?? (await this.#take());
+    const known = this.#closed ? null : this.#sessions.take(sessionKey(request));
+    if (known !== null) return await this.#runOn(known, request, true);
+    try {
+      return await this.#runOn(await this.#take(), request, false);
+    } catch (error) {
+      if (!(error instanceof DiedAtRest)) throw error;
+    }
+    return await this.#runOn(await this.#start('executor'), request, false).catch((error) => {
+      if (!(error instanceof DiedAtRest)) throw error;
+      throw new WeftError('UNAVAILABLE', 'The query process ended.', { cause: error });
+    });
+  }
+
+  async #runOn(
+    child: ChildHandle,
+    request: RunRequest,
+    isPrepared: boolean,
+  ): Promise<RunningQuery> {
     const run = new QueryRun(child, request, {
-      isPrepared: known !== null,
+      isPrepared,
       logger: this.#options.logger,
-      release: (isWell) => this.#release(child, isWell ? key : null),
+      release: (isWell) => this.#release(child, isWell ? sessionKey(request) : null),
     });
     return await run.start();
   }
@@ -158,8 +192,9 @@ class Processes implements QueryProcesses {
     if (this.#closed) throw new WeftError('UNAVAILABLE', 'Queries are being shut down.');
     const spare = this.#spare;
     this.#spare = null;
-    const child = await (spare ?? this.#start('executor'));
-    return child.alive ? child : await this.#start('executor');
+    // Why not its error: a spare that was ended while it started says nothing of the next one.
+    const child = await spare?.catch(() => null);
+    return child?.alive === true ? child : await this.#start('executor');
   }
 
   /** Keeps the process under its key, or ends it when there is none. */
@@ -177,17 +212,19 @@ class Processes implements QueryProcesses {
 
   #refill(): void {
     if (!this.#options.spare || this.#closed || this.#spare !== null) return;
-    this.#spare = this.#start('executor');
-    this.#spare.catch(() => {
-      this.#spare = null;
+    const spare = this.#start('executor');
+    this.#spare = spare;
+    // Why compared: it may be in use already, and another one in its place.
+    spare.catch(() => {
+      if (this.#spare === spare) this.#spare = null;
     });
   }
 
-  /** Why: one that died at rest says nothing of the text that comes next. */
+  /** Why: one that died at rest, or while it started, says nothing of the text that comes next. */
   async #livingParser(): Promise<ChildHandle> {
-    const child = await this.#startParser();
-    if (child.alive) return child;
-    this.#drop(child);
+    const child = await this.#startParser().catch(() => null);
+    if (child?.alive === true) return child;
+    if (child !== null) this.#drop(child);
     this.#parser = null;
     return await this.#startParser();
   }
@@ -196,7 +233,7 @@ class Processes implements QueryProcesses {
     this.#parser ??= this.#start('parser');
     const parser = this.#parser;
     parser.catch(() => {
-      this.#parser = null;
+      if (this.#parser === parser) this.#parser = null;
     });
     return parser;
   }
@@ -240,6 +277,13 @@ class Processes implements QueryProcesses {
       );
     }
   }
+}
+
+function unreadable(): WeftError {
+  return new WeftError(
+    'QUERY_REFUSED',
+    'The query cannot be read: it is too deeply nested or too large.',
+  );
 }
 
 /** Equal keys, equal subject, purpose, files and views. */

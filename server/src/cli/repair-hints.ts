@@ -3,8 +3,8 @@
  *
  * Not the repair. Invariant: what is named here can change a record with that cause; capitals stand for what only a person knows.
  */
-import { isJsonType } from '@weft/core/ingest/json-type-words';
 import type { RowReason } from '@weft/core/ingest/quarantine-search';
+import { isJsonKind } from '@weft/core/lib/report-words';
 import { quoted } from './quarantine-target.ts';
 
 type Reason = Pick<RowReason, 'rule' | 'column' | 'message'> & Partial<Pick<RowReason, 'value'>>;
@@ -39,7 +39,7 @@ function changeFor({ rule, column: place, message, value }: Reason): string {
   const [column = '', ...inside] = place.replace(/^key of /, '').split(/(?=[.[])/);
   if (inside.length > 0) return `--set ${quoted(`${column}=EXPRESSION OVER ITS JSON`)}`;
   // Why itself: the text is right, and what it is written as in JSON follows from the contract.
-  if (isJsonType(message)) return `--set ${quoted(`${column}=${column}`)}`;
+  if (isJsonKind(message)) return `--set ${quoted(`${column}=${column}`)}`;
   if (message === 'has no value') return `--map ${quoted(`${column}:=NEW`)}`;
   return isOneForOne(message)
     ? `--map ${quoted(`${column}:${escaped(value ?? 'OLD')}=NEW`)}`

@@ -3,13 +3,8 @@
  *
  * Not the document: --json gives that. Invariant: values of refused rows are shown without control characters.
  */
-import {
-  allThere,
-  type BatchReport,
-  bringsNothing,
-  type QuarantineSample,
-  type RuleResult,
-} from '@weft/core/ingest/report';
+import type { BatchReport, QuarantineSample, RuleResult } from '@weft/core/ingest/report';
+import { allThere, bringsNothing } from '@weft/core/lib/report-words';
 import { formatBytes, formatCount, type Output } from './output.ts';
 import { withoutControls } from './table.ts';
 

@@ -22,6 +22,7 @@ import {
   editsFor,
   type Supposed,
 } from './access-edits.ts';
+import { type ExplainedSet, explainSets } from './access-explain-sets.ts';
 import { type AccessContext, decideFrom, type Question, readFacts } from './access-service.ts';
 import type { IdentityService } from './identity-service.ts';
 
@@ -54,6 +55,8 @@ export interface AccessExplanation {
   reason: string;
   agreement: string | null;
   policies: ExplainedPolicy[];
+  /** The sets that choose the rows which are seen. */
+  sets: ExplainedSet[];
   /** What would be seen; null for a denial. */
   seen: ExplainedView | null;
   /** The smallest change that would turn the decision; null when up to three steps do not. */
@@ -109,6 +112,7 @@ export async function explainAccess(
     reason: decision.reason,
     agreement: decision.agreement,
     policies: rules.outcomes.map((outcome) => explainPolicy(outcome, isDecider)),
+    sets: await explainSets(context, decision, isDecider),
     seen: await viewOf(context, decision, isDecider),
     change: change === null ? null : await explainChange(context, change, isDecider),
   };

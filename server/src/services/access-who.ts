@@ -51,7 +51,7 @@ export interface PlannedEffect {
 
 /** One thing that would be different. Null: not there, or none. */
 export interface PlannedChange {
-  kind: 'access' | 'column' | 'mask' | 'rows' | 'granularity' | 'row limit' | 'export';
+  kind: 'access' | 'column' | 'mask' | 'rows' | 'set' | 'granularity' | 'row limit' | 'export';
   /** Column or place that it is about. */
   of: string | null;
   before: string | null;
@@ -262,6 +262,7 @@ function compareDecisions(
     // Why not of columns that come or go: the mask of what is not there is no difference.
     ...maskChanges(now, then).filter(({ of }) => ![...gained, ...lost].includes(columnOf(of))),
     ...change('rows', before.rows ?? 'all', after.rows ?? 'all'),
+    ...setChanges(now, then),
     ...change('granularity', rollUpText(now.rollUp), rollUpText(then.rollUp)),
     ...change('row limit', before.rowLimit, after.rowLimit),
     ...change('export', before.mayExport, after.mayExport),
@@ -317,6 +318,26 @@ function maskChanges(now: AccessDecision, then: AccessDecision): PlannedChange[]
       of: place,
     })),
   );
+}
+
+/** Sets are named by conditions, so another list behind the same name is another set of rows. */
+function setChanges(now: AccessDecision, then: AccessDecision): PlannedChange[] {
+  const texts = ({ sets }: AccessDecision): Map<string, string> =>
+    new Map(sets.map((set) => [set.name, setText(set)]));
+  const [before, after] = [texts(now), texts(then)];
+  return [...new Set([...before.keys(), ...after.keys()])].flatMap((name) =>
+    change('set', before.get(name) ?? 'none', after.get(name) ?? 'none').map((one) => ({
+      ...one,
+      of: name,
+    })),
+  );
+}
+
+function setText({ declaration, owner }: AccessDecision['sets'][number]): string {
+  const { from, key, subject, where, purpose, values, keys } = declaration;
+  if (values !== null) return `${keys} ${canonicalJson(values)}`;
+  const whose = subject === null ? '' : ` of each ${subject}`;
+  return `${key}${whose} from ${from}${where === null ? '' : ` where ${where}`} for ${purpose}, read as ${owner}`;
 }
 
 function maskText({ kind, ...rest }: AccessDecision['masks'][number]['mask']): string {

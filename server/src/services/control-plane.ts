@@ -24,6 +24,7 @@ import { createIdentityService, type IdentityService, type TokenPort } from './i
 import { createOidcSignIn, type OidcSignIn } from './oidc-sign-in.ts';
 import { createPoliciesService, type PoliciesService } from './policies-service.ts';
 import { type CedarSource, createPolicyRules } from './policy-rules.ts';
+import { createPromisesService, type PromisesService } from './promises-service.ts';
 import type { PublishKeys } from './registry-keys.ts';
 import type { RuleTrial } from './registry-publish.ts';
 import {
@@ -91,6 +92,7 @@ export interface ControlPlane {
   /** Searches in the store until it is started. */
   search: ProductSearch;
   reports: ReportsService;
+  promises: PromisesService;
   events: EventsService;
   batches: ReportedBatches;
   idempotency: IdempotencyStore;
@@ -123,6 +125,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     discovery: createDiscoveryService({ ...context, search }),
     search,
     reports: createReportsService(context),
+    promises: createPromisesService(context),
     events: createEventsService({ db, feed }),
     batches: createReportedBatches(db),
     idempotency: createIdempotencyStore({ store: options.store, schema: 'control', clock }),

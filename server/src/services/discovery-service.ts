@@ -9,10 +9,10 @@ import { formatDuration } from '@weft/core/lib/duration';
 import { WeftError } from '@weft/core/lib/error';
 import { agreementAt } from '@weft/core/registry/agreement';
 import { actsForDomain } from '@weft/core/registry/authority';
-import type { ProductFacts } from '@weft/core/registry/facts';
+import type { ProductFacts, ProductState } from '@weft/core/registry/facts';
 import { compileSearch } from '@weft/core/registry/search-compile';
 import type { Domain, Subject } from '@weft/core/registry/types';
-import { readOpenAgreements } from '../store/control-access.ts';
+import { readAnswerTimes, readOpenAgreements } from '../store/control-access.ts';
 import { readDomainsNamed } from '../store/control-registry.ts';
 import { FACETS, type Facet, type SearchRow, SORTS, type Sort } from '../store/control-search.ts';
 import type { ProductSearch } from '../store/control-search-reader.ts';
@@ -62,6 +62,14 @@ export interface ProductHit {
     passRate: number | null;
     nulls: Record<string, number>;
   };
+  /** The worst of what is promised. */
+  state: ProductState | 'unknown';
+  /** Misses that the contract still allows; null where it says nothing of it. */
+  budget: ProductFacts['budget'];
+  /** Subjects with an active agreement. */
+  consumers: number;
+  /** How long requests waited for their decision, the median of the last ones; null without any. */
+  answersIn: string | null;
   access: HitAccess;
   score: number;
   /** Where the words were found: name, column, term, text. */
@@ -126,9 +134,19 @@ async function search(
     subject,
     rows.map((row) => row.facts),
   );
+  const answers = await readAnswerTimes(
+    context.db,
+    rows.map((row) => row.product),
+  );
+  const now = context.clock.now();
   return {
     items: rows.map((row) =>
-      hitOf(row, { text, now: context.clock.now(), access: access.get(row.product) ?? 'none' }),
+      hitOf(row, {
+        text,
+        now,
+        access: access.get(row.product) ?? 'none',
+        answersIn: answers.get(row.product) ?? null,
+      }),
     ),
     facets: found.facets,
     total: found.total,
@@ -229,7 +247,7 @@ async function accessOf(
 
 function hitOf(
   row: SearchRow,
-  about: { text: string; now: number; access: HitAccess },
+  about: { text: string; now: number; access: HitAccess; answersIn: number | null },
 ): ProductHit {
   const { facts } = row;
   const { promise, measured } = facts;
@@ -264,6 +282,10 @@ function hitOf(
       passRate: measured.passRate,
       nulls: measured.nulls,
     },
+    state: facts.state ?? 'unknown',
+    budget: facts.budget ?? null,
+    consumers: measured.consumers ?? 0,
+    answersIn: duration(about.answersIn),
     access: about.access,
     score: row.score,
     match: matchOf(facts, about.text),

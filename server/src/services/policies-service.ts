@@ -37,6 +37,7 @@ import {
   tablesFor,
   unique,
 } from './policy-checks.ts';
+import { setTypes } from './policy-sets.ts';
 import { meshWarnings, policyWarnings } from './policy-warnings.ts';
 import { ensureDomainKey, type PublishKeys } from './registry-keys.ts';
 
@@ -119,7 +120,7 @@ export function createPoliciesService(context: PoliciesContext): PoliciesService
     async lint(subject, product, request) {
       const { domain, contract } = await requireProduct(context, product);
       requireReader(subject, domain, product);
-      const faults = await policyFaults(context, contract, request);
+      const faults = await policyFaults(context, { by: subject, contract, request });
       return { faults, warnings: await policyWarnings(context, contract, request) };
     },
     async schema(subject, product) {
@@ -127,7 +128,9 @@ export function createPoliciesService(context: PoliciesContext): PoliciesService
       requireReader(subject, domain, product);
       const policy = (await readPolicy(context.db, product))?.policy;
       const attributes = await attributesFor(context, policy?.subjectAttributes ?? []);
-      return { schema: cedarSchema(await tablesFor(context, contract), attributes), attributes };
+      const tables = await tablesFor(context, contract);
+      const sets = setTypes(policy?.sets ?? {});
+      return { schema: cedarSchema(tables, attributes, sets), attributes };
     },
     async showMesh() {
       const policy = (await readMeshPolicy(context.db))?.policy ?? emptyMeshPolicy();
@@ -164,6 +167,7 @@ function emptyPolicy(product: string): ProductPolicy {
     autoApprovePurposes: [],
     cedar: null,
     subjectAttributes: [],
+    sets: {},
     updatedBy: 'weft',
     updatedAt: new Date(0).toISOString(),
   };
@@ -211,8 +215,18 @@ async function requireChange(
   if (!actsForDomain(subject, domain)) {
     throw new WeftError('FORBIDDEN', `only owners of domain ${domain.name} change its policies`);
   }
-  const wanted = await checkPolicy(context, contract, request);
+  const wanted = await checkPolicy(context, { by: subject, contract, request });
   return { domain, wanted, warnings: await policyWarnings(context, contract, wanted) };
+}
+
+/** Why by whom, too: sets are read with the rights of whoever put them in force. */
+function isSame(before: ProductPolicy, wanted: PolicyContent, by: Subject): boolean {
+  if (before.version === 0 || !isEqual(contentOf(before), wanted)) return false;
+  return before.updatedBy === by.id || Object.keys(wanted.sets).length === 0;
+}
+
+function isEqual(a: PolicyContent, b: PolicyContent): boolean {
+  return canonicalJson(a as unknown as Json) === canonicalJson(b as unknown as Json);
 }
 
 /** Names a change: of this version of this product to this content. */
@@ -222,7 +236,8 @@ function planOf(
   version: number,
 ): string {
   const { product } = policy;
-  return keys.sha256(canonicalJson({ product, version, content: { ...contentOf(policy) } }));
+  const content = contentOf(policy) as unknown as Json;
+  return keys.sha256(canonicalJson({ product, version, content }));
 }
 
 async function requirePlan(
@@ -262,7 +277,7 @@ async function putPolicy(
     const stored = await readPolicy(unit.tx, product);
     const before = stored?.policy ?? emptyPolicy(product);
     requireMatch(request.ifMatch, before);
-    if (canonicalJson(contentOf(before)) === canonicalJson(wanted) && before.version > 0) {
+    if (isSame(before, wanted, subject)) {
       return { policy: before, etag: tagOf(before), warnings };
     }
     const policy: ProductPolicy = {
@@ -280,7 +295,11 @@ async function putPolicy(
     unit.record({
       action: 'policy.change',
       subject: product,
-      details: { ...wanted, version: policy.version, hash: link.hash },
+      details: {
+        ...(wanted as unknown as Record<string, Json>),
+        version: policy.version,
+        hash: link.hash,
+      },
     });
     return { policy, etag: tagOf(policy), warnings };
   });
@@ -394,7 +413,7 @@ function announce(
 }
 
 function contentOf(policy: ProductPolicy): PolicyContent {
-  const { rowFilter, hiddenClassifications, autoApprovePurposes, cedar, subjectAttributes } =
+  const { rowFilter, hiddenClassifications, autoApprovePurposes, cedar, subjectAttributes, sets } =
     policy;
-  return { rowFilter, hiddenClassifications, autoApprovePurposes, cedar, subjectAttributes };
+  return { rowFilter, hiddenClassifications, autoApprovePurposes, cedar, subjectAttributes, sets };
 }

@@ -5,7 +5,7 @@
  */
 import { type ErrorPlace, WeftError } from '@weft/core/lib/error';
 import type { LintTable } from '@weft/core/policy/lint';
-import type { ProductPolicy } from '@weft/core/registry/types';
+import type { ProductPolicy, Subject } from '@weft/core/registry/types';
 import { readAttributeNames, readMeshPolicy } from '../store/control-policies.ts';
 import type { ContractRow } from '../store/control-registry.ts';
 import type { PublishedText } from '../store/control-texts.ts';
@@ -13,6 +13,7 @@ import { requireFilter, requirePurpose, tableFacts } from './access-facts.ts';
 import type { ControlContext } from './control-context.ts';
 import { rulesTables } from './policy-facts.ts';
 import type { PolicyRules } from './policy-rules.ts';
+import { declaredSets, type SetRequests, setFaults, setTypes } from './policy-sets.ts';
 
 const SOURCE_LENGTH_MAX = 200_000;
 
@@ -24,12 +25,25 @@ export interface PolicyRequest {
   autoApprovePurposes?: string[] | undefined;
   cedar?: string | null | undefined;
   subjectAttributes?: string[] | undefined;
+  sets?: SetRequests | undefined;
 }
 
 export type PolicyContent = Pick<
   ProductPolicy,
-  'rowFilter' | 'hiddenClassifications' | 'autoApprovePurposes' | 'cedar' | 'subjectAttributes'
+  | 'rowFilter'
+  | 'hiddenClassifications'
+  | 'autoApprovePurposes'
+  | 'cedar'
+  | 'subjectAttributes'
+  | 'sets'
 >;
+
+/** A policy that somebody wants to put in force. */
+export interface PolicyWanted {
+  by: Subject;
+  contract: ContractRow;
+  request: PolicyRequest;
+}
 
 type ShortForms = Pick<
   PolicyContent,
@@ -79,16 +93,18 @@ function shortFormFaults(
 /** The content that a request asks for. Throws what is wrong with it. */
 export async function checkPolicy(
   context: ChecksContext,
-  contract: ContractRow,
-  request: PolicyRequest,
+  { by, contract, request }: PolicyWanted,
 ): Promise<PolicyContent> {
   const short = shortForms(request);
   for (const check of shortFormChecks(context, contract, short)) check();
+  const sets = declaredSets(request.sets);
+  refuseFaults(await setFaults(context, by, sets));
   refuseFaults(await textFaults(context, contract, request));
   return {
     ...short,
     cedar: request.cedar?.trim() ? request.cedar : null,
     subjectAttributes: unique(request.subjectAttributes ?? []),
+    sets,
   };
 }
 
@@ -111,7 +127,7 @@ function requireClasses(
 async function textFaults(
   context: ChecksContext,
   contract: ContractRow,
-  { cedar, subjectAttributes }: PolicyRequest,
+  { cedar, subjectAttributes, sets: requests }: PolicyRequest,
 ): Promise<ErrorPlace[]> {
   if (!cedar?.trim()) return [];
   if (cedar.length > SOURCE_LENGTH_MAX) {
@@ -119,7 +135,8 @@ async function textFaults(
   }
   const tables = await tablesFor(context, contract);
   const attributes = await attributesFor(context, subjectAttributes ?? []);
-  return (await context.rules.lint(cedar, { tables, attributes, path: '$.cedar' })).faults;
+  const sets = setTypes(declaredSets(requests));
+  return (await context.rules.lint(cedar, { tables, attributes, sets, path: '$.cedar' })).faults;
 }
 
 /** Throws POLICY_INVALID when there are any. */
@@ -163,9 +180,9 @@ export function unique(texts: readonly string[]): string[] {
 /** All that would be refused, short forms first. */
 export async function policyFaults(
   context: ChecksContext,
-  contract: ContractRow,
-  request: PolicyRequest,
+  { by, contract, request }: PolicyWanted,
 ): Promise<ErrorPlace[]> {
   const short = shortFormFaults(context, contract, request);
-  return [...short, ...(await textFaults(context, contract, request))];
+  const sets = await setFaults(context, by, declaredSets(request.sets));
+  return [...short, ...sets, ...(await textFaults(context, contract, request))];
 }

@@ -16,7 +16,7 @@ import {
   type SourcedPolicy,
   type TableRules,
 } from '@weft/core/policy/evaluate';
-import { type LintTable, lintPolicies } from '@weft/core/policy/lint';
+import { type LintOptions, lintPolicies } from '@weft/core/policy/lint';
 import type { CedarEngine, CedarPolicy, PolicyAction } from '@weft/core/policy/ports';
 import type { MeshPolicy, ProductPolicy, Subject } from '@weft/core/registry/types';
 import { readMeshPolicy } from '../store/control-policies.ts';
@@ -60,7 +60,7 @@ export interface PolicyRules {
   /** What is wrong with a text for the tables. */
   lint(
     source: string,
-    options: { tables: readonly LintTable[]; attributes: readonly string[]; path: string },
+    options: Omit<LintOptions, 'engine'>,
   ): Promise<ReturnType<typeof lintPolicies>>;
 }
 

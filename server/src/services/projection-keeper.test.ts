@@ -78,6 +78,7 @@ function permitted(columns: string[]): ProjectTable {
     hidden: [],
     rowFilter: { op: 'true' },
     rowFilterText: null,
+    sets: [],
     policyVersion: null,
     masks: [],
     rollUp: null,

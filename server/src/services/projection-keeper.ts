@@ -8,6 +8,7 @@
  */
 import { currentColumns, everyFieldId, groupingFieldIds } from '@weft/core/lakehouse/table';
 import type { Clock, Logger } from '@weft/core/lib/ports';
+import type { AccessDecision } from '@weft/core/policy/decide';
 import type { ProjectionFiles, TableSource } from '@weft/core/query/ports';
 import { buildProjection, type Projection, type ProjectTable } from '@weft/core/query/project';
 
@@ -19,8 +20,8 @@ export interface ProjectionKeeperDeps {
 }
 
 export interface ProjectionKeeper {
-  /** A query was planned over these tables. */
-  used(tables: readonly ProjectTable[]): void;
+  /** A query was planned over these tables; `renew` gives the decision as it would be bound now, or null for none. */
+  used(tables: readonly ProjectTable[], renew?: Renew): void;
   /** Something may have been committed. Resolves when what is followed is ready, or could not be made. */
   wake(): Promise<void>;
   /** Nothing is begun after it. */
@@ -31,8 +32,11 @@ const FOLLOW_MS = 3_600_000;
 const FOLLOWED_MAX = 100;
 const MAKE_SECONDS = 600;
 
+type Renew = (decision: AccessDecision) => Promise<AccessDecision | null>;
+
 interface Followed {
   table: ProjectTable;
+  renew: Renew;
   until: number;
 }
 
@@ -51,7 +55,7 @@ class Keeper implements ProjectionKeeper {
     this.#deps = deps;
   }
 
-  used(tables: readonly ProjectTable[]): void {
+  used(tables: readonly ProjectTable[], renew: Renew = async (decision) => decision): void {
     for (const table of tables) {
       const [part] = this.#build(table).parts;
       // Why not what is made of all files: each version would be gone through whole, asked for or not.
@@ -59,7 +63,7 @@ class Keeper implements ProjectionKeeper {
       const { form } = part;
       const key = JSON.stringify([table.decision.table, form]);
       this.#followed.delete(key);
-      this.#followed.set(key, { table, until: this.#deps.clock.now() + FOLLOW_MS });
+      this.#followed.set(key, { table, renew, until: this.#deps.clock.now() + FOLLOW_MS });
       const oldest = this.#followed.keys().next();
       if (this.#followed.size > FOLLOWED_MAX && oldest.done !== true) {
         this.#followed.delete(oldest.value);
@@ -85,7 +89,7 @@ class Keeper implements ProjectionKeeper {
       for (const [key, followed] of [...this.#followed]) {
         if (this.#stopping.signal.aborted) return;
         if (followed.until < this.#deps.clock.now()) this.#followed.delete(key);
-        else await this.#prepare(followed.table);
+        else await this.#prepare(followed);
       }
     }
   }
@@ -95,9 +99,11 @@ class Keeper implements ProjectionKeeper {
     return buildProjection([table], { keyGeneration });
   }
 
-  async #prepare({ gate, decision }: ProjectTable): Promise<void> {
+  async #prepare({ table: { gate, decision: before }, renew }: Followed): Promise<void> {
     const { tables, projections, logger } = this.#deps;
     try {
+      const decision = await renew(before);
+      if (decision === null) return;
       const metadata = await tables.load(decision.table);
       if (metadata === null) return;
       const files = await tables.files(metadata, decision.rowFilter);
@@ -111,7 +117,7 @@ class Keeper implements ProjectionKeeper {
     } catch (error) {
       if (this.#stopping.signal.aborted) return;
       const message = error instanceof Error ? error.message : 'unknown';
-      logger.warn('a projection could not be prepared', { ...decision.table, message });
+      logger.warn('a projection could not be prepared', { ...before.table, message });
     }
   }
 }

@@ -47,7 +47,7 @@ export interface QueryServiceDeps {
   tables: TableSource;
   projections: ProjectionFiles;
   /** Told of the tables of each query, as they were permitted. */
-  onPlanned?(tables: readonly ProjectTable[]): void;
+  onPlanned?(tables: readonly ProjectTable[], subject: Subject): void;
   engine: QueryEngine;
   exporters: ResultExporters;
   audit: QueryAudit;
@@ -188,7 +188,7 @@ class Submission {
       this.#release = await admission.acquire(request.subject.id, this.#signal);
       const plan = await planQuery({ deps, request, tree });
       this.#rowsMax = resultRowsMax(plan.decisions, request.format) ?? deps.limits.rows;
-      deps.onPlanned?.(plan.tables);
+      deps.onPlanned?.(plan.tables, request.subject);
       const { parts } = plan.projection;
       if (deps.projections.has(parts) || attempt === PREPARE_ATTEMPTS) return plan;
       this.#release();

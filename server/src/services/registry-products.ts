@@ -200,10 +200,16 @@ export async function refreshProduct(
 ): Promise<void> {
   const row = await lockProduct(unit.tx, product);
   if (row === null) return;
-  await rebuildSearchDocument(unit.tx, row, {
+  const standing = await rebuildSearchDocument(unit.tx, row, {
     orders: context.orders,
     modelOf: context.contracts.modelOf,
+    now: unit.now,
   });
+  // Why by the instant: it is that of this unit only when the product was not in this state before.
+  if (standing?.state !== 'missed' || standing.since !== unit.now) return;
+  const { missed, budget } = standing;
+  const data = { product, promises: missed, missesLeft: budget?.left ?? null };
+  unit.emit({ kind: 'sla.breached', subject: product, data });
 }
 
 /** Retires a product: it takes no new versions and no new agreements, what was agreed goes on. Repeats are harmless. */

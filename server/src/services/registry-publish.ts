@@ -345,6 +345,7 @@ async function freeze(
 async function finish(unit: ControlUnit, context: ControlContext, row: ContractRow): Promise<void> {
   const product = must(await lockProduct(unit.tx, row.product), 'the product of the contract');
   await rebuildSearchDocument(unit.tx, product, {
+    now: unit.now,
     orders: context.orders,
     modelOf: context.contracts.modelOf,
   });

@@ -7,9 +7,11 @@
 import { checkEvent, type WeftEvent } from '@weft/core/events/event';
 import type { BatchReport, BatchState } from '@weft/core/ingest/report';
 import { WeftError } from '@weft/core/lib/error';
+import type { KeyListReport } from '@weft/core/registry/key-list';
 import type { TableMeasurement } from '@weft/core/registry/measurement';
 import type { Subject } from '@weft/core/registry/types';
 import { sql } from 'kysely';
+import { writeKeyList } from '../store/control-key-lists.ts';
 import { readProduct } from '../store/control-registry.ts';
 import { json } from '../store/control-rows.ts';
 import { type ControlContext, type ControlUnit, runControl } from './control-context.ts';
@@ -19,6 +21,8 @@ export interface NodeReport {
   events: WeftEvent[];
   reports: BatchReport[];
   measurements: TableMeasurement[];
+  /** Of sets: versions and sizes. Absent from nodes that know none. */
+  lists?: KeyListReport[] | undefined;
 }
 
 export interface NodeAnswer {
@@ -60,11 +64,19 @@ async function takeReport(
       isKnown(m.product, `${m.product}/${m.table}`),
     );
     for (const measurement of measurements) await writeMeasurement(unit, measurement);
-    for (const product of new Set(measurements.map((m) => m.product)).values()) {
+    const ended = reports.filter((batch) => batch.finished !== null || batch.state === 'held');
+    const changed = [...ended, ...measurements].map((item) => item.product);
+    // Why sorted: two nodes that report on the same products lock them in one order.
+    for (const product of [...new Set(changed)].sort()) {
       await refreshProduct(unit, context, product);
     }
     for (const event of report.events) unit.forward(event);
-    return { accepted: reports.length + measurements.length + report.events.length, refused };
+    const lists = (report.lists ?? []).filter((list) =>
+      isKnown(list.product, `${list.product}/${list.set}`),
+    );
+    for (const list of lists) await writeKeyList(unit.tx, list);
+    const accepted = reports.length + measurements.length + report.events.length + lists.length;
+    return { accepted, refused };
   });
 }
 
@@ -98,7 +110,7 @@ function refuseEvents(events: readonly WeftEvent[]): void {
 
 // Why an empty list is all: the node of a mesh that runs in one process holds every domain.
 function requireDomains(by: Subject, report: NodeReport): void {
-  const products = [...report.reports, ...report.measurements].map((item) => item.product);
+  const products = productsOf(report);
   const named = products.map((product) => product.split('.')[0] ?? '');
   const sources = report.events.map(
     (event) => /^\/domains\/([a-z0-9_]+)\//.exec(event.source)?.[1] ?? '',
@@ -113,11 +125,14 @@ function requireDomains(by: Subject, report: NodeReport): void {
   throw new WeftError('FORBIDDEN', `${by.id} does not speak for domain ${odd}`);
 }
 
+function productsOf({ reports, measurements, lists = [] }: NodeReport): string[] {
+  return [...reports, ...measurements, ...lists].map((item) => item.product);
+}
+
 // Why sorted: two nodes that report on the same products lock them in one order.
 async function knownProducts(unit: ControlUnit, report: NodeReport): Promise<Set<string>> {
-  const named = [...report.reports, ...report.measurements].map((item) => item.product);
   const known = new Set<string>();
-  for (const product of [...new Set(named)].sort()) {
+  for (const product of [...new Set(productsOf(report))].sort()) {
     if ((await readProduct(unit.tx, product)) !== null) known.add(product);
   }
   return known;

@@ -5,7 +5,7 @@
  */
 import { OPEN_STATES } from '@weft/core/registry/agreement';
 import type { Agreement } from '@weft/core/registry/types';
-import type { ExpressionBuilder, Kysely } from 'kysely';
+import { type ExpressionBuilder, type Kysely, sql } from 'kysely';
 import { agreementOf, json } from './control-rows.ts';
 import type { ControlTables } from './control-tables.ts';
 
@@ -179,4 +179,24 @@ export async function countConsumers(db: Db, product: string): Promise<number> {
     .where('state', '=', 'active')
     .executeTakeFirstOrThrow();
   return Number(row.consumers);
+}
+
+const ANSWERS_MAX = 20;
+
+/** Seconds from request to decision, the median of the last decisions of each product; those without any are absent. */
+export async function readAnswerTimes(
+  db: Db,
+  products: readonly string[],
+): Promise<Map<string, number>> {
+  if (products.length === 0) return new Map();
+  const { rows } = await sql<{ product: string; seconds: number }>`
+    select asked.product, percentile_cont(0.5) within group (order by last.seconds) as seconds
+    from unnest(${[...products]}::text[]) as asked(product)
+    cross join lateral (
+      select extract(epoch from decided_at - requested_at)::double precision as seconds from agreements
+      where agreements.product = asked.product and decided_at is not null
+      order by decided_at desc limit ${ANSWERS_MAX}
+    ) as last
+    group by asked.product`.execute(db);
+  return new Map(rows.map(({ product, seconds }) => [product, Number(seconds)]));
 }

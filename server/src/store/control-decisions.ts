@@ -68,7 +68,7 @@ export async function readStoredFacts(
         and state = any(${[...OPEN_STATES]}::text[])) as held) as agreements,
       (select row_to_json(said) from (
         select product, version, row_filter, hidden_classifications, auto_approve_purposes, cedar,
-          subject_attributes, updated_by, updated_at from policies
+          subject_attributes, sets, updated_by, updated_at from policies
         where policies.product = claim.product order by version desc limit 1) as said) as policy,
       (select row_to_json(ruled) from (
         select version, cedar, subject_attributes, domain_tags, production_domains, updated_by, updated_at

@@ -82,6 +82,7 @@ export function policyOf(row: Omit<Selectable<PoliciesTable>, 'envelope'>): Prod
     autoApprovePurposes: row.auto_approve_purposes,
     cedar: row.cedar,
     subjectAttributes: row.subject_attributes,
+    sets: row.sets,
     updatedBy: row.updated_by,
     updatedAt: instant(row.updated_at),
   };

@@ -2,16 +2,17 @@
  * Writes the search document of a product: its fact sheet in columns that the store can filter, rank and count.
  *
  * Not the search. Invariant: it is rebuilt in the transaction that changes what it says, from the newest contract, the
- * product's own facts, the measurements of its tables and the number of its consumers; so discovery never lags.
+ * product's own facts, the measurements of its tables, its promises and the number of its consumers; so discovery never lags.
  */
 import { compileFacets } from '@weft/core/contract/compile/search-facets';
 import type { ContractModel } from '@weft/core/contract/model';
 import { buildFacts, type ProductFacts } from '@weft/core/registry/facts';
-import type { TableMeasurement } from '@weft/core/registry/measurement';
+import { joinMeasurements, type TableMeasurement } from '@weft/core/registry/measurement';
 import { type MeshOrders, readSemver } from '@weft/core/registry/search-fields';
 import type { Domain } from '@weft/core/registry/types';
 import { type Kysely, sql } from 'kysely';
 import { countConsumers } from './control-access.ts';
+import { type ProductStanding, readProductStanding } from './control-promises.ts';
 import { type ProductRow, readContract, readDomain } from './control-registry.ts';
 import { json } from './control-rows.ts';
 import type { ControlTables } from './control-tables.ts';
@@ -22,26 +23,40 @@ export interface DocumentContext {
   orders: MeshOrders;
   /** The model of a published contract. */
   modelOf(contract: { hash: string; source: string }): ContractModel;
+  /** RFC 3339. */
+  now: string;
 }
 
-/** Rebuilds the document of a product; without a contract there is none. */
+/** Rebuilds the document of a product and tells its standing; without a contract there is none. */
 export async function rebuildSearchDocument(
   tx: Db,
   product: ProductRow,
   context: DocumentContext,
-): Promise<void> {
+): Promise<ProductStanding | null> {
   const contract = await readContract(tx, { product: product.product });
-  if (contract === null) return;
+  if (contract === null) return null;
+  const { major } = contract;
+  const model = context.modelOf(contract);
+  const measurements = await readMeasurements(tx, product.product, major);
+  const standing = await readProductStanding(tx, {
+    product: product.product,
+    major,
+    model,
+    lastBatch: joinMeasurements(measurements).lastBatch,
+    now: context.now,
+  });
   const document = describeProduct({
     product,
     domain: await readDomain(tx, product.domain),
     hash: contract.hash,
-    model: context.modelOf(contract),
-    measurements: await readMeasurements(tx, product.product, contract.major),
+    model,
+    measurements,
     consumers: await countConsumers(tx, product.product),
+    standing,
     orders: context.orders,
   });
-  await writeSearchDocument(tx, document.facts, document.words);
+  await writeSearchDocument(tx, document.facts, document.words, standing.until);
+  return standing;
 }
 
 export interface ProductSources {
@@ -55,6 +70,7 @@ export interface ProductSources {
   model: ContractModel;
   measurements: readonly TableMeasurement[];
   consumers: number;
+  standing: Pick<ProductStanding, 'state' | 'since' | 'budget'>;
   orders: MeshOrders;
 }
 
@@ -76,11 +92,16 @@ export function describeProduct(sources: ProductSources): { facts: ProductFacts;
     facets,
     measurements: sources.measurements,
     consumers: sources.consumers,
+    standing: {
+      state: sources.standing.state,
+      stateSince: sources.standing.since,
+      budget: sources.standing.budget,
+    },
   });
   return { facts, words: wordsOf(facts, model) };
 }
 
-async function readMeasurements(tx: Db, product: string, major: number) {
+export async function readMeasurements(tx: Db, product: string, major: number) {
   const rows = await tx
     .selectFrom('measurements')
     .select('measurement')
@@ -130,8 +151,9 @@ export async function writeSearchDocument(
   tx: Db,
   facts: ProductFacts,
   words: Words,
+  until: string | null = null,
 ): Promise<void> {
-  const { product: _, ...values } = documentRow(facts, words);
+  const { product: _, ...values } = documentRow(facts, words, until);
   await tx
     .insertInto('search_documents')
     .values({ product: facts.product, ...values })
@@ -140,7 +162,7 @@ export async function writeSearchDocument(
 }
 
 /** The row of a fact sheet. */
-export function documentRow(facts: ProductFacts, words: Words) {
+export function documentRow(facts: ProductFacts, words: Words, until: string | null = null) {
   const { promise, measured } = facts;
   return {
     product: facts.product,
@@ -171,6 +193,9 @@ export function documentRow(facts: ProductFacts, words: Words) {
     measured_batches: measured.batches,
     measured_consumers: measured.consumers,
     last_batch: measured.lastBatch,
+    state: facts.state,
+    state_since: facts.stateSince,
+    state_until: until,
     facts: json(facts),
     names: `${words.names} ${words.terms}`.toLowerCase(),
     words: sql`

@@ -29,6 +29,7 @@ export const FACETS = [
   'granularity',
   'region',
   'licence',
+  'state',
 ] as const;
 export type Facet = (typeof FACETS)[number];
 
@@ -42,6 +43,7 @@ const FACET_COLUMN: Readonly<Record<Facet, { column: string; list: boolean }>> =
   granularity: { column: 'granularity', list: false },
   region: { column: 'region', list: false },
   licence: { column: 'licence', list: false },
+  state: { column: 'state', list: false },
 };
 
 /** What a page can be sorted by, besides the score. */

@@ -7,6 +7,7 @@
  */
 import type { DsseEnvelope } from '@weft/core/contract/dsse';
 import type { BatchReport } from '@weft/core/ingest/report';
+import type { SetDeclaration } from '@weft/core/lib/set-declaration';
 import type { ProductFacts } from '@weft/core/registry/facts';
 import type { TableMeasurement } from '@weft/core/registry/measurement';
 import type { Role } from '@weft/core/registry/types';
@@ -155,11 +156,23 @@ export interface PoliciesTable {
   auto_approve_purposes: JsonOf<string[]>;
   cedar: string | null;
   subject_attributes: JsonOf<string[]>;
+  sets: JsonOf<Record<string, SetDeclaration>>;
   envelope: JsonOf<DsseEnvelope> | null;
   hash: string;
   predecessor: string | null;
   updated_by: string;
   updated_at: string;
+}
+
+export interface KeyListsTable {
+  product: string;
+  set_name: string;
+  declaration: string;
+  version: string | null;
+  keys: number | null;
+  subjects: number | null;
+  problem: string | null;
+  read_at: string;
 }
 
 export interface PolicyPlansTable {
@@ -232,6 +245,10 @@ export interface SearchDocumentsTable {
   measured_batches: number | null;
   measured_consumers: number | null;
   last_batch: string | null;
+  state: 'kept' | 'close' | 'missed' | null;
+  state_since: string | null;
+  /** When the state has to be looked at again. */
+  state_until: string | null;
   facts: JsonOf<ProductFacts>;
   names: string;
   /** Written with to_tsvector only. */
@@ -268,6 +285,7 @@ export interface ControlTables {
   policies: PoliciesTable;
   mesh_policies: MeshPoliciesTable;
   policy_plans: PolicyPlansTable;
+  key_lists: KeyListsTable;
   batches: BatchesTable;
   measurements: MeasurementsTable;
   search_documents: SearchDocumentsTable;

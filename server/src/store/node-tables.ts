@@ -11,6 +11,7 @@ import type { BatchReport, BatchState, RuleResult } from '@weft/core/ingest/repo
 import type { ProblemDocument } from '@weft/core/lib/error';
 import type { ColumnType, Generated } from 'kysely';
 import type { IdempotencyTable } from './idempotency.ts';
+import type { ListContent } from './node-key-lists.ts';
 
 /** A JSON column: read as a value, written as JSON text. */
 type JsonOf<T> = ColumnType<T, string, string>;
@@ -155,6 +156,15 @@ export interface UnreachableFilesTable {
 }
 
 /** The last check of a scheduled rule. */
+export interface KeyListsTable {
+  product: string;
+  set_name: string;
+  basis: string;
+  version: string;
+  content: JsonOf<ListContent>;
+  read_at: string;
+}
+
 export interface RuleChecksTable {
   domain: string;
   table_name: string;
@@ -193,6 +203,7 @@ export interface NodeTables {
   operations: OperationsTable;
   unreachable_files: UnreachableFilesTable;
   rule_checks: RuleChecksTable;
+  key_lists: KeyListsTable;
   uploads: UploadsTable;
   idempotency: IdempotencyTable;
 }

@@ -14,7 +14,7 @@ import { parseSqlValue } from './sql-values.ts';
 
 const TEXTS = [
   ...(['domain', 'name', 'title', 'status'] as const),
-  ...(['classification', 'granularity', 'licence', 'region'] as const),
+  ...(['classification', 'granularity', 'licence', 'region', 'state'] as const),
 ];
 const LISTS = ['owners', 'tags', 'terms', 'purposes', 'columns', 'rules'] as const;
 const NUMBERS = [
@@ -56,6 +56,7 @@ const FACET_COLUMN: Readonly<Record<Facet, TextName | ListName>> = {
   granularity: 'granularity',
   region: 'region',
   licence: 'licence',
+  state: 'state',
 };
 const FACET_VALUES_MAX = 50;
 

@@ -14,6 +14,11 @@ import type { Frame } from './query-frames.ts';
 
 const KILL_AFTER_SECONDS = 2;
 
+/** The process was gone before anything of the query reached it: another one may take the query. */
+export class DiedAtRest extends Error {
+  override readonly name = 'DiedAtRest';
+}
+
 export interface QueryRunOptions {
   /** The child is sealed over the tables of this request already. */
   isPrepared: boolean;
@@ -56,7 +61,7 @@ export class QueryRun {
       return { columns: message.columns, outcome, blocks: this.#blocks(outcome) };
     } catch (error) {
       this.#end(false);
-      throw this.#translate(error);
+      throw error instanceof DiedAtRest ? error : this.#translate(error);
     }
   }
 
@@ -64,7 +69,10 @@ export class QueryRun {
   async #prepare(): Promise<void> {
     const { tables } = this.#request;
     this.#child.send({ do: 'open', files: tables.files });
-    const { paths } = await this.#expect('opened');
+    const { paths } = await this.#expect('opened').catch((error: unknown) => {
+      const isOurs = this.#timedOut || this.#request.signal.aborted;
+      throw error instanceof ChildGone && !isOurs ? new DiedAtRest(error.message) : error;
+    });
     this.#child.send({ do: 'project', statements: tables.statements(paths) });
     await this.#expect('sealed');
   }

@@ -139,13 +139,16 @@ const SLA_WORDS: Readonly<Record<string, string>> = {
 };
 
 function termsOf(model: ContractModel): string[] {
-  const { purposes, lawfulBasis, licence, region, deletionAction } = model.weft;
+  const { purposes, lawfulBasis, licence, region, missesAllowed, deletionAction } = model.weft;
   const { price } = model;
   return [
     ...(purposes.length === 0 ? [] : [`It may be used for: ${purposes.join(', ')}.`]),
     ...(licence === null ? [] : [`Licence: ${licence}.`]),
     ...(lawfulBasis === null ? [] : [`Lawful basis: ${lawfulBasis}.`]),
     ...(region === null ? [] : [`The data stays in ${region}.`]),
+    ...(missesAllowed === null
+      ? []
+      : [`In ${missesAllowed.period} promises are missed ${missesAllowed.count} times at most.`]),
     ...(deletionAction === 'keep'
       ? []
       : [`At the end of retention rows are ${DELETION[deletionAction]}.`]),

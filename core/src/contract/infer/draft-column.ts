@@ -13,14 +13,14 @@ import { count } from './say.ts';
 import { type Span, spanOf } from './span.ts';
 import {
   guessFormat,
-  guessLength,
   guessPattern,
   guessValues,
   isDocumentText,
-  type LengthGuess,
+  type LengthSeen,
+  seenLength,
   type ValuesGuess,
 } from './text-guess.ts';
-import { type Misfits, QUARANTINED, sayMisfits } from './tolerance.ts';
+import { type Misfits, type MisfitWords, QUARANTINED, sayMisfits, WARNED } from './tolerance.ts';
 import { guessType } from './type-guess.ts';
 
 /** A promise and what it was decided on. */
@@ -41,7 +41,7 @@ export interface ColumnDraft {
   required: boolean;
   format: Evident<FormatName> | null;
   pattern: Evident<string> | null;
-  length: LengthGuess | null;
+  length: LengthSeen | null;
   /** Lowest and highest value of a number or date, in lexical form. */
   span: Span | null;
   /** A lower bound worth promising. */
@@ -59,11 +59,14 @@ export function draftColumn(name: string, profile: ColumnProfile): ColumnDraft {
   const format = isText ? guessFormat(name, ofType) : null;
   const values = isText && format === null ? guessValues(ofType) : null;
   const pattern = isText && format === null && values === null ? guessPattern(ofType) : null;
-  const odd = format?.misfits ?? pattern?.misfits ?? null;
-  const accepted = odd === null ? ofType : withoutCodes(ofType, odd.codes);
+  // Why not of the pattern: a value of another shape is warned of, and taken.
+  const accepted = format === null ? ofType : withoutCodes(ofType, format.misfits.codes);
   const span = spanOf(type, accepted.values);
-  const say = (noun: string, ofGuess: Misfits) =>
-    sayFormat({ profile, accepted, noun, misfits: ofGuess, isPersonal: personal !== null });
+  const say = (noun: string, ofGuess: Misfits, consequence: string) =>
+    sayFormat(profile, ofType, {
+      misfits: ofGuess,
+      words: { noun, consequence, isPersonal: personal !== null },
+    });
   return {
     name,
     sourceName: profile.sourceName,
@@ -75,12 +78,12 @@ export function draftColumn(name: string, profile: ColumnProfile): ColumnDraft {
     format:
       format === null
         ? null
-        : { value: format.format, evidence: say(format.format, format.misfits) },
+        : { value: format.format, evidence: say(format.format, format.misfits, QUARANTINED) },
     pattern:
       pattern === null
         ? null
-        : { value: pattern.pattern, evidence: say('code of this shape', pattern.misfits) },
-    length: isText && format === null && values === null ? guessLength(accepted) : null,
+        : { value: pattern.pattern, evidence: say('code of this shape', pattern.misfits, WARNED) },
+    length: isText && format === null && values === null ? seenLength(accepted) : null,
     span,
     minimum: minimumOf(type, span),
     values,
@@ -88,18 +91,14 @@ export function draftColumn(name: string, profile: ColumnProfile): ColumnDraft {
   };
 }
 
-interface FormatFacts {
-  profile: ColumnProfile;
-  accepted: ValueCounts;
-  noun: string;
-  misfits: Misfits;
-  isPersonal: boolean;
-}
-
-function sayFormat({ profile, accepted, noun, misfits, isPersonal }: FormatFacts): string {
-  if (misfits.rows === 0) return `all ${count(accepted.values.length)} different values`;
-  const odd = sayMisfits(profile, misfits, { noun, consequence: QUARANTINED, isPersonal });
-  return `${count(accepted.filled + misfits.rows)} values; ${odd}`;
+/** What a format or a shape was decided on. */
+function sayFormat(
+  profile: ColumnProfile,
+  all: ValueCounts,
+  { misfits, words }: { misfits: Misfits; words: MisfitWords },
+): string {
+  if (misfits.rows === 0) return `all ${count(all.values.length)} different values`;
+  return `${count(all.filled)} values; ${sayMisfits(profile, misfits, words)}`;
 }
 
 /** Zero is worth promising when nothing was below it; any other lower bound may be chance. */

@@ -187,9 +187,29 @@ describe('inferContract', () => {
     assert.equal(column('ref').options.format, 'uuid');
     assert.equal(column('contact').options.format, 'email');
     assert.equal(column('contact').classification, 'confidential');
-    assert.equal(column('code').options.pattern, '^[A-Z]{2}-[0-9]{4}$');
+    const [shape] = column('code').quality;
+    const pattern = '^[A-Z]{2}-[0-9]{4}$';
+    assert.deepEqual(shape?.check, { kind: 'pattern', column: 'code', pattern });
+    assert.equal(shape?.consequence, 'warn');
     assert.equal(column('country').options.format, 'country');
     assert.equal(column('reach').classification, 'confidential');
+  });
+
+  it('makes no limit of the lengths of one sample: longer texts and further numbers are taken', () => {
+    const rows = Array.from({ length: 30 }, (_, i) => `AB-${1000 + i},Note ${'x'.repeat(i % 7)}`);
+    const { column, model, text } = draft(csv(`code,note\n${rows.join('\n')}\n`));
+    for (const name of ['code', 'note']) {
+      const { minLength, maxLength, pattern } = column(name).options;
+      assert.deepEqual([minLength, maxLength, pattern], [null, null, null], name);
+    }
+    assert.match(text, /# length seen: 5 to 11; add logicalTypeOptions maxLength/);
+    assert.match(text, /# length seen: 7; add/);
+    const plan = compileIngestPlan(model, { hash: '0'.repeat(64) });
+    const refusing = plan.rules.filter(
+      ({ check, consequence }) =>
+        ['length', 'pattern'].includes(check.kind) && consequence !== 'warn',
+    );
+    assert.deepEqual(refusing, []);
   });
 
   it('finds the text that stands for no value, and how the CSV differs', () => {

@@ -158,7 +158,7 @@ const PROSE_LENGTH = 40;
 
 function isProse({ name, profile, length }: ColumnDraft): boolean {
   const isNamed = keyWeight(name, false) >= IDENTIFIER_WEIGHT;
-  return !isNamed && profile.kind !== 'nested' && (length?.seen.max ?? 0) > PROSE_LENGTH;
+  return !isNamed && profile.kind !== 'nested' && (length?.max ?? 0) > PROSE_LENGTH;
 }
 
 function isMeasure({ type }: ColumnDraft): boolean {

@@ -149,27 +149,19 @@ function runPattern({ kind, lengths }: { kind: string; lengths: Set<number> }): 
   return only === 1 ? kind : `${kind}{${only}}`;
 }
 
-export interface LengthGuess {
+/** Shortest and longest seen, in characters. */
+export interface LengthSeen {
   min: number;
   max: number;
-  /** Longest and shortest seen, in characters. */
-  seen: { min: number; max: number };
 }
 
-/** Length bounds: exact for codes of one length, otherwise the longest seen with half as much again in reserve. */
-export function guessLength({ values }: ValueCounts): LengthGuess | null {
+/** Why only what was seen: the next file may have a longer text, and would lose its record to a limit that nobody promised. */
+export function seenLength({ values }: ValueCounts): LengthSeen | null {
   const lengths = values.map((value) => [...value].length);
   if (lengths.length === 0) return null;
-  const seen = {
+  return {
     min: lengths.reduce((a, b) => Math.min(a, b)),
     max: lengths.reduce((a, b) => Math.max(a, b)),
-  };
-  const isFixed = seen.min === seen.max && seen.min > 1 && lengths.length >= DISTINCT_MIN;
-  if (isFixed) return { min: seen.min, max: seen.max, seen };
-  return {
-    min: Math.min(1, seen.min),
-    max: Math.max(10, Math.ceil((seen.max * 1.5) / 10) * 10),
-    seen,
   };
 }
 

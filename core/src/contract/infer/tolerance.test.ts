@@ -201,9 +201,16 @@ describe('text, dates and truth values', () => {
         ),
       }),
     );
-    assert.equal(column('code').options.pattern, '^[A-Z]{2}-[0-9]{4}$');
-    assert.match(lines('code'), /1 of them is no code of this shape, for example "AB1000"/);
-    assert.equal(column('code').options.maxLength, 7);
+    const pattern = '^[A-Z]{2}-[0-9]{4}$';
+    assert.deepEqual(column('code').quality[0]?.check, {
+      kind: 'pattern',
+      column: 'code',
+      pattern,
+    });
+    assert.match(
+      lines('code'),
+      /1 of them is no code of this shape, for example "AB1000", which would be warned of/,
+    );
     assert.equal(column('ref').options.format, 'uuid');
     assert.equal(column('country').options.format, 'country');
     assert.equal(column('shipped').type.kind, 'boolean');

@@ -51,6 +51,7 @@ export function findMisfits(
 }
 
 export const QUARANTINED = 'which would be quarantined';
+export const WARNED = 'which would be warned of';
 
 export interface MisfitWords {
   /** What the values are not: `integer`. */

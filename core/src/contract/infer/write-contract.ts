@@ -8,7 +8,7 @@ import type { DataType } from '../data-type.ts';
 import { typeName } from '../data-type.ts';
 import { nestedNodes } from '../nested-path.ts';
 import type { CsvDialect } from '../plan.ts';
-import { type ColumnDraft, exampleValues } from './draft-column.ts';
+import { type ColumnDraft, type Evident, exampleValues } from './draft-column.ts';
 import type { FrequencyGuess } from './frequency.ts';
 import { IDENTIFIER_WEIGHT, keyWeight } from './keys.ts';
 import type { NullTextGuess } from './null-text.ts';
@@ -144,12 +144,14 @@ function writeColumn(yaml: YamlLines, column: ColumnDraft, place: ColumnPlace): 
     yaml.add(4, 'required: false', `${count(empty)} of ${count(column.profile.rows)} empty`);
   writeKey(yaml, column, place);
   writeOptions(yaml, column);
+  writeLength(yaml, column);
   const reason = column.personal?.reason ?? 'nothing speaks for personal data; confirm it';
   yaml.add(4, `classification: ${column.personal?.classification ?? 'internal'}`, reason);
   if (column.personal !== null) yaml.add(4, 'tags: [personal]');
   const examples = exampleValues(column);
   if (examples.length > 0) yaml.add(4, `examples: [${examples.join(', ')}]`);
   if (column.values !== null) writeValues(yaml, column);
+  else if (column.pattern !== null) writeShape(yaml, column.name, column.pattern);
   if (column.personal?.isSubject === true) {
     yaml.add(4, 'customProperties:');
     yaml.add(5, '- property: weftSubjectKey');
@@ -248,15 +250,8 @@ function physicalTypeOf(type: DataType): string | null {
 }
 
 function writeOptions(yaml: YamlLines, column: ColumnDraft): void {
-  const { type, length, span } = column;
+  const { type, span } = column;
   const lines: [string, string?][] = [];
-  if (length !== null) {
-    if (length.min > 0) lines.push([`minLength: ${length.min}`]);
-    lines.push([`maxLength: ${length.max}`, `seen: ${length.seen.min} to ${length.seen.max}`]);
-  }
-  if (column.pattern !== null) {
-    lines.push([`pattern: ${JSON.stringify(column.pattern.value)}`, column.pattern.evidence]);
-  }
   if (column.format !== null) {
     lines.push([`format: ${column.format.value}`, column.format.evidence]);
   }
@@ -269,6 +264,31 @@ function writeOptions(yaml: YamlLines, column: ColumnDraft): void {
   if (lines.length === 0) return;
   yaml.add(4, 'logicalTypeOptions:');
   for (const [line, comment] of lines) yaml.add(5, line, comment);
+}
+
+/** Why a comment: how long texts may be is a promise that no sample makes. */
+function writeLength(yaml: YamlLines, { length }: ColumnDraft): void {
+  if (length === null) return;
+  const seen = length.min === length.max ? length.min : `${length.min} to ${length.max}`;
+  yaml.remark(4, `length seen: ${seen}; add logicalTypeOptions maxLength if there is a limit`);
+}
+
+/** Why a warning: the next file may go on where the numbers of the sample end. */
+function writeShape(yaml: YamlLines, column: string, pattern: Evident<string>): void {
+  yaml.add(4, 'quality:');
+  yaml.add(5, `- id: ${column}_shape`);
+  yaml.add(6, 'metric: invalidValues', pattern.evidence);
+  yaml.add(6, 'mustBe: 0');
+  yaml.add(6, 'dimension: conformity');
+  yaml.add(6, 'arguments:');
+  yaml.add(7, `pattern: ${JSON.stringify(pattern.value)}`);
+  writeWarn(yaml, 'one sample is no promise; remove this once every value must have this shape');
+}
+
+function writeWarn(yaml: YamlLines, why: string): void {
+  yaml.add(6, 'customProperties:');
+  yaml.add(7, '- property: weftOnFailure');
+  yaml.add(8, 'value: warn', why);
 }
 
 const RARE_SHOWN = 3;
@@ -298,13 +318,7 @@ function writeValues(yaml: YamlLines, column: ColumnDraft): void {
   yaml.add(6, 'arguments:');
   yaml.add(7, `validValues: ${yamlList(values.values)}`, rareWords(column));
   if (values.isSure) return;
-  yaml.add(6, 'customProperties:');
-  yaml.add(7, '- property: weftOnFailure');
-  yaml.add(
-    8,
-    'value: warn',
-    'some values are rare, so the list may not be whole; remove this once it is',
-  );
+  writeWarn(yaml, 'some values are rare, so the list may not be whole; remove this once it is');
 }
 
 function writeServiceLevels(yaml: YamlLines, { frequency }: ContractDraft): void {

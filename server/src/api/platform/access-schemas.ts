@@ -51,6 +51,16 @@ const ExplainedPolicy = Type.Object({
   problem: nullable(Text),
 });
 
+const ExplainedSet = Type.Object({
+  name: Text,
+  from: nullable(Type.String({ description: 'Product that its list is read from.' })),
+  version: nullable(Type.String({ description: 'Of the list; its members are never told.' })),
+  keys: nullable(Count),
+  subjects: nullable(Count),
+  readAt: nullable(Text),
+  problem: nullable(Text),
+});
+
 const adding = literals('add', 'remove');
 const Edit = Type.Union([
   Type.Object({
@@ -80,6 +90,7 @@ export const ExplanationSchema = Type.Object({
   reason: Text,
   agreement: nullable(Text),
   policies: Type.Array(ExplainedPolicy),
+  sets: Type.Array(ExplainedSet),
   seen: nullable(Seen),
   change: nullable(
     Type.Object(
@@ -117,7 +128,7 @@ export const ViewersSchema = Type.Object({
 });
 
 const PlannedChange = Type.Object({
-  kind: literals('access', 'column', 'mask', 'rows', 'granularity', 'row limit', 'export'),
+  kind: literals('access', 'column', 'mask', 'rows', 'set', 'granularity', 'row limit', 'export'),
   of: nullable(Type.String({ description: 'Column or place that it is about.' })),
   before: nullable(Text),
   after: nullable(Text),

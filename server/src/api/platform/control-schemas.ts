@@ -170,6 +170,7 @@ export const PolicySchema = Type.Object({
   autoApprovePurposes: Texts,
   cedar: nullable(Type.String()),
   subjectAttributes: Texts,
+  sets: Type.Record(Type.String(), Type.Object({}, { additionalProperties: true })),
   updatedBy: Type.String(),
   updatedAt: Type.String(),
 });

@@ -15,6 +15,7 @@ import { registerNodeReports } from './node-reports.ts';
 import { registerNodeStanding } from './node-standing.ts';
 import { registerPolicies } from './policies.ts';
 import { registerProducts } from './products.ts';
+import { registerPromises } from './promises.ts';
 import { registerSearch } from './search.ts';
 import { registerSignInLinks } from './sign-in-links.ts';
 import { registerTokens } from './tokens.ts';
@@ -30,6 +31,7 @@ export function registerControl(app: WeftApp, control: ControlPlane): void {
     registerDomains(scope, control);
     registerContracts(scope, control);
     registerProducts(scope, control);
+    registerPromises(scope, control);
     registerSearch(scope, control);
     registerAgreements(scope, control);
     registerPolicies(scope, control);

@@ -1,5 +1,5 @@
 /**
- * The routes by which nodes report: where they answer, events, batch reports without samples, measurements.
+ * The routes by which nodes report: where they answer, events, batch reports without samples, measurements, versions of key lists.
  */
 import { Type } from 'typebox';
 import type { RegistryService } from '../../services/registry-service.ts';
@@ -46,11 +46,26 @@ const MeasurementSchema = Type.Object(
   { additionalProperties: false },
 );
 
+const KeyListSchema = Type.Object(
+  {
+    product: Type.String(),
+    set: Type.String(),
+    declaration: Type.String(),
+    version: nullable(Type.String()),
+    keys: nullable(Count),
+    subjects: nullable(Count),
+    problem: nullable(Type.String()),
+    readAt: Type.String(),
+  },
+  { additionalProperties: false },
+);
+
 const ReportBody = Type.Object(
   {
     events: Type.Array(Type.Object({}, { additionalProperties: true }), { maxItems: 1000 }),
     reports: Type.Array(ReportSchema, { maxItems: 1000 }),
     measurements: Type.Array(MeasurementSchema, { maxItems: 1000 }),
+    lists: Type.Optional(Type.Array(KeyListSchema, { maxItems: 1000 })),
   },
   { additionalProperties: false },
 );

@@ -1,6 +1,7 @@
 /**
  * Routes of policies: those of a product and of the mesh, their replacement (ETag, If-Match), their check, their schema.
  */
+import { SET_KEY_TYPES } from '@weft/core/lib/set-declaration';
 import { Type } from 'typebox';
 import type { PoliciesService } from '../../services/policies-service.ts';
 import type { WeftApp } from '../app.ts';
@@ -17,6 +18,23 @@ const IfMatch = Type.Object({ 'if-match': Type.Optional(Type.String()) });
 const Source = Type.String({ maxLength: 200_000 });
 const Names = Type.Array(Type.String({ maxLength: 200 }), { maxItems: 200 });
 
+const Keys = Type.Array(Type.String({ maxLength: 10_000 }), { maxItems: 10_000 });
+const Short = Type.String({ maxLength: 200 });
+
+/** Either `values`, or `from`, `key` and `purpose`. */
+const SetBody = Type.Object(
+  {
+    keys: Type.Optional(Type.Enum([...SET_KEY_TYPES])),
+    from: Type.Optional(nullable(Short)),
+    key: Type.Optional(nullable(Short)),
+    subject: Type.Optional(nullable(Short)),
+    where: Type.Optional(nullable(Type.String({ maxLength: 10_000 }))),
+    purpose: Type.Optional(nullable(Short)),
+    values: Type.Optional(nullable(Type.Union([Keys, Type.Record(Short, Keys)]))),
+  },
+  { additionalProperties: false },
+);
+
 export const PolicyBody = Type.Object(
   {
     rowFilter: Type.Optional(nullable(Type.String({ maxLength: 10_000 }))),
@@ -24,6 +42,7 @@ export const PolicyBody = Type.Object(
     autoApprovePurposes: Type.Optional(Type.Array(Type.String())),
     cedar: Type.Optional(nullable(Source)),
     subjectAttributes: Type.Optional(Names),
+    sets: Type.Optional(Type.Record(Type.String({ maxLength: 100 }), SetBody)),
   },
   { additionalProperties: false },
 );

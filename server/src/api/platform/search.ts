@@ -5,12 +5,46 @@ import { Type } from 'typebox';
 import type { DiscoveryService } from '../../services/discovery-service.ts';
 import type { WeftApp } from '../app.ts';
 import { nullable, PageQuery } from './control-schemas.ts';
+import { BudgetSchema } from './promises.ts';
 
 const HitSchema = Type.Object(
   {
     product: Type.String(),
     title: Type.String(),
+    description: nullable(Type.String()),
     domain: Type.String(),
+    owner: nullable(Type.String()),
+    status: Type.String(),
+    version: Type.String(),
+    contract: Type.Object({ id: Type.String(), version: Type.String(), hash: Type.String() }),
+    granularity: nullable(Type.String()),
+    frequency: nullable(Type.String({ description: 'ISO 8601 duration.' })),
+    classification: nullable(Type.String()),
+    tags: Type.Array(Type.String()),
+    purposes: Type.Array(Type.String()),
+    tables: Type.Array(Type.String()),
+    promise: Type.Object({
+      freshness: nullable(Type.String()),
+      latency: nullable(Type.String()),
+      retention: nullable(Type.String()),
+      availability: nullable(Type.Number()),
+      rules: Type.Integer(),
+    }),
+    measured: Type.Object({
+      rows: nullable(Type.Integer()),
+      freshness: nullable(Type.String()),
+      lastBatch: nullable(Type.String()),
+      passRate: nullable(Type.Number()),
+      nulls: Type.Record(Type.String(), Type.Number()),
+    }),
+    state: Type.Enum(['kept', 'close', 'missed', 'unknown'], {
+      description: 'The worst of what is promised.',
+    }),
+    budget: nullable(BudgetSchema),
+    consumers: Type.Integer({ description: 'Subjects with an active agreement.' }),
+    answersIn: nullable(
+      Type.String({ description: 'Median time from request to decision, ISO 8601 duration.' }),
+    ),
     access: Type.Enum(['none', 'requestable', 'agreed', 'open']),
     score: Type.Number(),
     match: Type.Array(Type.String()),

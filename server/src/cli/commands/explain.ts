@@ -40,10 +40,20 @@ function explanationText(answer: AccessExplanation): string {
     head,
     'Policies:',
     ...list,
+    ...answer.sets.map(setLine),
     ...(seen === null ? [] : seenLines(seen)),
     ...turn,
     ...(then === null ? [] : ['Then:', ...seenLines(then)]),
   ].join('\n');
+}
+
+function setLine(set: AccessExplanation['sets'][number]): string {
+  if (set.problem !== null)
+    return `Set ${set.name}: its list cannot be read (${set.problem}), so nothing is seen by it`;
+  if (set.version === null) return `Set ${set.name}`;
+  const whose = set.subjects === null ? '' : ` of ${set.subjects} subjects`;
+  const from = set.from === null ? '' : ` from ${set.from}`;
+  return `Set ${set.name}: ${set.keys} keys${whose}${from}, version ${set.version}`;
 }
 
 function aboutText(rows: number | null): string {

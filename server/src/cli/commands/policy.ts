@@ -18,6 +18,7 @@ const PRODUCT_KEYS = [
   'autoApprovePurposes',
   'cedar',
   'subjectAttributes',
+  'sets',
 ];
 const MESH_KEYS = ['cedar', 'subjectAttributes', 'domainTags', 'productionDomains'];
 const MESH = 'mesh';
@@ -55,7 +56,7 @@ export async function apply(context: CommandContext): Promise<undefined> {
 
 export async function lint(context: CommandContext): Promise<number | undefined> {
   const file = await readPolicyFile(context);
-  const json = file.product === MESH ? await completeContent(context, file) : file.content;
+  const json = await completeContent(context, file);
   const path = `${policyPath(file.product)}/lint`;
   const { faults, warnings } = await context
     .api()

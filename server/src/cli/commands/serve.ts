@@ -4,6 +4,7 @@
  * Not the wiring (`compose.ts`). The ready line is the only thing on stdout; SIGTERM and SIGINT drain and exit 0.
  */
 import { isWeftError, WeftError } from '@weft/core/lib/error';
+import { refuseTakenPort } from '../../adapters/listen.ts';
 import { createLogger } from '../../adapters/logger.ts';
 import { type Running, startServer } from '../../compose.ts';
 import { type Role, readConfig } from '../../config.ts';
@@ -37,6 +38,7 @@ async function serve(context: CommandContext, role: Role): Promise<undefined> {
     env: io.env,
   });
   const logger = createLogger({ json: out.json, write: io.stderr, now: io.now });
+  await refuseTakenPort({ host: config.host, port: config.port, asked: config.portAsked });
   out.say(`Starting, data in ${config.dataDirectory} …`);
   const running = await startServer(config, logger);
   try {

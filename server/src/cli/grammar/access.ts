@@ -8,6 +8,7 @@ const access = () => import('../commands/access.ts');
 const policy = () => import('../commands/policy.ts');
 const explain = () => import('../commands/explain.ts');
 const query = () => import('../commands/query.ts');
+const sla = () => import('../commands/sla.ts');
 const find = () => import('../commands/find.ts');
 
 const PRODUCT_OF_FILE = {
@@ -34,6 +35,19 @@ export const ACCESS: readonly CommandSpec[] = [
       ...PAGE,
     ],
     load: async () => (await find()).find,
+  },
+  {
+    path: 'sla',
+    args: '[product]',
+    summary:
+      'what products promise beside what was measured; of one, each promise and the last days',
+    example: 'weft sla point_of_sale.transactions --days 90',
+    options: [
+      { flags: '--days <n>', text: 'of one product: how many days, up to 366 (default 30)' },
+      { flags: '--missed', text: 'only products that miss a promise' },
+      ...PAGE,
+    ],
+    load: async () => (await sla()).sla,
   },
   {
     path: 'request',
