@@ -40,7 +40,7 @@ export async function openApiDocument(version: string): Promise<object> {
   registerRuleChecks(app, nobody);
   registerUpkeep(app, nobody);
   registerAudit(app, []);
-  registerAuth(app, { sessions: nobody, origin: () => '', sessionSeconds: 1 });
+  registerAuth(app, nobody);
   await app.ready();
   const document = app.swagger();
   await app.close();
