@@ -149,3 +149,19 @@ export function plural(count: number, forms: { one: string; other: string }): st
   const category = new Intl.PluralRules(reader.locale).select(count);
   return (category === 'one' ? forms.one : forms.other).replace('#', formatNumber(count));
 }
+
+const NUMBER = /^([-+]?)(\d+)(?:\.(\d+))?(e[-+]?\d+)?$/i;
+
+/** 2,989.12: the digits of a number as they are, none lost and none added, in groups; what is no number stays. */
+export function formatDigits(text: string): string {
+  const found = NUMBER.exec(text);
+  if (found === null) return text;
+  const [, sign = '', whole = '', fraction, exponent = ''] = found;
+  const point = fraction === undefined ? '' : decimalMark() + fraction;
+  return (sign === '-' ? '−' : '') + formatNumber(BigInt(whole)) + point + exponent;
+}
+
+function decimalMark(): string {
+  const parts = new Intl.NumberFormat(reader.locale).formatToParts(1.5);
+  return parts.find(({ type }) => type === 'decimal')?.value ?? '.';
+}
