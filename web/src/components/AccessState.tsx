@@ -2,13 +2,14 @@
  * Whether the reader may use a product, and how he gets there.
  */
 import { IconKey, IconLock, IconLockOpen } from '@tabler/icons-react';
+import { durationMs, formatDuration } from '../lib/format.ts';
 import classes from './AccessState.module.css';
 
 export type Access = 'none' | 'requestable' | 'agreed' | 'open';
 
 export interface AccessStateProps {
   access: Access;
-  /** How long a decision takes as a rule, in words. */
+  /** How long a decision takes as a rule, ISO 8601. */
   answersIn?: string | null;
 }
 
@@ -23,7 +24,7 @@ const ICONS = { none: IconLock, requestable: IconLock, agreed: IconKey, open: Ic
 
 export function AccessState({ access, answersIn = null }: AccessStateProps) {
   const Icon = ICONS[access];
-  const about = access === 'requestable' && answersIn !== null ? `, about ${answersIn}` : '';
+  const about = access === 'requestable' && answersIn !== null ? `, ${waitOf(answersIn)}` : '';
   return (
     <span className={classes['access']} data-access={access}>
       <Icon size={15} stroke={1.7} aria-hidden="true" />
@@ -31,4 +32,12 @@ export function AccessState({ access, answersIn = null }: AccessStateProps) {
       {about}
     </span>
   );
+}
+
+const MINUTE = 60_000;
+
+/** "about 4 h"; where a policy decides, nobody waits. */
+function waitOf(iso: string): string {
+  const ms = durationMs(iso) ?? 0;
+  return ms < MINUTE ? 'at once' : `about ${formatDuration(ms)}`;
 }
