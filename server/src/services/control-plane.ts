@@ -25,6 +25,7 @@ import { createOidcSignIn, type OidcSignIn } from './oidc-sign-in.ts';
 import { createPoliciesService, type PoliciesService } from './policies-service.ts';
 import { type CedarSource, createPolicyRules } from './policy-rules.ts';
 import { createPromisesService, type PromisesService } from './promises-service.ts';
+import { createQueueService, type QueueService } from './queue-service.ts';
 import type { PublishKeys } from './registry-keys.ts';
 import type { RuleTrial } from './registry-publish.ts';
 import {
@@ -93,6 +94,7 @@ export interface ControlPlane {
   search: ProductSearch;
   reports: ReportsService;
   promises: PromisesService;
+  queue: QueueService;
   events: EventsService;
   batches: ReportedBatches;
   idempotency: IdempotencyStore;
@@ -126,6 +128,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     search,
     reports: createReportsService(context),
     promises: createPromisesService(context),
+    queue: createQueueService(context),
     events: createEventsService({ db, feed }),
     batches: createReportedBatches(db),
     idempotency: createIdempotencyStore({ store: options.store, schema: 'control', clock }),

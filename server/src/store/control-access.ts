@@ -194,7 +194,7 @@ export async function readAnswerTimes(
     from unnest(${[...products]}::text[]) as asked(product)
     cross join lateral (
       select extract(epoch from decided_at - requested_at)::double precision as seconds from agreements
-      where agreements.product = asked.product and decided_at is not null
+      where agreements.product = asked.product and decided_at is not null and state <> 'revoked'
       order by decided_at desc limit ${ANSWERS_MAX}
     ) as last
     group by asked.product`.execute(db);

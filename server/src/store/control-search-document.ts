@@ -196,6 +196,8 @@ export function documentRow(facts: ProductFacts, words: Words, until: string | n
     state: facts.state,
     state_since: facts.stateSince,
     state_until: until,
+    // Why only then: a budget of which nothing was spent does not run out.
+    misses_left: facts.budget !== null && facts.budget.spent > 0 ? facts.budget.left : null,
     facts: json(facts),
     names: `${words.names} ${words.terms}`.toLowerCase(),
     words: sql`

@@ -249,6 +249,7 @@ export interface SearchDocumentsTable {
   state_since: string | null;
   /** When the state has to be looked at again. */
   state_until: string | null;
+  misses_left: number | null;
   facts: JsonOf<ProductFacts>;
   names: string;
   /** Written with to_tsvector only. */
@@ -273,6 +274,12 @@ export interface EventsTable {
   event: JsonOf<Record<string, unknown>>;
 }
 
+export interface QueueSnoozesTable {
+  subject: string;
+  item: string;
+  until: string;
+}
+
 export interface ControlTables {
   subjects: SubjectsTable;
   credentials: CredentialsTable;
@@ -292,4 +299,5 @@ export interface ControlTables {
   event_counter: EventCounterTable;
   events: EventsTable;
   idempotency: IdempotencyTable;
+  queue_snoozes: QueueSnoozesTable;
 }

@@ -16,6 +16,7 @@ import { registerNodeStanding } from './node-standing.ts';
 import { registerPolicies } from './policies.ts';
 import { registerProducts } from './products.ts';
 import { registerPromises } from './promises.ts';
+import { registerQueue } from './queue.ts';
 import { registerSearch } from './search.ts';
 import { registerSignInLinks } from './sign-in-links.ts';
 import { registerTokens } from './tokens.ts';
@@ -36,6 +37,7 @@ export function registerControl(app: WeftApp, control: ControlPlane): void {
     registerAgreements(scope, control);
     registerPolicies(scope, control);
     registerAccess(scope, control);
+    registerQueue(scope, control);
     registerEvents(scope, control);
     registerNodeReports(scope, control);
     registerNodeStanding(scope, control);

@@ -8,6 +8,7 @@ const access = () => import('../commands/access.ts');
 const policy = () => import('../commands/policy.ts');
 const explain = () => import('../commands/explain.ts');
 const query = () => import('../commands/query.ts');
+const queue = () => import('../commands/queue.ts');
 const sla = () => import('../commands/sla.ts');
 const find = () => import('../commands/find.ts');
 
@@ -48,6 +49,25 @@ export const ACCESS: readonly CommandSpec[] = [
       ...PAGE,
     ],
     load: async () => (await sla()).sla,
+  },
+  {
+    path: 'queue',
+    args: '[item]',
+    summary: 'what waits for you, the most urgent first; with an item and --snooze, put it off',
+    example: 'weft queue --as steward',
+    options: [
+      {
+        flags: '--kind <kind>',
+        text: 'only this kind',
+        choices: [
+          ...['request', 'countered', 'batch-held', 'batch-failed', 'quarantine'],
+          ...['promise-missed', 'agreement-ends', 'budget-low'],
+        ],
+      },
+      { flags: '--snooze <time>', text: 'put the item off: RFC 3339 time or a duration from now' },
+      ...PAGE,
+    ],
+    load: async () => (await queue()).queue,
   },
   {
     path: 'request',

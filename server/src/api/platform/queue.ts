@@ -1,0 +1,63 @@
+/**
+ * Routes of the queue: what waits for who asks, and putting an item off.
+ */
+import { Type } from 'typebox';
+import { QUEUE_KINDS, type QueueService } from '../../services/queue-service.ts';
+import type { WeftApp } from '../app.ts';
+import { nullable, PageQuery } from './control-schemas.ts';
+
+const Kind = Type.Enum([...QUEUE_KINDS]);
+
+const ItemSchema = Type.Object({
+  id: Type.String({ description: 'The same as long as it waits.' }),
+  kind: Kind,
+  product: Type.String(),
+  domain: Type.String(),
+  since: Type.String(),
+  due: nullable(Type.String()),
+  facts: Type.Record(Type.String(), Type.Unknown(), {
+    description: 'Counts, purpose, subject and the like, by kind; never a value of a row.',
+  }),
+  batch: nullable(Type.String()),
+  agreement: nullable(Type.String()),
+});
+
+const tags = ['work'];
+
+export function registerQueue(app: WeftApp, deps: { queue: QueueService }): void {
+  app.get(
+    '/api/v1/queue',
+    {
+      schema: {
+        tags,
+        summary: 'What waits for you, the most urgent first',
+        querystring: Type.Object({ ...PageQuery, kind: Type.Optional(Kind) }),
+        response: {
+          200: Type.Object({
+            items: Type.Array(ItemSchema),
+            next: nullable(Type.String()),
+            total: Type.Integer(),
+            capped: Type.Boolean({ description: 'More than total may wait.' }),
+          }),
+        },
+      },
+    },
+    async (request) => deps.queue.list(request.subject, request.query),
+  );
+  app.post(
+    '/api/v1/queue/:item/snooze',
+    {
+      schema: {
+        tags,
+        summary: 'Put an item off, for yourself alone',
+        params: Type.Object({ item: Type.String({ maxLength: 300 }) }),
+        body: Type.Object(
+          { until: Type.String({ description: 'RFC 3339 time or a duration from now.' }) },
+          { additionalProperties: false },
+        ),
+        response: { 200: Type.Object({ id: Type.String(), until: Type.String() }) },
+      },
+    },
+    async (request) => deps.queue.snooze(request.subject, request.params.item, request.body.until),
+  );
+}
