@@ -54,7 +54,7 @@ function Row({ item, isFirst }: { item: QueueItem; isFirst: boolean }) {
       <div className={classes['text']}>
         <p className={classes['title']}>{title}</p>
         <p className={classes['why']}>{why}</p>
-        {item.product === null ? null : <ProductRef product={item.product} isLink={false} />}
+        <ProductRef product={item.product} isLink={false} />
       </div>
       <div className={classes['due']}>
         {due === null ? null : (
@@ -84,11 +84,10 @@ interface ToProps {
 /** Leads to the place where an item is done. */
 function To({ item, ...rest }: ToProps) {
   const { agreement, batch, product } = item;
-  if (agreement !== null && agreement !== undefined) {
+  if (agreement !== null) {
     return <Link to="/agreements/$agreement" params={{ agreement }} {...rest} />;
   }
-  if (product === null) return <Link to="/audit" {...rest} />;
-  if (batch !== null && batch !== undefined) {
+  if (batch !== null && item.kind !== 'quarantine') {
     return <Link to="/make/$product/batches/$batch" params={{ product, batch }} {...rest} />;
   }
   return item.kind === 'quarantine' ? (

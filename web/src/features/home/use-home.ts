@@ -49,7 +49,10 @@ export function useSnooze() {
     mutationFn: (id: string) => {
       const until = new Date(Date.now() + SNOOZE_HOURS * HOUR).toISOString();
       return take(
-        api.POST('/api/v1/queue/{id}/snooze', { params: { path: { id } }, body: { until } }),
+        api.POST('/api/v1/queue/{item}/snooze', {
+          params: { path: { item: id } },
+          body: { until },
+        }),
       );
     },
     onMutate: (id) => {

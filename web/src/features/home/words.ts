@@ -1,7 +1,7 @@
 /**
  * What the first page says.
  */
-import { formatDay, formatName, formatWhen, plural } from '../../lib/format.ts';
+import { formatDay, formatName, formatNumber, formatWhen, plural } from '../../lib/format.ts';
 import type { QueueItem } from './use-home.ts';
 
 const COUNTS = ['Nothing', 'One thing', 'Two things', 'Three things', 'Four things', 'Five things'];
@@ -42,28 +42,25 @@ export function tell({ kind, product, facts }: QueueItem): Told {
     case 'batch-held':
       return {
         title: `A batch of ${product} is held`,
-        why: `${plural(count('quarantined'), { one: '# record', other: '# records' })} of ${plural(count('in'), { one: '#', other: '#' })} did not keep a rule.`,
+        why: `${fact('name')}: ${formatNumber(count('quarantined'))} of ${plural(count('records'), { one: '# record', other: '# records' })} did not keep a rule. ${fact('because')}`,
         verb: 'Look',
       };
     case 'batch-failed':
       return {
         title: `A batch of ${product} failed`,
-        why: fact('code') === '' ? 'Nothing of it is visible.' : `It ended with ${fact('code')}.`,
+        why: `${fact('name')} ended with ${fact('code')}. Nothing of it is visible.`,
         verb: 'Look',
       };
     case 'quarantine':
       return {
-        title: `${plural(count('rows'), { one: '# record waits', other: '# records wait' })} for a repair`,
-        why: `In ${plural(count('batches'), { one: '# batch', other: '# batches' })} of ${product}.`,
+        title: `${plural(count('open'), { one: '# record of', other: '# records of' })} ${product} ${count('open') === 1 ? 'waits' : 'wait'} for a repair`,
+        why: `Of the ${formatNumber(count('records'))} in this batch; the others are visible.`,
         verb: 'Repair',
       };
     case 'promise-missed':
       return {
         title: `${product} misses a promise`,
-        why: plural(count('missed'), {
-          one: '# promise is missed now.',
-          other: '# promises are missed now.',
-        }),
+        why: 'What was measured last falls short of the contract.',
         verb: 'Look',
       };
     case 'agreement-ends':
@@ -75,7 +72,7 @@ export function tell({ kind, product, facts }: QueueItem): Told {
     case 'budget-low':
       return {
         title: `${product} may run out of misses`,
-        why: plural(count('left'), { one: '# miss is left.', other: '# misses are left.' }),
+        why: 'At most one more day may miss a promise.',
         verb: 'Look',
       };
   }
