@@ -11,6 +11,7 @@ import {
   retainSearchParams,
 } from '@tanstack/react-router';
 import { compareSearch, marketSearch } from '../features/market/market-search.ts';
+import { policySearch, seeAsSearch } from '../features/policy/policy-search.ts';
 import { formatName } from '../lib/format.ts';
 import { present, type RawSearch, textParam } from '../lib/search-params.ts';
 import { Lost, PageFault, PageSkeleton } from './PageStates.tsx';
@@ -227,6 +228,7 @@ const policies = createRoute({
 const seeAs = createRoute({
   getParentRoute: () => root,
   path: '/policies/see-as',
+  validateSearch: seeAsSearch,
   staticData: { crumb: () => 'See as' },
   component: lazyRouteComponent(() => import('../features/policy/SeeAsPage.tsx'), 'SeeAsPage'),
 });
@@ -234,6 +236,7 @@ const seeAs = createRoute({
 const policy = createRoute({
   getParentRoute: () => root,
   path: '/policies/$product',
+  validateSearch: policySearch,
   staticData: { crumb: ({ product = '' }) => `Policy of ${product}` },
   component: lazyRouteComponent(() => import('../features/policy/PolicyPage.tsx'), 'PolicyPage'),
 });

@@ -1,0 +1,102 @@
+/**
+ * A policy in words: what it asks for and what it shows.
+ *
+ * Not what it does for somebody (`access/explain` knows). The words come from the form, so they say no more than the text.
+ */
+import { formatDay, formatName, formatNumber } from '../../lib/format.ts';
+import type { Condition } from './cedar/conditions.ts';
+import type { Granularity, MaskForm, Selector } from './cedar/obligations.ts';
+import { EITHER, LIST } from './words.ts';
+
+const SIGNS: Readonly<Record<string, string>> = {
+  '==': 'is',
+  '!=': 'is not',
+  '<': 'is less than',
+  '<=': 'is at most',
+  '>': 'is more than',
+  '>=': 'is at least',
+};
+const TIME_SIGNS = { '<': 'before', '<=': 'until', '>': 'after', '>=': 'from' } as const;
+
+export function conditionWords(condition: Condition): string {
+  const words = plainWords(condition);
+  return condition.not ? `not: ${words}` : words;
+}
+
+function plainWords(condition: Condition): string {
+  switch (condition.kind) {
+    case 'purpose':
+      return `the purpose is ${EITHER.format(condition.among.map(lower))}`;
+    case 'role':
+      return `the reader has the role ${EITHER.format(condition.among.map(lower))}`;
+    case 'person':
+      return `the reader is ${EITHER.format(condition.among)}`;
+    case 'member':
+      return `the reader speaks for the domain ${EITHER.format(condition.among.map(lower))}`;
+    case 'class':
+      return `the table is ${EITHER.format(condition.among.map(lower))}`;
+    case 'attribute':
+      return `the reader’s ${lower(condition.name)} hold ${EITHER.format(condition.among)}`;
+    case 'has':
+      return `the reader has ${lower(condition.name)}`;
+    case 'own':
+      return `${condition.place} is one of the reader’s ${lower(condition.name)}`;
+    case 'column':
+      return `${condition.place} ${SIGNS[condition.comparison]} ${condition.value === '' ? 'empty' : condition.value}`;
+    case 'among':
+      return `${condition.place} is ${EITHER.format(condition.among)}`;
+    case 'starts':
+      return `${condition.place} begins with ${condition.text}`;
+    case 'present':
+      return `${condition.place} has a value`;
+    case 'time':
+      return `it is ${TIME_SIGNS[condition.comparison]} ${dayOf(condition.at)}`;
+    case 'tag':
+      return `the table is tagged ${condition.value === null ? condition.key : `${condition.key}: ${condition.value}`}`;
+  }
+}
+
+const lower = (name: string): string => formatName(name).toLowerCase();
+
+function dayOf(text: string): string {
+  return Number.isNaN(Date.parse(text)) ? text : formatDay(text);
+}
+
+export function selectorWords(selector: Selector): string {
+  if (selector.kind === 'place') return selector.name;
+  if (selector.kind === 'class') return `${lower(selector.name)} columns`;
+  return `columns tagged ${selector.value === null ? selector.key : `${selector.key}: ${selector.value}`}`;
+}
+
+export function maskWords(mask: MaskForm): string {
+  switch (mask.kind) {
+    case 'hide':
+      return 'hidden';
+    case 'null':
+      return 'empty';
+    case 'hash':
+      return 'stand-in';
+    case 'fixed':
+      return `always ${mask.value}`;
+    case 'first':
+      return `first ${mask.count}`;
+    case 'last':
+      return `last ${mask.count}`;
+    case 'truncate':
+      return /^\d/.test(mask.to) ? `in steps of ${mask.to}` : `by ${mask.to}`;
+    case 'bucket':
+      return `in bands ${mask.bounds.join(', ')}`;
+  }
+}
+
+export function granularityWords({ by, measures, atLeast }: Granularity): string {
+  const dimensions = by.map(({ column, unit }) =>
+    unit === null ? column : `${column} by ${unit}`,
+  );
+  const told = measures.map(({ function: name, column }) =>
+    [lower(name), column].filter((part) => part !== null).join(' '),
+  );
+  const each =
+    dimensions.length === 0 ? 'one row in all' : `one row for each ${LIST.format(dimensions)}`;
+  return `${each}, with ${LIST.format(told)}; only of ${formatNumber(atLeast.units)} ${atLeast.of} or more`;
+}
