@@ -111,7 +111,8 @@ function readParts(parts: unknown): number[] {
   if (!Array.isArray(parts)) return [];
   const counts = Array<number>(PARTS).fill(0);
   for (const { key, value } of parts as { key: unknown; value: unknown }[]) {
-    const part = Number(key);
+    // Why asked: a missing key would count as the lowest part.
+    const part = key === null ? -1 : Number(key);
     if (part >= 0 && part < PARTS) counts[part] = Number(value);
   }
   return counts.some((count) => count > 0) ? counts : [];

@@ -1,10 +1,11 @@
 /**
  * Every column of a product, table by table, with what it holds under the reader's own rights.
  */
-import { Button, SegmentedControl } from '@mantine/core';
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { SegmentedControl } from '@mantine/core';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { AccessExplanation } from '../../api/access.ts';
 import { Empty } from '../../components/Empty.tsx';
+import { LinkButton } from '../../components/LinkButton.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { formatName, formatNumber, plural } from '../../lib/format.ts';
@@ -86,9 +87,9 @@ function Standing({ sight, explained, purpose, rows }: StandingProps) {
       <Empty
         title={words.noAgreement}
         action={
-          <Button component={Link} to="/p/$product/request" params={{ product: sight.product }}>
+          <LinkButton link={{ to: '/p/$product/request', params: { product: sight.product } }}>
             {words.request}
-          </Button>
+          </LinkButton>
         }
       >
         {purpose === null ? words.noAgreementHelp : explained?.reason}

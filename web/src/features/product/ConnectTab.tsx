@@ -29,7 +29,11 @@ export function ConnectTab() {
           snippets={snippets}
           door={door}
           onDoor={(chosen) =>
-            void navigate({ to: '.', search: (old) => present({ ...old, door: chosen }), replace: true })
+            void navigate({
+              to: '.',
+              search: (old) => present({ ...old, door: chosen }),
+              replace: true,
+            })
           }
         />
       </Panel>

@@ -12,8 +12,8 @@ import { Panel } from '../../components/Panel.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { plural } from '../../lib/format.ts';
-import { present } from '../../lib/search-params.ts';
 import { graphOf } from '../../lib/mesh-graph.ts';
+import { present } from '../../lib/search-params.ts';
 import classes from './LineageTab.module.css';
 import { useOpenProduct, useProductRef } from './use-product.ts';
 

@@ -17,9 +17,10 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useMemo } from 'react';
 import { promisesQuery } from '../../api/promises.ts';
 import { type Action, useActions } from '../../app/actions.ts';
-import { AccessState } from '../../components/AccessState.tsx';
+import { type Access, AccessState } from '../../components/AccessState.tsx';
 import { Cloth } from '../../components/Cloth.tsx';
 import { CopyButton } from '../../components/CopyButton.tsx';
+import { LinkButton } from '../../components/LinkButton.tsx';
 import { Status } from '../../components/Status.tsx';
 import { formatDay } from '../../lib/format.ts';
 import classes from './ProductHeader.module.css';
@@ -97,7 +98,7 @@ function Doing() {
   return (
     <div className={classes['doing']}>
       <span className={classes['access']}>
-        <YourAccess access={product.access} until={agreements[0]?.until ?? null} />
+        <YourAccess access={product.access as Access} until={agreements[0]?.until ?? null} />
       </span>
       <div className={classes['buttons']}>
         {follow === null ? null : (
@@ -111,18 +112,16 @@ function Doing() {
           </Button>
         )}
         {mayQuery ? (
-          <Button component={Link} to="/workbench" leftSection={<IconTerminal2 {...ICON} />}>
+          <LinkButton link={{ to: '/workbench' }} leftSection={<IconTerminal2 {...ICON} />}>
             Query
-          </Button>
+          </LinkButton>
         ) : (
-          <Button
-            component={Link}
-            to="/p/$product/request"
-            params={{ product: product.product }}
+          <LinkButton
+            link={{ to: '/p/$product/request', params: { product: product.product } }}
             leftSection={<IconKey {...ICON} />}
           >
             Request access
-          </Button>
+          </LinkButton>
         )}
         <More reference={ref} />
       </div>
@@ -130,13 +129,7 @@ function Doing() {
   );
 }
 
-function YourAccess({
-  access,
-  until,
-}: {
-  access: 'none' | 'requestable' | 'agreed' | 'open';
-  until: string | null;
-}): ReactNode {
+function YourAccess({ access, until }: { access: Access; until: string | null }): ReactNode {
   if (access !== 'agreed' || until === null) return <AccessState access={access} />;
   return (
     <span className={classes['yours']}>

@@ -13,8 +13,8 @@ import { Skeleton } from '../../components/Skeleton.tsx';
 import { Status } from '../../components/Status.tsx';
 import { Thread } from '../../components/Thread.tsx';
 import { formatName, plural } from '../../lib/format.ts';
-import { present } from '../../lib/search-params.ts';
 import { measuredWords, promiseSentence } from '../../lib/promise-words.ts';
+import { present } from '../../lib/search-params.ts';
 import classes from './QualityTab.module.css';
 import { useProductRef } from './use-product.ts';
 
@@ -46,7 +46,8 @@ export function QualityTab() {
           onChange={(value) =>
             void navigate({
               to: '.',
-              search: (old) => present({ ...old, show: value === 'open' ? ('open' as const) : undefined }),
+              search: (old) =>
+                present({ ...old, show: value === 'open' ? ('open' as const) : undefined }),
               replace: true,
             })
           }

@@ -119,10 +119,11 @@ function InSight() {
             onChange={(value) =>
               void navigate({
                 to: '.',
-                search: (old) => present({
-                  ...old,
-                  view: value === 'source' ? ('source' as const) : undefined,
-                }),
+                search: (old) =>
+                  present({
+                    ...old,
+                    view: value === 'source' ? ('source' as const) : undefined,
+                  }),
                 replace: true,
               })
             }
