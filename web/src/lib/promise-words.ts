@@ -14,8 +14,13 @@ export interface MeasuredWords {
 
 export const NOT_MEASURED = 'not measured yet';
 
-export function promiseSentence(promise: MeasuredPromise): PhraseParts {
+/** What the contract itself calls its rules, by their ids. */
+export type RuleNames = ReadonlyMap<string, string>;
+
+export function promiseSentence(promise: MeasuredPromise, names?: RuleNames): PhraseParts {
   const { kind, statement, promised } = promise;
+  const name = statement.subject === 'query' ? names?.get(promise.rule ?? '') : undefined;
+  if (name !== undefined) return [name];
   switch (kind) {
     case 'freshness':
       return ['Is never older than ', { strong: lengthText(promised) }];

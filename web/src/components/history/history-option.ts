@@ -24,7 +24,7 @@ export function historyOption(line: HistoryLine, palette: Palette): Record<strin
   return {
     animation: false,
     textStyle: text,
-    grid: { left: 4, right: 14, top: 10, bottom: 4, containLabel: true },
+    grid: { left: 4, right: 14, top: 22, bottom: 4, containLabel: true },
     tooltip: {
       trigger: 'axis',
       // Why rich text: a tooltip of HTML carries style attributes, which the content policy refuses.
@@ -74,10 +74,11 @@ export function historyOption(line: HistoryLine, palette: Palette): Record<strin
           label: {
             ...text,
             color: palette.ink,
-            position: 'insideStartBottom',
             formatter: ({ value }: { value: number }) => `promise ${formatPoint(unit, value)}`,
           },
-          data: bounds.filter((bound) => isInSight(line, bound)).map((yAxis) => ({ yAxis })),
+          data: bounds
+            .filter((bound) => isInSight(line, bound))
+            .map((yAxis) => ({ yAxis, label: { position: labelPlace(line, yAxis) } })),
         },
       },
     ],
@@ -95,8 +96,13 @@ function tellPoint({ points, unit }: HistoryLine, at: number): string {
 function rangeOf({ points, unit }: HistoryLine): { min?: number; max?: number } {
   const values = points.flatMap(({ value }) => (value === null ? [] : [value]));
   if (unit === 'number') return values.every((value) => value >= 0) ? { min: 0 } : {};
-  const least = Math.min(1, ...values);
-  return { max: 1, min: Math.max(0, 1 - Math.max(0.001, (1 - least) * 1.15)) };
+  return { max: 1 };
+}
+
+/** On the side of the promise that the measurements leave free. */
+function labelPlace({ points }: HistoryLine, bound: number): string {
+  const above = points.filter(({ value }) => value !== null && value > bound).length;
+  return above * 2 > points.length ? 'insideStartBottom' : 'insideStartTop';
 }
 
 /** A bound far beyond what was measured would flatten the line; the words beside it still say it. */

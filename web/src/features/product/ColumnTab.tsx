@@ -17,6 +17,7 @@ import { Skeleton } from '../../components/Skeleton.tsx';
 import { formatNumber, formatShare } from '../../lib/format.ts';
 import classes from './ColumnsTab.module.css';
 import { ledgerRow } from './ledger-rows.ts';
+import { ruleNames } from './rule-names.ts';
 import { useOpenProduct } from './use-product.ts';
 import { type TableInSight, tablesOf, treatmentOf, useProfile } from './use-profile.ts';
 
@@ -211,9 +212,12 @@ function TopValues({ name, sight, purpose }: TopValuesProps) {
 }
 
 function Promised({ column }: { column: string }) {
-  const { product } = useOpenProduct();
+  const { product, model } = useOpenProduct();
+  const names = ruleNames(model);
   const { data } = useQuery(promisesQuery(product.product));
-  const rows = (data?.promises ?? []).filter((promise) => promise.column === column).map(ledgerRow);
+  const rows = (data?.promises ?? [])
+    .filter((promise) => promise.column === column)
+    .map((promise) => ledgerRow(promise, names));
   if (rows.length === 0) return null;
   return (
     <Panel title="What is promised of it">

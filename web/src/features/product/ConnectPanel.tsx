@@ -12,7 +12,7 @@ import { words } from './words.ts';
 
 export function ConnectPanel() {
   const { ref } = useOpenProduct();
-  const [door, setDoor] = useState<Door>('python');
+  const [door, setDoor] = useState<Door>('weft');
   const snippets = useSnippets();
   return (
     <Panel

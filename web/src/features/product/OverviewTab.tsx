@@ -16,6 +16,7 @@ import { ConnectPanel } from './ConnectPanel.tsx';
 import { overviewRows } from './ledger-rows.ts';
 import classes from './OverviewTab.module.css';
 import { personalText } from './personal.ts';
+import { ruleNames } from './rule-names.ts';
 import { useOpenProduct } from './use-product.ts';
 import { tablesOf, useProfile } from './use-profile.ts';
 import { VersionRail } from './VersionRail.tsx';
@@ -55,7 +56,7 @@ function Ledger() {
   const { product, ref, model } = useOpenProduct();
   const promises = useQuery(promisesQuery(product.product));
   const all = promises.data?.promises ?? [];
-  const rows = overviewRows(all, LEDGER_ROWS);
+  const rows = overviewRows(all, { most: LEDGER_ROWS, names: ruleNames(model) });
   return (
     <section className={classes['ledger']} aria-labelledby="ledger">
       <Selvedge domain={product.domain} />

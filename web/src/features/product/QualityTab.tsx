@@ -16,7 +16,8 @@ import { formatName, plural } from '../../lib/format.ts';
 import { measuredWords, promiseSentence } from '../../lib/promise-words.ts';
 import { present } from '../../lib/search-params.ts';
 import classes from './QualityTab.module.css';
-import { useProductRef } from './use-product.ts';
+import { ruleNames } from './rule-names.ts';
+import { useOpenProduct, useProductRef } from './use-product.ts';
 
 const STATE_WORDS = { kept: 'kept', close: 'close', missed: 'missed', unknown: 'not measured yet' };
 const RANK = { missed: 0, close: 1, kept: 2, unknown: 3 };
@@ -118,7 +119,8 @@ export function groupsOf(promises: readonly MeasuredPromise[]): Group[] {
 }
 
 function RuleTable({ members, caption }: { members: readonly MeasuredPromise[]; caption: string }) {
-  const { ref } = useProductRef();
+  const { ref, model } = useOpenProduct();
+  const names = ruleNames(model);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: an area that scrolls is reached by keyboard.
     <section className={classes['scroll']} aria-label={caption} tabIndex={0}>
@@ -137,7 +139,7 @@ function RuleTable({ members, caption }: { members: readonly MeasuredPromise[]; 
         </thead>
         <tbody>
           {members.map((promise) => {
-            const sentence = promiseSentence(promise);
+            const sentence = promiseSentence(promise, names);
             const { finding, note } = measuredWords(promise);
             return (
               <tr key={promise.id}>

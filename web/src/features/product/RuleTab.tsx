@@ -16,14 +16,17 @@ import { formatNumber } from '../../lib/format.ts';
 import { promiseSentence } from '../../lib/promise-words.ts';
 import { ledgerRow } from './ledger-rows.ts';
 import classes from './QualityTab.module.css';
-import { useProductRef } from './use-product.ts';
+import { ruleNames } from './rule-names.ts';
+import { useOpenProduct } from './use-product.ts';
 import { History } from './WorstRule.tsx';
 
 const SAMPLE = 25;
 
 export function RuleTab() {
   const { rule = '' } = useParams({ strict: false });
-  const { product, ref } = useProductRef();
+  const { product: facts, ref, model } = useOpenProduct();
+  const { product } = facts;
+  const names = ruleNames(model);
   const promises = useQuery(promisesQuery(product));
   if (promises.isPending) return <Skeleton height={420} lines={8} label="Loading the rule" />;
   if (promises.error !== null) {
@@ -42,7 +45,7 @@ export function RuleTab() {
       />
     );
   }
-  const title = plainText(promiseSentence(promise));
+  const title = plainText(promiseSentence(promise, names));
   return (
     <div className={classes['page']}>
       <h2>{title}</h2>
@@ -51,7 +54,7 @@ export function RuleTab() {
           <History product={product} rule={rule} promised={promise.promised} label={title} />
         </Panel>
         <Panel title="Now">
-          <ContractLedger rows={[ledgerRow(promise)]} caption={title} />
+          <ContractLedger rows={[ledgerRow(promise, names)]} caption={title} />
           <NewestBatch promise={promise} product={product} />
         </Panel>
       </div>

@@ -13,14 +13,16 @@ import { formatNumber, plural } from '../../lib/format.ts';
 import { historyLine, worstRule } from '../../lib/history.ts';
 import { promiseSentence } from '../../lib/promise-words.ts';
 import classes from './OverviewTab.module.css';
-import { useKeeps, useProductRef } from './use-product.ts';
+import { ruleNames } from './rule-names.ts';
+import { useKeeps, useOpenProduct, useProductRef } from './use-product.ts';
 
 export function WorstRule({ product }: { product: string }) {
   const { data } = useQuery(promisesQuery(product));
+  const { model } = useOpenProduct();
   if (data === undefined) return null;
   const worst = worstRule(data.promises);
   if (worst === null || worst.rule === null) return null;
-  const title = plainText(promiseSentence(worst));
+  const title = plainText(promiseSentence(worst, ruleNames(model)));
   return (
     <Panel title={title}>
       <History product={product} rule={worst.rule} promised={worst.promised} label={title} />

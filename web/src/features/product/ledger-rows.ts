@@ -8,7 +8,7 @@ import { headroomNumber, type MeasuredPromise, worstOf } from '../../api/promise
 import type { LedgerRow } from '../../components/ContractLedger.tsx';
 import type { PhraseParts } from '../../components/Phrase.tsx';
 import { formatNumber, plural } from '../../lib/format.ts';
-import { measuredWords, promiseSentence } from '../../lib/promise-words.ts';
+import { measuredWords, promiseSentence, type RuleNames } from '../../lib/promise-words.ts';
 
 const ORDER = { missed: 0, close: 1, kept: 2, unknown: 2 } as const;
 /** Operators whose sentences differ by the column alone. */
@@ -18,11 +18,11 @@ const FOLDED: Readonly<Record<string, (columns: string) => PhraseParts>> = {
 };
 const KINDS = ['rule', 'frequency', 'freshness', 'latency', 'rows', 'availability', 'retention'];
 
-export function ledgerRow(promise: MeasuredPromise): LedgerRow {
+export function ledgerRow(promise: MeasuredPromise, names?: RuleNames): LedgerRow {
   const { finding, note } = measuredWords(promise);
   return {
     id: promise.id,
-    sentence: promiseSentence(promise),
+    sentence: promiseSentence(promise, names),
     headroom: headroomNumber(promise.headroom),
     state: promise.state,
     finding,
@@ -30,7 +30,11 @@ export function ledgerRow(promise: MeasuredPromise): LedgerRow {
   };
 }
 
-export function overviewRows(promises: readonly MeasuredPromise[], most: number): LedgerRow[] {
+export function overviewRows(
+  promises: readonly MeasuredPromise[],
+  { most, names }: { most: number; names?: RuleNames },
+): LedgerRow[] {
+  const toRow = (promise: MeasuredPromise): LedgerRow => ledgerRow(promise, names);
   const off = promises.filter(({ state }) => state === 'missed' || state === 'close');
   const rest = promises.filter((promise) => !off.includes(promise));
   const folds = Object.keys(FOLDED).map((operator) => ({
@@ -43,8 +47,8 @@ export function overviewRows(promises: readonly MeasuredPromise[], most: number)
   const single = rest
     .filter((promise) => !folded.has(promise))
     .sort((a, b) => rankOf(a) - rankOf(b));
-  const worst = off.toSorted((a, b) => ORDER[a.state] - ORDER[b.state]).map(ledgerRow);
-  const rows = single.map(ledgerRow);
+  const worst = off.toSorted((a, b) => ORDER[a.state] - ORDER[b.state]).map(toRow);
+  const rows = single.map(toRow);
   const many = folds.flatMap(({ operator, members }) =>
     members.length > 1 ? [foldedRow(operator, members)] : [],
   );
