@@ -12,6 +12,14 @@ import {
 } from '@tanstack/react-router';
 import { compareSearch, marketSearch } from '../features/market/market-search.ts';
 import { policySearch, seeAsSearch } from '../features/policy/policy-search.ts';
+import {
+  batchesSearch,
+  columnsSearch,
+  connectSearch,
+  lineageSearch,
+  qualitySearch,
+  versionsSearch,
+} from '../features/product/product-search.ts';
 import { formatName } from '../lib/format.ts';
 import { present, type RawSearch, textParam } from '../lib/search-params.ts';
 import { Lost, PageFault, PageSkeleton } from './PageStates.tsx';
@@ -74,20 +82,37 @@ const overview = createRoute({
 const columns = createRoute({
   getParentRoute: () => product,
   path: '/columns',
+  validateSearch: columnsSearch,
   staticData: { crumb: () => 'Columns' },
   component: lazyRouteComponent(() => import('../features/product/ColumnsTab.tsx'), 'ColumnsTab'),
+});
+
+const column = createRoute({
+  getParentRoute: () => product,
+  path: '/columns/$column',
+  staticData: { crumb: ({ column = '' }) => column },
+  component: lazyRouteComponent(() => import('../features/product/ColumnTab.tsx'), 'ColumnTab'),
 });
 
 const quality = createRoute({
   getParentRoute: () => product,
   path: '/quality',
+  validateSearch: qualitySearch,
   staticData: { crumb: () => 'Quality' },
   component: lazyRouteComponent(() => import('../features/product/QualityTab.tsx'), 'QualityTab'),
+});
+
+const rule = createRoute({
+  getParentRoute: () => product,
+  path: '/quality/$rule',
+  staticData: { crumb: ({ rule = '' }) => rule },
+  component: lazyRouteComponent(() => import('../features/product/RuleTab.tsx'), 'RuleTab'),
 });
 
 const batches = createRoute({
   getParentRoute: () => product,
   path: '/batches',
+  validateSearch: batchesSearch,
   staticData: { crumb: () => 'Batches' },
   component: lazyRouteComponent(() => import('../features/product/BatchesTab.tsx'), 'BatchesTab'),
 });
@@ -95,6 +120,7 @@ const batches = createRoute({
 const lineage = createRoute({
   getParentRoute: () => product,
   path: '/lineage',
+  validateSearch: lineageSearch,
   staticData: { crumb: () => 'Lineage' },
   component: lazyRouteComponent(() => import('../features/product/LineageTab.tsx'), 'LineageTab'),
 });
@@ -102,8 +128,16 @@ const lineage = createRoute({
 const versions = createRoute({
   getParentRoute: () => product,
   path: '/versions',
+  validateSearch: versionsSearch,
   staticData: { crumb: () => 'Versions' },
   component: lazyRouteComponent(() => import('../features/product/VersionsTab.tsx'), 'VersionsTab'),
+});
+
+const pair = createRoute({
+  getParentRoute: () => product,
+  path: '/versions/$pair',
+  staticData: { crumb: ({ pair = '' }) => pair },
+  component: lazyRouteComponent(() => import('../features/product/PairTab.tsx'), 'PairTab'),
 });
 
 const consumers = createRoute({
@@ -119,6 +153,7 @@ const consumers = createRoute({
 const connect = createRoute({
   getParentRoute: () => product,
   path: '/connect',
+  validateSearch: connectSearch,
   staticData: { crumb: () => 'Connect' },
   component: lazyRouteComponent(() => import('../features/product/ConnectTab.tsx'), 'ConnectTab'),
 });
@@ -265,10 +300,13 @@ const lookup = createRoute({
 const productTabs = [
   overview,
   columns,
+  column,
   quality,
+  rule,
   batches,
   lineage,
   versions,
+  pair,
   consumers,
   connect,
 ] as const;

@@ -1,6 +1,202 @@
 /**
- * Page to come.
+ * What arrived: thirty days of promises, and, for whoever looks after the product, each batch.
  */
+import { Button, Select } from '@mantine/core';
+import '@mantine/core/styles/Combobox.layer.css';
+import '@mantine/core/styles/ScrollArea.layer.css';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { getJson, pathOf } from '../../api/json.ts';
+import { promisesQuery } from '../../api/promises.ts';
+import type { BatchReport } from '../../api/types.ts';
+import { Empty } from '../../components/Empty.tsx';
+import { Panel } from '../../components/Panel.tsx';
+import { Picks } from '../../components/Picks.tsx';
+import { ProblemBox } from '../../components/ProblemBox.tsx';
+import { Skeleton } from '../../components/Skeleton.tsx';
+import { Status, type StatusKind } from '../../components/Status.tsx';
+import { TimeText } from '../../components/TimeText.tsx';
+import { Weave } from '../../components/Weave.tsx';
+import { formatBytes, formatName, formatNumber } from '../../lib/format.ts';
+import { present } from '../../lib/search-params.ts';
+import { daySummary } from '../../lib/weave.ts';
+import classes from './BatchesTab.module.css';
+import { BATCH_STATES } from './product-search.ts';
+import { useProductRef } from './use-product.ts';
+
+const PAGE = 50;
+
 export function BatchesTab() {
-  return <h1>BatchesTab</h1>;
+  const { product } = useProductRef();
+  return (
+    <div className={classes['page']}>
+      <Calendar product={product} />
+      <Batches product={product} />
+    </div>
+  );
+}
+
+function Calendar({ product }: { product: string }) {
+  const promises = useQuery(promisesQuery(product));
+  if (promises.isPending) return <Skeleton height={130} label="Loading the last days" />;
+  if (promises.error !== null) {
+    return <ProblemBox error={promises.error} onRetry={() => void promises.refetch()} />;
+  }
+  const { days, budget } = promises.data;
+  const finding = daySummary(days);
+  return (
+    <Panel
+      title={finding.charAt(0).toUpperCase() + finding.slice(1)}
+      aside={
+        budget === null ? 'last 30 days' : <Picks allowed={budget.allowed} left={budget.left} />
+      }
+    >
+      <Weave
+        rows={[{ id: product, title: product, name: product, days }]}
+        label={`Promises of ${product} by day`}
+        hasNames={false}
+      />
+    </Panel>
+  );
+}
+
+function useBatches(product: string, state: string | undefined) {
+  return useInfiniteQuery({
+    queryKey: ['batches', product, state],
+    queryFn: ({ pageParam, signal }) =>
+      getJson<{ items: BatchReport[]; next: string | null }>(
+        pathOf(['batches'], { product, state, limit: PAGE, after: pageParam }),
+        signal,
+      ),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next ?? undefined,
+    staleTime: 10_000,
+  });
+}
+
+function Batches({ product }: { product: string }) {
+  const { state } = useSearch({ strict: false }) as { state?: string };
+  const batches = useBatches(product, state);
+  const navigate = useNavigate();
+  const items = batches.data?.pages.flatMap((page) => page.items) ?? [];
+  const choose = (value: string | null) =>
+    void navigate({
+      to: '.',
+      search: (old) => present({ ...old, state: BATCH_STATES.find((known) => known === value) }),
+      replace: true,
+    });
+  return (
+    <Panel
+      title="Batches"
+      isFlush
+      aside={
+        <Select
+          aria-label="State of the batches"
+          placeholder="Any state"
+          clearable
+          size="xs"
+          data={BATCH_STATES.map((value) => ({ value, label: formatName(value) }))}
+          value={state ?? null}
+          onChange={choose}
+        />
+      }
+    >
+      {batches.isPending ? <Skeleton height={260} lines={6} label="Loading the batches" /> : null}
+      {batches.error === null ? null : (
+        <ProblemBox error={batches.error} onRetry={() => void batches.refetch()} />
+      )}
+      {items.length > 0 ? <BatchTable items={items} product={product} /> : null}
+      {batches.data !== undefined && items.length === 0 ? (
+        <Empty title={state === undefined ? 'No batch is shown to you' : `No batch is ${state}`}>
+          {state === undefined
+            ? 'Single batches are shown to who looks after the product. What they add up to stands in the days above.'
+            : 'Choose another state, or all of them.'}
+        </Empty>
+      ) : null}
+      {batches.hasNextPage ? (
+        <div className={classes['more']}>
+          <Button
+            variant="default"
+            loading={batches.isFetchingNextPage}
+            onClick={() => void batches.fetchNextPage()}
+          >
+            Show older batches
+          </Button>
+        </div>
+      ) : null}
+    </Panel>
+  );
+}
+
+const KINDS: Readonly<Record<string, StatusKind>> = {
+  landed: 'waiting',
+  checking: 'waiting',
+  committed: 'kept',
+  held: 'missed',
+  failed: 'missed',
+  discarded: 'unknown',
+};
+
+function BatchTable({ items, product }: { items: readonly BatchReport[]; product: string }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: an area that scrolls is reached by keyboard.
+    <section className={classes['scroll']} aria-label="Batches, the newest first" tabIndex={0}>
+      <table className={classes['table']}>
+        <caption className="unseen">
+          Batches, the newest first. In is good, quarantined and duplicates together.
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">Batch</th>
+            <th scope="col">State</th>
+            <th scope="col">Came</th>
+            <th scope="col" data-number>
+              In
+            </th>
+            <th scope="col" data-number>
+              = Good
+            </th>
+            <th scope="col" data-number>
+              + Quarantined
+            </th>
+            <th scope="col" data-number>
+              + Duplicates
+            </th>
+            <th scope="col" data-number>
+              Size
+            </th>
+            <th scope="col">Contract</th>
+          </tr>
+        </thead>
+        <tbody>
+          {items.map(({ batch, key, state, started, records, source, contract }) => (
+            <tr key={batch}>
+              <th scope="row">
+                <Link to="/make/$product/batches/$batch" params={{ product, batch }}>
+                  {key ?? source.name ?? batch}
+                </Link>
+                <div className="caption mono">{batch}</div>
+              </th>
+              <td>
+                <Status kind={KINDS[state] ?? 'unknown'}>{state}</Status>
+              </td>
+              <td>
+                <TimeText at={started} />
+              </td>
+              <td data-number>{formatNumber(records.in)}</td>
+              <td data-number>{formatNumber(records.good)}</td>
+              <td data-number data-some={records.quarantined > 0 || undefined}>
+                {formatNumber(records.quarantined)}
+              </td>
+              <td data-number>{formatNumber(records.duplicates)}</td>
+              <td data-number>{formatBytes(source.bytes)}</td>
+              <td>
+                <code>{contract.version}</code>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
 }

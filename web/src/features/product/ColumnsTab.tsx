@@ -1,6 +1,111 @@
 /**
- * Page to come.
+ * Every column of a product, table by table, with what it holds under the reader's own rights.
  */
+import { SegmentedControl } from '@mantine/core';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import type { AccessExplanation } from '../../api/access.ts';
+import { Empty } from '../../components/Empty.tsx';
+import { LinkButton } from '../../components/LinkButton.tsx';
+import { Panel } from '../../components/Panel.tsx';
+import { ProblemBox } from '../../components/ProblemBox.tsx';
+import { formatName, formatNumber, plural } from '../../lib/format.ts';
+import { present } from '../../lib/search-params.ts';
+import classes from './ColumnsTab.module.css';
+import { ColumnTable } from './ColumnTable.tsx';
+import { useOpenProduct } from './use-product.ts';
+import { type TableInSight, tablesOf, treatmentOf, useProfile } from './use-profile.ts';
+import { treatmentText, words } from './words.ts';
+
 export function ColumnsTab() {
-  return <h1>ColumnsTab</h1>;
+  const { product, contract, model } = useOpenProduct();
+  const { table: wanted } = useSearch({ strict: false });
+  const navigate = useNavigate();
+  const tables = tablesOf(model, { ...contract, product: product.product, domain: product.domain });
+  const sight = tables.find(({ table }) => table === wanted) ?? tables[0];
+  if (sight === undefined) return <Empty title="The contract names no columns" />;
+  return (
+    <div className={classes['page']}>
+      {tables.length > 1 ? (
+        <SegmentedControl
+          aria-label="Table"
+          data={tables.map(({ table }) => table)}
+          value={sight.table}
+          onChange={(table) =>
+            void navigate({ to: '.', search: (old) => present({ ...old, table }), replace: true })
+          }
+        />
+      ) : null}
+      <TableColumns key={sight.table} sight={sight} />
+    </div>
+  );
+}
+
+function TableColumns({ sight }: { sight: TableInSight }) {
+  const { ref } = useOpenProduct();
+  const { purpose, explained, view, profile } = useProfile(sight);
+  const isLoading = purpose !== null && (profile.isFetching || explained.isFetching);
+  return (
+    <>
+      <Standing
+        sight={sight}
+        explained={explained.data}
+        purpose={purpose}
+        rows={profile.data?.rows ?? null}
+      />
+      {profile.error === null ? null : (
+        <ProblemBox error={profile.error} onRetry={() => void profile.refetch()} />
+      )}
+      <Panel
+        title={`${sight.table}: ${plural(sight.properties.length, { one: '# column', other: '# columns' })}`}
+        isFlush
+      >
+        <ColumnTable
+          reference={ref}
+          properties={sight.properties}
+          explained={explained.data}
+          profile={profile.data}
+          isLoading={isLoading && view !== null}
+          caption={`All columns of ${sight.table}`}
+          isLong
+        />
+      </Panel>
+    </>
+  );
+}
+
+interface StandingProps {
+  sight: TableInSight;
+  explained: AccessExplanation | undefined;
+  purpose: string | null;
+  rows: number | null;
+}
+
+/** What the figures are read under: the purpose, how columns are treated, how many rows. */
+function Standing({ sight, explained, purpose, rows }: StandingProps) {
+  if (purpose === null || explained?.decision === 'deny') {
+    return (
+      <Empty
+        title={words.noAgreement}
+        action={
+          <LinkButton link={{ to: '/p/$product/request', params: { product: sight.product } }}>
+            {words.request}
+          </LinkButton>
+        }
+      >
+        {purpose === null ? words.noAgreementHelp : explained?.reason}
+      </Empty>
+    );
+  }
+  if (explained?.seen === undefined || explained.seen === null) return null;
+  const treatments = sight.properties.map(({ name }) => treatmentOf(explained, name)?.kind);
+  const count = (kind: string) => treatments.filter((own) => own === kind).length;
+  const { granularity, rows: filter } = explained.seen;
+  return (
+    <p className={classes['standing']}>
+      For {formatName(purpose).toLowerCase()}:{' '}
+      {treatmentText({ plain: count('plain'), changed: count('mask'), hidden: count('hidden') })}
+      {rows === null ? '' : `, ${formatNumber(rows)} ${granularity === null ? 'rows' : 'groups'}`}
+      {filter === null ? '.' : ', by a condition on rows.'}
+    </p>
+  );
 }

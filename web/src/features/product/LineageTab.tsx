@@ -1,6 +1,161 @@
 /**
- * Page to come.
+ * Where the data of a product comes from and who reads it: a picture, the same as a list, and the columns that refer.
  */
+import { SegmentedControl } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { lazy, Suspense, useMemo } from 'react';
+import { meshGraphQuery } from '../../api/graph.ts';
+import { Empty } from '../../components/Empty.tsx';
+import { GraphList } from '../../components/graph/GraphList.tsx';
+import { Panel } from '../../components/Panel.tsx';
+import { ProblemBox } from '../../components/ProblemBox.tsx';
+import { Skeleton } from '../../components/Skeleton.tsx';
+import { plural } from '../../lib/format.ts';
+import { graphOf } from '../../lib/mesh-graph.ts';
+import { present } from '../../lib/search-params.ts';
+import classes from './LineageTab.module.css';
+import { useOpenProduct, useProductRef } from './use-product.ts';
+
+const Graph = lazy(() =>
+  import('../../components/graph/Graph.tsx').then((module) => ({ default: module.Graph })),
+);
+const HEIGHT = 480;
+const DEPTH = 2;
+
 export function LineageTab() {
-  return <h1>LineageTab</h1>;
+  return (
+    <div className={classes['page']}>
+      <Around />
+      <ColumnReferences />
+    </div>
+  );
+}
+
+function Around() {
+  const { product } = useProductRef();
+  const { view = 'graph', focus = product } = useSearch({ strict: false });
+  const navigate = useNavigate();
+  const answer = useQuery(meshGraphQuery(product, DEPTH));
+  const graph = useMemo(
+    () => (answer.data === undefined ? null : graphOf(answer.data)),
+    [answer.data],
+  );
+  const change = (next: { view?: 'graph' | 'list'; focus?: string }) =>
+    void navigate({ to: '.', search: (old) => present({ ...old, ...next }), replace: true });
+  if (answer.error !== null) {
+    return <ProblemBox error={answer.error} onRetry={() => void answer.refetch()} />;
+  }
+  if (graph === null) return <Skeleton height={HEIGHT} label="Loading the lineage" />;
+  const title = lineageFinding(product, graph.edges);
+  return (
+    <Panel
+      title={title}
+      isFlush
+      aside={
+        <SegmentedControl
+          aria-label="How it is shown"
+          data={[
+            { value: 'graph', label: 'Graph' },
+            { value: 'list', label: 'List' },
+          ]}
+          value={view}
+          onChange={(value) => change({ view: value === 'list' ? 'list' : 'graph' })}
+        />
+      }
+    >
+      {view === 'list' ? (
+        <GraphList {...graph} focus={focus} onFocus={(id) => change({ focus: id })} label={title} />
+      ) : (
+        <Suspense fallback={<Skeleton height={HEIGHT} label="Drawing the lineage" />}>
+          <Graph
+            {...graph}
+            focus={focus}
+            onFocus={(id) => change({ focus: id })}
+            label={title}
+            height={HEIGHT}
+          />
+        </Suspense>
+      )}
+      <Focused focus={focus} product={product} />
+    </Panel>
+  );
+}
+
+/** Who is left and right of the product, in a sentence. */
+export function lineageFinding(
+  product: string,
+  edges: readonly { from: string; to: string; kind: string }[],
+): string {
+  const sources = new Set(edges.filter(({ to }) => to === product).map(({ from }) => from));
+  const readers = new Set(edges.filter(({ from }) => from === product).map(({ to }) => to));
+  const reads =
+    sources.size === 0
+      ? 'It refers to no other product'
+      : `It refers to ${plural(sources.size, { one: '# product', other: '# products' })}`;
+  const read =
+    readers.size === 0
+      ? 'nothing refers to it'
+      : plural(readers.size, { one: '# reads it', other: '# read it' });
+  return `${reads}; ${read}`;
+}
+
+function Focused({ focus, product }: { focus: string; product: string }) {
+  if (focus === product || !/^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$/.test(focus)) return null;
+  return (
+    <p className={classes['focused']}>
+      <Link to="/p/$product" params={{ product: focus }}>
+        Open {focus}
+      </Link>
+    </p>
+  );
+}
+
+function ColumnReferences() {
+  const { model, ref } = useOpenProduct();
+  const references = model.objects.flatMap(({ name: table, properties }) =>
+    properties.flatMap(({ name, references: own }) =>
+      own.map(({ object, column }) => ({ table, name, object, column })),
+    ),
+  );
+  return (
+    <Panel title="Columns that refer to others" isFlush>
+      {references.length === 0 ? (
+        <Empty title="No column refers to another product">
+          A contract says so with a relationship of the column; it appears here, and is checked with
+          each batch.
+        </Empty>
+      ) : (
+        <table className={classes['table']}>
+          <caption className="unseen">Columns that refer to columns of other products</caption>
+          <thead>
+            <tr>
+              <th scope="col">Column</th>
+              <th scope="col">exists in</th>
+              <th scope="col">as</th>
+            </tr>
+          </thead>
+          <tbody>
+            {references.map(({ table, name, object, column }) => (
+              <tr key={`${table} ${name} ${object} ${column}`}>
+                <th scope="row">
+                  <Link to="/p/$product/columns/$column" params={{ product: ref, column: name }}>
+                    <code>{`${table}.${name}`}</code>
+                  </Link>
+                </th>
+                <td>
+                  <Link to="/p/$product" params={{ product: object }}>
+                    {object}
+                  </Link>
+                </td>
+                <td>
+                  <code>{column}</code>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </Panel>
+  );
 }

@@ -1,6 +1,130 @@
 /**
- * Page to come.
+ * A product in a minute: what it promises and how it stands, what its columns hold, how to use it.
  */
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { promisesQuery } from '../../api/promises.ts';
+import { ContractLedger } from '../../components/ContractLedger.tsx';
+import { Empty } from '../../components/Empty.tsx';
+import { Panel } from '../../components/Panel.tsx';
+import { ProblemBox } from '../../components/ProblemBox.tsx';
+import { Selvedge } from '../../components/Selvedge.tsx';
+import { Skeleton } from '../../components/Skeleton.tsx';
+import { formatNumber } from '../../lib/format.ts';
+import { ColumnTable } from './ColumnTable.tsx';
+import { ConnectPanel } from './ConnectPanel.tsx';
+import { overviewRows } from './ledger-rows.ts';
+import classes from './OverviewTab.module.css';
+import { personalText } from './personal.ts';
+import { ruleNames } from './rule-names.ts';
+import { useOpenProduct } from './use-product.ts';
+import { tablesOf, useProfile } from './use-profile.ts';
+import { VersionRail } from './VersionRail.tsx';
+import { WorstRule } from './WorstRule.tsx';
+import { words } from './words.ts';
+
+const LEDGER_ROWS = 9;
+const COLUMNS = 6;
+
 export function OverviewTab() {
-  return <h1>OverviewTab</h1>;
+  const { product, model } = useOpenProduct();
+  const limits = model.description.limitations;
+  return (
+    <div className={classes['grid']}>
+      <div className={classes['main']}>
+        <Ledger />
+        <FirstColumns />
+      </div>
+      <div className={classes['side']}>
+        <WorstRule product={product.product} />
+        <ConnectPanel />
+        <VersionRail />
+        {limits === null && model.description.usage === null ? null : (
+          <Panel title="Before you use it">
+            <div className={classes['notes']}>
+              {limits === null ? null : <p>{limits}</p>}
+              {model.description.usage === null ? null : <p>{model.description.usage}</p>}
+            </div>
+          </Panel>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function Ledger() {
+  const { product, ref, model } = useOpenProduct();
+  const promises = useQuery(promisesQuery(product.product));
+  const all = promises.data?.promises ?? [];
+  const rows = overviewRows(all, { most: LEDGER_ROWS, names: ruleNames(model) });
+  return (
+    <section className={classes['ledger']} aria-labelledby="ledger">
+      <Selvedge domain={product.domain} />
+      <div className={classes['ledgerBody']}>
+        <header className={classes['head']}>
+          <h2 id="ledger">{words.ledgerTitle}</h2>
+          <Link to="/p/$product/versions" params={{ product: ref }} search={{ view: 'source' }}>
+            {words.readSource}
+          </Link>
+        </header>
+        {promises.isPending ? (
+          <Skeleton height={330} lines={7} label="Loading the promises" />
+        ) : null}
+        {promises.error === null ? null : (
+          <ProblemBox error={promises.error} onRetry={() => void promises.refetch()} />
+        )}
+        {rows.length === 0 ? null : <ContractLedger rows={rows} caption={words.ledgerTitle} />}
+        {all.length > rows.length ? (
+          <p className={classes['more']}>
+            <Link to="/p/$product/quality" params={{ product: ref }}>
+              All {formatNumber(all.length)} promises
+            </Link>
+          </p>
+        ) : null}
+        <p className={classes['personal']}>{personalText(model)}</p>
+      </div>
+    </section>
+  );
+}
+
+function FirstColumns() {
+  const { product, ref, contract, model } = useOpenProduct();
+  const [sight] = tablesOf(model, {
+    ...contract,
+    product: product.product,
+    domain: product.domain,
+  });
+  const { properties = [] } = sight ?? {};
+  return (
+    <Panel
+      title={words.columns}
+      isFlush
+      aside={
+        <Link to="/p/$product/columns" params={{ product: ref }}>
+          All {formatNumber(properties.length)}
+        </Link>
+      }
+    >
+      {sight === undefined ? (
+        <Empty title="The contract names no columns" />
+      ) : (
+        <Profiled sight={sight} />
+      )}
+    </Panel>
+  );
+}
+
+function Profiled({ sight }: { sight: ReturnType<typeof tablesOf>[number] }) {
+  const { ref } = useOpenProduct();
+  const { profile, explained, purpose } = useProfile(sight);
+  return (
+    <ColumnTable
+      reference={ref}
+      properties={sight.properties.slice(0, COLUMNS)}
+      explained={explained.data}
+      profile={profile.data}
+      isLoading={purpose !== null && (profile.isFetching || explained.isFetching)}
+      caption={`The first columns of ${sight.table}`}
+    />
+  );
 }

@@ -1,6 +1,27 @@
 /**
- * Page to come.
+ * A product: who it is, how it stands, what can be done with it; its tabs stand below.
  */
+import { Outlet } from '@tanstack/react-router';
+import { Suspense } from 'react';
+import { Skeleton } from '../../components/Skeleton.tsx';
+import { ProductHeader } from './ProductHeader.tsx';
+import classes from './ProductPage.module.css';
+import { ProductTabs } from './ProductTabs.tsx';
+
 export function ProductPage() {
-  return <h1>ProductPage</h1>;
+  return (
+    <Suspense fallback={<Skeleton height={700} lines={12} label="Loading the product" />}>
+      <div className={classes['page']}>
+        <div className={classes['top']}>
+          <ProductHeader />
+          <ProductTabs />
+        </div>
+        <div className={classes['body']}>
+          <Suspense fallback={<Skeleton height={520} lines={9} />}>
+            <Outlet />
+          </Suspense>
+        </div>
+      </div>
+    </Suspense>
+  );
 }

@@ -1,6 +1,176 @@
 /**
- * Page to come.
+ * The versions of a contract, and the one in sight in words or as it was published.
  */
+import { Button, Menu, SegmentedControl } from '@mantine/core';
+import { IconDownload } from '@tabler/icons-react';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { Code } from '../../components/Code.tsx';
+import { CopyButton } from '../../components/CopyButton.tsx';
+import { Panel } from '../../components/Panel.tsx';
+import { TimeText } from '../../components/TimeText.tsx';
+import { plural } from '../../lib/format.ts';
+import { present } from '../../lib/search-params.ts';
+import { ReadableContract } from './ReadableContract.tsx';
+import { useOpenProduct } from './use-product.ts';
+import classes from './VersionsTab.module.css';
+import { sortVersions } from './versions.ts';
+
+const TARGETS = [
+  ['json-schema', 'JSON Schema'],
+  ['typescript', 'TypeScript'],
+  ['sql:duckdb', 'DDL for DuckDB'],
+  ['sql:postgres', 'DDL for PostgreSQL'],
+  ['sql:trino', 'DDL for Trino'],
+  ['avro', 'Avro schema'],
+  ['iceberg', 'Iceberg schema'],
+  ['markdown', 'Markdown'],
+  ['html', 'HTML'],
+  ['odcs', 'ODCS'],
+] as const;
+
 export function VersionsTab() {
-  return <h1>VersionsTab</h1>;
+  const { product } = useOpenProduct();
+  const versions = sortVersions(product.contracts);
+  const title = plural(versions.length, { one: '# version', other: '# versions' });
+  return (
+    <div className={classes['page']}>
+      <Panel title={title} isFlush>
+        <table className={classes['table']}>
+          <caption className="unseen">Versions of the contract, the newest first</caption>
+          <thead>
+            <tr>
+              <th scope="col">Version</th>
+              <th scope="col">Published</th>
+              <th scope="col">By</th>
+              <th scope="col">Hash</th>
+              <th scope="col">Compare</th>
+            </tr>
+          </thead>
+          <tbody>
+            {versions.map(({ version, publishedAt, publishedBy, hash }, at) => (
+              <tr key={version}>
+                <th scope="row">
+                  <Link
+                    to="/p/$product/versions"
+                    params={{ product: `${product.product}@${version}` }}
+                  >
+                    {version}
+                  </Link>
+                  {version === product.version ? <span className="caption"> newest</span> : null}
+                </th>
+                <td>
+                  <TimeText at={publishedAt} />
+                </td>
+                <td>{publishedBy}</td>
+                <td className={classes['hash']}>
+                  <code>{`${hash.slice(0, 8)}…${hash.slice(-4)}`}</code>
+                  <CopyButton label={`Copy the hash of ${version}`} text={`sha256:${hash}`} />
+                </td>
+                <td>
+                  <Before
+                    product={product.product}
+                    version={version}
+                    before={versions[at + 1]?.version}
+                  />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Panel>
+      <InSight />
+    </div>
+  );
+}
+
+function Before({
+  product,
+  version,
+  before,
+}: {
+  product: string;
+  version: string;
+  before: string | undefined;
+}) {
+  if (before === undefined) return <span className="caption">the first one</span>;
+  return (
+    <Link to="/p/$product/versions/$pair" params={{ product, pair: `${before}...${version}` }}>
+      with {before}
+    </Link>
+  );
+}
+
+function InSight() {
+  const { contract } = useOpenProduct();
+  const { view = 'words' } = useSearch({ strict: false }) as { view?: 'words' | 'source' };
+  const navigate = useNavigate();
+  return (
+    <Panel
+      title={`The contract ${contract.version}`}
+      aside={
+        <div className={classes['doing']}>
+          <SegmentedControl
+            aria-label="How it is shown"
+            data={[
+              { value: 'words', label: 'In words' },
+              { value: 'source', label: 'Source' },
+            ]}
+            value={view}
+            onChange={(value) =>
+              void navigate({
+                to: '.',
+                search: (old) =>
+                  present({
+                    ...old,
+                    view: value === 'source' ? ('source' as const) : undefined,
+                  }),
+                replace: true,
+              })
+            }
+          />
+          <ExportMenu />
+        </div>
+      }
+    >
+      {view === 'source' ? <Source text={contract.source} /> : <ReadableContract />}
+    </Panel>
+  );
+}
+
+function Source({ text }: { text: string }) {
+  return (
+    <div className={classes['source']}>
+      <Code text={text} label="The contract as it was published" />
+      <span className={classes['copy']}>
+        <CopyButton label="Copy the source" text={text} />
+      </span>
+    </div>
+  );
+}
+
+function ExportMenu() {
+  const { product, contract } = useOpenProduct();
+  const ref = `${product.product}@${contract.version}`;
+  return (
+    <Menu position="bottom-end" width={220}>
+      <Menu.Target>
+        <Button variant="default" leftSection={<IconDownload size={16} stroke={1.7} />}>
+          Export
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {TARGETS.map(([target, label]) => (
+          <Menu.Item
+            key={target}
+            component="a"
+            href={`/api/v1/contracts/${encodeURIComponent(ref)}/exports/${encodeURIComponent(target)}`}
+            target="_blank"
+            rel="noreferrer"
+          >
+            {label}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
 }

@@ -1,0 +1,79 @@
+/**
+ * A rule over its last batches: a line, loaded when it is near, and the same as a table.
+ */
+import { lazy, Suspense, useState } from 'react';
+import { formatPoint, type HistoryLine, historyFinding } from '../../lib/history.ts';
+import { Status } from '../Status.tsx';
+import { TimeText } from '../TimeText.tsx';
+import classes from './RuleHistory.module.css';
+
+const HistoryChart = lazy(() =>
+  import('./HistoryChart.tsx').then((module) => ({ default: module.HistoryChart })),
+);
+
+export interface RuleHistoryProps {
+  line: HistoryLine;
+  /** Whose history it is. */
+  label: string;
+  height?: number;
+}
+
+export function RuleHistory({ line, label, height = 150 }: RuleHistoryProps) {
+  const [isTable, setTable] = useState(false);
+  const finding = historyFinding(line);
+  const isDrawn = line.points.length > 1 && !isTable;
+  return (
+    <div className={classes['history']}>
+      <p className={classes['finding']}>{finding}</p>
+      {isDrawn ? (
+        <Suspense fallback={<div style={{ height }} />}>
+          <HistoryChart line={line} height={height} label={`${label}. ${finding}`} />
+        </Suspense>
+      ) : (
+        <HistoryTable line={line} label={label} />
+      )}
+      {line.points.length > 1 ? (
+        <button type="button" aria-pressed={isTable} onClick={() => setTable(!isTable)}>
+          {isTable ? 'Show as line' : 'Show as table'}
+        </button>
+      ) : null}
+    </div>
+  );
+}
+
+function HistoryTable({ line, label }: { line: HistoryLine; label: string }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: an area that scrolls is reached by keyboard.
+    <section className={classes['scroll']} aria-label={label} tabIndex={0}>
+      <table className={classes['table']}>
+        <caption className="unseen">{label}</caption>
+        <thead>
+          <tr>
+            <th scope="col">Batch of</th>
+            <th scope="col">Result</th>
+            <th scope="col" data-number>
+              Measured
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {line.points.toReversed().map(({ batch, at, value, isMiss }) => (
+            <tr key={batch}>
+              <th scope="row">
+                <TimeText at={at} />
+              </th>
+              <td>
+                {value === null ? (
+                  <Status kind="unknown">not checked</Status>
+                ) : (
+                  <Status kind={isMiss ? 'missed' : 'kept'}>{isMiss ? 'offended' : 'kept'}</Status>
+                )}
+              </td>
+              <td data-number>{value === null ? null : formatPoint(line.unit, value)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}

@@ -1,0 +1,227 @@
+/**
+ * One column: what the contract says of it, what is promised, how it is treated for the reader, what it holds most.
+ */
+
+import { useQuery } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import type { ContractProperty } from '@weft/core/contract/model';
+import { quoteIdent } from '@weft/core/lib/ident-sql';
+import { promisesQuery } from '../../api/promises.ts';
+import { runQuery } from '../../api/run-query.ts';
+import { ColumnVeil, hiddenReason, maskReason } from '../../components/ColumnVeil.tsx';
+import { ContractLedger } from '../../components/ContractLedger.tsx';
+import { Empty } from '../../components/Empty.tsx';
+import { Panel } from '../../components/Panel.tsx';
+import { ProblemBox } from '../../components/ProblemBox.tsx';
+import { Skeleton } from '../../components/Skeleton.tsx';
+import { formatNumber, formatShare } from '../../lib/format.ts';
+import classes from './ColumnsTab.module.css';
+import { ledgerRow } from './ledger-rows.ts';
+import { ruleNames } from './rule-names.ts';
+import { useOpenProduct } from './use-product.ts';
+import { type TableInSight, tablesOf, treatmentOf, useProfile } from './use-profile.ts';
+
+const TOP = 12;
+
+export function ColumnTab() {
+  const { column = '' } = useParams({ strict: false });
+  const { product, contract, model, ref } = useOpenProduct();
+  const tables = tablesOf(model, { ...contract, product: product.product, domain: product.domain });
+  const sight = tables.find(({ properties }) => properties.some(({ name }) => name === column));
+  const property = sight?.properties.find(({ name }) => name === column);
+  if (sight === undefined || property === undefined) {
+    return (
+      <Empty
+        title={`${product.product}@${contract.version} has no column ${column}`}
+        action={
+          <Link to="/p/$product/columns" params={{ product: ref }}>
+            See its columns
+          </Link>
+        }
+      />
+    );
+  }
+  return (
+    <div className={classes['page']}>
+      <h2>
+        <code>{column}</code> {property.businessName === null ? null : `· ${property.businessName}`}
+      </h2>
+      <div className={classes['columns']}>
+        <Facts property={property} sight={sight} />
+        <Held property={property} sight={sight} />
+      </div>
+      <Promised column={column} />
+    </div>
+  );
+}
+
+function Facts({ property, sight }: { property: ContractProperty; sight: TableInSight }) {
+  const { options, enumValues } = property;
+  const range = [options.minimum, options.maximum];
+  const facts: [string, string | null][] = [
+    ['What it is', property.description],
+    [
+      'Type',
+      [property.logicalType, property.physicalType].filter((part) => part !== null).join(', '),
+    ],
+    ['May be empty', property.required ? 'no' : 'yes'],
+    [
+      'Key',
+      property.primaryKeyPosition === null
+        ? null
+        : `part ${property.primaryKeyPosition} of the key`,
+    ],
+    ['Class', property.classification],
+    ['Tags', property.tags.length === 0 ? null : property.tags.join(', ')],
+    ['Values', enumValues === null ? null : enumValues.join(', ')],
+    [
+      'Range',
+      range.every((bound) => bound === null) ? null : `${range[0] ?? '…'} to ${range[1] ?? '…'}`,
+    ],
+    ['Table', sight.table],
+  ];
+  return (
+    <Panel title="What the contract says">
+      <dl className={classes['facts']}>
+        {facts.map(([name, value]) =>
+          value === null || value === '' ? null : (
+            <div key={name} style={{ display: 'contents' }}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ),
+        )}
+        {property.references.map(({ object, column }) => (
+          <div key={object} style={{ display: 'contents' }}>
+            <dt>Exists in</dt>
+            <dd>
+              <Link to="/p/$product" params={{ product: object }}>
+                {object}
+              </Link>{' '}
+              as <code>{column}</code>
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </Panel>
+  );
+}
+
+function Held({ property, sight }: { property: ContractProperty; sight: TableInSight }) {
+  const { purpose, explained, profile } = useProfile(sight);
+  const treatment = treatmentOf(explained.data, property.name);
+  const own = profile.data?.columns.find(({ name }) => name === property.name);
+  const isShown = treatment !== null && treatment.kind !== 'hidden';
+  return (
+    <Panel title="What it holds, as you see it">
+      {purpose === null || treatment === null ? (
+        <p>{explained.data?.reason ?? 'Figures come with an agreement.'}</p>
+      ) : null}
+      {treatment?.kind === 'hidden' ? (
+        <p>
+          <ColumnVeil mask="hidden" /> {hiddenReason(treatment.why)}
+        </p>
+      ) : null}
+      {treatment?.kind === 'mask' ? (
+        <p>
+          <ColumnVeil mask={treatment.mask} /> {maskReason(treatment.mask)}
+        </p>
+      ) : null}
+      {own === undefined || profile.data === undefined ? null : (
+        <dl className={classes['facts']}>
+          <dt>Rows</dt>
+          <dd>{formatNumber(profile.data.rows)}</dd>
+          <dt>Empty</dt>
+          <dd>
+            {formatNumber(profile.data.rows - own.filled)}
+            {profile.data.rows === 0
+              ? null
+              : ` (${formatShare((profile.data.rows - own.filled) / profile.data.rows)})`}
+          </dd>
+          <dt>Different values</dt>
+          <dd>{own.distinct === null ? 'not counted' : `about ${formatNumber(own.distinct)}`}</dd>
+          <dt>From, to</dt>
+          <dd>{own.least === null ? 'empty' : `${own.least} to ${own.most ?? ''}`}</dd>
+        </dl>
+      )}
+      {isShown && purpose !== null ? (
+        <TopValues name={property.name} sight={sight} purpose={purpose} />
+      ) : null}
+    </Panel>
+  );
+}
+
+interface TopValuesProps {
+  name: string;
+  sight: TableInSight;
+  purpose: string;
+}
+
+function TopValues({ name, sight, purpose }: TopValuesProps) {
+  const { domain, table, major } = sight;
+  const column = quoteIdent(name);
+  const top = useQuery({
+    queryKey: ['top-values', domain, table, major, name, purpose],
+    queryFn: ({ signal }) =>
+      runQuery(
+        `SELECT CAST(${column} AS VARCHAR) AS value, count(*) AS rows FROM ${quoteIdent(domain)}.${quoteIdent(`${table}@${major}`)} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ${TOP}`,
+        { purpose, signal },
+      ),
+    staleTime: 5 * 60_000,
+  });
+  if (top.isPending) return <Skeleton height={200} lines={6} label="Counting the values" />;
+  if (top.error !== null)
+    return <ProblemBox error={top.error} onRetry={() => void top.refetch()} />;
+  const rows = top.data.rows.map(([value, count]) => ({ value, count: Number(count) }));
+  const most = Math.max(1, ...rows.map(({ count }) => count));
+  return (
+    <table className={classes['bars']}>
+      <caption className="caption">Most frequent values</caption>
+      <thead className="unseen">
+        <tr>
+          <th scope="col">Value</th>
+          <th scope="col">Share of the most frequent</th>
+          <th scope="col">Rows</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(({ value, count }) => (
+          <tr key={String(value)}>
+            <th scope="row">
+              {value === null ? (
+                <span className="caption">empty</span>
+              ) : (
+                <code>{String(value)}</code>
+              )}
+            </th>
+            <td>
+              <svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
+                <rect
+                  className={classes['bar']}
+                  width={Math.max(0.5, (count / most) * 100)}
+                  height={10}
+                />
+              </svg>
+            </td>
+            <td data-number>{formatNumber(count)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Promised({ column }: { column: string }) {
+  const { product, model } = useOpenProduct();
+  const names = ruleNames(model);
+  const { data } = useQuery(promisesQuery(product.product));
+  const rows = (data?.promises ?? [])
+    .filter((promise) => promise.column === column)
+    .map((promise) => ledgerRow(promise, names));
+  if (rows.length === 0) return null;
+  return (
+    <Panel title="What is promised of it">
+      <ContractLedger rows={rows} caption={`What is promised of ${column}`} />
+    </Panel>
+  );
+}

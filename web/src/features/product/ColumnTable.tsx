@@ -1,0 +1,138 @@
+/**
+ * Columns of a table with what they hold under the reader's rights. What is veiled is veiled in every cell.
+ */
+
+import { Link } from '@tanstack/react-router';
+import type { ContractProperty } from '@weft/core/contract/model';
+import type { AccessExplanation } from '../../api/access.ts';
+import { ColumnVeil } from '../../components/ColumnVeil.tsx';
+import { Spark } from '../../components/Spark.tsx';
+import { formatNumber } from '../../lib/format.ts';
+import type { ColumnProfile, TableProfile } from '../../lib/profile.ts';
+import classes from './ColumnTable.module.css';
+import { treatmentOf } from './use-profile.ts';
+
+export interface ColumnTableProps {
+  reference: string;
+  properties: readonly ContractProperty[];
+  explained: AccessExplanation | undefined;
+  profile: TableProfile | undefined;
+  /** Whether figures are on their way. */
+  isLoading: boolean;
+  caption: string;
+  /** With description and classification. */
+  isLong?: boolean;
+}
+
+export function ColumnTable(props: ColumnTableProps) {
+  const { properties, caption, isLong = false } = props;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: an area that scrolls is reached by keyboard.
+    <section className={classes['scroll']} aria-label={caption} tabIndex={0}>
+      <table className={classes['table']} aria-busy={props.isLoading || undefined}>
+        <caption className="unseen">{caption}</caption>
+        <thead>
+          <tr>
+            <th scope="col">Name</th>
+            <th scope="col">Type</th>
+            {isLong ? <th scope="col">Class</th> : null}
+            <th scope="col" data-number>
+              Empty
+            </th>
+            <th scope="col" data-number>
+              Distinct
+            </th>
+            <th scope="col">Spread</th>
+            <th scope="col">Examples, as you see them</th>
+          </tr>
+        </thead>
+        <tbody>
+          {properties.map((property) => (
+            <ColumnRow key={property.name} property={property} {...props} />
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function ColumnRow({
+  property,
+  reference,
+  explained,
+  profile,
+  isLoading,
+  isLong = false,
+}: ColumnTableProps & { property: ContractProperty }) {
+  const { name, logicalType, classification, businessName } = property;
+  const treatment = treatmentOf(explained, name);
+  const own = profile?.columns.find((column) => column.name === name);
+  const mask =
+    treatment?.kind === 'mask' ? treatment.mask : treatment?.kind === 'hidden' ? 'hidden' : null;
+  return (
+    <tr>
+      <th scope="row">
+        <Link to="/p/$product/columns/$column" params={{ product: reference, column: name }}>
+          <code>{name}</code>
+        </Link>
+        {isLong && businessName !== null ? <div className="caption">{businessName}</div> : null}
+      </th>
+      <td>{logicalType}</td>
+      {isLong ? <td>{classification ?? 'no class'}</td> : null}
+      {treatment?.kind === 'hidden' ? (
+        <td colSpan={4} className={classes['veiled']}>
+          <ColumnVeil mask="hidden" />
+        </td>
+      ) : (
+        <Figures
+          own={own}
+          rows={profile?.rows ?? 0}
+          mask={mask}
+          isLoading={isLoading}
+          name={name}
+        />
+      )}
+    </tr>
+  );
+}
+
+interface FiguresProps {
+  own: ColumnProfile | undefined;
+  rows: number;
+  mask: string | null;
+  isLoading: boolean;
+  name: string;
+}
+
+function Figures({ own, rows, mask, isLoading, name }: FiguresProps) {
+  if (own === undefined) {
+    const dash = <span className="caption">{isLoading ? '…' : 'not measured yet'}</span>;
+    return (
+      <>
+        <td data-number>{dash}</td>
+        <td data-number>{isLoading ? dash : null}</td>
+        <td />
+        <td />
+      </>
+    );
+  }
+  return (
+    <>
+      <td data-number>{formatNumber(rows - own.filled)}</td>
+      <td data-number>{own.distinct === null ? null : formatNumber(own.distinct)}</td>
+      <td>
+        <Spark counts={own.spread} label={`Spread of ${name}`} isVeiled={mask !== null} />
+      </td>
+      <td className={mask === null ? classes['examples'] : classes['veiled']}>
+        {mask === null ? null : <ColumnVeil mask={mask} />}
+        <code>{own.examples.map(shorten).join(', ')}</code>
+      </td>
+    </>
+  );
+}
+
+const EXAMPLE_MAX = 24;
+
+function shorten(text: string): string {
+  return text.length > EXAMPLE_MAX ? `${text.slice(0, EXAMPLE_MAX - 1)}…` : text;
+}

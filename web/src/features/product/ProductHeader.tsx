@@ -1,0 +1,225 @@
+/**
+ * Name, worst promise, version and hash, owner, and the one thing to do next.
+ */
+import { Button, Menu } from '@mantine/core';
+import {
+  IconBell,
+  IconBellFilled,
+  IconDots,
+  IconKey,
+  IconLink,
+  IconTerminal2,
+  IconUpload,
+  IconUsers,
+} from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { type ReactNode, useMemo } from 'react';
+import { promisesQuery } from '../../api/promises.ts';
+import { type Action, useActions } from '../../app/actions.ts';
+import { type Access, AccessState } from '../../components/AccessState.tsx';
+import { Cloth } from '../../components/Cloth.tsx';
+import { CopyButton } from '../../components/CopyButton.tsx';
+import { LinkButton } from '../../components/LinkButton.tsx';
+import { Status } from '../../components/Status.tsx';
+import { formatDay } from '../../lib/format.ts';
+import classes from './ProductHeader.module.css';
+import { measuredOf } from './ProductTabs.tsx';
+import { useFollow } from './use-follow.ts';
+import { useKeeps, useOpenProduct, useOwnAgreements } from './use-product.ts';
+import { consumersText, olderVersion, ownerOf, stateText } from './words.ts';
+
+const ICON = { size: 16, stroke: 1.7 };
+
+export function ProductHeader() {
+  const { product, contract } = useOpenProduct();
+  return (
+    <header className={classes['header']}>
+      <Cloth domain={product.domain} size={56} />
+      <div className={classes['who']}>
+        <div className={classes['title']}>
+          <h1>{product.title ?? product.product}</h1>
+          <WorstPromise product={product.product} />
+          {product.status === 'active' ? null : <Status kind="close">{product.status}</Status>}
+        </div>
+        <Facts />
+        {contract.version === product.version ? null : (
+          <p className={classes['older']}>
+            {olderVersion(contract.version, product.version)}{' '}
+            <Link to="/p/$product" params={{ product: product.product }}>
+              Look at the newest
+            </Link>
+          </p>
+        )}
+      </div>
+      <Doing />
+    </header>
+  );
+}
+
+function WorstPromise({ product }: { product: string }) {
+  const { data } = useQuery(promisesQuery(product));
+  if (data === undefined) return null;
+  const found = stateText(data.promises);
+  if (found === null) return null;
+  return (
+    <Status kind={found.state} isRaised>
+      {found.text}
+    </Status>
+  );
+}
+
+function Facts() {
+  const { product, contract } = useOpenProduct();
+  const { consumers } = measuredOf(product.facts);
+  return (
+    <div className={classes['facts']}>
+      <code>{`${product.product}@${contract.version}`}</code>
+      <span className={classes['hash']}>
+        <code>{`sha256:${contract.hash.slice(0, 4)}…${contract.hash.slice(-4)}`}</code>
+        <CopyButton label="Copy the whole hash" text={`sha256:${contract.hash}`} />
+      </span>
+      <span>{ownerOf(contract.document, product.facts)}</span>
+      {consumers === null ? null : (
+        <Link to="/p/$product/consumers" params={{ product: product.product }}>
+          <IconUsers {...ICON} aria-hidden="true" /> {consumersText(consumers)}
+        </Link>
+      )}
+    </div>
+  );
+}
+
+function Doing() {
+  const { product, ref } = useOpenProduct();
+  const follow = useFollow(product.product);
+  const agreements = useOwnAgreements(product.product);
+  const mayQuery = product.access === 'agreed' || product.access === 'open';
+  useActions(useProductActions(product.product, mayQuery, follow));
+  return (
+    <div className={classes['doing']}>
+      <span className={classes['access']}>
+        <YourAccess access={product.access as Access} until={agreements[0]?.until ?? null} />
+      </span>
+      <div className={classes['buttons']}>
+        {follow === null ? null : (
+          <Button
+            variant="default"
+            leftSection={follow.isFollowed ? <IconBellFilled {...ICON} /> : <IconBell {...ICON} />}
+            aria-pressed={follow.isFollowed}
+            onClick={follow.toggle}
+          >
+            {follow.isFollowed ? 'Following' : 'Follow'}
+          </Button>
+        )}
+        {mayQuery ? (
+          <LinkButton link={{ to: '/workbench' }} leftSection={<IconTerminal2 {...ICON} />}>
+            Query
+          </LinkButton>
+        ) : (
+          <LinkButton
+            link={{ to: '/p/$product/request', params: { product: product.product } }}
+            leftSection={<IconKey {...ICON} />}
+          >
+            Request access
+          </LinkButton>
+        )}
+        <More reference={ref} />
+      </div>
+    </div>
+  );
+}
+
+function YourAccess({ access, until }: { access: Access; until: string | null }): ReactNode {
+  if (access !== 'agreed' || until === null) return <AccessState access={access} />;
+  return (
+    <span className={classes['yours']}>
+      <IconKey {...ICON} aria-hidden="true" /> Yours to {formatDay(until)}
+    </span>
+  );
+}
+
+function More({ reference }: { reference: string }) {
+  const { product, contract } = useOpenProduct();
+  const isKeeper = useKeeps(product.domain);
+  const navigate = useNavigate();
+  const [name = reference] = reference.split('@');
+  const copy = (path: string) => void navigator.clipboard.writeText(location.origin + path);
+  return (
+    <Menu position="bottom-end" width={260}>
+      <Menu.Target>
+        <Button variant="default" className={classes['more'] ?? ''} aria-label="More to do">
+          <IconDots {...ICON} />
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item leftSection={<IconLink {...ICON} />} onClick={() => copy(`/p/${name}`)}>
+          Copy link to the newest version
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<IconLink {...ICON} />}
+          onClick={() => copy(`/p/${name}@${contract.version}`)}
+        >
+          Copy link to {contract.version}
+        </Menu.Item>
+        {product.access === 'agreed' ? (
+          <Menu.Item
+            leftSection={<IconKey {...ICON} />}
+            onClick={() => void navigate({ to: '/p/$product/request', params: { product: name } })}
+          >
+            Request access for another purpose
+          </Menu.Item>
+        ) : null}
+        {isKeeper ? (
+          <Menu.Item
+            leftSection={<IconUpload {...ICON} />}
+            onClick={() =>
+              void navigate({ to: '/make/$product/upload', params: { product: name } })
+            }
+          >
+            Send data
+          </Menu.Item>
+        ) : null}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function useProductActions(
+  product: string,
+  mayQuery: boolean,
+  follow: ReturnType<typeof useFollow>,
+): Action[] {
+  const navigate = useNavigate();
+  const toggle = follow?.toggle;
+  const isFollowed = follow?.isFollowed ?? false;
+  return useMemo(() => {
+    const request: Action = {
+      id: 'product-request',
+      label: `Request ${product}`,
+      group: 'Here',
+      shortcut: 'r',
+      run: () => void navigate({ to: '/p/$product/request', params: { product } }),
+    };
+    const query: Action = {
+      id: 'product-query',
+      label: `Query ${product}`,
+      group: 'Here',
+      shortcut: 'q',
+      run: () => void navigate({ to: '/workbench' }),
+    };
+    const following: Action[] =
+      toggle === undefined
+        ? []
+        : [
+            {
+              id: 'product-follow',
+              label: isFollowed ? `Follow ${product} no more` : `Follow ${product}`,
+              group: 'Here',
+              shortcut: 'f',
+              run: toggle,
+            },
+          ];
+    return [request, ...(mayQuery ? [query] : []), ...following];
+    // Why not by `follow`: it is made anew with each render, and so would be the whole registry.
+  }, [product, mayQuery, navigate, isFollowed, toggle]);
+}

@@ -1,0 +1,60 @@
+/**
+ * The tabs of a product are pages of their own, so they are links.
+ */
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { promisesQuery } from '../../api/promises.ts';
+import { formatNumber } from '../../lib/format.ts';
+import classes from './ProductTabs.module.css';
+import { useOpenProduct } from './use-product.ts';
+
+export function ProductTabs() {
+  const { ref, product, model } = useOpenProduct();
+  const promises = useQuery(promisesQuery(product.product));
+  const columns = model.objects.reduce((sum, { properties }) => sum + properties.length, 0);
+  const rules = promises.data?.promises.filter(({ kind }) => kind === 'rule').length ?? null;
+  const { batches, consumers } = measuredOf(product.facts);
+  const tabs = [
+    { to: '/p/$product', label: 'Overview', count: null },
+    { to: '/p/$product/columns', label: 'Columns', count: columns },
+    { to: '/p/$product/quality', label: 'Quality', count: rules },
+    { to: '/p/$product/batches', label: 'Batches', count: batches },
+    { to: '/p/$product/lineage', label: 'Lineage', count: null },
+    { to: '/p/$product/versions', label: 'Versions', count: product.contracts.length },
+    { to: '/p/$product/consumers', label: 'Consumers', count: consumers },
+    { to: '/p/$product/connect', label: 'Connect', count: null },
+  ] as const;
+  return (
+    <nav className={classes['tabs']} aria-label="About this product">
+      {tabs.map(({ to, label, count }) => (
+        <Link
+          key={to}
+          to={to}
+          params={{ product: ref }}
+          className={classes['tab']}
+          activeOptions={{ exact: to === '/p/$product', includeSearch: false }}
+          activeProps={{ 'aria-current': 'page' }}
+        >
+          {label}
+          {count === null ? null : <span className={classes['count']}>{formatNumber(count)}</span>}
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+interface MeasuredFacts {
+  batches: number | null;
+  consumers: number | null;
+  rows: number | null;
+}
+
+/** What was counted of a product, as far as it is told. */
+export function measuredOf(facts: unknown): MeasuredFacts {
+  const { measured } = (facts ?? {}) as { measured?: Partial<MeasuredFacts> };
+  return {
+    batches: measured?.batches ?? null,
+    consumers: measured?.consumers ?? null,
+    rows: measured?.rows ?? null,
+  };
+}

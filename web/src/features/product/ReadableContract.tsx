@@ -1,0 +1,104 @@
+/**
+ * A contract in words: what it is for, its limits, terms, columns and who to ask.
+ */
+import type { ContractModel } from '@weft/core/contract/model';
+import { Fragment } from 'react';
+import { formatName } from '../../lib/format.ts';
+import { safeLink } from '../../lib/links.ts';
+import { personalText } from './personal.ts';
+import { useOpenProduct } from './use-product.ts';
+import classes from './VersionsTab.module.css';
+
+export function ReadableContract() {
+  const { model } = useOpenProduct();
+  const { description, weft } = model;
+  const facts: [string, string | null][] = [
+    ['Made for', description.purpose],
+    ['Limits', description.limitations],
+    ['How to use it', description.usage],
+    ['One row is', weft.granularity],
+    ['Personal data', personalText(model)],
+    ['Lawful basis', weft.lawfulBasis === null ? null : formatName(weft.lawfulBasis)],
+    ['Licence', weft.licence],
+    ['Region', weft.region],
+    [
+      'Bad rows',
+      weft.badShareMax === null
+        ? null
+        : `a batch with more than ${weft.badShareMax * 100} % is held`,
+    ],
+    ['At the end', weft.deletionAction === 'keep' ? 'kept' : `${formatName(weft.deletionAction)}d`],
+  ];
+  return (
+    <div className={classes['words']}>
+      <dl className={classes['facts']}>
+        {facts.map(([name, value]) =>
+          value === null || value === '' ? null : (
+            <Fragment key={name}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </Fragment>
+          ),
+        )}
+        <Support model={model} />
+      </dl>
+      {model.objects.map(({ id, name, description: about, properties }) => (
+        <section key={id}>
+          <h3>
+            <code>{name}</code> {about}
+          </h3>
+          <table className={classes['table']}>
+            <caption className="unseen">Columns of {name}</caption>
+            <thead>
+              <tr>
+                <th scope="col">Column</th>
+                <th scope="col">Type</th>
+                <th scope="col">Empty</th>
+                <th scope="col">Class</th>
+                <th scope="col">What it is</th>
+              </tr>
+            </thead>
+            <tbody>
+              {properties.map((property) => (
+                <tr key={property.name}>
+                  <th scope="row">
+                    <code>{property.name}</code>
+                  </th>
+                  <td>{property.physicalType ?? property.logicalType}</td>
+                  <td>{property.required ? 'never' : 'may be'}</td>
+                  <td>{property.classification ?? 'no class'}</td>
+                  <td>{property.description}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </section>
+      ))}
+    </div>
+  );
+}
+
+function Support({ model }: { model: ContractModel }) {
+  if (model.support.length === 0) return null;
+  return (
+    <>
+      <dt>Who to ask</dt>
+      <dd>
+        {model.support.map(({ channel, url }) => {
+          const href = safeLink(url);
+          return (
+            <span key={channel} className={classes['channel']}>
+              {href === null ? (
+                channel
+              ) : (
+                <a href={href} target="_blank" rel="noreferrer noopener">
+                  {channel}
+                </a>
+              )}
+            </span>
+          );
+        })}
+      </dd>
+    </>
+  );
+}

@@ -1,0 +1,181 @@
+/**
+ * One rule: its sentence, its history, and, for whoever may see them, the rows that it set aside.
+ */
+import { useQuery } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import { getJson, pathOf } from '../../api/json.ts';
+import { Problem } from '../../api/problem.ts';
+import { type MeasuredPromise, promisesQuery } from '../../api/promises.ts';
+import { ContractLedger } from '../../components/ContractLedger.tsx';
+import { Empty } from '../../components/Empty.tsx';
+import { Panel } from '../../components/Panel.tsx';
+import { plainText } from '../../components/Phrase.tsx';
+import { ProblemBox } from '../../components/ProblemBox.tsx';
+import { Skeleton } from '../../components/Skeleton.tsx';
+import { formatNumber } from '../../lib/format.ts';
+import { promiseSentence } from '../../lib/promise-words.ts';
+import { ledgerRow } from './ledger-rows.ts';
+import classes from './QualityTab.module.css';
+import { ruleNames } from './rule-names.ts';
+import { useOpenProduct } from './use-product.ts';
+import { History } from './WorstRule.tsx';
+
+const SAMPLE = 25;
+
+export function RuleTab() {
+  const { rule = '' } = useParams({ strict: false });
+  const { product: facts, ref, model } = useOpenProduct();
+  const { product } = facts;
+  const names = ruleNames(model);
+  const promises = useQuery(promisesQuery(product));
+  if (promises.isPending) return <Skeleton height={420} lines={8} label="Loading the rule" />;
+  if (promises.error !== null) {
+    return <ProblemBox error={promises.error} onRetry={() => void promises.refetch()} />;
+  }
+  const promise = promises.data.promises.find((item) => item.rule === rule);
+  if (promise === undefined) {
+    return (
+      <Empty
+        title={`${ref} has no rule ${rule}`}
+        action={
+          <Link to="/p/$product/quality" params={{ product: ref }}>
+            See its rules
+          </Link>
+        }
+      />
+    );
+  }
+  const title = plainText(promiseSentence(promise, names));
+  return (
+    <div className={classes['page']}>
+      <h2>{title}</h2>
+      <div className={classes['columns']}>
+        <Panel title="Over its last batches">
+          <History product={product} rule={rule} promised={promise.promised} label={title} />
+        </Panel>
+        <Panel title="Now">
+          <ContractLedger rows={[ledgerRow(promise, names)]} caption={title} />
+          <NewestBatch promise={promise} product={product} />
+        </Panel>
+      </div>
+      <SetAside promise={promise} product={product} />
+    </div>
+  );
+}
+
+function NewestBatch({ promise, product }: { promise: MeasuredPromise; product: string }) {
+  if (promise.batch === null) return null;
+  return (
+    <p className={classes['aside']}>
+      Measured on{' '}
+      <Link to="/make/$product/batches/$batch" params={{ product, batch: promise.batch }}>
+        <code>{promise.batch}</code>
+      </Link>
+      .
+    </p>
+  );
+}
+
+interface QuarantineRow {
+  ref: string;
+  batch: string;
+  record: number;
+  line: number | null;
+  state: string;
+  reasons: { rule: string; column: string | null; value: string | null; message: string }[];
+}
+
+/** Rows that the rule refused. Who may not see them is told who may. */
+function SetAside({ promise, product }: { promise: MeasuredPromise; product: string }) {
+  const rule = promise.rule ?? '';
+  const rows = useQuery({
+    queryKey: ['set-aside', product, rule],
+    queryFn: ({ signal }) =>
+      getJson<{ items: QuarantineRow[]; next: string | null }>(
+        pathOf(['quarantine', 'rows'], { product, rule, limit: SAMPLE }),
+        signal,
+      ),
+    retry: false,
+  });
+  if (rows.error instanceof Problem && [403, 404].includes(rows.error.status)) {
+    const refused = promise.refused ?? 0;
+    return refused === 0 ? null : (
+      <p className={classes['aside']}>
+        {formatNumber(refused)} rows of the newest batch are set aside. Who looks after {product}{' '}
+        sees and repairs them.
+      </p>
+    );
+  }
+  const items = rows.data?.items ?? [];
+  if (items.length === 0) return null;
+  return (
+    <Panel
+      title="Rows that it set aside"
+      isFlush
+      aside={
+        <Link to="/make/$product/quarantine" params={{ product }}>
+          Repair them
+        </Link>
+      }
+    >
+      <RowTable items={items} rule={rule} product={product} />
+    </Panel>
+  );
+}
+
+function RowTable({
+  items,
+  rule,
+  product,
+}: {
+  items: readonly QuarantineRow[];
+  rule: string;
+  product: string;
+}) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: an area that scrolls is reached by keyboard.
+    <section className={classes['scroll']} aria-label="Rows that it set aside" tabIndex={0}>
+      <table className={classes['table']}>
+        <caption className="unseen">Rows that the rule set aside</caption>
+        <thead>
+          <tr>
+            <th scope="col">Record</th>
+            <th scope="col">Value</th>
+            <th scope="col">Reason</th>
+            <th scope="col">State</th>
+            <th scope="col">Batch</th>
+          </tr>
+        </thead>
+        <tbody>
+          {items.map((item) => {
+            const reason = item.reasons.find((own) => own.rule === rule) ?? item.reasons[0];
+            return (
+              <tr key={item.ref}>
+                <th scope="row">
+                  {formatNumber(item.record)}
+                  {item.line === null ? null : (
+                    <span className="caption"> line {formatNumber(item.line)}</span>
+                  )}
+                </th>
+                <td>
+                  {reason?.value === null ? (
+                    <span className="caption">empty</span>
+                  ) : (
+                    <code>{reason?.value}</code>
+                  )}
+                </td>
+                <td>{reason?.message}</td>
+                <td>{item.state}</td>
+                <td>
+                  <Link to="/make/$product/batches/$batch" params={{ product, batch: item.batch }}>
+                    <code>{item.batch}</code>
+                  </Link>
+                </td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </section>
+  );
+}

@@ -1,0 +1,50 @@
+/**
+ * The versions of the contract along a thread, the newest on top.
+ */
+import { Link } from '@tanstack/react-router';
+import { Panel } from '../../components/Panel.tsx';
+import { TimeText } from '../../components/TimeText.tsx';
+import { useOpenProduct } from './use-product.ts';
+import classes from './VersionRail.module.css';
+import { sortVersions } from './versions.ts';
+import { words } from './words.ts';
+
+const SHOWN = 5;
+
+export function VersionRail() {
+  const { product, contract } = useOpenProduct();
+  const versions = sortVersions(product.contracts).slice(0, SHOWN);
+  const [newest, before] = versions;
+  const aside =
+    newest === undefined || before === undefined ? null : (
+      <Link
+        to="/p/$product/versions/$pair"
+        params={{ product: product.product, pair: `${before.version}...${newest.version}` }}
+      >
+        {words.compare}
+      </Link>
+    );
+  return (
+    <Panel title={words.versions} aside={aside}>
+      <ol className={classes['rail']}>
+        {versions.map(({ version, publishedAt, major }) => (
+          <li key={version} data-shown={version === contract.version || undefined}>
+            <Link to="/p/$product" params={{ product: `${product.product}@${version}` }}>
+              {version}
+            </Link>
+            <span className={classes['when']}>
+              published <TimeText at={publishedAt} />
+            </span>
+            <span className="caption">
+              {version === product.version
+                ? 'newest'
+                : major === newest?.major
+                  ? 'replaced'
+                  : 'serving'}
+            </span>
+          </li>
+        ))}
+      </ol>
+    </Panel>
+  );
+}

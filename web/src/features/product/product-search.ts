@@ -1,0 +1,69 @@
+/**
+ * What stands in the address of a product's tabs.
+ */
+import { choiceParam, present, type RawSearch, textParam } from '../../lib/search-params.ts';
+
+export interface ColumnsSearch {
+  /** Which table of the product; its first when left out. */
+  table?: string;
+}
+
+export const columnsSearch = (raw: RawSearch): ColumnsSearch =>
+  present({ table: textParam(raw, 'table') });
+
+export const QUALITY_STATES = ['all', 'open'] as const;
+
+export interface QualitySearch {
+  /** `open`: only what is missed, close, or set rows aside. */
+  show?: (typeof QUALITY_STATES)[number];
+}
+
+export const qualitySearch = (raw: RawSearch): QualitySearch =>
+  present({ show: choiceParam(raw, 'show', QUALITY_STATES) });
+
+export const BATCH_STATES = [
+  'landed',
+  'checking',
+  'committed',
+  'held',
+  'discarded',
+  'failed',
+] as const;
+export type BatchState = (typeof BATCH_STATES)[number];
+
+export interface BatchesSearch {
+  state?: BatchState;
+}
+
+export const batchesSearch = (raw: RawSearch): BatchesSearch =>
+  present({ state: choiceParam(raw, 'state', BATCH_STATES) });
+
+export const LINEAGE_VIEWS = ['graph', 'list'] as const;
+
+export interface LineageSearch {
+  view?: (typeof LINEAGE_VIEWS)[number];
+  /** The node that is looked at; the product itself when left out. */
+  focus?: string;
+}
+
+export const lineageSearch = (raw: RawSearch): LineageSearch =>
+  present({ view: choiceParam(raw, 'view', LINEAGE_VIEWS), focus: textParam(raw, 'focus') });
+
+export const VERSION_VIEWS = ['words', 'source'] as const;
+
+export interface VersionsSearch {
+  view?: (typeof VERSION_VIEWS)[number];
+}
+
+export const versionsSearch = (raw: RawSearch): VersionsSearch =>
+  present({ view: choiceParam(raw, 'view', VERSION_VIEWS) });
+
+export const DOORS = ['weft', 'curl', 'python', 'duckdb', 'javascript'] as const;
+export type Door = (typeof DOORS)[number];
+
+export interface ConnectSearch {
+  door?: Door;
+}
+
+export const connectSearch = (raw: RawSearch): ConnectSearch =>
+  present({ door: choiceParam(raw, 'door', DOORS) });

@@ -1,0 +1,125 @@
+/**
+ * Ways to read a product with tools of one's own: text that works as it stands, against this very mesh.
+ *
+ * Invariant: no snippet holds a credential; each names the variable that does.
+ */
+import type { Door } from './product-search.ts';
+
+export interface SnippetInput {
+  /** Where the mesh answers. */
+  origin: string;
+  /** `domain.table`. */
+  table: string;
+  purpose: string;
+  /** False where results must not leave as files. */
+  mayExport: boolean;
+}
+
+export interface Snippet {
+  door: Door;
+  title: string;
+  needs: string;
+  text: string;
+}
+
+const ROWS = 1000;
+
+export function snippetsOf(input: SnippetInput): Snippet[] {
+  const all = [weftOf(input), curlOf(input), pythonOf(input), duckdbOf(input), javascriptOf(input)];
+  // Why left out: DuckDB would read a file, and this one must not leave as a file.
+  return input.mayExport ? all : all.filter(({ door }) => door !== 'duckdb');
+}
+
+function sqlOf({ table }: SnippetInput): string {
+  return `SELECT * FROM ${table} LIMIT ${ROWS}`;
+}
+
+function weftOf(input: SnippetInput): Snippet {
+  const text = [
+    `export WEFT_URL=${input.origin}`,
+    `npx weft query "${sqlOf(input)}" \\`,
+    `  --purpose ${shell(input.purpose)}`,
+  ].join('\n');
+  return { door: 'weft', title: 'weft', needs: 'Node 18 or newer, and WEFT_TOKEN', text };
+}
+
+function curlOf(input: SnippetInput): Snippet {
+  const body = JSON.stringify({
+    sql: sqlOf(input),
+    purpose: input.purpose,
+    format: input.mayExport ? 'csv' : 'ndjson',
+  });
+  const text = [
+    `curl --fail-with-body ${input.origin}/api/v1/queries \\`,
+    `  -H "authorization: Bearer $WEFT_TOKEN" \\`,
+    `  -H 'content-type: application/json' \\`,
+    `  -d ${shell(body)}`,
+  ].join('\n');
+  return { door: 'curl', title: 'curl', needs: 'WEFT_TOKEN', text };
+}
+
+function pythonOf(input: SnippetInput): Snippet {
+  const read = input.mayExport
+    ? ['rows = pandas.read_csv(io.BytesIO(answer.content))']
+    : ['rows = pandas.read_json(io.BytesIO(answer.content), lines=True)'];
+  const text = [...requestLines(input, input.mayExport ? 'csv' : 'ndjson', 'pandas'), ...read].join(
+    '\n',
+  );
+  return { door: 'python', title: 'Python', needs: 'requests, pandas, and WEFT_TOKEN', text };
+}
+
+function duckdbOf(input: SnippetInput): Snippet {
+  const file = `${input.table}.parquet`;
+  const text = [
+    ...requestLines(input, 'parquet', 'duckdb'),
+    `open(${JSON.stringify(file)}, "wb").write(answer.content)`,
+    `duckdb.sql("SELECT count(*) FROM '${file}'").show()`,
+  ].join('\n');
+  return { door: 'duckdb', title: 'DuckDB', needs: 'requests, duckdb, and WEFT_TOKEN', text };
+}
+
+function requestLines(input: SnippetInput, format: string, library: string): string[] {
+  return [
+    `import ${['io', 'os', library, 'requests'].filter((name) => name !== 'io' || library === 'pandas').join(', ')}`,
+    '',
+    'answer = requests.post(',
+    `    "${input.origin}/api/v1/queries",`,
+    `    headers={"authorization": "Bearer " + os.environ["WEFT_TOKEN"]},`,
+    '    json={',
+    `        "sql": ${JSON.stringify(sqlOf(input))},`,
+    `        "purpose": ${JSON.stringify(input.purpose)},`,
+    `        "format": "${format}",`,
+    '    },',
+    ')',
+    'answer.raise_for_status()',
+  ];
+}
+
+function javascriptOf(input: SnippetInput): Snippet {
+  const text = [
+    `const answer = await fetch("${input.origin}/api/v1/queries", {`,
+    '  method: "POST",',
+    '  headers: {',
+    '    authorization: `Bearer ${process.env.WEFT_TOKEN}`,',
+    '    "content-type": "application/json",',
+    '  },',
+    '  body: JSON.stringify({',
+    `    sql: ${JSON.stringify(sqlOf(input))},`,
+    `    purpose: ${JSON.stringify(input.purpose)},`,
+    '  }),',
+    '});',
+    'if (!answer.ok) throw new Error(await answer.text());',
+    'const { columns, rows } = await answer.json();',
+  ].join('\n');
+  return {
+    door: 'javascript',
+    title: 'JavaScript',
+    needs: 'Node 20 or newer, and WEFT_TOKEN',
+    text,
+  };
+}
+
+/** One word of a POSIX shell. */
+function shell(text: string): string {
+  return /^[\w./:@=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}

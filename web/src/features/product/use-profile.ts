@@ -1,0 +1,94 @@
+/**
+ * What the columns of a table hold, under the reader's own rights and for his purpose.
+ */
+
+import { useQuery } from '@tanstack/react-query';
+import type { ContractModel, ContractProperty } from '@weft/core/contract/model';
+import { type AccessExplanation, explainQuery, type SeenView } from '../../api/access.ts';
+import { runQuery } from '../../api/run-query.ts';
+import { useMe } from '../../app/session.tsx';
+import { type ProfiledColumn, profileSql, readProfile, shownKind } from '../../lib/profile.ts';
+import { usePurposeHere } from './use-product.ts';
+
+export interface TableInSight {
+  product: string;
+  domain: string;
+  table: string;
+  major: number;
+  properties: readonly ContractProperty[];
+}
+
+/** The tables of a product with the columns of each, in the order of the contract. */
+export function tablesOf(
+  model: ContractModel,
+  {
+    product,
+    domain,
+    tables,
+    major,
+  }: { product: string; domain: string; tables: readonly string[]; major: number },
+): TableInSight[] {
+  return model.objects.map(({ name, properties }, at) => ({
+    product,
+    domain,
+    table: tables[at] ?? name,
+    major,
+    properties,
+  }));
+}
+
+export function useView({ product, table }: TableInSight) {
+  const me = useMe();
+  const { purpose } = usePurposeHere(product);
+  const explained = useQuery({
+    ...explainQuery({ subject: me.id, product, purpose: purpose ?? '', table }),
+    enabled: purpose !== null,
+  });
+  return { purpose, explained };
+}
+
+/** The columns that a view shows, with the kinds in which they are shown. */
+export function shownColumns(
+  view: SeenView,
+  properties: readonly ContractProperty[],
+): ProfiledColumn[] {
+  const byName = new Map(properties.map((property) => [property.name, property]));
+  return view.columns.map(({ name, mask }) => {
+    const kind = byName.get(name)?.type.kind;
+    // Why a number: what a rolled-up table has beside the contract's columns are measures.
+    return { name, kind: kind === undefined ? 'double' : shownKind(kind, mask) };
+  });
+}
+
+export function useProfile(sight: TableInSight) {
+  const { purpose, explained } = useView(sight);
+  const view = explained.data?.seen ?? null;
+  const columns = view === null ? [] : shownColumns(view, sight.properties);
+  const profile = useQuery({
+    queryKey: ['profile', sight.product, sight.table, sight.major, purpose, columns],
+    queryFn: async ({ signal }) => {
+      const answer = await runQuery(profileSql(sight, columns), { purpose: purpose ?? '', signal });
+      return { ...readProfile(columns, answer.rows[0] ?? []), products: answer.products };
+    },
+    enabled: columns.length > 0 && purpose !== null,
+    staleTime: 5 * 60_000,
+  });
+  return { purpose, explained, view, profile };
+}
+
+/** How a column is treated for the reader: as it is, changed, or hidden; null while that is not known. */
+export function treatmentOf(
+  explained: AccessExplanation | undefined,
+  column: string,
+): { kind: 'plain' } | { kind: 'mask'; mask: string } | { kind: 'hidden'; why: string } | null {
+  const view = explained?.seen ?? null;
+  if (view === null) return null;
+  const seen = view.columns.find(({ name }) => name === column);
+  if (seen !== undefined)
+    return seen.mask === null ? { kind: 'plain' } : { kind: 'mask', mask: seen.mask };
+  const hidden = view.hidden.find((item) => item.column === column);
+  return {
+    kind: 'hidden',
+    why: hidden?.why ?? (view.granularity === null ? 'policy' : 'granularity'),
+  };
+}

@@ -1,0 +1,66 @@
+/**
+ * What the pages of a product say.
+ */
+import { type MeasuredPromise, type PromiseState, worstOf } from '../../api/promises.ts';
+import { formatNumber, plural } from '../../lib/format.ts';
+
+/** How the promises stand, in three words; null where nothing was measured. */
+export function stateText(
+  promises: readonly MeasuredPromise[],
+): { state: PromiseState; text: string } | null {
+  const state = worstOf(promises);
+  const count = promises.filter((promise) => promise.state === state).length;
+  if (state === 'unknown') return null;
+  if (state === 'kept') return { state, text: 'Every promise kept' };
+  const forms =
+    state === 'missed'
+      ? { one: 'One promise missed', other: '# promises missed' }
+      : { one: 'One promise close', other: '# promises close' };
+  return { state, text: plural(count, forms) };
+}
+
+export function consumersText(count: number): string {
+  return count === 0
+    ? 'No consumers yet'
+    : plural(count, { one: '# consumer', other: '# consumers' });
+}
+
+/** The team that the contract names, else the owners. */
+export function ownerOf(document: unknown, facts: unknown): string {
+  const { team } = (document ?? {}) as { team?: { name?: unknown } };
+  if (typeof team?.name === 'string' && team.name !== '') return team.name;
+  const { owners } = (facts ?? {}) as { owners?: string[] };
+  return owners === undefined || owners.length === 0 ? 'No owner named' : owners.join(', ');
+}
+
+export function olderVersion(shown: string, newest: string | null): string {
+  return newest === null
+    ? `You look at ${shown}.`
+    : `You look at ${shown}. The newest is ${newest}.`;
+}
+
+export const words = {
+  ledgerTitle: 'What is promised, and what we saw',
+  readSource: 'Read the source',
+  columns: 'Columns',
+  noAgreement: 'No profile yet: you have no agreement',
+  noAgreementHelp:
+    'Counts, spread and examples are read under your own rights, so they come with an agreement.',
+  request: 'Request access',
+  chooseProfile: 'Figures are what your purpose lets you see.',
+  compare: 'Compare',
+  connect: 'Connect',
+  versions: 'Versions',
+  lineageTitle: 'Where the data comes from, and who reads it',
+  noConsumers: 'Nobody has an agreement yet',
+};
+
+/** "4 as they are, 2 changed, 2 hidden". */
+export function treatmentText(counts: { plain: number; changed: number; hidden: number }): string {
+  const parts = [
+    `${formatNumber(counts.plain)} as they are`,
+    ...(counts.changed > 0 ? [`${formatNumber(counts.changed)} changed`] : []),
+    ...(counts.hidden > 0 ? [`${formatNumber(counts.hidden)} hidden`] : []),
+  ];
+  return parts.join(', ');
+}
