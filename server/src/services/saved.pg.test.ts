@@ -13,6 +13,7 @@ import {
   testSubject,
 } from '../../../test/support/control.ts';
 import { type ControlHttp, openControlHttp } from '../../../test/support/control-http.ts';
+import type { ControlTables } from '../store/control-tables.ts';
 
 const friend = testSubject('fritz');
 const stranger = testSubject('stranger');
@@ -110,10 +111,10 @@ describe('saved work', () => {
   });
 
   it('is at most 500 of one subject', async () => {
-    const { db } = { db: http.store.schema('control') };
+    const db = http.store.schema<ControlTables>('control');
     const row = (i: number) => ({
       saved: `sav_${i}`,
-      kind: 'query',
+      kind: 'query' as const,
       name: 'n',
       body: '{}',
       product: null,
@@ -124,8 +125,7 @@ describe('saved work', () => {
       updated_at: '2026-01-01T00:00:00Z',
     });
     const rows = Array.from({ length: 500 }, (_, i) => row(i));
-    // biome-ignore lint/suspicious/noExplicitAny: a table of the schema, by name
-    await (db as any).insertInto('saved_work').values(rows).execute();
+    await db.insertInto('saved_work').values(rows).execute();
     assert.equal(await code(stranger, 'POST', '/api/v1/saved', { json: query }), '409 CONFLICT');
   });
 
