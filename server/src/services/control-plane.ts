@@ -21,6 +21,7 @@ import { createDiscoveryService, type DiscoveryService } from './discovery-servi
 import { createEventFeed, createEventsService, type EventsService } from './events-service.ts';
 import { createExternalSubjects, type OidcPort } from './external-subjects.ts';
 import { createIdentityService, type IdentityService, type TokenPort } from './identity-service.ts';
+import { createNewsService, type NewsService } from './news-service.ts';
 import { createOidcSignIn, type OidcSignIn } from './oidc-sign-in.ts';
 import { createPoliciesService, type PoliciesService } from './policies-service.ts';
 import { type CedarSource, createPolicyRules } from './policy-rules.ts';
@@ -35,6 +36,7 @@ import {
 } from './registry-service.ts';
 import { createReportedBatches, type ReportedBatches } from './reported-batches.ts';
 import { createReportsService, type ReportsService } from './reports-service.ts';
+import { createSavedService, type SavedService } from './saved-service.ts';
 import { createSecretsService, type SecretsService } from './secrets-service.ts';
 import { createStandingKeeper, type StandingKeeper } from './standing-keeper.ts';
 import { createUsersService, type UsersService } from './users-service.ts';
@@ -95,6 +97,8 @@ export interface ControlPlane {
   reports: ReportsService;
   promises: PromisesService;
   queue: QueueService;
+  saved: SavedService;
+  news: NewsService;
   events: EventsService;
   batches: ReportedBatches;
   idempotency: IdempotencyStore;
@@ -129,6 +133,8 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     reports: createReportsService(context),
     promises: createPromisesService(context),
     queue: createQueueService(context),
+    saved: createSavedService(context),
+    news: createNewsService({ ...context, search }),
     events: createEventsService({ db, feed }),
     batches: createReportedBatches(db),
     idempotency: createIdempotencyStore({ store: options.store, schema: 'control', clock }),

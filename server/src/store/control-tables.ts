@@ -280,6 +280,20 @@ export interface QueueSnoozesTable {
   until: string;
 }
 
+export interface SavedWorkTable {
+  saved: string;
+  kind: 'query' | 'search' | 'follow';
+  name: string;
+  body: JsonOf<Record<string, unknown>>;
+  product: string | null;
+  owner: string;
+  shared_with: JsonOf<'nobody' | 'everybody' | string[]>;
+  version: number;
+  created_at: string;
+  updated_at: string;
+  seen_at: string | null;
+}
+
 export interface ControlTables {
   subjects: SubjectsTable;
   credentials: CredentialsTable;
@@ -300,4 +314,5 @@ export interface ControlTables {
   events: EventsTable;
   idempotency: IdempotencyTable;
   queue_snoozes: QueueSnoozesTable;
+  saved_work: SavedWorkTable;
 }

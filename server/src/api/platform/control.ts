@@ -17,6 +17,7 @@ import { registerPolicies } from './policies.ts';
 import { registerProducts } from './products.ts';
 import { registerPromises } from './promises.ts';
 import { registerQueue } from './queue.ts';
+import { registerSaved } from './saved.ts';
 import { registerSearch } from './search.ts';
 import { registerSignInLinks } from './sign-in-links.ts';
 import { registerTokens } from './tokens.ts';
@@ -38,6 +39,7 @@ export function registerControl(app: WeftApp, control: ControlPlane): void {
     registerPolicies(scope, control);
     registerAccess(scope, control);
     registerQueue(scope, control);
+    registerSaved(scope, control);
     registerEvents(scope, control);
     registerNodeReports(scope, control);
     registerNodeStanding(scope, control);

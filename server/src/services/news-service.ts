@@ -1,0 +1,155 @@
+/**
+ * News for a subject: events of products that he follows and of his agreements, and new products that his searches find.
+ *
+ * Not the event log (`events-service.ts`), which is open to everybody. Invariants: the newest come first, and each event
+ * once; a search that cannot be read any more brings nothing and fails nothing.
+ */
+import type { WeftEvent } from '@weft/core/events/event';
+import { compileSearch, type SearchExpression } from '@weft/core/registry/search-compile';
+import type { Subject } from '@weft/core/registry/types';
+import { readAgreements } from '../store/control-access.ts';
+import {
+  readNewProducts,
+  readNewsEvents,
+  readSavedPage,
+  type Saved,
+} from '../store/control-saved.ts';
+import type { ProductSearch } from '../store/control-search-reader.ts';
+import type { ControlContext } from './control-context.ts';
+import { decodePosition, encodeCursor, pageLimit } from './cursor.ts';
+
+export interface NewsItem {
+  kind: 'event' | 'search-match';
+  product: string;
+  at: string;
+  /** Null for a match of a search. */
+  event: WeftEvent | null;
+  /** The search that found it; null for an event. */
+  saved: { saved: string; name: string } | null;
+}
+
+export interface NewsService {
+  /** Matches of searches stand on the first page. */
+  list(
+    subject: Subject,
+    query: { limit?: number | undefined; after?: string | undefined },
+  ): Promise<{ items: NewsItem[]; next: string | null }>;
+}
+
+const FOLLOWED_MAX = 500;
+const AGREEMENTS_MAX = 500;
+const SEARCHES_MAX = 50;
+const NEW_PRODUCTS_MAX = 200;
+
+type NewsContext = ControlContext & { search: ProductSearch };
+
+export function createNewsService(context: NewsContext): NewsService {
+  return { list: (subject, query) => listNews(context, subject, query) };
+}
+
+async function listNews(
+  context: NewsContext,
+  subject: Subject,
+  query: { limit?: number | undefined; after?: string | undefined },
+): Promise<{ items: NewsItem[]; next: string | null }> {
+  const limit = pageLimit(query.limit);
+  const before =
+    query.after === undefined ? Number.MAX_SAFE_INTEGER : decodePosition('news', query.after);
+  const rows = await readNewsEvents(context.db, {
+    followed: await followedBy(context, subject),
+    agreements: await agreementsOf(context, subject),
+    before,
+    limit: limit + 1,
+  });
+  const shown = rows.slice(0, limit);
+  const last = rows.length > limit ? shown.at(-1) : undefined;
+  const events = shown.map(({ event, product }): NewsItem => {
+    return { kind: 'event', product, at: event.time, event, saved: null };
+  });
+  const found = query.after === undefined ? await matchesOf(context, subject) : [];
+  return {
+    items: [...found, ...events].sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0)),
+    next: last === undefined ? null : encodeCursor('news', [last.position]),
+  };
+}
+
+async function followedBy({ db }: NewsContext, subject: Subject): Promise<string[]> {
+  const page = { subject: subject.id, isShared: false, product: null, before: null };
+  const rows = await readSavedPage(db, { ...page, kind: 'follow', limit: FOLLOWED_MAX });
+  return rows.flatMap(({ product }) => (product === null ? [] : [product]));
+}
+
+async function agreementsOf({ db, clock }: NewsContext, subject: Subject) {
+  return readAgreements(db, {
+    seenBy: { subject: subject.id, domains: [] },
+    state: null,
+    product: null,
+    subject: subject.id,
+    before: null,
+    limit: AGREEMENTS_MAX,
+    now: new Date(clock.now()).toISOString(),
+  });
+}
+
+/** Products that came since each search was saved or looked at last, and that it finds now. */
+async function matchesOf(context: NewsContext, subject: Subject): Promise<NewsItem[]> {
+  const page = { subject: subject.id, isShared: false, product: null, before: null };
+  const searches = await readSavedPage(context.db, {
+    ...page,
+    kind: 'search',
+    limit: SEARCHES_MAX,
+  });
+  const items: NewsItem[] = [];
+  for (const saved of searches) items.push(...(await matchesOfOne(context, saved)));
+  return items;
+}
+
+async function matchesOfOne(context: NewsContext, saved: Saved): Promise<NewsItem[]> {
+  const fresh = await readNewProducts(
+    context.db,
+    saved.seenAt ?? saved.createdAt,
+    NEW_PRODUCTS_MAX,
+  );
+  if (fresh.length === 0) return [];
+  const names = [...new Set(fresh.map(({ name }) => name))];
+  const among: SearchExpression = {
+    kind: 'in',
+    field: { key: 'name', kind: 'text', argument: null },
+    values: names,
+  };
+  const where = whereOf(context, saved, among);
+  if (where === null) return [];
+  const { rows } = await context.search.search({
+    text: textOf(saved.body['q']),
+    where,
+    sort: 'product',
+    descending: false,
+    after: null,
+    limit: NEW_PRODUCTS_MAX,
+    facets: [],
+    orders: context.orders,
+    now: new Date(context.clock.now()).toISOString(),
+  });
+  const at = new Map(fresh.map((item) => [item.product, item.at]));
+  return rows.flatMap(({ product }): NewsItem[] => {
+    const time = at.get(product);
+    if (time === undefined) return [];
+    const { saved: id, name } = saved;
+    return [{ kind: 'search-match', product, at: time, event: null, saved: { saved: id, name } }];
+  });
+}
+
+function whereOf(
+  { orders }: NewsContext,
+  saved: Saved,
+  among: SearchExpression,
+): SearchExpression | null {
+  const text = textOf(saved.body['where']);
+  if (text.trim() === '') return among;
+  const { value } = compileSearch(text, orders);
+  return value === null ? null : { kind: 'and', args: [among, value] };
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
