@@ -20,6 +20,7 @@ import {
   qualitySearch,
   versionsSearch,
 } from '../features/product/product-search.ts';
+import { workbenchSearch } from '../features/workbench/workbench-search.ts';
 import { formatName } from '../lib/format.ts';
 import { present, type RawSearch, textParam } from '../lib/search-params.ts';
 import { Lost, PageFault, PageSkeleton } from './PageStates.tsx';
@@ -195,6 +196,7 @@ const review = createRoute({
 const workbench = createRoute({
   getParentRoute: () => root,
   path: '/workbench',
+  validateSearch: workbenchSearch,
   staticData: { crumb: () => 'Workbench' },
   component: lazyRouteComponent(
     () => import('../features/workbench/WorkbenchPage.tsx'),

@@ -122,7 +122,7 @@ function News() {
       ) : (
         <ul className={classes['news']}>
           {news.data.items.map((item) => (
-            <NewsRow key={item.event.id} item={item} />
+            <NewsRow key={`${item.at} ${item.event?.id ?? item.product}`} item={item} />
           ))}
         </ul>
       )}
@@ -131,19 +131,18 @@ function News() {
 }
 
 function NewsRow({ item }: { item: NewsItem }) {
-  const { event, product } = item;
-  const said = tellEvent(event.type, product);
+  const { event, product, saved } = item;
+  const said =
+    event === null
+      ? `${product} fits your search “${saved?.name ?? ''}”`
+      : tellEvent(event.type, product);
   return (
     <li>
-      {product === null ? (
-        said
-      ) : (
-        <Link to="/p/$product" params={{ product }}>
-          {said}
-        </Link>
-      )}
+      <Link to="/p/$product" params={{ product }}>
+        {said}
+      </Link>
       <p className="caption">
-        <TimeText at={event.time} />
+        <TimeText at={item.at} />
       </p>
     </li>
   );

@@ -87,9 +87,8 @@ export function dueWords(due: string | null, now = new Date()): string | null {
 }
 
 /** Events as people tell them. */
-export function tellEvent(type: string, product: string | null): string {
+export function tellEvent(type: string, subject: string): string {
   const noun = type.replace(/^io\.weft\./, '').replace(/\.v\d+$/, '');
-  const subject = product ?? 'The mesh';
   const said = EVENTS[noun];
   return said === undefined ? `${subject}: ${noun.replaceAll('.', ' ')}` : said(subject);
 }

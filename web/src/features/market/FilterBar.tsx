@@ -9,6 +9,7 @@ import { parseExpression } from '@weft/core/lib/expression';
 import { type KeyboardEvent, useEffect, useState } from 'react';
 import { describeCondition } from '../../lib/filter.ts';
 import classes from './FilterBar.module.css';
+import { SaveSearch } from './SaveSearch.tsx';
 import type { Market } from './use-market.ts';
 import { words } from './words.ts';
 
@@ -65,6 +66,7 @@ export function FilterBar({ market }: { market: Market }) {
           />
         ))}
       </ul>
+      <SaveSearch market={market} />
       <Offer onChoose={(condition) => setConditions([...new Set([...conditions, condition])])} />
     </div>
   );

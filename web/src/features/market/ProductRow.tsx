@@ -156,7 +156,7 @@ function GetButton({ hit }: { hit: ProductHit }) {
     <Button
       className={classes['main']}
       variant="default"
-      renderRoot={(props) => <Link to="/workbench" {...props} />}
+      renderRoot={(props) => <Link to="/workbench" search={{ from: product }} {...props} />}
     >
       {words.query}
     </Button>

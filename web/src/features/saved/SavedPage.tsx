@@ -133,19 +133,19 @@ function sharedWords(sharedWith: Saved['sharedWith']): string {
 function Edit({ item }: { item: Saved }) {
   const queries = useQueryClient();
   const onSettled = () => queries.invalidateQueries({ queryKey: savedKey });
-  const path = { id: item.saved };
+  const path = { saved: item.saved };
   const share = useMutation({
     mutationFn: (sharedWith: 'nobody' | 'everybody') =>
       take(
-        api.PATCH('/api/v1/saved/{id}', {
-          params: { path, header: { 'if-match': `"${item.version}"` } },
+        api.PATCH('/api/v1/saved/{saved}', {
+          params: { path, header: { 'if-match': `"v${item.version}"` } },
           body: { sharedWith },
         }),
       ),
     onSettled,
   });
   const remove = useMutation({
-    mutationFn: () => take(api.DELETE('/api/v1/saved/{id}', { params: { path } })),
+    mutationFn: () => take(api.DELETE('/api/v1/saved/{saved}', { params: { path } })),
     onSettled,
   });
   const failure = share.error ?? remove.error;

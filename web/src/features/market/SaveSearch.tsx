@@ -1,0 +1,66 @@
+/**
+ * "Tell me when new ones appear": keeps what is searched for; what fits it later is told on the first page.
+ */
+import { Tooltip } from '@mantine/core';
+import { IconBell, IconBellRinging } from '@tabler/icons-react';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { api, take } from '../../api/client.ts';
+import { Problem } from '../../api/problem.ts';
+import { describeCondition } from '../../lib/filter.ts';
+import classes from './SaveSearch.module.css';
+import type { Market } from './use-market.ts';
+
+const savedSearches = ['saved', 'search'];
+
+export function SaveSearch({ market }: { market: Market }) {
+  const { search, conditions } = market;
+  const body = { q: search.q ?? '', where: search.where ?? '', sort: search.sort ?? '' };
+  const queries = useQueryClient();
+  const saved = useQuery({
+    queryKey: savedSearches,
+    queryFn: () =>
+      take(api.GET('/api/v1/saved', { params: { query: { kind: 'search', limit: 200 } } })),
+    staleTime: 60_000,
+  });
+  const save = useMutation({
+    mutationFn: () =>
+      take(
+        api.POST('/api/v1/saved', {
+          body: { kind: 'search', name: nameOf(body.q, conditions), body, product: null },
+        }),
+      ),
+    onSettled: () => queries.invalidateQueries({ queryKey: ['saved'] }),
+  });
+  if (body.q === '' && body.where === '') return null;
+  const isKept =
+    save.isSuccess ||
+    (saved.data?.items ?? []).some(
+      (item) => item.body['q'] === body.q && item.body['where'] === body.where,
+    );
+  const refused = save.error instanceof Problem ? save.error.document.detail : null;
+  const Icon = isKept ? IconBellRinging : IconBell;
+  const words = isKept ? 'You are told of new ones' : 'Tell me when new ones appear';
+  return (
+    <Tooltip label={refused ?? words} disabled={refused === null}>
+      <button
+        type="button"
+        className={classes['save']}
+        aria-pressed={isKept}
+        disabled={isKept || save.isPending}
+        onClick={() => save.mutate()}
+      >
+        <Icon size={16} stroke={1.7} aria-hidden="true" />
+        <span>{refused === null ? words : 'Not saved'}</span>
+      </button>
+    </Tooltip>
+  );
+}
+
+/** What a saved search is called: its words and conditions, as they are read. */
+function nameOf(q: string, conditions: readonly string[]): string {
+  const said = conditions.map((condition) => {
+    const words = describeCondition(condition);
+    return `${words.subject} ${words.said}`.trim();
+  });
+  return [...(q === '' ? [] : [`“${q}”`]), ...said].join(', ').slice(0, 200);
+}
