@@ -20,6 +20,7 @@ import {
   qualitySearch,
   versionsSearch,
 } from '../features/product/product-search.ts';
+import { batchSearch, quarantineSearch, sendSearch } from '../features/produce/produce-search.ts';
 import { formatName } from '../lib/format.ts';
 import { present, type RawSearch, textParam } from '../lib/search-params.ts';
 import { Lost, PageFault, PageSkeleton } from './PageStates.tsx';
@@ -229,6 +230,7 @@ const makeNew = createRoute({
 const upload = createRoute({
   getParentRoute: () => root,
   path: '/make/$product/upload',
+  validateSearch: sendSearch,
   staticData: { crumb: ({ product = '' }) => `Send data to ${product}` },
   component: lazyRouteComponent(() => import('../features/produce/UploadPage.tsx'), 'UploadPage'),
 });
@@ -236,6 +238,7 @@ const upload = createRoute({
 const batch = createRoute({
   getParentRoute: () => root,
   path: '/make/$product/batches/$batch',
+  validateSearch: batchSearch,
   staticData: { crumb: ({ product = '' }) => `Batch of ${product}` },
   component: lazyRouteComponent(() => import('../features/produce/BatchPage.tsx'), 'BatchPage'),
 });
@@ -243,6 +246,7 @@ const batch = createRoute({
 const quarantine = createRoute({
   getParentRoute: () => root,
   path: '/make/$product/quarantine',
+  validateSearch: quarantineSearch,
   staticData: { crumb: ({ product = '' }) => `Quarantine of ${product}` },
   component: lazyRouteComponent(
     () => import('../features/produce/QuarantinePage.tsx'),

@@ -1,0 +1,85 @@
+/**
+ * What the pages of batches and quarantine say.
+ */
+import { formatNumber, formatShare, plural } from '../../lib/format.ts';
+import type { Effect, RepairKind } from './repair.ts';
+import type { Batch, Cause } from './types.ts';
+
+export const rowWords = (count: number): string => plural(count, { one: '# row', other: '# rows' });
+
+/** The finding of a batch, as its heading. */
+export function headlineOf({ state, records }: Pick<Batch, 'state' | 'records'>): string {
+  switch (state) {
+    case 'held':
+      return 'This batch is held. Nothing of it is visible yet.';
+    case 'failed':
+      return 'This batch was not taken. Nothing of it is visible.';
+    case 'discarded':
+      return 'This batch was discarded. Nothing of it is visible.';
+    case 'committed':
+      if (records.good === 0) return 'This batch brought no new rows.';
+      return records.quarantined === 0
+        ? `All ${rowWords(records.in)} of this batch are accounted for.`
+        : `${rowWords(records.good)} are in the table, ${formatNumber(records.quarantined)} were refused.`;
+    default:
+      return 'This batch is being checked. Nothing of it is visible yet.';
+  }
+}
+
+export const GOOD_IS: Record<Batch['state'], string> = {
+  landed: 'being checked',
+  checking: 'being checked',
+  committed: 'in the table',
+  held: 'waiting',
+  discarded: 'given up',
+  failed: 'not taken',
+};
+
+/** "product_id does not exist in product_master.products.product_id". */
+export function causeSays({ column, message }: Pick<Cause, 'column' | 'message'>): string {
+  return column === null ? message.charAt(0).toUpperCase() + message.slice(1) : `${column} ${message}`;
+}
+
+export function shareWords(count: number, all: number): string {
+  return all === 0 ? '' : formatShare(count / all);
+}
+
+export const KIND_TITLES: Record<RepairKind, string> = {
+  same: 'Send them again as they are',
+  map: 'New values for old ones',
+  set: 'Compute the value',
+  raw: 'Rewrite the record',
+};
+
+export const KIND_HELP: Record<RepairKind, string> = {
+  same: 'When what was missing has come since, such as a row that they refer to.',
+  map: 'Each old value gets a new one; others stay as they are.',
+  set: 'One SQL expression over the columns of the record, all as text. No query, no clock.',
+  raw: 'One SQL expression over raw, the text of the whole record.',
+};
+
+/** "191 rows pass, 225 stay". */
+export function effectWords({ passes, stays, duplicates, leftAsIs }: Effect): string {
+  const parts = [plural(passes, { one: '# row passes', other: '# rows pass' })];
+  if (stays > 0) parts.push(`${formatNumber(stays)} stay refused`);
+  if (duplicates > 0) parts.push(`${formatNumber(duplicates)} are there already`);
+  if (leftAsIs > 0) parts.push(`${formatNumber(leftAsIs)} left as they are`);
+  return parts.join(', ');
+}
+
+export const SKIPPED: Record<string, string> = {
+  unreadable: 'not one whole record',
+  expression: 'the expression fails on them',
+  unwritable: 'their format cannot hold the new value',
+  unchanged: 'nothing changes',
+  decided: 'decided about before',
+};
+
+export const STATE_WORDS: Record<string, string> = {
+  open: 'open: nobody decided',
+  held: 'held with their batch',
+  repaired: 'repaired and accepted',
+  replayed: 'sent again, not accepted',
+  discarded: 'given up',
+  duplicate: 'there already',
+};
