@@ -40,7 +40,9 @@ export async function followOperation(ref: OperationRef, work: WorkHandle): Prom
   work.signal.addEventListener('abort', cancel, { once: true });
   work.report({ phase: 'Checking', unit: 'rows', done: 0, total: null, batch: ref.batch });
   for (let wait = POLL_MS.first; ; wait = Math.min(POLL_MS.most, wait * POLL_MS.growth)) {
-    const operation = await take(api.GET('/api/v1/operations/{op}', { params, signal: work.signal }));
+    const operation = await take(
+      api.GET('/api/v1/operations/{op}', { params, signal: work.signal }),
+    );
     const { state, progress, result, problem } = operation;
     work.report({ done: progress['records'] ?? 0 });
     if (state !== 'running') {

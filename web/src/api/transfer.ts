@@ -3,7 +3,7 @@
  *
  * Invariant: bytes count only with the SHA-256 that was computed from the file here; the node refuses others.
  */
-import { defaultOptions, DetailedError, type PreviousUpload, Upload } from 'tus-js-client';
+import { DetailedError, defaultOptions, type PreviousUpload, Upload } from 'tus-js-client';
 import { startWork, type WorkHandle } from '../lib/work.ts';
 import { reach } from './client.ts';
 import { followOperation, pause } from './operation.ts';
@@ -34,7 +34,9 @@ export function sendBatch(delivery: Delivery, describe: (report: BatchReport) =>
     const sent: SentFile[] = [];
     for (const file of files) {
       const before = sent.reduce((sum, { size }) => sum + size, 0);
-      sent.push(await sendFile(file, product, work, (bytes) => work.report({ done: before + bytes })));
+      sent.push(
+        await sendFile(file, product, work, (bytes) => work.report({ done: before + bytes })),
+      );
     }
     work.onPause(null);
     work.report({ phase: 'Handing over', done: total });
@@ -63,7 +65,13 @@ async function sendFile(
     uploadFile(file, product, work, onBytes),
     sha256OfFile(file, work.signal),
   ]);
-  return { upload, sha256, name: file.name, size: file.size, fingerprint: fingerprintOf(file, product) };
+  return {
+    upload,
+    sha256,
+    name: file.name,
+    size: file.size,
+    fingerprint: fingerprintOf(file, product),
+  };
 }
 
 async function uploadFile(
@@ -134,7 +142,9 @@ function parsed(text: string): object {
 
 function sha256OfFile(file: File, signal: AbortSignal): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
-  const worker = new Worker(new URL('../lib/sha256.worker.ts', import.meta.url), { type: 'module' });
+  const worker = new Worker(new URL('../lib/sha256.worker.ts', import.meta.url), {
+    type: 'module',
+  });
   worker.onmessage = ({ data }: MessageEvent<{ digest?: string; failed?: string }>) => {
     if (data.digest !== undefined) resolve(data.digest);
     if (data.failed !== undefined) reject(new Error(`The file cannot be read: ${data.failed}`));

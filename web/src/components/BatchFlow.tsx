@@ -4,7 +4,13 @@
  * Not a chart: the words beside it say all that it shows.
  */
 import { IconCheck, IconClock, IconX } from '@tabler/icons-react';
-import { type FlowCounts, type FlowThread, FLOW_THICKNESS, flowThreads, uncounted } from '../lib/flow.ts';
+import {
+  FLOW_THICKNESS,
+  type FlowCounts,
+  type FlowThread,
+  flowThreads,
+  uncounted,
+} from '../lib/flow.ts';
 import { formatNumber } from '../lib/format.ts';
 import classes from './BatchFlow.module.css';
 
@@ -39,9 +45,18 @@ export function BatchFlow({ counts, checks, goodIs }: BatchFlowProps) {
       <div className={classes['drawing']}>
         <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
           {threads.length === 0 ? (
-            <line className={classes['none']} x1={0} x2={WIDTH} y1={MIDDLE} y2={MIDDLE} vectorEffect="non-scaling-stroke" />
+            <line
+              className={classes['none']}
+              x1={0}
+              x2={WIDTH}
+              y1={MIDDLE}
+              y2={MIDDLE}
+              vectorEffect="non-scaling-stroke"
+            />
           ) : null}
-          {checks.map(({ id }, at) => (at % 2 === 0 ? <Warp key={id} x={placeOf(at, checks.length) * WIDTH} /> : null))}
+          {checks.map(({ id }, at) =>
+            at % 2 === 0 ? <Warp key={id} x={placeOf(at, checks.length) * WIDTH} /> : null,
+          )}
           <line
             className={classes['all']}
             x1={0}
@@ -54,11 +69,17 @@ export function BatchFlow({ counts, checks, goodIs }: BatchFlowProps) {
           {threads.map((thread) => (
             <Parted key={thread.kind} thread={thread} place={refused.indexOf(thread)} />
           ))}
-          {checks.map(({ id }, at) => (at % 2 === 1 ? <Warp key={id} x={placeOf(at, checks.length) * WIDTH} /> : null))}
+          {checks.map(({ id }, at) =>
+            at % 2 === 1 ? <Warp key={id} x={placeOf(at, checks.length) * WIDTH} /> : null,
+          )}
         </svg>
         <ol className={classes['checks']}>
           {checks.map(({ id, label, failed }, at) => (
-            <li key={id} ref={setLeft(placeOf(at, checks.length))} data-failed={failed > 0 || undefined}>
+            <li
+              key={id}
+              ref={setLeft(placeOf(at, checks.length))}
+              data-failed={failed > 0 || undefined}
+            >
               {label}
               {failed > 0 ? <span>× {formatNumber(failed)}</span> : null}
             </li>
@@ -88,7 +109,14 @@ function setLeft(share: number) {
 
 function Warp({ x }: { x: number }) {
   return (
-    <line className={classes['warp']} x1={x} x2={x} y1={6} y2={46} vectorEffect="non-scaling-stroke" />
+    <line
+      className={classes['warp']}
+      x1={x}
+      x2={x}
+      y1={6}
+      y2={46}
+      vectorEffect="non-scaling-stroke"
+    />
   );
 }
 
@@ -135,11 +163,13 @@ function Sum({ counts }: { counts: FlowCounts }) {
     <p className={classes['sum']} data-missing={missing === 0 ? undefined : true}>
       {missing === 0 ? (
         <>
-          <IconCheck size={15} stroke={1.9} aria-hidden="true" /> Every record is counted: <strong>{sum}</strong>
+          <IconCheck size={15} stroke={1.9} aria-hidden="true" /> Every record is counted:{' '}
+          <strong>{sum}</strong>
         </>
       ) : (
         <>
-          <IconX size={15} stroke={1.9} aria-hidden="true" /> {formatNumber(missing)} records are not counted yet.
+          <IconX size={15} stroke={1.9} aria-hidden="true" /> {formatNumber(missing)} records are
+          not counted yet.
         </>
       )}
     </p>

@@ -8,13 +8,22 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { onVerdict, resumeOperations } from '../api/operation.ts';
 import { plural } from '../lib/format.ts';
-import { dismissWork, isOver, useWork, type Work } from '../lib/work.ts';
+import { currentWork, dismissWork, isOver, useWork, type Work } from '../lib/work.ts';
 import classes from './OperationTray.module.css';
 import { verdictWords } from './verdict-words.ts';
 import { progressWords, WorkLine } from './WorkLine.tsx';
 
 /** Answers that a verdict makes old, by the first part of their keys. */
-const CHANGED_BY_VERDICT = new Set(['batch', 'batches', 'lineage', 'causes', 'rows', 'product', 'search', 'queue']);
+const CHANGED_BY_VERDICT = new Set([
+  'batch',
+  'batches',
+  'lineage',
+  'causes',
+  'rows',
+  'product',
+  'search',
+  'queue',
+]);
 let isResumed = false;
 
 export function OperationTray() {
@@ -32,13 +41,16 @@ export function OperationTray() {
           <span>{headline(works)}</span>
         </button>
         {hasEndedOnly ? (
-          <button type="button" onClick={() => works.forEach(({ id }) => dismissWork(id))}>
+          <button type="button" onClick={putAllAway}>
             Put away
           </button>
         ) : null}
       </div>
       <div className="unseen" role="status" aria-live="polite">
-        {works.filter(isOver).map((work) => `${work.title}: ${work.outcome ?? work.state}`).at(-1)}
+        {works
+          .filter(isOver)
+          .map((work) => `${work.title}: ${work.outcome ?? work.state}`)
+          .at(-1)}
       </div>
       {isOpen ? (
         <ul>
@@ -57,11 +69,14 @@ function headline(works: readonly Work[]): string {
   const going = works.filter((work) => !isOver(work));
   const [first] = going;
   if (first !== undefined && going.length === 1) return `${first.title}: ${progressWords(first)}`;
-  if (going.length > 1) return plural(going.length, { one: '# thing under way', other: '# things under way' });
+  if (going.length > 1)
+    return plural(going.length, { one: '# thing under way', other: '# things under way' });
   const failed = works.filter(({ state }) => state === 'failed').length;
   if (failed > 0) return `${failed} of ${works.length} failed`;
   const [last] = works.slice(-1);
-  return works.length === 1 && last !== undefined ? `${last.title}: ${last.outcome ?? 'ended'}` : `${works.length} things ended`;
+  return works.length === 1 && last !== undefined
+    ? `${last.title}: ${last.outcome ?? 'ended'}`
+    : `${works.length} things ended`;
 }
 
 /** Work of an earlier visit goes on being shown, and a verdict makes pages ask again. */
@@ -77,4 +92,8 @@ function useVerdicts(): void {
     isResumed = true;
     return stop;
   }, [client]);
+}
+
+function putAllAway(): void {
+  for (const { id } of currentWork()) dismissWork(id);
 }

@@ -5,7 +5,15 @@ import { ActionIcon, Button, Tooltip } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay, IconX } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { formatBytes, formatDuration, formatNumber } from '../lib/format.ts';
-import { cancelWork, dismissWork, isOver, pauseWork, resumeWork, secondsLeft, type Work } from '../lib/work.ts';
+import {
+  cancelWork,
+  dismissWork,
+  isOver,
+  pauseWork,
+  resumeWork,
+  secondsLeft,
+  type Work,
+} from '../lib/work.ts';
 import { ProblemBox } from './ProblemBox.tsx';
 import { Status } from './Status.tsx';
 import classes from './WorkLine.module.css';
@@ -25,7 +33,11 @@ export function WorkLine({ work, isWhole = false }: WorkLineProps) {
         <Buttons work={work} />
       </div>
       {isOver(work) ? null : <Bar work={work} />}
-      {state === 'failed' && isWhole ? <ProblemBox error={error} /> : <p className={classes['says']}>{says(work)}</p>}
+      {state === 'failed' && isWhole ? (
+        <ProblemBox error={error} />
+      ) : (
+        <p className={classes['says']}>{says(work)}</p>
+      )}
       {batch !== null && isOver(work) ? (
         <Link to="/make/$product/batches/$batch" params={{ product, batch }}>
           Open the batch
@@ -40,7 +52,12 @@ function Buttons({ work }: { work: Work }) {
   if (isOver(work)) {
     return (
       <Tooltip label="Put away">
-        <ActionIcon variant="subtle" size={26} aria-label={`Put ${title} away`} onClick={() => dismissWork(id)}>
+        <ActionIcon
+          variant="subtle"
+          size={26}
+          aria-label={`Put ${title} away`}
+          onClick={() => dismissWork(id)}
+        >
           <IconX size={15} stroke={1.7} />
         </ActionIcon>
       </Tooltip>
@@ -59,7 +76,12 @@ function Buttons({ work }: { work: Work }) {
           {isPaused ? 'Go on' : 'Pause'}
         </Button>
       ) : null}
-      <Button variant="default" size="compact-sm" onClick={() => cancelWork(id)} aria-label={`Cancel ${title}`}>
+      <Button
+        variant="default"
+        size="compact-sm"
+        onClick={() => cancelWork(id)}
+        aria-label={`Cancel ${title}`}
+      >
         Cancel
       </Button>
     </span>
@@ -93,8 +115,10 @@ function setWidth(share: number | null) {
 
 function says(work: Work) {
   const { state, outcome, error } = work;
-  if (state === 'cancelled') return <Status kind="unknown">Cancelled. Nothing of it is visible.</Status>;
-  if (state === 'failed') return <Status kind="missed">{error instanceof Error ? error.message : 'It failed'}</Status>;
+  if (state === 'cancelled')
+    return <Status kind="unknown">Cancelled. Nothing of it is visible.</Status>;
+  if (state === 'failed')
+    return <Status kind="missed">{error instanceof Error ? error.message : 'It failed'}</Status>;
   if (state === 'done') return <span>{outcome}</span>;
   return <span>{progressWords(work)}</span>;
 }
@@ -104,9 +128,12 @@ export function progressWords(work: Work): string {
   const { phase, done, total, unit, rate, state } = work;
   const count = unit === 'bytes' ? formatBytes : formatNumber;
   const far = total === null ? count(done) : `${count(done)} of ${count(total)}`;
-  const words = [`${state === 'paused' ? 'Paused at' : phase} ${far}${unit === 'rows' ? ' rows' : ''}`];
+  const words = [
+    `${state === 'paused' ? 'Paused at' : phase} ${far}${unit === 'rows' ? ' rows' : ''}`,
+  ];
   if (rate !== null && rate > 0) words.push(`${count(Math.round(rate))} a second`);
   const left = secondsLeft(work);
-  if (left !== null) words.push(`about ${formatDuration(Math.max(1, Math.ceil(left)) * 1_000)} left`);
+  if (left !== null)
+    words.push(`about ${formatDuration(Math.max(1, Math.ceil(left)) * 1_000)} left`);
   return words.join(', ');
 }

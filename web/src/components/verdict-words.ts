@@ -5,7 +5,11 @@ import type { BatchReport } from '../api/types.ts';
 import { formatNumber, plural } from '../lib/format.ts';
 
 /** "Held: 405 of 3,000 rows refused. Nothing of it is visible yet." */
-export function verdictWords({ state, records, because }: Pick<BatchReport, 'state' | 'records' | 'because'>): string {
+export function verdictWords({
+  state,
+  records,
+  because,
+}: Pick<BatchReport, 'state' | 'records' | 'because'>): string {
   const refused =
     records.quarantined > 0
       ? `${formatNumber(records.quarantined)} of ${plural(records.in, { one: '# row', other: '# rows' })} refused`

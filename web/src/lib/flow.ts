@@ -24,7 +24,11 @@ const THINNEST = 2;
 
 export function flowThreads(counts: FlowCounts): FlowThread[] {
   return (['good', 'quarantined', 'duplicates'] as const)
-    .map((kind) => ({ kind, records: counts[kind], thickness: thicknessOf(counts[kind], counts.in) }))
+    .map((kind) => ({
+      kind,
+      records: counts[kind],
+      thickness: thicknessOf(counts[kind], counts.in),
+    }))
     .filter(({ records }) => records > 0);
 }
 

@@ -10,7 +10,9 @@ test('the digest does not depend on the pieces', async () => {
     const seen: number[] = [];
     const digest = await sha256OfStream(new Blob([bytes]).stream(), (count) => seen.push(count));
     const expected = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-    expect(digest).toBe(Array.from(expected, (byte) => byte.toString(16).padStart(2, '0')).join(''));
+    expect(digest).toBe(
+      Array.from(expected, (byte) => byte.toString(16).padStart(2, '0')).join(''),
+    );
     expect(seen.at(-1) ?? 0).toBe(size);
   }
 });

@@ -2,7 +2,16 @@
  * Work ends once, and what comes late changes nothing.
  */
 import { expect, test } from 'vitest';
-import { cancelWork, currentWork, dismissWork, pauseWork, resumeWork, secondsLeft, startWork, type WorkHandle } from './work.ts';
+import {
+  cancelWork,
+  currentWork,
+  dismissWork,
+  pauseWork,
+  resumeWork,
+  secondsLeft,
+  startWork,
+  type WorkHandle,
+} from './work.ts';
 
 const start = { title: 'a.csv', product: 'sales.orders', phase: 'Sending', unit: 'bytes' } as const;
 const find = (id: string) => currentWork().find((work) => work.id === id);

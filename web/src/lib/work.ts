@@ -172,7 +172,11 @@ export function dismissWork(id: string): void {
 }
 
 /** Seconds that are left at the present rate; null where nobody can know. */
-export function secondsLeft({ done, total, rate }: Pick<Work, 'done' | 'total' | 'rate'>): number | null {
+export function secondsLeft({
+  done,
+  total,
+  rate,
+}: Pick<Work, 'done' | 'total' | 'rate'>): number | null {
   if (total === null || rate === null || rate <= 0) return null;
   return Math.max(0, (total - done) / rate);
 }

@@ -37,8 +37,16 @@ export function BatchDecision({ batch, isMain = false }: BatchDecisionProps) {
       </Button>
       {asked === null ? null : (
         <Decision
-          title={asked === 'release' ? `Release ${rowWords(good)}` : `Discard all ${rowWords(batch.records.in)}`}
-          confirm={asked === 'release' ? `Release the ${formatNumber(good)}` : `Discard the ${formatNumber(batch.records.in)}`}
+          title={
+            asked === 'release'
+              ? `Release ${rowWords(good)}`
+              : `Discard all ${rowWords(batch.records.in)}`
+          }
+          confirm={
+            asked === 'release'
+              ? `Release the ${formatNumber(good)}`
+              : `Discard the ${formatNumber(batch.records.in)}`
+          }
           isBusy={decide.isPending}
           error={decide.error}
           onClose={() => setAsked(null)}
@@ -55,16 +63,19 @@ function Consequences({ batch: { records, because }, step }: { batch: Batch; ste
   if (step === 'discard') {
     return (
       <p>
-        Nothing of this batch will be visible. Its bytes stay in the landing, and a mended file can be sent under the same
-        key. This cannot be taken back.
+        Nothing of this batch will be visible. Its bytes stay in the landing, and a mended file can
+        be sent under the same key. This cannot be taken back.
       </p>
     );
   }
   return (
     <p>
-      Everybody with access sees the {rowWords(records.good)} at once, although {because ?? 'the batch is held'}.
-      {records.quarantined > 0 ? ` The ${formatNumber(records.quarantined)} refused rows open for repair.` : ''} This
-      cannot be taken back.
+      Everybody with access sees the {rowWords(records.good)} at once, although{' '}
+      {because ?? 'the batch is held'}.
+      {records.quarantined > 0
+        ? ` The ${formatNumber(records.quarantined)} refused rows open for repair.`
+        : ''}{' '}
+      This cannot be taken back.
     </p>
   );
 }

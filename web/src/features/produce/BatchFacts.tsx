@@ -10,7 +10,8 @@ import classes from './Produce.module.css';
 import type { Batch, Lineage } from './types.ts';
 
 export function BatchFacts({ batch }: { batch: Batch }) {
-  const { source, contract, key, snapshot, sequence, started, finished, seconds, because, state } = batch;
+  const { source, contract, key, snapshot, sequence, started, finished, seconds, because, state } =
+    batch;
   const files = source.files ?? [];
   return (
     <Panel title="Where it came from">
@@ -45,7 +46,9 @@ export function BatchFacts({ batch }: { batch: Batch }) {
         <dt>Snapshot</dt>
         <dd>
           {snapshot === null ? 'none: it is not in the table' : <code>{snapshot}</code>}
-          {sequence === null ? null : <span className="caption">number {formatNumber(sequence)} of its table</span>}
+          {sequence === null ? null : (
+            <span className="caption">number {formatNumber(sequence)} of its table</span>
+          )}
         </dd>
         <dt>Landed</dt>
         <dd>
@@ -90,7 +93,9 @@ function Files({ files }: { files: NonNullable<Batch['source']['files']> }) {
             {files.map(({ name, bytes, records }) => (
               <li key={name}>
                 {name}, {formatBytes(bytes)}
-                {records === undefined ? '' : `, ${plural(records, { one: '# record', other: '# records' })}`}
+                {records === undefined
+                  ? ''
+                  : `, ${plural(records, { one: '# record', other: '# records' })}`}
               </li>
             ))}
           </ul>
@@ -116,9 +121,22 @@ export interface GenerationsProps {
 /** Each record over all repairs, with the sum that always adds up. */
 export function Generations({ lineage, batch }: GenerationsProps) {
   const { records, generations } = lineage;
-  const parts = [records.committed, records.duplicates, records.open, records.discarded, records.held];
+  const parts = [
+    records.committed,
+    records.duplicates,
+    records.open,
+    records.discarded,
+    records.held,
+  ];
   return (
-    <Panel title={generations.length === 1 ? 'No repair yet' : `${formatNumber(generations.length - 1)} repairs of it`} isFlush>
+    <Panel
+      title={
+        generations.length === 1
+          ? 'No repair yet'
+          : `${formatNumber(generations.length - 1)} repairs of it`
+      }
+      isFlush
+    >
       <div className={classes['scroll']}>
         <table className={classes['table']}>
           <caption>Generations of the batch</caption>
@@ -165,10 +183,13 @@ export function Generations({ lineage, batch }: GenerationsProps) {
         </table>
       </div>
       <p className={classes['note']}>
-        Over all: <strong>{formatNumber(records.in)}</strong> in = {formatNumber(records.committed)} in the table +{' '}
-        {formatNumber(records.duplicates)} there already + {formatNumber(records.open)} open +{' '}
-        {formatNumber(records.discarded)} given up + {formatNumber(records.held)} held
-        {parts.reduce((sum, part) => sum + part, 0) === records.in ? '.' : '. The rest is being checked.'}
+        Over all: <strong>{formatNumber(records.in)}</strong> in = {formatNumber(records.committed)}{' '}
+        in the table + {formatNumber(records.duplicates)} there already +{' '}
+        {formatNumber(records.open)} open + {formatNumber(records.discarded)} given up +{' '}
+        {formatNumber(records.held)} held
+        {parts.reduce((sum, part) => sum + part, 0) === records.in
+          ? '.'
+          : '. The rest is being checked.'}
       </p>
     </Panel>
   );

@@ -19,8 +19,8 @@ import { BatchRules } from './BatchRules.tsx';
 import classes from './Produce.module.css';
 import { batchQuery, lineageQuery } from './produce-queries.ts';
 import { ForKeepers, PageProblem } from './Refusal.tsx';
-import { RefusedPanel } from './RefusedPanel.tsx';
 import panel from './RefusedPanel.module.css';
+import { RefusedPanel } from './RefusedPanel.tsx';
 import { actsFor, domainOf, mayDecide } from './rights.ts';
 import { checksOf } from './rules.ts';
 import type { Batch } from './types.ts';
@@ -43,7 +43,9 @@ function LoadedBatch({ product, batch }: { product: string; batch: string }) {
   }, [headline]);
   if (report.isPending) return <Skeleton height={600} lines={10} label="Loading the batch" />;
   if (report.data === undefined) {
-    return <PageProblem error={report.error} product={product} onRetry={() => void report.refetch()} />;
+    return (
+      <PageProblem error={report.error} product={product} onRetry={() => void report.refetch()} />
+    );
   }
   return <WholeBatch batch={report.data} />;
 }
@@ -60,7 +62,9 @@ function WholeBatch({ batch }: { batch: Batch }) {
           goodIs={GOOD_IS[batch.state]}
         />
       </div>
-      {batch.problem === undefined ? null : <Fault problem={batch.problem} product={batch.product} />}
+      {batch.problem === undefined ? null : (
+        <Fault problem={batch.problem} product={batch.product} />
+      )}
       {batch.records.quarantined > 0 ? <Refused batch={batch} /> : null}
       <BatchRules rules={batch.rules} />
       <div className={classes['grid']}>
@@ -89,9 +93,8 @@ function BatchHead({ batch }: { batch: Batch }) {
             <IconFileText size={15} stroke={1.7} aria-hidden="true" /> {source.name ?? 'a stream'},{' '}
             {formatBytes(source.bytes)}
           </span>
-          <span>
-            landed&nbsp;
-            <TimeText at={started} />
+          <span className={classes['plain']}>
+            landed <TimeText at={started} />
             {seconds === null ? '' : `, checked in ${formatDuration(seconds * 1_000)}`}
           </span>
           <Link to="/p/$product/versions" params={{ product: batch.product }} className="mono">
@@ -104,7 +107,9 @@ function BatchHead({ batch }: { batch: Batch }) {
           </p>
         )}
         {state === 'held' && !canDecide ? (
-          <p className={classes['lead']}>The people of the domain or the platform team release or discard it.</p>
+          <p className={classes['lead']}>
+            The people of the domain or the platform team release or discard it.
+          </p>
         ) : null}
       </div>
       {canDecide ? (
@@ -166,7 +171,8 @@ function Refused({ batch }: { batch: Batch }) {
         <footer className={panel['foot']}>
           <p className={panel['verdict']}>
             <strong>
-              {formatNumber(good)} good and {plural(quarantined, { one: '# refused', other: '# refused' })}.
+              {formatNumber(good)} good and{' '}
+              {plural(quarantined, { one: '# refused', other: '# refused' })}.
             </strong>{' '}
             {isHeld
               ? 'Rows of a held batch can be repaired once it is released; discarded, a mended file can be sent under the same key.'

@@ -9,7 +9,14 @@ import { Thread } from '../../components/Thread.tsx';
 import { formatNumber, plural } from '../../lib/format.ts';
 import classes from './BatchRules.module.css';
 import table from './Produce.module.css';
-import { byStanding, headroomOfRule, measuredWords, mustWords, ruleSays, standingOf } from './rules.ts';
+import {
+  byStanding,
+  headroomOfRule,
+  measuredWords,
+  mustWords,
+  ruleSays,
+  standingOf,
+} from './rules.ts';
 import type { RuleResult } from './types.ts';
 
 const SHOWN = 8;
@@ -20,7 +27,10 @@ export function BatchRules({ rules }: { rules: readonly RuleResult[] }) {
   const ordered = byStanding(rules);
   const missed = rules.filter((rule) => standingOf(rule) === 'missed').length;
   const shown = isWhole ? ordered : ordered.slice(0, SHOWN);
-  const title = missed === 0 ? `All ${formatNumber(rules.length)} rules kept` : `${formatNumber(missed)} of ${plural(rules.length, { one: '# rule', other: '# rules' })} missed`;
+  const title =
+    missed === 0
+      ? `All ${formatNumber(rules.length)} rules kept`
+      : `${formatNumber(missed)} of ${plural(rules.length, { one: '# rule', other: '# rules' })} missed`;
   return (
     <Panel title={title} isFlush>
       <div className={table['scroll']}>
@@ -45,7 +55,12 @@ export function BatchRules({ rules }: { rules: readonly RuleResult[] }) {
       </div>
       {rules.length > SHOWN ? (
         <div className={table['note']}>
-          <Button variant="subtle" size="compact-sm" aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
+          <Button
+            variant="subtle"
+            size="compact-sm"
+            aria-expanded={isWhole}
+            onClick={() => setWhole(!isWhole)}
+          >
             {isWhole ? 'Show the first only' : `Show all ${formatNumber(rules.length)} rules`}
           </Button>
         </div>
@@ -74,7 +89,11 @@ function RuleRow({ rule }: { rule: RuleResult }) {
         <Thread headroom={headroomOfRule(rule)} label={ruleSays(rule)} />
       </td>
       <td>
-        {standing === 'kept' ? measuredWords(rule) : <Status kind={standing}>{measuredWords(rule)}</Status>}
+        {standing === 'kept' ? (
+          measuredWords(rule)
+        ) : (
+          <Status kind={standing}>{measuredWords(rule)}</Status>
+        )}
         {rule.message === undefined ? null : <p className="caption">{rule.message}</p>}
       </td>
       <td className={table['dim']}>{mustWords(rule.must)}</td>

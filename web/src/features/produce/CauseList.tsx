@@ -1,6 +1,7 @@
 /**
  * Why rows were refused: each cause with its rows, its share, and the values that have it most often.
  */
+import { Breakable } from '../../components/Breakable.tsx';
 import { formatNumber, plural } from '../../lib/format.ts';
 import classes from './RefusedPanel.module.css';
 import type { Cause } from './types.ts';
@@ -19,7 +20,11 @@ export function CauseList({ causes, selected, onSelect }: CauseListProps) {
   const all = causes.reduce((sum, { records }) => sum + records, 0);
   return (
     <div>
-      <h3>{causes.length === 1 ? 'All for one cause' : plural(causes.length, { one: '# cause', other: '# causes' })}</h3>
+      <h3>
+        {causes.length === 1
+          ? 'All for one cause'
+          : plural(causes.length, { one: '# cause', other: '# causes' })}
+      </h3>
       <ul className={classes['list']}>
         {causes.map((cause) => (
           <li key={`${cause.product} ${cause.rule} ${cause.column ?? ''} ${cause.message}`}>
@@ -29,7 +34,9 @@ export function CauseList({ causes, selected, onSelect }: CauseListProps) {
               aria-pressed={cause === selected}
               onClick={() => onSelect(cause)}
             >
-              <strong>{causeSays(cause)}</strong>
+              <strong>
+                <Breakable text={causeSays(cause)} />
+              </strong>
               <span className={classes['count']}>{formatNumber(cause.records)}</span>
               <span className={classes['more']}>{moreOf(cause)}</span>
               <span className={classes['share']}>{shareWords(cause.records, all)}</span>
@@ -44,7 +51,12 @@ export function CauseList({ causes, selected, onSelect }: CauseListProps) {
 function moreOf({ examples, batches, open, held, records }: Cause): string {
   const parts: string[] = [];
   if (examples.length > 0) {
-    parts.push(examples.slice(0, EXAMPLES).map((value) => (value === '' ? 'no value' : value)).join(', '));
+    parts.push(
+      examples
+        .slice(0, EXAMPLES)
+        .map((value) => (value === '' ? 'no value' : value))
+        .join(', '),
+    );
   }
   if (batches > 1) parts.push(`in ${plural(batches, { one: '# batch', other: '# batches' })}`);
   if (held > 0) parts.push('held');

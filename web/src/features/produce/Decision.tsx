@@ -21,7 +21,16 @@ export interface DecisionProps {
 const REASON_MAX = 500;
 
 export function Decision(props: DecisionProps) {
-  const { title, children, confirm, isReasonNeeded = false, isBusy, error, onConfirm, onClose } = props;
+  const {
+    title,
+    children,
+    confirm,
+    isReasonNeeded = false,
+    isBusy,
+    error,
+    onConfirm,
+    onClose,
+  } = props;
   const [reason, setReason] = useState('');
   return (
     <Modal opened title={title} onClose={onClose} centered>

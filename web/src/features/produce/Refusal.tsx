@@ -38,8 +38,8 @@ export function Refusal({ product }: { product: string }) {
           }
         >
           <p>
-            The rule: batches are for the people of {formatName(domain)}, its steward, the platform team and the privacy
-            officer. A place in the domain would change it.
+            The rule: batches are for the people of {formatName(domain)}, its steward, the platform
+            team and the privacy officer. A place in the domain would change it.
           </p>
           {owners.length > 0 ? <p>Looked after by {owners.join(', ')}.</p> : null}
           {stewards.length > 0 ? <p>Steward: {stewards.join(', ')}.</p> : null}

@@ -10,8 +10,8 @@ import { Skeleton } from '../../components/Skeleton.tsx';
 import { CauseList } from './CauseList.tsx';
 import table from './Produce.module.css';
 import { causesQuery } from './produce-queries.ts';
-import { RefusedRows } from './RefusedRows.tsx';
 import classes from './RefusedPanel.module.css';
+import { RefusedRows } from './RefusedRows.tsx';
 import { RepairForm } from './RepairForm.tsx';
 import { RepairFoot, RepairTable } from './RepairPreview.tsx';
 import { draftFor, kindsFor, type RepairDraft } from './repair.ts';
@@ -51,13 +51,22 @@ export function RefusedPanel(props: RefusedPanelProps) {
         {aside === undefined ? null : <div className={classes['aside']}>{aside}</div>}
       </header>
       {causes.isPending ? <Skeleton height={280} lines={6} /> : null}
-      {causes.error === null ? null : <ProblemBox error={causes.error} onRetry={() => void causes.refetch()} />}
+      {causes.error === null ? null : (
+        <ProblemBox error={causes.error} onRetry={() => void causes.refetch()} />
+      )}
       {causes.data !== undefined && cause === undefined ? empty : null}
       {cause === undefined ? null : (
         <div className={causes.isPlaceholderData ? table['dimmed'] : undefined}>
-          <OneCause {...props} key={`${cause.rule} ${cause.column ?? ''} ${cause.message}`} causes={items} cause={cause} />
+          <OneCause
+            {...props}
+            key={`${cause.rule} ${cause.column ?? ''} ${cause.message}`}
+            causes={items}
+            cause={cause}
+          />
           {causes.data?.truncated === true ? (
-            <p className={table['note']}>Only the 2,000 newest batches with refused rows were looked at.</p>
+            <p className={table['note']}>
+              Only the 2,000 newest batches with refused rows were looked at.
+            </p>
           ) : null}
         </div>
       )}
@@ -67,7 +76,9 @@ export function RefusedPanel(props: RefusedPanelProps) {
 
 function findCause(causes: readonly Cause[], { rule, column }: CauseRef): Cause | undefined {
   if (rule === undefined) return undefined;
-  return causes.find((cause) => cause.rule === rule && (column === undefined || cause.column === column));
+  return causes.find(
+    (cause) => cause.rule === rule && (column === undefined || cause.column === column),
+  );
 }
 
 interface OneCauseProps extends RefusedPanelProps {
@@ -101,12 +112,22 @@ function OneCause(props: OneCauseProps) {
           {draft !== null && preview.data !== undefined ? (
             <RepairTable preview={preview.data} isOld={preview.isFetching} />
           ) : (
-            <RefusedRows where={own} state={state ?? (isHeld ? undefined : 'open')} mayRead={mayAct} />
+            <RefusedRows
+              where={own}
+              state={state ?? (isHeld ? undefined : 'open')}
+              mayRead={mayAct}
+            />
           )}
         </div>
       </div>
       {canRepair ? (
-        <RepairFoot where={own} cause={cause} draft={draft} preview={preview} onDone={() => setDraft(null)} />
+        <RepairFoot
+          where={own}
+          cause={cause}
+          draft={draft}
+          preview={preview}
+          onDone={() => setDraft(null)}
+        />
       ) : (
         foot
       )}
@@ -116,5 +137,11 @@ function OneCause(props: OneCauseProps) {
 
 /** The rows of one cause among those that the page is about. */
 function whereOf(where: Where, { product, rule, column, message }: Cause): Where {
-  return { ...where, product: where.product ?? product, rule, reason: message, ...(column === null ? {} : { column }) };
+  return {
+    ...where,
+    product: where.product ?? product,
+    rule,
+    reason: message,
+    ...(column === null ? {} : { column }),
+  };
 }

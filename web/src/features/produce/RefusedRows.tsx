@@ -23,19 +23,25 @@ export function RefusedRows({ where, state, mayRead }: RefusedRowsProps) {
   if (!mayRead) {
     return (
       <p className={table['note']}>
-        The rows themselves are for those who produce for the domain. You see counts and causes; the people of the domain
-        decide about the rows.
+        The rows themselves are for those who produce for the domain. You see counts and causes; the
+        people of the domain decide about the rows.
       </p>
     );
   }
   if (rows.isPending) return <Skeleton height={260} lines={8} />;
-  if (rows.error !== null) return <ProblemBox error={rows.error} onRetry={() => void rows.refetch()} />;
+  if (rows.error !== null)
+    return <ProblemBox error={rows.error} onRetry={() => void rows.refetch()} />;
   const items = rows.data.pages.flatMap((page) => page.items);
   if (items.length === 0) return <p className={table['note']}>No row is {state ?? 'here'}.</p>;
   const hasOthers = items.some((row) => row.state !== 'open' && row.state !== 'held');
   return (
     <>
-      <section className={classes['window']} aria-label="Refused rows" tabIndex={0}>
+      <section
+        className={classes['window']}
+        aria-label="Refused rows"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: an area that scrolls is reached by keyboard.
+        tabIndex={0}
+      >
         <table className={table['table']}>
           <caption>Refused rows with their reasons</caption>
           <thead>
@@ -57,7 +63,12 @@ export function RefusedRows({ where, state, mayRead }: RefusedRowsProps) {
       </section>
       {rows.hasNextPage ? (
         <div className={table['note']}>
-          <Button variant="default" size="compact-sm" loading={rows.isFetchingNextPage} onClick={() => void rows.fetchNextPage()}>
+          <Button
+            variant="default"
+            size="compact-sm"
+            loading={rows.isFetchingNextPage}
+            onClick={() => void rows.fetchNextPage()}
+          >
             Show more than {rowWords(items.length)}
           </Button>
         </div>
@@ -76,7 +87,8 @@ function RowLine({ row, hasState }: { row: Row; hasState: boolean }) {
           <span className={classes['reason']} key={`${rule} ${column ?? ''}`}>
             {column === null ? null : (
               <>
-                <code>{column}</code> <code className={classes['value']}>{value ?? 'no value'}</code>{' '}
+                <code>{column}</code>{' '}
+                <code className={classes['value']}>{value ?? 'no value'}</code>{' '}
               </>
             )}
             {message}

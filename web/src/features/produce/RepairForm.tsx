@@ -29,14 +29,26 @@ export function RepairForm({ cause, kinds, draft, preview, onKind, onDraft }: Re
         const isChosen = draft?.kind === kind;
         return (
           <label key={kind} className={classes['kind']}>
-            <input type="radio" name={name} value={kind} checked={isChosen} onChange={() => onKind(kind)} />
+            <input
+              type="radio"
+              name={name}
+              value={kind}
+              checked={isChosen}
+              onChange={() => onKind(kind)}
+            />
             <strong>{KIND_TITLES[kind]}</strong>
-            <small>{isChosen && preview.data !== undefined ? effectWords(effectOf(preview.data)) : KIND_HELP[kind]}</small>
+            <small>
+              {isChosen && preview.data !== undefined
+                ? effectWords(effectOf(preview.data))
+                : KIND_HELP[kind]}
+            </small>
           </label>
         );
       })}
       {draft?.kind === 'map' ? <Pairs draft={draft} onDraft={onDraft} /> : null}
-      {draft?.kind === 'set' || draft?.kind === 'raw' ? <Expression cause={cause} draft={draft} onDraft={onDraft} /> : null}
+      {draft?.kind === 'set' || draft?.kind === 'raw' ? (
+        <Expression cause={cause} draft={draft} onDraft={onDraft} />
+      ) : null}
     </fieldset>
   );
 }
@@ -49,7 +61,10 @@ interface DraftProps {
 function Pairs({ draft, onDraft }: DraftProps) {
   const { pairs, column } = draft;
   const change = (at: number, facts: Partial<(typeof pairs)[number]>) =>
-    onDraft({ ...draft, pairs: pairs.map((pair, index) => (index === at ? { ...pair, ...facts } : pair)) });
+    onDraft({
+      ...draft,
+      pairs: pairs.map((pair, index) => (index === at ? { ...pair, ...facts } : pair)),
+    });
   return (
     <>
       <p className="caption">
@@ -58,13 +73,27 @@ function Pairs({ draft, onDraft }: DraftProps) {
       {pairs.map(({ from, to }, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a pair is its place; its texts change while one types.
         <div className={classes['pair']} key={at}>
-          <TextInput aria-label={`Old value ${at + 1}`} value={from} placeholder="no value" onChange={(event) => change(at, { from: event.currentTarget.value })} />
+          <TextInput
+            aria-label={`Old value ${at + 1}`}
+            value={from}
+            placeholder="no value"
+            onChange={(event) => change(at, { from: event.currentTarget.value })}
+          />
           <span aria-hidden="true">→</span>
-          <TextInput aria-label={`New value ${at + 1}`} value={to} onChange={(event) => change(at, { to: event.currentTarget.value })} />
+          <TextInput
+            aria-label={`New value ${at + 1}`}
+            value={to}
+            onChange={(event) => change(at, { to: event.currentTarget.value })}
+          />
         </div>
       ))}
       <Tooltip label="One more value">
-        <ActionIcon variant="default" size={26} aria-label="One more value" onClick={() => onDraft({ ...draft, pairs: [...pairs, { from: '', to: '' }] })}>
+        <ActionIcon
+          variant="default"
+          size={26}
+          aria-label="One more value"
+          onClick={() => onDraft({ ...draft, pairs: [...pairs, { from: '', to: '' }] })}
+        >
           <IconPlus size={15} stroke={1.7} />
         </ActionIcon>
       </Tooltip>
@@ -75,11 +104,16 @@ function Pairs({ draft, onDraft }: DraftProps) {
 function Expression({ cause, draft, onDraft }: DraftProps & { cause: Cause }) {
   const { kind, column, expression } = draft;
   const set = (text: string) => onDraft({ ...draft, expression: text });
-  const example = kind === 'raw' ? "replace(raw, 'old', 'new')" : `trim(${column === '' ? 'column' : column})`;
+  const example =
+    kind === 'raw' ? "replace(raw, 'old', 'new')" : `trim(${column === '' ? 'column' : column})`;
   return (
     <>
       {cause.column === null && kind === 'set' ? (
-        <TextInput label="Column" value={column} onChange={(event) => onDraft({ ...draft, column: event.currentTarget.value })} />
+        <TextInput
+          label="Column"
+          value={column}
+          onChange={(event) => onDraft({ ...draft, column: event.currentTarget.value })}
+        />
       ) : null}
       <Textarea
         label={kind === 'raw' ? 'raw :=' : `${column} :=`}

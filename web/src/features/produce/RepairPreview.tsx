@@ -23,7 +23,12 @@ export function RepairTable({ preview, isOld }: { preview: Preview; isOld: boole
       {sample.length === 0 ? (
         <p className={table['note']}>No value changes: {effectWords(effectOf(preview))}.</p>
       ) : (
-        <section className={classes['window']} aria-label="Rows before and after the repair" tabIndex={0}>
+        <section
+          className={classes['window']}
+          aria-label="Rows before and after the repair"
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: an area that scrolls is reached by keyboard.
+          tabIndex={0}
+        >
           <table className={table['table']}>
             <caption>The first rows, before and after the repair</caption>
             <thead>
@@ -41,7 +46,9 @@ export function RepairTable({ preview, isOld }: { preview: Preview; isOld: boole
             <tbody>
               {sample.map(({ ref, line, record, before, after }) => (
                 <tr key={ref}>
-                  <td className={`${table['number']} ${table['dim']}`}>{formatNumber(line ?? record)}</td>
+                  <td className={`${table['number']} ${table['dim']}`}>
+                    {formatNumber(line ?? record)}
+                  </td>
                   {columns.map((column) => (
                     <td key={column}>
                       <Change before={before[column] ?? null} after={after[column] ?? null} />
@@ -68,7 +75,11 @@ function Change({ before, after }: { before: string | null; after: string | null
 }
 
 /** Why some would be refused again, or are left as they are. */
-function Stays({ preview: { byRule, skipped, notLookedAt, sample, records } }: { preview: Preview }) {
+function Stays({
+  preview: { byRule, skipped, notLookedAt, sample, records },
+}: {
+  preview: Preview;
+}) {
   const rules = Object.entries(byRule);
   const left = Object.entries(skipped).filter(([, count]) => count > 0);
   return (
@@ -91,7 +102,12 @@ function Stays({ preview: { byRule, skipped, notLookedAt, sample, records } }: {
           {rowWords(count)} left: {SKIPPED[why] ?? why}.
         </p>
       ))}
-      {notLookedAt > 0 ? <p>{plural(notLookedAt, { one: '# more batch', other: '# more batches' })} not looked at here.</p> : null}
+      {notLookedAt > 0 ? (
+        <p>
+          {plural(notLookedAt, { one: '# more batch', other: '# more batches' })} not looked at
+          here.
+        </p>
+      ) : null}
     </div>
   );
 }
@@ -145,7 +161,10 @@ export function RepairFoot({ where, cause, draft, preview, onDone }: RepairFootP
             setWork(startGivingUp({ where, because, records: cause.open }, askAgain));
           }}
         >
-          <p>They never come into the table. They stay in the quarantine with your reason and can be exported.</p>
+          <p>
+            They never come into the table. They stay in the quarantine with your reason and can be
+            exported.
+          </p>
         </Decision>
       ) : null}
     </footer>
@@ -162,7 +181,13 @@ interface VerdictProps {
 function Verdict({ preview, draft, cause, isRunning }: VerdictProps) {
   if (isRunning) return <>Under way. It goes on when you leave this page.</>;
   if (preview.error !== null) return <ProblemBox error={preview.error} />;
-  if (draft === null) return <>{rowWords(cause.open)} wait. Choose a repair to see what it would do; nothing changes until you send.</>;
+  if (draft === null)
+    return (
+      <>
+        {rowWords(cause.open)} wait. Choose a repair to see what it would do; nothing changes until
+        you send.
+      </>
+    );
   if (!preview.isWritten) return <>Say the new value to see what it would do.</>;
   if (preview.data === undefined) return <>Trying it on all {rowWords(cause.open)}…</>;
   const { data } = preview;
@@ -170,7 +195,9 @@ function Verdict({ preview, draft, cause, isRunning }: VerdictProps) {
   return (
     <>
       <strong>{effectWords(effectOf(data))}.</strong>{' '}
-      {held === undefined ? 'What passes is in the table at once.' : `The repair would be held: ${held.because ?? ''}.`}
+      {held === undefined
+        ? 'What passes is in the table at once.'
+        : `The repair would be held: ${held.because ?? ''}.`}
     </>
   );
 }

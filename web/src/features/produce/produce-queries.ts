@@ -37,7 +37,8 @@ export const batchesQuery = (filter: BatchFilter) =>
 export const lineageQuery = (batch: string) =>
   queryOptions({
     queryKey: ['lineage', batch],
-    queryFn: () => take(api.GET('/api/v1/batches/{batch}/lineage', { params: { path: { batch } } })),
+    queryFn: () =>
+      take(api.GET('/api/v1/batches/{batch}/lineage', { params: { path: { batch } } })),
     staleTime: 5_000,
   });
 
@@ -45,7 +46,12 @@ export const causesQuery = (where: Where) =>
   queryOptions({
     queryKey: ['causes', where],
     queryFn: ({ signal }) =>
-      take(api.GET('/api/v1/quarantine/causes', { params: { query: { ...where, limit: CAUSES } }, signal })),
+      take(
+        api.GET('/api/v1/quarantine/causes', {
+          params: { query: { ...where, limit: CAUSES } },
+          signal,
+        }),
+      ),
     staleTime: 5_000,
   });
 
@@ -74,4 +80,12 @@ export const domainQuery = (domain: string) =>
   });
 
 /** Keys of everything that a decision about rows or a batch changes. */
-export const CHANGED_BY_DECISION = ['batch', 'batches', 'lineage', 'causes', 'rows', 'product', 'search'];
+export const CHANGED_BY_DECISION = [
+  'batch',
+  'batches',
+  'lineage',
+  'causes',
+  'rows',
+  'product',
+  'search',
+];

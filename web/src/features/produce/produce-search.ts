@@ -5,7 +5,14 @@
  */
 import { choiceParam, present, type RawSearch, textParam } from '../../lib/search-params.ts';
 
-export const ROW_STATES = ['open', 'held', 'repaired', 'replayed', 'discarded', 'duplicate'] as const;
+export const ROW_STATES = [
+  'open',
+  'held',
+  'repaired',
+  'replayed',
+  'discarded',
+  'duplicate',
+] as const;
 
 export interface QuarantineSearch {
   batch?: string;

@@ -32,7 +32,9 @@ test('a draft that says nothing is no repair', () => {
 test('only pairs that are filled in are sent', () => {
   const draft = draftFor(cause({}), 'map');
   const pairs = draft.pairs.map((pair, at) => (at === 0 ? { ...pair, to: 'DE' } : pair));
-  expect(repairOf({ ...draft, pairs })).toEqual({ columns: { country: { map: { Deutschland: 'DE' } } } });
+  expect(repairOf({ ...draft, pairs })).toEqual({
+    columns: { country: { map: { Deutschland: 'DE' } } },
+  });
 });
 
 test('expressions go to their column, texts to the record', () => {

@@ -27,13 +27,19 @@ export function columnOf(place: string | null): string | null {
 }
 
 /** The kinds that can change a record with this cause, the likeliest first. */
-export function kindsFor({ rule, column, message }: Pick<Cause, 'rule' | 'column' | 'message'>): RepairKind[] {
+export function kindsFor({
+  rule,
+  column,
+  message,
+}: Pick<Cause, 'rule' | 'column' | 'message'>): RepairKind[] {
   if (column === null) return rule.startsWith('structure.') ? ['raw'] : ['same', 'set'];
   if (message.startsWith('does not exist in ')) return ['same', 'map', 'set'];
   // Why no map inside of nested columns: their values are no values of the record.
   if (columnOf(column) !== column) return ['set', 'raw'];
   const isOneForOne =
-    message === 'is none of the allowed values' || message === 'has no value' || message === 'counts as missing';
+    message === 'is none of the allowed values' ||
+    message === 'has no value' ||
+    message === 'counts as missing';
   return isOneForOne ? ['map', 'set', 'raw'] : ['set', 'map', 'raw'];
 }
 
@@ -53,10 +59,13 @@ export function repairOf(draft: RepairDraft): Repair | undefined | null {
   if (kind === 'same') return undefined;
   if (kind === 'raw') return expression.trim() === '' ? null : { raw: expression };
   if (column === '') return null;
-  if (kind === 'set') return expression.trim() === '' ? null : { columns: { [column]: { sql: expression } } };
+  if (kind === 'set')
+    return expression.trim() === '' ? null : { columns: { [column]: { sql: expression } } };
   const changed = pairs.filter(({ from, to }) => from !== to && to !== '');
   if (changed.length === 0) return null;
-  return { columns: { [column]: { map: Object.fromEntries(changed.map(({ from, to }) => [from, to])) } } };
+  return {
+    columns: { [column]: { map: Object.fromEntries(changed.map(({ from, to }) => [from, to])) } },
+  };
 }
 
 export interface Effect {
@@ -67,7 +76,12 @@ export interface Effect {
 }
 
 /** What becomes of the rows, of a preview or of what was done. */
-export function effectOf({ good, quarantined, duplicates, skipped }: Pick<Preview | Replay, 'good' | 'quarantined' | 'duplicates' | 'skipped'>): Effect {
+export function effectOf({
+  good,
+  quarantined,
+  duplicates,
+  skipped,
+}: Pick<Preview | Replay, 'good' | 'quarantined' | 'duplicates' | 'skipped'>): Effect {
   const leftAsIs = Object.values(skipped).reduce((sum, count) => sum + count, 0);
   return { passes: good, stays: quarantined, duplicates, leftAsIs };
 }

@@ -2,8 +2,8 @@
  * What rules say, and how near they are to breaking.
  */
 import { beforeEach, expect, test } from 'vitest';
-import { threadState } from '../../lib/thread.ts';
 import { reader } from '../../lib/format.ts';
+import { threadState } from '../../lib/thread.ts';
 import { checksOf, headroomOfRule, measuredWords, mustWords, ruleSays } from './rules.ts';
 import type { RuleResult } from './types.ts';
 

@@ -22,7 +22,8 @@ const KINDS: Record<string, string> = {
 /** "quantity is within its range"; a rule of its own name says that name. */
 export function ruleSays({ id, column }: Pick<RuleResult, 'id' | 'column'>): string {
   const kind = KINDS[id.slice(id.lastIndexOf('.') + 1)];
-  if (kind !== undefined && id.includes('.')) return `${column ?? id.slice(0, id.lastIndexOf('.'))} ${kind}`;
+  if (kind !== undefined && id.includes('.'))
+    return `${column ?? id.slice(0, id.lastIndexOf('.'))} ${kind}`;
   if (id === 'primary_key') return 'Its key is unique';
   const words = id.replaceAll(/[_.]/g, ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
@@ -57,7 +58,10 @@ function roomOf({ evaluation, value, must }: Measured): number | null {
   if (evaluation === 'skip' || evaluation === 'error' || Number.isNaN(measured)) return null;
   const between = BETWEEN.exec(must);
   if (between !== null) {
-    return Math.min(atLeast(Number(between[1]), measured), headroomOf(Number(between[2]), measured));
+    return Math.min(
+      atLeast(Number(between[1]), measured),
+      headroomOf(Number(between[2]), measured),
+    );
   }
   const [, operator = '', bound = ''] = BOUND.exec(must) ?? [];
   if (operator === '') return null;
@@ -98,7 +102,10 @@ const CHECKS = [
 ] as const;
 
 /** The checks that a batch crosses, by what they look at; with the rows that each refused. */
-export function checksOf(rules: readonly RuleResult[], byRule: Readonly<Record<string, number>>): FlowCheck[] {
+export function checksOf(
+  rules: readonly RuleResult[],
+  byRule: Readonly<Record<string, number>>,
+): FlowCheck[] {
   const framed = Object.entries(byRule)
     .filter(([rule]) => rule.startsWith('structure.'))
     .reduce((sum, [, count]) => sum + count, 0);

@@ -32,7 +32,11 @@ export function usePreview(where: Where, draft: RepairDraft | null): PreviewStat
     queryFn: ({ signal }) =>
       take(
         api.POST('/api/v1/quarantine/previews', {
-          body: { where, samples: SAMPLES, ...(repair === undefined || repair === null ? {} : { repair }) },
+          body: {
+            where,
+            samples: SAMPLES,
+            ...(repair === undefined || repair === null ? {} : { repair }),
+          },
           signal,
         }),
       ),
@@ -70,15 +74,30 @@ export interface ReplayOrder {
 export function startReplay(order: ReplayOrder, onRound: (replay: Replay) => void): string {
   const { where, repair, because, records } = order;
   const product = where.product ?? '';
-  const start = { title: `Repair of ${rowWords(records)}`, product, phase: 'Repairing', unit: 'rows', total: records } as const;
+  const start = {
+    title: `Repair of ${rowWords(records)}`,
+    product,
+    phase: 'Repairing',
+    unit: 'rows',
+    total: records,
+  } as const;
   return startWork(start, async (work) => {
     let effect = NOTHING;
     for (;;) {
-      const body = { where, because: because === '' ? null : because, ...(repair === undefined ? {} : { repair }) };
-      const replay = await take(api.POST('/api/v1/quarantine/replays', { body, signal: work.signal }));
+      const body = {
+        where,
+        because: because === '' ? null : because,
+        ...(repair === undefined ? {} : { repair }),
+      };
+      const replay = await take(
+        api.POST('/api/v1/quarantine/replays', { body, signal: work.signal }),
+      );
       effect = addEffects(effect, effectOf(replay));
       const [first] = replay.batches;
-      work.report({ done: effect.passes + effect.stays + effect.duplicates, batch: first?.batch ?? null });
+      work.report({
+        done: effect.passes + effect.stays + effect.duplicates,
+        batch: first?.batch ?? null,
+      });
       onRound(replay);
       if (!replay.more) return effectWords(effect);
     }
@@ -89,7 +108,13 @@ export function startReplay(order: ReplayOrder, onRound: (replay: Replay) => voi
 export function startGivingUp(order: Omit<ReplayOrder, 'repair'>, onRound: () => void): string {
   const { where, because, records } = order;
   const product = where.product ?? '';
-  const start = { title: `Giving up ${rowWords(records)}`, product, phase: 'Marking', unit: 'rows', total: records } as const;
+  const start = {
+    title: `Giving up ${rowWords(records)}`,
+    product,
+    phase: 'Marking',
+    unit: 'rows',
+    total: records,
+  } as const;
   return startWork(start, async (work) => {
     let marked = 0;
     for (;;) {

@@ -37,7 +37,9 @@ export const GOOD_IS: Record<Batch['state'], string> = {
 
 /** "product_id does not exist in product_master.products.product_id". */
 export function causeSays({ column, message }: Pick<Cause, 'column' | 'message'>): string {
-  return column === null ? message.charAt(0).toUpperCase() + message.slice(1) : `${column} ${message}`;
+  return column === null
+    ? message.charAt(0).toUpperCase() + message.slice(1)
+    : `${column} ${message}`;
 }
 
 export function shareWords(count: number, all: number): string {
@@ -83,3 +85,29 @@ export const STATE_WORDS: Record<string, string> = {
   discarded: 'given up',
   duplicate: 'there already',
 };
+
+/** The finding of one's products, the worst first. */
+export function makeHeadline(held: number, products: number): string {
+  if (held > 0) return plural(held, { one: 'A batch is held.', other: '# batches are held.' });
+  return products === 0 ? 'My products' : 'Nothing is held. What came in is visible.';
+}
+
+export function makeLead(open: number, waiting: number): string {
+  const rows =
+    open === 0
+      ? 'No refused row is open'
+      : `${plural(open, { one: '# refused row is', other: '# refused rows are' })} open`;
+  const requests =
+    waiting === 0
+      ? 'no request waits'
+      : plural(waiting, { one: '# request waits', other: '# requests wait' });
+  return `${rows}, and ${requests}.`;
+}
+
+export function quarantineHeadline({ open, held }: { open: number; held: number }): string {
+  if (open === 0 && held === 0) return 'Every refused row was decided about.';
+  const waits = plural(open, { one: '# refused row waits', other: '# refused rows wait' });
+  return held === 0
+    ? `${waits} for a decision.`
+    : `${waits}, ${formatNumber(held)} more are held with their batch.`;
+}
