@@ -39,7 +39,7 @@ export function sendBatch(delivery: Delivery, describe: (report: BatchReport) =>
       );
     }
     work.onPause(null);
-    work.report({ phase: 'Handing over', done: total });
+    work.report({ phase: 'Handing over', done: 0, total: null });
     const landed = await postBatch(delivery, sent, work.signal);
     await forgetUploads(sent);
     const report = await followOperation({ ...landed, title, product, bytes: total }, work);

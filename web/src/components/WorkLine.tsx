@@ -127,6 +127,7 @@ function says(work: Work) {
 export function progressWords(work: Work): string {
   const { phase, done, total, unit, rate, state } = work;
   const count = unit === 'bytes' ? formatBytes : formatNumber;
+  if (total === null && done === 0 && state !== 'paused') return phase;
   const far = total === null ? count(done) : `${count(done)} of ${count(total)}`;
   const words = [
     `${state === 'paused' ? 'Paused at' : phase} ${far}${unit === 'rows' ? ' rows' : ''}`,

@@ -40,7 +40,8 @@ export interface WorkHandle {
 interface Running {
   controller: AbortController;
   steps: { pause(): void; resume(): void } | null;
-  seen: { at: number; done: number };
+  /** The last moment that counted for the rate; null before anything was reported. */
+  seen: { at: number; done: number } | null;
 }
 
 const SMOOTHING = 0.3;
@@ -84,7 +85,7 @@ export interface WorkStart {
 export function startWork(start: WorkStart, run: (handle: WorkHandle) => Promise<string>): string {
   const id = crypto.randomUUID();
   const controller = new AbortController();
-  running.set(id, { controller, steps: null, seen: { at: performance.now(), done: 0 } });
+  running.set(id, { controller, steps: null, seen: null });
   const { title, product, phase, unit, total = null } = start;
   const work: Work = {
     id,
@@ -126,18 +127,27 @@ function report(id: string, facts: Parameters<WorkHandle['report']>[0]): void {
   const work = works.find((one) => one.id === id);
   if (own === undefined || work === undefined) return;
   const isOther = facts.unit !== undefined && facts.unit !== work.unit;
-  if (isOther || (facts.done ?? work.done) < own.seen.done) {
-    own.seen = { at: performance.now(), done: facts.done ?? 0 };
+  const done = facts.done ?? work.done;
+  // Why from here: what was there already, as of an upload that goes on, was not done at this rate.
+  if (isOther || own.seen === null || done < own.seen.done) {
+    own.seen = { at: performance.now(), done };
+    patch(id, { ...facts, rate: null });
+    return;
   }
-  patch(id, { ...facts, rate: isOther ? null : rateOf(own, facts.done ?? work.done, work.rate) });
+  patch(id, { ...facts, rate: rateOf(own.seen, own, done, work.rate) });
 }
 
 /** Why smoothed: a rate that jumps makes a time left that nobody can read. */
-function rateOf(own: Running, done: number, before: number | null): number | null {
+function rateOf(
+  seen: { at: number; done: number },
+  own: Running,
+  done: number,
+  before: number | null,
+): number | null {
   const now = performance.now();
-  const ms = now - own.seen.at;
+  const ms = now - seen.at;
   if (ms < RATE_MS) return before;
-  const latest = ((done - own.seen.done) / ms) * 1_000;
+  const latest = ((done - seen.done) / ms) * 1_000;
   own.seen = { at: now, done };
   return before === null ? latest : before + SMOOTHING * (latest - before);
 }
@@ -161,7 +171,7 @@ export function pauseWork(id: string): void {
 export function resumeWork(id: string): void {
   const own = running.get(id);
   if (own === undefined) return;
-  own.seen = { at: performance.now(), done: own.seen.done };
+  own.seen = null;
   patch(id, { state: 'running' });
   own.steps?.resume();
 }

@@ -1,7 +1,7 @@
 /**
  * What the pages of batches and quarantine say.
  */
-import { formatNumber, formatShare, plural } from '../../lib/format.ts';
+import { formatBytes, formatNumber, formatShare, plural } from '../../lib/format.ts';
 import type { Effect, RepairKind } from './repair.ts';
 import type { Batch, Cause } from './types.ts';
 
@@ -110,4 +110,10 @@ export function quarantineHeadline({ open, held }: { open: number; held: number 
   return held === 0
     ? `${waits} for a decision.`
     : `${waits}, ${formatNumber(held)} more are held with their batch.`;
+}
+
+/** "Send 2 files, 4.1 MB". */
+export function sendWords(files: readonly File[]): string {
+  const bytes = files.reduce((sum, { size }) => sum + size, 0);
+  return `Send ${plural(files.length, { one: '# file', other: '# files' })}, ${formatBytes(bytes)}`;
 }
