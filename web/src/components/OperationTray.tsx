@@ -38,7 +38,7 @@ export function OperationTray() {
       <div className={classes['head']}>
         <button type="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
           <Icon size={15} stroke={1.7} aria-hidden="true" />
-          <span>{headline(works)}</span>
+          <span>{isOpen ? 'In the background' : headline(works)}</span>
         </button>
         {hasEndedOnly ? (
           <button type="button" onClick={putAllAway}>

@@ -23,7 +23,7 @@ import { type Made, useMade } from './make-queries.ts';
 import table from './Produce.module.css';
 import { domainOf, mayDecide } from './rights.ts';
 import type { Batch } from './types.ts';
-import { makeHeadline, makeLead, rowWords } from './words.ts';
+import { makeHeadline, makeLead, rowWords, sentence } from './words.ts';
 
 export function MakePage() {
   const me = useMe();
@@ -94,11 +94,11 @@ function Held({ batches }: { batches: readonly Batch[] }) {
                 {formatNumber(batch.records.quarantined)} of {rowWords(batch.records.in)} refused in{' '}
                 {batch.source.name ?? 'a stream'}
               </Link>
-              <p>{batch.because}</p>
+              <p>{sentence(batch.because ?? '')}</p>
               <ProductRef product={batch.product} />
             </div>
             <Status kind="waiting">
-              since <TimeText at={batch.started} />
+              came <TimeText at={batch.started} />
             </Status>
             <Button
               variant="default"
@@ -197,7 +197,7 @@ function ProductLine({ hit, made }: { hit: ProductHit; made: Made }) {
         <Standing hit={hit} isHeld={made.held.some((batch) => batch.product === product)} />
       </td>
       <td>
-        <LastBatch batch={made.last.get(product) ?? null} />
+        <LastBatch batch={made.last.get(product)} />
       </td>
       <td>
         {budget === null || budget === undefined ? (
@@ -207,7 +207,7 @@ function ProductLine({ hit, made }: { hit: ProductHit; made: Made }) {
         )}
       </td>
       <td className={table['number']}>
-        {open === 0 ? (
+        {!made.isCounted ? null : open === 0 ? (
           <span className={table['dim']}>0</span>
         ) : (
           <Link to="/make/$product/quarantine" params={{ product }}>
@@ -216,7 +216,7 @@ function ProductLine({ hit, made }: { hit: ProductHit; made: Made }) {
         )}
       </td>
       <td className={table['number']}>
-        {requests === 0 ? (
+        {!made.isCounted ? null : requests === 0 ? (
           <span className={table['dim']}>0</span>
         ) : (
           <Link to="/review">{formatNumber(requests)}</Link>
@@ -247,7 +247,8 @@ function Standing({ hit, isHeld }: { hit: ProductHit; isHeld: boolean }) {
   return <Status kind="unknown">Not measured yet</Status>;
 }
 
-function LastBatch({ batch }: { batch: Batch | null }) {
+function LastBatch({ batch }: { batch: Batch | null | undefined }) {
+  if (batch === undefined) return null;
   if (batch === null) return <span className={table['dim']}>none yet</span>;
   return (
     <>

@@ -27,7 +27,7 @@ export interface Made {
   /** Requests that wait, by product. */
   requests: ReadonlyMap<string, number>;
   /** The newest batch of each product in sight. */
-  last: ReadonlyMap<string, Batch>;
+  last: ReadonlyMap<string, Batch | null>;
   isPending: boolean;
   /** Refused rows and requests are counted. */
   isCounted: boolean;
@@ -47,7 +47,12 @@ export function useMade(me: Me): Made {
   const products = found.data?.pages.flatMap((page) => page.items) ?? [];
   const last = useQueries({
     queries: products.map(({ product }) => batchesQuery({ product, limit: 1 })),
-    combine: (answers) => newestOf(answers.flatMap(({ data }) => data?.items ?? [])),
+    combine: (answers) =>
+      new Map(
+        answers.flatMap(({ data }, at): [string, Batch | null][] =>
+          data === undefined ? [] : [[products[at]?.product ?? '', data.items[0] ?? null]],
+        ),
+      ),
   });
   return {
     products,
@@ -62,10 +67,6 @@ export function useMade(me: Me): Made {
     showMore: () => void found.fetchNextPage(),
     retry: () => void Promise.all([found.refetch(), held.refetch()]),
   };
-}
-
-function newestOf(batches: readonly Batch[]): ReadonlyMap<string, Batch> {
-  return new Map(batches.map((batch) => [batch.product, batch]));
 }
 
 export function countByProduct(items: readonly { product: string }[]): Map<string, number> {

@@ -7,6 +7,11 @@ import type { Batch, Cause } from './types.ts';
 
 export const rowWords = (count: number): string => plural(count, { one: '# row', other: '# rows' });
 
+/** Words of the node as a sentence of their own. */
+export function sentence(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
 /** The finding of a batch, as its heading. */
 export function headlineOf({ state, records }: Pick<Batch, 'state' | 'records'>): string {
   switch (state) {
