@@ -140,44 +140,10 @@ export function Generations({ lineage, batch }: GenerationsProps) {
       <div className={classes['scroll']}>
         <table className={classes['table']}>
           <caption>Generations of the batch</caption>
-          <thead>
-            <tr>
-              <th scope="col">Batch</th>
-              <th scope="col">State</th>
-              <th scope="col" className={classes['number']}>
-                In
-              </th>
-              <th scope="col" className={classes['number']}>
-                Good
-              </th>
-              <th scope="col" className={classes['number']}>
-                Open
-              </th>
-              <th scope="col" className={classes['number']}>
-                Given up
-              </th>
-            </tr>
-          </thead>
+          <GenerationsHead />
           <tbody>
             {generations.map((one, at) => (
-              <tr key={one.batch}>
-                <td>
-                  {one.batch === batch.batch ? (
-                    <span className="mono">{one.batch}</span>
-                  ) : (
-                    <BatchLink product={batch.product} batch={one.batch} />
-                  )}
-                  <p className="caption">
-                    {at === 0 ? 'as it was sent' : 'repair'}, <TimeText at={one.started} />
-                    {one.batch === batch.batch && generations.length > 1 ? ', this page' : ''}
-                  </p>
-                </td>
-                <td>{one.state}</td>
-                <td className={classes['number']}>{formatNumber(one.records.in)}</td>
-                <td className={classes['number']}>{formatNumber(one.records.good)}</td>
-                <td className={classes['number']}>{formatNumber(one.open)}</td>
-                <td className={classes['number']}>{formatNumber(one.discarded)}</td>
-              </tr>
+              <GenerationLine key={one.batch} one={one} isFirst={at === 0} batch={batch} />
             ))}
           </tbody>
         </table>
@@ -192,5 +158,58 @@ export function Generations({ lineage, batch }: GenerationsProps) {
           : '. The rest is being checked.'}
       </p>
     </Panel>
+  );
+}
+
+function GenerationsHead() {
+  return (
+    <thead>
+      <tr>
+        <th scope="col">Batch</th>
+        <th scope="col">State</th>
+        <th scope="col" className={classes['number']}>
+          In
+        </th>
+        <th scope="col" className={classes['number']}>
+          Good
+        </th>
+        <th scope="col" className={classes['number']}>
+          Open
+        </th>
+        <th scope="col" className={classes['number']}>
+          Given up
+        </th>
+      </tr>
+    </thead>
+  );
+}
+
+interface GenerationLineProps {
+  one: Lineage['generations'][number];
+  isFirst: boolean;
+  batch: Batch;
+}
+
+function GenerationLine({ one, isFirst, batch }: GenerationLineProps) {
+  const isHere = one.batch === batch.batch;
+  return (
+    <tr>
+      <td>
+        {isHere ? (
+          <span className="mono">{one.batch}</span>
+        ) : (
+          <BatchLink product={batch.product} batch={one.batch} />
+        )}
+        <p className="caption">
+          {isFirst ? 'as it was sent' : 'repair'}, <TimeText at={one.started} />
+          {isHere ? ', this page' : ''}
+        </p>
+      </td>
+      <td>{one.state}</td>
+      <td className={classes['number']}>{formatNumber(one.records.in)}</td>
+      <td className={classes['number']}>{formatNumber(one.records.good)}</td>
+      <td className={classes['number']}>{formatNumber(one.open)}</td>
+      <td className={classes['number']}>{formatNumber(one.discarded)}</td>
+    </tr>
   );
 }

@@ -3,7 +3,7 @@
  */
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useMe } from '../../app/session.tsx';
 import { Cloth } from '../../components/Cloth.tsx';
 import { Empty } from '../../components/Empty.tsx';
@@ -17,7 +17,7 @@ import { ForKeepers } from './Refusal.tsx';
 import panel from './RefusedPanel.module.css';
 import { RefusedPanel } from './RefusedPanel.tsx';
 import { actsFor, domainOf } from './rights.ts';
-import type { Where } from './types.ts';
+import type { Balance, Where } from './types.ts';
 import { quarantineHeadline } from './words.ts';
 
 export function QuarantinePage() {
@@ -42,25 +42,9 @@ function Quarantine({ product }: { product: string }) {
   const change = (next: QuarantineSearch) => void navigate({ search: next, replace: true });
   return (
     <div className={classes['page']}>
-      <header className={classes['head']}>
-        <Cloth domain={domainOf(product)} size={40} />
-        <div className={classes['titles']}>
-          <h1>
-            {balance === undefined ? `Quarantine of ${product}` : quarantineHeadline(balance)}
-          </h1>
-          <p className={classes['meta']}>
-            <Link to="/p/$product" params={{ product }} className="mono">
-              {product}
-            </Link>
-            <span>No decision deletes a row</span>
-          </p>
-        </div>
-        {mayAct ? (
-          <div className={classes['buttons']}>
-            <QuarantineExport where={where} state={search.state} />
-          </div>
-        ) : null}
-      </header>
+      <QuarantineHead product={product} balance={balance}>
+        {mayAct ? <QuarantineExport where={where} state={search.state} /> : null}
+      </QuarantineHead>
       {balance === undefined ? null : <BalanceSum balance={balance} />}
       <QuarantineFilters
         product={product}
@@ -99,6 +83,30 @@ function Quarantine({ product }: { product: string }) {
         }
       />
     </div>
+  );
+}
+
+interface QuarantineHeadProps {
+  product: string;
+  balance: Balance | undefined;
+  children: ReactNode;
+}
+
+function QuarantineHead({ product, balance, children }: QuarantineHeadProps) {
+  return (
+    <header className={classes['head']}>
+      <Cloth domain={domainOf(product)} size={40} />
+      <div className={classes['titles']}>
+        <h1>{balance === undefined ? `Quarantine of ${product}` : quarantineHeadline(balance)}</h1>
+        <p className={classes['meta']}>
+          <Link to="/p/$product" params={{ product }} className="mono">
+            {product}
+          </Link>
+          <span>No decision deletes a row</span>
+        </p>
+      </div>
+      <div className={classes['buttons']}>{children}</div>
+    </header>
   );
 }
 

@@ -147,44 +147,71 @@ function Choose({ product, tables, onSent }: ChooseProps) {
             files={files}
             onRemove={(file) => setFiles(files.filter((one) => one !== file))}
           />
-          <div className={upload['options']}>
-            {files.length > 1 ? (
-              <SegmentedControl
-                aria-label="How the files become batches"
-                value={way}
-                onChange={(value) => setWay(value === 'together' ? 'together' : 'apart')}
-                data={[
-                  { value: 'apart', label: 'Each a batch' },
-                  { value: 'together', label: 'Together one batch' },
-                ]}
-              />
-            ) : null}
-            {table === null ? null : (
-              <NativeSelect
-                label="Table"
-                value={table}
-                data={[...tables]}
-                onChange={({ currentTarget }) =>
-                  void navigate({ search: { table: currentTarget.value }, replace: true })
-                }
-              />
-            )}
-            {isOne ? (
-              <TextInput
-                label="Key"
-                description="Your name for this delivery. Sent again under the same key, it is the same batch."
-                placeholder="2026-11-22"
-                value={key}
-                maxLength={200}
-                onChange={(event) => setKey(event.currentTarget.value)}
-              />
-            ) : null}
-          </div>
+          <Options
+            hasSeveral={files.length > 1}
+            way={way}
+            onWay={setWay}
+            tables={tables}
+            table={table}
+            onTable={(name) => void navigate({ search: { table: name }, replace: true })}
+            name={isOne ? key : null}
+            onName={setKey}
+          />
           <div className={upload['send']}>
             <Button type="submit">{sendWords(files)}</Button>
           </div>
         </>
       )}
     </form>
+  );
+}
+
+interface OptionsProps {
+  hasSeveral: boolean;
+  way: 'apart' | 'together';
+  onWay: (way: 'apart' | 'together') => void;
+  tables: readonly string[];
+  /** Null for a product of one table. */
+  table: string | null;
+  onTable: (table: string) => void;
+  /** The sender's name for the delivery; null where there are several. */
+  name: string | null;
+  onName: (name: string) => void;
+}
+
+function Options(props: OptionsProps) {
+  const { hasSeveral, way, onWay, tables, table, onTable, name, onName } = props;
+  return (
+    <div className={upload['options']}>
+      {hasSeveral ? (
+        <SegmentedControl
+          aria-label="How the files become batches"
+          value={way}
+          onChange={(value) => onWay(value === 'together' ? 'together' : 'apart')}
+          data={[
+            { value: 'apart', label: 'Each a batch' },
+            { value: 'together', label: 'Together one batch' },
+          ]}
+        />
+      ) : null}
+      {table === null ? null : (
+        <NativeSelect
+          label="Table"
+          value={table}
+          data={[...tables]}
+          onChange={({ currentTarget }) => onTable(currentTarget.value)}
+        />
+      )}
+      {name === null ? null : (
+        <TextInput
+          label="Key"
+          description="Your name for this delivery. Sent again under the same key, it is the same batch."
+          placeholder="2026-11-22"
+          value={name}
+          maxLength={200}
+          onChange={(event) => onName(event.currentTarget.value)}
+        />
+      )}
+    </div>
   );
 }
