@@ -271,6 +271,7 @@ const ALLOWED: Readonly<Record<string, string[]>> = {
     '@lezer/highlight',
     '@mantine/core',
     '@mantine/hooks',
+    '@noble/hashes',
     '@tabler/icons-react',
     '@tanstack/react-query',
     '@tanstack/react-router',
@@ -281,6 +282,8 @@ const ALLOWED: Readonly<Record<string, string[]>> = {
     'openapi-fetch',
     'react',
     'react-dom',
+    'tus-js-client',
+    'yaml',
   ],
 };
 

@@ -3,6 +3,7 @@
  */
 import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
+import { OperationTray } from '../components/OperationTray.tsx';
 import { type Action, useActions } from './actions.ts';
 import { useKeys } from './keys.ts';
 import { placesOf } from './places.ts';
@@ -29,6 +30,7 @@ export function Shell() {
       <main id="main" className={classes['main']} ref={main} tabIndex={-1}>
         <Outlet />
       </main>
+      <OperationTray />
       <div className="unseen" role="status" aria-live="polite">
         {announced}
       </div>

@@ -12,6 +12,7 @@ import {
 } from '@tanstack/react-router';
 import { compareSearch, marketSearch } from '../features/market/market-search.ts';
 import { policySearch, seeAsSearch } from '../features/policy/policy-search.ts';
+import { batchSearch, quarantineSearch, sendSearch } from '../features/produce/produce-search.ts';
 import {
   batchesSearch,
   columnsSearch,
@@ -231,6 +232,7 @@ const makeNew = createRoute({
 const upload = createRoute({
   getParentRoute: () => root,
   path: '/make/$product/upload',
+  validateSearch: sendSearch,
   staticData: { crumb: ({ product = '' }) => `Send data to ${product}` },
   component: lazyRouteComponent(() => import('../features/produce/UploadPage.tsx'), 'UploadPage'),
 });
@@ -238,6 +240,7 @@ const upload = createRoute({
 const batch = createRoute({
   getParentRoute: () => root,
   path: '/make/$product/batches/$batch',
+  validateSearch: batchSearch,
   staticData: { crumb: ({ product = '' }) => `Batch of ${product}` },
   component: lazyRouteComponent(() => import('../features/produce/BatchPage.tsx'), 'BatchPage'),
 });
@@ -245,6 +248,7 @@ const batch = createRoute({
 const quarantine = createRoute({
   getParentRoute: () => root,
   path: '/make/$product/quarantine',
+  validateSearch: quarantineSearch,
   staticData: { crumb: ({ product = '' }) => `Quarantine of ${product}` },
   component: lazyRouteComponent(
     () => import('../features/produce/QuarantinePage.tsx'),

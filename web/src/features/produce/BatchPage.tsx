@@ -1,6 +1,186 @@
 /**
- * Page to come.
+ * One batch: the finding, where each record went, why rows were refused and what can be done, rule by rule, and its origin.
  */
+import { IconFileText } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import { useMe } from '../../app/session.tsx';
+import { BatchFlow } from '../../components/BatchFlow.tsx';
+import { Cloth } from '../../components/Cloth.tsx';
+import { CopyButton } from '../../components/CopyButton.tsx';
+import { Skeleton } from '../../components/Skeleton.tsx';
+import { Status } from '../../components/Status.tsx';
+import { TimeText } from '../../components/TimeText.tsx';
+import { formatBytes, formatDuration, formatNumber, plural } from '../../lib/format.ts';
+import { BatchDecision } from './BatchDecision.tsx';
+import { BatchFacts, Generations } from './BatchFacts.tsx';
+import { BatchRules } from './BatchRules.tsx';
+import classes from './Produce.module.css';
+import { batchQuery, lineageQuery } from './produce-queries.ts';
+import { ForKeepers, PageProblem } from './Refusal.tsx';
+import panel from './RefusedPanel.module.css';
+import { RefusedPanel } from './RefusedPanel.tsx';
+import { actsFor, domainOf, mayDecide } from './rights.ts';
+import { checksOf } from './rules.ts';
+import type { Batch } from './types.ts';
+import { GOOD_IS, headlineOf, rowWords } from './words.ts';
+
 export function BatchPage() {
-  return <h1>BatchPage</h1>;
+  const { product, batch } = useParams({ from: '/make/$product/batches/$batch' });
+  return (
+    <ForKeepers product={product}>
+      <LoadedBatch product={product} batch={batch} />
+    </ForKeepers>
+  );
+}
+
+function LoadedBatch({ product, batch }: { product: string; batch: string }) {
+  const report = useQuery(batchQuery(batch));
+  const headline = report.data === undefined ? null : headlineOf(report.data);
+  useEffect(() => {
+    if (headline !== null) document.title = `${headline} · Weft`;
+  }, [headline]);
+  if (report.isPending) return <Skeleton height={600} lines={10} label="Loading the batch" />;
+  if (report.data === undefined) {
+    return (
+      <PageProblem error={report.error} product={product} onRetry={() => void report.refetch()} />
+    );
+  }
+  return <WholeBatch batch={report.data} />;
+}
+
+function WholeBatch({ batch }: { batch: Batch }) {
+  const lineage = useQuery({ ...lineageQuery(batch.batch), enabled: batch.finished !== null });
+  return (
+    <div className={classes['page']}>
+      <BatchHead batch={batch} />
+      <div className={classes['card']} aria-live="polite">
+        <BatchFlow
+          counts={batch.records}
+          checks={checksOf(batch.rules, batch.quarantine.byRule)}
+          goodIs={GOOD_IS[batch.state]}
+        />
+      </div>
+      {batch.problem === undefined ? null : (
+        <Fault problem={batch.problem} product={batch.product} />
+      )}
+      {batch.records.quarantined > 0 ? <Refused batch={batch} /> : null}
+      <BatchRules rules={batch.rules} />
+      <div className={classes['grid']}>
+        <BatchFacts batch={batch} />
+        {lineage.data === undefined ? null : <Generations lineage={lineage.data} batch={batch} />}
+      </div>
+    </div>
+  );
+}
+
+function BatchHead({ batch }: { batch: Batch }) {
+  const me = useMe();
+  const domain = domainOf(batch.product);
+  const { state, because, source, started, seconds, contract } = batch;
+  const canDecide = state === 'held' && mayDecide(me, domain);
+  return (
+    <header className={classes['head']}>
+      <Cloth domain={domain} size={40} />
+      <div className={classes['titles']}>
+        <h1>{headlineOf(batch)}</h1>
+        <p className={classes['meta']}>
+          <span className="mono">
+            {batch.batch} <CopyButton label="Copy the id of the batch" text={batch.batch} />
+          </span>
+          <span>
+            <IconFileText size={15} stroke={1.7} aria-hidden="true" /> {source.name ?? 'a stream'},{' '}
+            {formatBytes(source.bytes)}
+          </span>
+          <span className={classes['plain']}>
+            landed <TimeText at={started} />
+            {seconds === null ? '' : `, checked in ${formatDuration(seconds * 1_000)}`}
+          </span>
+          <Link to="/p/$product/versions" params={{ product: batch.product }} className="mono">
+            {contract.id}@{contract.version}
+          </Link>
+        </p>
+        {because === null || state !== 'held' ? null : (
+          <p>
+            <Status kind="missed">Held because {because}</Status>
+          </p>
+        )}
+        {state === 'held' && !canDecide ? (
+          <p className={classes['lead']}>
+            The people of the domain or the platform team release or discard it.
+          </p>
+        ) : null}
+      </div>
+      {canDecide ? (
+        <div className={classes['buttons']}>
+          <BatchDecision batch={batch} isMain />
+        </div>
+      ) : null}
+    </header>
+  );
+}
+
+function Fault({ problem, product }: { problem: NonNullable<Batch['problem']>; product: string }) {
+  return (
+    <section className={classes['card']} aria-label="Why it was not taken">
+      <div className={classes['note']}>
+        <h2>Why it was not taken</h2>
+        <ul>
+          {problem.errors.map(({ code, message }) => (
+            <li key={`${code} ${message}`}>
+              <Status kind="missed">{message}</Status>
+            </li>
+          ))}
+        </ul>
+        <p>{problem.remedy}</p>
+        <p>
+          <Link to="/make/$product/upload" params={{ product }}>
+            Send a mended file
+          </Link>{' '}
+          <code className="caption">{problem.code}</code>
+        </p>
+      </div>
+    </section>
+  );
+}
+
+function Refused({ batch }: { batch: Batch }) {
+  const search = useSearch({ from: '/make/$product/batches/$batch' });
+  const navigate = useNavigate({ from: '/make/$product/batches/$batch' });
+  const me = useMe();
+  const { quarantined, good } = batch.records;
+  const isHeld = batch.state === 'held';
+  const all = rowWords(quarantined);
+  return (
+    <RefusedPanel
+      title={isHeld ? `What is wrong with the ${all}` : `Repair the ${all}`}
+      aside={
+        <Link to="/make/$product/quarantine" params={{ product: batch.product }}>
+          The same causes in all batches
+        </Link>
+      }
+      where={{ product: batch.product, batch: batch.batch }}
+      selected={search}
+      onSelect={({ rule, column }) =>
+        void navigate({ search: { rule, ...(column === null ? {} : { column }) }, replace: true })
+      }
+      mayAct={actsFor(me, domainOf(batch.product))}
+      isHeld={isHeld}
+      foot={
+        <footer className={panel['foot']}>
+          <p className={panel['verdict']}>
+            <strong>
+              {formatNumber(good)} good and{' '}
+              {plural(quarantined, { one: '# refused', other: '# refused' })}.
+            </strong>{' '}
+            {isHeld
+              ? 'Rows of a held batch can be repaired once it is released; discarded, a mended file can be sent under the same key.'
+              : 'Nothing of it is open.'}
+          </p>
+        </footer>
+      }
+      empty={<p className={classes['note']}>Every refused row was decided about.</p>}
+    />
+  );
 }

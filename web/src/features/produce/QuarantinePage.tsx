@@ -1,6 +1,126 @@
 /**
- * Page to come.
+ * All refused rows of a product: counts that add up, search and filters, causes, repairs over all batches, export.
  */
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { type ReactNode, useState } from 'react';
+import { useMe } from '../../app/session.tsx';
+import { Cloth } from '../../components/Cloth.tsx';
+import { Empty } from '../../components/Empty.tsx';
+import { BalanceSum } from './BalanceSum.tsx';
+import classes from './Produce.module.css';
+import { causesQuery } from './produce-queries.ts';
+import type { QuarantineSearch } from './produce-search.ts';
+import { QuarantineExport } from './QuarantineExport.tsx';
+import { QuarantineFilters } from './QuarantineFilters.tsx';
+import { ForKeepers } from './Refusal.tsx';
+import panel from './RefusedPanel.module.css';
+import { RefusedPanel } from './RefusedPanel.tsx';
+import { actsFor, domainOf } from './rights.ts';
+import type { Balance, Where } from './types.ts';
+import { quarantineHeadline } from './words.ts';
+
 export function QuarantinePage() {
-  return <h1>QuarantinePage</h1>;
+  const { product } = useParams({ from: '/make/$product/quarantine' });
+  return (
+    <ForKeepers product={product}>
+      <Quarantine key={product} product={product} />
+    </ForKeepers>
+  );
+}
+
+function Quarantine({ product }: { product: string }) {
+  const search = useSearch({ from: '/make/$product/quarantine' });
+  const navigate = useNavigate({ from: '/make/$product/quarantine' });
+  const me = useMe();
+  const mayAct = actsFor(me, domainOf(product));
+  // Why not in the address: it is a value of a row.
+  const [value, setValue] = useState<string | null>(null);
+  const where = whereOf(product, search, value);
+  const { data } = useQuery(causesQuery({ product }));
+  const balance = data?.balance.find((one) => one.product === product);
+  const change = (next: QuarantineSearch) => void navigate({ search: next, replace: true });
+  return (
+    <div className={classes['page']}>
+      <QuarantineHead product={product} balance={balance}>
+        {mayAct ? <QuarantineExport where={where} state={search.state} /> : null}
+      </QuarantineHead>
+      {balance === undefined ? null : <BalanceSum balance={balance} />}
+      <QuarantineFilters
+        product={product}
+        search={search}
+        value={value}
+        mayRead={mayAct}
+        onChange={change}
+        onValue={setValue}
+      />
+      <RefusedPanel
+        title={
+          search.state === undefined
+            ? 'Refused rows by cause'
+            : `Rows that are ${search.state}, by cause`
+        }
+        where={where}
+        state={search.state}
+        selected={search}
+        onSelect={({ rule, column }) =>
+          change({ ...search, rule, ...(column === null ? {} : { column }) })
+        }
+        mayAct={mayAct}
+        empty={
+          <Empty title="No row fits">
+            Refused rows arrive here with their reasons. Take a filter away to see more.
+          </Empty>
+        }
+        foot={
+          <footer className={panel['foot']}>
+            <p className={panel['verdict']}>
+              {mayAct
+                ? 'None of these rows is open: they were decided about, or their batch is held.'
+                : 'Counts and causes only: the rows are for the people of the domain.'}
+            </p>
+          </footer>
+        }
+      />
+    </div>
+  );
+}
+
+interface QuarantineHeadProps {
+  product: string;
+  balance: Balance | undefined;
+  children: ReactNode;
+}
+
+function QuarantineHead({ product, balance, children }: QuarantineHeadProps) {
+  return (
+    <header className={classes['head']}>
+      <Cloth domain={domainOf(product)} size={40} />
+      <div className={classes['titles']}>
+        <h1>{balance === undefined ? `Quarantine of ${product}` : quarantineHeadline(balance)}</h1>
+        <p className={classes['meta']}>
+          <Link to="/p/$product" params={{ product }} className="mono">
+            {product}
+          </Link>
+          <span>No decision deletes a row</span>
+        </p>
+      </div>
+      <div className={classes['buttons']}>{children}</div>
+    </header>
+  );
+}
+
+/** The rule and column of the address choose a cause in sight; they narrow the list only together with the other filters. */
+function whereOf(
+  product: string,
+  { batch, reason, since }: QuarantineSearch,
+  value: string | null,
+): Where {
+  return {
+    product,
+    ...(batch === undefined ? {} : { batch }),
+    ...(reason === undefined ? {} : { reason }),
+    ...(since === undefined ? {} : { since: new Date(since).toISOString() }),
+    ...(value === null ? {} : { value }),
+  };
 }

@@ -1,6 +1,217 @@
 /**
- * Page to come.
+ * Sends files to a product: each a batch of its own, or all together as one. Sending and checking go on when one leaves.
  */
+import { Button, NativeSelect, SegmentedControl, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useEffect, useRef, useState } from 'react';
+import { productQuery } from '../../api/queries.ts';
+import { sendBatch } from '../../api/transfer.ts';
+import { useMe } from '../../app/session.tsx';
+import { Cloth } from '../../components/Cloth.tsx';
+import { Panel } from '../../components/Panel.tsx';
+import { ProblemBox } from '../../components/ProblemBox.tsx';
+import { Skeleton } from '../../components/Skeleton.tsx';
+import { verdictWords } from '../../components/verdict-words.ts';
+import { WorkLine } from '../../components/WorkLine.tsx';
+import { useWork, type Work } from '../../lib/work.ts';
+import { ChosenFiles } from './ChosenFiles.tsx';
+import { FileDrop } from './FileDrop.tsx';
+import classes from './Produce.module.css';
+import { Refusal } from './Refusal.tsx';
+import { domainOf, mayDecide } from './rights.ts';
+import { Unfinished } from './Unfinished.tsx';
+import upload from './UploadPage.module.css';
+import { sendWords } from './words.ts';
+
 export function UploadPage() {
-  return <h1>UploadPage</h1>;
+  const { product } = useParams({ from: '/make/$product/upload' });
+  const me = useMe();
+  if (!mayDecide(me, domainOf(product))) return <Refusal product={product} />;
+  return <Send key={product} product={product} />;
+}
+
+function Send({ product }: { product: string }) {
+  const found = useQuery(productQuery(product));
+  const [sent, setSent] = useState<readonly string[]>([]);
+  const works = useWork().filter(
+    (work) => work.product === product && (sent.includes(work.id) || work.state !== 'done'),
+  );
+  useOpenVerdict(sent, works);
+  if (found.isPending) return <Skeleton height={480} lines={6} />;
+  if (found.error !== null) {
+    return (
+      <div className={classes['page']}>
+        <h1>Nothing can be sent to {product}</h1>
+        <div className={classes['card']}>
+          <ProblemBox error={found.error} onRetry={() => void found.refetch()} />
+        </div>
+      </div>
+    );
+  }
+  return (
+    <div className={classes['page']}>
+      <header className={classes['head']}>
+        <Cloth domain={domainOf(product)} size={40} />
+        <div className={classes['titles']}>
+          <h1>Send data to {found.data.title}</h1>
+          <p className={classes['meta']}>
+            <Link to="/p/$product" params={{ product }} className="mono">
+              {product}
+              {found.data.version === null ? '' : `@${found.data.version}`}
+            </Link>
+            <span>A batch is visible whole after its verdict, or not at all</span>
+          </p>
+        </div>
+      </header>
+      <Unfinished product={product} />
+      <Choose
+        product={product}
+        tables={found.data.tables}
+        onSent={(ids) => setSent([...sent, ...ids])}
+      />
+      {works.length === 0 ? null : <Going works={works} />}
+    </div>
+  );
+}
+
+/** What was sent here and has its verdict is opened, when it is the only one and the page is still in sight. */
+function useOpenVerdict(sent: readonly string[], works: readonly Work[]): void {
+  const navigate = useNavigate();
+  const opened = useRef(false);
+  const [only] = sent.length === 1 ? works.filter(({ id }) => id === sent[0]) : [];
+  useEffect(() => {
+    if (only === undefined || only.state !== 'done' || only.batch === null || opened.current)
+      return;
+    opened.current = true;
+    const { product, batch } = only;
+    void navigate({ to: '/make/$product/batches/$batch', params: { product, batch } });
+  }, [only, navigate]);
+}
+
+function Going({ works }: { works: readonly Work[] }) {
+  return (
+    <Panel title="Under way" aside="It goes on when you leave this page; a pause lasts up to a day">
+      <ul className={upload['works']} aria-live="polite">
+        {works.map((work) => (
+          <li key={work.id}>
+            <WorkLine work={work} isWhole />
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+interface ChooseProps {
+  product: string;
+  tables: readonly string[];
+  onSent: (ids: string[]) => void;
+}
+
+function Choose({ product, tables, onSent }: ChooseProps) {
+  const search = useSearch({ from: '/make/$product/upload' });
+  const navigate = useNavigate({ from: '/make/$product/upload' });
+  const [files, setFiles] = useState<readonly File[]>([]);
+  const [way, setWay] = useState<'apart' | 'together'>('apart');
+  const [key, setKey] = useState('');
+  const table = tables.length > 1 ? (search.table ?? tables[0] ?? null) : null;
+  const isOne = files.length === 1 || way === 'together';
+  const send = () => {
+    const groups = isOne ? [files] : files.map((file) => [file]);
+    const named = key.trim() === '' || !isOne ? null : key.trim();
+    onSent(
+      groups.map((group) => sendBatch({ product, files: group, key: named, table }, verdictWords)),
+    );
+    setFiles([]);
+    setKey('');
+  };
+  return (
+    <form
+      className={upload['form']}
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      <FileDrop
+        title={files.length === 0 ? 'Drop files here, or choose them' : 'Add more files'}
+        hint="CSV, NDJSON, JSON, Parquet or Avro; plain, gzip or zstd. Of any size: a broken line goes on where it was."
+        isMultiple
+        isSmall={files.length > 0}
+        onFiles={(more) => setFiles([...files, ...more])}
+      />
+      {files.length === 0 ? null : (
+        <>
+          <ChosenFiles
+            files={files}
+            onRemove={(file) => setFiles(files.filter((one) => one !== file))}
+          />
+          <Options
+            hasSeveral={files.length > 1}
+            way={way}
+            onWay={setWay}
+            tables={tables}
+            table={table}
+            onTable={(name) => void navigate({ search: { table: name }, replace: true })}
+            name={isOne ? key : null}
+            onName={setKey}
+          />
+          <div className={upload['send']}>
+            <Button type="submit">{sendWords(files)}</Button>
+          </div>
+        </>
+      )}
+    </form>
+  );
+}
+
+interface OptionsProps {
+  hasSeveral: boolean;
+  way: 'apart' | 'together';
+  onWay: (way: 'apart' | 'together') => void;
+  tables: readonly string[];
+  /** Null for a product of one table. */
+  table: string | null;
+  onTable: (table: string) => void;
+  /** The sender's name for the delivery; null where there are several. */
+  name: string | null;
+  onName: (name: string) => void;
+}
+
+function Options(props: OptionsProps) {
+  const { hasSeveral, way, onWay, tables, table, onTable, name, onName } = props;
+  return (
+    <div className={upload['options']}>
+      {hasSeveral ? (
+        <SegmentedControl
+          aria-label="How the files become batches"
+          value={way}
+          onChange={(value) => onWay(value === 'together' ? 'together' : 'apart')}
+          data={[
+            { value: 'apart', label: 'Each a batch' },
+            { value: 'together', label: 'Together one batch' },
+          ]}
+        />
+      ) : null}
+      {table === null ? null : (
+        <NativeSelect
+          label="Table"
+          value={table}
+          data={[...tables]}
+          onChange={({ currentTarget }) => onTable(currentTarget.value)}
+        />
+      )}
+      {name === null ? null : (
+        <TextInput
+          label="Key"
+          description="Your name for this delivery. Sent again under the same key, it is the same batch."
+          placeholder="2026-11-22"
+          value={name}
+          maxLength={200}
+          onChange={(event) => onName(event.currentTarget.value)}
+        />
+      )}
+    </div>
+  );
 }

@@ -1,0 +1,224 @@
+/**
+ * Sends files as a batch: uploads that can be resumed (tus 1.0.0), their SHA-256 beside it, then the verdict.
+ *
+ * Invariant: bytes count only with the SHA-256 that was computed from the file here; the node refuses others.
+ */
+import { DetailedError, defaultOptions, type PreviousUpload, Upload } from 'tus-js-client';
+import { startWork, type WorkHandle } from '../lib/work.ts';
+import { reach } from './client.ts';
+import { followOperation, pause } from './operation.ts';
+import { Problem } from './problem.ts';
+import type { BatchReport } from './types.ts';
+
+const ENDPOINT = '/api/v1/uploads';
+const LIST_TYPE = 'application/vnd.weft.uploads+json';
+/** Why pieces: an offset that is told is safe on disk, so a pause loses at most one of them. */
+const PIECE_BYTES = 8 * 1024 * 1024;
+const RETRY_MS = [0, 1_000, 3_000, 5_000, 10_000, 20_000, 30_000];
+
+export interface Delivery {
+  product: string;
+  files: readonly File[];
+  /** The sender's name for these bytes; null for none. */
+  key: string | null;
+  /** The table of a product that has several. */
+  table: string | null;
+}
+
+/** Sends files as one batch and gives the id of the work; `describe` says the verdict in words. */
+export function sendBatch(delivery: Delivery, describe: (report: BatchReport) => string): string {
+  const { files, product } = delivery;
+  const total = files.reduce((sum, { size }) => sum + size, 0);
+  const title = files.length === 1 ? (files[0]?.name ?? '') : `${files.length} files`;
+  return startWork({ title, product, phase: 'Sending', unit: 'bytes', total }, async (work) => {
+    const sent: SentFile[] = [];
+    for (const file of files) {
+      const before = sent.reduce((sum, { size }) => sum + size, 0);
+      sent.push(
+        await sendFile(file, product, work, (bytes) => work.report({ done: before + bytes })),
+      );
+    }
+    work.onPause(null);
+    work.report({ phase: 'Handing over', done: 0, total: null });
+    const landed = await postBatch(delivery, sent, work.signal);
+    await forgetUploads(sent);
+    const report = await followOperation({ ...landed, title, product, bytes: total }, work);
+    return describe(report);
+  });
+}
+
+interface SentFile {
+  upload: string;
+  name: string;
+  size: number;
+  sha256: string;
+  fingerprint: string;
+}
+
+async function sendFile(
+  file: File,
+  product: string,
+  work: WorkHandle,
+  onBytes: (bytes: number) => void,
+): Promise<SentFile> {
+  const [upload, sha256] = await Promise.all([
+    uploadFile(file, product, work, onBytes),
+    sha256OfFile(file, work.signal),
+  ]);
+  return {
+    upload,
+    sha256,
+    name: file.name,
+    size: file.size,
+    fingerprint: fingerprintOf(file, product),
+  };
+}
+
+async function uploadFile(
+  file: File,
+  product: string,
+  work: WorkHandle,
+  onBytes: (bytes: number) => void,
+): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const upload = new Upload(file, {
+    endpoint: new URL(ENDPOINT, location.origin).href,
+    chunkSize: PIECE_BYTES,
+    retryDelays: RETRY_MS,
+    metadata: { product, filename: file.name },
+    fingerprint: async () => fingerprintOf(file, product),
+    onProgress: onBytes,
+    onError: (error) => reject(problemOfUpload(error)),
+    onSuccess: () => resolve(upload.url?.split('/').at(-1) ?? ''),
+  });
+  const earlier = await upload.findPreviousUploads();
+  const [last] = earlier;
+  if (last !== undefined) upload.resumeFromPreviousUpload(last);
+  work.onPause({ pause: () => void upload.abort(), resume: () => upload.start() });
+  // Why with removal: what is given up shall not stay on the node for a day.
+  work.signal.addEventListener('abort', () => {
+    void upload.abort(true).catch(() => null);
+    reject(work.signal.reason as Error);
+  });
+  upload.start();
+  return await promise;
+}
+
+function fingerprintOf({ name, size, lastModified }: File, product: string): string {
+  return `weft ${product} ${size} ${lastModified} ${name}`;
+}
+
+function problemOfUpload(error: Error): Error {
+  if (!(error instanceof DetailedError)) return error;
+  const response = error.originalResponse;
+  if (response === null) {
+    return new Problem({
+      status: 0,
+      code: 'UNREACHABLE',
+      title: 'The line broke',
+      detail: 'The mesh did not answer for over a minute. What was sent is kept for a day.',
+      remedy: 'Choose the same file again to go on from there.',
+    });
+  }
+  const status = response.getStatus();
+  const told = parsed(response.getBody());
+  return new Problem({
+    title: 'The file was not taken',
+    detail: `The server answered ${status}.`,
+    code: `HTTP_${status}`,
+    ...told,
+    status,
+  });
+}
+
+function parsed(text: string): object {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : {};
+  } catch {
+    return {};
+  }
+}
+
+function sha256OfFile(file: File, signal: AbortSignal): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const worker = new Worker(new URL('../lib/sha256.worker.ts', import.meta.url), {
+    type: 'module',
+  });
+  worker.onmessage = ({ data }: MessageEvent<{ digest?: string; failed?: string }>) => {
+    if (data.digest !== undefined) resolve(data.digest);
+    if (data.failed !== undefined) reject(new Error(`The file cannot be read: ${data.failed}`));
+  };
+  worker.onerror = () => reject(new Error('The file cannot be read.'));
+  signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  worker.postMessage(file);
+  return promise.finally(() => worker.terminate());
+}
+
+async function postBatch(
+  { product, files, key, table }: Delivery,
+  sent: readonly SentFile[],
+  signal: AbortSignal,
+): Promise<{ operation: string; batch: string }> {
+  const query = new URLSearchParams();
+  if (key !== null) query.set('key', key);
+  if (table !== null) query.set('object', table);
+  if (files.length === 1) query.set('name', files[0]?.name ?? '');
+  const path = `/api/v1/products/${encodeURIComponent(product)}/batches?${query}`;
+  const uploads = sent.map(({ upload, name, sha256 }) => ({ upload, name, sha256 }));
+  const init = {
+    method: 'POST',
+    headers: { 'content-type': LIST_TYPE, prefer: 'respond-async' },
+    body: JSON.stringify({ uploads }),
+    signal,
+  };
+  // Why again: the same request gets the first answer, so a lost one is asked for once more.
+  const response = await reach(path, init).catch(async (error: unknown) => {
+    if (!(error instanceof Problem) || error.status !== 0) throw error;
+    await pause(2_000, signal);
+    return await reach(path, init);
+  });
+  const { batch } = (await response.json()) as { batch: string };
+  return { batch, operation: response.headers.get('location')?.split('/').at(-1) ?? '' };
+}
+
+/** An upload that was begun here and not finished. */
+export interface UnfinishedUpload {
+  name: string;
+  size: number;
+  product: string;
+  begun: string;
+  key: string;
+}
+
+const storage = () => defaultOptions.urlStorage;
+
+/** What was begun for a product in this browser and never handed over. */
+export async function unfinishedUploads(product: string): Promise<UnfinishedUpload[]> {
+  const found = (await storage()?.findAllUploads()) ?? [];
+  return found
+    .filter(({ metadata }) => metadata['product'] === product)
+    .map(({ metadata, size, creationTime, urlStorageKey }) => ({
+      name: metadata['filename'] ?? '',
+      size: size ?? 0,
+      product,
+      begun: new Date(creationTime).toISOString(),
+      key: urlStorageKey,
+    }));
+}
+
+/** Gives an upload up, here and on the node. */
+export async function giveUploadUp(key: string): Promise<void> {
+  const found = (await storage()?.findAllUploads()) ?? [];
+  const upload = found.find(({ urlStorageKey }) => urlStorageKey === key);
+  const url = upload?.uploadUrl;
+  if (typeof url === 'string') await Upload.terminate(url).catch(() => null);
+  await storage()?.removeUpload(key);
+}
+
+async function forgetUploads(sent: readonly SentFile[]): Promise<void> {
+  for (const { fingerprint } of sent) {
+    const found: PreviousUpload[] = (await storage()?.findUploadsByFingerprint(fingerprint)) ?? [];
+    for (const { urlStorageKey } of found) await storage()?.removeUpload(urlStorageKey);
+  }
+}

@@ -1,0 +1,99 @@
+/**
+ * What goes on in the background, on every page: a line when folded, each piece of work when opened.
+ *
+ * Not there when nothing goes on. It leaves by itself when all that ended was put away.
+ */
+import { IconChevronDown, IconChevronUp } from '@tabler/icons-react';
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { onVerdict, resumeOperations } from '../api/operation.ts';
+import { plural } from '../lib/format.ts';
+import { currentWork, dismissWork, isOver, useWork, type Work } from '../lib/work.ts';
+import classes from './OperationTray.module.css';
+import { verdictWords } from './verdict-words.ts';
+import { progressWords, WorkLine } from './WorkLine.tsx';
+
+/** Answers that a verdict makes old, by the first part of their keys. */
+const CHANGED_BY_VERDICT = new Set([
+  'batch',
+  'batches',
+  'lineage',
+  'causes',
+  'rows',
+  'product',
+  'search',
+  'queue',
+]);
+let isResumed = false;
+
+export function OperationTray() {
+  const works = useWork();
+  const [isOpen, setOpen] = useState(false);
+  useVerdicts();
+  if (works.length === 0) return null;
+  const Icon = isOpen ? IconChevronDown : IconChevronUp;
+  const hasEndedOnly = works.every(isOver);
+  return (
+    <section className={classes['tray']} aria-label="Work in the background">
+      <div className={classes['head']}>
+        <button type="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+          <Icon size={15} stroke={1.7} aria-hidden="true" />
+          <span>{isOpen ? 'In the background' : headline(works)}</span>
+        </button>
+        {hasEndedOnly ? (
+          <button type="button" onClick={putAllAway}>
+            Put away
+          </button>
+        ) : null}
+      </div>
+      <div className="unseen" role="status" aria-live="polite">
+        {works
+          .filter(isOver)
+          .map((work) => `${work.title}: ${work.outcome ?? work.state}`)
+          .at(-1)}
+      </div>
+      {isOpen ? (
+        <ul>
+          {works.map((work) => (
+            <li key={work.id}>
+              <WorkLine work={work} />
+            </li>
+          ))}
+        </ul>
+      ) : null}
+    </section>
+  );
+}
+
+function headline(works: readonly Work[]): string {
+  const going = works.filter((work) => !isOver(work));
+  const [first] = going;
+  if (first !== undefined && going.length === 1) return `${first.title}: ${progressWords(first)}`;
+  if (going.length > 1)
+    return plural(going.length, { one: '# thing under way', other: '# things under way' });
+  const failed = works.filter(({ state }) => state === 'failed').length;
+  if (failed > 0) return `${failed} of ${works.length} failed`;
+  const [last] = works.slice(-1);
+  return works.length === 1 && last !== undefined
+    ? `${last.title}: ${last.outcome ?? 'ended'}`
+    : `${works.length} things ended`;
+}
+
+/** Work of an earlier visit goes on being shown, and a verdict makes pages ask again. */
+function useVerdicts(): void {
+  const client = useQueryClient();
+  useEffect(() => {
+    const stop = onVerdict(() => {
+      void client.invalidateQueries({
+        predicate: ({ queryKey }) => CHANGED_BY_VERDICT.has(String(queryKey[0])),
+      });
+    });
+    if (!isResumed) resumeOperations(verdictWords);
+    isResumed = true;
+    return stop;
+  }, [client]);
+}
+
+function putAllAway(): void {
+  for (const { id } of currentWork()) dismissWork(id);
+}

@@ -1,0 +1,66 @@
+/**
+ * Asks once before something that cannot be taken back, and takes a reason.
+ */
+import { Button, Modal, Textarea } from '@mantine/core';
+import { type ReactNode, useState } from 'react';
+import { ProblemBox } from '../../components/ProblemBox.tsx';
+import classes from './Decision.module.css';
+
+export interface DecisionProps {
+  title: string;
+  children: ReactNode;
+  /** What the button does, with the number it acts on. */
+  confirm: string;
+  isReasonNeeded?: boolean;
+  isBusy: boolean;
+  error: unknown;
+  onConfirm: (reason: string) => void;
+  onClose: () => void;
+}
+
+const REASON_MAX = 500;
+
+export function Decision(props: DecisionProps) {
+  const {
+    title,
+    children,
+    confirm,
+    isReasonNeeded = false,
+    isBusy,
+    error,
+    onConfirm,
+    onClose,
+  } = props;
+  const [reason, setReason] = useState('');
+  return (
+    <Modal opened title={title} onClose={onClose} centered>
+      <form
+        className={classes['form']}
+        onSubmit={(event) => {
+          event.preventDefault();
+          onConfirm(reason.trim());
+        }}
+      >
+        <div className={classes['text']}>{children}</div>
+        <Textarea
+          label={isReasonNeeded ? 'Why' : 'Why, for the record'}
+          required={isReasonNeeded}
+          value={reason}
+          maxLength={REASON_MAX}
+          rows={3}
+          data-autofocus
+          onChange={(event) => setReason(event.currentTarget.value)}
+        />
+        {error === null ? null : <ProblemBox error={error} />}
+        <div className={classes['row']}>
+          <Button variant="default" onClick={onClose}>
+            Not now
+          </Button>
+          <Button type="submit" loading={isBusy} disabled={isReasonNeeded && reason.trim() === ''}>
+            {confirm}
+          </Button>
+        </div>
+      </form>
+    </Modal>
+  );
+}

@@ -1,0 +1,160 @@
+/**
+ * Narrows refused rows: by batch, words of the reason, refused value, time and state. All but the value stand in the address.
+ */
+import { Button, NativeSelect, TextInput } from '@mantine/core';
+import { useDebouncedCallback } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { causesQuery } from './produce-queries.ts';
+import { type QuarantineSearch, ROW_STATES } from './produce-search.ts';
+import classes from './QuarantineFilters.module.css';
+import { STATE_WORDS } from './words.ts';
+
+export interface QuarantineFiltersProps {
+  product: string;
+  search: QuarantineSearch;
+  value: string | null;
+  mayRead: boolean;
+  onChange: (search: QuarantineSearch) => void;
+  onValue: (value: string | null) => void;
+}
+
+const TYPING_MS = 400;
+const SINCE = [
+  ['', 'any time'],
+  ['1', 'the last day'],
+  ['7', 'the last 7 days'],
+  ['30', 'the last 30 days'],
+] as const;
+const DAY_MS = 86_400_000;
+
+export function QuarantineFilters(props: QuarantineFiltersProps) {
+  const { product, search, value, mayRead, onChange, onValue } = props;
+  const set = (name: keyof QuarantineSearch, text: string) => onChange(withOne(search, name, text));
+  const isNarrowed =
+    value !== null || Object.keys(search).some((name) => name !== 'rule' && name !== 'column');
+  return (
+    <form
+      className={classes['filters']}
+      aria-label="Narrow the rows"
+      onSubmit={(event) => event.preventDefault()}
+    >
+      <ProductChoice product={product} />
+      <Typed
+        label="Words of the reason"
+        text={search.reason ?? ''}
+        onText={(text) => set('reason', text)}
+      />
+      {mayRead ? (
+        <Typed
+          label="Refused value"
+          text={value ?? ''}
+          onText={(text) => onValue(text === '' ? null : text)}
+        />
+      ) : null}
+      <Typed
+        label="Batch"
+        text={search.batch ?? ''}
+        onText={(text) => set('batch', text.trim())}
+        isMono
+      />
+      <NativeSelect
+        label="State"
+        value={search.state ?? ''}
+        onChange={(event) => set('state', event.currentTarget.value)}
+        data={[
+          { value: '', label: 'any' },
+          ...ROW_STATES.map((state) => ({ value: state, label: STATE_WORDS[state] ?? state })),
+        ]}
+      />
+      <NativeSelect
+        label="Came in"
+        value={daysOf(search.since)}
+        onChange={(event) => set('since', sinceOf(event.currentTarget.value))}
+        data={SINCE.map(([days, label]) => ({ value: days, label }))}
+      />
+      {isNarrowed ? (
+        <Button
+          variant="subtle"
+          onClick={() => {
+            onValue(null);
+            onChange({});
+          }}
+        >
+          Take all away
+        </Button>
+      ) : null}
+    </form>
+  );
+}
+
+function withOne(
+  search: QuarantineSearch,
+  name: keyof QuarantineSearch,
+  text: string,
+): QuarantineSearch {
+  const { [name]: _, ...others } = search;
+  return text === '' ? others : { ...others, [name]: text };
+}
+
+/** Why whole days: an address that is shared later shall mean the same rows. */
+function sinceOf(days: string): string {
+  if (days === '') return '';
+  return new Date(Date.now() - Number(days) * DAY_MS).toISOString().slice(0, 10);
+}
+
+function daysOf(since: string | undefined): string {
+  if (since === undefined) return '';
+  const days = Math.round((Date.now() - new Date(since).getTime()) / DAY_MS);
+  return SINCE.find(([value]) => value !== '' && days <= Number(value) + 1)?.[0] ?? '30';
+}
+
+interface TypedProps {
+  label: string;
+  text: string;
+  onText: (text: string) => void;
+  isMono?: boolean;
+}
+
+/** A field that asks after one stopped typing. */
+function Typed({ label, text, onText, isMono = false }: TypedProps) {
+  const [draft, setDraft] = useState<string | null>(null);
+  const tell = useDebouncedCallback((next: string) => {
+    onText(next);
+    setDraft(null);
+  }, TYPING_MS);
+  return (
+    <TextInput
+      label={label}
+      value={draft ?? text}
+      classNames={isMono ? { input: 'mono' } : {}}
+      onChange={({ currentTarget }) => {
+        setDraft(currentTarget.value);
+        tell(currentTarget.value);
+      }}
+    />
+  );
+}
+
+function ProductChoice({ product }: { product: string }) {
+  const navigate = useNavigate();
+  const { data } = useQuery(causesQuery({}));
+  const products = [
+    ...new Set([product, ...(data?.balance ?? []).map((one) => one.product)]),
+  ].sort();
+  if (products.length < 2) return null;
+  return (
+    <NativeSelect
+      label="Product"
+      value={product}
+      data={products}
+      onChange={(event) =>
+        void navigate({
+          to: '/make/$product/quarantine',
+          params: { product: event.currentTarget.value },
+        })
+      }
+    />
+  );
+}

@@ -1,0 +1,77 @@
+/**
+ * What is shown to who may not see a page of producers: that it is not his, who looks after it, and how to get to the data.
+ */
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { Problem } from '../../api/problem.ts';
+import { useMe } from '../../app/session.tsx';
+import { Empty } from '../../components/Empty.tsx';
+import { ProblemBox } from '../../components/ProblemBox.tsx';
+import { formatName } from '../../lib/format.ts';
+import classes from './Produce.module.css';
+import { domainQuery } from './produce-queries.ts';
+import { domainOf, seesBatches } from './rights.ts';
+
+/** The page, or a refusal that names who decides, where the reader does not act for the domain. */
+export function ForKeepers({ product, children }: { product: string; children: ReactNode }) {
+  const me = useMe();
+  if (seesBatches(me, domainOf(product))) return children;
+  return <Refusal product={product} />;
+}
+
+export function Refusal({ product }: { product: string }) {
+  const domain = domainOf(product);
+  const { data } = useQuery(domainQuery(domain));
+  const owners = data?.owners ?? [];
+  const stewards = data?.stewards ?? [];
+  return (
+    <div className={classes['page']}>
+      <h1>Batches of {product} are not yours to see</h1>
+      <div className={classes['card']}>
+        <Empty
+          title="What comes in, and what was refused, is seen by those who produce for the domain"
+          action={
+            <Link to="/p/$product" params={{ product }}>
+              See the product
+            </Link>
+          }
+        >
+          <p>
+            The rule: batches are for the people of {formatName(domain)}, its steward, the platform
+            team and the privacy officer. A place in the domain would change it.
+          </p>
+          {owners.length > 0 ? <p>Looked after by {owners.join(', ')}.</p> : null}
+          {stewards.length > 0 ? <p>Steward: {stewards.join(', ')}.</p> : null}
+        </Empty>
+      </div>
+    </div>
+  );
+}
+
+export interface PageProblemProps {
+  error: unknown;
+  product: string;
+  onRetry: () => void;
+}
+
+/** A fault in place of a page: with a heading, so that one knows where one is. */
+export function PageProblem({ error, product, onRetry }: PageProblemProps) {
+  const isMissing = error instanceof Problem && error.status === 404;
+  return (
+    <div className={classes['page']}>
+      <h1>{isMissing ? 'There is no such batch' : 'This page cannot be shown'}</h1>
+      <div className={classes['card']}>
+        <ProblemBox
+          error={error}
+          onRetry={onRetry}
+          action={
+            <Link to="/p/$product/batches" params={{ product }}>
+              All batches of {product}
+            </Link>
+          }
+        />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,147 @@
+/**
+ * Refused rows by cause, and what can be done about them: look at the rows, try a repair, send them again, give them up.
+ *
+ * Not the decision about a held batch (`BatchDecision.tsx`): its rows can only be looked at until then.
+ */
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import { ProblemBox } from '../../components/ProblemBox.tsx';
+import { Skeleton } from '../../components/Skeleton.tsx';
+import { CauseList } from './CauseList.tsx';
+import table from './Produce.module.css';
+import { causesQuery } from './produce-queries.ts';
+import classes from './RefusedPanel.module.css';
+import { RefusedRows } from './RefusedRows.tsx';
+import { RepairForm } from './RepairForm.tsx';
+import { RepairFoot, RepairTable } from './RepairPreview.tsx';
+import { draftFor, kindsFor, type RepairDraft } from './repair.ts';
+import type { Cause, RowState, Where } from './types.ts';
+import { usePreview } from './use-repair.ts';
+
+export interface CauseRef {
+  rule?: string | undefined;
+  column?: string | undefined;
+}
+
+export interface RefusedPanelProps {
+  title: string;
+  aside?: ReactNode;
+  where: Where;
+  state?: RowState | undefined;
+  selected: CauseRef;
+  onSelect: (cause: Cause) => void;
+  /** Whether values may be read and rows decided about. */
+  mayAct: boolean;
+  isHeld?: boolean;
+  /** What stands at the foot while rows can only be looked at. */
+  foot?: ReactNode;
+  /** What is shown when there is no cause. */
+  empty: ReactNode;
+}
+
+export function RefusedPanel(props: RefusedPanelProps) {
+  const { title, aside, where, selected, empty } = props;
+  const causes = useQuery({ ...causesQuery(where), placeholderData: keepPreviousData });
+  const items = causes.data?.items ?? [];
+  const cause = findCause(items, selected) ?? items[0];
+  return (
+    <section className={table['card']} aria-label={title}>
+      <header className={classes['head']}>
+        <h2>{title}</h2>
+        {aside === undefined ? null : <div className={classes['aside']}>{aside}</div>}
+      </header>
+      {causes.isPending ? <Skeleton height={280} lines={6} /> : null}
+      {causes.error === null ? null : (
+        <ProblemBox error={causes.error} onRetry={() => void causes.refetch()} />
+      )}
+      {causes.data !== undefined && cause === undefined ? empty : null}
+      {cause === undefined ? null : (
+        <div className={causes.isPlaceholderData ? table['dimmed'] : undefined}>
+          <OneCause
+            {...props}
+            key={`${cause.rule} ${cause.column ?? ''} ${cause.message}`}
+            causes={items}
+            cause={cause}
+          />
+          {causes.data?.truncated === true ? (
+            <p className={table['note']}>
+              Only the 2,000 newest batches with refused rows were looked at.
+            </p>
+          ) : null}
+        </div>
+      )}
+    </section>
+  );
+}
+
+function findCause(causes: readonly Cause[], { rule, column }: CauseRef): Cause | undefined {
+  if (rule === undefined) return undefined;
+  return causes.find(
+    (cause) => cause.rule === rule && (column === undefined || cause.column === column),
+  );
+}
+
+interface OneCauseProps extends RefusedPanelProps {
+  causes: readonly Cause[];
+  cause: Cause;
+}
+
+function OneCause(props: OneCauseProps) {
+  const { where, state, causes, cause, onSelect, mayAct, isHeld = false, foot } = props;
+  const [draft, setDraft] = useState<RepairDraft | null>(null);
+  const own = whereOf(where, cause);
+  const canRepair = mayAct && !isHeld && cause.open > 0;
+  const preview = usePreview(own, canRepair ? draft : null);
+  return (
+    <>
+      <div className={classes['body']}>
+        <div className={classes['causes']}>
+          <CauseList causes={causes} selected={cause} onSelect={onSelect} />
+          {canRepair ? (
+            <RepairForm
+              cause={cause}
+              kinds={kindsFor(cause)}
+              draft={draft}
+              preview={preview}
+              onKind={(kind) => setDraft(kind === null ? null : draftFor(cause, kind))}
+              onDraft={setDraft}
+            />
+          ) : null}
+        </div>
+        <div className={classes['rows']}>
+          {draft !== null && preview.data !== undefined ? (
+            <RepairTable preview={preview.data} isOld={preview.isFetching} />
+          ) : (
+            <RefusedRows
+              where={own}
+              state={state ?? (isHeld ? undefined : 'open')}
+              mayRead={mayAct}
+            />
+          )}
+        </div>
+      </div>
+      {canRepair ? (
+        <RepairFoot
+          where={own}
+          cause={cause}
+          draft={draft}
+          preview={preview}
+          onDone={() => setDraft(null)}
+        />
+      ) : (
+        foot
+      )}
+    </>
+  );
+}
+
+/** The rows of one cause among those that the page is about. */
+function whereOf(where: Where, { product, rule, column, message }: Cause): Where {
+  return {
+    ...where,
+    product: where.product ?? product,
+    rule,
+    reason: message,
+    ...(column === null ? {} : { column }),
+  };
+}

@@ -1,0 +1,110 @@
+/**
+ * The refused rows of a cause, with the value that was refused and the record as it came. Only for who may read values.
+ */
+import { Button } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { ProblemBox } from '../../components/ProblemBox.tsx';
+import { Skeleton } from '../../components/Skeleton.tsx';
+import { formatNumber } from '../../lib/format.ts';
+import table from './Produce.module.css';
+import { rowsQuery } from './produce-queries.ts';
+import classes from './RefusedPanel.module.css';
+import type { Row, RowState, Where } from './types.ts';
+import { rowWords, STATE_WORDS } from './words.ts';
+
+export interface RefusedRowsProps {
+  where: Where;
+  state: RowState | undefined;
+  mayRead: boolean;
+}
+
+export function RefusedRows({ where, state, mayRead }: RefusedRowsProps) {
+  const rows = useInfiniteQuery({ ...rowsQuery(where, state), enabled: mayRead });
+  if (!mayRead) {
+    return (
+      <p className={table['note']}>
+        The rows themselves are for those who produce for the domain. You see counts and causes; the
+        people of the domain decide about the rows.
+      </p>
+    );
+  }
+  if (rows.isPending) return <Skeleton height={260} lines={8} />;
+  if (rows.error !== null)
+    return <ProblemBox error={rows.error} onRetry={() => void rows.refetch()} />;
+  const items = rows.data.pages.flatMap((page) => page.items);
+  if (items.length === 0) return <p className={table['note']}>No row is {state ?? 'here'}.</p>;
+  const hasOthers = items.some((row) => row.state !== 'open' && row.state !== 'held');
+  return (
+    <>
+      <section
+        className={classes['window']}
+        aria-label="Refused rows"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: an area that scrolls is reached by keyboard.
+        tabIndex={0}
+      >
+        <table className={table['table']}>
+          <caption>Refused rows with their reasons</caption>
+          <thead>
+            <tr>
+              <th scope="col" className={table['number']}>
+                Line
+              </th>
+              <th scope="col">What is wrong</th>
+              {hasOthers ? <th scope="col">State</th> : null}
+              <th scope="col">As it came</th>
+            </tr>
+          </thead>
+          <tbody>
+            {items.map((row) => (
+              <RowLine key={row.ref} row={row} hasState={hasOthers} />
+            ))}
+          </tbody>
+        </table>
+      </section>
+      {rows.hasNextPage ? (
+        <div className={table['note']}>
+          <Button
+            variant="default"
+            size="compact-sm"
+            loading={rows.isFetchingNextPage}
+            onClick={() => void rows.fetchNextPage()}
+          >
+            Show more than {rowWords(items.length)}
+          </Button>
+        </div>
+      ) : null}
+    </>
+  );
+}
+
+function RowLine({ row, hasState }: { row: Row; hasState: boolean }) {
+  const { line, record, reasons, raw, state } = row;
+  return (
+    <tr>
+      <td className={`${table['number']} ${table['dim']}`}>{formatNumber(line ?? record)}</td>
+      <td>
+        {reasons.map(({ rule, column, value, message }) => (
+          <span className={classes['reason']} key={`${rule} ${column ?? ''}`}>
+            {column === null ? null : (
+              <>
+                <code>{column}</code>{' '}
+                <code className={classes['value']}>{value ?? 'no value'}</code>{' '}
+              </>
+            )}
+            {message}
+          </span>
+        ))}
+      </td>
+      {hasState ? <td>{STATE_WORDS[state] ?? state}</td> : null}
+      <td>
+        {raw === null ? (
+          <span className={table['dim']}>no text of its encoding</span>
+        ) : (
+          <code className={classes['raw']} title={raw}>
+            {raw}
+          </code>
+        )}
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,129 @@
+/**
+ * How the rows of a cause shall be mended: which way, and what the new values are.
+ */
+import { ActionIcon, Textarea, TextInput, Tooltip } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
+import { useId } from 'react';
+import classes from './RefusedPanel.module.css';
+import type { RepairDraft, RepairKind } from './repair.ts';
+import { effectOf } from './repair.ts';
+import type { Cause } from './types.ts';
+import type { PreviewState } from './use-repair.ts';
+import { effectWords, KIND_HELP, KIND_TITLES } from './words.ts';
+
+export interface RepairFormProps {
+  cause: Cause;
+  kinds: readonly RepairKind[];
+  draft: RepairDraft | null;
+  preview: PreviewState;
+  onKind: (kind: RepairKind | null) => void;
+  onDraft: (draft: RepairDraft) => void;
+}
+
+export function RepairForm({ cause, kinds, draft, preview, onKind, onDraft }: RepairFormProps) {
+  const name = useId();
+  return (
+    <fieldset className={classes['form']}>
+      <legend>Try a repair</legend>
+      {kinds.map((kind) => {
+        const isChosen = draft?.kind === kind;
+        return (
+          <label key={kind} className={classes['kind']}>
+            <input
+              type="radio"
+              name={name}
+              value={kind}
+              checked={isChosen}
+              onChange={() => onKind(kind)}
+            />
+            <strong>{KIND_TITLES[kind]}</strong>
+            <small>
+              {isChosen && preview.data !== undefined
+                ? effectWords(effectOf(preview.data))
+                : KIND_HELP[kind]}
+            </small>
+          </label>
+        );
+      })}
+      {draft?.kind === 'map' ? <Pairs draft={draft} onDraft={onDraft} /> : null}
+      {draft?.kind === 'set' || draft?.kind === 'raw' ? (
+        <Expression cause={cause} draft={draft} onDraft={onDraft} />
+      ) : null}
+    </fieldset>
+  );
+}
+
+interface DraftProps {
+  draft: RepairDraft;
+  onDraft: (draft: RepairDraft) => void;
+}
+
+function Pairs({ draft, onDraft }: DraftProps) {
+  const { pairs, column } = draft;
+  const change = (at: number, facts: Partial<(typeof pairs)[number]>) =>
+    onDraft({
+      ...draft,
+      pairs: pairs.map((pair, index) => (index === at ? { ...pair, ...facts } : pair)),
+    });
+  return (
+    <>
+      <p className="caption">
+        <code>{column}</code> as it came, and as it shall be
+      </p>
+      {pairs.map(({ from, to }, at) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a pair is its place; its texts change while one types.
+        <div className={classes['pair']} key={at}>
+          <TextInput
+            aria-label={`Old value ${at + 1}`}
+            value={from}
+            placeholder="no value"
+            onChange={(event) => change(at, { from: event.currentTarget.value })}
+          />
+          <span aria-hidden="true">→</span>
+          <TextInput
+            aria-label={`New value ${at + 1}`}
+            value={to}
+            onChange={(event) => change(at, { to: event.currentTarget.value })}
+          />
+        </div>
+      ))}
+      <Tooltip label="One more value">
+        <ActionIcon
+          variant="default"
+          size={26}
+          aria-label="One more value"
+          onClick={() => onDraft({ ...draft, pairs: [...pairs, { from: '', to: '' }] })}
+        >
+          <IconPlus size={15} stroke={1.7} />
+        </ActionIcon>
+      </Tooltip>
+    </>
+  );
+}
+
+function Expression({ cause, draft, onDraft }: DraftProps & { cause: Cause }) {
+  const { kind, column, expression } = draft;
+  const set = (text: string) => onDraft({ ...draft, expression: text });
+  const example =
+    kind === 'raw' ? "replace(raw, 'old', 'new')" : `trim(${column === '' ? 'column' : column})`;
+  return (
+    <>
+      {cause.column === null && kind === 'set' ? (
+        <TextInput
+          label="Column"
+          value={column}
+          onChange={(event) => onDraft({ ...draft, column: event.currentTarget.value })}
+        />
+      ) : null}
+      <Textarea
+        label={kind === 'raw' ? 'raw :=' : `${column} :=`}
+        classNames={{ input: 'mono' }}
+        value={expression}
+        placeholder={example}
+        rows={3}
+        spellCheck={false}
+        onChange={(event) => set(event.currentTarget.value)}
+      />
+    </>
+  );
+}

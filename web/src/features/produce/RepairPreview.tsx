@@ -1,0 +1,203 @@
+/**
+ * What a repair would do: rows before and after it, the verdict in numbers, and the buttons that do it.
+ */
+import { Button } from '@mantine/core';
+import { useState } from 'react';
+import { ProblemBox } from '../../components/ProblemBox.tsx';
+import { Status } from '../../components/Status.tsx';
+import { formatNumber, plural } from '../../lib/format.ts';
+import { useWork } from '../../lib/work.ts';
+import { Decision } from './Decision.tsx';
+import table from './Produce.module.css';
+import classes from './RefusedPanel.module.css';
+import { effectOf, type RepairDraft, repairOf } from './repair.ts';
+import type { Cause, Preview, Where } from './types.ts';
+import { type PreviewState, startGivingUp, startReplay, useAskAgain } from './use-repair.ts';
+import { effectWords, rowWords, SKIPPED } from './words.ts';
+
+export function RepairTable({ preview, isOld }: { preview: Preview; isOld: boolean }) {
+  const { sample } = preview;
+  const columns = [...new Set(sample.flatMap(({ after }) => Object.keys(after)))];
+  return (
+    <div className={isOld ? table['dimmed'] : undefined} aria-busy={isOld}>
+      {sample.length === 0 ? (
+        <p className={table['note']}>No value changes: {effectWords(effectOf(preview))}.</p>
+      ) : (
+        <section
+          className={classes['window']}
+          aria-label="Rows before and after the repair"
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: an area that scrolls is reached by keyboard.
+          tabIndex={0}
+        >
+          <table className={table['table']}>
+            <caption>The first rows, before and after the repair</caption>
+            <thead>
+              <tr>
+                <th scope="col" className={table['number']}>
+                  Line
+                </th>
+                {columns.map((column) => (
+                  <th scope="col" key={column} className="mono">
+                    {column}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {sample.map(({ ref, line, record, before, after }) => (
+                <tr key={ref}>
+                  <td className={`${table['number']} ${table['dim']}`}>
+                    {formatNumber(line ?? record)}
+                  </td>
+                  {columns.map((column) => (
+                    <td key={column}>
+                      <Change before={before[column] ?? null} after={after[column] ?? null} />
+                    </td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </section>
+      )}
+      <Stays preview={preview} />
+    </div>
+  );
+}
+
+function Change({ before, after }: { before: string | null; after: string | null }) {
+  return (
+    <span className={`mono ${classes['change']}`}>
+      {before === null ? <span className={table['dim']}>no value</span> : <del>{before}</del>}
+      {after === null ? <span className={table['dim']}>no value</span> : <ins>{after}</ins>}
+    </span>
+  );
+}
+
+/** Why some would be refused again, or are left as they are. */
+function Stays({
+  preview: { byRule, skipped, notLookedAt, sample, records },
+}: {
+  preview: Preview;
+}) {
+  const rules = Object.entries(byRule);
+  const left = Object.entries(skipped).filter(([, count]) => count > 0);
+  return (
+    <div className={classes['stays']}>
+      {sample.length > 0 && sample.length < records ? (
+        <p>
+          The first {formatNumber(sample.length)} of {rowWords(records)}; all were checked.
+        </p>
+      ) : null}
+      {rules.map(([rule, count]) => (
+        <p key={rule}>
+          <Status kind="missed">
+            {plural(count, { one: '# is refused again by ', other: '# are refused again by ' })}
+            <code>{rule}</code>
+          </Status>
+        </p>
+      ))}
+      {left.map(([why, count]) => (
+        <p key={why}>
+          {rowWords(count)} left: {SKIPPED[why] ?? why}.
+        </p>
+      ))}
+      {notLookedAt > 0 ? (
+        <p>
+          {plural(notLookedAt, { one: '# more batch', other: '# more batches' })} not looked at
+          here.
+        </p>
+      ) : null}
+    </div>
+  );
+}
+
+export interface RepairFootProps {
+  where: Where;
+  cause: Cause;
+  draft: RepairDraft | null;
+  preview: PreviewState;
+  onDone: () => void;
+}
+
+export function RepairFoot({ where, cause, draft, preview, onDone }: RepairFootProps) {
+  const [isAsked, setAsked] = useState(false);
+  const [work, setWork] = useState<string | null>(null);
+  const isRunning = useWork().some(({ id, state }) => id === work && state === 'running');
+  const askAgain = useAskAgain();
+  const repair = draft === null ? null : repairOf(draft);
+  const { data } = preview;
+  const sent = data === undefined ? 0 : data.good + data.quarantined + data.duplicates;
+  const isReady = data !== undefined && repair !== null && !preview.isFetching && sent > 0;
+  const send = () => {
+    if (repair === null) return;
+    const order = { where, repair, because: '', records: data?.records ?? 0 };
+    setWork(startReplay(order, askAgain));
+    onDone();
+  };
+  return (
+    <footer className={classes['foot']}>
+      <div className={classes['verdict']} role="status" aria-live="polite">
+        <Verdict preview={preview} draft={draft} cause={cause} isRunning={isRunning} />
+      </div>
+      <div className={classes['footButtons']}>
+        <Button variant="default" disabled={isRunning} onClick={() => setAsked(true)}>
+          Give up {rowWords(cause.open)}
+        </Button>
+        <Button disabled={!isReady || isRunning} loading={isRunning} onClick={send}>
+          {isReady ? `Send ${rowWords(sent)} again` : 'Send again'}
+        </Button>
+      </div>
+      {isAsked ? (
+        <Decision
+          title={`Give up ${rowWords(cause.open)}`}
+          confirm={`Give up ${rowWords(cause.open)}`}
+          isReasonNeeded
+          isBusy={false}
+          error={null}
+          onClose={() => setAsked(false)}
+          onConfirm={(because) => {
+            setAsked(false);
+            setWork(startGivingUp({ where, because, records: cause.open }, askAgain));
+          }}
+        >
+          <p>
+            They never come into the table. They stay in the quarantine with your reason and can be
+            exported.
+          </p>
+        </Decision>
+      ) : null}
+    </footer>
+  );
+}
+
+interface VerdictProps {
+  preview: PreviewState;
+  draft: RepairDraft | null;
+  cause: Cause;
+  isRunning: boolean;
+}
+
+function Verdict({ preview, draft, cause, isRunning }: VerdictProps) {
+  if (isRunning) return <>Under way. It goes on when you leave this page.</>;
+  if (preview.error !== null) return <ProblemBox error={preview.error} />;
+  if (draft === null)
+    return (
+      <>
+        {rowWords(cause.open)} wait. Choose a repair to see what it would do; nothing changes until
+        you send.
+      </>
+    );
+  if (!preview.isWritten) return <>Say the new value to see what it would do.</>;
+  if (preview.data === undefined) return <>Trying it on all {rowWords(cause.open)}…</>;
+  const { data } = preview;
+  const held = data.batches.find(({ state }) => state === 'held');
+  return (
+    <>
+      <strong>{effectWords(effectOf(data))}.</strong>{' '}
+      {held === undefined
+        ? 'What passes is in the table at once.'
+        : `The repair would be held: ${held.because ?? ''}.`}
+    </>
+  );
+}

@@ -1,0 +1,28 @@
+/**
+ * What is offered to whom on the pages of producers.
+ *
+ * Not a decision: the API decides about each request. What is offered here and refused there is shown as refused.
+ */
+import type { Me } from '../../api/types.ts';
+
+export function domainOf(product: string): string {
+  return product.split('.')[0] ?? product;
+}
+
+/** Whether somebody reads values of refused rows, and decides about them. */
+export function actsFor(me: Me, domain: string): boolean {
+  const looksAfter = me.roles.includes('steward') || me.roles.includes('node');
+  return me.domains.includes(domain) && (me.roles.includes('producer') || !looksAfter);
+}
+
+/** Whether somebody sends, releases and discards batches. */
+export function mayDecide(me: Me, domain: string): boolean {
+  return actsFor(me, domain) || me.roles.includes('platform');
+}
+
+/** Whether somebody sees that there are batches, and their counts. */
+export function seesBatches(me: Me, domain: string): boolean {
+  if (me.roles.includes('platform') || me.roles.includes('privacy_officer')) return true;
+  if (me.roles.includes('steward') && me.domains.length === 0) return true;
+  return me.domains.includes(domain);
+}

@@ -1,0 +1,124 @@
+/**
+ * What the pages of batches and quarantine say.
+ */
+import { formatBytes, formatNumber, formatShare, plural } from '../../lib/format.ts';
+import type { Effect, RepairKind } from './repair.ts';
+import type { Batch, Cause } from './types.ts';
+
+export const rowWords = (count: number): string => plural(count, { one: '# row', other: '# rows' });
+
+/** Words of the node as a sentence of their own. */
+export function sentence(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** The finding of a batch, as its heading. */
+export function headlineOf({ state, records }: Pick<Batch, 'state' | 'records'>): string {
+  switch (state) {
+    case 'held':
+      return 'This batch is held. Nothing of it is visible yet.';
+    case 'failed':
+      return 'This batch was not taken. Nothing of it is visible.';
+    case 'discarded':
+      return 'This batch was discarded. Nothing of it is visible.';
+    case 'committed':
+      if (records.good === 0) return 'This batch brought no new rows.';
+      return records.quarantined === 0
+        ? `All ${rowWords(records.in)} of this batch are accounted for.`
+        : `${rowWords(records.good)} are in the table, ${formatNumber(records.quarantined)} were refused.`;
+    default:
+      return 'This batch is being checked. Nothing of it is visible yet.';
+  }
+}
+
+export const GOOD_IS: Record<Batch['state'], string> = {
+  landed: 'being checked',
+  checking: 'being checked',
+  committed: 'in the table',
+  held: 'waiting',
+  discarded: 'given up',
+  failed: 'not taken',
+};
+
+/** "product_id does not exist in product_master.products.product_id". */
+export function causeSays({ column, message }: Pick<Cause, 'column' | 'message'>): string {
+  return column === null
+    ? message.charAt(0).toUpperCase() + message.slice(1)
+    : `${column} ${message}`;
+}
+
+export function shareWords(count: number, all: number): string {
+  return all === 0 ? '' : formatShare(count / all);
+}
+
+export const KIND_TITLES: Record<RepairKind, string> = {
+  same: 'Send them again as they are',
+  map: 'New values for old ones',
+  set: 'Compute the value',
+  raw: 'Rewrite the record',
+};
+
+export const KIND_HELP: Record<RepairKind, string> = {
+  same: 'When what was missing has come since, such as a row that they refer to.',
+  map: 'Each old value gets a new one; others stay as they are.',
+  set: 'One SQL expression over the columns of the record, all as text. No query, no clock.',
+  raw: 'One SQL expression over raw, the text of the whole record.',
+};
+
+/** "191 rows pass, 225 stay". */
+export function effectWords({ passes, stays, duplicates, leftAsIs }: Effect): string {
+  const parts = [plural(passes, { one: '# row passes', other: '# rows pass' })];
+  if (stays > 0) parts.push(`${formatNumber(stays)} stay refused`);
+  if (duplicates > 0) parts.push(`${formatNumber(duplicates)} are there already`);
+  if (leftAsIs > 0) parts.push(`${formatNumber(leftAsIs)} left as they are`);
+  return parts.join(', ');
+}
+
+export const SKIPPED: Record<string, string> = {
+  unreadable: 'not one whole record',
+  expression: 'the expression fails on them',
+  unwritable: 'their format cannot hold the new value',
+  unchanged: 'nothing changes',
+  decided: 'decided about before',
+};
+
+export const STATE_WORDS: Record<string, string> = {
+  open: 'open: nobody decided',
+  held: 'held with their batch',
+  repaired: 'repaired and accepted',
+  replayed: 'sent again, not accepted',
+  discarded: 'given up',
+  duplicate: 'there already',
+};
+
+/** The finding of one's products, the worst first. */
+export function makeHeadline(held: number, products: number): string {
+  if (held > 0) return plural(held, { one: 'A batch is held.', other: '# batches are held.' });
+  return products === 0 ? 'My products' : 'Nothing is held. What came in is visible.';
+}
+
+export function makeLead(open: number, waiting: number): string {
+  const rows =
+    open === 0
+      ? 'No refused row is open'
+      : `${plural(open, { one: '# refused row is', other: '# refused rows are' })} open`;
+  const requests =
+    waiting === 0
+      ? 'no request waits'
+      : plural(waiting, { one: '# request waits', other: '# requests wait' });
+  return `${rows}, and ${requests}.`;
+}
+
+export function quarantineHeadline({ open, held }: { open: number; held: number }): string {
+  if (open === 0 && held === 0) return 'Every refused row was decided about.';
+  const waits = plural(open, { one: '# refused row waits', other: '# refused rows wait' });
+  return held === 0
+    ? `${waits} for a decision.`
+    : `${waits}, ${formatNumber(held)} more are held with their batch.`;
+}
+
+/** "Send 2 files, 4.1 MB". */
+export function sendWords(files: readonly File[]): string {
+  const bytes = files.reduce((sum, { size }) => sum + size, 0);
+  return `Send ${plural(files.length, { one: '# file', other: '# files' })}, ${formatBytes(bytes)}`;
+}
