@@ -10,6 +10,7 @@ import {
   lazyRouteComponent,
   retainSearchParams,
 } from '@tanstack/react-router';
+import { auditSearch } from '../features/audit/audit-search.ts';
 import { compareSearch, marketSearch } from '../features/market/market-search.ts';
 import { policySearch, seeAsSearch } from '../features/policy/policy-search.ts';
 import { batchSearch, quarantineSearch, sendSearch } from '../features/produce/produce-search.ts';
@@ -292,6 +293,7 @@ const map = createRoute({
 const audit = createRoute({
   getParentRoute: () => root,
   path: '/audit',
+  validateSearch: auditSearch,
   staticData: { crumb: () => 'Audit' },
   component: lazyRouteComponent(() => import('../features/audit/AuditPage.tsx'), 'AuditPage'),
 });

@@ -1,6 +1,120 @@
 /**
- * Page to come.
+ * One policy: its rules in words and as forms, its source, and who sees what by it.
  */
+import { Tabs } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { productQuery } from '../../api/queries.ts';
+import { Cloth } from '../../components/Cloth.tsx';
+import { ProblemBox } from '../../components/ProblemBox.tsx';
+import { ProductRef } from '../../components/ProductRef.tsx';
+import { Skeleton } from '../../components/Skeleton.tsx';
+import { TimeText } from '../../components/TimeText.tsx';
+import { readStatements } from './cedar/cedar-text.ts';
+import { MeshPolicyPage } from './MeshPolicyPage.tsx';
+import { PolicyDraft } from './PolicyDraft.tsx';
+import classes from './PolicyPage.module.css';
+import { domainsQuery, type Policy, policyQuery } from './policy-queries.ts';
+import { POLICY_VIEWS, type PolicyView } from './policy-search.ts';
+import { useVocabulary } from './use-vocabulary.ts';
+import { WhoSees } from './WhoSees.tsx';
+import { MESH, NO_POLICY, rulesCount } from './words.ts';
+
 export function PolicyPage() {
-  return <h1>PolicyPage</h1>;
+  const { product } = useParams({ from: '/policies/$product' });
+  return product === MESH ? <MeshPolicyPage /> : <ProductPolicy key={product} product={product} />;
+}
+
+const VIEW_NAMES: Record<PolicyView, string> = {
+  rules: 'Rules',
+  source: 'Source',
+  who: 'Who sees what',
+};
+
+function ProductPolicy({ product }: { product: string }) {
+  const { view = 'rules' } = useSearch({ from: '/policies/$product' });
+  const navigate = useNavigate({ from: '/policies/$product' });
+  const stored = useQuery(policyQuery(product));
+  const about = useQuery(productQuery(product));
+  const domains = useQuery(domainsQuery);
+  const { vocabulary, error } = useVocabulary(product);
+  const failed = stored.error ?? about.error ?? domains.error ?? error;
+  if (failed !== null) return <ProblemBox error={failed} onRetry={() => void stored.refetch()} />;
+  if (
+    stored.data === undefined ||
+    about.data === undefined ||
+    vocabulary === null ||
+    domains.data === undefined
+  )
+    return <Skeleton height={600} lines={10} />;
+  const domain = domains.data.items.find(({ name }) => name === about.data.domain) ?? null;
+  const shown = { product, stored: stored.data, words: vocabulary, domain };
+  return (
+    <div className={classes['page']}>
+      <Header title={about.data.title} product={product} policy={stored.data.policy} />
+      <Tabs
+        value={view}
+        onChange={(next) => {
+          const chosen = POLICY_VIEWS.find((one) => one === next) ?? 'rules';
+          void navigate({ search: (old) => ({ ...old, view: chosen }), replace: true });
+        }}
+        keepMounted={false}
+      >
+        <Tabs.List aria-label="The policy as">
+          {POLICY_VIEWS.map((one) => (
+            <Tabs.Tab key={one} value={one}>
+              {VIEW_NAMES[one]}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <View of="rules">
+          <PolicyDraft {...shown} isSource={false} />
+        </View>
+        <View of="source">
+          <PolicyDraft {...shown} isSource />
+        </View>
+        <View of="who">
+          <WhoSees product={product} columns={vocabulary.columns} />
+        </View>
+      </Tabs>
+    </div>
+  );
+}
+
+function View({ of, children }: { of: PolicyView; children: ReactNode }) {
+  return (
+    <Tabs.Panel value={of} className={classes['view'] ?? ''}>
+      {children}
+    </Tabs.Panel>
+  );
+}
+
+function Header({ title, product, policy }: { title: string; product: string; policy: Policy }) {
+  const [domain = ''] = product.split('.');
+  return (
+    <header className={classes['head']}>
+      <Cloth domain={domain} size={40} />
+      <div>
+        <h1>{finding(title, policy)}</h1>
+        <p className={classes['facts']}>
+          <ProductRef product={product} />
+          {policy.version === 0 ? (
+            <span>{NO_POLICY}</span>
+          ) : (
+            <span>
+              Version {policy.version}, in force since <TimeText at={policy.updatedAt} />, by{' '}
+              {policy.updatedBy}
+            </span>
+          )}
+        </p>
+      </div>
+    </header>
+  );
+}
+
+function finding(title: string, { version, cedar }: Policy): string {
+  const count = readStatements(cedar ?? '')?.length ?? 0;
+  if (version === 0 || count === 0) return `${title}: whoever has an agreement may read`;
+  return `${rulesCount(count)} ${count === 1 ? 'decides' : 'decide'} who reads ${title}`;
 }

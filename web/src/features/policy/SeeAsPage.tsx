@@ -1,6 +1,4 @@
-/**
- * Page to come.
- */
+/** Page to come. */
 export function SeeAsPage() {
-  return <h1>SeeAsPage</h1>;
+  return null;
 }

@@ -1,0 +1,48 @@
+/**
+ * What stands in the address of the audit log.
+ */
+import { choiceParam, present, type RawSearch, textParam } from '../../lib/search-params.ts';
+
+export const CHAINS = ['control', 'node'] as const;
+export const SPANS = ['P1D', 'P7D', 'P30D', 'P90D'] as const;
+export type Span = (typeof SPANS)[number];
+
+export interface AuditSearch {
+  actor?: string;
+  action?: string;
+  /** What it was done to. */
+  subject?: string;
+  /** DOMAIN.PRODUCT.COLUMN: who was let at it. */
+  column?: string;
+  chain?: (typeof CHAINS)[number];
+  /** So long until now; else `since` and `until`. */
+  span?: Span;
+  since?: string;
+  until?: string;
+  /** The entry that is open: its chain and number. */
+  entry?: string;
+}
+
+export const auditSearch = (raw: RawSearch): AuditSearch =>
+  present({
+    actor: textParam(raw, 'actor'),
+    action: textParam(raw, 'action'),
+    subject: textParam(raw, 'subject'),
+    column: columnParam(raw),
+    chain: choiceParam(raw, 'chain', CHAINS),
+    span: choiceParam(raw, 'span', SPANS),
+    since: timeParam(raw, 'since'),
+    until: timeParam(raw, 'until'),
+    entry: textParam(raw, 'entry'),
+  });
+
+function columnParam(raw: RawSearch): string | undefined {
+  const text = textParam(raw, 'column');
+  return text !== undefined && /^[^.\s]+\.[^.\s]+\.[^.\s]+$/.test(text) ? text : undefined;
+}
+
+/** A day or an instant that the log can be asked by. */
+function timeParam(raw: RawSearch, name: string): string | undefined {
+  const text = textParam(raw, name);
+  return text !== undefined && !Number.isNaN(Date.parse(text)) ? text : undefined;
+}

@@ -1,0 +1,240 @@
+/**
+ * The policies of the mesh: what holds for every product. The platform team writes them; everybody may read them.
+ */
+import { Button } from '@mantine/core';
+import { useDebouncedValue, useMediaQuery } from '@mantine/hooks';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useId } from 'react';
+import { api, take } from '../../api/client.ts';
+import { Problem } from '../../api/problem.ts';
+import { useMe } from '../../app/session.tsx';
+import { Panel } from '../../components/Panel.tsx';
+import { ProblemBox } from '../../components/ProblemBox.tsx';
+import { Skeleton } from '../../components/Skeleton.tsx';
+import { TextPair } from '../../components/TextPair.tsx';
+import { TimeText } from '../../components/TimeText.tsx';
+import { TokenInput } from '../../components/TokenInput.tsx';
+import { readStatements } from './cedar/cedar-text.ts';
+import { DomainTags } from './DomainTags.tsx';
+import { type DraftHandle, useDraft } from './draft.ts';
+import { FaultList } from './FaultList.tsx';
+import { SourceEditor } from './PolicyDraft.tsx';
+import classes from './PolicyPage.module.css';
+import {
+  domainsQuery,
+  type Lint,
+  type MeshPolicy,
+  meshPolicyQuery,
+  type Tagged,
+} from './policy-queries.ts';
+import { MESH, rulesCount } from './words.ts';
+
+type Content = Pick<MeshPolicy, 'cedar' | 'subjectAttributes' | 'domainTags' | 'productionDomains'>;
+
+export function MeshPolicyPage() {
+  const stored = useQuery(meshPolicyQuery);
+  if (stored.error !== null)
+    return <ProblemBox error={stored.error} onRetry={() => void stored.refetch()} />;
+  if (stored.data === undefined) return <Skeleton height={600} lines={10} />;
+  const { policy } = stored.data;
+  const count = readStatements(policy.cedar)?.length ?? 0;
+  return (
+    <div className={classes['page']}>
+      <header className={classes['head']}>
+        <div>
+          <h1>
+            {count === 0
+              ? 'No rule holds for every product'
+              : `${rulesCount(count)} ${count === 1 ? 'holds' : 'hold'} for every product`}
+          </h1>
+          <p className={classes['facts']}>
+            {policy.version === 0 ? (
+              'A forbid here wins over any permit of any product.'
+            ) : (
+              <span>
+                Version {policy.version}, in force since <TimeText at={policy.updatedAt} />, by{' '}
+                {policy.updatedBy}
+              </span>
+            )}
+          </p>
+        </div>
+      </header>
+      <MeshDraft stored={stored.data} />
+    </div>
+  );
+}
+
+function MeshDraft({ stored }: { stored: Tagged<MeshPolicy> }) {
+  const me = useMe();
+  const isPhone = useMediaQuery('(max-width: 640px)', false, { getInitialValueInEffect: false });
+  const isPlatform = me.roles.includes('platform');
+  const canChange = isPlatform && !isPhone;
+  const draft = useDraft<Content>(MESH, { content: contentOf(stored.policy), etag: stored.etag });
+  const lint = useMeshLint(draft.content, isPlatform || me.roles.includes('privacy_officer'));
+  const domains = useQuery(domainsQuery);
+  const isBehind = draft.isChanged && draft.etag !== stored.etag;
+  const names = domains.data?.items.map(({ name }) => name) ?? [];
+  return (
+    <div className={classes['two']}>
+      <div className={classes['main']}>
+        {isBehind ? <Conflict stored={stored} draft={draft} /> : null}
+        <SourceEditor
+          source={draft.content.cedar}
+          faults={lint?.faults ?? []}
+          warnings={lint?.warnings ?? []}
+          readOnly={!canChange}
+          onChange={(cedar) => draft.change({ cedar })}
+        />
+        <DomainTags
+          tags={draft.content.domainTags}
+          domains={names}
+          mayChange={canChange}
+          onChange={(domainTags) => draft.change({ domainTags })}
+        />
+        <Panel title="Changes of policies">
+          <TokenInput
+            label="Domains whose policies change by a plan only"
+            values={draft.content.productionDomains}
+            suggestions={names}
+            readOnly={!canChange}
+            onChange={(productionDomains) => draft.change({ productionDomains })}
+          />
+        </Panel>
+      </div>
+      <Aside
+        draft={draft}
+        lint={lint}
+        version={stored.policy.version}
+        isPlatform={isPlatform}
+        isBehind={isBehind}
+      />
+    </div>
+  );
+}
+
+interface AsideProps {
+  draft: DraftHandle<Content>;
+  lint: Lint | null;
+  version: number;
+  isPlatform: boolean;
+  isBehind: boolean;
+}
+
+function Aside({ draft, lint, version, isPlatform, isBehind }: AsideProps) {
+  const applying = useMeshApplying(draft);
+  const faults = lint?.faults ?? [];
+  const warnings = lint?.warnings ?? [];
+  const id = useId();
+  return (
+    <aside className={classes['aside']} aria-labelledby={id}>
+      <h2 id={id}>
+        {faults.length > 0
+          ? 'This would be refused'
+          : draft.isChanged
+            ? 'Your change fits'
+            : 'Who decides'}
+      </h2>
+      {draft.isChanged ? (
+        <div className={classes['doing']}>
+          <Button
+            loading={applying.isPending}
+            disabled={faults.length > 0 || isBehind}
+            onClick={() => applying.mutate()}
+          >
+            Put version {version + 1} in force
+          </Button>
+          <Button variant="subtle" onClick={draft.drop}>
+            Leave it as it was
+          </Button>
+          {applying.error === null || isStale(applying.error) ? null : (
+            <ProblemBox error={applying.error} />
+          )}
+          <p className="caption">
+            It acts at once, on every product. There is no plan for policies of the mesh.
+          </p>
+        </div>
+      ) : (
+        <p>
+          {isPlatform
+            ? 'You do, as platform team.'
+            : 'The platform team. To have a rule changed, ask them.'}
+        </p>
+      )}
+      {faults.length === 0 ? null : <FaultList faults={faults} />}
+      {warnings.length === 0 ? null : <FaultList faults={warnings} isWarning />}
+    </aside>
+  );
+}
+
+function Conflict({ stored, draft }: { stored: Tagged<MeshPolicy>; draft: DraftHandle<Content> }) {
+  const { version, updatedBy } = stored.policy;
+  return (
+    <Panel title={`${updatedBy} put version ${version} in force while you wrote`}>
+      <TextPair
+        label="Their version and your draft"
+        left={{ title: `Version ${version}, in force`, text: textOf(stored.policy) }}
+        right={{ title: 'Your draft', text: textOf(draft.content) }}
+      />
+      <div className={classes['choice']}>
+        <Button variant="default" onClick={() => draft.rebase(stored.etag)}>
+          Go on with mine, over version {version}
+        </Button>
+        <Button variant="subtle" onClick={draft.drop}>
+          Take theirs, drop mine
+        </Button>
+      </div>
+    </Panel>
+  );
+}
+
+function textOf({ cedar, domainTags, productionDomains, subjectAttributes }: Content): string {
+  const rest = { domainTags, productionDomains, subjectAttributes };
+  return `${JSON.stringify(rest, null, 2)}\n\n${cedar.trimEnd()}`;
+}
+
+function contentOf({
+  cedar,
+  subjectAttributes,
+  domainTags,
+  productionDomains,
+}: MeshPolicy): Content {
+  return { cedar, subjectAttributes, domainTags, productionDomains };
+}
+
+const TYPING_MS = 350;
+
+/** Null where the text is not checked here: only who oversees the mesh may ask. */
+function useMeshLint(content: Content, isAsked: boolean): Lint | null {
+  const [settled] = useDebouncedValue(content, TYPING_MS);
+  const answer = useQuery({
+    queryKey: ['policy-lint', MESH, settled],
+    queryFn: ({ signal }) =>
+      take<Lint>(api.POST('/api/v1/policies/mesh/lint', { body: settled, signal })),
+    enabled: isAsked,
+    placeholderData: (old) => old,
+  });
+  return answer.data ?? null;
+}
+
+function useMeshApplying(draft: DraftHandle<Content>) {
+  const client = useQueryClient();
+  const renew = () => client.invalidateQueries({ queryKey: meshPolicyQuery.queryKey });
+  return useMutation({
+    mutationFn: () =>
+      take(
+        api.PUT('/api/v1/policies/mesh', {
+          params: { header: { 'if-match': draft.etag } },
+          body: draft.content,
+        }),
+      ),
+    onSuccess: async () => {
+      await renew();
+      draft.drop();
+    },
+    onError: async (error) => {
+      if (isStale(error)) await renew();
+    },
+  });
+}
+
+const isStale = (error: unknown): boolean => error instanceof Problem && error.status === 412;

@@ -1,0 +1,131 @@
+/**
+ * A policy as it stands and as it would be: the rules or their text, beside them who is touched and what happens next.
+ */
+import { useMediaQuery } from '@mantine/hooks';
+import { useMemo } from 'react';
+import type { Domain } from '../../api/types.ts';
+import { useMe } from '../../app/session.tsx';
+import { Editor, type EditorDiagnostic } from '../../components/editor/Editor.tsx';
+import { Panel } from '../../components/Panel.tsx';
+import { ConflictPanel } from './ConflictPanel.tsx';
+import { distinct } from './FaultList.tsx';
+import { NextStep } from './NextStep.tsx';
+import { PlanTable } from './PlanTable.tsx';
+import classes from './PolicyPage.module.css';
+import { mayChange } from './people.ts';
+import type { Fault, Policy, Tagged } from './policy-queries.ts';
+import { RuleList } from './rules/RuleList.tsx';
+import { ShortForms } from './ShortForms.tsx';
+import { usePolicyChange } from './use-policy.ts';
+import type { Vocabulary } from './use-vocabulary.ts';
+
+export interface PolicyDraftProps {
+  product: string;
+  stored: Tagged<Policy>;
+  words: Vocabulary;
+  domain: Domain | null;
+  /** Whether the rules are shown as their text. */
+  isSource: boolean;
+}
+
+export function PolicyDraft({ product, stored, words, domain, isSource }: PolicyDraftProps) {
+  const me = useMe();
+  const isPhone = useMediaQuery('(max-width: 640px)', false, { getInitialValueInEffect: false });
+  const change = usePolicyChange(product, stored);
+  const { draft, faults, warnings, plan, conflict } = change;
+  const isOwner = domain !== null && mayChange(me, domain);
+  const canChange = isOwner && !isPhone;
+  const source = draft.content.cedar ?? '';
+  const put = (cedar: string) => draft.change({ cedar: cedar.trim() === '' ? null : cedar });
+  return (
+    <div className={classes['two']}>
+      <div className={classes['main']}>
+        {conflict === null ? null : <ConflictPanel conflict={conflict} draft={draft} />}
+        {plan === null ? null : (
+          <Panel title="What changes for whom" isFlush>
+            <PlanTable plan={plan} />
+          </Panel>
+        )}
+        {isSource ? (
+          <SourceEditor
+            source={source}
+            faults={faults}
+            warnings={warnings}
+            readOnly={!canChange}
+            onChange={put}
+          />
+        ) : (
+          <Panel title="Rules" isFlush>
+            <RuleList
+              source={source}
+              words={words}
+              faults={faults}
+              mayChange={canChange}
+              onChange={put}
+            />
+          </Panel>
+        )}
+        <ShortForms
+          content={draft.content}
+          words={words}
+          mayChange={canChange}
+          onChange={draft.change}
+        />
+      </div>
+      <NextStep
+        change={change}
+        stored={stored}
+        domain={domain}
+        isOwner={isOwner}
+        isPhone={isPhone}
+      />
+    </div>
+  );
+}
+
+interface SourceEditorProps {
+  source: string;
+  faults: Fault[];
+  warnings: Fault[];
+  readOnly: boolean;
+  onChange(source: string): void;
+}
+
+export function SourceEditor({ source, faults, warnings, readOnly, onChange }: SourceEditorProps) {
+  const diagnostics = useMemo(
+    () => [
+      ...distinct(faults).flatMap((fault) => toDiagnostic(fault, 'error')),
+      ...distinct(warnings).flatMap((fault) => toDiagnostic(fault, 'warning')),
+    ],
+    [faults, warnings],
+  );
+  return (
+    <section className={classes['source']} aria-label="Cedar source">
+      <Editor
+        language="cedar"
+        label="Cedar source of the policy"
+        value={source}
+        onChange={onChange}
+        readOnly={readOnly}
+        diagnostics={diagnostics}
+        minHeight={320}
+      />
+    </section>
+  );
+}
+
+function toDiagnostic(
+  { line, column, message, remedy }: Fault,
+  severity: 'error' | 'warning',
+): EditorDiagnostic[] {
+  if (typeof line !== 'number') return [];
+  return [
+    {
+      line,
+      ...(typeof column === 'number' ? { column } : {}),
+      message,
+      ...(typeof remedy === 'string' ? { remedy } : {}),
+      severity,
+    },
+  ];
+}

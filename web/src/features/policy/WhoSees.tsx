@@ -1,0 +1,183 @@
+/**
+ * The columns of a product with their class and tags, and for one of them everybody who sees it.
+ */
+import { useQuery } from '@tanstack/react-query';
+import { Link, useSearch } from '@tanstack/react-router';
+import { useRef } from 'react';
+import { Empty } from '../../components/Empty.tsx';
+import { Panel } from '../../components/Panel.tsx';
+import { ProblemBox } from '../../components/ProblemBox.tsx';
+import { Skeleton } from '../../components/Skeleton.tsx';
+import { Veil, type VeilKind } from '../../components/Veil.tsx';
+import { formatDay, formatName } from '../../lib/format.ts';
+import { type Viewers, whoQuery } from './policy-queries.ts';
+import { useListKeys } from './use-list-keys.ts';
+import type { Column } from './use-vocabulary.ts';
+import classes from './WhoSees.module.css';
+import { readers } from './words.ts';
+
+export interface WhoSeesProps {
+  product: string;
+  columns: Column[];
+}
+
+export function WhoSees({ product, columns }: WhoSeesProps) {
+  const { column, table } = useSearch({ from: '/policies/$product' });
+  const [first] = columns;
+  const chosen =
+    columns.find((one) => one.name === column && (table === undefined || one.table === table)) ??
+    first;
+  if (chosen === undefined)
+    return (
+      <Empty title="The contract has no columns">A contract names what is in a product.</Empty>
+    );
+  return (
+    <div className={classes['two']}>
+      <Columns product={product} columns={columns} chosen={chosen} />
+      <Readers product={product} column={chosen} />
+    </div>
+  );
+}
+
+function Columns({ product, columns, chosen }: WhoSeesProps & { chosen: Column }) {
+  const body = useRef<HTMLTableSectionElement>(null);
+  useListKeys(body, columns.length);
+  const hasTables = new Set(columns.map(({ table }) => table)).size > 1;
+  return (
+    <Panel title="Columns" isFlush>
+      <table className={classes['table']}>
+        <caption className="unseen">Columns with their class and tags</caption>
+        <thead>
+          <tr>
+            <th scope="col">Column</th>
+            <th scope="col">Class</th>
+            <th scope="col">Tags</th>
+          </tr>
+        </thead>
+        <tbody ref={body}>
+          {columns.map((one) => (
+            <tr key={`${one.table} ${one.name}`} data-chosen={one === chosen || undefined}>
+              <th scope="row">
+                <Link
+                  from="/policies/$product"
+                  to="/policies/$product"
+                  params={{ product }}
+                  search={(old) => ({
+                    ...old,
+                    view: 'who' as const,
+                    column: one.name,
+                    table: one.table,
+                  })}
+                  replace
+                  aria-current={one === chosen ? 'true' : undefined}
+                >
+                  <span className="mono">{hasTables ? `${one.table}.${one.name}` : one.name}</span>
+                </Link>
+                {one.title === null ? null : <span className={classes['under']}>{one.title}</span>}
+              </th>
+              <td>{one.classification ?? <span className={classes['quiet']}>none</span>}</td>
+              <td>{one.tags.join(', ')}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Panel>
+  );
+}
+
+function Readers({ product, column }: { product: string; column: Column }) {
+  const { name, table } = column;
+  const answer = useQuery(whoQuery({ product, column: name, table }));
+  const title = answer.data === undefined ? `Who sees ${name}` : finding(name, answer.data.items);
+  return (
+    <Panel
+      title={title}
+      aside={
+        <Link to="/audit" search={{ column: `${product}.${name}` }}>
+          Who looked at it
+        </Link>
+      }
+      isFlush
+    >
+      {answer.error !== null ? (
+        <ProblemBox error={answer.error} onRetry={() => void answer.refetch()} />
+      ) : answer.data === undefined ? (
+        <Skeleton height={220} lines={5} />
+      ) : answer.data.items.length === 0 ? (
+        <Empty title="Nobody sees it">No agreement in force shows this column.</Empty>
+      ) : (
+        <ReaderTable product={product} items={answer.data.items} />
+      )}
+    </Panel>
+  );
+}
+
+type Viewer = Viewers['items'][number];
+
+function finding(column: string, items: readonly Viewer[]): string {
+  const count = new Set(items.map(({ subject }) => subject)).size;
+  if (count === 0) return `Nobody sees ${column}`;
+  return count === 1 ? `1 reader sees ${column}` : `${readers(count)} see ${column}`;
+}
+
+function ReaderTable({ product, items }: { product: string; items: Viewer[] }) {
+  return (
+    <table className={classes['table']}>
+      <caption className="unseen">Who sees the column, for what, and how</caption>
+      <thead>
+        <tr>
+          <th scope="col">Who</th>
+          <th scope="col">For</th>
+          <th scope="col">Sees</th>
+          <th scope="col">Rows</th>
+          <th scope="col">Until</th>
+        </tr>
+      </thead>
+      <tbody>
+        {items.map((item) => (
+          <tr key={`${item.subject} ${item.agreement ?? ''}`}>
+            <th scope="row">
+              {item.purpose === null ? (
+                item.subject
+              ) : (
+                <Link
+                  to="/policies/see-as"
+                  search={{ subject: item.subject, product, purpose: item.purpose }}
+                >
+                  {item.subject}
+                </Link>
+              )}
+            </th>
+            <td>{item.purpose === null ? 'owns or produces it' : formatName(item.purpose)}</td>
+            <td>
+              {item.masks.length === 0
+                ? 'its values'
+                : item.masks.map((mask) => (
+                    <Veil key={mask} kind={veilFor(mask)}>
+                      {WORDS[mask] ?? mask}
+                    </Veil>
+                  ))}
+            </td>
+            <td className={item.rows === null ? undefined : 'mono'}>{item.rows ?? 'all'}</td>
+            <td>{item.until === null ? 'no end' : formatDay(item.until)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  hash: 'stand-in',
+  fixed: 'always the same',
+  null: 'empty',
+  hide: 'hidden',
+  truncate: 'in steps',
+  bucket: 'in bands',
+  part: 'in part',
+};
+
+function veilFor(mask: string): VeilKind {
+  if (mask === 'hide' || mask === 'null') return 'hidden';
+  return mask === 'hash' || mask === 'fixed' ? 'stand-in' : 'cut';
+}

@@ -1,0 +1,71 @@
+/**
+ * The conditions of one clause: when a rule holds, or when it does not although it would.
+ */
+import { Button, NativeSelect } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
+import type { Place } from '../cedar/places.ts';
+import type { Clause } from '../cedar/rules.ts';
+import type { Vocabulary } from '../use-vocabulary.ts';
+import { ConditionRow } from './ConditionRow.tsx';
+import { blankCondition } from './choices.ts';
+import classes from './RuleEditor.module.css';
+
+export interface ClauseEditorProps {
+  clause: Clause;
+  places: readonly Place[];
+  words: Vocabulary;
+  /** Null when the last condition went. */
+  onChange(clause: Clause | null): void;
+}
+
+const JOINS = [
+  { value: 'all', label: 'all of these hold' },
+  { value: 'any', label: 'any of these holds' },
+];
+
+export function ClauseEditor({ clause, places, words, onChange }: ClauseEditorProps) {
+  const { kind, join, conditions } = clause;
+  const put = (next: Clause['conditions']) =>
+    onChange(
+      next.length === 0
+        ? null
+        : { ...clause, conditions: next, join: next.length === 1 ? 'all' : join },
+    );
+  const title = kind === 'when' ? 'Only when' : 'Except when';
+  return (
+    <fieldset className={classes['clause']}>
+      <legend>{title}</legend>
+      {conditions.length < 2 ? null : (
+        <NativeSelect
+          aria-label={`${title}: all or any`}
+          data={JOINS}
+          value={join}
+          onChange={({ currentTarget: { value } }) =>
+            onChange({ ...clause, join: value === 'any' ? 'any' : 'all' })
+          }
+        />
+      )}
+      <ul>
+        {conditions.map((condition, at) => (
+          <ConditionRow
+            // biome-ignore lint/suspicious/noArrayIndexKey: conditions have no name, and stand where they stand.
+            key={at}
+            condition={condition}
+            places={places}
+            words={words}
+            onChange={(next) => put(conditions.with(at, next))}
+            onRemove={() => put(conditions.toSpliced(at, 1))}
+          />
+        ))}
+      </ul>
+      <Button
+        variant="subtle"
+        size="compact-sm"
+        leftSection={<IconPlus size={15} stroke={1.7} aria-hidden="true" />}
+        onClick={() => put([...conditions, blankCondition('purpose', words, places)])}
+      >
+        Add a condition
+      </Button>
+    </fieldset>
+  );
+}

@@ -1,0 +1,159 @@
+/**
+ * One rule in words, or as text where the forms cannot say it; with what the API says is wrong with it.
+ */
+import { Button } from '@mantine/core';
+import { IconBan, IconCircleCheck, IconPencil } from '@tabler/icons-react';
+import { Veil, type VeilKind } from '../../../components/Veil.tsx';
+import type { MaskForm } from '../cedar/obligations.ts';
+import type { Clause, Rule, RuleForm } from '../cedar/rules.ts';
+import { FaultList } from '../FaultList.tsx';
+import type { Fault } from '../policy-queries.ts';
+import { conditionWords, granularityWords, maskWords, selectorWords } from '../rule-words.ts';
+import classes from './RuleCard.module.css';
+
+export interface RuleCardProps {
+  rule: Rule;
+  faults: Fault[];
+  /** Null where it may not be changed here. */
+  onEdit: (() => void) | null;
+}
+
+export function RuleCard({ rule, faults, onEdit }: RuleCardProps) {
+  const { form, name, text } = rule;
+  const isForbid = (form?.effect ?? effectOf(text)) === 'forbid';
+  const Icon = isForbid ? IconBan : IconCircleCheck;
+  return (
+    <article
+      className={classes['card']}
+      aria-label={`Rule ${name}`}
+      data-effect={isForbid ? 'forbid' : 'permit'}
+    >
+      <header className={classes['head']}>
+        <Icon size={17} stroke={1.7} aria-hidden="true" />
+        <h3>{isForbid ? 'Forbids' : 'Permits'}</h3>
+        <code>{name}</code>
+        {form?.table == null ? null : <span className="caption">table {form.table}</span>}
+        {form === null || onEdit === null ? null : (
+          <Button
+            className={classes['edit'] ?? ''}
+            variant="subtle"
+            size="compact-sm"
+            leftSection={<IconPencil size={15} stroke={1.7} aria-hidden="true" />}
+            aria-label={`Change the rule ${name}`}
+            onClick={onEdit}
+          >
+            Change
+          </Button>
+        )}
+      </header>
+      {form === null ? <AsText text={text} /> : <Words form={form} />}
+      {faults.length === 0 ? null : <FaultList faults={faults} />}
+    </article>
+  );
+}
+
+const effectOf = (text: string): 'permit' | 'forbid' =>
+  /\bforbid\s*\(/.test(text) ? 'forbid' : 'permit';
+
+function AsText({ text }: { text: string }) {
+  return (
+    <>
+      <p className={classes['why']}>
+        The forms have no words for all of it. It is kept as it is written; change it in the source.
+      </p>
+      <pre className={classes['text']}>{text}</pre>
+    </>
+  );
+}
+
+function Words({ form }: { form: RuleForm }) {
+  return (
+    <dl className={classes['words']}>
+      {form.description === null ? null : (
+        <>
+          <dt>For</dt>
+          <dd>{form.description}</dd>
+        </>
+      )}
+      {form.clauses.length === 0 ? (
+        <>
+          <dt>When</dt>
+          <dd>always</dd>
+        </>
+      ) : (
+        form.clauses.map((clause) => <ClauseWords key={JSON.stringify(clause)} clause={clause} />)
+      )}
+      <Shown form={form} />
+    </dl>
+  );
+}
+
+function ClauseWords({ clause: { kind, join, conditions } }: { clause: Clause }) {
+  const glue = join === 'any' && conditions.length > 1 ? 'or' : 'and';
+  return (
+    <>
+      <dt>{kind === 'when' ? 'When' : 'Except when'}</dt>
+      <dd>
+        {conditions.map((condition, at) => (
+          <span key={conditionWords(condition)} className={classes['condition']}>
+            {at === 0 ? null : <i>{glue} </i>}
+            {conditionWords(condition)}
+          </span>
+        ))}
+      </dd>
+    </>
+  );
+}
+
+function Shown({ form }: { form: RuleForm }) {
+  const { columns, masks, granularity, effect } = form;
+  const selected = columns === null ? null : columns.map(selectorWords).join(', ');
+  if (effect === 'forbid') {
+    return (
+      <>
+        <dt>Forbids</dt>
+        <dd>{selected ?? 'these rows, whatever permits them'}</dd>
+      </>
+    );
+  }
+  const limits = limitsOf(form);
+  return (
+    <>
+      <dt>Shows</dt>
+      <dd>
+        <p>
+          {selected === null ? 'all columns' : `only ${selected}`}
+          {masks.length === 0 ? '' : ', with'}
+        </p>
+        {masks.length === 0 ? null : (
+          <ul className={classes['masks']}>
+            {masks.map(({ of, mask }) => (
+              <li key={selectorWords(of)}>
+                {selectorWords(of)} <Veil kind={veilOf(mask)}>{maskWords(mask)}</Veil>
+              </li>
+            ))}
+          </ul>
+        )}
+        {granularity === null ? null : (
+          <p>
+            <Veil kind="grouped">{granularityWords(granularity)}</Veil>
+          </p>
+        )}
+        {limits.length === 0 ? null : <p>{limits.join(', ')}</p>}
+      </dd>
+    </>
+  );
+}
+
+function limitsOf({ limit, until, export: files }: RuleForm): string[] {
+  return [
+    ...(limit === null ? [] : [`at most ${limit} rows in an answer`]),
+    ...(until === null ? [] : [`until ${until}`]),
+    ...(files === 'forbidden' ? ['to look at, not to take away as files'] : []),
+  ];
+}
+
+export function veilOf({ kind }: Pick<MaskForm, 'kind'>): VeilKind {
+  if (kind === 'hide' || kind === 'null') return 'hidden';
+  return kind === 'hash' || kind === 'fixed' ? 'stand-in' : 'cut';
+}

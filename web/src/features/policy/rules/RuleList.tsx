@@ -1,0 +1,94 @@
+/**
+ * The rules of a policy: each in words, one at a time as a form. A change is a change of the text, which is the policy.
+ */
+import { Button } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
+import { useState } from 'react';
+import { Empty } from '../../../components/Empty.tsx';
+import { addRule, type Rule, readRules, removeRule, replaceRule } from '../cedar/rules.ts';
+import type { Fault } from '../policy-queries.ts';
+import type { Vocabulary } from '../use-vocabulary.ts';
+import { NO_POLICY } from '../words.ts';
+import { blankRule } from './choices.ts';
+import { RuleCard } from './RuleCard.tsx';
+import { RuleEditor } from './RuleEditor.tsx';
+import classes from './RuleList.module.css';
+
+export interface RuleListProps {
+  source: string;
+  words: Vocabulary;
+  faults: Fault[];
+  mayChange: boolean;
+  onChange(source: string): void;
+}
+
+export function RuleList({ source, words, faults, mayChange, onChange }: RuleListProps) {
+  const [open, setOpen] = useState<number | 'new' | null>(null);
+  const rules = readRules(source, words.scope);
+  if (rules === null) {
+    return (
+      <Empty title="The text cannot be taken apart into rules">
+        The source says in which line. Nothing of it is changed here.
+      </Empty>
+    );
+  }
+  const put = (text: string) => {
+    onChange(text);
+    setOpen(null);
+  };
+  return (
+    <div className={classes['list']}>
+      {rules.length === 0 && open !== 'new' ? <Empty title="No rule yet">{NO_POLICY}</Empty> : null}
+      {rules.map((rule, at) =>
+        open === at && rule.form !== null ? (
+          <RuleEditor
+            key={`open ${rule.name}`}
+            form={rule.form}
+            words={words}
+            onUse={(text) => put(replaceRule(source, rule, text))}
+            onRemove={() => put(removeRule(source, rule))}
+            onCancel={() => setOpen(null)}
+          />
+        ) : (
+          <RuleCard
+            key={`${rule.name} ${rule.start}`}
+            rule={rule}
+            faults={faultsOf(rule, faults)}
+            onEdit={mayChange ? () => setOpen(at) : null}
+          />
+        ),
+      )}
+      {open === 'new' ? (
+        <RuleEditor
+          form={blankRule(freshName(rules))}
+          words={words}
+          onUse={(text) => put(addRule(source, text))}
+          onCancel={() => setOpen(null)}
+        />
+      ) : null}
+      {mayChange && open === null ? (
+        <div className={classes['add']}>
+          <Button
+            variant="subtle"
+            leftSection={<IconPlus size={16} stroke={1.7} aria-hidden="true" />}
+            onClick={() => setOpen('new')}
+          >
+            Add a rule
+          </Button>
+        </div>
+      ) : null}
+    </div>
+  );
+}
+
+function faultsOf({ line, text }: Rule, faults: readonly Fault[]): Fault[] {
+  const last = line + text.split('\n').length - 1;
+  return faults.filter((fault) => Number(fault['line']) >= line && Number(fault['line']) <= last);
+}
+
+function freshName(rules: readonly Rule[]): string {
+  const names = new Set(rules.map(({ name }) => name));
+  let number = rules.length + 1;
+  while (names.has(`rule-${number}`)) number++;
+  return `rule-${number}`;
+}

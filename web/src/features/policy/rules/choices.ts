@@ -1,0 +1,200 @@
+/**
+ * What one can choose while writing a rule, what a fresh choice looks like, and what is still missing in one.
+ */
+import type { Condition, ConditionKind } from '../cedar/conditions.ts';
+import type { MaskForm, MaskOf } from '../cedar/obligations.ts';
+import { NO_OBLIGATIONS } from '../cedar/obligations.ts';
+import { type Place, placesFor } from '../cedar/places.ts';
+import type { RuleForm } from '../cedar/rules.ts';
+import type { Vocabulary } from '../use-vocabulary.ts';
+
+export interface Choice {
+  value: string;
+  label: string;
+}
+
+const ON_REQUEST: readonly { value: ConditionKind; label: string }[] = [
+  { value: 'purpose', label: 'Purpose' },
+  { value: 'role', label: 'Role of the reader' },
+  { value: 'attribute', label: 'Attribute of the reader' },
+  { value: 'has', label: 'Reader has an attribute' },
+  { value: 'person', label: 'Reader' },
+  { value: 'member', label: 'Domain of the reader' },
+  { value: 'time', label: 'Time' },
+  { value: 'class', label: 'Class of the table' },
+  { value: 'tag', label: 'Tag of the table' },
+];
+const ON_ROWS: readonly { value: ConditionKind; label: string }[] = [
+  { value: 'own', label: 'Rows by an attribute of the reader' },
+  { value: 'column', label: 'Rows by a column' },
+  { value: 'among', label: 'Rows by a list of values' },
+  { value: 'starts', label: 'Rows by how a text begins' },
+  { value: 'present', label: 'Rows with a value' },
+];
+
+export const kindChoices = (places: readonly Place[]): Choice[] =>
+  places.length === 0 ? [...ON_REQUEST] : [...ON_REQUEST, ...ON_ROWS];
+
+/** A condition of the kind, filled where one choice is as good as another. */
+export function blankCondition(
+  kind: ConditionKind,
+  words: Vocabulary,
+  places: readonly Place[],
+): Condition {
+  const name = words.scope.attributes[0] ?? '';
+  const [first] = places;
+  const place = first?.path ?? '';
+  const not = false;
+  switch (kind) {
+    case 'attribute':
+      return { kind, name, isNumber: false, among: [], not };
+    case 'has':
+      return { kind, name, isNumber: false, not };
+    case 'own':
+      return { kind, name, isNumber: first?.type === 'number', place, not };
+    case 'column':
+      return { kind, place, comparison: '==', value: first?.type === 'truth' ? 'true' : '', not };
+    case 'among':
+      return { kind, place, among: [], not };
+    case 'starts':
+      return { kind, place: places.find(({ type }) => type === 'text')?.path ?? '', text: '', not };
+    case 'present':
+      return { kind, place, not };
+    case 'time':
+      return { kind, comparison: '<', at: '', not };
+    case 'tag':
+      return { kind, key: words.tags[0] ?? '', value: null, not };
+    default:
+      return { kind, among: [], not };
+  }
+}
+
+export const blankRule = (id: string): RuleForm => ({
+  ...NO_OBLIGATIONS,
+  id,
+  description: null,
+  effect: 'permit',
+  table: null,
+  clauses: [],
+});
+
+export const MASK_CHOICES: readonly {
+  value: MaskForm['kind'];
+  label: string;
+  needs: string | null;
+}[] = [
+  { value: 'hide', label: 'hidden', needs: null },
+  { value: 'null', label: 'empty', needs: null },
+  { value: 'hash', label: 'a stand-in', needs: null },
+  { value: 'fixed', label: 'always the same', needs: 'Value' },
+  { value: 'truncate', label: 'in steps', needs: 'Step, or day … year' },
+  { value: 'bucket', label: 'in bands', needs: 'Bounds' },
+  { value: 'first', label: 'its beginning', needs: 'Characters' },
+  { value: 'last', label: 'its end', needs: 'Characters' },
+];
+
+/** What stands beside the kind, as text. */
+export function maskArgument(mask: MaskForm): string {
+  switch (mask.kind) {
+    case 'fixed':
+      return mask.value;
+    case 'truncate':
+      return mask.to;
+    case 'bucket':
+      return mask.bounds.join(' ');
+    case 'first':
+    case 'last':
+      return mask.count;
+    default:
+      return '';
+  }
+}
+
+export function maskOf(kind: MaskForm['kind'], argument: string): MaskForm {
+  switch (kind) {
+    case 'fixed':
+      return { kind, value: argument };
+    case 'truncate':
+      return { kind, to: argument };
+    case 'bucket':
+      return { kind, bounds: argument.split(/\s+/).filter((bound) => bound !== '') };
+    case 'first':
+    case 'last':
+      return { kind, count: argument };
+    default:
+      return { kind };
+  }
+}
+
+const WHOLE = /^-?\d{1,15}$/;
+const DECIMAL = /^-?\d{1,14}\.\d{1,4}$/;
+const INSTANT = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}:\d{2}(?:\.\d{3})?Z)?$/;
+
+/** The first thing that a form lacks to be a rule, as what to do; null when it is whole. Whether it fits, the API says. */
+export function missingIn(form: RuleForm, words: Vocabulary): string | null {
+  if (form.id !== null && !/^[\w.-]{1,100}$/.test(form.id))
+    return 'Name the rule with letters, digits, - and . only.';
+  const places = placesFor(words.scope, form.table);
+  for (const condition of form.clauses.flatMap(({ conditions }) => conditions)) {
+    const missing = missingInCondition(condition, places);
+    if (missing !== null) return missing;
+  }
+  if (form.columns !== null && form.columns.length === 0) return 'Choose the columns.';
+  if (form.masks.some((mask) => !isWholeMask(mask))) return 'Say what each column is shown as.';
+  if (form.limit !== null && !/^[1-9]\d{0,9}$/.test(form.limit))
+    return 'Write the limit as a number of rows.';
+  if (form.until !== null && Number.isNaN(Date.parse(form.until)))
+    return 'Write the last day as 2027-01-31.';
+  const { granularity } = form;
+  if (granularity === null) return null;
+  if (granularity.measures.length === 0) return 'Choose what a group tells.';
+  return /^\d{1,6}$/.test(granularity.atLeast.units) && Number(granularity.atLeast.units) >= 2
+    ? null
+    : 'A group holds at least 2.';
+}
+
+function missingInCondition(condition: Condition, places: readonly Place[]): string | null {
+  if ('among' in condition && condition.among.length === 0)
+    return 'Choose a value for each condition.';
+  if ('name' in condition && condition.name === '') return 'Choose the attribute of the reader.';
+  if (condition.kind === 'tag' && condition.key === '') return 'Choose the tag.';
+  if (condition.kind === 'time' && !INSTANT.test(condition.at))
+    return 'Write the time as 2027-01-31.';
+  if (
+    condition.kind === 'attribute' &&
+    condition.isNumber &&
+    !condition.among.every((one) => WHOLE.test(one))
+  )
+    return `Write whole numbers for ${condition.name}.`;
+  if (!('place' in condition)) return null;
+  const place = places.find(({ path }) => path === condition.place);
+  if (place === undefined) return 'Choose a column that the table has.';
+  const values =
+    'among' in condition ? condition.among : condition.kind === 'column' ? [condition.value] : [];
+  return values.every((value) => fits(value, place))
+    ? null
+    : `Write ${place.path} as ${EXAMPLES[place.type]}.`;
+}
+
+const EXAMPLES: Readonly<Record<Place['type'], string>> = {
+  text: 'text',
+  number: 'a whole number',
+  decimal: '1.50',
+  time: '2027-01-31',
+  truth: 'true or false',
+};
+
+function fits(value: string, { type }: Place): boolean {
+  if (type === 'number') return WHOLE.test(value);
+  if (type === 'decimal') return DECIMAL.test(value);
+  if (type === 'time') return INSTANT.test(value);
+  return type === 'text' || value === 'true' || value === 'false';
+}
+
+/** Marks of the annotation's own writing cannot stand in what it says. */
+function isWholeMask({ of, mask }: MaskOf): boolean {
+  const isOf = of.kind === 'place' || of.kind === 'class' ? of.name !== '' : of.key !== '';
+  const { needs } = MASK_CHOICES.find(({ value }) => value === mask.kind) ?? { needs: null };
+  const argument = maskArgument(mask);
+  return isOf && !argument.includes(';') && (needs === null || argument.trim() !== '');
+}

@@ -1,0 +1,80 @@
+/**
+ * The words that a policy of a product can use: its tables and columns, purposes, classes, tags, attributes of subjects.
+ */
+import { useQuery } from '@tanstack/react-query';
+import type { ContractModel } from '@weft/core/contract/model';
+import { useMemo } from 'react';
+import { contractQuery } from '../../api/queries.ts';
+import { type PolicyScope, readScope } from './cedar/places.ts';
+import { schemaQuery } from './policy-queries.ts';
+
+export interface Column {
+  table: string;
+  name: string;
+  title: string | null;
+  type: string;
+  classification: string | null;
+  tags: string[];
+}
+
+export interface Vocabulary {
+  scope: PolicyScope;
+  columns: Column[];
+  tables: string[];
+  purposes: string[];
+  classes: string[];
+  tags: string[];
+}
+
+const ROLES = ['producer', 'consumer', 'steward', 'privacy_officer', 'platform'] as const;
+export const KNOWN_ROLES: readonly string[] = ROLES;
+const CLASSES = ['public', 'internal', 'confidential', 'restricted'];
+
+export const EMPTY_VOCABULARY: Vocabulary = {
+  scope: { tables: [], attributes: [] },
+  columns: [],
+  tables: [],
+  purposes: [],
+  classes: CLASSES,
+  tags: [],
+};
+
+export interface VocabularyAnswer {
+  vocabulary: Vocabulary | null;
+  error: Error | null;
+}
+
+export function useVocabulary(product: string): VocabularyAnswer {
+  const schema = useQuery(schemaQuery(product));
+  const contract = useQuery(contractQuery(product));
+  const vocabulary = useMemo(() => {
+    if (schema.data === undefined || contract.data === undefined) return null;
+    const { tables } = contract.data;
+    const model = contract.data.model as ContractModel;
+    const columns = columnsOf(model, tables);
+    const known = columns.flatMap(({ classification }) => classification ?? []);
+    return {
+      scope: readScope(schema.data.schema, schema.data.attributes),
+      columns,
+      tables,
+      purposes: model.weft.purposes,
+      classes: [...new Set([...CLASSES, ...known])],
+      tags: [...new Set([...model.tags, ...columns.flatMap((column) => column.tags)])],
+    };
+  }, [schema.data, contract.data]);
+  return { vocabulary, error: schema.error ?? contract.error };
+}
+
+/** The objects of a contract are its tables, in order. */
+function columnsOf(model: ContractModel, tables: readonly string[]): Column[] {
+  return model.objects.flatMap((object, at) =>
+    object.properties.map((property) => ({
+      table: tables[at] ?? object.name,
+      name: property.name,
+      title: property.businessName,
+      type: property.type.kind,
+      classification: property.classification,
+      tags: property.tags,
+    })),
+  );
+}
