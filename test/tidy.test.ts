@@ -4,7 +4,7 @@
  * Not a linter of style: that is Biome. Each failure names the file and what to do.
  */
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ERROR_CATALOG } from '@weft/core/lib/error-catalog';
@@ -365,6 +365,14 @@ test('paths that the root documents name exist', () => {
       .map((path) => `${name} names ${path}, which is not there`);
   });
   expectNone(faults);
+});
+
+test('migrations of a schema are numbered from 1, each number once', () => {
+  for (const schema of ['control', 'node']) {
+    const names = readdirSync(join(ROOT, 'server/src/migrations', schema)).sort();
+    const wrong = names.filter((name, i) => Number(name.slice(0, 4)) !== i + 1);
+    assert.deepEqual(wrong, [], schema);
+  }
 });
 
 test('the changelog says what is unreleased', () => {

@@ -20,11 +20,13 @@ import { type Keyring, ROOT_KEY } from './adapters/keyring.ts';
 import { createLandingStore, nodeFiles } from './adapters/node-disk.ts';
 import { createLocalObjectStore } from './adapters/object-store-local.ts';
 import { systemClock, systemRandom } from './adapters/runtime-ports.ts';
+import { createSampleInference } from './adapters/sample-inference.ts';
 import { createStandingFile } from './adapters/standing-file.ts';
 import { createTokens, issuerOf } from './adapters/tokens.ts';
 import type { WeftApp } from './api/app.ts';
 import { withIdempotency } from './api/idempotency.ts';
 import { registerBatches } from './api/platform/batches.ts';
+import { registerInferences } from './api/platform/inferences.ts';
 import { type MeshDocument, registerMesh } from './api/platform/mesh.ts';
 import { registerOperations } from './api/platform/operations.ts';
 import { registerQuarantine } from './api/platform/quarantine.ts';
@@ -85,6 +87,9 @@ export interface NodePart {
 }
 
 const CONTROL_TIMEOUT_MS = 30_000;
+/** Of a sample that a contract is drafted from. */
+const SAMPLE_BYTES_MAX = 32 * 1024 * 1024;
+const SAMPLE_SECONDS_MAX = 60;
 const RELAY_INTERVAL_MS = 2_000;
 /** Many small batches are told of together: each bundle costs the control plane a commit, and a new search document. */
 const RELAY_PACE_MS = 200;
@@ -117,6 +122,11 @@ export async function composeNode(input: NodeInput): Promise<NodePart> {
   const { store, ids, logger, stepping } = base;
   const clock = systemClock;
   const own = { store, ids, clock, logger, cancelBatch: ingest.cancel };
+  const inference = createSampleInference({
+    directory: join(input.config.dataDirectory, 'samples'),
+    bytesMax: SAMPLE_BYTES_MAX,
+    secondsMax: SAMPLE_SECONDS_MAX,
+  });
   const operations = createOperationsService({ ...own, ...stepping });
   return {
     rootKey: pinned.rootKey,
@@ -133,6 +143,7 @@ export async function composeNode(input: NodeInput): Promise<NodePart> {
           registerQuarantine(scope, quarantine);
           registerOperations(scope, { operations });
           registerQueries(scope, { queries: queries.service });
+          registerInferences(scope, { inference, clock, bytesMax: SAMPLE_BYTES_MAX });
           registerRuleChecks(scope, { schedule });
           registerUpkeep(scope, { status });
         },

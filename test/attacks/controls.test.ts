@@ -156,6 +156,14 @@ const CONTROLS: readonly Control[] = [
     probe: { of: 'queries', policy: 'keys', form: 'mixed' },
     finds: /came out|instead of/,
   },
+  {
+    name: 'a mask of some rows holds in none',
+    file: 'core/src/query/masks.ts',
+    find: "return `CASE ${whens.join(' ')} ELSE ${rest.sql?.(value) ?? value} END`;",
+    replace: 'return whens.length === 0 ? value : (rest.sql?.(value) ?? value);',
+    probe: { of: 'files', policy: 'cells', form: 'mixed' },
+    finds: /is in a file/,
+  },
 ];
 
 const base = fs.realpathSync(fs.mkdtempSync(join(tmpdir(), 'weft-attacks-')));

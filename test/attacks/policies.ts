@@ -12,7 +12,14 @@ import { bindSets } from '@weft/core/policy/key-sets';
 import { lintPolicies } from '@weft/core/policy/lint';
 import { loadCedar } from '../../server/src/adapters/cedar.ts';
 import { declaredSets } from '../../server/src/services/policy-sets.ts';
-import { COLUMNS, GUARDED_COLUMNS, MASKS, OPEN_COLUMNS, type WorldName } from './rows.ts';
+import {
+  CELL_MASKS,
+  COLUMNS,
+  GUARDED_COLUMNS,
+  MASKS,
+  OPEN_COLUMNS,
+  type WorldName,
+} from './rows.ts';
 
 export interface PolicyCase {
   name: string;
@@ -51,6 +58,10 @@ export const POLICIES: readonly PolicyCase[] = [
       'resource.row has region && ["DE", "AT", "XX"].contains(resource.row.region)',
       MASKED,
     ),
+  },
+  {
+    name: 'cells',
+    cedar: permit('resource.row.brand like "open-*"', `@mask("${CELL_MASKS}")`),
   },
   {
     name: 'keys',

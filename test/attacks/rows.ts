@@ -51,6 +51,7 @@ export const GUARDED_COLUMNS: WarehouseColumn[] = [
   { name: 'pay', type: { kind: 'int' }, classification: 'restricted' },
   { name: 'born', type: { kind: 'date' }, classification: 'restricted' },
   { name: 'badge', type: TEXT, classification: 'restricted' },
+  { name: 'cell', type: TEXT, classification: 'restricted' },
   {
     name: 'score',
     type: { kind: 'decimal', precision: 10, scale: 2 },
@@ -66,7 +67,9 @@ export const COLUMNS = [...OPEN_COLUMNS, ...GUARDED_COLUMNS];
 /** Masks of every kind, under which both worlds show the same. */
 export const MASKS =
   'household: hash; mail: null; note: last 4; pay: bucket 40000000 60000000; born: truncate year; ' +
-  "badge: fixed 'n/a'; score: truncate 10; home.street: hide";
+  "badge: fixed 'n/a'; score: truncate 10; home.street: hide; cell: null";
+/** The same, but for a column that is marked in the rows of one region alone, and masked in those. */
+export const CELL_MASKS = MASKS.replace('cell: null', "cell: hide unless region = 'DE'");
 
 /** Open rows with these numbers, as a SELECT of all columns in their order, put in the order of what is masked. */
 export function openRows(world: WorldName, from: number, count: number): string {
@@ -128,6 +131,7 @@ function guardedValues(world: WorldName): Values {
       pay: '(53127000 + (r.i * 7) % 31)::INTEGER',
       born: "DATE '1977-07-07' + (r.i % 20)::INTEGER",
       badge: "'weft-canary-' || r.i",
+      cell: "['plain', 'weft-canary-' || r.i][1 + r.i % 2]",
       score: '57.31',
       home: "{'zip': '1', 'street': 'weft-canary-' || r.i}",
     };
@@ -139,6 +143,7 @@ function guardedValues(world: WorldName): Values {
     pay: '(41000000 + (r.i * 11) % 29)::INTEGER',
     born: "DATE '1977-01-01' + (r.i % 9)::INTEGER",
     badge: "'b' || (r.i % 2)",
+    cell: "['plain', 'c' || r.i][1 + r.i % 2]",
     score: '50.5',
     home: "{'zip': '1', 'street': 's' || r.i}",
   };
@@ -170,6 +175,7 @@ function hiddenValues(): Values {
     pay: '(53127900 + r.i)::INTEGER',
     born: "DATE '1777-07-07'",
     badge: marked,
+    cell: marked,
     score: '7310586.00',
     home: `{'zip': 'weft-canary', 'street': ${marked}}`,
   };

@@ -80,3 +80,20 @@ test('a forbid that fails for a subject forbids all, and a permit that fails per
   const permit = await rulesOf(`permit (principal, action, resource) when ${fails}`);
   assert.deepEqual([permit.rows.op, permit.denied], ['false', 'No policy permits it.']);
 });
+
+test('a mask of some rows holds where its condition lacks a value, unless it says where it holds', async () => {
+  const holds = async (condition: string, brand: string | null): Promise<boolean> => {
+    const rules = await rulesOf(`@mask("address: hide ${condition}") ${PERMIT_ALL}`);
+    const [first] = rules.masks;
+    assert.ok(first?.mask.kind === 'cells', JSON.stringify(first));
+    assert.deepEqual(
+      first.mask.cases.map(({ mask }) => mask.kind),
+      ['null'],
+    );
+    return first.mask.cases.some(({ where }) => evaluatePredicate(where, () => brand));
+  };
+  const seen = async (condition: string) =>
+    Promise.all(['x', 'y', null].map((brand) => holds(condition, brand)));
+  assert.deepEqual(await seen("unless brand = 'x'"), [false, true, true]);
+  assert.deepEqual(await seen("where brand = 'x'"), [true, false, false]);
+});

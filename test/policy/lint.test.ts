@@ -249,3 +249,30 @@ test('a set is asked for a column of the type of its keys, and in no other way',
   const none = await faultsOf(permit(guarded));
   assert.match(none[0] ?? '', /there is no set "pilots" \| There are none yet/);
 });
+
+test('a mask of some rows has a condition over the columns of its table, and keeps the type', async () => {
+  const permit = (mask: string): string =>
+    `\n@mask("${mask}")\npermit (principal, action, resource);`;
+  const fine = [
+    "email: hide unless region = 'DE'; units: null where units > 3",
+    "email: first 2 where region in ('DE', 'AT') and not (units < 0); share: truncate 10 unless id = 1",
+    "email: fixed 'none unless asked' unless region like 'D%'",
+    'address: hide unless address.zip is null; address.zip: first 1 where id = 1',
+    "email: hash unless region = 'DE'; classification restricted: null where id = 1",
+  ];
+  for (const mask of fine) assert.deepEqual(await faultsOf(permit(mask)), [], mask);
+  const wrong: [string, RegExp][] = [
+    ['email: hide unless nosuch = 1', /^POLICY_UNSUPPORTED 2: .*"nosuch"/],
+    ['email: hide unless units = many', /^POLICY_UNSUPPORTED 2: .*not a value of units/],
+    ['email: hide unless ', /^POLICY_UNSUPPORTED 2: .*no mask for this column/],
+    ['email: blur unless id = 1', /^POLICY_UNSUPPORTED 2: .*"blur" is no mask/],
+    ['units: hash unless id = 1', /^POLICY_UNSUPPORTED 2: .*values of another type/],
+    ['units: bucket 10 where id = 1', /^POLICY_UNSUPPORTED 2: .*values of another type/],
+    ['email: first 2 where id = 1; email: first 3 where id = 2', /two different masks/],
+    ['address.zip: hide unless address.geo = 1', /^POLICY_UNSUPPORTED 2: /],
+  ];
+  for (const [mask, expected] of wrong) {
+    const faults = await faultsOf(permit(mask));
+    assert.match(faults.join('\n'), expected, mask);
+  }
+});

@@ -252,6 +252,46 @@ test('a filter may use a column that is masked or hidden', async () => {
   queries.decisions.set('hr.people', { columns: ALL, masks: MASKS, rowFilter: BERLIN });
 });
 
+test('a mask of some rows is judged on stored values of columns that nobody sees, and by cells of a roll-up', async () => {
+  const inGermany = { op: 'eq', column: 'region', value: { type: 'string', value: 'DE' } } as const;
+  const cells = {
+    kind: 'cells',
+    cases: [{ where: inGermany, mask: { kind: 'null' } }],
+    otherwise: null,
+  } as const;
+  const masks: PlaceMask[] = [
+    { place: 'salary', mask: { ...cells, cases: [...cells.cases] } },
+    // Why region, too: the condition is on what is stored, not on what stands in its place.
+    { place: 'region', mask: { kind: 'fixed', value: { type: 'string', value: 'XX' } } },
+  ];
+  const ask = (columns: string[]) => {
+    queries.decisions.set('hr.people', { columns, masks, rowFilter: { op: 'true' } });
+    return queries.rows(
+      'SELECT count(*), count(salary), min(id) FILTER (salary IS NOT NULL) FROM hr.people',
+    );
+  };
+  assert.deepEqual(await ask(['id', 'salary']), [[300, 150, 101]]);
+  assert.deepEqual(await ask(['id', 'region', 'salary']), [[300, 150, 101]]);
+  const found = 'SELECT count(*) FROM hr.people WHERE salary < 53127 AND id < 100';
+  assert.deepEqual(await queries.rows(found), [[0]]);
+  queries.decisions.set('hr.people', {
+    columns: ['born', 'count_salary', 'count'],
+    masks,
+    rowFilter: { op: 'true' },
+    rollUp: {
+      by: [{ column: 'born', unit: 'year' }],
+      measures: [
+        { function: 'count', column: null, as: 'count' },
+        { function: 'count', column: 'salary', as: 'count_salary' },
+      ],
+      minimum: { units: 2, of: 'id' },
+    },
+  });
+  const sums = await queries.rows('SELECT sum(count), sum(count_salary) FROM hr.people');
+  assert.deepEqual(sums.flat().map(Number), [300, 150]);
+  queries.decisions.set('hr.people', { columns: ALL, masks: MASKS, rowFilter: BERLIN });
+});
+
 test('each agreement hashes under a key of its own, all else is shared', async () => {
   const count = (): number => projectionFiles().length;
   const sql = 'SELECT email FROM hr.people WHERE id = 7';

@@ -26,18 +26,27 @@ export interface PredicateDialect {
 
 const DUCKDB: PredicateDialect = {
   // Why a function and no dots: `a.b` also means column b of a table a, and that reading would win.
-  cell: ([column = '', ...fields]) =>
-    fields.reduce(
-      (inner, field) => `struct_extract(${inner}, ${quoteText(field)})`,
-      quoteIdent(column),
-    ),
+  cell: (path) => duckdbCell(path, ''),
   constant: constantSql,
   isNaN: (cell) => `isnan(${cell})`,
 };
 
+function duckdbCell([column = '', ...fields]: readonly string[], relation: string): string {
+  return fields.reduce(
+    (inner, field) => `struct_extract(${inner}, ${quoteText(field)})`,
+    `${relation}${quoteIdent(column)}`,
+  );
+}
+
 /** A DuckDB expression that is TRUE or FALSE, never NULL, for every row. */
 export function predicateToDuckdb(predicate: Predicate): string {
   return predicateToSql(predicate, DUCKDB);
+}
+
+/** The same over the columns of a relation that is named, for a list of a SELECT that has others of the same names. */
+export function predicateOverToDuckdb(relation: string, predicate: Predicate): string {
+  const cell: PredicateDialect['cell'] = (path) => duckdbCell(path, `${relation}.`);
+  return predicateToSql(predicate, { ...DUCKDB, cell });
 }
 
 /** An expression of the dialect that is TRUE or FALSE, never NULL, for every row. */

@@ -2,6 +2,7 @@
  * Annotations of a policy to obligations: what a permit shows instead of values, in which granularity, how much, how long.
  *
  * `@columns("a, b")` · `@mask("email: hash; phone: last 4; classification restricted: hide; tag pii: null")` ·
+ * `@mask("income: hide unless region = 'DE'; note: first 2 where day < 2026-01-01")` ·
  * `@granularity("store, sold_at by week; count; sum units; at least 10 household")` · `@limit("1000")` ·
  * `@until("2027-01-01")` · `@export("forbidden")`, beside `@id` and `@description`. A forbid may have `@columns` alone: it then
  * hides these columns where it would forbid the table.
@@ -14,17 +15,21 @@ import { readInstant } from '../lib/calendar.ts';
 import { readConstant } from './constant.ts';
 import { maskedType, maskFits, maskProblems } from './mask-types.ts';
 import {
+  type CellMask,
   DATE_UNITS,
   type DateUnit,
   type Mask,
   NO_OBLIGATIONS,
   type Obligations,
   type PlaceMask,
+  type PlainMask,
   type RollUp,
   stricterMask,
 } from './obligations.ts';
 import type { CedarPolicy } from './ports.ts';
+import { not } from './residual.ts';
 import { type RollUpColumn, rollUpProblem } from './roll-up-types.ts';
+import { compileRowFilter } from './row-filter.ts';
 
 /** A column as annotations may name it, with what selectors look at. */
 export interface AnnotatedColumn {
@@ -212,7 +217,35 @@ function selectPlaces(selector: string, reading: Reading): Place[] | null {
   return found.length === 0 ? null : found;
 }
 
-function readMask(form: string, type: DataType, reading: Reading): Mask | null {
+/** A mask of all rows, or one of those for which a condition holds (`where`) or does not hold (`unless`). */
+function readMask(written: string, type: DataType, reading: Reading): Mask | null {
+  const [, form = written, word, condition] = CONDITIONAL.exec(written) ?? [];
+  const mask = readPlainMask(form.trim(), type, reading);
+  if (mask === null || word === undefined) return mask;
+  const { value, diagnostics } = compileRowFilter(condition ?? '', reading.columns);
+  if (value === null || condition?.trim() === '') {
+    const [first] = diagnostics;
+    const why = first?.message ?? 'it says no condition';
+    return problem(reading, `@mask: "${condition}": ${why}`, first?.remedy ?? CONDITIONAL_EXAMPLE);
+  }
+  // Why NULL: a column cannot be absent from some rows.
+  const cell: PlainMask = mask.kind === 'hide' ? { kind: 'null' } : mask;
+  const cells: CellMask = {
+    kind: 'cells',
+    cases: [{ where: word === 'where' ? value : not(value), mask: cell }],
+    otherwise: null,
+  };
+  const misfit = maskFits(cells, type);
+  if (misfit === null) return cells;
+  return problem(reading, `@mask: "${written}": ${misfit}`, CONDITIONAL_EXAMPLE);
+}
+
+/** The word is the first one that no quotes are around, for a fixed value may hold it. */
+const CONDITIONAL = /^((?:[^']|'[^']*')*?)\s(unless|where)\s(.*)$/s;
+const CONDITIONAL_EXAMPLE =
+  "Such as hide unless region = 'DE': in some rows alone a mask may be one that keeps the type, as hide, null, fixed, truncate and first do.";
+
+function readPlainMask(form: string, type: DataType, reading: Reading): PlainMask | null {
   const mask = parseMask(form, type);
   if (mask === null)
     return problem(reading, `@mask: "${form}" is no mask for this column`, `There are: ${MASKS}.`);
@@ -223,7 +256,7 @@ function readMask(form: string, type: DataType, reading: Reading): Mask | null {
 }
 
 /** A mask as text, for a value of the type; null when the text is none. */
-export function parseMask(form: string, type: DataType): Mask | null {
+export function parseMask(form: string, type: DataType): PlainMask | null {
   const [word = '', ...rest] = form.split(/\s+/).filter((piece) => piece !== '');
   const argument = rest.join(' ');
   switch (word) {
@@ -247,7 +280,7 @@ export function parseMask(form: string, type: DataType): Mask | null {
   }
 }
 
-function fixedMask(argument: string, type: DataType): Mask | null {
+function fixedMask(argument: string, type: DataType): PlainMask | null {
   const quoted = /^'(.*)'$/s.exec(argument);
   const { value } = readConstant(type, {
     text: quoted?.[1] ?? argument,
@@ -257,7 +290,7 @@ function fixedMask(argument: string, type: DataType): Mask | null {
   return value === null ? null : { kind: 'fixed', value };
 }
 
-function truncateMask(argument: string): Mask | null {
+function truncateMask(argument: string): PlainMask | null {
   const unit = DATE_UNITS.find((name) => name === argument);
   if (unit !== undefined) return { kind: 'truncate', unit };
   return /^(?=.*[1-9])\d{1,15}(?:\.\d{1,10})?$/.test(argument)

@@ -9,10 +9,18 @@
 import { type DataType, isPrimitive, typeName } from '../contract/data-type.ts';
 import { type NestedPath, nestedNodes, pathLabel } from '../contract/nested-path.ts';
 import { unreachable } from '../lib/assert.ts';
+import { canonicalJson } from '../lib/canonical-json.ts';
 import { compareDecimals, plainDecimal } from '../lib/decimal-text.ts';
 import { type Constant, compareCells } from '../lib/predicate.ts';
 import { readConstant } from './constant.ts';
-import { DATE_UNITS, type DateUnit, type Mask, type PlaceMask } from './obligations.ts';
+import {
+  type CellMask,
+  DATE_UNITS,
+  type DateUnit,
+  type Mask,
+  type PlaceMask,
+  plainMasks,
+} from './obligations.ts';
 
 const TEXT: DataType = { kind: 'string' };
 const BOUNDS_MAX = 1_000;
@@ -52,6 +60,8 @@ export function maskFits(mask: Mask, type: DataType): string | null {
       return boundsFit(mask.bounds, type);
     case 'part':
       return partFits(mask, type);
+    case 'cells':
+      return cellsFit(mask, type);
     default:
       return 'this kind of mask is not known';
   }
@@ -70,9 +80,24 @@ export function maskedType(mask: Mask, type: DataType): DataType | null {
     case 'truncate':
     case 'part':
       return type;
+    case 'cells':
+      return mask.otherwise === null ? type : maskedType(mask.otherwise, type);
     default:
       return unreachable(mask);
   }
+}
+
+/** Whether all rows have values of one type: the condition itself is judged where the table is (`filter-fit.ts`). */
+function cellsFit(mask: CellMask, type: DataType): string | null {
+  if (!Array.isArray(mask.cases) || mask.cases.length === 0) return 'it says no rows';
+  const masks = plainMasks(mask);
+  const misfit = masks.map((one) => maskFits(one, type)).find((problem) => problem !== null);
+  if (misfit !== undefined) return misfit;
+  const shown = maskedType(mask, type);
+  const isOfType = masks.every(
+    (one) => one.kind === 'null' || canonicalJson(maskedType(one, type)) === canonicalJson(shown),
+  );
+  return shown !== null && isOfType ? null : 'some rows would have values of another type';
 }
 
 /**

@@ -12,7 +12,7 @@ import type { BoundColumn, IcebergField } from '../lakehouse/types.ts';
 import { assert, must, unreachable } from '../lib/assert.ts';
 import { plainDecimal } from '../lib/decimal-text.ts';
 import { quoteIdent, quoteText } from '../lib/ident-sql.ts';
-import { constantSql } from '../lib/predicate-sql.ts';
+import { constantSql, predicateOverToDuckdb } from '../lib/predicate-sql.ts';
 import {
   fixedConstant,
   maskedType,
@@ -21,7 +21,7 @@ import {
   unscaledMax,
   unscaledStep,
 } from '../policy/mask-types.ts';
-import type { DateUnit, Mask, PlaceMask } from '../policy/obligations.ts';
+import type { CellMask, DateUnit, Mask, PlaceMask, PlainMask } from '../policy/obligations.ts';
 
 /** A column as it is shown. */
 export interface MaskedColumn {
@@ -97,9 +97,15 @@ interface MaskedPlace {
 
 /** Null when nothing of the place is left. */
 function maskPlace(place: Place, masks: ReadonlyMap<string, Mask>): MaskedPlace | null {
-  const { label, type, field } = place;
-  const mask = masks.get(label);
+  const mask = masks.get(place.label);
+  if (mask?.kind === 'cells') return maskCells(mask, place, masks);
   if (mask !== undefined) return maskWhole(mask, place);
+  return maskInner(place, masks);
+}
+
+/** What is inside of a place under its own masks. */
+function maskInner(place: Place, masks: ReadonlyMap<string, Mask>): MaskedPlace | null {
+  const { label, type, field } = place;
   const isTouched = [...masks.keys()].some((other) => other.startsWith(`${label}.`));
   if (isPrimitive(type) || !isTouched) return { type, field, sql: null };
   switch (type.kind) {
@@ -112,7 +118,28 @@ function maskPlace(place: Place, masks: ReadonlyMap<string, Mask>): MaskedPlace 
   }
 }
 
-function maskWhole(mask: Mask, { type, field }: Place): MaskedPlace | null {
+/** Other rows show what they would without the cases: with the masks of what is inside. */
+function maskCells(
+  { cases, otherwise }: CellMask,
+  place: Place,
+  masks: ReadonlyMap<string, Mask>,
+): MaskedPlace | null {
+  const rest = otherwise === null ? maskInner(place, masks) : maskWhole(otherwise, place);
+  if (rest === null) return null;
+  return {
+    ...rest,
+    sql(value) {
+      const whens = cases.map(({ where, mask }) => {
+        const masked =
+          mask.kind === 'null' ? typed('NULL', rest.type) : maskSql(mask, place.type, value);
+        return `WHEN ${predicateOverToDuckdb(STORED, where)} THEN ${masked}`;
+      });
+      return `CASE ${whens.join(' ')} ELSE ${rest.sql?.(value) ?? value} END`;
+    },
+  };
+}
+
+function maskWhole(mask: PlainMask, { type, field }: Place): MaskedPlace | null {
   const shown = maskedType(mask, type);
   if (shown === null) return null;
   return {
@@ -219,7 +246,7 @@ function unlessNull(value: string, sql: string): string {
 }
 
 /** The masked value of one value. The mask fits the type. */
-function maskSql(mask: Mask, type: DataType, value: string): string {
+function maskSql(mask: PlainMask, type: DataType, value: string): string {
   switch (mask.kind) {
     case 'hide':
     case 'null':
@@ -341,7 +368,10 @@ function bucketSql(bounds: readonly string[], type: DataType, value: string): st
 }
 
 /** Characters are code points. */
-function partSql({ show, characters }: Extract<Mask, { kind: 'part' }>, value: string): string {
+function partSql(
+  { show, characters }: Extract<PlainMask, { kind: 'part' }>,
+  value: string,
+): string {
   const rest = quoteText('…');
   const part =
     show === 'first'

@@ -6,7 +6,7 @@ import { createTable, currentColumns, everyFieldId, groupingFieldIds } from '../
 import type { TableMetadata } from '../lakehouse/types.ts';
 import { isWeftError } from '../lib/error.ts';
 import type { AccessDecision } from '../policy/decide.ts';
-import type { Mask, RollUp } from '../policy/obligations.ts';
+import type { CellMask, Mask, RollUp } from '../policy/obligations.ts';
 import { buildProjection, type Projection } from './project.ts';
 
 const column = (name: string, type: DataType) => ({
@@ -73,6 +73,13 @@ function project(
 }
 
 const on = (place: string, mask: Mask) => ({ masks: [{ place, mask }] });
+const inRows = (column: string, value: string): CellMask => ({
+  kind: 'cells',
+  cases: [
+    { where: { op: 'eq', column, value: { type: 'string', value } }, mask: { kind: 'null' } },
+  ],
+  otherwise: null,
+});
 const CELLS: RollUp = {
   by: [{ column: 'store', unit: null }],
   measures: [{ function: 'sum', column: 'amount', as: 'sales' }],
@@ -96,6 +103,17 @@ test('an obligation that is not said, not understood or does not fit denies', ()
     'a place in other letters under a roll-up': { ...SHOWN, ...on('STORE', { kind: 'null' }) },
     'two masks': {
       masks: [...on('email', { kind: 'null' }).masks, ...on('email', { kind: 'hash' }).masks],
+    },
+    'a mask of no rows': on('email', { kind: 'cells', cases: [], otherwise: null }),
+    'a mask of rows by a column that is not there': on('email', inRows('region', 'x')),
+    'a mask of rows by another type': on('email', inRows('amount', 'x')),
+    'a hash in some rows of a number': on('amount', {
+      ...inRows('store', 'x'),
+      cases: [{ where: { op: 'true' }, mask: { kind: 'hash' } }],
+    }),
+    'no agreement for a hash in some rows': {
+      ...on('email', { ...inRows('store', 'x'), otherwise: { kind: 'hash' } }),
+      agreement: null,
     },
     'no agreement for a hash': { ...on('email', { kind: 'hash' }), agreement: null },
     'a roll-up of nothing': { ...SHOWN, rollUp: {} as RollUp },

@@ -11,8 +11,11 @@ import { fieldIds, fieldOf } from '../lakehouse/schema.ts';
 import type { BoundColumn } from '../lakehouse/types.ts';
 import { WeftError } from '../lib/error.ts';
 import { quoteIdent } from '../lib/ident-sql.ts';
+import { type Predicate, predicateColumns } from '../lib/predicate.ts';
+import { filterProblem } from '../policy/filter-fit.ts';
 import { type MaskProblem, maskProblems } from '../policy/mask-types.ts';
-import type { PlaceMask, RollUp } from '../policy/obligations.ts';
+import { type Mask, type PlaceMask, plainMasks, type RollUp } from '../policy/obligations.ts';
+import { and } from '../policy/residual.ts';
 import { rollUpProblem } from '../policy/roll-up-types.ts';
 import { maskColumns, maskedSelect, STORED } from './masks.ts';
 import type { ProjectionOptions, ProjectTable } from './project.ts';
@@ -56,8 +59,27 @@ function checkObligations(table: ProjectTable): void {
     (rowLimit === null || (Number.isSafeInteger(rowLimit) && rowLimit >= 0)) &&
     typeof mayExport === 'boolean';
   if (!isSaid) throw refused(table, 'it is not said in full');
-  const problem = masksProblem(table);
+  const problem = masksProblem(table) ?? conditionsProblem(table);
   if (problem !== null) throw refused(table, `the mask of "${problem.place}": ${problem.problem}`);
+}
+
+/** Conditions of masks are judged on stored values, and have to fit those as the filter of the rows has. */
+function conditionsProblem({ columns, decision }: ProjectTable): MaskProblem | null {
+  for (const { place, mask } of decision.masks) {
+    const misfit = filterProblem(and(conditionsOf(mask)), columns);
+    if (misfit !== null)
+      return { place, problem: `its condition on "${misfit.path}": ${misfit.problem}` };
+  }
+  return null;
+}
+
+function conditionsOf(mask: Mask): Predicate[] {
+  return mask.kind === 'cells' ? mask.cases.map(({ where }) => where) : [];
+}
+
+/** The columns that decide which cells are masked. */
+function decidingColumns(masks: readonly PlaceMask[]): string[] {
+  return masks.flatMap(({ mask }) => conditionsOf(mask).flatMap(predicateColumns));
 }
 
 /** Masks of columns that the contract has and the table not yet have nothing to hide. */
@@ -90,7 +112,7 @@ function showRows(table: ProjectTable, options: ProjectionOptions): Shown {
   const plain = new Set(unmasked.flatMap((column) => fieldIds(fieldOf(column))));
   return {
     columns,
-    reads: [...names],
+    reads: [...new Set([...names, ...decidingColumns(masks)])],
     select: (rows) => {
       const select = maskedSelect(masked, rows);
       return isWhole ? select : `SELECT * FROM (${select}) ORDER BY ${orderOf(columns)}`;
@@ -117,7 +139,7 @@ function showCells(table: ProjectTable, rollUp: RollUp, options: ProjectionOptio
   const list = columns.map((column) => quoteIdent(column.name)).join(', ');
   return {
     columns,
-    reads: [...new Set([...sources, rollUp.minimum.of])],
+    reads: [...new Set([...sources, rollUp.minimum.of, ...decidingColumns(masks)])],
     select(rows) {
       const unit = `${STORED}.${quoteIdent(rollUp.minimum.of)} AS ${quoteIdent(UNIT)}`;
       const cells = rollUpSql(rollUp, shown, `(${maskedSelect(used, rows, [unit])})`);
@@ -150,7 +172,7 @@ function masksOf(masks: readonly PlaceMask[], columns: ReadonlySet<string>): Pla
 }
 
 function hashes(masks: readonly PlaceMask[]): boolean {
-  return masks.some(({ mask }) => mask.kind === 'hash');
+  return masks.some(({ mask }) => plainMasks(mask).some(({ kind }) => kind === 'hash'));
 }
 
 function keyOfMasks(

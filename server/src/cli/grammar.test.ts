@@ -9,10 +9,10 @@ import { readContract } from '@weft/core/contract/read';
 import { SOURCE_FORMATS } from '@weft/core/ingest/ports';
 import { must } from '@weft/core/lib/assert';
 import { memoryIo, runCli } from '../../../test/support/cli.ts';
+import { type CompiledTarget, exportTo, JSON_TARGETS } from '../services/contract-exports.ts';
+import { EXPORT_TARGETS } from '../services/export-target-names.ts';
 import { COMMANDS, GROUPS, SECTIONS } from './commands.ts';
-import { type CompiledTarget, exportTo, JSON_TARGETS } from './export-targets.ts';
 import { BATCH_FORMATS } from './grammar/batches.ts';
-import { EXPORT_TARGETS } from './grammar/registry.ts';
 import { buildProgram } from './program.ts';
 import type { Invocation } from './run.ts';
 

@@ -11,6 +11,7 @@ import { predicateText } from '@weft/core/lib/predicate-text';
 import type { AccessDecision } from '@weft/core/policy/decide';
 import { estimateRows } from '@weft/core/policy/estimate-rows';
 import type { PolicyOutcome, TableRules } from '@weft/core/policy/evaluate';
+import { maskWord } from '@weft/core/policy/obligations';
 import { decidesForDomain, seesAll } from '@weft/core/registry/authority';
 import type { Subject } from '@weft/core/registry/types';
 import { readMeasurement } from '../store/control-decisions.ts';
@@ -212,7 +213,7 @@ function untold(edit: AccessEdit): AccessEdit {
 
 /** What a permitting decision shows. */
 export function seenOf(decision: AccessDecision): SeenView {
-  const masks = new Map(decision.masks.map(({ place, mask }) => [place, mask.kind]));
+  const masks = new Map(decision.masks.map(({ place, mask }) => [place, maskWord(mask)]));
   return {
     columns: decision.columns.map((name) => ({ name, mask: masks.get(name) ?? null })),
     hidden: decision.hidden,

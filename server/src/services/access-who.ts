@@ -5,7 +5,9 @@
  */
 import { canonicalJson, type Json } from '@weft/core/lib/canonical-json';
 import { WeftError } from '@weft/core/lib/error';
+import { predicateText } from '@weft/core/lib/predicate-text';
 import type { AccessDecision } from '@weft/core/policy/decide';
+import { type Mask, maskWord } from '@weft/core/policy/obligations';
 import { actsForDomain, decidesForDomain, seesAll } from '@weft/core/registry/authority';
 import type { Agreement, Domain, ProductPolicy, Subject } from '@weft/core/registry/types';
 import { readAgreements } from '../store/control-access.ts';
@@ -89,7 +91,9 @@ export async function viewersOfColumn(
     const { subject, purpose, until } = agreement;
     const masks = decision.masks
       .filter(({ place }) => place === column || place.startsWith(`${column}.`))
-      .map(({ place, mask }) => (place === column ? mask.kind : `${place}: ${mask.kind}`));
+      .map(({ place, mask }) =>
+        place === column ? maskWord(mask) : `${place}: ${maskWord(mask)}`,
+      );
     const id = agreement.agreement;
     items.push({ subject, agreement: id, purpose, until, masks, rows: seenOf(decision).rows });
   }
@@ -340,7 +344,16 @@ function setText({ declaration, owner }: AccessDecision['sets'][number]): string
   return `${key}${whose} from ${from}${where === null ? '' : ` where ${where}`} for ${purpose}, read as ${owner}`;
 }
 
-function maskText({ kind, ...rest }: AccessDecision['masks'][number]['mask']): string {
+function maskText(mask: Mask): string {
+  if (mask.kind === 'cells') {
+    const cases = mask.cases.map(
+      (one) => `${maskText(one.mask)} where ${predicateText(one.where)}`,
+    );
+    return [...cases, ...(mask.otherwise === null ? [] : [maskText(mask.otherwise)])].join(
+      ', else ',
+    );
+  }
+  const { kind, ...rest } = mask;
   const values = Object.values(rest).map((value) => canonicalJson(value as Json));
   return [kind, ...values].join(' ');
 }

@@ -15,6 +15,7 @@ import { type AccessAnswers, createAccessAnswers } from './access-answers.ts';
 import { type AccessService, createAccessService } from './access-service.ts';
 import { type AgreementsService, createAgreementsService } from './agreements-service.ts';
 import { createContractCache } from './contract-cache.ts';
+import { type ContractChecks, createContractChecks } from './contract-checks.ts';
 import type { ControlContext, Keys } from './control-context.ts';
 import { createDemoPeople, type DemoPeople } from './demo-people.ts';
 import { createDiscoveryService, type DiscoveryService } from './discovery-service.ts';
@@ -95,6 +96,7 @@ export interface ControlPlane {
   /** Searches in the store until it is started. */
   search: ProductSearch;
   reports: ReportsService;
+  checks: ContractChecks;
   promises: PromisesService;
   queue: QueueService;
   saved: SavedService;
@@ -116,6 +118,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   const rootKey = keys.ensureKey(publishKeys.rootKeyId);
   const people = createPeople(context, options);
   const search = createProductSearch(db, logger);
+  const registry = createRegistryService({ ...context, publishKeys, archive, ruleTrial });
   const policies = createPoliciesService({ ...context, publishKeys, rules });
   return {
     clock,
@@ -123,7 +126,8 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     audit,
     ...people,
     standing,
-    registry: createRegistryService({ ...context, publishKeys, archive, ruleTrial }),
+    registry,
+    checks: createContractChecks({ registry, ruleTrial }),
     agreements: createAgreementsService(context),
     policies,
     access: createAccessService({ ...context, rules }, people.identity),

@@ -6,6 +6,7 @@ import type { WeftApp } from '../app.ts';
 import { withIdempotency } from '../idempotency.ts';
 import { registerAccess } from './access.ts';
 import { registerAgreements } from './agreements.ts';
+import { registerContractChecks } from './contract-checks.ts';
 import { registerContracts } from './contracts.ts';
 import { registerDomains } from './domains.ts';
 import { registerEvents } from './events.ts';
@@ -32,6 +33,7 @@ export function registerControl(app: WeftApp, control: ControlPlane): void {
     registerSignInLinks(scope, control);
     registerDomains(scope, control);
     registerContracts(scope, control);
+    registerContractChecks(scope, control.checks);
     registerProducts(scope, control);
     registerPromises(scope, control);
     registerSearch(scope, control);

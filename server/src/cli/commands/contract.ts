@@ -13,8 +13,8 @@ import { plansWithSql, sqlRuleDiagnostics } from '@weft/core/contract/sql-rules'
 import type { Diagnostic } from '@weft/core/lib/diagnostic';
 import { hasErrors } from '@weft/core/lib/diagnostic';
 import { WeftError } from '@weft/core/lib/error';
+import { type CompiledTarget, exportTo, JSON_TARGETS } from '../../services/contract-exports.ts';
 import type { CommandContext } from '../command.ts';
-import { type CompiledTarget, exportTo, JSON_TARGETS } from '../export-targets.ts';
 import { readText, withLocalFile, writeResult } from '../files.ts';
 import { countOf } from '../output.ts';
 import { renderPlaces } from '../problem-text.ts';

@@ -1,6 +1,7 @@
 /**
  * Commands about domains, products and contracts.
  */
+import { EXPORT_TARGETS } from '../../services/export-target-names.ts';
 import type { CommandSpec } from '../command.ts';
 import { BECAUSE, OUT, PAGE, TRUST } from './shared-options.ts';
 
@@ -8,20 +9,6 @@ const contract = () => import('../commands/contract.ts');
 const contractOnline = () => import('../commands/contract-online.ts');
 const contractVerify = () => import('../commands/contract-verify.ts');
 const mesh = () => import('../commands/mesh.ts');
-
-/** Forms that a contract compiles to. */
-export const EXPORT_TARGETS = [
-  'json-schema',
-  'typescript',
-  'sql:duckdb',
-  'sql:postgres',
-  'sql:trino',
-  'avro',
-  'iceberg',
-  'markdown',
-  'html',
-  'odcs',
-] as const;
 
 export const REGISTRY: readonly CommandSpec[] = [
   {

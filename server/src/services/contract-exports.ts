@@ -1,5 +1,5 @@
 /**
- * The forms that a contract can be compiled to, by the names of `--to`.
+ * The forms that a contract can be compiled to, by their names.
  *
  * Not the compilers: each is a module of `core/contract/compile`, loaded when it is asked for.
  */
@@ -7,7 +7,7 @@ import { type ExportLoss, LOSSY_TARGETS, lossesOf } from '@weft/core/contract/co
 import { tablesOf } from '@weft/core/contract/compile/tables';
 import type { ContractModel, ContractObject } from '@weft/core/contract/model';
 import { WeftError } from '@weft/core/lib/error';
-import type { EXPORT_TARGETS } from './grammar/registry.ts';
+import type { EXPORT_TARGETS } from './export-target-names.ts';
 
 /** `odcs` is the contract itself and needs no compiler. */
 export type CompiledTarget = Exclude<(typeof EXPORT_TARGETS)[number], 'odcs'>;
