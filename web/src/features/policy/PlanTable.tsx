@@ -88,6 +88,7 @@ const WHAT: Readonly<Record<Change['kind'], (of: string | null) => string>> = {
   column: (of) => of ?? 'column',
   mask: (of) => `${of ?? ''}, shown as`,
   rows: () => 'rows',
+  set: (of) => `list ${of ?? ''}`,
   granularity: () => 'groups',
   'row limit': () => 'rows of an answer',
   export: () => 'files',
