@@ -124,7 +124,7 @@ function RuleTable({ members, caption }: { members: readonly MeasuredPromise[]; 
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: an area that scrolls is reached by keyboard.
     <section className={classes['scroll']} aria-label={caption} tabIndex={0}>
-      <table className={classes['table']}>
+      <table className={`${classes['table'] ?? ''} ${classes['fixed'] ?? ''}`}>
         <caption className="unseen">{caption}</caption>
         <thead>
           <tr>
