@@ -12,14 +12,27 @@ const property = (more: Partial<ContractProperty>): ContractProperty =>
     required: true,
     enumValues: null,
     examples: [],
-    options: { minimum: '1', maximum: '53', maxLength: null, exclusiveMinimum: null, exclusiveMaximum: null },
+    options: {
+      minimum: '1',
+      maximum: '53',
+      maxLength: null,
+      exclusiveMinimum: null,
+      exclusiveMaximum: null,
+    },
     ...more,
   }) as ContractProperty;
 
 test('values keep the range, the list and the emptiness of the contract', () => {
   const city = property({ name: 'city', type: { kind: 'string' }, enumValues: ['Ulm', 'Bonn'] });
   const optional = property({ name: 'note', required: false });
-  const rows = inventRows([{ property: property({}), mask: null }, { property: city, mask: null }, { property: optional, mask: null }], 200);
+  const rows = inventRows(
+    [
+      { property: property({}), mask: null },
+      { property: city, mask: null },
+      { property: optional, mask: null },
+    ],
+    200,
+  );
   for (const [week, where] of rows) {
     expect(Number(week)).toBeGreaterThanOrEqual(1);
     expect(Number(week)).toBeLessThanOrEqual(53);

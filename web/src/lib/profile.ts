@@ -85,7 +85,9 @@ function measures(kind: DataType['kind'], at: number): string[] {
     `CAST(min(${column}) AS VARCHAR)`,
     `CAST(max(${column}) AS VARCHAR)`,
     `CAST(approx_top_k(${column}, ${EXAMPLES}) AS VARCHAR[])`,
-    value === null ? 'NULL' : `histogram(CAST(greatest(0, least(${part}, ${PARTS - 1})) AS INTEGER))`,
+    value === null
+      ? 'NULL'
+      : `histogram(CAST(greatest(0, least(${part}, ${PARTS - 1})) AS INTEGER))`,
   ];
 }
 

@@ -36,7 +36,9 @@ test('an agreement narrows and never widens', () => {
 
 test('rows are told as all, as a condition, or as groups', () => {
   expect(rowsSummary(view)).toBe('all rows, about 1,559');
-  expect(rowsSummary({ ...view, rows: 'quantity <= 10', rowsAbout: null })).toBe('rows where quantity <= 10');
+  expect(rowsSummary({ ...view, rows: 'quantity <= 10', rowsAbout: null })).toBe(
+    'rows where quantity <= 10',
+  );
   const granularity = { by: [], measures: [], minimum: { units: 10, of: 'household_id' } };
   expect(rowsSummary({ ...view, granularity })).toBe(
     'groups of rows alone, each of at least 10 different household_id',

@@ -3,12 +3,12 @@
  */
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { agreementQuery } from '../../api/agreements.ts';
+import type { ContractModel } from '@weft/core/contract/model';
 import { explainQuery } from '../../api/access.ts';
+import { agreementQuery } from '../../api/agreements.ts';
 import { contractQuery, productQuery } from '../../api/queries.ts';
 import type { Agreement } from '../../api/types.ts';
 import { useMe } from '../../app/session.tsx';
-import type { ContractModel } from '@weft/core/contract/model';
 import { Cloth } from '../../components/Cloth.tsx';
 import { CopyButton } from '../../components/CopyButton.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
@@ -68,7 +68,10 @@ function Facts({ agreement }: { agreement: Agreement }) {
   const facts: [string, string | null][] = [
     ['Who', agreement.subject],
     ['Purpose', formatName(agreement.purpose)],
-    ['Columns', agreement.columns === null ? 'all that the policy shows' : agreement.columns.join(', ')],
+    [
+      'Columns',
+      agreement.columns === null ? 'all that the policy shows' : agreement.columns.join(', '),
+    ],
     ['Rows', agreement.filter],
     ['Until', agreement.until === null ? words.noEnd : formatDay(agreement.until)],
     ['Why', agreement.why],
@@ -140,7 +143,9 @@ function What({ agreement, isOwn }: { agreement: Agreement; isOwn: boolean }) {
   return (
     <div className={classes['seen']}>
       <SeenPreview
-        title={isNow ? `This is what ${who} ${isOwn ? 'see' : 'sees'}` : `This is what ${who} would see`}
+        title={
+          isNow ? `This is what ${who} ${isOwn ? 'see' : 'sees'}` : `This is what ${who} would see`
+        }
         view={view}
         properties={model.objects[0]?.properties ?? []}
         only={columns}

@@ -1,11 +1,13 @@
 /**
  * Agreements as rows: what for, how they stand, and the way in. j and k move, ↵ opens.
  */
+
 import { Link } from '@tanstack/react-router';
 import { useMemo, useRef } from 'react';
-import { type Action, useActions } from '../../app/actions.ts';
 import type { Agreement } from '../../api/types.ts';
+import { type Action, useActions } from '../../app/actions.ts';
 import { Cloth } from '../../components/Cloth.tsx';
+import { ScrollArea } from '../../components/ScrollArea.tsx';
 import { Status } from '../../components/Status.tsx';
 import { TimeText } from '../../components/TimeText.tsx';
 import { formatName } from '../../lib/format.ts';
@@ -21,8 +23,7 @@ export function AgreementTable({ items, hasSubject }: AgreementTableProps) {
   const body = useRef<HTMLTableSectionElement>(null);
   useRowKeys(body);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: an area that scrolls is reached by keyboard.
-    <section className={classes['scroll']} aria-label="Agreements" tabIndex={0}>
+    <ScrollArea className={classes['scroll']} label="Agreements">
       <table className={classes['table']}>
         <caption className="unseen">Agreements: what waits first, then what is in force</caption>
         <thead>
@@ -62,7 +63,7 @@ export function AgreementTable({ items, hasSubject }: AgreementTableProps) {
           })}
         </tbody>
       </table>
-    </section>
+    </ScrollArea>
   );
 }
 
@@ -75,7 +76,13 @@ function useRowKeys(body: { readonly current: HTMLTableSectionElement | null }):
     };
     return [
       { id: 'agreement-next', label: 'Next agreement', group: 'Here', shortcut: 'j', run: move(1) },
-      { id: 'agreement-last', label: 'Agreement before', group: 'Here', shortcut: 'k', run: move(-1) },
+      {
+        id: 'agreement-last',
+        label: 'Agreement before',
+        group: 'Here',
+        shortcut: 'k',
+        run: move(-1),
+      },
     ];
   }, [body]);
   useActions(actions);

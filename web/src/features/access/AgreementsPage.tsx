@@ -12,9 +12,9 @@ import { LinkButton } from '../../components/LinkButton.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { present } from '../../lib/search-params.ts';
-import { type Standing, STANDINGS, WHOSE } from './access-search.ts';
-import { AgreementTable } from './AgreementTable.tsx';
 import classes from './AgreementsPage.module.css';
+import { AgreementTable } from './AgreementTable.tsx';
+import { STANDINGS, type Standing, WHOSE } from './access-search.ts';
 import { agreementsFinding, isOpen, words } from './words.ts';
 
 export function AgreementsPage() {
@@ -25,22 +25,32 @@ export function AgreementsPage() {
   const own = (agreements.data?.items ?? []).filter(({ subject }) =>
     whose === 'mine' ? subject === me.id : subject !== me.id,
   );
-  const shown = own.filter((agreement) => standing === undefined || standingOf(agreement) === standing);
+  const shown = own.filter(
+    (agreement) => standing === undefined || standingOf(agreement) === standing,
+  );
   return (
     <div className={classes['page']}>
       <header className={classes['head']}>
         <div>
           <h1>Agreements</h1>
-          {agreements.data === undefined ? null : <p className={classes['finding']}>{agreementsFinding(own)}</p>}
+          {agreements.data === undefined ? null : (
+            <p className={classes['finding']}>{agreementsFinding(own)}</p>
+          )}
         </div>
         <Choices isKeeper={isKeeper} />
       </header>
-      {agreements.isPending ? <Skeleton height={320} lines={7} label="Loading the agreements" /> : null}
+      {agreements.isPending ? (
+        <Skeleton height={320} lines={7} label="Loading the agreements" />
+      ) : null}
       {agreements.error === null ? null : (
         <ProblemBox error={agreements.error} onRetry={() => void agreements.refetch()} />
       )}
-      {shown.length > 0 ? <AgreementTable items={sorted(shown)} hasSubject={whose === 'asked'} /> : null}
-      {agreements.data !== undefined && shown.length === 0 ? <None isFiltered={own.length > 0} /> : null}
+      {shown.length > 0 ? (
+        <AgreementTable items={sorted(shown)} hasSubject={whose === 'asked'} />
+      ) : null}
+      {agreements.data !== undefined && shown.length === 0 ? (
+        <None isFiltered={own.length > 0} />
+      ) : null}
     </div>
   );
 }
@@ -56,7 +66,10 @@ function None({ isFiltered }: { isFiltered: boolean }) {
       }
     />
   ) : (
-    <Empty title={words.empty} action={<LinkButton link={{ to: '/market' }}>{words.market}</LinkButton>}>
+    <Empty
+      title={words.empty}
+      action={<LinkButton link={{ to: '/market' }}>{words.market}</LinkButton>}
+    >
       {words.emptyHelp}
     </Empty>
   );
@@ -107,7 +120,8 @@ function Choices({ isKeeper }: { isKeeper: boolean }) {
         onChange={(value) =>
           void navigate({
             to: '/agreements',
-            search: (old) => present({ ...old, standing: STANDINGS.find((known) => known === value) }),
+            search: (old) =>
+              present({ ...old, standing: STANDINGS.find((known) => known === value) }),
             replace: true,
           })
         }

@@ -60,7 +60,12 @@ export function Comments({ id }: { id: string }) {
         />
         {add.error === null ? null : <ProblemBox error={add.error} />}
         <div>
-          <Button type="submit" variant="default" loading={add.isPending} disabled={text.trim() === ''}>
+          <Button
+            type="submit"
+            variant="default"
+            loading={add.isPending}
+            disabled={text.trim() === ''}
+          >
             Send
           </Button>
         </div>

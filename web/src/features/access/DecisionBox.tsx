@@ -3,12 +3,12 @@
  */
 import { Button, Checkbox, Textarea, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { ContractModel } from '@weft/core/contract/model';
 import { useState } from 'react';
 import { type AgreementTerms, agreementQuery, takeStep } from '../../api/agreements.ts';
-import { contractQuery } from '../../api/queries.ts';
 import { Problem } from '../../api/problem.ts';
+import { contractQuery } from '../../api/queries.ts';
 import type { Agreement } from '../../api/types.ts';
-import type { ContractModel } from '@weft/core/contract/model';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { formatDay } from '../../lib/format.ts';
 import classes from './AgreementPage.module.css';
@@ -84,9 +84,14 @@ function termsOf({ step }: OfferedStep, { because, until, columns }: Draft): Agr
   };
 }
 
-function finalWords({ step, label }: OfferedStep, { subject, product }: Agreement, isOwn: boolean): string {
+function finalWords(
+  { step, label }: OfferedStep,
+  { subject, product }: Agreement,
+  isOwn: boolean,
+): string {
   const again = `Press “${label}” once more to do it.`;
-  if (step === 'deny') return `${isOwn ? 'The offer' : `The request of ${subject}`} ends here. ${again}`;
+  if (step === 'deny')
+    return `${isOwn ? 'The offer' : `The request of ${subject}`} ends here. ${again}`;
   return `${isOwn ? 'You read' : `${subject} reads`} ${product} no more from that moment; open answers end. ${again}`;
 }
 
@@ -139,7 +144,9 @@ interface OfferProps {
 function Offer({ agreement, draft, onDraft }: OfferProps) {
   const contract = useQuery(contractQuery(`${agreement.product}@${agreement.major}`));
   const model = contract.data?.model as unknown as ContractModel | undefined;
-  const all = (model?.objects ?? []).flatMap(({ properties }) => properties.map(({ name }) => name));
+  const all = (model?.objects ?? []).flatMap(({ properties }) =>
+    properties.map(({ name }) => name),
+  );
   const wanted = agreement.columns ?? all;
   const chosen = draft.columns ?? wanted;
   return (
@@ -165,7 +172,9 @@ function Offer({ agreement, draft, onDraft }: OfferProps) {
         type="date"
         label={words.until}
         description={
-          agreement.until === null ? 'Asked without an end.' : `Asked until ${formatDay(agreement.until)}.`
+          agreement.until === null
+            ? 'Asked without an end.'
+            : `Asked until ${formatDay(agreement.until)}.`
         }
         min={new Date().toISOString().slice(0, 10)}
         value={draft.until}

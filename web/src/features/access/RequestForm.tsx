@@ -2,10 +2,10 @@
  * Until when, which columns, why; and the one button. On a phone the button stays in sight.
  */
 import { Button, Checkbox, Textarea, TextInput } from '@mantine/core';
-import type { ContractProperty } from '@weft/core/contract/model';
 import { IconClock } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
+import type { ContractProperty } from '@weft/core/contract/model';
 import { useState } from 'react';
 import { requestAccess } from '../../api/agreements.ts';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
@@ -73,7 +73,9 @@ export function RequestForm({ product, offer, properties, only, onOnly }: Reques
       {send.error === null ? null : <ProblemBox error={send.error} />}
       <div className={classes['send']}>
         <p className={classes['summary']}>
-          {offer.view === null ? 'Nothing would be seen' : treatmentSummary(treatmentsOf(offer.view, columns, only))}
+          {offer.view === null
+            ? 'Nothing would be seen'
+            : treatmentSummary(treatmentsOf(offer.view, columns, only))}
         </p>
         <a className={classes['jump']} href="#preview">
           Preview
@@ -123,7 +125,9 @@ function ColumnChoice({ offer, columns, only, onOnly }: ColumnChoiceProps) {
   };
   return (
     <details className={classes['columns']}>
-      <summary>{only === null ? 'All columns that the purpose shows' : `${only.length} columns only`}</summary>
+      <summary>
+        {only === null ? 'All columns that the purpose shows' : `${only.length} columns only`}
+      </summary>
       <fieldset>
         <legend className="unseen">Columns to ask for</legend>
         {columns.map((column) => (
@@ -147,8 +151,8 @@ function AnswerTime({ product }: { product: string }) {
   if (ms === null) return null;
   return (
     <p className={classes['time']}>
-      <IconClock size={16} stroke={1.7} aria-hidden="true" /> Answers come in about {formatDuration(ms)}, by
-      the last requests.
+      <IconClock size={16} stroke={1.7} aria-hidden="true" /> Answers come in about{' '}
+      {formatDuration(ms)}, by the last requests.
     </p>
   );
 }

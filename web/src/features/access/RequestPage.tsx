@@ -5,10 +5,10 @@ import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { Suspense, useState } from 'react';
 import { Cloth } from '../../components/Cloth.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
-import { Preview } from './RequestPreview.tsx';
 import { PurposeCards } from './PurposeCards.tsx';
 import { RequestForm } from './RequestForm.tsx';
 import classes from './RequestPage.module.css';
+import { Preview } from './RequestPreview.tsx';
 import { usePurposeOffers, useRequested } from './use-request.ts';
 import { words } from './words.ts';
 

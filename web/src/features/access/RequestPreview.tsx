@@ -23,7 +23,8 @@ export interface PreviewProps {
 
 export function Preview({ offers, chosen, properties, only, grain, onChoose }: PreviewProps) {
   if (chosen === null || !chosen.isAllowed) return null;
-  if (chosen.explained === null) return <Skeleton height={420} lines={9} label="Asking what it would show" />;
+  if (chosen.explained === null)
+    return <Skeleton height={420} lines={9} label="Asking what it would show" />;
   if (chosen.view === null) return <Nothing chosen={chosen} />;
   const more = moreShown(chosen, offers);
   return (
@@ -41,8 +42,8 @@ export function Preview({ offers, chosen, properties, only, grain, onChoose }: P
           <div>
             <h3>Need {more.columns.join(', ')}?</h3>
             <p>
-              The smallest change that shows it: {formatName(more.purpose).toLowerCase()} as the purpose,
-              if that is what you do.
+              The smallest change that shows it: {formatName(more.purpose).toLowerCase()} as the
+              purpose, if that is what you do.
             </p>
           </div>
           <Button variant="default" onClick={() => onChoose(more.purpose)}>

@@ -19,7 +19,10 @@ import { purposeWords, termsText, words } from './words.ts';
 
 export function ReviewPage() {
   const me = useMe();
-  const requests = useQuery({ ...agreementsQuery({ state: 'requested' }), refetchInterval: 30_000 });
+  const requests = useQuery({
+    ...agreementsQuery({ state: 'requested' }),
+    refetchInterval: 30_000,
+  });
   const waiting = (requests.data?.items ?? [])
     .filter(({ subject }) => subject !== me.id)
     .toSorted((a, b) => a.requestedAt.localeCompare(b.requestedAt));
@@ -63,11 +66,15 @@ function Requests({ items }: { items: readonly Agreement[] }) {
         <li key={item.agreement}>
           <div className={classes['text']}>
             <p className={classes['title']}>
-              {item.subject} asks for {item.columns === null ? 'all columns' : plural(item.columns.length, { one: '# column', other: '# columns' })} of{' '}
-              {item.product}
+              {item.subject} asks for{' '}
+              {item.columns === null
+                ? 'all columns'
+                : plural(item.columns.length, { one: '# column', other: '# columns' })}{' '}
+              of {item.product}
             </p>
             <p className={classes['why']}>
-              For {purposeWords(item.purpose)}, {termsText(item)}.{item.why === null ? '' : ` “${item.why}”`}
+              For {purposeWords(item.purpose)}, {termsText(item)}.
+              {item.why === null ? '' : ` “${item.why}”`}
             </p>
             <ProductRef product={item.product} />
           </div>

@@ -3,10 +3,12 @@
  *
  * The rows are invented and say so: a preview never reads data.
  */
-import type { ContractProperty } from '@weft/core/contract/model';
+
 import { IconEyeOff, IconFilter, IconInfoCircle, IconStack2 } from '@tabler/icons-react';
+import type { ContractProperty } from '@weft/core/contract/model';
 import type { SeenView } from '../../api/access.ts';
 import { ColumnVeil } from '../../components/ColumnVeil.tsx';
+import { ScrollArea } from '../../components/ScrollArea.tsx';
 import { inventRows } from '../../lib/invented.ts';
 import {
   reasonsOf,
@@ -94,8 +96,7 @@ function InventedTable({ properties, treatments }: InventedTableProps) {
   }));
   const rows = inventRows(columns, ROWS);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: an area that scrolls is reached by keyboard.
-    <section className={classes['scroll']} aria-label="Invented rows in the shape of real ones" tabIndex={0}>
+    <ScrollArea className={classes['scroll']} label="Invented rows in the shape of real ones">
       <table className={classes['table']}>
         <caption className="unseen">Invented rows in the shape of real ones</caption>
         <thead>
@@ -130,7 +131,7 @@ function InventedTable({ properties, treatments }: InventedTableProps) {
           ))}
         </tbody>
       </table>
-    </section>
+    </ScrollArea>
   );
 }
 
@@ -169,7 +170,9 @@ function Cells({ view }: { view: SeenView }) {
             <th scope="row">
               <code>{column}</code>
             </th>
-            <td data-veiled={unit !== null || undefined}>{unit === null ? 'as it is' : `by ${unit}`}</td>
+            <td data-veiled={unit !== null || undefined}>
+              {unit === null ? 'as it is' : `by ${unit}`}
+            </td>
           </tr>
         ))}
         {measures.map(({ function: measure, column, as }) => (

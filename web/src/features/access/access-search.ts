@@ -23,4 +23,5 @@ export interface ReviewSearch {
   kind?: string;
 }
 
-export const reviewSearch = (raw: RawSearch): ReviewSearch => present({ kind: textParam(raw, 'kind') });
+export const reviewSearch = (raw: RawSearch): ReviewSearch =>
+  present({ kind: textParam(raw, 'kind') });

@@ -39,7 +39,9 @@ export function stepsOf(
         ];
   }
   if (state === 'active' || state === 'approved') {
-    const label = isOwn ? 'Give the access back' : `Take the access for ${purpose.replaceAll('_', ' ')} back`;
+    const label = isOwn
+      ? 'Give the access back'
+      : `Take the access for ${purpose.replaceAll('_', ' ')} back`;
     return [{ step: 'revoke', label, isMain: false, isFinal: true }];
   }
   return [];

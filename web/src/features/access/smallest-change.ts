@@ -11,7 +11,9 @@ export function moreShown(
   if (chosen.view === null) return null;
   const shown = new Set(chosen.view.columns.map(({ name }) => name));
   const gains = offers
-    .filter(({ isAllowed, purpose, view }) => isAllowed && view !== null && purpose !== chosen.purpose)
+    .filter(
+      ({ isAllowed, purpose, view }) => isAllowed && view !== null && purpose !== chosen.purpose,
+    )
     .map(({ purpose, view }) => ({
       purpose,
       columns: (view?.columns ?? []).map(({ name }) => name).filter((name) => !shown.has(name)),

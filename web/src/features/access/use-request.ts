@@ -1,8 +1,9 @@
 /**
  * What a request page knows: the product, which purposes there are, and what each of them would show the reader.
  */
+
+import { useInfiniteQuery, useQueries, useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import type { ContractModel } from '@weft/core/contract/model';
-import { useQueries, useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { type AccessExplanation, explainQuery, type SeenView } from '../../api/access.ts';
 import { agreementsQuery, contractQuery, productQuery, searchQuery } from '../../api/queries.ts';
 import { useMe } from '../../app/session.tsx';
@@ -39,7 +40,8 @@ export function usePurposeOffers(product: string, allowed: readonly string[]): P
   const offers = asked.map((purpose, at): PurposeOffer => {
     const answer = explained[at]?.data ?? null;
     const own = agreements?.items.find(
-      (item) => item.purpose === purpose && ['requested', 'countered', 'active'].includes(item.state),
+      (item) =>
+        item.purpose === purpose && ['requested', 'countered', 'active'].includes(item.state),
     );
     return {
       purpose,
@@ -50,31 +52,28 @@ export function usePurposeOffers(product: string, allowed: readonly string[]): P
     };
   });
   const others = known.filter((purpose) => !allowed.includes(purpose)).slice(0, PURPOSES_MAX);
-  const closed = others.map((purpose): PurposeOffer => ({
-    purpose,
-    isAllowed: false,
-    explained: null,
-    view: null,
-    agreement: null,
-  }));
+  const closed = others.map(
+    (purpose): PurposeOffer => ({
+      purpose,
+      isAllowed: false,
+      explained: null,
+      view: null,
+      agreement: null,
+    }),
+  );
   return [...offers, ...closed];
 }
 
 /** Purposes that any contract of the mesh allows. */
 function useKnownPurposes(): string[] {
-  const { data } = useQuery({
-    ...searchQuery({ facet: 'purpose' }),
-    select: (found) => found.pages[0],
-  });
-  const facets = (data as { facets?: Record<string, { value: string }[]> } | undefined)?.facets;
-  return Array.from(facets?.['purpose'] ?? [], ({ value }) => value).sort();
+  const { data } = useInfiniteQuery(searchQuery({ facet: 'purpose' }));
+  const [first] = data?.pages ?? [];
+  return (first?.facets['purpose'] ?? []).map(({ value }) => value).sort();
 }
 
 /** How long a decision takes as a rule, ISO 8601; null where that is not known. */
 export function useAnswersIn(product: string): string | null {
-  const { data } = useQuery({
-    ...searchQuery({ q: product }),
-    select: (found) => found.pages[0]?.items.find((hit) => hit.product === product),
-  });
-  return (data as { answersIn?: string | null } | undefined)?.answersIn ?? null;
+  const { data } = useInfiniteQuery(searchQuery({ q: product }));
+  const hit = data?.pages[0]?.items.find((item) => item.product === product);
+  return hit?.answersIn ?? null;
 }

@@ -54,7 +54,9 @@ export function agreementsFinding(items: readonly Agreement[]): string {
   const active = items.filter(({ state }) => state === 'active').length;
   if (items.length === 0) return 'No agreements yet';
   const inForce = `${formatNumber(active)} in force`;
-  return open === 0 ? inForce : `${plural(open, { one: 'One waits', other: '# wait' })}, ${inForce}`;
+  return open === 0
+    ? inForce
+    : `${plural(open, { one: 'One waits', other: '# wait' })}, ${inForce}`;
 }
 
 export const words = {
@@ -83,6 +85,8 @@ export function purposeWords(purpose: string): string {
 
 export function termsText({ columns, until }: Pick<Agreement, 'columns' | 'until'>): string {
   const what =
-    columns === null ? 'all columns' : plural(columns.length, { one: '# column', other: '# columns' });
+    columns === null
+      ? 'all columns'
+      : plural(columns.length, { one: '# column', other: '# columns' });
   return `${what}, ${until === null ? words.noEnd : `until ${formatDay(until)}`}`;
 }
