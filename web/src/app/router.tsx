@@ -11,6 +11,7 @@ import {
   retainSearchParams,
 } from '@tanstack/react-router';
 import { auditSearch } from '../features/audit/audit-search.ts';
+import { agreementsSearch, reviewSearch } from '../features/access/access-search.ts';
 import { compareSearch, marketSearch } from '../features/market/market-search.ts';
 import { policySearch, seeAsSearch } from '../features/policy/policy-search.ts';
 import { batchSearch, quarantineSearch, sendSearch } from '../features/produce/produce-search.ts';
@@ -171,6 +172,7 @@ const request = createRoute({
 const agreements = createRoute({
   getParentRoute: () => root,
   path: '/agreements',
+  validateSearch: agreementsSearch,
   staticData: { crumb: () => 'Agreements' },
   component: lazyRouteComponent(
     () => import('../features/access/AgreementsPage.tsx'),
@@ -191,6 +193,7 @@ const agreement = createRoute({
 const review = createRoute({
   getParentRoute: () => root,
   path: '/review',
+  validateSearch: reviewSearch,
   staticData: { crumb: () => 'Review' },
   component: lazyRouteComponent(() => import('../features/access/ReviewPage.tsx'), 'ReviewPage'),
 });

@@ -1,11 +1,11 @@
 /**
  * Code as it stands, in an area that scrolls and is reached by keyboard.
  */
+import { ScrollArea } from './ScrollArea.tsx';
 export function Code({ text, label }: { text: string; label: string }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: an area that scrolls is reached by keyboard.
-    <section aria-label={label} tabIndex={0}>
+    <ScrollArea className={undefined} label={label}>
       <pre>{text}</pre>
-    </section>
+    </ScrollArea>
   );
 }

@@ -22,7 +22,7 @@ export interface ColumnProfile {
   most: string | null;
   /** Frequent values. */
   examples: string[];
-  /** Rows in each sixteenth of the range; empty where there is no range. */
+  /** Rows in each sixteenth of the usual range, what lies beyond at its ends; empty where there is no range. */
   spread: number[];
 }
 
@@ -53,7 +53,7 @@ export function profileSql(
   const named = columns.map(({ name }, at) => `${quoteIdent(name)} AS c${at}`);
   const ends = columns.flatMap(({ kind }, at) => {
     const value = asNumber(kind, `c${at}`);
-    return value === null ? [] : [`min(${value}) AS a${at}`, `max(${value}) AS z${at}`];
+    return value === null ? [] : endsOf(value, at);
   });
   return [
     `WITH seen AS (SELECT ${named.join(', ')} FROM ${from}),`,
@@ -61,6 +61,17 @@ export function profileSql(
     `SELECT ${['count(*)', ...columns.flatMap(({ kind }, at) => measures(kind, at))].join(', ')}`,
     'FROM seen CROSS JOIN ends',
   ].join('\n');
+}
+
+/** Between the hundredths: a few far values would press all others into one part. */
+function endsOf(value: string, at: number): string[] {
+  const low = `approx_quantile(${value}, 0.01)`;
+  const high = `approx_quantile(${value}, 0.99)`;
+  const isWide = `${high} > ${low}`;
+  return [
+    `CASE WHEN ${isWide} THEN ${low} ELSE min(${value}) END AS a${at}`,
+    `CASE WHEN ${isWide} THEN ${high} ELSE max(${value}) END AS z${at}`,
+  ];
 }
 
 function measures(kind: DataType['kind'], at: number): string[] {
@@ -74,7 +85,9 @@ function measures(kind: DataType['kind'], at: number): string[] {
     `CAST(min(${column}) AS VARCHAR)`,
     `CAST(max(${column}) AS VARCHAR)`,
     `CAST(approx_top_k(${column}, ${EXAMPLES}) AS VARCHAR[])`,
-    value === null ? 'NULL' : `histogram(CAST(least(${part}, ${PARTS - 1}) AS INTEGER))`,
+    value === null
+      ? 'NULL'
+      : `histogram(CAST(greatest(0, least(${part}, ${PARTS - 1})) AS INTEGER))`,
   ];
 }
 

@@ -1,7 +1,9 @@
 /**
  * The same graph as a table: for reading without seeing it, for searching, for copying.
  */
+
 import { useMemo } from 'react';
+import { ScrollArea } from '../ScrollArea.tsx';
 import { Status, type StatusKind } from '../Status.tsx';
 import classes from './GraphList.module.css';
 import { type GraphEdge, type GraphNode, wholeEdges } from './graph-data.ts';
@@ -36,8 +38,7 @@ export function GraphList({ nodes, edges, focus, onFocus, label }: GraphListProp
     );
   };
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: an area that scrolls is reached by keyboard.
-    <section className={classes['scroll']} aria-label={label} tabIndex={0}>
+    <ScrollArea className={classes['scroll']} label={label}>
       <table className={classes['table']}>
         <caption className="unseen">{label}</caption>
         <thead>
@@ -76,6 +77,6 @@ export function GraphList({ nodes, edges, focus, onFocus, label }: GraphListProp
           ))}
         </tbody>
       </table>
-    </section>
+    </ScrollArea>
   );
 }

@@ -1,8 +1,10 @@
 /**
  * A rule over its last batches: a line, loaded when it is near, and the same as a table.
  */
+
 import { lazy, Suspense, useState } from 'react';
 import { formatPoint, type HistoryLine, historyFinding } from '../../lib/history.ts';
+import { ScrollArea } from '../ScrollArea.tsx';
 import { Status } from '../Status.tsx';
 import { TimeText } from '../TimeText.tsx';
 import classes from './RuleHistory.module.css';
@@ -43,8 +45,7 @@ export function RuleHistory({ line, label, height = 150 }: RuleHistoryProps) {
 
 function HistoryTable({ line, label }: { line: HistoryLine; label: string }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: an area that scrolls is reached by keyboard.
-    <section className={classes['scroll']} aria-label={label} tabIndex={0}>
+    <ScrollArea className={classes['scroll']} label={label}>
       <table className={classes['table']}>
         <caption className="unseen">{label}</caption>
         <thead>
@@ -74,6 +75,6 @@ function HistoryTable({ line, label }: { line: HistoryLine; label: string }) {
           ))}
         </tbody>
       </table>
-    </section>
+    </ScrollArea>
   );
 }

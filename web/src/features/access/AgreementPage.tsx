@@ -1,6 +1,157 @@
 /**
- * Page to come.
+ * One agreement: what was asked and granted, what it shows, what was said, and the decision for whoever decides.
  */
+import { useQuery } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import type { ContractModel } from '@weft/core/contract/model';
+import { explainQuery } from '../../api/access.ts';
+import { agreementQuery } from '../../api/agreements.ts';
+import { contractQuery, productQuery } from '../../api/queries.ts';
+import type { Agreement } from '../../api/types.ts';
+import { useMe } from '../../app/session.tsx';
+import { Cloth } from '../../components/Cloth.tsx';
+import { CopyButton } from '../../components/CopyButton.tsx';
+import { ProblemBox } from '../../components/ProblemBox.tsx';
+import { Skeleton } from '../../components/Skeleton.tsx';
+import { Status } from '../../components/Status.tsx';
+import { TimeText } from '../../components/TimeText.tsx';
+import { formatDay, formatName } from '../../lib/format.ts';
+import classes from './AgreementPage.module.css';
+import { Comments } from './Comments.tsx';
+import { DecisionBox } from './DecisionBox.tsx';
+import { SeenPreview } from './SeenPreview.tsx';
+import { agreementHeadline, isOpen, stateWords, words } from './words.ts';
+
 export function AgreementPage() {
-  return <h1>AgreementPage</h1>;
+  const { agreement: id = '' } = useParams({ strict: false });
+  const agreement = useQuery(agreementQuery(id));
+  if (agreement.isPending) return <Skeleton height={520} lines={9} label="Loading the agreement" />;
+  if (agreement.error !== null) {
+    return <ProblemBox error={agreement.error} onRetry={() => void agreement.refetch()} />;
+  }
+  return <Shown agreement={agreement.data} />;
+}
+
+function Shown({ agreement }: { agreement: Agreement }) {
+  const me = useMe();
+  const isOwn = agreement.subject === me.id;
+  const { kind, word } = stateWords(agreement.state);
+  return (
+    <div className={classes['page']}>
+      <div className={classes['main']}>
+        <header className={classes['head']}>
+          <Cloth domain={agreement.product.split('.')[0] ?? ''} size={40} />
+          <div>
+            <h1>{agreementHeadline(agreement, isOwn)}</h1>
+            <div className={classes['sub']}>
+              <Link to="/p/$product" params={{ product: agreement.product }}>
+                <code>{`${agreement.product}@${agreement.major}`}</code>
+              </Link>
+              <Status kind={kind} isRaised={isOpen(agreement)}>
+                {word}
+              </Status>
+            </div>
+          </div>
+        </header>
+        <Facts agreement={agreement} />
+        <What agreement={agreement} isOwn={isOwn} />
+      </div>
+      <aside className={classes['side']} aria-label="Talk and decision">
+        <Comments id={agreement.agreement} />
+        <DecisionBox key={agreement.agreement} agreement={agreement} isOwn={isOwn} />
+      </aside>
+    </div>
+  );
+}
+
+function Facts({ agreement }: { agreement: Agreement }) {
+  const facts: [string, string | null][] = [
+    ['Who', agreement.subject],
+    ['Purpose', formatName(agreement.purpose)],
+    [
+      'Columns',
+      agreement.columns === null ? 'all that the policy shows' : agreement.columns.join(', '),
+    ],
+    ['Rows', agreement.filter],
+    ['Until', agreement.until === null ? words.noEnd : formatDay(agreement.until)],
+    ['Why', agreement.why],
+    ['Decided by', agreement.decidedBy],
+    ['Because', agreement.because],
+  ];
+  return (
+    <section className={classes['facts']} aria-label="Terms">
+      <dl>
+        {facts.map(([name, value]) =>
+          value === null || value === '' ? null : (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ),
+        )}
+        <div>
+          <dt>Asked</dt>
+          <dd>
+            <TimeText at={agreement.requestedAt} />
+          </dd>
+        </div>
+        {agreement.decidedAt === null ? null : (
+          <div>
+            <dt>Decided</dt>
+            <dd>
+              <TimeText at={agreement.decidedAt} />
+            </dd>
+          </div>
+        )}
+        <div>
+          <dt>Id</dt>
+          <dd className={classes['id']}>
+            <code>{agreement.agreement}</code>
+            <CopyButton label="Copy the id" text={agreement.agreement} />
+          </dd>
+        </div>
+      </dl>
+    </section>
+  );
+}
+
+/** What the subject sees by it, or would see: the answer of the API about him, narrowed by the terms. */
+function What({ agreement, isOwn }: { agreement: Agreement; isOwn: boolean }) {
+  const { product, purpose, subject, columns } = agreement;
+  const explained = useQuery(explainQuery({ subject, product, purpose }));
+  const facts = useQuery(productQuery(product));
+  const contract = useQuery({ ...contractQuery(`${product}@${agreement.major}`), retry: false });
+  const isEnded = !isOpen(agreement) && agreement.state !== 'active';
+  if (isEnded) return null;
+  if (explained.error !== null) return <ProblemBox error={explained.error} />;
+  if (explained.data === undefined || contract.data === undefined || facts.data === undefined) {
+    return <Skeleton height={360} lines={8} label="Asking what it shows" />;
+  }
+  const model = contract.data.model as unknown as ContractModel;
+  const view = explained.data.seen ?? explained.data.change?.seen ?? null;
+  if (view === null) {
+    const edits = explained.data.change?.edits.map(({ text }) => text).join(', and ') ?? '';
+    return (
+      <p className={classes['nothing']}>
+        By the policy alone {isOwn ? 'you' : subject} would see nothing for this purpose.
+        {edits === '' ? '' : ` It would take: ${edits}.`}
+      </p>
+    );
+  }
+  const isNow = explained.data.seen !== null;
+  const who = isOwn ? 'you' : subject;
+  return (
+    <div className={classes['seen']}>
+      <SeenPreview
+        title={
+          isNow ? `This is what ${who} ${isOwn ? 'see' : 'sees'}` : `This is what ${who} would see`
+        }
+        view={view}
+        properties={model.objects[0]?.properties ?? []}
+        only={columns}
+        grain={model.weft.granularity}
+        aside={words.invented}
+      />
+    </div>
+  );
 }

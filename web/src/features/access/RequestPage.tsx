@@ -1,6 +1,78 @@
 /**
- * Page to come.
+ * Asking for access, led by the purpose: what is chosen at the left decides what is seen at the right, before anybody decides.
  */
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { Suspense, useState } from 'react';
+import { Cloth } from '../../components/Cloth.tsx';
+import { Skeleton } from '../../components/Skeleton.tsx';
+import { PurposeCards } from './PurposeCards.tsx';
+import { RequestForm } from './RequestForm.tsx';
+import classes from './RequestPage.module.css';
+import { Preview } from './RequestPreview.tsx';
+import { usePurposeOffers, useRequested } from './use-request.ts';
+import { words } from './words.ts';
+
 export function RequestPage() {
-  return <h1>RequestPage</h1>;
+  return (
+    <Suspense fallback={<Skeleton height={640} lines={10} label="Loading the product" />}>
+      <Request />
+    </Suspense>
+  );
+}
+
+function Request() {
+  const { product: ref = '' } = useParams({ strict: false });
+  const { product, contract, model } = useRequested(ref);
+  const { purpose } = useSearch({ strict: false });
+  const navigate = useNavigate();
+  const offers = usePurposeOffers(product.product, model.weft.purposes);
+  const [only, setOnly] = useState<string[] | null>(null);
+  const chosen = offers.find((offer) => offer.isAllowed && offer.purpose === purpose) ?? offers[0];
+  const properties = model.objects[0]?.properties ?? [];
+  const choose = (next: string) =>
+    void navigate({ to: '.', search: (old) => ({ ...old, purpose: next }), replace: true });
+  return (
+    <div className={classes['page']}>
+      <div className={classes['ask']}>
+        <header className={classes['head']}>
+          <Cloth domain={product.domain} size={40} />
+          <div>
+            <h1>
+              {words.request} {product.title ?? product.product}
+            </h1>
+            <code className={classes['name']}>{`${product.product}@${contract.version}`}</code>
+          </div>
+        </header>
+        {offers.some(({ isAllowed }) => isAllowed) ? (
+          <PurposeCards
+            offers={offers}
+            columns={properties.map(({ name }) => name)}
+            chosen={chosen?.isAllowed === true ? chosen.purpose : null}
+            onChoose={choose}
+          />
+        ) : (
+          <p>The contract names no purpose, so nobody can be let in. Ask its owner.</p>
+        )}
+        {chosen?.isAllowed === true ? (
+          <RequestForm
+            product={product.product}
+            offer={chosen}
+            properties={properties}
+            only={only}
+            onOnly={setOnly}
+          />
+        ) : null}
+      </div>
+      <div className={classes['see']} id="preview">
+        <Preview
+          offers={offers}
+          chosen={chosen ?? null}
+          properties={properties}
+          only={only}
+          grain={model.weft.granularity}
+          onChoose={choose}
+        />
+      </div>
+    </div>
+  );
 }

@@ -1,6 +1,110 @@
 /**
- * Page to come.
+ * What waits for the reader's decision, the oldest first, each with its one button.
  */
+import { useQuery } from '@tanstack/react-query';
+import { useMemo, useRef } from 'react';
+import { agreementsQuery } from '../../api/queries.ts';
+import type { Agreement } from '../../api/types.ts';
+import { type Action, useActions } from '../../app/actions.ts';
+import { useMe } from '../../app/session.tsx';
+import { Empty } from '../../components/Empty.tsx';
+import { LinkButton } from '../../components/LinkButton.tsx';
+import { ProblemBox } from '../../components/ProblemBox.tsx';
+import { ProductRef } from '../../components/ProductRef.tsx';
+import { Skeleton } from '../../components/Skeleton.tsx';
+import { TimeText } from '../../components/TimeText.tsx';
+import { plural } from '../../lib/format.ts';
+import classes from './ReviewPage.module.css';
+import { purposeWords, termsText, words } from './words.ts';
+
 export function ReviewPage() {
-  return <h1>ReviewPage</h1>;
+  const me = useMe();
+  const requests = useQuery({
+    ...agreementsQuery({ state: 'requested' }),
+    refetchInterval: 30_000,
+  });
+  const waiting = (requests.data?.items ?? [])
+    .filter(({ subject }) => subject !== me.id)
+    .toSorted((a, b) => a.requestedAt.localeCompare(b.requestedAt));
+  return (
+    <div className={classes['page']}>
+      <h1>
+        {requests.data === undefined
+          ? 'Review'
+          : plural(waiting.length, {
+              one: 'One request waits for you',
+              other: waiting.length === 0 ? words.reviewEmpty : '# requests wait for you',
+            })}
+      </h1>
+      {requests.isPending ? <Skeleton height={240} lines={6} label="Loading what waits" /> : null}
+      {requests.error === null ? null : (
+        <ProblemBox error={requests.error} onRetry={() => void requests.refetch()} />
+      )}
+      {waiting.length > 0 ? <Requests items={waiting} /> : null}
+      {requests.data !== undefined && waiting.length === 0 ? (
+        <Empty
+          title="No request is open"
+          action={
+            <LinkButton variant="default" link={{ to: '/agreements', search: { whose: 'asked' } }}>
+              See who has access
+            </LinkButton>
+          }
+        >
+          {words.reviewEmptyHelp}
+        </Empty>
+      ) : null}
+    </div>
+  );
+}
+
+function Requests({ items }: { items: readonly Agreement[] }) {
+  const list = useRef<HTMLUListElement>(null);
+  useListKeys(list);
+  return (
+    <ul className={classes['list']} ref={list} aria-live="polite">
+      {items.map((item, at) => (
+        <li key={item.agreement}>
+          <div className={classes['text']}>
+            <p className={classes['title']}>
+              {item.subject} asks for{' '}
+              {item.columns === null
+                ? 'all columns'
+                : plural(item.columns.length, { one: '# column', other: '# columns' })}{' '}
+              of {item.product}
+            </p>
+            <p className={classes['why']}>
+              For {purposeWords(item.purpose)}, {termsText(item)}.
+              {item.why === null ? '' : ` “${item.why}”`}
+            </p>
+            <ProductRef product={item.product} />
+          </div>
+          <span className={classes['since']}>
+            asked <TimeText at={item.requestedAt} />
+          </span>
+          <LinkButton
+            variant={at === 0 ? 'filled' : 'default'}
+            link={{ to: '/agreements/$agreement', params: { agreement: item.agreement } }}
+          >
+            Decide
+          </LinkButton>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function useListKeys(list: { readonly current: HTMLUListElement | null }): void {
+  const actions = useMemo((): Action[] => {
+    const move = (step: number) => () => {
+      const rows = [...(list.current?.children ?? [])];
+      const at = rows.findIndex((row) => row.contains(document.activeElement));
+      const row = rows[Math.max(0, Math.min(rows.length - 1, at + step))];
+      [...(row?.querySelectorAll('a') ?? [])].at(-1)?.focus();
+    };
+    return [
+      { id: 'review-next', label: 'Next request', group: 'Here', shortcut: 'j', run: move(1) },
+      { id: 'review-last', label: 'Request before', group: 'Here', shortcut: 'k', run: move(-1) },
+    ];
+  }, [list]);
+  useActions(actions);
 }

@@ -1,7 +1,9 @@
 /**
  * What arrived: thirty days of promises, and, for whoever looks after the product, each batch.
  */
+
 import { Button, Select } from '@mantine/core';
+import { ScrollArea } from '../../components/ScrollArea.tsx';
 import '@mantine/core/styles/Combobox.layer.css';
 import '@mantine/core/styles/ScrollArea.layer.css';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
@@ -139,8 +141,7 @@ const KINDS: Readonly<Record<string, StatusKind>> = {
 
 function BatchTable({ items, product }: { items: readonly BatchReport[]; product: string }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: an area that scrolls is reached by keyboard.
-    <section className={classes['scroll']} aria-label="Batches, the newest first" tabIndex={0}>
+    <ScrollArea className={classes['scroll']} label="Batches, the newest first">
       <table className={classes['table']}>
         <caption className="unseen">
           Batches, the newest first. In is good, quarantined and duplicates together.
@@ -197,6 +198,6 @@ function BatchTable({ items, product }: { items: readonly BatchReport[]; product
           ))}
         </tbody>
       </table>
-    </section>
+    </ScrollArea>
   );
 }

@@ -6,6 +6,7 @@ import { Link } from '@tanstack/react-router';
 import type { ContractProperty } from '@weft/core/contract/model';
 import type { AccessExplanation } from '../../api/access.ts';
 import { ColumnVeil } from '../../components/ColumnVeil.tsx';
+import { ScrollArea } from '../../components/ScrollArea.tsx';
 import { Spark } from '../../components/Spark.tsx';
 import { formatNumber } from '../../lib/format.ts';
 import type { ColumnProfile, TableProfile } from '../../lib/profile.ts';
@@ -27,8 +28,7 @@ export interface ColumnTableProps {
 export function ColumnTable(props: ColumnTableProps) {
   const { properties, caption, isLong = false } = props;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: an area that scrolls is reached by keyboard.
-    <section className={classes['scroll']} aria-label={caption} tabIndex={0}>
+    <ScrollArea className={classes['scroll']} label={caption}>
       <table className={classes['table']} aria-busy={props.isLoading || undefined}>
         <caption className="unseen">{caption}</caption>
         <thead>
@@ -52,7 +52,7 @@ export function ColumnTable(props: ColumnTableProps) {
           ))}
         </tbody>
       </table>
-    </section>
+    </ScrollArea>
   );
 }
 

@@ -1,6 +1,7 @@
 /**
  * Every rule of the contract beside its last result, grouped by what it speaks of.
  */
+
 import { SegmentedControl } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
@@ -9,6 +10,7 @@ import { Empty } from '../../components/Empty.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { Phrase, plainText } from '../../components/Phrase.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
+import { ScrollArea } from '../../components/ScrollArea.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { Status } from '../../components/Status.tsx';
 import { Thread } from '../../components/Thread.tsx';
@@ -122,9 +124,8 @@ function RuleTable({ members, caption }: { members: readonly MeasuredPromise[]; 
   const { ref, model } = useOpenProduct();
   const names = ruleNames(model);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: an area that scrolls is reached by keyboard.
-    <section className={classes['scroll']} aria-label={caption} tabIndex={0}>
-      <table className={classes['table']}>
+    <ScrollArea className={classes['scroll']} label={caption}>
+      <table className={`${classes['table'] ?? ''} ${classes['fixed'] ?? ''}`}>
         <caption className="unseen">{caption}</caption>
         <thead>
           <tr>
@@ -173,6 +174,6 @@ function RuleTable({ members, caption }: { members: readonly MeasuredPromise[]; 
           })}
         </tbody>
       </table>
-    </section>
+    </ScrollArea>
   );
 }

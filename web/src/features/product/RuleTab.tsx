@@ -1,6 +1,7 @@
 /**
  * One rule: its sentence, its history, and, for whoever may see them, the rows that it set aside.
  */
+
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { getJson, pathOf } from '../../api/json.ts';
@@ -11,6 +12,7 @@ import { Empty } from '../../components/Empty.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { plainText } from '../../components/Phrase.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
+import { ScrollArea } from '../../components/ScrollArea.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { formatNumber } from '../../lib/format.ts';
 import { promiseSentence } from '../../lib/promise-words.ts';
@@ -133,8 +135,7 @@ function RowTable({
   product: string;
 }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: an area that scrolls is reached by keyboard.
-    <section className={classes['scroll']} aria-label="Rows that it set aside" tabIndex={0}>
+    <ScrollArea className={classes['scroll']} label="Rows that it set aside">
       <table className={classes['table']}>
         <caption className="unseen">Rows that the rule set aside</caption>
         <thead>
@@ -176,6 +177,6 @@ function RowTable({
           })}
         </tbody>
       </table>
-    </section>
+    </ScrollArea>
   );
 }

@@ -1,0 +1,75 @@
+/**
+ * What the parties of an agreement said to each other.
+ */
+import { Button, Textarea } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { addComment, commentsQuery } from '../../api/agreements.ts';
+import { ProblemBox } from '../../components/ProblemBox.tsx';
+import { TimeText } from '../../components/TimeText.tsx';
+import classes from './AgreementPage.module.css';
+
+const LONGEST = 4000;
+
+export function Comments({ id }: { id: string }) {
+  const comments = useQuery(commentsQuery(id));
+  const client = useQueryClient();
+  const [text, setText] = useState('');
+  const add = useMutation({
+    mutationFn: (said: string) => addComment(id, said),
+    onSuccess: async () => {
+      setText('');
+      await client.invalidateQueries({ queryKey: ['agreement-comments', id] });
+    },
+  });
+  if (comments.data === null || comments.isPending) return null;
+  if (comments.error !== null) return <ProblemBox error={comments.error} />;
+  return (
+    <section className={classes['thread']} aria-labelledby="talk">
+      <h2 id="talk">Talk</h2>
+      {comments.data.items.length === 0 ? (
+        <p className="caption">Ask back or explain here; both sides read it.</p>
+      ) : (
+        <ol className={classes['thread']} aria-live="polite">
+          {comments.data.items.map(({ by, at, text: said }) => (
+            <li key={`${at} ${by}`}>
+              <div className={classes['by']}>
+                <b>{by}</b>
+                <TimeText at={at} />
+              </div>
+              <p>{said}</p>
+            </li>
+          ))}
+        </ol>
+      )}
+      <form
+        className={classes['say']}
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (text.trim() !== '') add.mutate(text.trim());
+        }}
+      >
+        <Textarea
+          aria-label="Say something to the other side"
+          placeholder="Say something to the other side"
+          autosize
+          minRows={2}
+          maxLength={LONGEST}
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+        />
+        {add.error === null ? null : <ProblemBox error={add.error} />}
+        <div>
+          <Button
+            type="submit"
+            variant="default"
+            loading={add.isPending}
+            disabled={text.trim() === ''}
+          >
+            Send
+          </Button>
+        </div>
+      </form>
+    </section>
+  );
+}

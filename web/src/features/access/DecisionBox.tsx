@@ -1,0 +1,185 @@
+/**
+ * The decision on an agreement: what is said with it, the steps that there are, and what happens when somebody was faster.
+ */
+import { Button, Checkbox, Textarea, TextInput } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { ContractModel } from '@weft/core/contract/model';
+import { useState } from 'react';
+import { type AgreementTerms, agreementQuery, takeStep } from '../../api/agreements.ts';
+import { Problem } from '../../api/problem.ts';
+import { contractQuery } from '../../api/queries.ts';
+import type { Agreement } from '../../api/types.ts';
+import { ProblemBox } from '../../components/ProblemBox.tsx';
+import { formatDay } from '../../lib/format.ts';
+import classes from './AgreementPage.module.css';
+import { type OfferedStep, stepsOf } from './decisions.ts';
+import { stateWords, termsText, words } from './words.ts';
+
+interface Draft {
+  because: string;
+  until: string;
+  columns: string[] | null;
+}
+
+export function DecisionBox({ agreement, isOwn }: { agreement: Agreement; isOwn: boolean }) {
+  const steps = stepsOf(agreement, isOwn);
+  const [draft, setDraft] = useState<Draft>({ because: '', until: '', columns: agreement.columns });
+  const [asked, setAsked] = useState<OfferedStep | null>(null);
+  const [isOffering, setOffering] = useState(false);
+  const take = useTakeStep(agreement);
+  if (steps.length === 0) return null;
+  const run = (offered: OfferedStep) => {
+    if (offered.step === 'counter' && !isOffering) return setOffering(true);
+    if (offered.isFinal && asked?.step !== offered.step) return setAsked(offered);
+    setAsked(null);
+    take.mutate({ step: offered.step, terms: termsOf(offered, draft) });
+  };
+  return (
+    <section className={classes['decide']} aria-labelledby="decision">
+      <h2 id="decision">{isOwn ? 'What you can do' : 'Your decision'}</h2>
+      {isOffering ? <Offer agreement={agreement} draft={draft} onDraft={setDraft} /> : null}
+      <Textarea
+        label={isOwn ? 'Why, if you want to say it' : 'Say what you decided and why'}
+        autosize
+        minRows={2}
+        maxLength={4000}
+        value={draft.because}
+        onChange={(event) => setDraft({ ...draft, because: event.currentTarget.value })}
+      />
+      <Failure error={take.error} agreement={agreement} />
+      {asked === null ? null : <p role="alert">{finalWords(asked, agreement, isOwn)}</p>}
+      <div className={classes['buttons']}>
+        {steps.map((offered) => (
+          <Button
+            key={offered.step}
+            variant={isFilled(offered, { asked, isOffering }) ? 'filled' : 'default'}
+            loading={take.isPending && take.variables.step === offered.step}
+            onClick={() => run(offered)}
+          >
+            {offered.step === 'counter' && isOffering ? 'Send the offer' : offered.label}
+          </Button>
+        ))}
+      </div>
+      <p className="caption">It is written to the audit log, with your name.</p>
+    </section>
+  );
+}
+
+/** One filled button: what was asked about, else the offer being written, else the main step. */
+function isFilled(
+  { step, isMain }: OfferedStep,
+  { asked, isOffering }: { asked: OfferedStep | null; isOffering: boolean },
+): boolean {
+  if (asked !== null) return asked.step === step;
+  return isOffering ? step === 'counter' : isMain;
+}
+
+function termsOf({ step }: OfferedStep, { because, until, columns }: Draft): AgreementTerms {
+  const said = because.trim() === '' ? {} : { because: because.trim() };
+  if (step !== 'counter') return said;
+  return {
+    ...said,
+    columns,
+    ...(until === '' ? {} : { until: new Date(`${until}T23:59:59`).toISOString() }),
+  };
+}
+
+function finalWords(
+  { step, label }: OfferedStep,
+  { subject, product }: Agreement,
+  isOwn: boolean,
+): string {
+  const again = `Press “${label}” once more to do it.`;
+  if (step === 'deny')
+    return `${isOwn ? 'The offer' : `The request of ${subject}`} ends here. ${again}`;
+  return `${isOwn ? 'You read' : `${subject} reads`} ${product} no more from that moment; open answers end. ${again}`;
+}
+
+function useTakeStep(agreement: Agreement) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ step, terms }: { step: OfferedStep['step']; terms: AgreementTerms }) =>
+      takeStep(agreement, step, terms),
+    onSuccess: async (changed) => {
+      client.setQueryData(agreementQuery(agreement.agreement).queryKey, changed);
+      await Promise.all(
+        [['agreements'], ['explain'], ['queue'], ['search'], ['product', agreement.product]].map(
+          (queryKey) => client.invalidateQueries({ queryKey }),
+        ),
+      );
+    },
+  });
+}
+
+/** Somebody was faster: what stands there now is shown, what was written here is kept. */
+function Failure({ error, agreement }: { error: unknown; agreement: Agreement }) {
+  const client = useQueryClient();
+  if (error === null || error === undefined) return null;
+  if (!(error instanceof Problem) || error.status !== 412) return <ProblemBox error={error} />;
+  return (
+    <div className={classes['conflict']} role="alert">
+      <p>
+        <b>It changed while you looked at it.</b> You saw: {stateWords(agreement.state).word},{' '}
+        {termsText(agreement)}. What you wrote here is kept.
+      </p>
+      <Button
+        variant="default"
+        onClick={() =>
+          void client.invalidateQueries({ queryKey: agreementQuery(agreement.agreement).queryKey })
+        }
+      >
+        See how it stands now
+      </Button>
+    </div>
+  );
+}
+
+interface OfferProps {
+  agreement: Agreement;
+  draft: Draft;
+  onDraft(draft: Draft): void;
+}
+
+/** Fewer columns, an earlier end: what the owner offers instead. */
+function Offer({ agreement, draft, onDraft }: OfferProps) {
+  const contract = useQuery(contractQuery(`${agreement.product}@${agreement.major}`));
+  const model = contract.data?.model as unknown as ContractModel | undefined;
+  const all = (model?.objects ?? []).flatMap(({ properties }) =>
+    properties.map(({ name }) => name),
+  );
+  const wanted = agreement.columns ?? all;
+  const chosen = draft.columns ?? wanted;
+  return (
+    <>
+      <fieldset className={classes['columns']}>
+        <legend>Columns that you offer</legend>
+        {wanted.map((column) => (
+          <Checkbox
+            key={column}
+            size="xs"
+            label={<code>{column}</code>}
+            checked={chosen.includes(column)}
+            onChange={(event) => {
+              const next = event.currentTarget.checked
+                ? [...chosen, column]
+                : chosen.filter((name) => name !== column);
+              onDraft({ ...draft, columns: next });
+            }}
+          />
+        ))}
+      </fieldset>
+      <TextInput
+        type="date"
+        label={words.until}
+        description={
+          agreement.until === null
+            ? 'Asked without an end.'
+            : `Asked until ${formatDay(agreement.until)}.`
+        }
+        min={new Date().toISOString().slice(0, 10)}
+        value={draft.until}
+        onChange={(event) => onDraft({ ...draft, until: event.currentTarget.value })}
+      />
+    </>
+  );
+}

@@ -1,0 +1,158 @@
+/**
+ * Until when, which columns, why; and the one button. On a phone the button stays in sight.
+ */
+import { Button, Checkbox, Textarea, TextInput } from '@mantine/core';
+import { IconClock } from '@tabler/icons-react';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
+import type { ContractProperty } from '@weft/core/contract/model';
+import { useState } from 'react';
+import { requestAccess } from '../../api/agreements.ts';
+import { ProblemBox } from '../../components/ProblemBox.tsx';
+import { durationMs, formatDuration } from '../../lib/format.ts';
+import { treatmentSummary, treatmentsOf } from '../../lib/treatment.ts';
+import classes from './RequestPage.module.css';
+import { type PurposeOffer, useAnswersIn } from './use-request.ts';
+import { words } from './words.ts';
+
+export interface RequestFormProps {
+  product: string;
+  offer: PurposeOffer;
+  properties: readonly ContractProperty[];
+  only: readonly string[] | null;
+  onOnly(columns: string[] | null): void;
+}
+
+export function RequestForm({ product, offer, properties, only, onOnly }: RequestFormProps) {
+  const [until, setUntil] = useState('');
+  const [why, setWhy] = useState('');
+  const send = useSend(product);
+  if (offer.agreement !== null) {
+    return (
+      <p>
+        <Link to="/agreements/$agreement" params={{ agreement: offer.agreement }}>
+          See your agreement for this purpose
+        </Link>
+      </p>
+    );
+  }
+  const columns = properties.map(({ name }) => name);
+  return (
+    <form
+      className={classes['form']}
+      onSubmit={(event) => {
+        event.preventDefault();
+        send.mutate({
+          product,
+          purpose: offer.purpose,
+          ...(only === null ? {} : { columns: [...only] }),
+          ...(until === '' ? {} : { until: endOf(until) }),
+          ...(why.trim() === '' ? {} : { why: why.trim() }),
+        });
+      }}
+    >
+      <TextInput
+        type="date"
+        label={words.until}
+        description="Leave it empty to ask without an end."
+        min={new Date().toISOString().slice(0, 10)}
+        value={until}
+        onChange={(event) => setUntil(event.currentTarget.value)}
+      />
+      <ColumnChoice offer={offer} columns={columns} only={only} onOnly={onOnly} />
+      <Textarea
+        label={words.why}
+        description={words.whyHint}
+        autosize
+        minRows={2}
+        maxLength={4000}
+        value={why}
+        onChange={(event) => setWhy(event.currentTarget.value)}
+      />
+      <AnswerTime product={product} />
+      {send.error === null ? null : <ProblemBox error={send.error} />}
+      <div className={classes['send']}>
+        <p className={classes['summary']}>
+          {offer.view === null
+            ? 'Nothing would be seen'
+            : treatmentSummary(treatmentsOf(offer.view, columns, only))}
+        </p>
+        <a className={classes['jump']} href="#preview">
+          Preview
+        </a>
+        <Button type="submit" loading={send.isPending}>
+          {words.send}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function useSend(product: string) {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  return useMutation({
+    mutationFn: requestAccess,
+    onSuccess: async ({ agreement }) => {
+      await Promise.all(
+        [['agreements'], ['explain'], ['product', product], ['search']].map((queryKey) =>
+          client.invalidateQueries({ queryKey }),
+        ),
+      );
+      await navigate({ to: '/agreements/$agreement', params: { agreement } });
+    },
+  });
+}
+
+/** The last moment of a day in the reader's own zone. */
+function endOf(day: string): string {
+  return new Date(`${day}T23:59:59`).toISOString();
+}
+
+interface ColumnChoiceProps {
+  offer: PurposeOffer;
+  columns: readonly string[];
+  only: readonly string[] | null;
+  onOnly(columns: string[] | null): void;
+}
+
+function ColumnChoice({ offer, columns, only, onOnly }: ColumnChoiceProps) {
+  const shown = new Set(offer.view?.columns.map(({ name }) => name) ?? columns);
+  const change = (column: string, isWanted: boolean) => {
+    const now = only ?? columns.filter((name) => shown.has(name));
+    const next = isWanted ? [...now, column] : now.filter((name) => name !== column);
+    onOnly(columns.every((name) => !shown.has(name) || next.includes(name)) ? null : next);
+  };
+  return (
+    <details className={classes['columns']}>
+      <summary>
+        {only === null ? 'All columns that the purpose shows' : `${only.length} columns only`}
+      </summary>
+      <fieldset>
+        <legend className="unseen">Columns to ask for</legend>
+        {columns.map((column) => (
+          <Checkbox
+            key={column}
+            size="xs"
+            label={<code>{column}</code>}
+            disabled={!shown.has(column)}
+            checked={shown.has(column) && (only === null || only.includes(column))}
+            onChange={(event) => change(column, event.currentTarget.checked)}
+          />
+        ))}
+      </fieldset>
+    </details>
+  );
+}
+
+function AnswerTime({ product }: { product: string }) {
+  const answersIn = useAnswersIn(product);
+  const ms = answersIn === null ? null : durationMs(answersIn);
+  if (ms === null) return null;
+  return (
+    <p className={classes['time']}>
+      <IconClock size={16} stroke={1.7} aria-hidden="true" /> Answers come in about{' '}
+      {formatDuration(ms)}, by the last requests.
+    </p>
+  );
+}

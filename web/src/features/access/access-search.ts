@@ -1,0 +1,27 @@
+/**
+ * What stands in the address of the pages of access.
+ */
+import { choiceParam, present, type RawSearch, textParam } from '../../lib/search-params.ts';
+
+export const WHOSE = ['mine', 'asked'] as const;
+export type Whose = (typeof WHOSE)[number];
+export const STANDINGS = ['open', 'active', 'ended'] as const;
+export type Standing = (typeof STANDINGS)[number];
+
+export interface AgreementsSearch {
+  whose?: Whose;
+  standing?: Standing;
+}
+
+export const agreementsSearch = (raw: RawSearch): AgreementsSearch =>
+  present({
+    whose: choiceParam(raw, 'whose', WHOSE),
+    standing: choiceParam(raw, 'standing', STANDINGS),
+  });
+
+export interface ReviewSearch {
+  kind?: string;
+}
+
+export const reviewSearch = (raw: RawSearch): ReviewSearch =>
+  present({ kind: textParam(raw, 'kind') });

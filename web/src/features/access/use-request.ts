@@ -1,0 +1,79 @@
+/**
+ * What a request page knows: the product, which purposes there are, and what each of them would show the reader.
+ */
+
+import { useInfiniteQuery, useQueries, useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import type { ContractModel } from '@weft/core/contract/model';
+import { type AccessExplanation, explainQuery, type SeenView } from '../../api/access.ts';
+import { agreementsQuery, contractQuery, productQuery, searchQuery } from '../../api/queries.ts';
+import { useMe } from '../../app/session.tsx';
+
+export interface PurposeOffer {
+  purpose: string;
+  isAllowed: boolean;
+  /** Null while it is on its way. */
+  explained: AccessExplanation | null;
+  /** What an agreement for it would show; null where it would show nothing. */
+  view: SeenView | null;
+  /** The agreement that the reader already has, or has asked for. */
+  agreement: string | null;
+}
+
+const PURPOSES_MAX = 12;
+
+export function useRequested(ref: string) {
+  const [product = ref] = ref.split('@');
+  const { data: facts } = useSuspenseQuery(productQuery(product));
+  const { data: contract } = useSuspenseQuery(contractQuery(ref));
+  return { product: facts, contract, model: contract.model as unknown as ContractModel };
+}
+
+/** Allowed purposes first, then those of the mesh that the contract does not allow. */
+export function usePurposeOffers(product: string, allowed: readonly string[]): PurposeOffer[] {
+  const me = useMe();
+  const known = useKnownPurposes();
+  const { data: agreements } = useQuery(agreementsQuery({ subject: me.id, product }));
+  const asked = allowed.slice(0, PURPOSES_MAX);
+  const explained = useQueries({
+    queries: asked.map((purpose) => explainQuery({ subject: me.id, product, purpose })),
+  });
+  const offers = asked.map((purpose, at): PurposeOffer => {
+    const answer = explained[at]?.data ?? null;
+    const own = agreements?.items.find(
+      (item) =>
+        item.purpose === purpose && ['requested', 'countered', 'active'].includes(item.state),
+    );
+    return {
+      purpose,
+      isAllowed: true,
+      explained: answer,
+      view: answer?.seen ?? answer?.change?.seen ?? null,
+      agreement: own?.agreement ?? null,
+    };
+  });
+  const others = known.filter((purpose) => !allowed.includes(purpose)).slice(0, PURPOSES_MAX);
+  const closed = others.map(
+    (purpose): PurposeOffer => ({
+      purpose,
+      isAllowed: false,
+      explained: null,
+      view: null,
+      agreement: null,
+    }),
+  );
+  return [...offers, ...closed];
+}
+
+/** Purposes that any contract of the mesh allows. */
+function useKnownPurposes(): string[] {
+  const { data } = useInfiniteQuery(searchQuery({ facet: 'purpose' }));
+  const [first] = data?.pages ?? [];
+  return (first?.facets['purpose'] ?? []).map(({ value }) => value).sort();
+}
+
+/** How long a decision takes as a rule, ISO 8601; null where that is not known. */
+export function useAnswersIn(product: string): string | null {
+  const { data } = useInfiniteQuery(searchQuery({ q: product }));
+  const hit = data?.pages[0]?.items.find((item) => item.product === product);
+  return hit?.answersIn ?? null;
+}

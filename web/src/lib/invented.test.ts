@@ -1,0 +1,59 @@
+/**
+ * Invented rows have the shape of the contract and of the masks, and never change between two looks.
+ */
+import type { ContractProperty } from '@weft/core/contract/model';
+import { expect, test } from 'vitest';
+import { inventRows } from './invented.ts';
+
+const property = (more: Partial<ContractProperty>): ContractProperty =>
+  ({
+    name: 'week',
+    type: { kind: 'int' },
+    required: true,
+    enumValues: null,
+    examples: [],
+    options: {
+      minimum: '1',
+      maximum: '53',
+      maxLength: null,
+      exclusiveMinimum: null,
+      exclusiveMaximum: null,
+    },
+    ...more,
+  }) as ContractProperty;
+
+test('values keep the range, the list and the emptiness of the contract', () => {
+  const city = property({ name: 'city', type: { kind: 'string' }, enumValues: ['Ulm', 'Bonn'] });
+  const optional = property({ name: 'note', required: false });
+  const rows = inventRows(
+    [
+      { property: property({}), mask: null },
+      { property: city, mask: null },
+      { property: optional, mask: null },
+    ],
+    200,
+  );
+  for (const [week, where] of rows) {
+    expect(Number(week)).toBeGreaterThanOrEqual(1);
+    expect(Number(week)).toBeLessThanOrEqual(53);
+    expect(['Ulm', 'Bonn']).toContain(where);
+  }
+  expect(rows.every(([week]) => week !== null)).toBe(true);
+  expect(rows.some(([, , note]) => note === null)).toBe(true);
+});
+
+test('a mask leaves its own shape, and the same rows come each time', () => {
+  const columns = (['hash', 'null', 'bucket', 'truncate', 'fixed'] as const).map((mask) => ({
+    property: property({}),
+    mask,
+  }));
+  const rows = inventRows(columns, 20);
+  for (const [hash, none, bucket, rounded, fixed] of rows) {
+    expect(hash).toMatch(/^[0-9a-f]{6}…$/);
+    expect(none).toBeNull();
+    expect(bucket).toMatch(/^\[\d+, \d+\)$/);
+    expect(Number(rounded) % 10).toBe(0);
+    expect(fixed).toBe('…');
+  }
+  expect(inventRows(columns, 20)).toEqual(rows);
+});

@@ -1,0 +1,147 @@
+/**
+ * Rows that nobody has, in the shape of real ones: what a reader would see, before he may see anything.
+ *
+ * Not a sample. Invariants: nothing comes from data; the same contract gives the same rows; what a mask changes has the shape
+ * that the mask leaves.
+ */
+import type { ContractProperty } from '@weft/core/contract/model';
+import type { MaskKind } from '../api/access.ts';
+
+export interface InventedColumn {
+  property: ContractProperty;
+  mask: MaskKind | null;
+}
+
+/** Null is an empty value. */
+export type InventedRow = (string | null)[];
+
+export function inventRows(columns: readonly InventedColumn[], count: number): InventedRow[] {
+  return Array.from({ length: count }, (_, row) =>
+    columns.map(({ property, mask }) => {
+      const draw = drawerOf(`${property.name} ${row}`);
+      if (!property.required && draw() < EMPTY_SHARE) return mask === 'fixed' ? FIXED : null;
+      return masked(inventValue(property, draw), { mask, draw });
+    }),
+  );
+}
+
+const EMPTY_SHARE = 0.12;
+const FIXED = '…';
+const STAND_IN = 6;
+
+function masked(
+  value: string,
+  { mask, draw }: { mask: MaskKind | null; draw: () => number },
+): string | null {
+  switch (mask) {
+    case 'null':
+    case 'hide':
+      return null;
+    case 'fixed':
+      return FIXED;
+    case 'hash':
+      return `${hex(draw, STAND_IN)}…`;
+    case 'bucket':
+      return bucketOf(value);
+    case 'truncate':
+      return roundedOf(value);
+    case 'part':
+      return value.length > 2 ? `${value.slice(0, 2)}…` : '…';
+    default:
+      return value;
+  }
+}
+
+function hex(draw: () => number, length: number): string {
+  return Array.from({ length }, () => Math.floor(draw() * 16).toString(16)).join('');
+}
+
+function bucketOf(value: string): string {
+  const number = Number(value);
+  if (Number.isNaN(number)) return '[a, m)';
+  const step = 10 ** Math.max(1, Math.floor(Math.log10(Math.abs(number) + 1)));
+  const low = Math.floor(number / step) * step;
+  return `[${low}, ${low + step})`;
+}
+
+function roundedOf(value: string): string {
+  const number = Number(value);
+  if (!Number.isNaN(number)) return String(Math.floor(number / 10) * 10);
+  return /^\d{4}-\d{2}/.test(value) ? `${value.slice(0, 7)}-01` : value;
+}
+
+function inventValue(property: ContractProperty, draw: () => number): string {
+  const { enumValues, examples, type } = property;
+  const known = enumValues ?? (examples.length > 0 ? examples : null);
+  if (known !== null && known.length > 0) return known[Math.floor(draw() * known.length)] ?? '';
+  switch (type.kind) {
+    case 'boolean':
+      return draw() < 0.5 ? 'true' : 'false';
+    case 'int':
+    case 'long':
+      return String(wholeOf(property, draw));
+    case 'double':
+      return (draw() * 100).toFixed(2);
+    case 'decimal':
+      return (wholeOf(property, draw) / 100).toFixed(Math.min(type.scale, 4));
+    case 'date':
+      return dayOf(draw);
+    case 'time':
+      return clockOf(draw);
+    case 'timestamp':
+      return `${dayOf(draw)} ${clockOf(draw)}`;
+    case 'timestamptz':
+      return `${dayOf(draw)}T${clockOf(draw)}Z`;
+    case 'struct':
+      return '{…}';
+    case 'list':
+    case 'map':
+      return '[…]';
+    case 'string':
+      return textOf(property, draw);
+  }
+}
+
+function wholeOf({ options, name }: ContractProperty, draw: () => number): number {
+  const low = Math.ceil(Number(options.minimum ?? options.exclusiveMinimum ?? 1));
+  const high = Number(options.maximum ?? options.exclusiveMaximum ?? Number.NaN);
+  const span = Number.isNaN(high) ? (/_id$|^id$|_no$/.test(name) ? 900_000 : 400) : high - low;
+  return low + Math.floor(draw() * Math.max(1, span));
+}
+
+function dayOf(draw: () => number): string {
+  const day = new Date(Date.UTC(2025, 0, 1) + Math.floor(draw() * 365) * 86_400_000);
+  return day.toISOString().slice(0, 10);
+}
+
+function clockOf(draw: () => number): string {
+  const part = (most: number) => String(Math.floor(draw() * most)).padStart(2, '0');
+  return `${part(24)}:${part(60)}:${part(60)}`;
+}
+
+const SYLLABLES = ['ba', 'ke', 'lo', 'mi', 'nu', 'ra', 'so', 'te', 'va', 'zi'];
+
+function textOf({ options }: ContractProperty, draw: () => number): string {
+  const syllables = 2 + Math.floor(draw() * 2);
+  const pick = () => SYLLABLES[Math.floor(draw() * SYLLABLES.length)] ?? 'ba';
+  const word = Array.from({ length: syllables }, pick).join('');
+  const longest = options.maxLength ?? word.length;
+  const text = word.slice(0, longest);
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** Draws in [0, 1) that follow from the text alone (FNV-1a, then xorshift). */
+function drawerOf(text: string): () => number {
+  let state = 0x811c9dc5;
+  for (const character of text) {
+    state = Math.imul(state ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+  }
+  return () => {
+    state ^= state << 13;
+    state >>>= 0;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    state >>>= 0;
+    return state / 0x1_0000_0000;
+  };
+}
