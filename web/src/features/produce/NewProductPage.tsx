@@ -1,6 +1,43 @@
 /**
- * Page to come.
+ * A new product from a sample file: the draft beside its evidence, as a form and as text, tried against the mesh while one
+ * writes, then published, then its first batch.
  */
+import { useState } from 'react';
+import { keepingOf, useMe } from '../../app/session.tsx';
+import { Empty } from '../../components/Empty.tsx';
+import { DraftPublished } from './DraftPublished.tsx';
+import { DraftStart } from './DraftStart.tsx';
+import { DraftWork } from './DraftWork.tsx';
+import type { Inference } from './new-product.ts';
+import classes from './Produce.module.css';
+import type { Published } from './types.ts';
+
+export interface Draft {
+  product: string;
+  sample: File;
+  inference: Inference;
+}
+
 export function NewProductPage() {
-  return <h1>NewProductPage</h1>;
+  const me = useMe();
+  const [draft, setDraft] = useState<Draft | null>(null);
+  const [published, setPublished] = useState<Published | null>(null);
+  if (!keepingOf(me).includes('products')) return <NotAProducer />;
+  if (draft === null) return <DraftStart onDraft={setDraft} />;
+  if (published !== null) return <DraftPublished draft={draft} published={published} />;
+  return <DraftWork draft={draft} onPublished={setPublished} onBack={() => setDraft(null)} />;
+}
+
+function NotAProducer() {
+  return (
+    <div className={classes['page']}>
+      <h1>Products are made by who produces for a domain</h1>
+      <div className={classes['card']}>
+        <Empty title="You produce for no domain yet">
+          The rule: a product belongs to a domain, and its people publish it. The platform team
+          gives the role of a producer and a domain.
+        </Empty>
+      </div>
+    </div>
+  );
 }

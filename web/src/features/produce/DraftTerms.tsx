@@ -1,0 +1,159 @@
+/**
+ * What a product promises and for what it may be used, as fields of the contract.
+ */
+import { NativeSelect, Textarea, TextInput } from '@mantine/core';
+import { Panel } from '../../components/Panel.tsx';
+import {
+  type ContractForm,
+  namesOf,
+  type Period,
+  put,
+  putCustom,
+  putPeriod,
+  STATUSES,
+  UNITS,
+  withOwn,
+} from './contract-draft.ts';
+import classes from './DraftWork.module.css';
+import type { Edit } from './DraftWork.tsx';
+
+export interface DraftTermsProps {
+  form: ContractForm;
+  edit: Edit;
+}
+
+export function DraftTerms({ form, edit }: DraftTermsProps) {
+  return (
+    <Panel title="What it is, and what it promises">
+      <div className={classes['terms']}>
+        <TextInput
+          label="Title"
+          value={form.title}
+          onChange={({ currentTarget: { value } }) =>
+            edit((document) => put(document, ['name'], value))
+          }
+        />
+        <TextInput
+          label="Owner"
+          value={form.owner}
+          onChange={({ currentTarget: { value } }) =>
+            edit((document) => put(document, ['team', 'members', 0, 'username'], value))
+          }
+        />
+        <Textarea
+          className={classes['wide'] ?? ''}
+          label="What the data is for"
+          value={form.purpose}
+          rows={2}
+          onChange={({ currentTarget: { value } }) =>
+            edit(
+              (document) => put(document, ['description', 'purpose'], value),
+              value === '' ? [] : ['description'],
+            )
+          }
+        />
+        <TextInput
+          label="What the table holds"
+          value={form.table}
+          onChange={({ currentTarget: { value } }) =>
+            edit(
+              (document) => put(document, ['schema', 0, 'description'], value),
+              value === '' ? [] : [' description'],
+            )
+          }
+        />
+        <TextInput
+          label="One row is"
+          value={form.granularity}
+          onChange={({ currentTarget: { value } }) =>
+            edit((document) => putCustom(document, 'weftGranularity', value))
+          }
+        />
+        <PeriodField
+          label="Arrives every"
+          property="frequency"
+          period={form.frequency}
+          edit={edit}
+        />
+        <PeriodField label="Not older than" property="latency" period={form.latency} edit={edit} />
+        <PeriodField label="Kept for" property="retention" period={form.retention} edit={edit} />
+        <TextInput
+          label="May be used for"
+          description="Purposes, with commas between"
+          placeholder="research, assortment"
+          defaultValue={form.purposes}
+          key={form.purposes}
+          onBlur={({ currentTarget: { value } }) =>
+            edit(
+              (document) => putCustom(document, 'weftPurposes', namesOf(value)),
+              value === '' ? [] : ['customProperties weftPurposes'],
+            )
+          }
+        />
+        <TextInput
+          className={classes['quarter'] ?? ''}
+          label="Version"
+          description="1.0.0 can be relied on"
+          value={form.version}
+          onChange={({ currentTarget: { value } }) =>
+            edit((document) => put(document, ['version'], value))
+          }
+        />
+        <NativeSelect
+          className={classes['quarter'] ?? ''}
+          label="Status"
+          description="As it says of itself"
+          value={form.status}
+          data={withOwn(STATUSES, form.status)}
+          onChange={({ currentTarget: { value } }) =>
+            edit((document) => put(document, ['status'], value))
+          }
+        />
+      </div>
+    </Panel>
+  );
+}
+
+interface PeriodFieldProps {
+  label: string;
+  property: string;
+  period: Period;
+  edit: Edit;
+}
+
+function PeriodField({ label, property, period, edit }: PeriodFieldProps) {
+  const set = (next: Period) =>
+    edit(
+      (document) => putPeriod(document, property, next),
+      next.value === '' ? [] : [` ${property}`],
+    );
+  return (
+    <div className={`${classes['period']} ${classes['third']}`}>
+      <TextInput
+        label={label}
+        inputMode="numeric"
+        value={period.value}
+        onChange={({ currentTarget: { value } }) => set({ ...period, value })}
+      />
+      <NativeSelect
+        aria-label={`${label}: unit`}
+        value={period.unit}
+        data={UNIT_CHOICES}
+        onChange={({ currentTarget: { value } }) => set({ ...period, unit: value })}
+      />
+    </div>
+  );
+}
+
+const UNIT_WORDS: Record<(typeof UNITS)[number], string> = {
+  min: 'minutes',
+  h: 'hours',
+  d: 'days',
+  m: 'months',
+  y: 'years',
+};
+
+const UNIT_CHOICES = [
+  { value: '', label: 'unit' },
+  ...UNITS.map((value) => ({ value, label: UNIT_WORDS[value] })),
+];

@@ -1,0 +1,124 @@
+/**
+ * Form and text are one document: a change of a field changes its place, and everything else stays as it was written.
+ */
+import { expect, test } from 'vitest';
+import {
+  editDraft,
+  namesOf,
+  parseDraft,
+  put,
+  putColumn,
+  putCustom,
+  putPeriod,
+  readForm,
+} from './contract-draft.ts';
+
+const TEXT = `# Inferred from 399 records.
+apiVersion: v3.1.0
+name: Returns
+version: 0.1.0
+# COMPLETE description: {purpose: what the data is for}
+schema:
+  - name: returns
+    # COMPLETE description: what the table holds
+    properties:
+      - name: quantity
+        logicalType: integer # 399 of 399 values
+        physicalType: INTEGER
+        required: true # 0 of 399 empty
+        logicalTypeOptions:
+          minimum: 0 # seen: 0 to 16228
+        classification: internal # confirm it
+        tags: [personal, key]
+      - name: week
+        logicalType: integer
+slaProperties:
+  - property: frequency
+    value: 1 # confirm it
+    unit: d
+  # COMPLETE - {property: retention, value: 3, unit: y} how long
+customProperties:
+  - property: weftGranularity
+    value: "basket × product" # from the key
+`;
+
+const formOf = (text: string) => {
+  const document = parseDraft(text);
+  if (document === null) throw new Error('no document');
+  return readForm(document);
+};
+
+test('the form says what the text says', () => {
+  const form = formOf(TEXT);
+  expect(form).toMatchObject({
+    title: 'Returns',
+    granularity: 'basket × product',
+    frequency: { value: '1', unit: 'd' },
+    retention: { value: '', unit: '' },
+  });
+  expect(form.columns).toMatchObject([
+    { name: 'quantity', type: 'integer', isRequired: true, classification: 'internal' },
+    { name: 'week', isRequired: false },
+  ]);
+});
+
+test('a change of one field leaves every other line as it was', () => {
+  const changed = editDraft(TEXT, (document) => put(document, ['name'], 'Returned goods'));
+  expect(changed.split('\n')).toEqual(
+    TEXT.split('\n').map((line) => (line === 'name: Returns' ? 'name: Returned goods' : line)),
+  );
+});
+
+test('a comment stays beside the value that was changed', () => {
+  const changed = editDraft(TEXT, (document) =>
+    putColumn(document, 0, { classification: 'restricted' }),
+  );
+  expect(changed).toContain('classification: restricted # confirm it');
+});
+
+test('what is filled in is asked for no more', () => {
+  const purpose = editDraft(
+    TEXT,
+    (document) => put(document, ['description', 'purpose'], 'See returns'),
+    ['description'],
+  );
+  expect(purpose).not.toContain('COMPLETE description: {purpose');
+  expect(purpose).toContain('COMPLETE description: what the table holds');
+  expect(formOf(purpose).purpose).toBe('See returns');
+  const kept = editDraft(
+    TEXT,
+    (document) => putPeriod(document, 'retention', { value: '3', unit: 'y' }),
+    [' retention'],
+  );
+  expect(kept).not.toContain('COMPLETE - {property: retention');
+  expect(formOf(kept).retention).toEqual({ value: '3', unit: 'y' });
+});
+
+test('another type drops what was inferred for the old one', () => {
+  const changed = editDraft(TEXT, (document) => putColumn(document, 0, { type: 'string' }));
+  expect(changed).toContain('physicalType: VARCHAR');
+  expect(changed).not.toContain('minimum');
+});
+
+test('a renamed column remembers how the file calls it', () => {
+  const once = editDraft(TEXT, (document) => putColumn(document, 0, { name: 'units' }));
+  const twice = editDraft(once, (document) => putColumn(document, 0, { name: 'pieces' }));
+  expect(twice).toContain('name: pieces');
+  expect(twice).toContain('physicalName: quantity');
+});
+
+test('lists come and go', () => {
+  const some = editDraft(TEXT, (document) =>
+    putCustom(document, 'weftPurposes', namesOf('research, , assortment ')),
+  );
+  expect(formOf(some).purposes).toBe('research, assortment');
+  expect(
+    formOf(editDraft(some, (document) => putCustom(document, 'weftPurposes', []))).purposes,
+  ).toBe('');
+});
+
+test('a text that cannot be read stays as it is typed', () => {
+  const broken = 'name: [';
+  expect(parseDraft(broken)).toBeNull();
+  expect(editDraft(broken, (document) => put(document, ['name'], 'x'))).toBe(broken);
+});

@@ -1,0 +1,245 @@
+/**
+ * A contract as text and as a form at once: each field of the form is a place in the YAML document, and writing there keeps
+ * the comments and whatever else stands in it.
+ *
+ * Not a check: the mesh checks. What the form cannot read it leaves alone.
+ */
+import { type Document, isMap, isScalar, isSeq, parseDocument, type YAMLMap } from 'yaml';
+
+export const TYPES = [
+  'string',
+  'integer',
+  'number',
+  'boolean',
+  'date',
+  'timestamp',
+  'time',
+  'object',
+  'array',
+] as const;
+export const CLASSES = ['public', 'internal', 'confidential', 'restricted'] as const;
+/** What a contract says of itself (ODCS `status`), as far as a new one goes. */
+export const STATUSES = ['draft', 'proposed', 'active'] as const;
+export const UNITS = ['min', 'h', 'd', 'm', 'y'] as const;
+
+/** The widest physical type of each; a change of the type means that what was inferred holds no more. */
+const PHYSICAL: Record<string, string> = {
+  string: 'VARCHAR',
+  integer: 'BIGINT',
+  number: 'DECIMAL(38, 10)',
+  boolean: 'BOOLEAN',
+  date: 'DATE',
+  timestamp: 'TIMESTAMP',
+  time: 'TIME',
+};
+
+export interface ColumnForm {
+  name: string;
+  type: string;
+  isRequired: boolean;
+  isUnique: boolean;
+  classification: string;
+  description: string;
+}
+
+export interface Period {
+  value: string;
+  unit: string;
+}
+
+export interface ContractForm {
+  title: string;
+  version: string;
+  status: string;
+  purpose: string;
+  table: string;
+  granularity: string;
+  owner: string;
+  frequency: Period;
+  latency: Period;
+  retention: Period;
+  purposes: string;
+  columns: ColumnForm[];
+}
+
+export type Path = readonly (string | number)[];
+
+const TABLE: Path = ['schema', 0];
+const COLUMNS: Path = [...TABLE, 'properties'];
+
+/** The document of a text, or null where it is no YAML mapping at all. */
+export function parseDraft(text: string): Document | null {
+  const document = parseDocument(text, { keepSourceTokens: false });
+  return document.errors.length === 0 && isMap(document.contents) ? document : null;
+}
+
+export function readForm(document: Document): ContractForm {
+  const text = (path: Path): string => textOf(document.getIn(path));
+  const columns = document.getIn(COLUMNS, true);
+  const count = isSeq(columns) ? columns.items.length : 0;
+  return {
+    title: text(['name']),
+    version: text(['version']),
+    status: text(['status']),
+    purpose: text(['description', 'purpose']),
+    table: text([...TABLE, 'description']),
+    granularity: text(['customProperties', indexOf(document, 'weftGranularity'), 'value']),
+    owner: text(['team', 'members', 0, 'username']),
+    frequency: periodOf(document, 'frequency'),
+    latency: periodOf(document, 'latency'),
+    retention: periodOf(document, 'retention'),
+    purposes: listOf(
+      document.getIn(['customProperties', indexOf(document, 'weftPurposes'), 'value']),
+    ),
+    columns: Array.from({ length: count }, (_, at) => columnOf(document, at)),
+  };
+}
+
+function columnOf(document: Document, at: number): ColumnForm {
+  const get = (name: string): unknown => document.getIn([...COLUMNS, at, name]);
+  return {
+    name: textOf(get('name')),
+    type: textOf(get('logicalType')),
+    isRequired: get('required') === true,
+    isUnique: get('unique') === true,
+    classification: textOf(get('classification')),
+    description: textOf(get('description')),
+  };
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+
+function listOf(value: unknown): string {
+  return isSeq(value)
+    ? value.items.map((item) => textOf(isScalar(item) ? item.value : item)).join(', ')
+    : textOf(value);
+}
+
+function periodOf(document: Document, property: string): Period {
+  const at = placeOf(document, 'slaProperties', property);
+  const path = ['slaProperties', at];
+  return {
+    value: textOf(document.getIn([...path, 'value'])),
+    unit: textOf(document.getIn([...path, 'unit'])),
+  };
+}
+
+/** Where a named entry of a list stands; one past its end where it does not. */
+function placeOf(document: Document, list: string, property: string): number {
+  const entries = document.get(list, true);
+  if (!isSeq(entries)) return 0;
+  const found = entries.items.findIndex(
+    (entry) => isMap(entry) && (entry as YAMLMap).get('property') === property,
+  );
+  return found === -1 ? entries.items.length : found;
+}
+
+const indexOf = (document: Document, property: string): number =>
+  placeOf(document, 'customProperties', property);
+
+/** One change of the form in the text; the text itself where it cannot be read. */
+export function editDraft(
+  text: string,
+  edit: (document: Document) => void,
+  filled: readonly string[] = [],
+): string {
+  const document = parseDraft(text);
+  if (document === null) return text;
+  edit(document);
+  return withoutHints(document.toString({ lineWidth: 0, flowCollectionPadding: false }), filled);
+}
+
+/** Puts a value where one stands, and keeps its comment; nothing takes the place away. */
+export function put(document: Document, path: Path, value: string | number | boolean): void {
+  const node = document.getIn(path, true);
+  if (value === '' || value === false) document.deleteIn(path);
+  else if (isScalar(node)) node.value = value;
+  else document.setIn(path, value);
+}
+
+export function putPeriod(document: Document, property: string, { value, unit }: Period): void {
+  const path = ['slaProperties', placeOf(document, 'slaProperties', property)];
+  if (value === '') {
+    if (document.hasIn(path)) document.deleteIn(path);
+    return;
+  }
+  const number = Number(value);
+  const entry = {
+    property,
+    value: Number.isFinite(number) ? number : value,
+    unit: unit === '' ? 'd' : unit,
+  };
+  if (!document.hasIn(path)) {
+    insert(document, 'slaProperties', entry);
+    return;
+  }
+  put(document, [...path, 'value'], entry.value);
+  put(document, [...path, 'unit'], entry.unit);
+}
+
+export function putCustom(
+  document: Document,
+  property: string,
+  value: string | readonly string[],
+): void {
+  const path = ['customProperties', indexOf(document, property)];
+  if (value.length === 0) {
+    if (document.hasIn(path)) document.deleteIn(path);
+  } else if (document.hasIn(path)) document.setIn([...path, 'value'], document.createNode(value));
+  else insert(document, 'customProperties', { property, value });
+}
+
+function insert(document: Document, list: string, entry: object): void {
+  if (document.has(list)) document.addIn([list], document.createNode(entry));
+  else document.set(list, document.createNode([entry]));
+}
+
+export function putColumn(document: Document, at: number, change: Partial<ColumnForm>): void {
+  const path = (name: string): Path => [...COLUMNS, at, name];
+  if (change.name !== undefined && change.name !== '') {
+    const before = textOf(document.getIn(path('name')));
+    // Why: the file still calls it by its old name.
+    if (!document.hasIn(path('physicalName'))) document.setIn(path('physicalName'), before);
+    put(document, path('name'), change.name);
+  }
+  if (change.type !== undefined) {
+    put(document, path('logicalType'), change.type);
+    document.deleteIn(path('logicalTypeOptions'));
+    put(document, path('physicalType'), PHYSICAL[change.type] ?? '');
+  }
+  // Why written out: a column that need not have a value says so.
+  if (change.isRequired !== undefined) document.setIn(path('required'), change.isRequired);
+  if (change.isUnique !== undefined) put(document, path('unique'), change.isUnique);
+  if (change.classification !== undefined)
+    put(document, path('classification'), change.classification);
+  if (change.description !== undefined) put(document, path('description'), change.description);
+}
+
+/** Without the lines that asked for what is filled in now: of the document, or within it where a name begins with a space. */
+function withoutHints(text: string, filled: readonly string[]): string {
+  if (filled.length === 0) return text;
+  const hints = filled.map((name) => {
+    const indent = name.startsWith(' ') ? ' +' : '';
+    return new RegExp(`^${indent}# COMPLETE (- \\{property: )?${name.trim()}\\b`);
+  });
+  const isHint = (line: string): boolean => hints.some((hint) => hint.test(line));
+  return text
+    .split('\n')
+    .filter((line) => !isHint(line))
+    .join('\n');
+}
+
+/** "a, b" as a list of names. */
+export function namesOf(text: string): string[] {
+  return text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}
+
+/** The known choices and what stands there, so that nothing is changed by being shown. */
+export function withOwn(choices: readonly string[], own: string): string[] {
+  return choices.includes(own) ? [...choices] : [own, ...choices];
+}

@@ -1,0 +1,32 @@
+/**
+ * What the name of a file suggests: the format of its data, and a name for a product made of it.
+ */
+
+const FORMATS: Record<string, string> = {
+  csv: 'csv',
+  tsv: 'csv',
+  ndjson: 'ndjson',
+  jsonl: 'ndjson',
+  json: 'json',
+  parquet: 'parquet',
+  avro: 'avro',
+};
+
+/** By the name, below a compression; null where the name says nothing. */
+export function formatOf(name: string): string | null {
+  const endings = name
+    .toLowerCase()
+    .replace(/\.(?:gz|zst)$/, '')
+    .split('.');
+  return endings.length < 2 ? null : (FORMATS[endings.at(-1) ?? ''] ?? null);
+}
+
+/** "returns_2026-11.csv.gz" as the name of a product. */
+export function nameOfFile(file: string): string {
+  const stem = file.replace(/\.(?:gz|zst)$/i, '').replace(/\.[^.]*$/, '');
+  const name = stem
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '_')
+    .replaceAll(/(?:_\d+)+$|^[_\d]+|_+$/g, '');
+  return name.slice(0, 63);
+}

@@ -1,0 +1,114 @@
+/**
+ * What the page of a new product asks of the mesh: a draft from a sample, what is missing in a draft, and its publication.
+ */
+import { useDebouncedValue } from '@mantine/hooks';
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { reach } from '../../api/client.ts';
+import { Problem, type ProblemPart } from '../../api/problem.ts';
+import { formatOf } from './file-names.ts';
+import type { Published } from './types.ts';
+
+/** Largest sample that is taken. */
+export const SAMPLE_BYTES_MAX = 32_000_000;
+const TYPING_MS = 700;
+
+/** What the sample shows of a column. */
+export interface Evidence {
+  column: string;
+  seen: number;
+  nulls: number;
+  distinct: number | null;
+  min: string | null;
+  max: string | null;
+  examples?: readonly string[];
+}
+
+export interface Inference {
+  document: string;
+  evidence: readonly Evidence[];
+}
+
+/** A draft contract from a sample file; the file is not kept. */
+export async function inferContract(file: File, product: string): Promise<Inference> {
+  const query = new URLSearchParams({ name: product });
+  const format = formatOf(file.name);
+  if (format !== null) query.set('format', format);
+  const response = await reach(`/api/v1/contracts/inferences?${query}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/octet-stream' },
+    body: file,
+  });
+  return (await response.json()) as Inference;
+}
+
+async function postContract(
+  text: string,
+  isDry: boolean,
+  signal?: AbortSignal,
+): Promise<Published> {
+  const response = await reach(`/api/v1/contracts${isDry ? '?dryRun=true' : ''}`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/yaml',
+      ...(isDry ? {} : { 'idempotency-key': crypto.randomUUID() }),
+    },
+    body: text,
+    ...(signal === undefined ? {} : { signal }),
+  });
+  return (await response.json()) as Published;
+}
+
+export interface Trial {
+  /** What publishing would do; null while something is missing. */
+  published: Published | null;
+  /** What is missing or wrong, with its line and remedy. */
+  faults: readonly ProblemPart[];
+  /** Something that no line of the contract can mend. */
+  error: Error | null;
+  isOld: boolean;
+}
+
+/** Tries to publish the draft without doing it, each time one stops typing. */
+export function useTrial(text: string): Trial {
+  const [settled] = useDebouncedValue(text, TYPING_MS);
+  const query = useQuery({
+    queryKey: ['contract-trial', settled],
+    queryFn: async ({ signal }) => {
+      try {
+        return { published: await postContract(settled, true, signal), faults: [] };
+      } catch (error) {
+        if (error instanceof Problem && error.status >= 400 && error.status < 500) {
+          const { errors = [], detail, remedy } = error.document;
+          const whole = { message: detail, ...(remedy === undefined ? {} : { remedy }) };
+          return { published: null, faults: errors.length > 0 ? errors : [whole] };
+        }
+        throw error;
+      }
+    },
+    enabled: settled !== '',
+    placeholderData: keepPreviousData,
+    retry: false,
+    gcTime: 10_000,
+  });
+  const isOld = settled !== text || query.isPlaceholderData;
+  return {
+    published: query.data?.published ?? null,
+    faults: query.data?.faults ?? [],
+    error: query.error,
+    isOld: isOld || query.isPending,
+  };
+}
+
+export function usePublish(onPublished: (published: Published) => void) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (text: string) => postContract(text, false),
+    onSuccess: async (published) => {
+      onPublished(published);
+      await client.invalidateQueries({
+        predicate: ({ queryKey }) =>
+          ['search', 'product', 'contract'].includes(String(queryKey[0])),
+      });
+    },
+  });
+}
