@@ -59,7 +59,8 @@ function moreOf({ examples, batches, open, held, records }: Cause): string {
     );
   }
   if (batches > 1) parts.push(`in ${plural(batches, { one: '# batch', other: '# batches' })}`);
-  if (held > 0) parts.push('held');
-  else if (open < records) parts.push(open === 0 ? 'none open' : `${formatNumber(open)} open`);
+  if (held > 0) parts.push(held === records ? 'held' : `${formatNumber(held)} held`);
+  if (open > 0 && open < records) parts.push(`${formatNumber(open)} open`);
+  if (open === 0 && held === 0) parts.push('none open');
   return parts.join(' · ');
 }

@@ -109,12 +109,14 @@ export function makeLead(open: number, waiting: number): string {
   return `${rows}, and ${requests}.`;
 }
 
+/** `held` counts every record of held batches, good ones too. */
 export function quarantineHeadline({ open, held }: { open: number; held: number }): string {
-  if (open === 0 && held === 0) return 'Every refused row was decided about.';
+  const batches = `${plural(held, { one: '# record', other: '# records' })} of held batches`;
+  if (open === 0) {
+    return held === 0 ? 'Every refused row was decided about.' : `No row is open; ${batches} wait.`;
+  }
   const waits = plural(open, { one: '# refused row waits', other: '# refused rows wait' });
-  return held === 0
-    ? `${waits} for a decision.`
-    : `${waits}, ${formatNumber(held)} more are held with their batch.`;
+  return held === 0 ? `${waits} for a decision.` : `${waits}, and ${batches}.`;
 }
 
 /** "Send 2 files, 4.1 MB". */
