@@ -4,14 +4,26 @@
 import { Link } from '@tanstack/react-router';
 import { CopyButton } from '../../components/CopyButton.tsx';
 import { Panel } from '../../components/Panel.tsx';
+import { Status } from '../../components/Status.tsx';
 import { TimeText } from '../../components/TimeText.tsx';
 import { formatBytes, formatDuration, formatNumber, plural } from '../../lib/format.ts';
 import classes from './Produce.module.css';
 import type { Batch, Lineage } from './types.ts';
 
 export function BatchFacts({ batch }: { batch: Batch }) {
-  const { source, contract, key, snapshot, sequence, started, finished, seconds, because, state } =
-    batch;
+  const {
+    source,
+    contract,
+    key,
+    snapshot,
+    sequence,
+    started,
+    finished,
+    seconds,
+    because,
+    state,
+    heldBecause,
+  } = batch;
   const files = source.files ?? [];
   return (
     <Panel title="Where it came from">
@@ -59,6 +71,23 @@ export function BatchFacts({ batch }: { batch: Batch }) {
           <TimeText at={finished} missing="not yet" />
           {seconds === null ? null : <span>after {formatDuration(seconds * 1_000)}</span>}
         </dd>
+        {source.encodingDoubt === undefined ? null : (
+          <>
+            <dt>Encoding</dt>
+            <dd>
+              <Status kind="close">
+                Declared as {source.encodingDoubt.declared}, looks like{' '}
+                {source.encodingDoubt.looksLike}
+              </Status>
+            </dd>
+          </>
+        )}
+        {heldBecause === undefined ? null : (
+          <>
+            <dt>Was held because</dt>
+            <dd>{heldBecause}</dd>
+          </>
+        )}
         {because === null || state === 'held' ? null : (
           <>
             <dt>Because</dt>

@@ -4,7 +4,7 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconFileText, IconX } from '@tabler/icons-react';
 import { formatBytes } from '../../lib/format.ts';
-import classes from './UploadPage.module.css';
+import classes from './ChosenFiles.module.css';
 
 export interface ChosenFilesProps {
   files: readonly File[];

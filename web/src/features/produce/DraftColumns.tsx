@@ -30,7 +30,7 @@ export function DraftColumns({ columns, evidence, edit }: DraftColumnsProps) {
               column={column}
               onChange={(change) => edit((document) => putColumn(document, at, change))}
             />
-            <Shown evidence={evidence[at] ?? null} />
+            <Shown evidence={evidenceOf(column, evidence)} />
           </li>
         ))}
       </ol>
@@ -90,11 +90,16 @@ function Fields({ column, onChange }: FieldsProps) {
   );
 }
 
+/** By its name or the file's, so that it stays with its column when others come and go. */
+function evidenceOf({ name, source }: ColumnForm, all: readonly Evidence[]): Evidence | null {
+  return all.find(({ column }) => column === name || (source !== '' && column === source)) ?? null;
+}
+
 const EXAMPLES = 3;
 
 function Shown({ evidence }: { evidence: Evidence | null }) {
   if (evidence === null) return <p className={classes['evidence']}>not in the sample</p>;
-  const { seen, nulls, distinct, min, max, examples = [] } = evidence;
+  const { seen, nulls, distinct, min, max, examples } = evidence;
   return (
     <p className={classes['evidence']}>
       <span>
@@ -103,11 +108,9 @@ function Shown({ evidence }: { evidence: Evidence | null }) {
       <span>
         <b>{nulls === 0 ? 'none' : formatShare(nulls / Math.max(1, seen))}</b> empty
       </span>
-      {distinct === null ? null : (
-        <span>
-          <b>{formatNumber(distinct)}</b> different
-        </span>
-      )}
+      <span>
+        <b>{formatNumber(distinct)}</b> different
+      </span>
       {min === null || max === null ? null : (
         <span className={classes['examples']}>
           <b>{min}</b> to <b>{max}</b>

@@ -2,9 +2,8 @@
  * The beginning of a new product: which domain, what it is called, and a sample of its data.
  */
 import { Button, NativeSelect, TextInput } from '@mantine/core';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { api, take } from '../../api/client.ts';
 import { Problem } from '../../api/problem.ts';
 import { useMe } from '../../app/session.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
@@ -15,11 +14,13 @@ import { nameOfFile } from './file-names.ts';
 import type { Draft } from './NewProductPage.tsx';
 import { inferContract, SAMPLE_BYTES_MAX } from './new-product.ts';
 import page from './Produce.module.css';
+import { actsFor } from './rights.ts';
 
 const NAME = /^[a-z][a-z0-9_]{0,62}$/;
 
 export function DraftStart({ onDraft }: { onDraft: (draft: Draft) => void }) {
-  const domains = useDomains();
+  const me = useMe();
+  const domains = me.domains.filter((one) => actsFor(me, one));
   const [chosen, setChosen] = useState<string | null>(null);
   const [name, setName] = useState<string | null>(null);
   const [sample, setSample] = useState<File | null>(null);
@@ -31,7 +32,7 @@ export function DraftStart({ onDraft }: { onDraft: (draft: Draft) => void }) {
   });
   const isTooLarge = sample !== null && sample.size > SAMPLE_BYTES_MAX;
   const isReady = sample !== null && !isTooLarge && domain !== '' && NAME.test(name ?? '');
-  const take = (file: File) => {
+  const choose = (file: File) => {
     setSample(file);
     infer.reset();
     if (name === null) setName(nameOfFile(file.name));
@@ -59,7 +60,7 @@ export function DraftStart({ onDraft }: { onDraft: (draft: Draft) => void }) {
               : `${sample.name}, ${formatBytes(sample.size)}`
           }
           hint={`CSV, NDJSON, JSON, Parquet or Avro, up to ${formatBytes(SAMPLE_BYTES_MAX)}. It is read and not kept.`}
-          onFiles={(files) => files[0] !== undefined && take(files[0])}
+          onFiles={(files) => files[0] !== undefined && choose(files[0])}
         />
         {isTooLarge ? <ProblemBox error={tooLarge(sample)} /> : null}
         <div className={classes['names']}>
@@ -97,19 +98,6 @@ export function DraftStart({ onDraft }: { onDraft: (draft: Draft) => void }) {
       </form>
     </div>
   );
-}
-
-/** One's own domains; all of them for who looks after the mesh. */
-function useDomains(): string[] {
-  const me = useMe();
-  const all = useQuery({
-    queryKey: ['domains'],
-    queryFn: () => take(api.GET('/api/v1/domains')),
-    enabled: me.domains.length === 0,
-    staleTime: 60_000,
-  });
-  if (me.domains.length > 0) return [...me.domains];
-  return (all.data?.items ?? []).map((one) => one.name);
 }
 
 function tooLarge(sample: File): Problem {

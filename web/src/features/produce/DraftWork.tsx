@@ -42,7 +42,7 @@ export function DraftWork({ draft, onPublished, onBack }: DraftWorkProps) {
           <h1>{form === null || form.title === '' ? draft.product : form.title}</h1>
           <p className={page['meta']}>
             <span className="mono">{draft.product}</span>
-            <span>drafted from {draft.sample.name}</span>
+            <span>{draftedFrom(draft)}</span>
           </p>
         </div>
         <div className={page['buttons']}>
@@ -95,6 +95,11 @@ export function DraftWork({ draft, onPublished, onBack }: DraftWorkProps) {
       />
     </div>
   );
+}
+
+function draftedFrom({ sample, inference: { rows, truncated } }: Draft): string {
+  const seen = plural(rows, { one: '# row', other: '# rows' });
+  return `drafted from ${truncated ? `the first ${seen}` : seen} of ${sample.name}`;
 }
 
 function marksOf({ faults, isOld }: Trial) {

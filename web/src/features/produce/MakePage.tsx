@@ -21,14 +21,15 @@ import { formatNumber, plural } from '../../lib/format.ts';
 import classes from './MakePage.module.css';
 import { type Made, useMade } from './make-queries.ts';
 import table from './Produce.module.css';
-import { domainOf, mayDecide } from './rights.ts';
+import { actsFor, domainOf, mayDecide } from './rights.ts';
 import type { Batch } from './types.ts';
 import { makeHeadline, makeLead, rowWords, sentence } from './words.ts';
 
 export function MakePage() {
   const me = useMe();
   const made = useMade(me);
-  useMakeActions();
+  const canMake = me.domains.some((domain) => actsFor(me, domain));
+  useMakeActions(canMake);
   const open = [...made.balance.values()].reduce((sum, one) => sum + one.open, 0);
   const waiting = [...made.requests.values()].reduce((sum, count) => sum + count, 0);
   return (
@@ -40,14 +41,16 @@ export function MakePage() {
           </h1>
           <p className={table['lead']}>{made.isCounted ? makeLead(open, waiting) : '\u00a0'}</p>
         </div>
-        <div className={table['buttons']}>
-          <Button
-            renderRoot={(props) => <Link to="/make/new" {...props} />}
-            leftSection={<IconFilePlus size={16} stroke={1.7} />}
-          >
-            New product from a sample file
-          </Button>
-        </div>
+        {canMake ? (
+          <div className={table['buttons']}>
+            <Button
+              renderRoot={(props) => <Link to="/make/new" {...props} />}
+              leftSection={<IconFilePlus size={16} stroke={1.7} />}
+            >
+              New product from a sample file
+            </Button>
+          </div>
+        ) : null}
       </header>
       {made.error === null ? null : (
         <div className={table['card']}>
@@ -60,18 +63,21 @@ export function MakePage() {
   );
 }
 
-function useMakeActions(): void {
+function useMakeActions(canMake: boolean): void {
   const navigate = useNavigate();
   const actions = useMemo(
-    (): Action[] => [
-      {
-        id: 'make-new',
-        label: 'New product from a sample file',
-        group: 'Here',
-        run: () => void navigate({ to: '/make/new' }),
-      },
-    ],
-    [navigate],
+    (): Action[] =>
+      canMake
+        ? [
+            {
+              id: 'make-new',
+              label: 'New product from a sample file',
+              group: 'Here',
+              run: () => void navigate({ to: '/make/new' }),
+            },
+          ]
+        : [],
+    [canMake, navigate],
   );
   useActions(actions);
 }

@@ -3,13 +3,14 @@
  * writes, then published, then its first batch.
  */
 import { useState } from 'react';
-import { keepingOf, useMe } from '../../app/session.tsx';
+import { useMe } from '../../app/session.tsx';
 import { Empty } from '../../components/Empty.tsx';
 import { DraftPublished } from './DraftPublished.tsx';
 import { DraftStart } from './DraftStart.tsx';
 import { DraftWork } from './DraftWork.tsx';
 import type { Inference } from './new-product.ts';
 import classes from './Produce.module.css';
+import { actsFor } from './rights.ts';
 import type { Published } from './types.ts';
 
 export interface Draft {
@@ -22,7 +23,7 @@ export function NewProductPage() {
   const me = useMe();
   const [draft, setDraft] = useState<Draft | null>(null);
   const [published, setPublished] = useState<Published | null>(null);
-  if (!keepingOf(me).includes('products')) return <NotAProducer />;
+  if (!me.domains.some((domain) => actsFor(me, domain))) return <NotAProducer />;
   if (draft === null) return <DraftStart onDraft={setDraft} />;
   if (published !== null) return <DraftPublished draft={draft} published={published} />;
   return <DraftWork draft={draft} onPublished={setPublished} onBack={() => setDraft(null)} />;

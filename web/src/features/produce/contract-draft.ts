@@ -35,6 +35,8 @@ const PHYSICAL: Record<string, string> = {
 
 export interface ColumnForm {
   name: string;
+  /** What the file calls it, where it calls it otherwise. */
+  source: string;
   type: string;
   isRequired: boolean;
   isUnique: boolean;
@@ -99,6 +101,7 @@ function columnOf(document: Document, at: number): ColumnForm {
   const get = (name: string): unknown => document.getIn([...COLUMNS, at, name]);
   return {
     name: textOf(get('name')),
+    source: textOf(get('physicalName')),
     type: textOf(get('logicalType')),
     isRequired: get('required') === true,
     isUnique: get('unique') === true,

@@ -17,20 +17,23 @@ export interface Evidence {
   column: string;
   seen: number;
   nulls: number;
-  distinct: number | null;
+  distinct: number;
   min: string | null;
   max: string | null;
-  examples?: readonly string[];
+  examples: readonly string[];
 }
 
 export interface Inference {
   document: string;
+  /** Records that were looked at; the file may go on after them. */
+  rows: number;
+  truncated: boolean;
   evidence: readonly Evidence[];
 }
 
 /** A draft contract from a sample file; the file is not kept. */
 export async function inferContract(file: File, product: string): Promise<Inference> {
-  const query = new URLSearchParams({ name: product });
+  const query = new URLSearchParams({ product, name: file.name });
   const format = formatOf(file.name);
   if (format !== null) query.set('format', format);
   const response = await reach(`/api/v1/contracts/inferences?${query}`, {

@@ -23,9 +23,12 @@ export function headlineOf({ state, records }: Pick<Batch, 'state' | 'records'>)
       return 'This batch was discarded. Nothing of it is visible.';
     case 'committed':
       if (records.good === 0) return 'This batch brought no new rows.';
-      return records.quarantined === 0
-        ? `All ${rowWords(records.in)} of this batch are accounted for.`
-        : `${rowWords(records.good)} are in the table, ${formatNumber(records.quarantined)} were refused.`;
+      if (records.quarantined > 0) {
+        return `${rowWords(records.good)} are in the table, ${formatNumber(records.quarantined)} were refused.`;
+      }
+      return records.duplicates === 0
+        ? `All ${rowWords(records.good)} are in the table.`
+        : `${rowWords(records.good)} are in the table, ${formatNumber(records.duplicates)} were there already.`;
     default:
       return 'This batch is being checked. Nothing of it is visible yet.';
   }
