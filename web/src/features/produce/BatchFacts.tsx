@@ -90,7 +90,7 @@ export function BatchFacts({ batch }: { batch: Batch }) {
         )}
         {because === null || state === 'held' ? null : (
           <>
-            <dt>Because</dt>
+            <dt>Reason given</dt>
             <dd>{because}</dd>
           </>
         )}
@@ -162,7 +162,7 @@ export function Generations({ lineage, batch }: GenerationsProps) {
       title={
         generations.length === 1
           ? 'No repair yet'
-          : `${formatNumber(generations.length - 1)} repairs of it`
+          : plural(generations.length - 1, { one: '# repair of it', other: '# repairs of it' })
       }
       isFlush
     >

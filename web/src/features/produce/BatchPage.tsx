@@ -23,8 +23,8 @@ import panel from './RefusedPanel.module.css';
 import { RefusedPanel } from './RefusedPanel.tsx';
 import { actsFor, domainOf, mayDecide } from './rights.ts';
 import { checksOf } from './rules.ts';
-import type { Batch } from './types.ts';
-import { GOOD_IS, headlineOf, rowWords } from './words.ts';
+import type { Batch, Lineage } from './types.ts';
+import { GOOD_IS, headlineOf, refusedTitle, rowWords } from './words.ts';
 
 export function BatchPage() {
   const { product, batch } = useParams({ from: '/make/$product/batches/$batch' });
@@ -65,7 +65,9 @@ function WholeBatch({ batch }: { batch: Batch }) {
       {batch.problem === undefined ? null : (
         <Fault problem={batch.problem} product={batch.product} />
       )}
-      {batch.records.quarantined > 0 ? <Refused batch={batch} /> : null}
+      {batch.records.quarantined > 0 ? (
+        <Refused batch={batch} lineage={lineage.data ?? null} />
+      ) : null}
       <BatchRules rules={batch.rules} />
       <div className={classes['grid']}>
         <BatchFacts batch={batch} />
@@ -145,16 +147,18 @@ function Fault({ problem, product }: { problem: NonNullable<Batch['problem']>; p
   );
 }
 
-function Refused({ batch }: { batch: Batch }) {
+function Refused({ batch, lineage }: { batch: Batch; lineage: Lineage | null }) {
   const search = useSearch({ from: '/make/$product/batches/$batch' });
   const navigate = useNavigate({ from: '/make/$product/batches/$batch' });
   const me = useMe();
   const { quarantined, good } = batch.records;
   const isHeld = batch.state === 'held';
   const all = rowWords(quarantined);
+  const own = lineage?.generations.find((one) => one.batch === batch.batch);
+  const open = own?.open ?? quarantined;
   return (
     <RefusedPanel
-      title={isHeld ? `What is wrong with the ${all}` : `Repair the ${all}`}
+      title={isHeld ? `What is wrong with the ${all}` : refusedTitle(quarantined, open)}
       aside={
         <Link to="/make/$product/quarantine" params={{ product: batch.product }}>
           The same causes in all batches

@@ -110,7 +110,7 @@ function OneCause(props: OneCauseProps) {
         </div>
         <div className={classes['rows']}>
           {draft !== null && preview.data !== undefined ? (
-            <RepairTable preview={preview.data} isOld={preview.isFetching} />
+            <RepairTable preview={preview.data} where={own} isOld={preview.isFetching} />
           ) : (
             <RefusedRows
               where={own}

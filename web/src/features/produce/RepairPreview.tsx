@@ -2,6 +2,7 @@
  * What a repair would do: rows before and after it, the verdict in numbers, and the buttons that do it.
  */
 import { Button } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { Status } from '../../components/Status.tsx';
@@ -9,13 +10,21 @@ import { formatNumber, plural } from '../../lib/format.ts';
 import { useWork } from '../../lib/work.ts';
 import { Decision } from './Decision.tsx';
 import table from './Produce.module.css';
+import { rowsQuery } from './produce-queries.ts';
 import classes from './RefusedPanel.module.css';
 import { effectOf, type RepairDraft, repairOf } from './repair.ts';
 import type { Cause, Preview, Where } from './types.ts';
 import { type PreviewState, startGivingUp, startReplay, useAskAgain } from './use-repair.ts';
 import { effectWords, rowWords, SKIPPED } from './words.ts';
 
-export function RepairTable({ preview, isOld }: { preview: Preview; isOld: boolean }) {
+export interface RepairTableProps {
+  preview: Preview;
+  where: Where;
+  isOld: boolean;
+}
+
+export function RepairTable({ preview, where, isOld }: RepairTableProps) {
+  const raws = useRaws(where);
   const { sample } = preview;
   const columns = [...new Set(sample.flatMap(({ after }) => Object.keys(after)))];
   return (
@@ -33,7 +42,7 @@ export function RepairTable({ preview, isOld }: { preview: Preview; isOld: boole
             <caption>The first rows, before and after the repair</caption>
             <thead>
               <tr>
-                <th scope="col" className={table['number']}>
+                <th scope="col" className={`${table['number']} ${table['line']}`}>
                   Line
                 </th>
                 {columns.map((column) => (
@@ -41,6 +50,7 @@ export function RepairTable({ preview, isOld }: { preview: Preview; isOld: boole
                     {column}
                   </th>
                 ))}
+                {raws.size === 0 ? null : <th scope="col">As it came</th>}
               </tr>
             </thead>
             <tbody>
@@ -54,6 +64,11 @@ export function RepairTable({ preview, isOld }: { preview: Preview; isOld: boole
                       <Change before={before[column] ?? null} after={after[column] ?? null} />
                     </td>
                   ))}
+                  {raws.size === 0 ? null : (
+                    <td>
+                      <code className={classes['raw']}>{raws.get(ref) ?? ''}</code>
+                    </td>
+                  )}
                 </tr>
               ))}
             </tbody>
@@ -63,6 +78,13 @@ export function RepairTable({ preview, isOld }: { preview: Preview; isOld: boole
       <Stays preview={preview} />
     </div>
   );
+}
+
+/** The records as they came, of the rows that are at hand already. */
+function useRaws(where: Where): ReadonlyMap<string, string> {
+  const rows = useInfiniteQuery({ ...rowsQuery(where, 'open'), enabled: false });
+  const items = rows.data?.pages.flatMap((page) => page.items) ?? [];
+  return new Map(items.flatMap(({ ref, raw }) => (raw === null ? [] : [[ref, raw]])));
 }
 
 function Change({ before, after }: { before: string | null; after: string | null }) {

@@ -127,3 +127,11 @@ export function sendWords(files: readonly File[]): string {
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
   return `Send ${plural(files.length, { one: '# file', other: '# files' })}, ${formatBytes(bytes)}`;
 }
+
+/** Of a batch that was decided about: what is left to do about its refused rows. */
+export function refusedTitle(refused: number, open: number): string {
+  if (open === 0) return `All ${rowWords(refused)} were decided about`;
+  return open === refused
+    ? `Repair the ${rowWords(open)}`
+    : `${formatNumber(open)} of the ${rowWords(refused)} are open`;
+}
