@@ -19,25 +19,32 @@ const moment = (failed: number, more: Partial<RuleMoment> = {}): RuleMoment => (
   ...more,
 });
 
+const missing = (promised: string) => ({ promised, isSetAside: false });
+
 test('rows that keep a rule are drawn as a share, the oldest first', () => {
-  const line = historyLine([moment(3), moment(0)], '0');
+  const line = historyLine([moment(3), moment(0)], missing('0'));
   expect(line).toMatchObject({ unit: 'share', bounds: [1] });
   expect(line.points.map(({ value }) => value)).toEqual([1, 0.97]);
-  expect(historyFinding(line)).toBe('Offended in 1 of 2 batches, the newest among them');
+  expect(historyFinding(line)).toBe('Missed in 1 of 2 batches, the newest among them');
 });
 
 test('a rule on the whole is drawn by its own value between its bounds', () => {
   const line = historyLine(
     [moment(0, { value: '18997' }), moment(0, { value: null })],
-    '1000..100000',
+    missing('1000..100000'),
   );
   expect(line).toMatchObject({ unit: 'number', bounds: [1000, 100000] });
   expect(line.points.map(({ value }) => value)).toEqual([null, 18997]);
   expect(historyFinding(line)).toBe('Kept in its one batch');
 });
 
+test('rows that were set aside are told as such, and not as a miss', () => {
+  const line = historyLine([moment(3), moment(0)], { promised: '0', isSetAside: true });
+  expect(historyFinding(line)).toBe('Set rows aside in 1 of 2 batches, the newest among them');
+});
+
 test('a batch without rows says nothing', () => {
-  expect(historyFinding(historyLine([moment(0, { checked: 0 })], '0'))).toBe(
+  expect(historyFinding(historyLine([moment(0, { checked: 0 })], missing('0')))).toBe(
     'No batch was checked yet',
   );
 });

@@ -16,13 +16,18 @@ export interface HistoryPoint {
 
 export interface HistoryLine {
   unit: 'share' | 'number';
+  /** Offenders were set aside, so that no reader met them: they are no miss. */
+  isSetAside: boolean;
   /** The oldest first. */
   points: HistoryPoint[];
   /** Where the promise stands: one bound or two; empty where it is no number. */
   bounds: number[];
 }
 
-export function historyLine(moments: readonly RuleMoment[], promised: string | null): HistoryLine {
+export function historyLine(
+  moments: readonly RuleMoment[],
+  { promised, isSetAside }: { promised: string | null; isSetAside: boolean },
+): HistoryLine {
   const isShare = moments.every(({ value, failed }) => value === null || Number(value) === failed);
   const points = moments.toReversed().map((moment) => ({
     batch: moment.batch,
@@ -30,7 +35,12 @@ export function historyLine(moments: readonly RuleMoment[], promised: string | n
     value: isShare ? goodShare(moment) : ownValue(moment),
     isMiss: isMissed(moment),
   }));
-  return { unit: isShare ? 'share' : 'number', points, bounds: isShare ? [1] : boundsOf(promised) };
+  return {
+    unit: isShare ? 'share' : 'number',
+    isSetAside,
+    points,
+    bounds: isShare ? [1] : boundsOf(promised),
+  };
 }
 
 export function formatPoint(unit: HistoryLine['unit'], value: number): string {
@@ -38,14 +48,15 @@ export function formatPoint(unit: HistoryLine['unit'], value: number): string {
 }
 
 /** The finding of a line as a sentence. */
-export function historyFinding({ points }: HistoryLine): string {
+export function historyFinding({ points, isSetAside }: HistoryLine): string {
   const checked = points.filter(({ value }) => value !== null);
   const missed = checked.filter(({ isMiss }) => isMiss).length;
   const batches = plural(checked.length, { one: '# batch', other: '# batches' });
   if (checked.length === 0) return 'No batch was checked yet';
   if (missed === 0) return `Kept in ${checked.length === 1 ? 'its one batch' : `all ${batches}`}`;
   const isNow = checked.at(-1)?.isMiss === true;
-  return `Offended in ${formatNumber(missed)} of ${batches}${isNow ? ', the newest among them' : ''}`;
+  const what = isSetAside ? 'Set rows aside in' : 'Missed in';
+  return `${what} ${formatNumber(missed)} of ${batches}${isNow ? ', the newest among them' : ''}`;
 }
 
 function goodShare({ checked, failed }: RuleMoment): number | null {

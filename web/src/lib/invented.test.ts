@@ -12,6 +12,7 @@ const property = (more: Partial<ContractProperty>): ContractProperty =>
     required: true,
     enumValues: null,
     examples: [],
+    quality: [],
     options: {
       minimum: '1',
       maximum: '53',

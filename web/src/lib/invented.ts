@@ -71,9 +71,9 @@ function roundedOf(value: string): string {
 }
 
 function inventValue(property: ContractProperty, draw: () => number): string {
-  const { enumValues, examples, type } = property;
-  const known = enumValues ?? (examples.length > 0 ? examples : null);
-  if (known !== null && known.length > 0) return known[Math.floor(draw() * known.length)] ?? '';
+  const { type } = property;
+  const known = knownValues(property);
+  if (known.length > 0) return known[Math.floor(draw() * known.length)] ?? '';
   switch (type.kind) {
     case 'boolean':
       return draw() < 0.5 ? 'true' : 'false';
@@ -100,6 +100,14 @@ function inventValue(property: ContractProperty, draw: () => number): string {
     case 'string':
       return textOf(property, draw);
   }
+}
+
+/** Values that the contract itself names: all that are allowed, else its examples. */
+function knownValues({ enumValues, examples, quality }: ContractProperty): readonly string[] {
+  const allowed = quality.flatMap(({ check }) =>
+    check !== null && check.kind === 'values' && check.within === undefined ? [check.values] : [],
+  );
+  return enumValues ?? allowed[0] ?? examples;
 }
 
 function wholeOf({ options, name }: ContractProperty, draw: () => number): number {

@@ -67,7 +67,9 @@ function HistoryTable({ line, label }: { line: HistoryLine; label: string }) {
                 {value === null ? (
                   <Status kind="unknown">not checked</Status>
                 ) : (
-                  <Status kind={isMiss ? 'missed' : 'kept'}>{isMiss ? 'offended' : 'kept'}</Status>
+                  <Status kind={isMiss && !line.isSetAside ? 'missed' : 'kept'}>
+                    {isMiss ? (line.isSetAside ? 'rows set aside' : 'missed') : 'kept'}
+                  </Status>
                 )}
               </td>
               <td data-number>{value === null ? null : formatPoint(line.unit, value)}</td>

@@ -18,7 +18,7 @@ export interface Palette {
 const LABELS = 3;
 
 export function historyOption(line: HistoryLine, palette: Palette): Record<string, unknown> {
-  const { points, unit, bounds } = line;
+  const { points, unit, bounds, isSetAside } = line;
   const text = { color: palette.caption, fontFamily: palette.font, fontSize: 11 };
   const every = Math.max(1, Math.floor((points.length - 1) / (LABELS - 1)));
   return {
@@ -60,9 +60,9 @@ export function historyOption(line: HistoryLine, palette: Palette): Record<strin
         type: 'line',
         data: points.map(({ value, isMiss }) => ({
           value,
-          symbol: isMiss ? 'diamond' : 'circle',
-          symbolSize: isMiss ? 11 : 4,
-          itemStyle: { color: isMiss ? palette.broken : palette.weft },
+          symbol: isMiss && !isSetAside ? 'diamond' : 'circle',
+          symbolSize: isMiss && !isSetAside ? 11 : 4,
+          itemStyle: { color: isMiss && !isSetAside ? palette.broken : palette.weft },
         })),
         lineStyle: { color: palette.weft, width: 1.6 },
         showAllSymbol: true,
@@ -85,11 +85,11 @@ export function historyOption(line: HistoryLine, palette: Palette): Record<strin
   };
 }
 
-function tellPoint({ points, unit }: HistoryLine, at: number): string {
+function tellPoint({ points, unit, isSetAside }: HistoryLine, at: number): string {
   const point = points[at];
   if (point === undefined) return '';
   const value = point.value === null ? 'not checked' : formatPoint(unit, point.value);
-  return `${value}${point.isMiss ? ', offended' : ''}\n${formatExact(point.at)}\n${point.batch}`;
+  return `${value}${point.isMiss ? (isSetAside ? ', the rest set aside' : ', missed') : ''}\n${formatExact(point.at)}\n${point.batch}`;
 }
 
 /** Shares end at the whole; a line of one value gets room around it. */

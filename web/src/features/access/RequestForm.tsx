@@ -9,11 +9,11 @@ import type { ContractProperty } from '@weft/core/contract/model';
 import { useState } from 'react';
 import { requestAccess } from '../../api/agreements.ts';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
-import { durationMs, formatDuration } from '../../lib/format.ts';
+import { durationMs } from '../../lib/format.ts';
 import { treatmentSummary, treatmentsOf } from '../../lib/treatment.ts';
 import classes from './RequestPage.module.css';
 import { type PurposeOffer, useAnswersIn } from './use-request.ts';
-import { words } from './words.ts';
+import { answerWords, words } from './words.ts';
 
 export interface RequestFormProps {
   product: string;

@@ -3,7 +3,7 @@
  */
 import type { Agreement } from '../../api/types.ts';
 import type { StatusKind } from '../../components/Status.tsx';
-import { formatDay, formatName, formatNumber, plural } from '../../lib/format.ts';
+import { formatDay, formatDuration, formatName, formatNumber, plural } from '../../lib/format.ts';
 
 interface StateWords {
   kind: StatusKind;
@@ -89,4 +89,12 @@ export function termsText({ columns, until }: Pick<Agreement, 'columns' | 'until
       ? 'all columns'
       : plural(columns.length, { one: '# column', other: '# columns' });
   return `${what}, ${until === null ? words.noEnd : `until ${formatDay(until)}`}`;
+}
+
+const MINUTE_MS = 60_000;
+
+/** How long a decision takes, by those that were made. */
+export function answerWords(ms: number): string {
+  if (ms < MINUTE_MS) return 'The last requests were answered within a minute.';
+  return `The last requests were answered in about ${formatDuration(ms)}.`;
 }

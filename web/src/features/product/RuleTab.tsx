@@ -53,7 +53,7 @@ export function RuleTab() {
       <h2>{title}</h2>
       <div className={classes['columns']}>
         <Panel title="Over its last batches">
-          <History product={product} rule={rule} promised={promise.promised} label={title} />
+          <History product={product} promise={promise} label={title} />
         </Panel>
         <Panel title="Now">
           <ContractLedger rows={[ledgerRow(promise, names)]} caption={title} />

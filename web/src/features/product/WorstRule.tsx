@@ -25,7 +25,7 @@ export function WorstRule({ product }: { product: string }) {
   const title = plainText(promiseSentence(worst, ruleNames(model)));
   return (
     <Panel title={title}>
-      <History product={product} rule={worst.rule} promised={worst.promised} label={title} />
+      <History product={product} promise={worst} label={title} />
       <Foot product={product} promise={worst} budget={data.budget} />
     </Panel>
   );
@@ -33,17 +33,22 @@ export function WorstRule({ product }: { product: string }) {
 
 interface HistoryProps {
   product: string;
-  rule: string;
-  promised: string | null;
+  promise: MeasuredPromise;
   label: string;
 }
 
-export function History({ product, rule, promised, label }: HistoryProps) {
-  const history = useInfiniteQuery(ruleHistoryQuery(product, rule));
+export function History({ product, promise, label }: HistoryProps) {
+  const { rule, promised, refused } = promise;
+  const history = useInfiniteQuery(ruleHistoryQuery(product, rule ?? ''));
   if (history.isPending) return <Skeleton height={190} label="Loading the history" />;
   const moments = history.data?.pages.flatMap(({ items }) => items) ?? [];
   if (moments.length === 0) return <p className="caption">No batch was checked yet.</p>;
-  return <RuleHistory line={historyLine(moments, promised)} label={label} />;
+  return (
+    <RuleHistory
+      line={historyLine(moments, { promised, isSetAside: refused !== null })}
+      label={label}
+    />
+  );
 }
 
 interface FootProps {
