@@ -55,4 +55,8 @@ export const theme = createTheme({
   focusRing: 'auto',
   respectReducedMotion: true,
   cursorType: 'pointer',
+  components: {
+    // Why said: our sheet tells buttons apart by their variant, and Mantine writes only one that was given.
+    Button: { defaultProps: { variant: 'filled' } },
+  },
 });

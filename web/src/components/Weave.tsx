@@ -130,7 +130,7 @@ function WeaveLine({ row, label, hasName, onDay }: LineProps) {
           >
             <title>{`${formatDay(`${day.day}T12:00:00Z`)}: ${wordOf(day)}`}</title>
             <rect width={CELL} height={ROW} className={classes['hit']} />
-            <Pick state={day.state} isOver={at % 2 === 0} />
+            <Pick state={day.state} isOver={at % 2 === 0 || isAlone(row.days, at)} />
           </g>
         ))}
       </svg>
@@ -155,6 +155,12 @@ function Threads({ days }: { days: readonly WeaveDay[] }) {
       height={ROW}
     />
   ));
+}
+
+/** A pick between bare warps lies on top of its own: under it, it would not be seen as one. */
+function isAlone(days: readonly WeaveDay[], at: number): boolean {
+  const isBare = (day: WeaveDay | undefined) => day === undefined || day.state === 'none';
+  return isBare(days[at - 1]) && isBare(days[at + 1]);
 }
 
 function Pick({ state, isOver }: { state: WeaveState; isOver: boolean }) {

@@ -151,8 +151,7 @@ function AnswerTime({ product }: { product: string }) {
   if (ms === null) return null;
   return (
     <p className={classes['time']}>
-      <IconClock size={16} stroke={1.7} aria-hidden="true" /> Answers come in about{' '}
-      {formatDuration(ms)}, by the last requests.
+      <IconClock size={16} stroke={1.7} aria-hidden="true" /> {answerWords(ms)}
     </p>
   );
 }

@@ -57,7 +57,6 @@ export function ColumnTab() {
 
 function Facts({ property, sight }: { property: ContractProperty; sight: TableInSight }) {
   const { options, enumValues } = property;
-  const range = [options.minimum, options.maximum];
   const facts: [string, string | null][] = [
     ['What it is', property.description],
     [
@@ -74,10 +73,7 @@ function Facts({ property, sight }: { property: ContractProperty; sight: TableIn
     ['Class', property.classification],
     ['Tags', property.tags.length === 0 ? null : property.tags.join(', ')],
     ['Values', enumValues === null ? null : enumValues.join(', ')],
-    [
-      'Range',
-      range.every((bound) => bound === null) ? null : `${range[0] ?? '…'} to ${range[1] ?? '…'}`,
-    ],
+    ['Range', rangeText(options.minimum, options.maximum)],
     ['Table', sight.table],
   ];
   return (
@@ -105,6 +101,11 @@ function Facts({ property, sight }: { property: ContractProperty; sight: TableIn
       </dl>
     </Panel>
   );
+}
+
+function rangeText(low: string | null, high: string | null): string | null {
+  if (low === null) return high === null ? null : `at most ${high}`;
+  return high === null ? `at least ${low}` : `${low} to ${high}`;
 }
 
 function Held({ property, sight }: { property: ContractProperty; sight: TableInSight }) {

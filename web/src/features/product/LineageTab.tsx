@@ -6,6 +6,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useMemo } from 'react';
 import { meshGraphQuery } from '../../api/graph.ts';
+import { Problem } from '../../api/problem.ts';
 import { Empty } from '../../components/Empty.tsx';
 import { GraphList } from '../../components/graph/GraphList.tsx';
 import { Panel } from '../../components/Panel.tsx';
@@ -43,6 +44,8 @@ function Around() {
   );
   const change = (next: { view?: 'graph' | 'list'; focus?: string }) =>
     void navigate({ to: '.', search: (old) => present({ ...old, ...next }), replace: true });
+  // Why nothing: a mesh that draws no graph still shows the columns that refer.
+  if (answer.error instanceof Problem && answer.error.status === 404) return null;
   if (answer.error !== null) {
     return <ProblemBox error={answer.error} onRetry={() => void answer.refetch()} />;
   }

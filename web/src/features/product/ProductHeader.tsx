@@ -8,6 +8,7 @@ import {
   IconDots,
   IconKey,
   IconLink,
+  IconPackage,
   IconTerminal2,
   IconUpload,
   IconUsers,
@@ -17,6 +18,7 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useMemo } from 'react';
 import { promisesQuery } from '../../api/promises.ts';
 import { type Action, useActions } from '../../app/actions.ts';
+import { useMe } from '../../app/session.tsx';
 import { type Access, AccessState } from '../../components/AccessState.tsx';
 import { Cloth } from '../../components/Cloth.tsx';
 import { CopyButton } from '../../components/CopyButton.tsx';
@@ -91,6 +93,7 @@ function Facts() {
 
 function Doing() {
   const { product, ref } = useOpenProduct();
+  const me = useMe();
   const follow = useFollow(product.product);
   const agreements = useOwnAgreements(product.product);
   const mayQuery = product.access === 'agreed' || product.access === 'open';
@@ -98,7 +101,11 @@ function Doing() {
   return (
     <div className={classes['doing']}>
       <span className={classes['access']}>
-        <YourAccess access={product.access as Access} until={agreements[0]?.until ?? null} />
+        <YourAccess
+          access={product.access as Access}
+          until={agreements[0]?.until ?? null}
+          isOwner={me.domains.includes(product.domain)}
+        />
       </span>
       <div className={classes['buttons']}>
         {follow === null ? null : (
@@ -129,7 +136,20 @@ function Doing() {
   );
 }
 
-function YourAccess({ access, until }: { access: Access; until: string | null }): ReactNode {
+interface YourAccessProps {
+  access: Access;
+  until: string | null;
+  isOwner: boolean;
+}
+
+function YourAccess({ access, until, isOwner }: YourAccessProps): ReactNode {
+  if (isOwner) {
+    return (
+      <span className={classes['yours']}>
+        <IconPackage {...ICON} aria-hidden="true" /> You look after it
+      </span>
+    );
+  }
   if (access !== 'agreed' || until === null) return <AccessState access={access} />;
   return (
     <span className={classes['yours']}>

@@ -86,15 +86,12 @@ export function qualityFinding(all: readonly MeasuredPromise[]): string {
   const aside = all.filter(({ refused }) => (refused ?? 0) > 0).length;
   if (missed > 0)
     return plural(missed, { one: 'One promise is missed', other: '# promises are missed' });
-  if (aside > 0) {
-    return plural(aside, {
-      one: 'Every promise is kept; one rule set rows aside',
-      other: 'Every promise is kept; # rules set rows aside',
-    });
-  }
-  return all.every(({ state }) => state === 'unknown')
-    ? 'Nothing was measured yet'
+  if (all.every(({ state }) => state === 'unknown')) return 'Nothing was measured yet';
+  const kept = all.some(({ state }) => state === 'unknown')
+    ? 'Every promise that was measured is kept'
     : 'Every promise is kept';
+  if (aside === 0) return kept;
+  return `${kept}; ${plural(aside, { one: 'one rule set rows aside', other: '# rules set rows aside' })}`;
 }
 
 interface Group {

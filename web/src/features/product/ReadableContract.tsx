@@ -5,19 +5,24 @@ import type { ContractModel } from '@weft/core/contract/model';
 import { Fragment } from 'react';
 import { formatName } from '../../lib/format.ts';
 import { safeLink } from '../../lib/links.ts';
-import { personalText } from './personal.ts';
+import { personalColumns } from './personal.ts';
 import { useOpenProduct } from './use-product.ts';
 import classes from './VersionsTab.module.css';
 
 export function ReadableContract() {
   const { model } = useOpenProduct();
   const { description, weft } = model;
+  const personal = personalColumns(model);
   const facts: [string, string | null][] = [
     ['Made for', description.purpose],
     ['Limits', description.limitations],
     ['How to use it', description.usage],
     ['One row is', weft.granularity],
-    ['Personal data', personalText(model)],
+    ['Personal data', personal.length === 0 ? 'none' : personal.join(', ')],
+    [
+      'Allowed for',
+      model.weft.purposes.map((purpose) => formatName(purpose).toLowerCase()).join(', '),
+    ],
     ['Lawful basis', weft.lawfulBasis === null ? null : formatName(weft.lawfulBasis)],
     ['Licence', weft.licence],
     ['Region', weft.region],

@@ -42,9 +42,15 @@ export function useOwnAgreements(product: string): Agreement[] {
 export function usePurposeHere(product: string): { purpose: string | null; isChosen: boolean } {
   const { purpose } = useSearch({ strict: false });
   const own = useOwnAgreements(product);
-  const agreed = own.map((agreement) => agreement.purpose);
+  const { data: facts } = useQuery(productQuery(product));
+  const { data: contract } = useQuery(contractQuery(product));
   if (purpose !== undefined) return { purpose, isChosen: true };
-  return { purpose: agreed[0] ?? null, isChosen: false };
+  const [agreed] = own;
+  if (agreed !== undefined) return { purpose: agreed.purpose, isChosen: false };
+  // Why: who looks after a product sees it without an agreement, but a question still names its purpose.
+  const model = contract?.model as unknown as ContractModel | undefined;
+  const allowed = facts?.access === 'open' ? model?.weft.purposes[0] : undefined;
+  return { purpose: allowed ?? null, isChosen: false };
 }
 
 /** Whether the reader looks after the product. Only chooses what is offered: the API decides. */

@@ -11,7 +11,15 @@ export function stateText(
   const state = worstOf(promises);
   const count = promises.filter((promise) => promise.state === state).length;
   if (state === 'unknown') return null;
-  if (state === 'kept') return { state, text: 'Every promise kept' };
+  const unknown = promises.filter((promise) => promise.state === 'unknown').length;
+  if (state === 'kept') {
+    const kept = { one: 'One promise kept', other: '# promises kept' };
+    const text = unknown === 0 ? 'Every promise kept' : plural(count, kept);
+    return {
+      state,
+      text: unknown === 0 ? text : `${text}, ${formatNumber(unknown)} not measured yet`,
+    };
+  }
   const forms =
     state === 'missed'
       ? { one: 'One promise missed', other: '# promises missed' }
