@@ -72,13 +72,15 @@ const TABLES = [
   },
 ];
 const ATTRIBUTES = ['brands', 'stores', 'cost centre', 'in'];
-const scope = readScope(cedarSchema(TABLES, ATTRIBUTES), ATTRIBUTES);
+const SETS = { pilots: 'string', shops: 'integer', in: 'decimal' } as const;
+const scope = readScope(cedarSchema(TABLES, ATTRIBUTES, SETS), ATTRIBUTES);
 
 async function faultsOf(source: string): Promise<string[]> {
   const options = {
     engine: await loadCedar(),
     tables: TABLES,
     attributes: ATTRIBUTES,
+    sets: SETS,
     path: '$.cedar',
   };
   return lintPolicies(source, options).faults.map(({ line, message }) => `${line}: ${message}`);
@@ -144,6 +146,10 @@ function onPlace(place: Place): fc.Arbitrary<Condition> {
         not,
       }),
     );
+  }
+  for (const { name } of scope.sets.filter((set) => set.type === place.type)) {
+    const set = { kind: fc.constant('set' as const), set: fc.constant(name) };
+    kinds.push(fc.record({ ...set, place: fc.constant(place.path), not }));
   }
   return fc.oneof(...kinds);
 }
@@ -436,6 +442,7 @@ test('the policies of the example are read whole', () => {
 });
 
 const EXAMPLE = {
+  sets: [],
   attributes: ['stores', 'brands'],
   tables: [
     {

@@ -10,8 +10,9 @@ import {
   lazyRouteComponent,
   retainSearchParams,
 } from '@tanstack/react-router';
-import { auditSearch } from '../features/audit/audit-search.ts';
 import { agreementsSearch, reviewSearch } from '../features/access/access-search.ts';
+import { auditSearch } from '../features/audit/audit-search.ts';
+import { mapSearch } from '../features/map/map-search.ts';
 import { compareSearch, marketSearch } from '../features/market/market-search.ts';
 import { policySearch, seeAsSearch } from '../features/policy/policy-search.ts';
 import { batchSearch, quarantineSearch, sendSearch } from '../features/produce/produce-search.ts';
@@ -289,6 +290,7 @@ const policy = createRoute({
 const map = createRoute({
   getParentRoute: () => root,
   path: '/map',
+  validateSearch: mapSearch,
   staticData: { crumb: () => 'Map' },
   component: lazyRouteComponent(() => import('../features/map/MapPage.tsx'), 'MapPage'),
 });

@@ -1,6 +1,96 @@
 /**
- * Page to come.
+ * Who did what, provably: the log with its questions, one entry in full, the proof of the chain.
  */
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { useSearch } from '@tanstack/react-router';
+import type { Me } from '../../api/types.ts';
+import { useMe } from '../../app/session.tsx';
+import { Empty } from '../../components/Empty.tsx';
+import { ProblemBox } from '../../components/ProblemBox.tsx';
+import { Skeleton } from '../../components/Skeleton.tsx';
+import { AuditFilters } from './AuditFilters.tsx';
+import { AuditList } from './AuditList.tsx';
+import classes from './AuditPage.module.css';
+import { type AuditEntry, auditQuery } from './audit-queries.ts';
+import type { AuditSearch } from './audit-search.ts';
+import { ColumnQuestion } from './ColumnQuestion.tsx';
+import { Proof } from './Proof.tsx';
+import { ReadyQuestions } from './ReadyQuestions.tsx';
+import { finding } from './words.ts';
+
 export function AuditPage() {
-  return <h1>AuditPage</h1>;
+  const me = useMe();
+  const search = useSearch({ from: '/audit' });
+  const seesAll = mayReadAll(me);
+  const isAsked = seesAll || search.column !== undefined;
+  const answer = useEntries(search, isAsked);
+  const items = answer.data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <div className={classes['page']}>
+      <header className={classes['head']}>
+        <h1 aria-live="polite">
+          {isAsked && answer.data !== undefined && answer.error === null
+            ? finding(search, items, answer.hasNextPage)
+            : 'Who was let at your data'}
+        </h1>
+        {seesAll ? <Proof /> : null}
+      </header>
+      <div className={classes['two']}>
+        <div className={classes['main']}>
+          {seesAll ? (
+            <AuditFilters />
+          ) : (
+            <p className={classes['note']}>
+              The whole log is for the platform team and privacy officers. Who was let at a column,
+              its owners may ask.
+            </p>
+          )}
+          {isAsked ? (
+            <Found answer={answer} items={items} />
+          ) : (
+            <Empty title="Ask about a column">
+              Choose a product of yours and one of its columns.
+            </Empty>
+          )}
+        </div>
+        <aside className={classes['aside']} aria-label="Questions">
+          <ColumnQuestion />
+          {seesAll ? <ReadyQuestions /> : null}
+        </aside>
+      </div>
+    </div>
+  );
+}
+
+function useEntries(search: AuditSearch, isAsked: boolean) {
+  return useInfiniteQuery({
+    ...auditQuery(search),
+    enabled: isAsked,
+    placeholderData: keepPreviousData,
+  });
+}
+
+function mayReadAll({ roles }: Me): boolean {
+  return roles.includes('platform') || roles.includes('privacy_officer');
+}
+
+interface FoundProps {
+  answer: ReturnType<typeof useEntries>;
+  items: AuditEntry[];
+}
+
+function Found({ answer, items }: FoundProps) {
+  if (answer.error !== null)
+    return <ProblemBox error={answer.error} onRetry={() => void answer.refetch()} />;
+  if (answer.data === undefined) return <Skeleton height={480} lines={10} />;
+  if (items.length === 0)
+    return <Empty title="No entry fits">Take a condition away, or look at a longer time.</Empty>;
+  return (
+    <AuditList
+      items={items}
+      isStale={answer.isPlaceholderData}
+      onMore={answer.hasNextPage ? () => void answer.fetchNextPage() : null}
+      isLoadingMore={answer.isFetchingNextPage}
+    />
+  );
 }

@@ -1,6 +1,184 @@
 /**
- * Page to come.
+ * The mesh as it is now: what depends on what, what is stopped, and who waits for it; as a picture and as a list.
  */
+import { SegmentedControl } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { lazy, Suspense, useCallback, useMemo } from 'react';
+import { type MeshGraph, meshGraphQuery } from '../../api/graph.ts';
+import { Cloth } from '../../components/Cloth.tsx';
+import { Empty } from '../../components/Empty.tsx';
+import { GraphList } from '../../components/graph/GraphList.tsx';
+import { ProblemBox } from '../../components/ProblemBox.tsx';
+import { Skeleton } from '../../components/Skeleton.tsx';
+import { formatNumber, plural } from '../../lib/format.ts';
+import { present } from '../../lib/search-params.ts';
+import { Legend } from './Legend.tsx';
+import classes from './MapPage.module.css';
+import { LENSES, type Lens, type MapSearch } from './map-search.ts';
+import { domainsOf, finding, type MapView, viewOf } from './map-view.ts';
+import { NodePanel } from './NodePanel.tsx';
+
+const Graph = lazy(() =>
+  import('../../components/graph/Graph.tsx').then((module) => ({ default: module.Graph })),
+);
+
+const LENS_NAMES: Record<Lens, string> = {
+  references: 'References',
+  agreements: 'Agreements',
+  freshness: 'Freshness',
+};
+
+type Change = { [Name in keyof MapSearch]?: MapSearch[Name] | undefined };
+
 export function MapPage() {
-  return <h1>MapPage</h1>;
+  const answer = useQuery(meshGraphQuery());
+  if (answer.error !== null) {
+    return (
+      <div className={classes['alone']}>
+        <h1>Map</h1>
+        <ProblemBox error={answer.error} onRetry={() => void answer.refetch()} />
+      </div>
+    );
+  }
+  if (answer.data === undefined) return <Skeleton height={700} label="Loading the map" />;
+  if (answer.data.nodes.every(({ kind }) => kind !== 'product')) {
+    return (
+      <div className={classes['alone']}>
+        <h1>Nothing to see on the map yet</h1>
+        <Empty title="No product yet">
+          Products, what they refer to and who reads them will stand here.
+        </Empty>
+      </div>
+    );
+  }
+  return <MeshMap graph={answer.data} />;
+}
+
+function MeshMap({ graph }: { graph: MeshGraph }) {
+  const search = useSearch({ from: '/map' });
+  const { lens = 'references', domain, focus } = search;
+  const navigate = useNavigate({ from: '/map' });
+  const change = useCallback(
+    (part: Change) =>
+      void navigate({ search: (old) => present({ ...old, ...part }) as MapSearch, replace: true }),
+    [navigate],
+  );
+  const view = useMemo(() => viewOf(graph, { lens, domain }), [graph, lens, domain]);
+  const focused = view.nodes.find(({ id }) => id === focus) ?? null;
+  return (
+    <div className={classes['page']} data-panel={focused !== null || undefined}>
+      <div className={classes['main']}>
+        <header className={classes['head']}>
+          <div>
+            <h1>{finding(graph)}</h1>
+            <p className={classes['about']}>{aboutWords(graph, view)}</p>
+          </div>
+          <SegmentedControl
+            aria-label="What the threads are"
+            data={LENSES.map((value) => ({ value, label: LENS_NAMES[value] }))}
+            value={lens}
+            onChange={(value) => change({ lens: LENSES.find((one) => one === value) })}
+          />
+        </header>
+        <Domains graph={graph} chosen={domain} onChoose={(next) => change({ domain: next })} />
+        <Shown view={view} focus={focused?.id ?? null} label={finding(graph)} onChange={change} />
+      </div>
+      {focused === null ? null : (
+        <NodePanel
+          node={focused}
+          graph={graph}
+          view={view}
+          onFocus={(id) => change({ focus: id })}
+          onClose={() => change({ focus: undefined })}
+        />
+      )}
+    </div>
+  );
+}
+
+function aboutWords(graph: MeshGraph, view: MapView): string {
+  const products = graph.nodes.filter(({ kind }) => kind === 'product').length;
+  const domains = domainsOf(graph).length;
+  const parts = [
+    plural(domains, { one: '# domain', other: '# domains' }),
+    plural(products, { one: '# product', other: '# products' }),
+    `${formatNumber(view.nodes.length)} shown`,
+    ...(graph.truncated ? ['the mesh has more than a map can show: choose a domain'] : []),
+  ];
+  return parts.join(', ');
+}
+
+interface DomainsProps {
+  graph: MeshGraph;
+  chosen: string | undefined;
+  onChoose(domain: string | undefined): void;
+}
+
+function Domains({ graph, chosen, onChoose }: DomainsProps) {
+  const domains = useMemo(() => domainsOf(graph), [graph]);
+  return (
+    <ul className={classes['domains']} aria-label="Domains">
+      {domains.map(({ domain, title, products }) => (
+        <li key={domain}>
+          <button
+            type="button"
+            className={classes['domain']}
+            aria-pressed={domain === chosen}
+            onClick={() => onChoose(domain === chosen ? undefined : domain)}
+          >
+            <Cloth domain={domain} size={18} />
+            {title} <span>{formatNumber(products)}</span>
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+interface ShownProps {
+  view: MapView;
+  focus: string | null;
+  label: string;
+  onChange(part: Change): void;
+}
+
+function Shown({ view, focus, label, onChange }: ShownProps) {
+  const { view: asked } = useSearch({ from: '/map' });
+  const isPhone = useMediaQuery('(max-width: 640px)', false, { getInitialValueInEffect: false });
+  const isList = asked === 'list' || isPhone;
+  const choose = (id: string) => onChange({ focus: id });
+  if (view.nodes.length === 0) {
+    return (
+      <Empty title="No thread of this kind">Look through another lens, or at all domains.</Empty>
+    );
+  }
+  return (
+    <div className={classes['shown']}>
+      {isList ? (
+        <GraphList
+          nodes={view.nodes}
+          edges={view.edges}
+          focus={focus}
+          onFocus={choose}
+          label={label}
+        />
+      ) : (
+        <Suspense fallback={<Skeleton height={560} label="Drawing the map" />}>
+          <Graph
+            nodes={view.nodes}
+            edges={view.edges}
+            focus={focus}
+            onFocus={choose}
+            label={label}
+            height="100%"
+          />
+        </Suspense>
+      )}
+      {isPhone ? null : (
+        <Legend isList={isList} onToggle={() => onChange({ view: isList ? undefined : 'list' })} />
+      )}
+    </div>
+  );
 }

@@ -35,19 +35,6 @@ export function ConflictPanel({ conflict, draft }: ConflictPanelProps) {
 }
 
 /** All of a policy as one text, so that nothing that differs is out of sight. */
-function textOf({
-  cedar,
-  rowFilter,
-  hiddenClassifications,
-  autoApprovePurposes,
-  subjectAttributes,
-}: PolicyContent) {
-  return [
-    `rowFilter: ${rowFilter ?? ''}`,
-    `hiddenClassifications: ${hiddenClassifications.join(', ')}`,
-    `autoApprovePurposes: ${autoApprovePurposes.join(', ')}`,
-    `subjectAttributes: ${subjectAttributes.join(', ')}`,
-    '',
-    (cedar ?? '').trimEnd(),
-  ].join('\n');
+function textOf({ cedar, ...rest }: PolicyContent): string {
+  return `${JSON.stringify(rest, null, 2)}\n\n${(cedar ?? '').trimEnd()}`;
 }

@@ -88,12 +88,13 @@ const WHAT: Readonly<Record<Change['kind'], (of: string | null) => string>> = {
   column: (of) => of ?? 'column',
   mask: (of) => `${of ?? ''}, shown as`,
   rows: () => 'rows',
-  set: (of) => `list ${of ?? ''}`,
+  set: (of) => `set ${of ?? ''}`,
   granularity: () => 'groups',
   'row limit': () => 'rows of an answer',
   export: () => 'files',
 };
 
+const NOTHING: Readonly<Record<string, string>> = { granularity: 'rows as they are', set: 'none' };
 const MASKS: Readonly<Record<string, string>> = {
   none: 'as it is',
   hash: 'a stand-in',
@@ -106,7 +107,6 @@ function valueWords({ kind }: Change, value: string | null): string {
   if (kind === 'column') return value === null ? 'not there' : 'shown';
   if (kind === 'mask') return MASKS[value ?? 'none'] ?? value ?? '';
   if (kind === 'export') return value === 'true' ? 'may be taken away' : 'look only';
-  if (value === null || value === 'null' || value === 'none')
-    return kind === 'granularity' ? 'rows as they are' : 'all';
+  if (value === null || value === 'null' || value === 'none') return NOTHING[kind] ?? 'all';
   return value;
 }

@@ -3,7 +3,7 @@
  * leaves the browser.
  */
 import { useCallback, useSyncExternalStore } from 'react';
-import type { PolicyContent, Tagged } from './policy-queries.ts';
+import type { Policy, PolicyContent, Tagged } from './policy-queries.ts';
 
 export interface Draft<Content> {
   content: Content;
@@ -51,8 +51,14 @@ export function useDraft<Content extends object>(
   };
 }
 
-export function contentOf({ policy }: Tagged<PolicyContent>): PolicyContent {
-  const { rowFilter, hiddenClassifications, autoApprovePurposes, cedar, subjectAttributes } =
-    policy;
-  return { rowFilter, hiddenClassifications, autoApprovePurposes, cedar, subjectAttributes };
+/** Whatever a policy holds is content: a field that these pages do not know yet must come through a change unharmed. */
+export function contentOf({ policy }: Tagged<Policy>): PolicyContent {
+  const {
+    product: _product,
+    version: _version,
+    updatedBy: _by,
+    updatedAt: _at,
+    ...content
+  } = policy;
+  return content;
 }

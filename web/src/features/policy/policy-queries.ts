@@ -21,10 +21,10 @@ export type Explanation = Json<paths['/api/v1/access/explain']['get']>;
 export type Viewers = Json<paths['/api/v1/access/who']['get']>;
 
 /** What of a policy is written, without its version. */
-export type PolicyContent = Pick<
-  Policy,
-  'rowFilter' | 'hiddenClassifications' | 'autoApprovePurposes' | 'cedar' | 'subjectAttributes'
->;
+export type PolicyContent = Omit<Policy, 'product' | 'version' | 'updatedBy' | 'updatedAt'>;
+export type PolicyBody = NonNullable<
+  paths['/api/v1/policies/{product}']['put']['requestBody']
+>['content']['application/json'];
 
 export interface Tagged<T> {
   policy: T;
@@ -70,7 +70,7 @@ export const lintQuery = (product: string, content: PolicyContent) =>
       take<Lint>(
         api.POST('/api/v1/policies/{product}/lint', {
           params: { path: { product } },
-          body: content,
+          body: content as PolicyBody,
           signal,
         }),
       ),

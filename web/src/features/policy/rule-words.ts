@@ -41,6 +41,8 @@ function plainWords(condition: Condition): string {
       return `the reader has ${lower(condition.name)}`;
     case 'own':
       return `${condition.place} is one of the reader’s ${lower(condition.name)}`;
+    case 'set':
+      return `${condition.place} is in the set ${condition.set}`;
     case 'column':
       return `${condition.place} ${SIGNS[condition.comparison]} ${condition.value === '' ? 'empty' : condition.value}`;
     case 'among':

@@ -10,7 +10,7 @@ export function useListKeys(body: RefObject<HTMLElement | null>, count: number):
       const links = [...(body.current?.querySelectorAll<HTMLElement>('tr') ?? [])].flatMap(
         (row) => row.querySelector<HTMLElement>('a, button') ?? [],
       );
-      const now = links.findIndex((link) => link === document.activeElement);
+      const now = links.indexOf(document.activeElement as HTMLElement);
       const next = links[Math.max(0, Math.min(Math.min(count, links.length) - 1, now + step))];
       next?.focus();
       next?.scrollIntoView({ block: 'nearest' });

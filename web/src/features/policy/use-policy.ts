@@ -14,6 +14,7 @@ import {
   lintQuery,
   type Plan,
   type Policy,
+  type PolicyBody,
   type PolicyContent,
   policyQuery,
   type Tagged,
@@ -67,7 +68,9 @@ function usePlanning(product: string, content: PolicyContent) {
   const now = JSON.stringify(content);
   const mutation = useMutation({
     mutationFn: () =>
-      take<Plan>(api.POST('/api/v1/access/plan', { body: { product, policy: content } })),
+      take<Plan>(
+        api.POST('/api/v1/access/plan', { body: { product, policy: content as PolicyBody } }),
+      ),
     onSuccess: (plan) => setPlanned({ of: now, plan }),
   });
   return {
@@ -90,7 +93,7 @@ function useApplying(product: string, draft: DraftHandle<PolicyContent>, plan: P
             query: plan === null ? {} : { plan: plan.plan },
             header: { 'if-match': draft.etag },
           },
-          body: draft.content,
+          body: draft.content as PolicyBody,
         }),
       ),
     onSuccess: async ({ version }) => {

@@ -31,7 +31,7 @@ export const KNOWN_ROLES: readonly string[] = ROLES;
 const CLASSES = ['public', 'internal', 'confidential', 'restricted'];
 
 export const EMPTY_VOCABULARY: Vocabulary = {
-  scope: { tables: [], attributes: [] },
+  scope: { tables: [], attributes: [], sets: [] },
   columns: [],
   tables: [],
   purposes: [],

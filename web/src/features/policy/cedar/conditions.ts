@@ -23,6 +23,8 @@ export type Condition = Meant &
     | { kind: 'has'; name: string; isNumber: boolean }
     /** The row is of those that an attribute of the subject names. */
     | { kind: 'own'; name: string; isNumber: boolean; place: string }
+    /** The row is of a set that the policy declares. */
+    | { kind: 'set'; set: string; place: string }
     | { kind: 'column'; place: string; comparison: Comparison; value: string }
     | { kind: 'among'; place: string; among: string[] }
     | { kind: 'starts'; place: string; text: string }
@@ -84,6 +86,11 @@ function partsOf(condition: Condition, places: readonly Place[]): string[] {
         hasOf(condition),
         ...guardOf(condition.place, places),
         `${attributeOf(condition)}.contains(${columnOf(condition.place)})`,
+      ];
+    case 'set':
+      return [
+        ...guardOf(condition.place, places),
+        `context.sets${memberOf(condition.set)}.contains(${columnOf(condition.place)})`,
       ];
     case 'column':
       return [
@@ -335,6 +342,8 @@ function readCall(
   if (target.op === 'call') return readTag(target, argument);
   const place = placeIn(argument, places);
   if (place === null) return readSetOf(target, [argument]);
+  const set = setIn(target);
+  if (set !== null) return { kind: 'set', set, place, not: false };
   const attribute = attributeIn(target);
   return attribute === null ? null : { kind: 'own', ...attribute, place, not: false };
 }
@@ -404,6 +413,12 @@ function attributeIn(expression: Expression): AttributeName | null {
   const isOwn =
     second === undefined && first !== '' && !['id', 'roles', 'domains', 'numbers'].includes(first);
   return isOwn ? { name: first, isNumber: false } : null;
+}
+
+function setIn(expression: Expression): string | null {
+  if (expression.op !== 'path' || expression.root !== 'context') return null;
+  const [sets, name, ...more] = expression.names;
+  return sets === 'sets' && name !== undefined && more.length === 0 ? name : null;
 }
 
 /** A place of the row that is known; what is not known is not guessed at. */

@@ -26,6 +26,8 @@ export interface PolicyScope {
   tables: readonly PolicyTable[];
   /** Names of attributes that subjects have. */
   attributes: readonly string[];
+  /** Sets that the policy declares, with the type of their keys. */
+  sets: readonly { name: string; type: PlaceType }[];
 }
 
 const TYPES: Readonly<Record<string, PlaceType>> = {
@@ -43,12 +45,21 @@ export function readScope(schema: string, attributes: readonly string[]): Policy
   ];
   return {
     attributes,
+    sets: readSets(schema),
     tables: tables.flatMap(([, name = '', row = '']) => {
       const read = readRecord(row, 0, { prefix: '', isOptional: false });
       const table = name.replace(/_$/, '');
       return read === null ? [] : [{ table, entity: `Table::${name}`, places: read.places }];
     }),
   };
+}
+
+function readSets(schema: string): { name: string; type: PlaceType }[] {
+  const inside = /\bsets: \{([^}]*)\}/.exec(schema)?.[1] ?? '';
+  return [...inside.matchAll(/"((?:[^"\\]|\\.)*)": Set<(\w+)>/g)].flatMap(([, name, keys = '']) => {
+    const type = TYPES[keys];
+    return type === undefined ? [] : [{ name: JSON.parse(`"${name}"`) as string, type }];
+  });
 }
 
 const MEMBER = /\s*(?:"((?:[^"\\]|\\.)*)"(\?)?:\s*|(\}))/y;

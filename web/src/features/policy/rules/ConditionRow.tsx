@@ -24,7 +24,7 @@ export function ConditionRow({ condition, places, words, onChange, onRemove }: C
     <li className={classes['condition']}>
       <NativeSelect
         aria-label="What the condition looks at"
-        data={kindChoices(places)}
+        data={kindChoices(places, words.scope.sets.length > 0)}
         value={condition.kind}
         onChange={({ currentTarget: { value } }) =>
           onChange(blankCondition(value as Condition['kind'], words, places))
@@ -211,7 +211,7 @@ function TagFields({ condition, words, onChange }: Part<'tag'> & { words: Vocabu
   );
 }
 
-type OnPlace = 'own' | 'column' | 'among' | 'starts' | 'present';
+type OnPlace = 'own' | 'set' | 'column' | 'among' | 'starts' | 'present';
 
 function PlaceFields({
   condition,
@@ -238,6 +238,17 @@ function PlaceFields({
             isNumber={condition.isNumber}
             words={words}
             onChange={(part) => onChange({ ...condition, ...part })}
+          />
+        </>
+      ) : null}
+      {condition.kind === 'set' ? (
+        <>
+          <span className={classes['between']}>is in the set</span>
+          <NativeSelect
+            aria-label="Set"
+            data={words.scope.sets.map(({ name }) => name)}
+            value={condition.set}
+            onChange={({ currentTarget: { value } }) => onChange({ ...condition, set: value })}
           />
         </>
       ) : null}

@@ -26,14 +26,18 @@ const ON_REQUEST: readonly { value: ConditionKind; label: string }[] = [
 ];
 const ON_ROWS: readonly { value: ConditionKind; label: string }[] = [
   { value: 'own', label: 'Rows by an attribute of the reader' },
+  { value: 'set', label: 'Rows by a set' },
   { value: 'column', label: 'Rows by a column' },
   { value: 'among', label: 'Rows by a list of values' },
   { value: 'starts', label: 'Rows by how a text begins' },
   { value: 'present', label: 'Rows with a value' },
 ];
 
-export const kindChoices = (places: readonly Place[]): Choice[] =>
-  places.length === 0 ? [...ON_REQUEST] : [...ON_REQUEST, ...ON_ROWS];
+/** What can be asked of a table with these places, where there are sets or none. */
+export function kindChoices(places: readonly Place[], hasSets: boolean): Choice[] {
+  if (places.length === 0) return [...ON_REQUEST];
+  return [...ON_REQUEST, ...ON_ROWS.filter(({ value }) => hasSets || value !== 'set')];
+}
 
 /** A condition of the kind, filled where one choice is as good as another. */
 export function blankCondition(
@@ -52,6 +56,8 @@ export function blankCondition(
       return { kind, name, isNumber: false, not };
     case 'own':
       return { kind, name, isNumber: first?.type === 'number', place, not };
+    case 'set':
+      return { kind, set: words.scope.sets[0]?.name ?? '', place, not };
     case 'column':
       return { kind, place, comparison: '==', value: first?.type === 'truth' ? 'true' : '', not };
     case 'among':
@@ -156,6 +162,7 @@ export function missingIn(form: RuleForm, words: Vocabulary): string | null {
 function missingInCondition(condition: Condition, places: readonly Place[]): string | null {
   if ('among' in condition && condition.among.length === 0)
     return 'Choose a value for each condition.';
+  if (condition.kind === 'set' && condition.set === '') return 'Choose the set.';
   if ('name' in condition && condition.name === '') return 'Choose the attribute of the reader.';
   if (condition.kind === 'tag' && condition.key === '') return 'Choose the tag.';
   if (condition.kind === 'time' && !INSTANT.test(condition.at))

@@ -1,0 +1,78 @@
+/**
+ * What the audit page says.
+ */
+import { formatName, formatNumber, plural } from '../../lib/format.ts';
+import type { AuditEntry } from './audit-queries.ts';
+import type { AuditSearch, Span } from './audit-search.ts';
+
+export const SPAN_NAMES: Record<Span, string> = {
+  P1D: 'last 24 h',
+  P7D: 'last 7 days',
+  P30D: 'last 30 days',
+  P90D: 'last 90 days',
+};
+
+/** What is done so often that it is offered; the log knows more. */
+export const ACTIONS = [
+  'agreement.approve',
+  'agreement.deny',
+  'agreement.request',
+  'agreement.revoke',
+  'batch.discard',
+  'batch.release',
+  'contract.publish',
+  'domain.create',
+  'policy.change',
+  'product.create',
+  'quarantine.export',
+  'quarantine.read',
+  'query.permitted',
+  'token.issue',
+  'user.change',
+  'user.create',
+];
+
+const entriesCount = (count: number): string =>
+  plural(count, { one: '# entry', other: '# entries' });
+
+/** What the list shows, as a sentence; `hasMore` when there is more than is shown. */
+export function finding(
+  search: AuditSearch,
+  items: readonly AuditEntry[],
+  hasMore: boolean,
+): string {
+  const when = search.span === undefined ? '' : ` in the ${SPAN_NAMES[search.span]}`;
+  if (search.column !== undefined) {
+    const readers = new Set(items.map(({ actor }) => actor)).size;
+    if (items.length === 0) return `Nobody was let at ${search.column}${when}`;
+    const least = hasMore ? 'At least ' : '';
+    return `${least}${plural(readers, { one: '# reader was', other: '# readers were' })} let at ${search.column}${when}`;
+  }
+  if (items.length === 0) return `Nothing like this happened${when}`;
+  return `${hasMore ? `The newest ${formatNumber(items.length)} entries` : entriesCount(items.length)}${when}`;
+}
+
+/** "agreement.approve" as a person says it. */
+export function actionWords(action: string): string {
+  return formatName(action.replaceAll('.', ' '));
+}
+
+const FACTS_MAX = 3;
+
+/** The first facts of an entry, short enough for a line. */
+export function factsOf(details: unknown): string {
+  if (typeof details !== 'object' || details === null) return '';
+  return Object.entries(details)
+    .filter(([, value]) => isShort(value))
+    .slice(0, FACTS_MAX)
+    .map(([name, value]) => `${name} ${Array.isArray(value) ? value.join(', ') : String(value)}`)
+    .join(' · ');
+}
+
+const TEXT_MAX = 60;
+
+function isShort(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length > 0 && value.length < 5 && value.every(isShort);
+  if (typeof value === 'string') return value !== '' && value.length <= TEXT_MAX;
+  return typeof value === 'number' || typeof value === 'boolean';
+}

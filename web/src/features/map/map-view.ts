@@ -1,0 +1,121 @@
+/**
+ * What of the mesh a map shows: through a lens, of a domain, and what waits for what.
+ *
+ * Not drawing and not the layout. Invariant: what waits for a product is found along the flow of data, each product once.
+ */
+import type { MeshGraph } from '../../api/graph.ts';
+import type { GraphEdge, GraphNode } from '../../components/graph/graph-data.ts';
+import { durationMs, formatDuration, formatName, formatWhen, plural } from '../../lib/format.ts';
+import { graphOf } from '../../lib/mesh-graph.ts';
+import type { Lens } from './map-search.ts';
+
+export interface MapView {
+  nodes: GraphNode[];
+  edges: GraphEdge[];
+}
+
+export interface DomainCount {
+  domain: string;
+  title: string;
+  products: number;
+}
+
+export function viewOf(
+  graph: MeshGraph,
+  { lens, domain }: { lens: Lens; domain?: string | undefined },
+): MapView {
+  const whole = graphOf(graph);
+  const edges = whole.edges.filter(
+    ({ kind }) => (kind === 'agreement') === (lens === 'agreements'),
+  );
+  const joined = new Set(edges.flatMap(({ from, to }) => [from, to]));
+  const shown = whole.nodes
+    .filter(({ id, kind }) => (lens === 'agreements' ? joined.has(id) : kind !== 'subject'))
+    .map((node) => (lens === 'freshness' ? { ...node, note: freshNote(node, graph) } : node));
+  if (domain === undefined) return { nodes: shown, edges };
+  const own = new Set(shown.filter((node) => node.domain === domain).map(({ id }) => id));
+  const near = edges.filter(({ from, to }) => own.has(from) || own.has(to));
+  const kept = new Set([...own, ...near.flatMap(({ from, to }) => [from, to])]);
+  return {
+    nodes: shown.filter(({ id }) => kept.has(id)),
+    edges: edges.filter(({ from, to }) => kept.has(from) && kept.has(to)),
+  };
+}
+
+/** How old the data is, in place of the domain alone. */
+function freshNote({ id, domain, kind }: GraphNode, { nodes }: MeshGraph): string {
+  const of = domain === null ? formatName(kind) : formatName(domain);
+  const node = nodes.find((one) => one.id === id);
+  const age = ageOf(node?.freshness ?? null, node?.lastBatch ?? null);
+  return `${of} · ${age}`;
+}
+
+function ageOf(freshness: string | number | null, lastBatch: string | null): string {
+  const ms = typeof freshness === 'number' ? freshness * 1000 : durationMs(freshness ?? '');
+  if (ms !== null) return `${formatDuration(ms)} old`;
+  return lastBatch === null ? 'no data yet' : `last data ${formatWhen(lastBatch)}`;
+}
+
+export function domainsOf({ nodes }: MeshGraph): DomainCount[] {
+  const counts = new Map<string, number>();
+  for (const { id, kind } of nodes) {
+    if (kind !== 'product') continue;
+    const domain = id.split('.')[0] ?? id;
+    counts.set(domain, (counts.get(domain) ?? 0) + 1);
+  }
+  const titles = new Map(
+    nodes.filter(({ kind }) => kind === 'domain').map(({ id, title }) => [id, title]),
+  );
+  return [...counts]
+    .map(([domain, products]) => ({
+      domain,
+      title: titles.get(domain) ?? formatName(domain),
+      products,
+    }))
+    .sort((a, b) => a.domain.localeCompare(b.domain));
+}
+
+/** What data of the node flows into, near and far, the nearest first. */
+export function waitingFor(edges: readonly GraphEdge[], id: string): string[] {
+  return reach(edges, id, ({ from, to }) => [from, to]);
+}
+
+/** What data flows into the node from. */
+export function sourcesOf(edges: readonly GraphEdge[], id: string): string[] {
+  return reach(edges, id, ({ from, to }) => [to, from]);
+}
+
+function reach(
+  edges: readonly GraphEdge[],
+  start: string,
+  ends: (edge: GraphEdge) => [string, string],
+): string[] {
+  const flowing = edges.filter(({ kind }) => kind !== 'agreement').map(ends);
+  const found = new Set([start]);
+  for (const id of found) for (const [near, far] of flowing) if (near === id) found.add(far);
+  found.delete(start);
+  return [...found];
+}
+
+/** What the map says, as a sentence. */
+export function finding(graph: MeshGraph): string {
+  const { nodes, edges } = graphOf(graph);
+  const products = nodes.filter(({ kind }) => kind === 'product');
+  const missed = products.filter(({ state }) => state === 'missed');
+  if (missed.length === 0) {
+    const close = products.filter(({ state }) => state === 'close').length;
+    if (close > 0)
+      return `${plural(close, { one: '# product is', other: '# products are' })} close to missing a promise`;
+    return `Nothing is stopped among ${plural(products.length, { one: '# product', other: '# products' })}`;
+  }
+  const stopped = new Set(missed.map(({ id }) => id));
+  const waiting = new Set(
+    missed.flatMap(({ id }) => waitingFor(edges, id)).filter((id) => !stopped.has(id)),
+  );
+  const who = plural(missed.length, {
+    one: '# product missed a promise',
+    other: '# products missed a promise',
+  });
+  if (waiting.size === 0) return `${who}; nothing waits for ${missed.length === 1 ? 'it' : 'them'}`;
+  return `${who} and ${missed.length === 1 ? 'keeps' : 'keep'} ${plural(waiting.size, { one: '# other', other: '# others' })} waiting`;
+}
