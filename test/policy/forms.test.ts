@@ -449,7 +449,7 @@ const EXAMPLE = {
       table: 't',
       entity: 'Table::t',
       places: [
-        { path: 'age', type: 'text' as const, isOptional: true },
+        { path: 'age', type: 'text' as const, isOptional: false },
         { path: 'store_id', type: 'number' as const, isOptional: false },
         { path: 'brand', type: 'text' as const, isOptional: true },
       ],

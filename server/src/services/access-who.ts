@@ -272,8 +272,8 @@ function compareDecisions(
     ...change('export', before.mayExport, after.mayExport),
   ];
   const changes = [
-    ...gained.map((name): PlannedChange => columnChange(name, { before: null, after: 'shown' })),
-    ...lost.map((name): PlannedChange => columnChange(name, { before: 'shown', after: null })),
+    ...gained.map((name) => columnChange(name, { before: null, after: shownAs(then, name) })),
+    ...lost.map((name) => columnChange(name, { before: shownAs(now, name), after: null })),
     ...other,
   ];
   if (changes.length === 0) return told('same', changes);
@@ -300,6 +300,12 @@ function columnOf(place: string | null): string {
 
 function columnChange(of: string, values: Pick<PlannedChange, 'before' | 'after'>): PlannedChange {
   return { kind: 'column', of, ...values };
+}
+
+/** How a column is shown that is there: its mask, or as it is. */
+function shownAs({ masks }: AccessDecision, column: string): string {
+  const own = masks.find(({ place }) => place === column);
+  return own === undefined ? 'shown' : maskText(own.mask);
 }
 
 function phraseOf({ kind, of, before, after }: PlannedChange): string {

@@ -100,7 +100,7 @@ describe('answers about access over HTTP', () => {
     const { text } = await call(owner, '/api/v1/access/plan', body);
     const { items } = JSON.parse(text) as { items: { what: string[]; changes: object[] }[] };
     assert.deepEqual(items[0]?.changes, [
-      { kind: 'column', of: 'email', before: 'shown', after: null },
+      { kind: 'column', of: 'email', before: 'hash', after: null },
       {
         kind: 'rows',
         of: null,

@@ -5,6 +5,7 @@ import { Button } from '@mantine/core';
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Fragment } from 'react';
+import { Breakable } from '../../components/Breakable.tsx';
 import { CopyButton } from '../../components/CopyButton.tsx';
 import { TimeText } from '../../components/TimeText.tsx';
 import { present } from '../../lib/search-params.ts';
@@ -62,6 +63,8 @@ export function AuditList({ items, isStale, onMore, isLoadingMore }: AuditListPr
   );
 }
 
+const ID = /^[a-z]{3}_[0-9A-Z]{26}$/;
+
 function Row({
   entry,
   isOpen,
@@ -73,6 +76,7 @@ function Row({
 }) {
   const { at, actor, action, subject, details } = entry;
   const Icon = isOpen ? IconChevronDown : IconChevronRight;
+  const isId = ID.test(subject);
   return (
     <tr data-open={isOpen || undefined}>
       <td>
@@ -90,7 +94,9 @@ function Row({
           {actionWords(action)}
         </button>
       </th>
-      <td className="mono">{subject}</td>
+      <td className={`mono ${classes['to']}`} data-id={isId || undefined}>
+        {isId ? subject : <Breakable text={subject} />}
+      </td>
       <td className={classes['facts']}>{factsOf(details)}</td>
     </tr>
   );

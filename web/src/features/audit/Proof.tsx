@@ -42,16 +42,22 @@ export function Proof() {
   );
 }
 
+function wholeWords({
+  chain,
+  entries,
+  checkpoints,
+}: Pick<ChainReport, 'chain' | 'entries' | 'checkpoints'>): string {
+  const whole = `The chain ${chain} is whole: ${plural(entries, { one: '# entry', other: '# entries' })}`;
+  if (checkpoints === 0) return `${whole}, none signed yet`;
+  return `${whole}, held against ${plural(checkpoints, { one: '# signed checkpoint', other: '# signed checkpoints' })}`;
+}
+
 function Reports({ reports }: { reports: ChainReport[] }) {
   return (
     <ul className={classes['reports']}>
       {reports.map(({ chain, entries, checkpoints, head }) => (
         <li key={chain}>
-          <Status kind="kept">
-            Chain {chain} is whole: {plural(entries, { one: '# entry', other: '# entries' })}, held
-            against{' '}
-            {plural(checkpoints, { one: '# signed checkpoint', other: '# signed checkpoints' })}
-          </Status>
+          <Status kind="kept">{wholeWords({ chain, entries, checkpoints })}</Status>
           <span className="caption mono">{head.hash.slice(0, 16)}</span>
         </li>
       ))}

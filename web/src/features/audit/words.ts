@@ -49,7 +49,12 @@ export function finding(
     return `${least}${plural(readers, { one: '# reader was', other: '# readers were' })} let at ${search.column}${when}`;
   }
   if (items.length === 0) return `Nothing like this happened${when}`;
-  return `${hasMore ? `The newest ${formatNumber(items.length)} entries` : entriesCount(items.length)}${when}`;
+  const people = plural(new Set(items.map(({ actor }) => actor)).size, {
+    one: '# name',
+    other: '# names',
+  });
+  if (hasMore) return `The newest ${formatNumber(items.length)} entries${when}, by ${people}`;
+  return `${entriesCount(items.length)}${when}, by ${people}`;
 }
 
 /** "agreement.approve" as a person says it. */

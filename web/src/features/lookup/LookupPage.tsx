@@ -21,7 +21,9 @@ export function LookupPage() {
   return (
     <div className={classes['page']}>
       <h1>
-        {answer.data === undefined ? 'Nothing known by this id' : `This is a ${answer.data.kind}`}
+        {answer.data === undefined
+          ? 'Nothing known by this id that you may see'
+          : `This is a ${answer.data.kind}`}
       </h1>
       <p className="mono">{id}</p>
       {answer.data !== undefined ? (
@@ -38,10 +40,10 @@ export function LookupPage() {
         </Empty>
       ) : isUnknown(answer.error) ? (
         <Empty
-          title="Nothing known by this id that you may see"
+          title="It may be mistyped, be gone, or be of somebody else"
           action={<Link to="/market">Look in the market</Link>}
         >
-          It may be mistyped, be gone, or be of somebody else.
+          An id has a prefix such as agr_ or bat_, and 26 letters and digits behind it.
         </Empty>
       ) : (
         <ProblemBox error={answer.error} onRetry={() => void answer.refetch()} />

@@ -104,7 +104,7 @@ const MASKS: Readonly<Record<string, string>> = {
 
 function valueWords({ kind }: Change, value: string | null): string {
   if (kind === 'access') return value === null ? 'may read' : value;
-  if (kind === 'column') return value === null ? 'not there' : 'shown';
+  if (kind === 'column') return value === null ? 'not there' : (MASKS[value] ?? value);
   if (kind === 'mask') return MASKS[value ?? 'none'] ?? value ?? '';
   if (kind === 'export') return value === 'true' ? 'may be taken away' : 'look only';
   if (value === null || value === 'null' || value === 'none') return NOTHING[kind] ?? 'all';

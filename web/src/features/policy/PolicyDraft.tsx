@@ -16,11 +16,11 @@ import { mayChange } from './people.ts';
 import type { Fault, Policy, Tagged } from './policy-queries.ts';
 import { RuleList } from './rules/RuleList.tsx';
 import { ShortForms } from './ShortForms.tsx';
-import { usePolicyChange } from './use-policy.ts';
+import type { PolicyChange } from './use-policy.ts';
 import type { Vocabulary } from './use-vocabulary.ts';
 
 export interface PolicyDraftProps {
-  product: string;
+  change: PolicyChange;
   stored: Tagged<Policy>;
   words: Vocabulary;
   domain: Domain | null;
@@ -28,10 +28,9 @@ export interface PolicyDraftProps {
   isSource: boolean;
 }
 
-export function PolicyDraft({ product, stored, words, domain, isSource }: PolicyDraftProps) {
+export function PolicyDraft({ change, stored, words, domain, isSource }: PolicyDraftProps) {
   const me = useMe();
   const isPhone = useMediaQuery('(max-width: 640px)', false, { getInitialValueInEffect: false });
-  const change = usePolicyChange(product, stored);
   const { draft, faults, warnings, plan, conflict } = change;
   const isOwner = domain !== null && mayChange(me, domain);
   const canChange = isOwner && !isPhone;

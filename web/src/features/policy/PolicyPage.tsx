@@ -6,6 +6,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { productQuery } from '../../api/queries.ts';
+import type { Domain } from '../../api/types.ts';
 import { Cloth } from '../../components/Cloth.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { ProductRef } from '../../components/ProductRef.tsx';
@@ -15,9 +16,10 @@ import { readStatements } from './cedar/cedar-text.ts';
 import { MeshPolicyPage } from './MeshPolicyPage.tsx';
 import { PolicyDraft } from './PolicyDraft.tsx';
 import classes from './PolicyPage.module.css';
-import { domainsQuery, type Policy, policyQuery } from './policy-queries.ts';
+import { domainsQuery, type Policy, policyQuery, type Tagged } from './policy-queries.ts';
 import { POLICY_VIEWS, type PolicyView } from './policy-search.ts';
-import { useVocabulary } from './use-vocabulary.ts';
+import { usePolicyChange } from './use-policy.ts';
+import { useVocabulary, type Vocabulary } from './use-vocabulary.ts';
 import { WhoSees } from './WhoSees.tsx';
 import { MESH, NO_POLICY, rulesCount } from './words.ts';
 
@@ -33,8 +35,6 @@ const VIEW_NAMES: Record<PolicyView, string> = {
 };
 
 function ProductPolicy({ product }: { product: string }) {
-  const { view = 'rules' } = useSearch({ from: '/policies/$product' });
-  const navigate = useNavigate({ from: '/policies/$product' });
   const stored = useQuery(policyQuery(product));
   const about = useQuery(productQuery(product));
   const domains = useQuery(domainsQuery);
@@ -49,36 +49,53 @@ function ProductPolicy({ product }: { product: string }) {
   )
     return <Skeleton height={600} lines={10} />;
   const domain = domains.data.items.find(({ name }) => name === about.data.domain) ?? null;
-  const shown = { product, stored: stored.data, words: vocabulary, domain };
   return (
     <div className={classes['page']}>
       <Header title={about.data.title} product={product} policy={stored.data.policy} />
-      <Tabs
-        value={view}
-        onChange={(next) => {
-          const chosen = POLICY_VIEWS.find((one) => one === next) ?? 'rules';
-          void navigate({ search: (old) => ({ ...old, view: chosen }), replace: true });
-        }}
-        keepMounted={false}
-      >
-        <Tabs.List aria-label="The policy as">
-          {POLICY_VIEWS.map((one) => (
-            <Tabs.Tab key={one} value={one}>
-              {VIEW_NAMES[one]}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
-        <View of="rules">
-          <PolicyDraft {...shown} isSource={false} />
-        </View>
-        <View of="source">
-          <PolicyDraft {...shown} isSource />
-        </View>
-        <View of="who">
-          <WhoSees product={product} columns={vocabulary.columns} />
-        </View>
-      </Tabs>
+      <Views product={product} stored={stored.data} words={vocabulary} domain={domain} />
     </div>
+  );
+}
+
+interface ViewsProps {
+  product: string;
+  stored: Tagged<Policy>;
+  words: Vocabulary;
+  domain: Domain | null;
+}
+
+/** Why one change for all: a plan that was made over the rules holds over their text, too. */
+function Views({ product, stored, words, domain }: ViewsProps) {
+  const { view = 'rules' } = useSearch({ from: '/policies/$product' });
+  const navigate = useNavigate({ from: '/policies/$product' });
+  const change = usePolicyChange(product, stored);
+  const shown = { change, stored, words, domain };
+  return (
+    <Tabs
+      value={view}
+      onChange={(next) => {
+        const chosen = POLICY_VIEWS.find((one) => one === next) ?? 'rules';
+        void navigate({ search: (old) => ({ ...old, view: chosen }), replace: true });
+      }}
+      keepMounted={false}
+    >
+      <Tabs.List aria-label="The policy as">
+        {POLICY_VIEWS.map((one) => (
+          <Tabs.Tab key={one} value={one}>
+            {VIEW_NAMES[one]}
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
+      <View of="rules">
+        <PolicyDraft {...shown} isSource={false} />
+      </View>
+      <View of="source">
+        <PolicyDraft {...shown} isSource />
+      </View>
+      <View of="who">
+        <WhoSees product={product} columns={words.columns} />
+      </View>
+    </Tabs>
   );
 }
 

@@ -149,7 +149,7 @@ function ReaderTable({ product, items }: { product: string; items: Viewer[] }) {
               )}
             </th>
             <td>{item.purpose === null ? 'owns or produces it' : formatName(item.purpose)}</td>
-            <td>
+            <td className={classes['once']}>
               {item.masks.length === 0
                 ? 'its values'
                 : item.masks.map((mask) => (
@@ -158,8 +158,12 @@ function ReaderTable({ product, items }: { product: string; items: Viewer[] }) {
                     </Veil>
                   ))}
             </td>
-            <td className={item.rows === null ? undefined : 'mono'}>{item.rows ?? 'all'}</td>
-            <td>{item.until === null ? 'no end' : formatDay(item.until)}</td>
+            <td className={`${classes['rows']} ${item.rows === null ? '' : 'mono'}`}>
+              {item.rows ?? 'all'}
+            </td>
+            <td className={classes['once']}>
+              {item.until === null ? 'no end' : formatDay(item.until)}
+            </td>
           </tr>
         ))}
       </tbody>

@@ -199,9 +199,23 @@ export function readConditions(
     const conditions = readAll(partsIn(expression), places);
     return conditions === null ? null : { join: 'all', conditions };
   }
-  const each = flat(expression, '||').map((arg) => readAll(partsIn(arg), places));
-  const conditions = each.flatMap((found) => (found?.length === 1 ? found : []));
+  const each = flat(expression, '||').map((arg) => readSingle(arg, places));
+  const conditions = each.filter((found) => found !== null);
   return conditions.length === each.length ? { join: 'any', conditions } : null;
+}
+
+/** An expression that is one condition. Why a guard may be more: asked of a column that always has a value, it says nothing. */
+function readSingle(expression: Expression, places: readonly Place[]): Condition | null {
+  const [first, second, ...more] = readAll(partsIn(expression), places) ?? [];
+  if (first === undefined || more.length > 0) return null;
+  if (second === undefined) return first;
+  const isIdle =
+    first.kind === 'present' &&
+    !first.not &&
+    'place' in second &&
+    second.place === first.place &&
+    places.some(({ path, isOptional }) => path === first.place && !isOptional);
+  return isIdle ? second : null;
 }
 
 function partsIn(expression: Expression): Expression[] {
@@ -239,9 +253,8 @@ function readOne(
   const last = parts[length - 1];
   if (parts.length !== length || last === undefined) return null;
   if (length === 1 && last.op === '!') {
-    const inside = readAll(partsIn(last.arg), places);
-    const [only] = inside ?? [];
-    return inside?.length === 1 && only !== undefined && !only.not ? { ...only, not: true } : null;
+    const inside = readSingle(last.arg, places);
+    return inside === null || inside.not ? null : { ...inside, not: true };
   }
   const condition = readPart(last, places);
   if (condition === null || !isGuarded(condition, parts.slice(0, -1), places)) return null;
