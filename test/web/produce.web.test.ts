@@ -100,7 +100,10 @@ test('work goes on from page to page, and says its verdict there', async () => {
   await page.getByRole('button', { name: /^Send 1 file/ }).click();
   await page.getByRole('link', { name: 'My products' }).first().click();
   const tray = page.getByRole('region', { name: 'Work in the background' });
-  await tray.getByText(/till-5\.csv: Held: 120 of 1,200 rows refused/).waitFor({ timeout: 60_000 });
+  await tray
+    .getByText(/till-5\.csv: Held: 120 of 1,200 rows refused/)
+    .first()
+    .waitFor({ timeout: 60_000 });
   await page.getByRole('link', { name: /120 of 1,200 rows refused in till-5\.csv/ }).waitFor();
   assertQuiet(visited);
 });

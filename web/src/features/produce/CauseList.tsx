@@ -1,6 +1,8 @@
 /**
  * Why rows were refused: each cause with its rows, its share, and the values that have it most often.
  */
+import { useMemo, useRef } from 'react';
+import { type Action, useActions } from '../../app/actions.ts';
 import { Breakable } from '../../components/Breakable.tsx';
 import { formatNumber, plural } from '../../lib/format.ts';
 import classes from './RefusedPanel.module.css';
@@ -16,6 +18,7 @@ export interface CauseListProps {
 const EXAMPLES = 3;
 
 export function CauseList({ causes, selected, onSelect }: CauseListProps) {
+  useCauseKeys(causes, selected, onSelect);
   // Why over causes: a row with two reasons stands under two of them.
   const all = causes.reduce((sum, { records }) => sum + records, 0);
   return (
@@ -63,4 +66,26 @@ function moreOf({ examples, batches, open, held, records }: Cause): string {
   if (open > 0 && open < records) parts.push(`${formatNumber(open)} open`);
   if (open === 0 && held === 0) parts.push('none open');
   return parts.join(' · ');
+}
+
+/** j and k go from cause to cause. */
+function useCauseKeys(
+  causes: readonly Cause[],
+  selected: Cause,
+  onSelect: (cause: Cause) => void,
+): void {
+  // Why kept: what is registered keeps its identity, and calls what stands here now.
+  const latest = useRef(onSelect);
+  latest.current = onSelect;
+  const at = causes.indexOf(selected);
+  const next = causes[at + 1];
+  const last = causes[at - 1];
+  const actions = useMemo((): Action[] => {
+    const go = (cause: Cause | undefined) => () => cause !== undefined && latest.current(cause);
+    return [
+      { id: 'cause-next', label: 'Next cause', group: 'Here', shortcut: 'j', run: go(next) },
+      { id: 'cause-last', label: 'Cause before', group: 'Here', shortcut: 'k', run: go(last) },
+    ];
+  }, [next, last]);
+  useActions(actions);
 }

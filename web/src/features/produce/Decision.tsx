@@ -33,7 +33,8 @@ export function Decision(props: DecisionProps) {
   } = props;
   const [reason, setReason] = useState('');
   return (
-    <Modal opened title={title} onClose={onClose} centered>
+    // Why no lock: it writes a style element, which the content policy refuses.
+    <Modal opened title={title} onClose={onClose} centered lockScroll={false}>
       <form
         className={classes['form']}
         onSubmit={(event) => {

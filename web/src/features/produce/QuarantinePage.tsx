@@ -8,6 +8,7 @@ import { useMe } from '../../app/session.tsx';
 import { Cloth } from '../../components/Cloth.tsx';
 import { Empty } from '../../components/Empty.tsx';
 import { BalanceSum } from './BalanceSum.tsx';
+import { FixesPanel } from './FixesPanel.tsx';
 import classes from './Produce.module.css';
 import { causesQuery } from './produce-queries.ts';
 import type { QuarantineSearch } from './produce-search.ts';
@@ -82,6 +83,7 @@ function Quarantine({ product }: { product: string }) {
           </footer>
         }
       />
+      {mayAct ? <FixesPanel product={product} /> : null}
     </div>
   );
 }

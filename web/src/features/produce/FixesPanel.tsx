@@ -1,0 +1,108 @@
+/**
+ * Rows that were mended by hand: an export comes back with new texts or values, is tried, and sent again.
+ */
+import { Button } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { reach } from '../../api/client.ts';
+import { ProblemBox } from '../../components/ProblemBox.tsx';
+import { formatBytes } from '../../lib/format.ts';
+import { startWork } from '../../lib/work.ts';
+import { FileDrop } from './FileDrop.tsx';
+import classes from './Produce.module.css';
+import panel from './RefusedPanel.module.css';
+import { RepairTable } from './RepairPreview.tsx';
+import { effectOf } from './repair.ts';
+import type { Preview, Replay } from './types.ts';
+import { useAskAgain } from './use-repair.ts';
+import { effectWords, rowWords } from './words.ts';
+
+export function FixesPanel({ product }: { product: string }) {
+  const [file, setFile] = useState<File | null>(null);
+  const askAgain = useAskAgain();
+  const preview = useMutation({
+    mutationFn: async (fixes: File) => await sendFixes<Preview>(product, fixes, true),
+  });
+  const choose = ([chosen]: File[]) => {
+    if (chosen === undefined) return;
+    setFile(chosen);
+    preview.mutate(chosen);
+  };
+  const send = () => {
+    if (file === null) return;
+    startFixes(product, file, preview.data?.records ?? 0, askAgain);
+    setFile(null);
+    preview.reset();
+  };
+  const sent = preview.data === undefined ? 0 : effectOf(preview.data);
+  const count = sent === 0 ? 0 : sent.passes + sent.stays + sent.duplicates;
+  return (
+    <section className={classes['card']} aria-label="Rows mended by hand">
+      <header className={panel['head']}>
+        <h2>Mended by hand</h2>
+        <span className={panel['aside']}>
+          Export as NDJSON, change <code>raw</code> or add <code>values</code>, leave{' '}
+          <code>ref</code>
+        </span>
+      </header>
+      <div className={classes['note']}>
+        <FileDrop
+          title={
+            file === null
+              ? 'Drop the mended file here, or choose it'
+              : `${file.name}, ${formatBytes(file.size)}`
+          }
+          hint="It is tried first; nothing changes until you send. Lines that change nothing are left out."
+          isSmall
+          onFiles={choose}
+        />
+      </div>
+      {preview.error === null ? null : <ProblemBox error={preview.error} />}
+      {preview.data === undefined || file === null ? null : (
+        <>
+          <RepairTable preview={preview.data} where={{ product }} isOld={false} />
+          <footer className={panel['foot']}>
+            <p className={panel['verdict']} role="status">
+              <strong>{effectWords(effectOf(preview.data))}.</strong>
+            </p>
+            <Button variant="default" disabled={count === 0} onClick={send}>
+              Send {rowWords(count)} again
+            </Button>
+          </footer>
+        </>
+      )}
+      {preview.isPending ? <p className={classes['note']}>Trying it…</p> : null}
+    </section>
+  );
+}
+
+async function sendFixes<T>(
+  product: string,
+  file: File,
+  isPreview: boolean,
+  signal?: AbortSignal,
+): Promise<T> {
+  const query = new URLSearchParams({ product, ...(isPreview ? { preview: 'true' } : {}) });
+  const response = await reach(`/api/v1/quarantine/fixes?${query}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-ndjson' },
+    body: file,
+    ...(signal === undefined ? {} : { signal }),
+  });
+  return (await response.json()) as T;
+}
+
+function startFixes(product: string, file: File, records: number, onRound: () => void): void {
+  const title = `Repair of ${rowWords(records)} by ${file.name}`;
+  startWork({ title, product, phase: 'Repairing', unit: 'rows', total: records }, async (work) => {
+    let done = 0;
+    for (;;) {
+      const replay = await sendFixes<Replay>(product, file, false, work.signal);
+      const effect = effectOf(replay);
+      done += effect.passes + effect.stays + effect.duplicates;
+      work.report({ done, batch: replay.batches[0]?.batch ?? null });
+      onRound();
+      if (!replay.more) return effectWords(effect);
+    }
+  });
+}
