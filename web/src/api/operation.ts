@@ -14,6 +14,8 @@ const KEPT_MAX = 20;
 
 export interface OperationRef {
   operation: string;
+  /** Who began it: a browser may be shared. */
+  subject: string;
   title: string;
   product: string;
   batch: string;
@@ -73,9 +75,9 @@ function isReport(result: unknown): result is BatchReport {
   return typeof result === 'object' && result !== null && 'batch' in result && 'records' in result;
 }
 
-/** Shows what was under way when the page was left. */
-export function resumeOperations(describe: (report: BatchReport) => string): void {
-  for (const ref of kept()) {
+/** Shows what the subject had under way when the page was left. */
+export function resumeOperations(subject: string, describe: (report: BatchReport) => string): void {
+  for (const ref of kept().filter((one) => one.subject === subject)) {
     startWork(
       { title: ref.title, product: ref.product, phase: 'Checking', unit: 'rows' },
       async (work) => describe(await followOperation(ref, work)),
@@ -107,7 +109,7 @@ function kept(): OperationRef[] {
 }
 
 function isRef(ref: unknown): ref is OperationRef {
-  return typeof ref === 'object' && ref !== null && 'operation' in ref && 'batch' in ref;
+  return typeof ref === 'object' && ref !== null && 'operation' in ref && 'subject' in ref;
 }
 
 function keep(ref: OperationRef): void {

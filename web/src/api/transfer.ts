@@ -17,6 +17,8 @@ const PIECE_BYTES = 8 * 1024 * 1024;
 const RETRY_MS = [0, 1_000, 3_000, 5_000, 10_000, 20_000, 30_000];
 
 export interface Delivery {
+  /** Who sends: a browser may be shared, and an upload is only his who began it. */
+  subject: string;
   product: string;
   files: readonly File[];
   /** The sender's name for these bytes; null for none. */
@@ -27,7 +29,7 @@ export interface Delivery {
 
 /** Sends files as one batch and gives the id of the work; `describe` says the verdict in words. */
 export function sendBatch(delivery: Delivery, describe: (report: BatchReport) => string): string {
-  const { files, product } = delivery;
+  const { files, product, subject } = delivery;
   const total = files.reduce((sum, { size }) => sum + size, 0);
   const title = files.length === 1 ? (files[0]?.name ?? '') : `${files.length} files`;
   return startWork({ title, product, phase: 'Sending', unit: 'bytes', total }, async (work) => {
@@ -35,14 +37,17 @@ export function sendBatch(delivery: Delivery, describe: (report: BatchReport) =>
     for (const file of files) {
       const before = sent.reduce((sum, { size }) => sum + size, 0);
       sent.push(
-        await sendFile(file, product, work, (bytes) => work.report({ done: before + bytes })),
+        await sendFile(file, delivery, work, (bytes) => work.report({ done: before + bytes })),
       );
     }
     work.onPause(null);
     work.report({ phase: 'Handing over', done: 0, total: null });
     const landed = await postBatch(delivery, sent, work.signal);
     await forgetUploads(sent);
-    const report = await followOperation({ ...landed, title, product, bytes: total }, work);
+    const report = await followOperation(
+      { ...landed, subject, title, product, bytes: total },
+      work,
+    );
     return describe(report);
   });
 }
@@ -57,12 +62,12 @@ interface SentFile {
 
 async function sendFile(
   file: File,
-  product: string,
+  delivery: Delivery,
   work: WorkHandle,
   onBytes: (bytes: number) => void,
 ): Promise<SentFile> {
   const [upload, sha256] = await Promise.all([
-    uploadFile(file, product, work, onBytes),
+    uploadFile(file, delivery, work, onBytes),
     sha256OfFile(file, work.signal),
   ]);
   return {
@@ -70,13 +75,13 @@ async function sendFile(
     sha256,
     name: file.name,
     size: file.size,
-    fingerprint: fingerprintOf(file, product),
+    fingerprint: fingerprintOf(file, delivery),
   };
 }
 
 async function uploadFile(
   file: File,
-  product: string,
+  delivery: Delivery,
   work: WorkHandle,
   onBytes: (bytes: number) => void,
 ): Promise<string> {
@@ -85,8 +90,8 @@ async function uploadFile(
     endpoint: new URL(ENDPOINT, location.origin).href,
     chunkSize: PIECE_BYTES,
     retryDelays: RETRY_MS,
-    metadata: { product, filename: file.name },
-    fingerprint: async () => fingerprintOf(file, product),
+    metadata: { product: delivery.product, filename: file.name },
+    fingerprint: async () => fingerprintOf(file, delivery),
     onProgress: onBytes,
     onError: (error) => reject(problemOfUpload(error)),
     onSuccess: () => resolve(upload.url?.split('/').at(-1) ?? ''),
@@ -104,8 +109,12 @@ async function uploadFile(
   return await promise;
 }
 
-function fingerprintOf({ name, size, lastModified }: File, product: string): string {
-  return `weft ${product} ${size} ${lastModified} ${name}`;
+type Sender = Pick<Delivery, 'subject' | 'product'>;
+
+const prefixOf = ({ subject, product }: Sender): string => `weft ${subject} ${product} `;
+
+function fingerprintOf({ name, size, lastModified }: File, sender: Sender): string {
+  return `${prefixOf(sender)}${size} ${lastModified} ${name}`;
 }
 
 function problemOfUpload(error: Error): Error {
@@ -193,15 +202,15 @@ export interface UnfinishedUpload {
 
 const storage = () => defaultOptions.urlStorage;
 
-/** What was begun for a product in this browser and never handed over. */
-export async function unfinishedUploads(product: string): Promise<UnfinishedUpload[]> {
+/** What somebody began for a product in this browser and never handed over. */
+export async function unfinishedUploads(sender: Sender): Promise<UnfinishedUpload[]> {
   const found = (await storage()?.findAllUploads()) ?? [];
   return found
-    .filter(({ metadata }) => metadata['product'] === product)
+    .filter(({ urlStorageKey }) => urlStorageKey.includes(`::${prefixOf(sender)}`))
     .map(({ metadata, size, creationTime, urlStorageKey }) => ({
       name: metadata['filename'] ?? '',
       size: size ?? 0,
-      product,
+      product: sender.product,
       begun: new Date(creationTime).toISOString(),
       key: urlStorageKey,
     }));

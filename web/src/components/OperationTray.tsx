@@ -7,6 +7,7 @@ import { IconChevronDown, IconChevronUp } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { onVerdict, resumeOperations } from '../api/operation.ts';
+import { useMe } from '../app/session.tsx';
 import { plural } from '../lib/format.ts';
 import { currentWork, dismissWork, isOver, useWork, type Work } from '../lib/work.ts';
 import classes from './OperationTray.module.css';
@@ -81,6 +82,7 @@ function headline(works: readonly Work[]): string {
 
 /** Work of an earlier visit goes on being shown, and a verdict makes pages ask again. */
 function useVerdicts(): void {
+  const { id } = useMe();
   const client = useQueryClient();
   useEffect(() => {
     const stop = onVerdict(() => {
@@ -88,10 +90,10 @@ function useVerdicts(): void {
         predicate: ({ queryKey }) => CHANGED_BY_VERDICT.has(String(queryKey[0])),
       });
     });
-    if (!isResumed) resumeOperations(verdictWords);
+    if (!isResumed) resumeOperations(id, verdictWords);
     isResumed = true;
     return stop;
-  }, [client]);
+  }, [client, id]);
 }
 
 function putAllAway(): void {

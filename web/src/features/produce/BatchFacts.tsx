@@ -11,37 +11,11 @@ import classes from './Produce.module.css';
 import type { Batch, Lineage } from './types.ts';
 
 export function BatchFacts({ batch }: { batch: Batch }) {
-  const {
-    source,
-    contract,
-    key,
-    snapshot,
-    sequence,
-    started,
-    finished,
-    seconds,
-    because,
-    state,
-    heldBecause,
-  } = batch;
-  const files = source.files ?? [];
+  const { contract, key, snapshot, sequence, started, finished, seconds } = batch;
   return (
     <Panel title="Where it came from">
       <dl className={classes['facts']}>
-        <dt>Source</dt>
-        <dd>
-          {source.name ?? 'without a name'}, {formatBytes(source.bytes)}, {source.format}
-        </dd>
-        {files.length > 0 ? <Files files={files} /> : null}
-        <Id name="SHA-256" id={source.sha256} />
-        {source.sameBytesAs === undefined ? null : (
-          <>
-            <dt>Same bytes as</dt>
-            <dd>
-              <BatchLink product={batch.product} batch={source.sameBytesAs} />
-            </dd>
-          </>
-        )}
+        <Source batch={batch} />
         <dt>Key</dt>
         <dd>{key === null ? 'none: sent again, it would be another batch' : <code>{key}</code>}</dd>
         <dt>Table</dt>
@@ -71,31 +45,62 @@ export function BatchFacts({ batch }: { batch: Batch }) {
           <TimeText at={finished} missing="not yet" />
           {seconds === null ? null : <span>after {formatDuration(seconds * 1_000)}</span>}
         </dd>
-        {source.encodingDoubt === undefined ? null : (
-          <>
-            <dt>Encoding</dt>
-            <dd>
-              <Status kind="close">
-                Declared as {source.encodingDoubt.declared}, looks like{' '}
-                {source.encodingDoubt.looksLike}
-              </Status>
-            </dd>
-          </>
-        )}
-        {heldBecause === undefined ? null : (
-          <>
-            <dt>Was held because</dt>
-            <dd>{heldBecause}</dd>
-          </>
-        )}
-        {because === null || state === 'held' ? null : (
-          <>
-            <dt>Reason given</dt>
-            <dd>{because}</dd>
-          </>
-        )}
+        <Told batch={batch} />
       </dl>
     </Panel>
+  );
+}
+
+function Source({ batch: { source, product } }: { batch: Batch }) {
+  const files = source.files ?? [];
+  return (
+    <>
+      <dt>Source</dt>
+      <dd>
+        {source.name ?? 'without a name'}, {formatBytes(source.bytes)}, {source.format}
+      </dd>
+      {files.length > 0 ? <Files files={files} /> : null}
+      <Id name="SHA-256" id={source.sha256} />
+      {source.sameBytesAs === undefined ? null : (
+        <>
+          <dt>Same bytes as</dt>
+          <dd>
+            <BatchLink product={product} batch={source.sameBytesAs} />
+          </dd>
+        </>
+      )}
+    </>
+  );
+}
+
+/** What is told only of some batches. */
+function Told({ batch: { source, state, because, heldBecause } }: { batch: Batch }) {
+  return (
+    <>
+      {source.encodingDoubt === undefined ? null : (
+        <>
+          <dt>Encoding</dt>
+          <dd>
+            <Status kind="close">
+              Declared as {source.encodingDoubt.declared}, looks like{' '}
+              {source.encodingDoubt.looksLike}
+            </Status>
+          </dd>
+        </>
+      )}
+      {heldBecause === undefined ? null : (
+        <>
+          <dt>Was held because</dt>
+          <dd>{heldBecause}</dd>
+        </>
+      )}
+      {because === null || state === 'held' ? null : (
+        <>
+          <dt>Reason given</dt>
+          <dd>{because}</dd>
+        </>
+      )}
+    </>
   );
 }
 

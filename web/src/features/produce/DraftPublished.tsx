@@ -5,6 +5,7 @@ import { Button } from '@mantine/core';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { sendBatch } from '../../api/transfer.ts';
+import { useMe } from '../../app/session.tsx';
 import { Status } from '../../components/Status.tsx';
 import { verdictWords } from '../../components/verdict-words.ts';
 import { WorkLine } from '../../components/WorkLine.tsx';
@@ -16,6 +17,7 @@ import type { Published } from './types.ts';
 
 export function DraftPublished({ draft, published }: { draft: Draft; published: Published }) {
   const { sample, product } = draft;
+  const { id: subject } = useMe();
   const [id, setId] = useState<string | null>(null);
   const work = useWork().find((one) => one.id === id) ?? null;
   const navigate = useNavigate();
@@ -24,7 +26,7 @@ export function DraftPublished({ draft, published }: { draft: Draft; published: 
     void navigate({ to: '/make/$product/batches/$batch', params: { product, batch: work.batch } });
   }, [work, navigate, product]);
   const send = () =>
-    setId(sendBatch({ product, files: [sample], key: null, table: null }, verdictWords));
+    setId(sendBatch({ subject, product, files: [sample], key: null, table: null }, verdictWords));
   return (
     <div className={classes['page']}>
       <header className={`${classes['titles']} ${classes['big']}`}>

@@ -63,25 +63,13 @@ export function DraftStart({ onDraft }: { onDraft: (draft: Draft) => void }) {
           onFiles={(files) => files[0] !== undefined && choose(files[0])}
         />
         {isTooLarge ? <ProblemBox error={tooLarge(sample)} /> : null}
-        <div className={classes['names']}>
-          <NativeSelect
-            label="Domain"
-            value={domain}
-            data={domains.map((value) => ({ value, label: formatName(value) }))}
-            onChange={(event) => setChosen(event.currentTarget.value)}
-          />
-          <TextInput
-            label="Name of the product"
-            description={`In queries: ${product}`}
-            value={name ?? ''}
-            error={
-              name === null || name === '' || NAME.test(name)
-                ? null
-                : 'Small letters, digits and _, a letter first'
-            }
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-        </div>
+        <Names
+          domains={domains}
+          domain={domain}
+          onDomain={setChosen}
+          name={name}
+          onName={setName}
+        />
         <div>
           <Button type="submit" disabled={!isReady} loading={infer.isPending}>
             Draft the contract
@@ -96,6 +84,38 @@ export function DraftStart({ onDraft }: { onDraft: (draft: Draft) => void }) {
           </div>
         )}
       </form>
+    </div>
+  );
+}
+
+interface NamesProps {
+  domains: readonly string[];
+  domain: string;
+  onDomain: (domain: string) => void;
+  name: string | null;
+  onName: (name: string) => void;
+}
+
+function Names({ domains, domain, onDomain, name, onName }: NamesProps) {
+  return (
+    <div className={classes['names']}>
+      <NativeSelect
+        label="Domain"
+        value={domain}
+        data={domains.map((value) => ({ value, label: formatName(value) }))}
+        onChange={(event) => onDomain(event.currentTarget.value)}
+      />
+      <TextInput
+        label="Name of the product"
+        description={`In queries: ${domain}.${name ?? ''}`}
+        value={name ?? ''}
+        error={
+          name === null || name === '' || NAME.test(name)
+            ? null
+            : 'Small letters, digits and _, a letter first'
+        }
+        onChange={(event) => onName(event.currentTarget.value)}
+      />
     </div>
   );
 }

@@ -69,48 +69,52 @@ export function DraftTerms({ form, edit }: DraftTermsProps) {
             edit((document) => putCustom(document, 'weftGranularity', value))
           }
         />
-        <PeriodField
-          label="Arrives every"
-          property="frequency"
-          period={form.frequency}
-          edit={edit}
-        />
-        <PeriodField label="Not older than" property="latency" period={form.latency} edit={edit} />
-        <PeriodField label="Kept for" property="retention" period={form.retention} edit={edit} />
-        <TextInput
-          label="May be used for"
-          description="Purposes, with commas between"
-          placeholder="research, assortment"
-          defaultValue={form.purposes}
-          key={form.purposes}
-          onBlur={({ currentTarget: { value } }) =>
-            edit(
-              (document) => putCustom(document, 'weftPurposes', namesOf(value)),
-              value === '' ? [] : ['customProperties weftPurposes'],
-            )
-          }
-        />
-        <TextInput
-          className={classes['quarter'] ?? ''}
-          label="Version"
-          description="1.0.0 can be relied on"
-          value={form.version}
-          onChange={({ currentTarget: { value } }) =>
-            edit((document) => put(document, ['version'], value))
-          }
-        />
-        <NativeSelect
-          className={classes['quarter'] ?? ''}
-          label="Status"
-          description="As it says of itself"
-          value={form.status}
-          data={withOwn(STATUSES, form.status)}
-          onChange={({ currentTarget: { value } }) =>
-            edit((document) => put(document, ['status'], value))
-          }
-        />
+        <Promises form={form} edit={edit} />
       </div>
     </Panel>
+  );
+}
+
+/** How often, how old, how long, for what; and what the contract says of itself. */
+function Promises({ form, edit }: DraftTermsProps) {
+  return (
+    <>
+      <PeriodField label="Arrives every" property="frequency" period={form.frequency} edit={edit} />
+      <PeriodField label="Not older than" property="latency" period={form.latency} edit={edit} />
+      <PeriodField label="Kept for" property="retention" period={form.retention} edit={edit} />
+      <TextInput
+        label="May be used for"
+        description="Purposes, with commas between"
+        placeholder="research, assortment"
+        defaultValue={form.purposes}
+        key={form.purposes}
+        onBlur={({ currentTarget: { value } }) =>
+          edit(
+            (document) => putCustom(document, 'weftPurposes', namesOf(value)),
+            value === '' ? [] : ['customProperties weftPurposes'],
+          )
+        }
+      />
+      <TextInput
+        className={classes['quarter'] ?? ''}
+        label="Version"
+        description="1.0.0 can be relied on"
+        value={form.version}
+        onChange={({ currentTarget: { value } }) =>
+          edit((document) => put(document, ['version'], value))
+        }
+      />
+      <NativeSelect
+        className={classes['quarter'] ?? ''}
+        label="Status"
+        description="As it says of itself"
+        value={form.status}
+        data={withOwn(STATUSES, form.status)}
+        onChange={({ currentTarget: { value } }) =>
+          edit((document) => put(document, ['status'], value))
+        }
+      />
+    </>
   );
 }
 

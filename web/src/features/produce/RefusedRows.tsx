@@ -3,6 +3,7 @@
  */
 import { Button } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { formatNumber } from '../../lib/format.ts';
@@ -11,6 +12,9 @@ import { rowsQuery } from './produce-queries.ts';
 import classes from './RefusedPanel.module.css';
 import type { Row, RowState, Where } from './types.ts';
 import { rowWords, STATE_WORDS } from './words.ts';
+
+/** The end of an id tells batches of a product apart. */
+const ID_SHOWN = 6;
 
 export interface RefusedRowsProps {
   where: Where;
@@ -34,6 +38,7 @@ export function RefusedRows({ where, state, mayRead }: RefusedRowsProps) {
   const items = rows.data.pages.flatMap((page) => page.items);
   if (items.length === 0) return <p className={table['note']}>No row is {state ?? 'here'}.</p>;
   const hasOthers = items.some((row) => row.state !== 'open' && row.state !== 'held');
+  const hasBatches = where.batch === undefined;
   return (
     <>
       <section
@@ -51,12 +56,18 @@ export function RefusedRows({ where, state, mayRead }: RefusedRowsProps) {
               </th>
               <th scope="col">What is wrong</th>
               {hasOthers ? <th scope="col">State</th> : null}
+              {hasBatches ? <th scope="col">Batch</th> : null}
               <th scope="col">As it came</th>
             </tr>
           </thead>
           <tbody>
             {items.map((row) => (
-              <RowLine key={row.ref} row={row} hasState={hasOthers} />
+              <RowLine
+                key={row.ref}
+                row={row}
+                hasState={hasOthers}
+                product={hasBatches ? (where.product ?? null) : null}
+              />
             ))}
           </tbody>
         </table>
@@ -77,8 +88,15 @@ export function RefusedRows({ where, state, mayRead }: RefusedRowsProps) {
   );
 }
 
-function RowLine({ row, hasState }: { row: Row; hasState: boolean }) {
-  const { line, record, reasons, raw, state } = row;
+interface RowLineProps {
+  row: Row;
+  hasState: boolean;
+  /** Where rows of several batches stand together: the product, so that each leads to its batch. */
+  product: string | null;
+}
+
+function RowLine({ row, hasState, product }: RowLineProps) {
+  const { batch, line, record, reasons, raw, state } = row;
   return (
     <tr>
       <td className={`${table['number']} ${table['dim']}`}>{formatNumber(line ?? record)}</td>
@@ -96,6 +114,18 @@ function RowLine({ row, hasState }: { row: Row; hasState: boolean }) {
         ))}
       </td>
       {hasState ? <td>{STATE_WORDS[state] ?? state}</td> : null}
+      {product === null ? null : (
+        <td>
+          <Link
+            to="/make/$product/batches/$batch"
+            params={{ product, batch }}
+            className="mono"
+            aria-label={`Batch ${batch}`}
+          >
+            …{batch.slice(-ID_SHOWN)}
+          </Link>
+        </td>
+      )}
       <td>
         {raw === null ? (
           <span className={table['dim']}>no text of its encoding</span>

@@ -4,6 +4,7 @@
 import { Button } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { giveUploadUp, unfinishedUploads } from '../../api/transfer.ts';
+import { useMe } from '../../app/session.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { TimeText } from '../../components/TimeText.tsx';
 import { formatBytes } from '../../lib/format.ts';
@@ -12,17 +13,18 @@ import classes from './UploadPage.module.css';
 
 export function Unfinished({ product }: { product: string }) {
   const client = useQueryClient();
+  const { id: subject } = useMe();
   const isSending = useWork().some((work) => work.product === product && !isOver(work));
   const { data = [] } = useQuery({
-    queryKey: ['unfinished', product],
-    queryFn: () => unfinishedUploads(product),
+    queryKey: ['unfinished', subject, product],
+    queryFn: () => unfinishedUploads({ subject, product }),
     enabled: !isSending,
     staleTime: 0,
   });
   if (isSending || data.length === 0) return null;
   const giveUp = async (key: string) => {
     await giveUploadUp(key);
-    await client.invalidateQueries({ queryKey: ['unfinished', product] });
+    await client.invalidateQueries({ queryKey: ['unfinished'] });
   };
   return (
     <Panel title="Not finished" aside="Kept for a day after the last byte">

@@ -110,6 +110,7 @@ interface ChooseProps {
 }
 
 function Choose({ product, tables, onSent }: ChooseProps) {
+  const { id: subject } = useMe();
   const search = useSearch({ from: '/make/$product/upload' });
   const navigate = useNavigate({ from: '/make/$product/upload' });
   const [files, setFiles] = useState<readonly File[]>([]);
@@ -121,7 +122,9 @@ function Choose({ product, tables, onSent }: ChooseProps) {
     const groups = isOne ? [files] : files.map((file) => [file]);
     const named = key.trim() === '' || !isOne ? null : key.trim();
     onSent(
-      groups.map((group) => sendBatch({ product, files: group, key: named, table }, verdictWords)),
+      groups.map((group) =>
+        sendBatch({ subject, product, files: group, key: named, table }, verdictWords),
+      ),
     );
     setFiles([]);
     setKey('');
