@@ -5,6 +5,9 @@
  */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { ask, assertAccessible, assertQuiet, launch, shoot, visit, walk } from './browser.ts';
@@ -33,10 +36,10 @@ async function tell<T>(path: string): Promise<T> {
   return (await answer.json()) as T;
 }
 
-function csvOf(first: number): Buffer {
+function csvOf(first: number, count = ROWS): Buffer {
   const head =
     'household_id,store_id,basket_id,product_id,quantity,sales_value,retail_disc,coupon_disc,coupon_match_disc,week,transaction_timestamp';
-  const rows = Array.from({ length: ROWS }, (_, at) => {
+  const rows = Array.from({ length: count }, (_, at) => {
     const product = at % BAD_EVERY === 0 ? 99_999_999 : 1_003_441;
     return `1694,446,${first + at},${product},1,2.5,0,0,0,47,2017-11-13T22:41:04Z`;
   });
@@ -106,6 +109,42 @@ test('work goes on from page to page, and says its verdict there', async () => {
     .waitFor({ timeout: 60_000 });
   await page.getByRole('link', { name: /120 of 1,200 rows refused in till-5\.csv/ }).waitFor();
   assertQuiet(visited);
+});
+
+test('an upload that was cut off goes on where it was, after the page was loaded again', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'weft-upload-'));
+  const path = join(folder, 'till-7.csv');
+  await writeFile(path, csvOf(73_000_000_000, 170_000));
+  await using visited = await visit(browser, { person: 'producer' });
+  const { page } = visited;
+  await page.goto(`/make/${PRODUCT}/upload`, { waitUntil: 'networkidle' });
+  const isLater = (offset: string | undefined): boolean => offset !== undefined && offset !== '0';
+  await page.route('**/api/v1/uploads/*', async (route) => {
+    const request = route.request();
+    const isCut = request.method() === 'PATCH' && isLater(request.headers()['upload-offset']);
+    await (isCut ? route.abort('connectionreset') : route.continue());
+  });
+  await page.setInputFiles('input[type=file]', path);
+  const cut = page.waitForRequest((request) => isLater(request.headers()['upload-offset']));
+  await page.getByRole('button', { name: /^Send 1 file/ }).click();
+  await cut;
+  await page.unroute('**/api/v1/uploads/*');
+  await page.reload({ waitUntil: 'networkidle' });
+  await page.getByText('Choose the same file again to go on where it was.').waitFor();
+  const offsets: string[] = [];
+  page.on('request', (request) => {
+    const offset = request.headers()['upload-offset'];
+    if (request.method() === 'PATCH' && offset !== undefined) offsets.push(offset);
+  });
+  await page.setInputFiles('input[type=file]', path);
+  await page.getByRole('button', { name: /^Send 1 file/ }).click();
+  await page.waitForURL(/\/batches\/bat_/, { timeout: 120_000 });
+  assert.ok(offsets.length > 0 && offsets.every(isLater), `sent from ${offsets.join(', ')}`);
+  const report = await tell<Report>(`/api/v1/batches/${page.url().split('/').at(-1)}`);
+  const bytes = await readFile(path);
+  assert.equal(report.source.sha256, createHash('sha256').update(bytes).digest('hex'));
+  assert.equal(report.records.in, 170_000);
+  await rm(folder, { recursive: true });
 });
 
 test('a file that is cancelled on its way leaves no batch', async () => {
