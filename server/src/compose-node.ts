@@ -122,11 +122,8 @@ export async function composeNode(input: NodeInput): Promise<NodePart> {
   const { store, ids, logger, stepping } = base;
   const clock = systemClock;
   const own = { store, ids, clock, logger, cancelBatch: ingest.cancel };
-  const inference = createSampleInference({
-    directory: join(input.config.dataDirectory, 'samples'),
-    bytesMax: SAMPLE_BYTES_MAX,
-    secondsMax: SAMPLE_SECONDS_MAX,
-  });
+  const inference = composeInference(input);
+  const idempotency = createIdempotencyStore({ store, schema: 'node', clock });
   const operations = createOperationsService({ ...own, ...stepping });
   return {
     rootKey: pinned.rootKey,
@@ -134,20 +131,16 @@ export async function composeNode(input: NodeInput): Promise<NodePart> {
     authenticate: pinned.authenticate,
     register(app) {
       if (pinned.mesh !== null) registerMesh(app, { describe: pinned.mesh });
-      withIdempotency(
-        app,
-        createIdempotencyStore({ store, schema: 'node', clock: systemClock }),
-        (scope) => {
-          registerBatches(scope, { ingest, uploads: uploads.service, operations });
-          registerUploads(scope, uploads.service, base.config.limits.uploadBytesMax);
-          registerQuarantine(scope, quarantine);
-          registerOperations(scope, { operations });
-          registerQueries(scope, { queries: queries.service });
-          registerInferences(scope, { inference, clock, bytesMax: SAMPLE_BYTES_MAX });
-          registerRuleChecks(scope, { schedule });
-          registerUpkeep(scope, { status });
-        },
-      );
+      withIdempotency(app, idempotency, (scope) => {
+        registerBatches(scope, { ingest, uploads: uploads.service, operations });
+        registerUploads(scope, uploads.service, base.config.limits.uploadBytesMax);
+        registerQuarantine(scope, quarantine);
+        registerOperations(scope, { operations });
+        registerQueries(scope, { queries: queries.service });
+        registerInferences(scope, { inference, clock, bytesMax: SAMPLE_BYTES_MAX });
+        registerRuleChecks(scope, { schedule });
+        registerUpkeep(scope, { status });
+      });
     },
     async start(url) {
       address.url = base.config.publicUrl ?? url;
@@ -169,6 +162,14 @@ export async function composeNode(input: NodeInput): Promise<NodePart> {
       await Promise.all([checker.close(), rewriter.close(), queries.close()]);
     },
   };
+}
+
+function composeInference({ config }: NodeInput) {
+  return createSampleInference({
+    directory: join(config.dataDirectory, 'samples'),
+    bytesMax: SAMPLE_BYTES_MAX,
+    secondsMax: SAMPLE_SECONDS_MAX,
+  });
 }
 
 const STANDING_SILENCE_MS = 15_000;
