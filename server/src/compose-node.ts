@@ -43,8 +43,10 @@ import { createLanes } from './services/lanes.ts';
 import { createNodeIdentity } from './services/node-identity.ts';
 import { createNodeMeasure } from './services/node-measure.ts';
 import { createNodeRelay } from './services/node-relay.ts';
-import { createOperationsService } from './services/operations-service.ts';
+import { createOperationsService, type OperationsService } from './services/operations-service.ts';
 import { createQuarantine } from './services/quarantine-decide.ts';
+import type { QueryService } from './services/query-service.ts';
+import type { NodeLookup } from './services/resolve-service.ts';
 import { createRuleSchedule } from './services/rule-schedule.ts';
 import { createStandingFollower, type StandingFollower } from './services/standing-follower.ts';
 import { createMaintenance, type MaintenanceDeps } from './services/table-maintenance.ts';
@@ -80,6 +82,8 @@ export interface NodePart {
   /** Verifies a bearer token with the issuer key of the mesh; for processes without control plane. */
   authenticate(bearer: string): Promise<Subject>;
   register(app: WeftApp): void;
+  /** What this node keeps of a subject's operations and queries. */
+  lookUp: NodeLookup;
   /** Ends what a crash left open and begins to report; call it once requests are answered at `url`. */
   start(url: string): Promise<void>;
   /** Drains: running batches end, processes are stopped. */
@@ -129,6 +133,7 @@ export async function composeNode(input: NodeInput): Promise<NodePart> {
     rootKey: pinned.rootKey,
     audit: base.audit,
     authenticate: pinned.authenticate,
+    lookUp: lookUpOf(operations, queries.service),
     register(app) {
       if (pinned.mesh !== null) registerMesh(app, { describe: pinned.mesh });
       withIdempotency(app, idempotency, (scope) => {
@@ -161,6 +166,19 @@ export async function composeNode(input: NodeInput): Promise<NodePart> {
       await relay.stop();
       await Promise.all([checker.close(), rewriter.close(), queries.close()]);
     },
+  };
+}
+
+function lookUpOf(operations: OperationsService, queries: QueryService): NodeLookup {
+  return async (subject, id) => {
+    if (id.startsWith('op_')) {
+      await operations.show(id, subject);
+      return { kind: 'operation', id, product: null, domain: null };
+    }
+    const { products } = queries.show(id, subject);
+    const [first] = products;
+    const product = products.length === 1 ? (first?.product ?? null) : null;
+    return { kind: 'query', id, product, domain: product?.split('.')[0] ?? null };
   };
 }
 

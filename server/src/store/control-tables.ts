@@ -294,6 +294,14 @@ export interface SavedWorkTable {
   seen_at: string | null;
 }
 
+export interface AgreementCommentsTable {
+  comment: string;
+  agreement: string;
+  author: string;
+  text: string;
+  at: string;
+}
+
 export interface ControlTables {
   subjects: SubjectsTable;
   credentials: CredentialsTable;
@@ -315,4 +323,5 @@ export interface ControlTables {
   idempotency: IdempotencyTable;
   queue_snoozes: QueueSnoozesTable;
   saved_work: SavedWorkTable;
+  agreement_comments: AgreementCommentsTable;
 }

@@ -18,6 +18,7 @@ import { registerPolicies } from './policies.ts';
 import { registerProducts } from './products.ts';
 import { registerPromises } from './promises.ts';
 import { registerQueue } from './queue.ts';
+import { registerResolve } from './resolve.ts';
 import { registerSaved } from './saved.ts';
 import { registerSearch } from './search.ts';
 import { registerSignInLinks } from './sign-in-links.ts';
@@ -42,6 +43,7 @@ export function registerControl(app: WeftApp, control: ControlPlane): void {
     registerAccess(scope, control);
     registerQueue(scope, control);
     registerSaved(scope, control);
+    registerResolve(scope, control);
     registerEvents(scope, control);
     registerNodeReports(scope, control);
     registerNodeStanding(scope, control);
