@@ -93,6 +93,10 @@ export function registerQueries(app: WeftApp, deps: { queries: QueryService }): 
         .send(Readable.from(answer.body, { objectMode: false }));
     },
   );
+  registerOwn(app, deps);
+}
+
+function registerOwn(app: WeftApp, deps: { queries: QueryService }): void {
   app.get(
     '/api/v1/queries',
     {
