@@ -22,6 +22,7 @@ import { createDemoPeople, type DemoPeople } from './demo-people.ts';
 import { createDiscoveryService, type DiscoveryService } from './discovery-service.ts';
 import { createEventFeed, createEventsService, type EventsService } from './events-service.ts';
 import { createExternalSubjects, type OidcPort } from './external-subjects.ts';
+import { createGraphService, type GraphService } from './graph-service.ts';
 import { createIdentityService, type IdentityService, type TokenPort } from './identity-service.ts';
 import { createNewsService, type NewsService } from './news-service.ts';
 import { createOidcSignIn, type OidcSignIn } from './oidc-sign-in.ts';
@@ -102,6 +103,7 @@ export interface ControlPlane {
   checks: ContractChecks;
   promises: PromisesService;
   queue: QueueService;
+  graph: GraphService;
   resolve: ResolveService;
   saved: SavedService;
   news: NewsService;
@@ -145,6 +147,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     reports: createReportsService(context),
     promises: createPromisesService(context),
     queue: createQueueService(context),
+    graph: createGraphService(context),
     saved,
     resolve: createResolveService(context, {
       registry,

@@ -302,6 +302,14 @@ export interface AgreementCommentsTable {
   at: string;
 }
 
+export interface ProductLinksTable {
+  product: string;
+  kind: 'reference' | 'input';
+  target: string;
+  is_outside: boolean;
+  columns: JsonOf<string[] | null> | null;
+}
+
 export interface ControlTables {
   subjects: SubjectsTable;
   credentials: CredentialsTable;
@@ -323,5 +331,6 @@ export interface ControlTables {
   idempotency: IdempotencyTable;
   queue_snoozes: QueueSnoozesTable;
   saved_work: SavedWorkTable;
+  product_links: ProductLinksTable;
   agreement_comments: AgreementCommentsTable;
 }

@@ -10,6 +10,7 @@ import { registerContractChecks } from './contract-checks.ts';
 import { registerContracts } from './contracts.ts';
 import { registerDomains } from './domains.ts';
 import { registerEvents } from './events.ts';
+import { registerGraph } from './graph.ts';
 import { registerKeys } from './keys.ts';
 import { describeMesh, registerMesh } from './mesh.ts';
 import { registerNodeReports } from './node-reports.ts';
@@ -41,6 +42,7 @@ export function registerControl(app: WeftApp, control: ControlPlane): void {
     registerAgreements(scope, control);
     registerPolicies(scope, control);
     registerAccess(scope, control);
+    registerGraph(scope, control);
     registerQueue(scope, control);
     registerSaved(scope, control);
     registerResolve(scope, control);
