@@ -120,8 +120,9 @@ async function reach(
   let edge = await startOf(db, focus);
   const found = new Set(edge);
   for (let step = 0; step < depth && edge.length > 0 && found.size <= NODES_MAX; step++) {
-    const there = await readLinks(db, edge, { isReverse: false });
-    const back = await readLinks(db, edge, { isReverse: true });
+    const limit = NODES_MAX + 1;
+    const there = await readLinks(db, edge, { isReverse: false, limit });
+    const back = await readLinks(db, edge, { isReverse: true, limit });
     const next = [
       ...there.filter(({ isOutside }) => !isOutside).map(({ target }) => target),
       ...back.map(({ product }) => product),
@@ -129,7 +130,8 @@ async function reach(
     edge = unique(next).filter((product) => !found.has(product));
     for (const product of edge) found.add(product);
   }
-  const products = await readGraphProducts(db, { products: [...found], limit: NODES_MAX });
+  const names = [...found].slice(0, NODES_MAX);
+  const products = await readGraphProducts(db, { products: names, limit: NODES_MAX });
   return { products, truncated: found.size > NODES_MAX };
 }
 

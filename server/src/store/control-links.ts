@@ -106,7 +106,7 @@ function sameLinks(a: readonly ProductLink[], b: readonly ProductLink[]): boolea
 export async function readLinks(
   db: Db,
   products: readonly string[],
-  { isReverse }: { isReverse: boolean },
+  { isReverse, limit = LINKS_MAX }: { isReverse: boolean; limit?: number },
 ): Promise<ProductLink[]> {
   if (products.length === 0) return [];
   const rows = await db
@@ -117,7 +117,7 @@ export async function readLinks(
     )
     .orderBy('product')
     .orderBy('target')
-    .limit(LINKS_MAX)
+    .limit(limit)
     .execute();
   return rows.map(({ is_outside: isOutside, ...row }) => ({ ...row, isOutside }));
 }
