@@ -43,8 +43,10 @@ import { createLanes } from './services/lanes.ts';
 import { createNodeIdentity } from './services/node-identity.ts';
 import { createNodeMeasure } from './services/node-measure.ts';
 import { createNodeRelay } from './services/node-relay.ts';
-import { createOperationsService } from './services/operations-service.ts';
+import { createOperationsService, type OperationsService } from './services/operations-service.ts';
 import { createQuarantine } from './services/quarantine-decide.ts';
+import type { QueryService } from './services/query-service.ts';
+import type { NodeLookup } from './services/resolve-service.ts';
 import { createRuleSchedule } from './services/rule-schedule.ts';
 import { createStandingFollower, type StandingFollower } from './services/standing-follower.ts';
 import { createMaintenance, type MaintenanceDeps } from './services/table-maintenance.ts';
@@ -80,6 +82,8 @@ export interface NodePart {
   /** Verifies a bearer token with the issuer key of the mesh; for processes without control plane. */
   authenticate(bearer: string): Promise<Subject>;
   register(app: WeftApp): void;
+  /** What this node keeps of a subject's operations and queries. */
+  lookUp: NodeLookup;
   /** Ends what a crash left open and begins to report; call it once requests are answered at `url`. */
   start(url: string): Promise<void>;
   /** Drains: running batches end, processes are stopped. */
@@ -122,32 +126,26 @@ export async function composeNode(input: NodeInput): Promise<NodePart> {
   const { store, ids, logger, stepping } = base;
   const clock = systemClock;
   const own = { store, ids, clock, logger, cancelBatch: ingest.cancel };
-  const inference = createSampleInference({
-    directory: join(input.config.dataDirectory, 'samples'),
-    bytesMax: SAMPLE_BYTES_MAX,
-    secondsMax: SAMPLE_SECONDS_MAX,
-  });
+  const inference = composeInference(input);
+  const idempotency = createIdempotencyStore({ store, schema: 'node', clock });
   const operations = createOperationsService({ ...own, ...stepping });
   return {
     rootKey: pinned.rootKey,
     audit: base.audit,
     authenticate: pinned.authenticate,
+    lookUp: lookUpOf(operations, queries.service),
     register(app) {
       if (pinned.mesh !== null) registerMesh(app, { describe: pinned.mesh });
-      withIdempotency(
-        app,
-        createIdempotencyStore({ store, schema: 'node', clock: systemClock }),
-        (scope) => {
-          registerBatches(scope, { ingest, uploads: uploads.service, operations });
-          registerUploads(scope, uploads.service, base.config.limits.uploadBytesMax);
-          registerQuarantine(scope, quarantine);
-          registerOperations(scope, { operations });
-          registerQueries(scope, { queries: queries.service });
-          registerInferences(scope, { inference, clock, bytesMax: SAMPLE_BYTES_MAX });
-          registerRuleChecks(scope, { schedule });
-          registerUpkeep(scope, { status });
-        },
-      );
+      withIdempotency(app, idempotency, (scope) => {
+        registerBatches(scope, { ingest, uploads: uploads.service, operations });
+        registerUploads(scope, uploads.service, base.config.limits.uploadBytesMax);
+        registerQuarantine(scope, quarantine);
+        registerOperations(scope, { operations });
+        registerQueries(scope, { queries: queries.service });
+        registerInferences(scope, { inference, clock, bytesMax: SAMPLE_BYTES_MAX });
+        registerRuleChecks(scope, { schedule });
+        registerUpkeep(scope, { status });
+      });
     },
     async start(url) {
       address.url = base.config.publicUrl ?? url;
@@ -169,6 +167,27 @@ export async function composeNode(input: NodeInput): Promise<NodePart> {
       await Promise.all([checker.close(), rewriter.close(), queries.close()]);
     },
   };
+}
+
+function lookUpOf(operations: OperationsService, queries: QueryService): NodeLookup {
+  return async (subject, id) => {
+    if (id.startsWith('op_')) {
+      await operations.show(id, subject);
+      return { kind: 'operation', id, product: null, domain: null };
+    }
+    const { products } = queries.show(id, subject);
+    const [first] = products;
+    const product = products.length === 1 ? (first?.product ?? null) : null;
+    return { kind: 'query', id, product, domain: product?.split('.')[0] ?? null };
+  };
+}
+
+function composeInference({ config }: NodeInput) {
+  return createSampleInference({
+    directory: join(config.dataDirectory, 'samples'),
+    bytesMax: SAMPLE_BYTES_MAX,
+    secondsMax: SAMPLE_SECONDS_MAX,
+  });
 }
 
 const STANDING_SILENCE_MS = 15_000;

@@ -305,6 +305,7 @@ function mountParts({ app, store, control, node, chains, origin }: Mount): void 
   node?.register(app);
   registerAudit(app, chains);
   if (control === null) return;
+  if (node !== null) control.resolve.askNode(node.lookUp);
   registerWeb(app);
   registerAuth(app, { ...control, origin });
 }

@@ -1,22 +1,45 @@
 /**
- * `npm run test:oidc`: sign-in at a real Keycloak, at the realm that TEST_OIDC names.
+ * `npm run test:oidc`: sign-in at a real Keycloak: at the realm that TEST_OIDC names, else at one that is started here.
  *
- * Not part of the default suite, and not what starts the server. The realm has the clients TEST_OIDC_CLIENT (weft-service, its
- * secret TEST_OIDC_SECRET) and weft-web (public, code and password), and ada in the group sales. Invariant: without a
- * server it fails and says why; it never passes by running nothing.
+ * Not part of the default suite. A realm that is named has the clients TEST_OIDC_CLIENT (weft-service, its secret
+ * TEST_OIDC_SECRET) and weft-web (public, code and password), and ada in the group sales; `realm.ts` has it as a document.
+ * Invariant: without a server it fails and says why; it never passes by running nothing.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { SERVICE } from './realm.ts';
+import { NEEDS, startKeycloak } from './server.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-if ((process.env['TEST_OIDC'] ?? '') === '') {
-  process.stderr.write('Name a realm: TEST_OIDC=http://127.0.0.1:8080/realms/weft\n');
-  process.exitCode = 1;
-} else {
-  const { status } = spawnSync(process.execPath, ['--test', 'test/oidc/keycloak.test.ts'], {
+
+/** Why not in one breath: the server's output has to be read while the tests run. */
+async function runTests(realm: string): Promise<number> {
+  const child = spawn(process.execPath, ['--test', 'test/oidc/keycloak.test.ts'], {
     cwd: root,
     stdio: 'inherit',
-    env: { TEST_OIDC_CLIENT: 'weft-service', TEST_OIDC_SECRET: 'weft-secret', ...process.env },
+    env: {
+      TEST_OIDC_CLIENT: SERVICE.client,
+      TEST_OIDC_SECRET: SERVICE.secret,
+      ...process.env,
+      TEST_OIDC: realm,
+    },
   });
-  process.exitCode = status ?? 1;
+  return await new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
+}
+
+const named = process.env['TEST_OIDC'] ?? '';
+if (named !== '') {
+  process.exitCode = await runTests(named);
+} else {
+  const keycloak = await startKeycloak();
+  if ('absent' in keycloak) {
+    process.stderr.write(`No Keycloak: ${keycloak.absent}.\n${NEEDS}\n`);
+    process.exitCode = 1;
+  } else {
+    try {
+      process.exitCode = await runTests(keycloak.realm);
+    } finally {
+      await keycloak.stop();
+    }
+  }
 }

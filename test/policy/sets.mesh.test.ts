@@ -132,6 +132,36 @@ it('follows its table: the next answer is by the list as it is after a commit', 
   assert.deepEqual(await idsOf(sales.ana), [1, 2, 5, 6]);
 });
 
+it('ends an open answer when its list becomes another one, and no answer when it stays the same', async () => {
+  const open = async () => {
+    const sql = "SELECT l.id, repeat('x', 200) AS filler FROM sales.lines l, range(200000)";
+    const response = await fetch(`${sales.mesh.url}/api/v1/queries`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${sales.ana}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ sql, purpose: 'reporting', format: 'ndjson' }),
+    });
+    assert.equal(response.status, 200);
+    const reader = (response.body ?? assert.fail('a body')).getReader();
+    await reader.read();
+    return async (): Promise<'whole' | 'broken'> => {
+      try {
+        while (!(await reader.read()).done);
+        return 'whole';
+      } catch {
+        return 'broken';
+      }
+    };
+  };
+  const same = await open();
+  await ingest('master.managers', otto, ['7,40,ana,']);
+  assert.deepEqual(await idsOf(sales.ana), [1, 2, 5, 6]);
+  assert.equal(await same(), 'whole', 'the same keys again');
+  const other = await open();
+  await ingest('master.managers', otto, ['8,50,ana,']);
+  assert.deepEqual(await idsOf(sales.ana), [1, 2, 5, 6]);
+  assert.equal(await other(), 'broken');
+});
+
 it('denies as soon as its owner may not read it, in the words of nobody else', async () => {
   const revoke = `/api/v1/agreements/${agreement}/revoke`;
   await sales.api.done('POST', revoke, { json: { because: 'no more' }, token: otto });

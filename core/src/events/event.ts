@@ -38,6 +38,7 @@ export const EVENT_KINDS = [
   'agreement.granted',
   'agreement.denied',
   'agreement.countered',
+  'agreement.commented',
   'agreement.expired',
   'agreement.revoked',
   'policy.changed',

@@ -25,6 +25,7 @@ export const ID_PREFIXES = [
   'ses',
   'lnk',
   'sav',
+  'cmt',
 ] as const;
 export type IdPrefix = (typeof ID_PREFIXES)[number];
 

@@ -28,8 +28,12 @@ export function createSampleInference(options: {
   secondsMax: number;
 }): SampleInference {
   let last: Promise<unknown> = Promise.resolve();
+  let cleared: Promise<void> | null = null;
   return {
     async infer(body, job) {
+      // Why: a process that was killed may have left a sample.
+      cleared ??= rm(options.directory, { recursive: true, force: true });
+      await cleared;
       await mkdir(options.directory, { recursive: true, mode: 0o700 });
       const folder = await mkdtemp(join(options.directory, 'sample-'));
       try {

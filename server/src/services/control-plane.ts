@@ -13,6 +13,7 @@ import { createIdempotencyStore, type IdempotencyStore } from '../store/idempote
 import type { Store } from '../store/store.ts';
 import { type AccessAnswers, createAccessAnswers } from './access-answers.ts';
 import { type AccessService, createAccessService } from './access-service.ts';
+import { type AgreementThread, createAgreementThread } from './agreement-thread.ts';
 import { type AgreementsService, createAgreementsService } from './agreements-service.ts';
 import { createContractCache } from './contract-cache.ts';
 import { type ContractChecks, createContractChecks } from './contract-checks.ts';
@@ -21,6 +22,7 @@ import { createDemoPeople, type DemoPeople } from './demo-people.ts';
 import { createDiscoveryService, type DiscoveryService } from './discovery-service.ts';
 import { createEventFeed, createEventsService, type EventsService } from './events-service.ts';
 import { createExternalSubjects, type OidcPort } from './external-subjects.ts';
+import { createGraphService, type GraphService } from './graph-service.ts';
 import { createIdentityService, type IdentityService, type TokenPort } from './identity-service.ts';
 import { createNewsService, type NewsService } from './news-service.ts';
 import { createOidcSignIn, type OidcSignIn } from './oidc-sign-in.ts';
@@ -37,6 +39,7 @@ import {
 } from './registry-service.ts';
 import { createReportedBatches, type ReportedBatches } from './reported-batches.ts';
 import { createReportsService, type ReportsService } from './reports-service.ts';
+import { createResolveService, type ResolveService } from './resolve-service.ts';
 import { createSavedService, type SavedService } from './saved-service.ts';
 import { createSecretsService, type SecretsService } from './secrets-service.ts';
 import { createStandingKeeper, type StandingKeeper } from './standing-keeper.ts';
@@ -89,6 +92,7 @@ export interface ControlPlane {
   demo: DemoPeople;
   registry: RegistryService;
   agreements: AgreementsService;
+  thread: AgreementThread;
   policies: PoliciesService;
   access: AccessService;
   answers: AccessAnswers;
@@ -99,6 +103,8 @@ export interface ControlPlane {
   checks: ContractChecks;
   promises: PromisesService;
   queue: QueueService;
+  graph: GraphService;
+  resolve: ResolveService;
   saved: SavedService;
   news: NewsService;
   events: EventsService;
@@ -118,6 +124,9 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   const rootKey = keys.ensureKey(publishKeys.rootKeyId);
   const people = createPeople(context, options);
   const search = createProductSearch(db, logger);
+  const agreements = createAgreementsService(context);
+  const saved = createSavedService(context);
+  const batches = createReportedBatches(db);
   const registry = createRegistryService({ ...context, publishKeys, archive, ruleTrial });
   const policies = createPoliciesService({ ...context, publishKeys, rules });
   return {
@@ -128,7 +137,8 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     standing,
     registry,
     checks: createContractChecks({ registry, ruleTrial }),
-    agreements: createAgreementsService(context),
+    agreements,
+    thread: createAgreementThread(context, agreements),
     policies,
     access: createAccessService({ ...context, rules }, people.identity),
     answers: createAccessAnswers({ ...context, rules }, { identity: people.identity, policies }),
@@ -137,10 +147,18 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     reports: createReportsService(context),
     promises: createPromisesService(context),
     queue: createQueueService(context),
-    saved: createSavedService(context),
+    graph: createGraphService(context),
+    saved,
+    resolve: createResolveService(context, {
+      registry,
+      agreements,
+      batches,
+      saved,
+      users: people.users,
+    }),
     news: createNewsService({ ...context, search }),
     events: createEventsService({ db, feed }),
-    batches: createReportedBatches(db),
+    batches,
     idempotency: createIdempotencyStore({ store: options.store, schema: 'control', clock }),
   };
 }

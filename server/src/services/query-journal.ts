@@ -20,6 +20,8 @@ export interface QueryRecord {
   code: string | null;
   started: string;
   finished: string | null;
+  /** How long it took; null while it runs. */
+  seconds: number | null;
 }
 
 interface Entry {
@@ -52,6 +54,7 @@ export class QueryJournal {
       code: null,
       started: this.#now(),
       finished: null,
+      seconds: null,
     };
     this.#entries.set(request.query, { subject: request.subject, record, controller });
     return controller;
@@ -69,13 +72,26 @@ export class QueryJournal {
       code: string | null;
     },
   ): void {
+    const finished = this.#now();
+    const started = this.#entries.get(query)?.record.started ?? finished;
     this.#change(query, {
       state: end.state,
       code: end.code,
       rowCount: end.outcome?.rows ?? null,
       truncated: end.outcome?.truncated ?? null,
-      finished: this.#now(),
+      finished,
+      seconds: (Date.parse(finished) - Date.parse(started)) / 1000,
     });
+  }
+
+  /** Queries of the subject before one of them, the newest first. */
+  list(subject: Subject, page: { before: string | null; limit: number }): QueryRecord[] {
+    const own = [...this.#entries.values()].filter((entry) => entry.subject === subject.id);
+    return own
+      .map(({ record }) => record)
+      .filter(({ query }) => page.before === null || query < page.before)
+      .sort((a, b) => (a.query < b.query ? 1 : -1))
+      .slice(0, page.limit);
   }
 
   show(query: string, subject: Subject): QueryRecord {

@@ -24,6 +24,7 @@ import type {
 import { openedTables, type ProjectTable } from '@weft/core/query/project';
 import type { StandingView } from '@weft/core/registry/standing';
 import type { Subject } from '@weft/core/registry/types';
+import { decodeCursor, encodeCursor, pageLimit, toPage } from './cursor.ts';
 import { Admission, type AdmissionLimits } from './query-admission.ts';
 import {
   CONTENT_TYPES,
@@ -84,6 +85,11 @@ export interface QueryService {
   submit(request: QueryRequest): Promise<QueryAnswer>;
   /** A query of the subject's own; rejects with NOT_FOUND. */
   show(query: string, subject: Subject): QueryRecord;
+  /** The subject's own, the newest first, as long as the node keeps them. */
+  list(
+    subject: Subject,
+    page: { limit?: number | undefined; after?: string | undefined },
+  ): { items: QueryRecord[]; next: string | null };
   /** Ends a query of the subject's own; says what it is now. */
   cancel(query: string, subject: Subject): QueryRecord;
 }
@@ -105,6 +111,15 @@ export function createQueryService(deps: QueryServiceDeps): QueryService {
       });
       const submission = new Submission({ deps, request, query, journal, controller });
       return await submission.answer(admission);
+    },
+    list(subject, page) {
+      const limit = pageLimit(page.limit);
+      const before =
+        page.after === undefined ? null : String(decodeCursor('queries', page.after, 1)[0]);
+      return toPage(journal.list(subject, { before, limit: limit + 1 }), limit, {
+        item: (record) => record,
+        cursor: ({ query }) => encodeCursor('queries', [query]),
+      });
     },
     show: (query, subject) => journal.show(query, subject),
     cancel: (query, subject) => journal.cancel(query, subject),

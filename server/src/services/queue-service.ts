@@ -136,7 +136,7 @@ async function readWaiting(
   const some = (domains: Domains, rows: (domains: Domains) => Promise<WaitingRow[]>) =>
     domains !== null && domains.length === 0 ? Promise.resolve([]) : rows(domains);
   const kinds: Record<QueueKind, () => Promise<WaitingRow[]>> = {
-    request: () => some(decides, (domains) => readRequests(db, domains, asking)),
+    request: () => some(decides, (domains) => readRequests(db, { domains, acts }, asking)),
     countered: () => readCountered(db, asking),
     'batch-held': () => some(decides, (domains) => readHeld(db, domains)),
     'batch-failed': () =>

@@ -84,6 +84,18 @@ describe('the queue', () => {
     assert.deepEqual(await ids(stranger), []);
   });
 
+  it('has an own request only for who may decide it', async () => {
+    const json = { product: 'sales.orders', purpose: 'research' };
+    for (const [as, isHis] of [
+      [steward, false],
+      [owner, true],
+    ] as const) {
+      const { agreement } = await http.done(as, 'POST', '/api/v1/agreements', { json });
+      assert.equal((await ids(as)).includes(`request:${agreement}`), isHis, as.id);
+      await http.done(as, 'POST', `/api/v1/agreements/${agreement}/revoke`, { json: {} });
+    }
+  });
+
   it('has batches and refused rows for the domain, and failures for the platform, too', async () => {
     const at = (minute: string) => ({
       started: `2026-03-01T08:${minute}:00Z`,

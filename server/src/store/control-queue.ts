@@ -29,14 +29,21 @@ export interface WaitingRow {
 /** The domains that count; null for all of them. */
 export type Domains = readonly string[] | null;
 
-/** Requests that wait for a decision of these domains, but for the subject's own. */
-export function readRequests(db: Db, domains: Domains, { subject, now }: Asking) {
+/**
+ * Requests that wait for a decision of these domains; of the subject's own those for domains that he acts for, since nobody
+ * else decides his own request.
+ */
+export function readRequests(
+  db: Db,
+  { domains, acts }: { domains: Domains; acts: readonly string[] },
+  { subject, now }: Asking,
+) {
   return read(
     db,
     sql`select agreement as key, product, domain, requested_at as since, null::timestamptz as due,
       jsonb_build_object('subject', subject, 'purpose', purpose, 'columns', columns, 'filter', filter, 'until', until, 'why', why) as facts,
       null::text as batch, agreement
-    from agreements where state = 'requested' and subject <> ${subject} and ${within(domains)}
+    from agreements where state = 'requested' and (subject <> ${subject} or ${within(acts)}) and ${within(domains)}
       and (until is null or until > ${now})
     order by requested_at limit ${LOOKED_AT}`,
   );
@@ -96,24 +103,26 @@ export function readFailed(db: Db, domains: Domains, now: string) {
 /** Batches with refused records that no repair has brought back. */
 export function readRefused(db: Db, domains: Domains, now: string) {
   const refused = sql`(report->'records'->>'quarantined')::bigint`;
+  const since = daysBefore(now, REFUSED_DAYS);
   return read(
     db,
-    sql`select batch as key, product, domain, started as since,
+    sql`with repairs as materialized (
+      select parent->>'batch' as batch, sum((parent->>'records')::bigint) as records
+      from batches cross join lateral jsonb_array_elements(report->'parents') as parent
+      where report->'parents' is not null and state = 'committed' and ${within(domains)} and started > ${since}
+      group by 1
+    )
+    select waiting.batch as key, product, domain, started as since,
       started + make_interval(days => ${REFUSED_DAYS}) as due,
-      jsonb_build_object('table', table_name, 'refused', refused, 'open', refused - repaired, 'records', records_in) as facts,
-      batch, null::text as agreement
+      jsonb_build_object('table', table_name, 'refused', refused, 'open', refused - coalesce(repairs.records, 0),
+        'records', records_in) as facts,
+      waiting.batch, null::text as agreement
     from (
-      select batch, product, domain, table_name, started, records_in, ${refused} as refused, (
-        select coalesce(sum((parent->>'records')::bigint), 0) from batches as repair
-        cross join lateral jsonb_array_elements(repair.report->'parents') as parent
-        where repair.report->'parents' @> jsonb_build_array(jsonb_build_object('batch', batches.batch))
-          and repair.state = 'committed' and parent->>'batch' = batches.batch
-      ) as repaired
-      from batches where records_in > records_good and state = 'committed' and ${within(domains)}
-        and started > ${daysBefore(now, REFUSED_DAYS)} and ${refused} > 0
-      order by started limit ${LOOKED_AT}
-    ) as waiting where refused > repaired
-    order by since limit ${LOOKED_AT}`,
+      select batch, product, domain, table_name, started, records_in, ${refused} as refused from batches
+      where records_in > records_good and state = 'committed' and ${within(domains)} and started > ${since}
+    ) as waiting left join repairs on repairs.batch = waiting.batch
+    where refused > coalesce(repairs.records, 0)
+    order by started limit ${LOOKED_AT}`,
   );
 }
 

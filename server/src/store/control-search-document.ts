@@ -12,6 +12,7 @@ import { type MeshOrders, readSemver } from '@weft/core/registry/search-fields';
 import type { Domain } from '@weft/core/registry/types';
 import { type Kysely, sql } from 'kysely';
 import { countConsumers } from './control-access.ts';
+import { rebuildLinks } from './control-links.ts';
 import { type ProductStanding, readProductStanding } from './control-promises.ts';
 import { type ProductRow, readContract, readDomain } from './control-registry.ts';
 import { json } from './control-rows.ts';
@@ -56,6 +57,7 @@ export async function rebuildSearchDocument(
     orders: context.orders,
   });
   await writeSearchDocument(tx, document.facts, document.words, standing.until);
+  await rebuildLinks(tx, product, model);
   return standing;
 }
 

@@ -294,6 +294,22 @@ export interface SavedWorkTable {
   seen_at: string | null;
 }
 
+export interface AgreementCommentsTable {
+  comment: string;
+  agreement: string;
+  author: string;
+  text: string;
+  at: string;
+}
+
+export interface ProductLinksTable {
+  product: string;
+  kind: 'reference' | 'input';
+  target: string;
+  is_outside: boolean;
+  columns: JsonOf<string[] | null> | null;
+}
+
 export interface ControlTables {
   subjects: SubjectsTable;
   credentials: CredentialsTable;
@@ -315,4 +331,6 @@ export interface ControlTables {
   idempotency: IdempotencyTable;
   queue_snoozes: QueueSnoozesTable;
   saved_work: SavedWorkTable;
+  product_links: ProductLinksTable;
+  agreement_comments: AgreementCommentsTable;
 }

@@ -2,6 +2,7 @@
  * Routes of agreements: ask, look, decide. Whose step it is decides the service.
  */
 import { Type } from 'typebox';
+import type { AgreementThread } from '../../services/agreement-thread.ts';
 import {
   type AgreementStep,
   type AgreementsService,
@@ -40,7 +41,12 @@ const SUMMARY: Readonly<Record<AgreementStep, string>> = {
   counter: 'Offer other terms',
 };
 
-export function registerAgreements(app: WeftApp, deps: { agreements: AgreementsService }): void {
+export interface AgreementDeps {
+  agreements: AgreementsService;
+  thread: AgreementThread;
+}
+
+export function registerAgreements(app: WeftApp, deps: AgreementDeps): void {
   const { agreements } = deps;
   app.post(
     '/api/v1/agreements',
@@ -58,6 +64,7 @@ export function registerAgreements(app: WeftApp, deps: { agreements: AgreementsS
     },
   );
   registerReads(app, agreements);
+  registerThread(app, deps.thread);
   for (const step of Object.keys(SUMMARY) as AgreementStep[]) {
     app.post(
       `/api/v1/agreements/:agreement/${step}`,
@@ -114,5 +121,49 @@ function registerReads(app: WeftApp, agreements: AgreementsService): void {
       const agreement = await agreements.show(request.subject, request.params.agreement);
       return reply.header('etag', agreementTag(agreement)).send(agreement);
     },
+  );
+}
+
+const CommentSchema = Type.Object({
+  comment: Type.String(),
+  agreement: Type.String(),
+  author: Type.String(),
+  text: Type.String(),
+  at: Type.String(),
+});
+
+function registerThread(app: WeftApp, thread: AgreementThread): void {
+  const params = Type.Object({ agreement: Type.String() });
+  app.post(
+    '/api/v1/agreements/:agreement/comments',
+    {
+      schema: {
+        tags,
+        summary: 'Say something to the other party',
+        params,
+        body: Type.Object(
+          { text: Type.String({ minLength: 1, maxLength: 4000, pattern: '\\S' }) },
+          { additionalProperties: false },
+        ),
+        response: { 201: CommentSchema },
+      },
+    },
+    async (request, reply) => {
+      const { subject, params: of, body } = request;
+      return reply.code(201).send(await thread.say(subject, of.agreement, body.text));
+    },
+  );
+  app.get(
+    '/api/v1/agreements/:agreement/comments',
+    {
+      schema: {
+        tags,
+        summary: 'What the parties said, in order',
+        params,
+        querystring: Type.Object(PageQuery),
+        response: { 200: page(CommentSchema) },
+      },
+    },
+    async (request) => thread.list(request.subject, request.params.agreement, request.query),
   );
 }

@@ -33,7 +33,12 @@ const PromiseSchema = Type.Object({
     },
     { description: 'What is promised as facts: of what, how, how much.' },
   ),
-  promised: nullable(Type.String({ description: 'Decimal, ISO 8601 duration, or `low..high`.' })),
+  promised: nullable(
+    Type.String({
+      description:
+        'Decimal, ISO 8601 duration, or `low..high`. Of a rule about each row: how many rows may break it, mostly 0.',
+    }),
+  ),
   measured: nullable(
     Type.String({ description: 'Null: not measured, or a figure of values that is not for you.' }),
   ),

@@ -10,6 +10,7 @@ import { Type } from 'typebox';
 import { QUERY_FORMATS } from '../../services/query-formats.ts';
 import type { QueryService } from '../../services/query-service.ts';
 import type { WeftApp } from '../app.ts';
+import { PageQuery, page } from './control-schemas.ts';
 
 const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 
@@ -50,6 +51,7 @@ const QueryRecordSchema = Type.Object({
   code: Nullable(Type.String()),
   started: Type.String(),
   finished: Nullable(Type.String()),
+  seconds: Nullable(Type.Number()),
 });
 
 const QueryParams = Type.Object({ query: Type.String() });
@@ -90,6 +92,23 @@ export function registerQueries(app: WeftApp, deps: { queries: QueryService }): 
         .header('cache-control', 'private, no-store')
         .send(Readable.from(answer.body, { objectMode: false }));
     },
+  );
+  registerOwn(app, deps);
+}
+
+function registerOwn(app: WeftApp, deps: { queries: QueryService }): void {
+  app.get(
+    '/api/v1/queries',
+    {
+      schema: {
+        tags: ['queries'],
+        summary:
+          'Your own queries, the newest first, as long as the node keeps them; never their SQL',
+        querystring: Type.Object(PageQuery),
+        response: { 200: page(QueryRecordSchema) },
+      },
+    },
+    async (request) => deps.queries.list(request.subject, request.query),
   );
   app.get(
     '/api/v1/queries/:query',

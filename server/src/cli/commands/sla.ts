@@ -104,8 +104,10 @@ const DAY_SIGNS: Readonly<Record<string, string>> = {
   missed: 'x',
 };
 
-function promisedText({ statement, promised }: Promised): string {
-  return [statement.operator, promised ?? ''].join(' ').trim();
+/** Why not what is promised of a rule: that is how many rows may break it, mostly none. */
+function promisedText({ kind, statement, promised }: Promised): string {
+  const value = kind === 'rule' ? statement.value : promised;
+  return [statement.operator, value ?? ''].join(' ').trim();
 }
 
 function roomText({ headroom }: Promised): string {
