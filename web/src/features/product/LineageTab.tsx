@@ -13,7 +13,7 @@ import { Panel } from '../../components/Panel.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { plural } from '../../lib/format.ts';
-import { graphOf } from '../../lib/mesh-graph.ts';
+import { graphOf, productOfNode } from '../../lib/mesh-graph.ts';
 import { present } from '../../lib/search-params.ts';
 import classes from './LineageTab.module.css';
 import { useOpenProduct, useProductRef } from './use-product.ts';
@@ -35,7 +35,7 @@ export function LineageTab() {
 
 function Around() {
   const { product } = useProductRef();
-  const { view = 'graph', focus = product } = useSearch({ strict: false });
+  const { view = 'graph', focus = nodeOf(product) } = useSearch({ strict: false });
   const navigate = useNavigate();
   const answer = useQuery(meshGraphQuery(product, DEPTH));
   const graph = useMemo(
@@ -50,7 +50,7 @@ function Around() {
     return <ProblemBox error={answer.error} onRetry={() => void answer.refetch()} />;
   }
   if (graph === null) return <Skeleton height={HEIGHT} label="Loading the lineage" />;
-  const title = lineageFinding(product, graph.edges);
+  const title = lineageFinding(nodeOf(product), graph.edges);
   return (
     <Panel
       title={title}
@@ -85,7 +85,7 @@ function Around() {
   );
 }
 
-/** Who is left and right of the product, in a sentence. */
+/** Who is left and right of a node, in a sentence. */
 export function lineageFinding(
   product: string,
   edges: readonly { from: string; to: string; kind: string }[],
@@ -104,15 +104,18 @@ export function lineageFinding(
 }
 
 function Focused({ focus, product }: { focus: string; product: string }) {
-  if (focus === product || !/^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$/.test(focus)) return null;
+  const other = productOfNode(focus);
+  if (other === null || other === product) return null;
   return (
     <p className={classes['focused']}>
-      <Link to="/p/$product" params={{ product: focus }}>
-        Open {focus}
+      <Link to="/p/$product" params={{ product: other }}>
+        Open {other}
       </Link>
     </p>
   );
 }
+
+const nodeOf = (product: string): string => `product:${product}`;
 
 function ColumnReferences() {
   const { model, ref } = useOpenProduct();
