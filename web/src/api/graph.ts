@@ -11,7 +11,8 @@ export interface MeshGraph {
     kind: 'domain' | 'product' | 'subject' | 'outside';
     title: string;
     domain?: string | null;
-    state?: 'kept' | 'close' | 'missed' | 'unknown' | null;
+    /** kept, close, missed or unknown. */
+    state?: string | null;
     rows?: number | null;
     freshness?: string | null;
     lastBatch?: string | null;

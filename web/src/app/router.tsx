@@ -10,11 +10,9 @@ import {
   lazyRouteComponent,
   retainSearchParams,
 } from '@tanstack/react-router';
-import { agreementsSearch, reviewSearch } from '../features/access/access-search.ts';
-import { auditSearch } from '../features/audit/audit-search.ts';
-import { mapSearch } from '../features/map/map-search.ts';
 import { agreementsSearch, reviewSearch, tableSearch } from '../features/access/access-search.ts';
 import { auditSearch } from '../features/audit/audit-search.ts';
+import { mapSearch } from '../features/map/map-search.ts';
 import { compareSearch, marketSearch } from '../features/market/market-search.ts';
 import { policySearch, seeAsSearch } from '../features/policy/policy-search.ts';
 import { batchSearch, quarantineSearch, sendSearch } from '../features/produce/produce-search.ts';

@@ -5,7 +5,15 @@
  */
 import type { MeshGraph } from '../api/graph.ts';
 import type { GraphEdge, GraphNode } from '../components/graph/graph-data.ts';
+import type { StatusKind } from '../components/Status.tsx';
 import { formatName, formatNumber, formatWhen } from './format.ts';
+
+const STATES: Readonly<Record<string, StatusKind>> = {
+  kept: 'kept',
+  close: 'close',
+  missed: 'missed',
+  unknown: 'unknown',
+};
 
 export function graphOf({ nodes, edges }: MeshGraph): { nodes: GraphNode[]; edges: GraphEdge[] } {
   const missed = new Set(nodes.filter(({ state }) => state === 'missed').map(({ id }) => id));
@@ -18,7 +26,7 @@ export function graphOf({ nodes, edges }: MeshGraph): { nodes: GraphNode[]; edge
         title: node.title,
         domain: domainOf(node),
         note: nodeNote(node),
-        state: node.state ?? null,
+        state: STATES[node.state ?? ''] ?? null,
       })),
     edges: edges.map(({ from, to, kind, columns = [], purpose }) => ({
       from,

@@ -13,7 +13,7 @@ import { Panel } from '../../components/Panel.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { plural } from '../../lib/format.ts';
-import { graphOf, productOfNode } from '../../lib/mesh-graph.ts';
+import { graphOf } from '../../lib/mesh-graph.ts';
 import { present } from '../../lib/search-params.ts';
 import classes from './LineageTab.module.css';
 import { useOpenProduct, useProductRef } from './use-product.ts';
@@ -35,7 +35,7 @@ export function LineageTab() {
 
 function Around() {
   const { product } = useProductRef();
-  const { view = 'graph', focus = nodeOf(product) } = useSearch({ strict: false });
+  const { view = 'graph', focus = product } = useSearch({ strict: false });
   const navigate = useNavigate();
   const answer = useQuery(meshGraphQuery(product, DEPTH));
   const graph = useMemo(
@@ -50,7 +50,7 @@ function Around() {
     return <ProblemBox error={answer.error} onRetry={() => void answer.refetch()} />;
   }
   if (graph === null) return <Skeleton height={HEIGHT} label="Loading the lineage" />;
-  const title = lineageFinding(nodeOf(product), graph.edges);
+  const title = lineageFinding(product, graph.edges);
   return (
     <Panel
       title={title}
@@ -104,18 +104,16 @@ export function lineageFinding(
 }
 
 function Focused({ focus, product }: { focus: string; product: string }) {
-  const other = productOfNode(focus);
-  if (other === null || other === product) return null;
+  // Why by the dot: domains have none, subjects and what is outside have a colon.
+  if (focus === product || !/^\w+\.\w+$/.test(focus)) return null;
   return (
     <p className={classes['focused']}>
-      <Link to="/p/$product" params={{ product: other }}>
-        Open {other}
+      <Link to="/p/$product" params={{ product: focus }}>
+        Open {focus}
       </Link>
     </p>
   );
 }
-
-const nodeOf = (product: string): string => `product:${product}`;
 
 function ColumnReferences() {
   const { model, ref } = useOpenProduct();
