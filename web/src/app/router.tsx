@@ -10,7 +10,7 @@ import {
   lazyRouteComponent,
   retainSearchParams,
 } from '@tanstack/react-router';
-import { agreementsSearch, reviewSearch } from '../features/access/access-search.ts';
+import { agreementsSearch, reviewSearch, tableSearch } from '../features/access/access-search.ts';
 import { auditSearch } from '../features/audit/audit-search.ts';
 import { mapSearch } from '../features/map/map-search.ts';
 import { compareSearch, marketSearch } from '../features/market/market-search.ts';
@@ -166,6 +166,7 @@ const connect = createRoute({
 const request = createRoute({
   getParentRoute: () => root,
   path: '/p/$product/request',
+  validateSearch: tableSearch,
   staticData: { crumb: ({ product = '' }) => `Request ${product}` },
   component: lazyRouteComponent(() => import('../features/access/RequestPage.tsx'), 'RequestPage'),
 });
@@ -184,6 +185,7 @@ const agreements = createRoute({
 const agreement = createRoute({
   getParentRoute: () => root,
   path: '/agreements/$agreement',
+  validateSearch: tableSearch,
   staticData: { crumb: () => 'Agreement' },
   component: lazyRouteComponent(
     () => import('../features/access/AgreementPage.tsx'),

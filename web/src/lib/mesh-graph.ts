@@ -1,13 +1,12 @@
 /**
  * The mesh of the API as a picture's nodes and edges, with data flowing from left to right.
  *
- * Invariant: a reference points from who refers to what is referred to, so it is turned around: the master stands left of who
- * reads it.
+ * Domains are no nodes of a picture: a product wears the cloth of its domain.
  */
 import type { MeshGraph } from '../api/graph.ts';
 import type { GraphEdge, GraphNode } from '../components/graph/graph-data.ts';
 import type { StatusKind } from '../components/Status.tsx';
-import { formatName, formatWhen } from './format.ts';
+import { formatName, formatNumber, formatWhen } from './format.ts';
 
 const STATES: Readonly<Record<string, StatusKind>> = {
   kept: 'kept',
@@ -21,34 +20,40 @@ export function graphOf({ nodes, edges }: MeshGraph): { nodes: GraphNode[]; edge
   return {
     nodes: nodes
       .filter(({ kind }) => kind !== 'domain')
-      .map(({ id, kind, title, state, lastBatch }) => {
-        const domain = kind === 'product' ? (id.split('.')[0] ?? id) : null;
-        const when = lastBatch === null || lastBatch === undefined ? null : formatWhen(lastBatch);
-        const note = [domain === null ? formatName(kind) : formatName(domain), when];
-        return {
-          id,
-          kind,
-          title: title ?? id,
-          domain,
-          note: note.filter((part) => part !== null).join(' · '),
-          state: STATES[state ?? ''] ?? null,
-        };
-      }),
-    edges: edges.map(({ from, to, kind, columns, purpose }) => {
-      const isTurned = kind === 'reference';
-      const source = isTurned ? to : from;
-      return {
-        from: source,
-        to: isTurned ? from : to,
-        kind,
-        note: noteOf(columns ?? [], purpose ?? null),
-        isStopped: kind !== 'agreement' && missed.has(source),
-      };
-    }),
+      .map((node) => ({
+        id: node.id,
+        kind: node.kind,
+        title: node.title,
+        domain: domainOf(node),
+        note: nodeNote(node),
+        state: STATES[node.state ?? ''] ?? null,
+      })),
+    edges: edges.map(({ from, to, kind, columns = [], purpose }) => ({
+      from,
+      to,
+      kind,
+      note: edgeNote(columns, purpose),
+      isStopped: kind !== 'agreement' && missed.has(from),
+    })),
   };
 }
 
-function noteOf(columns: readonly string[], purpose: string | null): string | null {
-  if (purpose !== null) return `for ${formatName(purpose).toLowerCase()}`;
+function domainOf({ id, kind, domain }: MeshGraph['nodes'][number]): string | null {
+  return domain ?? (kind === 'product' ? (id.split('.')[0] ?? null) : null);
+}
+
+function nodeNote(node: MeshGraph['nodes'][number]): string {
+  const { kind, lastBatch = null, consumers = null } = node;
+  const domain = domainOf(node);
+  const parts = [
+    domain === null ? formatName(kind) : formatName(domain),
+    ...(lastBatch === null ? [] : [formatWhen(lastBatch)]),
+    ...(consumers === null || consumers === 0 ? [] : [`read by ${formatNumber(consumers)}`]),
+  ];
+  return parts.join(' · ');
+}
+
+function edgeNote(columns: readonly string[], purpose: string | undefined): string | null {
+  if (purpose !== undefined) return `for ${formatName(purpose).toLowerCase()}`;
   return columns.length === 0 ? null : columns.join(', ');
 }

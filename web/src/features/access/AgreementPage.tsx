@@ -4,10 +4,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import type { ContractModel } from '@weft/core/contract/model';
-import { explainQuery } from '../../api/access.ts';
+import { type AccessExplanation, explainQuery } from '../../api/access.ts';
 import { agreementQuery } from '../../api/agreements.ts';
-import { contractQuery, productQuery } from '../../api/queries.ts';
-import type { Agreement } from '../../api/types.ts';
+import { contractQuery } from '../../api/queries.ts';
+import type { Agreement, Contract } from '../../api/types.ts';
 import { useMe } from '../../app/session.tsx';
 import { Cloth } from '../../components/Cloth.tsx';
 import { CopyButton } from '../../components/CopyButton.tsx';
@@ -20,6 +20,7 @@ import classes from './AgreementPage.module.css';
 import { Comments } from './Comments.tsx';
 import { DecisionBox } from './DecisionBox.tsx';
 import { SeenPreview } from './SeenPreview.tsx';
+import { TableChoice, useTableInSight } from './TableChoice.tsx';
 import { agreementHeadline, isOpen, stateWords, words } from './words.ts';
 
 export function AgreementPage() {
@@ -117,41 +118,61 @@ function Facts({ agreement }: { agreement: Agreement }) {
 
 /** What the subject sees by it, or would see: the answer of the API about him, narrowed by the terms. */
 function What({ agreement, isOwn }: { agreement: Agreement; isOwn: boolean }) {
-  const { product, purpose, subject, columns } = agreement;
-  const explained = useQuery(explainQuery({ subject, product, purpose }));
-  const facts = useQuery(productQuery(product));
-  const contract = useQuery({ ...contractQuery(`${product}@${agreement.major}`), retry: false });
+  const { product, major } = agreement;
+  const contract = useQuery({ ...contractQuery(`${product}@${major}`), retry: false });
   const isEnded = !isOpen(agreement) && agreement.state !== 'active';
   if (isEnded) return null;
+  if (contract.error !== null) return <ProblemBox error={contract.error} />;
+  if (contract.data === undefined)
+    return <Skeleton height={360} lines={8} label="Asking what it shows" />;
+  return <Table agreement={agreement} isOwn={isOwn} contract={contract.data} />;
+}
+
+interface TableProps {
+  agreement: Agreement;
+  isOwn: boolean;
+  contract: Contract;
+}
+
+function Table({ agreement, isOwn, contract }: TableProps) {
+  const { product, purpose, subject, columns } = agreement;
+  const model = contract.model as unknown as ContractModel;
+  const { table, properties } = useTableInSight(model, contract.tables);
+  const asked = { subject, product, purpose, ...(table === undefined ? {} : { table }) };
+  const explained = useQuery(explainQuery(asked));
+  const who = isOwn ? 'you' : subject;
   if (explained.error !== null) return <ProblemBox error={explained.error} />;
-  if (explained.data === undefined || contract.data === undefined || facts.data === undefined) {
+  if (explained.data === undefined) {
     return <Skeleton height={360} lines={8} label="Asking what it shows" />;
   }
-  const model = contract.data.model as unknown as ContractModel;
-  const view = explained.data.seen ?? explained.data.change?.seen ?? null;
-  if (view === null) {
-    const edits = explained.data.change?.edits.map(({ text }) => text).join(', and ') ?? '';
-    return (
-      <p className={classes['nothing']}>
-        By the policy alone {isOwn ? 'you' : subject} would see nothing for this purpose.
-        {edits === '' ? '' : ` It would take: ${edits}.`}
-      </p>
-    );
-  }
-  const isNow = explained.data.seen !== null;
-  const who = isOwn ? 'you' : subject;
+  const { seen, change } = explained.data;
+  const view = seen ?? change?.seen ?? null;
   return (
     <div className={classes['seen']}>
-      <SeenPreview
-        title={
-          isNow ? `This is what ${who} ${isOwn ? 'see' : 'sees'}` : `This is what ${who} would see`
-        }
-        view={view}
-        properties={model.objects[0]?.properties ?? []}
-        only={columns}
-        grain={model.weft.granularity}
-        aside={words.invented}
-      />
+      <TableChoice tables={contract.tables} table={table} />
+      {view === null ? (
+        <p className={classes['nothing']}>{nothingText(who, change)}</p>
+      ) : (
+        <SeenPreview
+          title={seenTitle(who, { isOwn, isNow: seen !== null })}
+          view={view}
+          properties={properties}
+          only={columns}
+          grain={model.weft.granularity}
+          aside={words.invented}
+        />
+      )}
     </div>
   );
+}
+
+function seenTitle(who: string, { isOwn, isNow }: { isOwn: boolean; isNow: boolean }): string {
+  if (!isNow) return `This is what ${who} would see`;
+  return `This is what ${who} ${isOwn ? 'see' : 'sees'}`;
+}
+
+function nothingText(who: string, change: AccessExplanation['change']): string {
+  const edits = change?.edits.map(({ text }) => text).join(', and ') ?? '';
+  const takes = edits === '' ? '' : ` It would take: ${edits}.`;
+  return `By the policy alone ${who} would see nothing for this purpose.${takes}`;
 }

@@ -13,6 +13,7 @@ import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { formatDay } from '../../lib/format.ts';
 import classes from './AgreementPage.module.css';
 import { type OfferedStep, stepsOf } from './decisions.ts';
+import { allColumns } from './TableChoice.tsx';
 import { stateWords, termsText, words } from './words.ts';
 
 interface Draft {
@@ -144,9 +145,7 @@ interface OfferProps {
 function Offer({ agreement, draft, onDraft }: OfferProps) {
   const contract = useQuery(contractQuery(`${agreement.product}@${agreement.major}`));
   const model = contract.data?.model as unknown as ContractModel | undefined;
-  const all = (model?.objects ?? []).flatMap(({ properties }) =>
-    properties.map(({ name }) => name),
-  );
+  const all = model === undefined ? [] : allColumns(model);
   const wanted = agreement.columns ?? all;
   const chosen = draft.columns ?? wanted;
   return (

@@ -5,7 +5,6 @@ import { Button, Checkbox, Textarea, TextInput } from '@mantine/core';
 import { IconClock } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import type { ContractProperty } from '@weft/core/contract/model';
 import { useState } from 'react';
 import { requestAccess } from '../../api/agreements.ts';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
@@ -18,12 +17,15 @@ import { answerWords, words } from './words.ts';
 export interface RequestFormProps {
   product: string;
   offer: PurposeOffer;
-  properties: readonly ContractProperty[];
+  /** Every column of the product. */
+  columns: readonly string[];
+  /** Those of the table in sight. */
+  inSight: readonly string[];
   only: readonly string[] | null;
   onOnly(columns: string[] | null): void;
 }
 
-export function RequestForm({ product, offer, properties, only, onOnly }: RequestFormProps) {
+export function RequestForm({ product, offer, columns, inSight, only, onOnly }: RequestFormProps) {
   const [until, setUntil] = useState('');
   const [why, setWhy] = useState('');
   const send = useSend(product);
@@ -36,7 +38,6 @@ export function RequestForm({ product, offer, properties, only, onOnly }: Reques
       </p>
     );
   }
-  const columns = properties.map(({ name }) => name);
   return (
     <form
       className={classes['form']}
@@ -59,7 +60,7 @@ export function RequestForm({ product, offer, properties, only, onOnly }: Reques
         value={until}
         onChange={(event) => setUntil(event.currentTarget.value)}
       />
-      <ColumnChoice offer={offer} columns={columns} only={only} onOnly={onOnly} />
+      <ColumnChoice {...{ offer, columns, inSight, only, onOnly }} />
       <Textarea
         label={words.why}
         description={words.whyHint}
@@ -75,7 +76,7 @@ export function RequestForm({ product, offer, properties, only, onOnly }: Reques
         <p className={classes['summary']}>
           {offer.view === null
             ? 'Nothing would be seen'
-            : treatmentSummary(treatmentsOf(offer.view, columns, only))}
+            : treatmentSummary(treatmentsOf(offer.view, inSight, only))}
         </p>
         <a className={classes['jump']} href="#preview">
           Preview
@@ -112,12 +113,15 @@ function endOf(day: string): string {
 interface ColumnChoiceProps {
   offer: PurposeOffer;
   columns: readonly string[];
+  inSight: readonly string[];
   only: readonly string[] | null;
   onOnly(columns: string[] | null): void;
 }
 
-function ColumnChoice({ offer, columns, only, onOnly }: ColumnChoiceProps) {
-  const shown = new Set(offer.view?.columns.map(({ name }) => name) ?? columns);
+function ColumnChoice({ offer, columns, inSight, only, onOnly }: ColumnChoiceProps) {
+  const seen = offer.view?.columns.map(({ name }) => name) ?? inSight;
+  // Why the others: what another table shows is not in sight here, and may be asked for all the same.
+  const shown = new Set([...seen, ...columns.filter((name) => !inSight.includes(name))]);
   const change = (column: string, isWanted: boolean) => {
     const now = only ?? columns.filter((name) => shown.has(name));
     const next = isWanted ? [...now, column] : now.filter((name) => name !== column);

@@ -9,6 +9,7 @@ import { PurposeCards } from './PurposeCards.tsx';
 import { RequestForm } from './RequestForm.tsx';
 import classes from './RequestPage.module.css';
 import { Preview } from './RequestPreview.tsx';
+import { allColumns, TableChoice, useTableInSight } from './TableChoice.tsx';
 import { usePurposeOffers, useRequested } from './use-request.ts';
 import { words } from './words.ts';
 
@@ -25,10 +26,10 @@ function Request() {
   const { product, contract, model } = useRequested(ref);
   const { purpose } = useSearch({ strict: false });
   const navigate = useNavigate();
-  const offers = usePurposeOffers(product.product, model.weft.purposes);
+  const { table, properties } = useTableInSight(model, contract.tables);
+  const offers = usePurposeOffers({ product: product.product, table }, model.weft.purposes);
   const [only, setOnly] = useState<string[] | null>(null);
   const chosen = offers.find((offer) => offer.isAllowed && offer.purpose === purpose) ?? offers[0];
-  const properties = model.objects[0]?.properties ?? [];
   const choose = (next: string) =>
     void navigate({ to: '.', search: (old) => ({ ...old, purpose: next }), replace: true });
   return (
@@ -57,13 +58,15 @@ function Request() {
           <RequestForm
             product={product.product}
             offer={chosen}
-            properties={properties}
+            columns={allColumns(model)}
+            inSight={properties.map(({ name }) => name)}
             only={only}
             onOnly={setOnly}
           />
         ) : null}
       </div>
       <div className={classes['see']} id="preview">
+        <TableChoice tables={contract.tables} table={table} />
         <Preview
           offers={offers}
           chosen={chosen ?? null}

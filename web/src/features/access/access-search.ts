@@ -19,6 +19,14 @@ export const agreementsSearch = (raw: RawSearch): AgreementsSearch =>
     standing: choiceParam(raw, 'standing', STANDINGS),
   });
 
+export interface TableSearch {
+  /** Which table is looked at; the first one when left out. */
+  table?: string;
+}
+
+export const tableSearch = (raw: RawSearch): TableSearch =>
+  present({ table: textParam(raw, 'table') });
+
 export interface ReviewSearch {
   kind?: string;
 }

@@ -29,13 +29,18 @@ export function useRequested(ref: string) {
 }
 
 /** Allowed purposes first, then those of the mesh that the contract does not allow. */
-export function usePurposeOffers(product: string, allowed: readonly string[]): PurposeOffer[] {
+export function usePurposeOffers(
+  { product, table }: { product: string; table: string | undefined },
+  allowed: readonly string[],
+): PurposeOffer[] {
   const me = useMe();
   const known = useKnownPurposes();
   const { data: agreements } = useQuery(agreementsQuery({ subject: me.id, product }));
   const asked = allowed.slice(0, PURPOSES_MAX);
   const explained = useQueries({
-    queries: asked.map((purpose) => explainQuery({ subject: me.id, product, purpose })),
+    queries: asked.map((purpose) =>
+      explainQuery({ subject: me.id, product, purpose, ...(table === undefined ? {} : { table }) }),
+    ),
   });
   const offers = asked.map((purpose, at): PurposeOffer => {
     const answer = explained[at]?.data ?? null;

@@ -85,7 +85,7 @@ function Around() {
   );
 }
 
-/** Who is left and right of the product, in a sentence. */
+/** Who is left and right of a node, in a sentence. */
 export function lineageFinding(
   product: string,
   edges: readonly { from: string; to: string; kind: string }[],
@@ -104,7 +104,8 @@ export function lineageFinding(
 }
 
 function Focused({ focus, product }: { focus: string; product: string }) {
-  if (focus === product || !/^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$/.test(focus)) return null;
+  // Why by the dot: domains have none, subjects and what is outside have a colon.
+  if (focus === product || !/^\w+\.\w+$/.test(focus)) return null;
   return (
     <p className={classes['focused']}>
       <Link to="/p/$product" params={{ product: focus }}>

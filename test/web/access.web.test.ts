@@ -1,0 +1,188 @@
+/**
+ * Asking for access and deciding on it, by the people of the example: what is shown before is what is seen after.
+ */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { ask, assertAccessible, assertQuiet, launch, shoot, visit, walk } from './browser.ts';
+
+const PRODUCT = 'loyalty.redemptions';
+const PURPOSE = 'campaign_analysis';
+
+let browser: Browser;
+before(async () => {
+  browser = await launch();
+});
+after(() => browser.close());
+
+const see = (page: Page, text: string | RegExp): Promise<unknown> =>
+  page.getByText(text).first().waitFor({ timeout: 30_000 });
+
+interface Explained {
+  seen: unknown;
+  change: { seen: unknown } | null;
+}
+
+async function explain(): Promise<Explained> {
+  const answer = await ask(
+    'brand_manager',
+    `/api/v1/access/explain?subject=brand_manager&product=${PRODUCT}&purpose=${PURPOSE}`,
+  );
+  return (await answer.json()) as Explained;
+}
+
+async function request(why: string): Promise<string> {
+  const answer = await ask('brand_manager', '/api/v1/agreements', {
+    product: PRODUCT,
+    purpose: PURPOSE,
+    why,
+  });
+  return ((await answer.json()) as { agreement: string }).agreement;
+}
+
+/** A mesh that keeps no comments says so, and the page leaves the talk out. */
+const NO_TALK = [/404/];
+
+/** Takes an agreement out of the way, however it stands. */
+async function end(agreement: string): Promise<void> {
+  await revoke(agreement);
+  await ask('loyalty_team', `/api/v1/agreements/${agreement}/deny`, {});
+}
+
+async function revoke(agreement: string): Promise<void> {
+  await ask('brand_manager', `/api/v1/agreements/${agreement}/revoke`, {});
+}
+
+test('the request page fits every size and scheme, and closed purposes say why', async () => {
+  await walk(browser, {
+    name: 'request',
+    person: 'brand_manager',
+    path: `/p/loyalty.households/request?purpose=${PURPOSE}`,
+    until: async (page) => {
+      await see(page, 'This is what you would see');
+      await see(page, 'The contract does not allow this purpose.');
+    },
+  });
+});
+
+test('who asks sees beforehand what is seen once it is granted; the owner decides with the same in sight', async (t) => {
+  const before = await explain();
+  assert.equal(before.seen, null);
+  await using asking = await visit(browser, {
+    person: 'brand_manager',
+    path: `/p/${PRODUCT}/request?purpose=${PURPOSE}`,
+  });
+  await see(asking.page, 'This is what you would see');
+  const promised = await asking.page.locator('#preview ul').first().innerText();
+  await asking.page.getByLabel('Why, in a sentence').fill('Did the spring coupons reach anybody');
+  await asking.page.getByRole('button', { name: 'Send request' }).click();
+  await see(asking.page, 'Your request waits for a decision');
+  const agreement = asking.page.url().match(/agr_\w+/)?.[0] ?? '';
+  t.after(() => revoke(agreement));
+
+  await using deciding = await visit(browser, { person: 'loyalty_team', path: '/review' });
+  await see(deciding.page, /brand_manager asks for/);
+  await assertAccessible(deciding.page);
+  await shoot(deciding.page, 'review-desktop-light');
+  await deciding.page.getByRole('link', { name: 'Decide' }).first().click();
+  await see(deciding.page, 'This is what brand_manager would see');
+  await assertAccessible(deciding.page);
+  await shoot(deciding.page, 'decision-desktop-light');
+  await deciding.page.getByRole('button', { name: 'Let brand_manager in' }).click();
+  await see(deciding.page, /brand_manager may read/);
+
+  await asking.page.reload({ waitUntil: 'networkidle' });
+  await see(asking.page, 'This is what you see');
+  const list = asking.page.locator('section, div').filter({ hasText: 'This is what you see' });
+  assert.equal(await list.last().locator('ul').first().innerText(), promised);
+  assert.deepEqual((await explain()).seen, before.change?.seen);
+  assertQuiet(asking, NO_TALK);
+  assertQuiet(deciding, NO_TALK);
+});
+
+test('a decision on what has changed meanwhile is not taken, and what was written is kept', async (t) => {
+  const agreement = await request('To be changed meanwhile');
+  t.after(() => end(agreement));
+  await using visited = await visit(browser, {
+    person: 'loyalty_team',
+    path: `/agreements/${agreement}`,
+  });
+  const { page } = visited;
+  await see(page, 'Your decision');
+  await page.getByLabel('Say what you decided and why').fill('Fits the purpose');
+  await ask('loyalty_team', `/api/v1/agreements/${agreement}/counter`, {
+    columns: ['campaign_id'],
+    because: 'by a colleague',
+  });
+  await page.getByRole('button', { name: 'Let brand_manager in' }).click();
+  await see(page, 'It changed while you looked at it.');
+  assert.equal(
+    await page.getByLabel('Say what you decided and why').inputValue(),
+    'Fits the purpose',
+  );
+  await page.getByRole('button', { name: 'See how it stands now' }).click();
+  await see(page, 'brand_manager has your offer');
+  assert.equal(
+    await page.getByLabel('Say what you decided and why').inputValue(),
+    'Fits the purpose',
+  );
+  const now = (await (await ask('loyalty_team', `/api/v1/agreements/${agreement}`)).json()) as {
+    state: string;
+  };
+  assert.equal(now.state, 'countered');
+  assertQuiet(visited, [/412/, ...NO_TALK]);
+});
+
+test('an offer of less is made in the page and accepted as it is', async (t) => {
+  const agreement = await request('To be countered');
+  t.after(() => end(agreement));
+  await using owner = await visit(browser, {
+    person: 'loyalty_team',
+    path: `/agreements/${agreement}`,
+  });
+  await see(owner.page, 'Your decision');
+  await owner.page.getByRole('button', { name: 'Offer less' }).click();
+  const offered = owner.page.getByRole('group', { name: 'Columns that you offer' });
+  await offered.getByLabel('household_id').uncheck();
+  await owner.page.getByRole('button', { name: 'Send the offer' }).click();
+  await see(owner.page, 'brand_manager has your offer');
+
+  await using other = await visit(browser, {
+    person: 'brand_manager',
+    path: `/agreements/${agreement}`,
+  });
+  await see(other.page, 'Other terms are offered to you');
+  await assertAccessible(other.page);
+  await other.page.getByRole('button', { name: 'Accept these terms' }).click();
+  await see(other.page, /You may read/);
+  const now = (await (await ask('brand_manager', `/api/v1/agreements/${agreement}`)).json()) as {
+    columns: string[];
+  };
+  assert.ok(now.columns.length > 0 && !now.columns.includes('household_id'), now.columns.join());
+  assertQuiet(owner, NO_TALK);
+  assertQuiet(other, NO_TALK);
+
+  const back = other.page.getByRole('button', { name: 'Give the access back' });
+  await back.click();
+  await see(other.page, 'Press “Give the access back” once more to do it.');
+  const still = (await (await ask('brand_manager', `/api/v1/agreements/${agreement}`)).json()) as {
+    state: string;
+  };
+  assert.equal(still.state, 'active', 'one press ends nothing');
+  await back.click();
+  await see(other.page, 'The agreement was withdrawn');
+});
+
+test('agreements are listed by who looks at them, and nothing of others is', async () => {
+  await using visited = await visit(browser, { person: 'analyst', path: '/agreements' });
+  await see(visited.page, /in force/);
+  const rows = await visited.page.locator('tbody tr').count();
+  const answer = (await (
+    await ask('analyst', '/api/v1/agreements?subject=analyst&limit=200')
+  ).json()) as {
+    items: unknown[];
+  };
+  assert.equal(rows, answer.items.length);
+  await assertAccessible(visited.page);
+  assertQuiet(visited);
+});

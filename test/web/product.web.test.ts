@@ -1,0 +1,191 @@
+/**
+ * The page of a product: what it shows is what the mesh says to this reader, for his purpose, and its code works as it stands.
+ */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import {
+  ask,
+  assertAccessible,
+  assertQuiet,
+  launch,
+  type Person,
+  shoot,
+  tokenOf,
+  visit,
+  walk,
+} from './browser.ts';
+
+const PRODUCT = 'point_of_sale.transactions';
+const PURPOSE = 'category_planning';
+
+let browser: Browser;
+before(async () => {
+  browser = await launch();
+});
+after(() => browser.close());
+
+const ready = (page: Page, text: string): Promise<unknown> =>
+  page.getByText(text).first().waitFor({ timeout: 30_000 });
+
+async function query(person: Person, sql: string): Promise<unknown[][]> {
+  const answer = await ask(person, '/api/v1/queries', { sql, purpose: PURPOSE });
+  return ((await answer.json()) as { rows: unknown[][] }).rows;
+}
+
+test('promises stand beside what was measured, in every size and scheme', async () => {
+  await walk(browser, {
+    name: 'product',
+    person: 'analyst',
+    path: `/p/${PRODUCT}?purpose=${PURPOSE}`,
+    until: async (page) => {
+      await ready(page, 'We measured');
+      await page.locator('td code').first().waitFor({ timeout: 30_000 });
+    },
+  });
+});
+
+test('the ledger tells what the mesh tells, each promise once', async () => {
+  await using visited = await visit(browser, { person: 'analyst', path: `/p/${PRODUCT}/quality` });
+  const { page } = visited;
+  await ready(page, 'Delivery');
+  const answer = await ask('analyst', `/api/v1/products/${PRODUCT}/promises`);
+  const { promises } = (await answer.json()) as {
+    promises: { state: string; rule: string | null }[];
+  };
+  const rows = await page.locator('tbody tr').count();
+  assert.equal(rows, promises.length);
+  for (const state of ['kept', 'missed', 'close']) {
+    const told = await page.locator(`tbody [data-kind="${state}"]`).count();
+    assert.equal(told, promises.filter((promise) => promise.state === state).length, state);
+  }
+  assertQuiet(visited);
+});
+
+test('columns are profiled under the rights of the reader: counts are his, hidden ones stay hidden', async () => {
+  await using visited = await visit(browser, {
+    person: 'analyst',
+    path: `/p/${PRODUCT}/columns?purpose=${PURPOSE}`,
+  });
+  const { page } = visited;
+  await page
+    .locator('tr', { hasText: 'sales_value' })
+    .locator('code')
+    .nth(1)
+    .waitFor({ timeout: 30_000 });
+  const [[rows, empty]] = (await query(
+    'analyst',
+    `SELECT count(*), count(*) - count(sales_value) FROM ${PRODUCT}`,
+  )) as [[number, number]];
+  const shown = new Intl.NumberFormat('en-GB').format(rows);
+  await ready(page, `${shown} rows`);
+  const cells = page.locator('tr', { hasText: 'sales_value' }).locator('td');
+  assert.equal(await cells.nth(2).textContent(), String(empty));
+  const hidden = page.locator('tr', { hasText: 'household_id' });
+  assert.match((await hidden.textContent()) ?? '', /hidden/);
+  assert.equal(await hidden.locator('svg[role="img"]').count(), 0, 'no spread of a hidden column');
+  assertQuiet(visited);
+});
+
+test('without an agreement there is no figure, and a way to ask', async () => {
+  await using visited = await visit(browser, {
+    person: 'brand_manager',
+    path: '/p/loyalty.households/columns',
+  });
+  await ready(visited.page, 'you have no agreement');
+  assert.equal(await visited.page.locator('svg[role="img"]').count(), 0);
+  await visited.page.getByRole('link', { name: 'Request access' }).first().click();
+  await ready(visited.page, 'What will you use it for?');
+  assertQuiet(visited);
+});
+
+const TABS: { person: Person; path: string; text: string }[] = [
+  { person: 'producer', path: 'batches', text: '2017-q4' },
+  { person: 'analyst', path: 'batches', text: 'No batch is shown to you' },
+  { person: 'producer', path: 'quality/product_id.reference', text: 'Rows that it set aside' },
+  { person: 'analyst', path: 'versions', text: 'Lawful basis' },
+  { person: 'analyst', path: 'versions?view=source', text: 'kind: DataContract' },
+  { person: 'analyst', path: 'connect', text: 'WEFT_TOKEN' },
+  { person: 'analyst', path: 'lineage', text: 'Columns that refer to others' },
+  { person: 'analyst', path: 'consumers', text: 'consumers' },
+  { person: 'analyst', path: `columns/week?purpose=${PURPOSE}`, text: 'Most frequent values' },
+];
+
+for (const { person, path, text } of TABS) {
+  test(`the tab ${path} is whole for ${person}, at a desk and on a phone`, async () => {
+    for (const size of ['desktop', 'phone'] as const) {
+      await using visited = await visit(browser, { person, size, path: `/p/${PRODUCT}/${path}` });
+      await ready(visited.page, text);
+      await shoot(visited.page, `product-${path.replaceAll(/\W/g, '-')}-${person}-${size}`);
+      const beyond = await visited.page.evaluate(
+        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+      );
+      assert.equal(beyond, 0, 'nothing reaches beyond the page');
+      await assertAccessible(visited.page);
+      assertQuiet(visited);
+    }
+  });
+}
+
+async function codeOf(door: string): Promise<string> {
+  await using visited = await visit(browser, {
+    person: 'analyst',
+    path: `/p/${PRODUCT}/connect?door=${door}&purpose=${PURPOSE}`,
+  });
+  await ready(visited.page, 'WEFT_TOKEN');
+  await visited.page.getByRole('tab', { name: 'DuckDB' }).waitFor({ timeout: 30_000 });
+  return (await visited.page.locator('pre').first().textContent()) ?? '';
+}
+
+function run(command: string, args: string[]): { status: number | null; out: string } {
+  const folder = mkdtempSync(join(tmpdir(), 'weft-snippet-'));
+  const env = { ...process.env, WEFT_TOKEN: tokenOf('analyst') };
+  const { status, stdout, stderr } = spawnSync(command, args, {
+    cwd: folder,
+    env,
+    encoding: 'utf8',
+  });
+  return { status, out: stdout + (status === 0 ? '' : stderr) };
+}
+
+test('the code for curl reads the product as it stands', async () => {
+  const { status, out } = run('sh', ['-c', await codeOf('curl')]);
+  assert.equal(status, 0, out);
+  assert.equal(out.trim().split('\n').length, 1001);
+  assert.ok(!out.startsWith('household_id'));
+});
+
+test('the code for JavaScript reads the product as it stands', async () => {
+  const code = `${await codeOf('javascript')}\nconsole.log(columns.length, rows.length);`;
+  const { status, out } = run(process.execPath, ['--input-type=module', '-e', code]);
+  assert.equal(status, 0, out);
+  assert.equal(out.trim(), '10 1000');
+});
+
+test('the code for weft reads the product as it stands', async () => {
+  const weft = new URL('../../bin/weft.js', import.meta.url).pathname;
+  const code = (await codeOf('weft')).replace('npx weft', `${process.execPath} ${weft}`);
+  const { status, out } = run('sh', ['-c', `${code} --format csv`]);
+  assert.equal(status, 0, out);
+  assert.equal(out.trim().split('\n').length, 1001);
+});
+
+for (const [door, library] of [
+  ['python', 'pandas'],
+  ['duckdb', 'duckdb'],
+] as const) {
+  test(`the code for ${door} reads the product as it stands`, async (t) => {
+    if (run('python3', ['-c', `import requests, ${library}`]).status !== 0) {
+      t.skip(`python3 has no requests or no ${library} here`);
+      return;
+    }
+    const print = door === 'python' ? '\nprint(len(rows))' : '';
+    const { status, out } = run('python3', ['-c', (await codeOf(door)) + print]);
+    assert.equal(status, 0, out);
+    assert.match(out, /1000/);
+  });
+}
