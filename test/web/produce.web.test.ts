@@ -128,8 +128,8 @@ test('an upload that was cut off goes on where it was, after the page was loaded
   const cut = page.waitForRequest((request) => isLater(request.headers()['upload-offset']));
   await page.getByRole('button', { name: /^Send 1 file/ }).click();
   await cut;
-  await page.unroute('**/api/v1/uploads/*');
   await page.reload({ waitUntil: 'networkidle' });
+  await page.unroute('**/api/v1/uploads/*');
   await page.getByText('Choose the same file again to go on where it was.').waitFor();
   const offsets: string[] = [];
   page.on('request', (request) => {

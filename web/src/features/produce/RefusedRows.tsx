@@ -120,7 +120,7 @@ function RowLine({ row, hasState, product }: RowLineProps) {
             to="/make/$product/batches/$batch"
             params={{ product, batch }}
             className="mono"
-            aria-label={`Batch ${batch}`}
+            title={batch}
           >
             …{batch.slice(-ID_SHOWN)}
           </Link>
