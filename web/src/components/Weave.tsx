@@ -26,6 +26,8 @@ export interface WeaveProps {
 
 const CELL = 14;
 const ROW = 20;
+/** A day is never wider on the screen, in pixels. */
+const CELL_MAX = 20;
 const KINDS: readonly { state: WeaveState; word: string }[] = [
   { state: 'kept', word: 'kept' },
   { state: 'close', word: 'close' },
@@ -70,22 +72,17 @@ function Cloths({ rows, label, hasNames, onDay }: WeaveProps) {
   return (
     <div className={classes['grid']} data-named={hasNames || undefined}>
       <div className={classes['marks']} aria-hidden="true">
-        <svg
-          viewBox={`0 0 ${days.length * CELL} 14`}
-          style={{ maxWidth: days.length * 20 }}
-          aria-hidden="true"
-        >
+        <div style={{ maxWidth: days.length * CELL_MAX }}>
           {monthMarks(days).map(({ at, day, anchor }) => (
-            <text
+            <span
               key={day}
-              x={at * CELL + (anchor === 'end' ? CELL : 0)}
-              y={11}
-              textAnchor={anchor}
+              data-end={anchor === 'end' || undefined}
+              style={anchor === 'end' ? { right: 0 } : { left: `${(at / days.length) * 100}%` }}
             >
               {anchor === 'end' ? 'today' : formatDay(`${day}T12:00:00Z`)}
-            </text>
+            </span>
           ))}
-        </svg>
+        </div>
       </div>
       {rows.map((row) => (
         <WeaveLine
@@ -115,7 +112,7 @@ function WeaveLine({ row, label, hasName, onDay }: LineProps) {
       <svg
         className={classes['cloth']}
         viewBox={`0 0 ${width} ${ROW}`}
-        style={{ maxWidth: row.days.length * 20 }}
+        style={{ maxWidth: row.days.length * CELL_MAX }}
         role="img"
         aria-label={`${hasName ? `${row.title}: ` : `${label}: `}${daySummary(row.days)}`}
       >

@@ -6,7 +6,7 @@
 import type { MeshGraph } from '../api/graph.ts';
 import type { GraphEdge, GraphNode } from '../components/graph/graph-data.ts';
 import type { StatusKind } from '../components/Status.tsx';
-import { formatName, formatNumber, formatWhen } from './format.ts';
+import { formatName, formatWhen } from './format.ts';
 
 const STATES: Readonly<Record<string, StatusKind>> = {
   kept: 'kept',
@@ -43,12 +43,11 @@ function domainOf({ id, kind, domain }: MeshGraph['nodes'][number]): string | nu
 }
 
 function nodeNote(node: MeshGraph['nodes'][number]): string {
-  const { kind, lastBatch = null, consumers = null } = node;
+  const { kind, lastBatch = null } = node;
   const domain = domainOf(node);
   const parts = [
     domain === null ? formatName(kind) : formatName(domain),
     ...(lastBatch === null ? [] : [formatWhen(lastBatch)]),
-    ...(consumers === null || consumers === 0 ? [] : [`read by ${formatNumber(consumers)}`]),
   ];
   return parts.join(' · ');
 }

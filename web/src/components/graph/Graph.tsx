@@ -58,7 +58,7 @@ function Drawing({ nodes, edges, focus, onFocus, label, height = 560 }: GraphPro
   const drawnEdges = useMemo(() => whole.map((edge) => toThread(edge, near)), [whole, near]);
   useFit(places);
   return (
-    <section className={classes['graph']} aria-label={label} style={{ height }}>
+    <section className={classes['graph']} aria-label={`Graph: ${label}`} style={{ height }}>
       {places === null ? (
         <Skeleton height={200} label="Laying the graph out" />
       ) : (

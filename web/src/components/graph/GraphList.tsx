@@ -38,7 +38,7 @@ export function GraphList({ nodes, edges, focus, onFocus, label }: GraphListProp
     );
   };
   return (
-    <ScrollArea className={classes['scroll']} label={label}>
+    <ScrollArea className={classes['scroll']} label={`List: ${label}`}>
       <table className={classes['table']}>
         <caption className="unseen">{label}</caption>
         <thead>

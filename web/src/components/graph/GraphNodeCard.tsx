@@ -14,6 +14,7 @@ export function GraphNodeCard({ data: { node, isFocused, isFaint } }: NodeProps<
   return (
     <div
       className={classes['card']}
+      title={node.title}
       data-focused={isFocused || undefined}
       data-faint={isFaint || undefined}
       data-state={node.state ?? undefined}

@@ -90,16 +90,17 @@ export function lineageFinding(
   product: string,
   edges: readonly { from: string; to: string; kind: string }[],
 ): string {
-  const sources = new Set(edges.filter(({ to }) => to === product).map(({ from }) => from));
-  const readers = new Set(edges.filter(({ from }) => from === product).map(({ to }) => to));
+  const flows = edges.filter(({ kind }) => kind !== 'agreement');
+  const sources = new Set(flows.filter(({ to }) => to === product).map(({ from }) => from));
+  const readers = new Set(flows.filter(({ from }) => from === product).map(({ to }) => to));
   const reads =
     sources.size === 0
       ? 'It refers to no other product'
       : `It refers to ${plural(sources.size, { one: '# product', other: '# products' })}`;
   const read =
     readers.size === 0
-      ? 'nothing refers to it'
-      : plural(readers.size, { one: '# reads it', other: '# read it' });
+      ? 'no product refers to it'
+      : plural(readers.size, { one: '# product refers to it', other: '# products refer to it' });
   return `${reads}; ${read}`;
 }
 

@@ -9,6 +9,7 @@ import { contractQuery } from '../../api/queries.ts';
 import { Empty } from '../../components/Empty.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
+import { ScrollArea } from '../../components/ScrollArea.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { Status } from '../../components/Status.tsx';
 import { plural } from '../../lib/format.ts';
@@ -97,33 +98,35 @@ export function diffFinding({ changes, bump }: ContractDiff): string {
 function Changes({ changes }: { changes: readonly Change[] }) {
   return (
     <Panel title="What it means" isFlush>
-      <table className={classes['table']}>
-        <caption className="unseen">
-          Changes with their verdict for consumers and for producers
-        </caption>
-        <thead>
-          <tr>
-            <th scope="col">Change</th>
-            <th scope="col">Consumers: old reader, new data</th>
-            <th scope="col">Producer: old pipeline, new contract</th>
-          </tr>
-        </thead>
-        <tbody>
-          {changes.map(({ path, kind, consumer, producer, message }) => (
-            <tr key={`${path} ${kind}`}>
-              <th scope="row">
-                {message} <span className="caption mono">{kind}</span>
-              </th>
-              <td>
-                <Verdict verdict={consumer} />
-              </td>
-              <td>
-                <Verdict verdict={producer} />
-              </td>
+      <ScrollArea className={classes['scroll']} label="The changes, as a table">
+        <table className={classes['table']}>
+          <caption className="unseen">
+            Changes with their verdict for consumers and for producers
+          </caption>
+          <thead>
+            <tr>
+              <th scope="col">Change</th>
+              <th scope="col">Consumers: old reader, new data</th>
+              <th scope="col">Producer: old pipeline, new contract</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {changes.map(({ path, kind, consumer, producer, message }) => (
+              <tr key={`${path} ${kind}`}>
+                <th scope="row">
+                  {message} <span className="caption mono">{kind}</span>
+                </th>
+                <td>
+                  <Verdict verdict={consumer} />
+                </td>
+                <td>
+                  <Verdict verdict={producer} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </ScrollArea>
     </Panel>
   );
 }

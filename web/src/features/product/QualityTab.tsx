@@ -121,7 +121,7 @@ function RuleTable({ members, caption }: { members: readonly MeasuredPromise[]; 
   const { ref, model } = useOpenProduct();
   const names = ruleNames(model);
   return (
-    <ScrollArea className={classes['scroll']} label={caption}>
+    <ScrollArea className={classes['scroll']} label={`${caption}, as a table`}>
       <table className={`${classes['table'] ?? ''} ${classes['fixed'] ?? ''}`}>
         <caption className="unseen">{caption}</caption>
         <thead>

@@ -3,6 +3,7 @@
  */
 import type { ContractModel } from '@weft/core/contract/model';
 import { Fragment } from 'react';
+import { ScrollArea } from '../../components/ScrollArea.tsx';
 import { formatName } from '../../lib/format.ts';
 import { safeLink } from '../../lib/links.ts';
 import { personalColumns } from './personal.ts';
@@ -52,31 +53,33 @@ export function ReadableContract() {
           <h3>
             <code>{name}</code> {about}
           </h3>
-          <table className={classes['table']}>
-            <caption className="unseen">Columns of {name}</caption>
-            <thead>
-              <tr>
-                <th scope="col">Column</th>
-                <th scope="col">Type</th>
-                <th scope="col">Empty</th>
-                <th scope="col">Class</th>
-                <th scope="col">What it is</th>
-              </tr>
-            </thead>
-            <tbody>
-              {properties.map((property) => (
-                <tr key={property.name}>
-                  <th scope="row">
-                    <code>{property.name}</code>
-                  </th>
-                  <td>{property.physicalType ?? property.logicalType}</td>
-                  <td>{property.required ? 'never' : 'may be'}</td>
-                  <td>{property.classification ?? 'no class'}</td>
-                  <td>{property.description}</td>
+          <ScrollArea className={classes['scroll']} label={`Columns of ${name}`}>
+            <table className={classes['table']}>
+              <caption className="unseen">Columns of {name}</caption>
+              <thead>
+                <tr>
+                  <th scope="col">Column</th>
+                  <th scope="col">Type</th>
+                  <th scope="col">Empty</th>
+                  <th scope="col">Class</th>
+                  <th scope="col">What it is</th>
                 </tr>
-              ))}
-            </tbody>
-          </table>
+              </thead>
+              <tbody>
+                {properties.map((property) => (
+                  <tr key={property.name}>
+                    <th scope="row">
+                      <code>{property.name}</code>
+                    </th>
+                    <td>{property.physicalType ?? property.logicalType}</td>
+                    <td>{property.required ? 'never' : 'may be'}</td>
+                    <td>{property.classification ?? 'no class'}</td>
+                    <td>{property.description}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </ScrollArea>
         </section>
       ))}
     </div>

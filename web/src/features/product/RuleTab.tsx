@@ -135,7 +135,7 @@ function RowTable({
   product: string;
 }) {
   return (
-    <ScrollArea className={classes['scroll']} label="Rows that it set aside">
+    <ScrollArea className={classes['scroll']} label="The rows, as a table">
       <table className={classes['table']}>
         <caption className="unseen">Rows that the rule set aside</caption>
         <thead>

@@ -7,6 +7,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Code } from '../../components/Code.tsx';
 import { CopyButton } from '../../components/CopyButton.tsx';
 import { Panel } from '../../components/Panel.tsx';
+import { ScrollArea } from '../../components/ScrollArea.tsx';
 import { TimeText } from '../../components/TimeText.tsx';
 import { plural } from '../../lib/format.ts';
 import { present } from '../../lib/search-params.ts';
@@ -35,48 +36,50 @@ export function VersionsTab() {
   return (
     <div className={classes['page']}>
       <Panel title={title} isFlush>
-        <table className={classes['table']}>
-          <caption className="unseen">Versions of the contract, the newest first</caption>
-          <thead>
-            <tr>
-              <th scope="col">Version</th>
-              <th scope="col">Published</th>
-              <th scope="col">By</th>
-              <th scope="col">Hash</th>
-              <th scope="col">Compare</th>
-            </tr>
-          </thead>
-          <tbody>
-            {versions.map(({ version, publishedAt, publishedBy, hash }, at) => (
-              <tr key={version}>
-                <th scope="row">
-                  <Link
-                    to="/p/$product/versions"
-                    params={{ product: `${product.product}@${version}` }}
-                  >
-                    {version}
-                  </Link>
-                  {version === product.version ? <span className="caption"> newest</span> : null}
-                </th>
-                <td>
-                  <TimeText at={publishedAt} />
-                </td>
-                <td>{publishedBy}</td>
-                <td className={classes['hash']}>
-                  <code>{`${hash.slice(0, 8)}…${hash.slice(-4)}`}</code>
-                  <CopyButton label={`Copy the hash of ${version}`} text={`sha256:${hash}`} />
-                </td>
-                <td>
-                  <Before
-                    product={product.product}
-                    version={version}
-                    before={versions[at + 1]?.version}
-                  />
-                </td>
+        <ScrollArea className={classes['scroll']} label="The versions, as a table">
+          <table className={classes['table']}>
+            <caption className="unseen">Versions of the contract, the newest first</caption>
+            <thead>
+              <tr>
+                <th scope="col">Version</th>
+                <th scope="col">Published</th>
+                <th scope="col">By</th>
+                <th scope="col">Hash</th>
+                <th scope="col">Compare</th>
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {versions.map(({ version, publishedAt, publishedBy, hash }, at) => (
+                <tr key={version}>
+                  <th scope="row">
+                    <Link
+                      to="/p/$product/versions"
+                      params={{ product: `${product.product}@${version}` }}
+                    >
+                      {version}
+                    </Link>
+                    {version === product.version ? <span className="caption"> newest</span> : null}
+                  </th>
+                  <td>
+                    <TimeText at={publishedAt} />
+                  </td>
+                  <td>{publishedBy}</td>
+                  <td className={classes['hash']}>
+                    <code>{`${hash.slice(0, 8)}…${hash.slice(-4)}`}</code>
+                    <CopyButton label={`Copy the hash of ${version}`} text={`sha256:${hash}`} />
+                  </td>
+                  <td>
+                    <Before
+                      product={product.product}
+                      version={version}
+                      before={versions[at + 1]?.version}
+                    />
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </ScrollArea>
       </Panel>
       <InSight />
     </div>
