@@ -7,7 +7,7 @@ import { GridComponent, MarkLineComponent, TooltipComponent } from 'echarts/comp
 import { type EChartsType, init, use } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
 import { useEffect, useRef } from 'react';
-import type { HistoryLine } from '../../lib/history.ts';
+import type { HistoryLine } from './history-line.ts';
 import { historyOption, type Palette } from './history-option.ts';
 
 use([LineChart, GridComponent, MarkLineComponent, TooltipComponent, CanvasRenderer]);

@@ -3,10 +3,10 @@
  */
 
 import { lazy, Suspense, useState } from 'react';
-import { formatPoint, type HistoryLine, historyFinding } from '../../lib/history.ts';
 import { ScrollArea } from '../ScrollArea.tsx';
 import { Status } from '../Status.tsx';
 import { TimeText } from '../TimeText.tsx';
+import { formatPoint, type HistoryLine, historyFinding } from './history-line.ts';
 import classes from './RuleHistory.module.css';
 
 const HistoryChart = lazy(() =>

@@ -3,7 +3,7 @@
  * as a diamond.
  */
 import { formatDay, formatExact } from '../../lib/format.ts';
-import { formatPoint, type HistoryLine } from '../../lib/history.ts';
+import { formatPoint, type HistoryLine } from './history-line.ts';
 
 export interface Palette {
   ink: string;

@@ -1,8 +1,9 @@
 /**
  * The purposes that can be asked for, with what each would show; those that cannot, with the reason.
  */
+
+import { treatmentSummary, treatmentsOf } from '../../components/treatment.ts';
 import { formatName } from '../../lib/format.ts';
-import { treatmentSummary, treatmentsOf } from '../../lib/treatment.ts';
 import classes from './RequestPage.module.css';
 import type { PurposeOffer } from './use-request.ts';
 import { words } from './words.ts';

@@ -9,14 +9,14 @@ import type { ContractProperty } from '@weft/core/contract/model';
 import type { SeenView } from '../../api/access.ts';
 import { ColumnVeil } from '../../components/ColumnVeil.tsx';
 import { ScrollArea } from '../../components/ScrollArea.tsx';
-import { inventRows } from '../../lib/invented.ts';
 import {
   reasonsOf,
   rowsSummary,
   type Treatment,
   treatmentSummary,
   treatmentsOf,
-} from '../../lib/treatment.ts';
+} from '../../components/treatment.ts';
+import { inventRows } from './invented.ts';
 import classes from './SeenPreview.module.css';
 import { words } from './words.ts';
 

@@ -13,12 +13,12 @@ import type { GraphNode } from '../../components/graph/graph-data.ts';
 import { LinkButton } from '../../components/LinkButton.tsx';
 import { plainText } from '../../components/Phrase.tsx';
 import { Picks } from '../../components/Picks.tsx';
+import { promiseSentence } from '../../components/promise-words.ts';
 import { Selvedge } from '../../components/Selvedge.tsx';
 import { Status } from '../../components/Status.tsx';
 import { Thread } from '../../components/Thread.tsx';
 import { TimeText } from '../../components/TimeText.tsx';
 import { formatNumber } from '../../lib/format.ts';
-import { promiseSentence } from '../../lib/promise-words.ts';
 import { type MapView, sourcesOf, waitingFor } from './map-view.ts';
 import classes from './NodePanel.module.css';
 

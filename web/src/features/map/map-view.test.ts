@@ -3,7 +3,7 @@
  */
 import { expect, test } from 'vitest';
 import type { MeshGraph } from '../../api/graph.ts';
-import { graphOf } from '../../lib/mesh-graph.ts';
+import { graphOf } from '../../components/graph/mesh-graph.ts';
 import { domainsOf, finding, sourcesOf, viewOf, waitingFor } from './map-view.ts';
 
 const product = (id: string, state: string | null = 'kept') => ({

@@ -5,8 +5,8 @@
  */
 import type { MeshGraph } from '../../api/graph.ts';
 import type { GraphEdge, GraphNode } from '../../components/graph/graph-data.ts';
+import { graphOf } from '../../components/graph/mesh-graph.ts';
 import { durationMs, formatDuration, formatName, formatWhen, plural } from '../../lib/format.ts';
-import { graphOf } from '../../lib/mesh-graph.ts';
 import type { Lens } from './map-search.ts';
 
 export interface MapView {

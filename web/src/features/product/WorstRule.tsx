@@ -4,14 +4,14 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type MeasuredPromise, promisesQuery, ruleHistoryQuery } from '../../api/promises.ts';
+import { historyLine, worstRule } from '../../components/history/history-line.ts';
 import { RuleHistory } from '../../components/history/RuleHistory.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { plainText } from '../../components/Phrase.tsx';
 import { Picks } from '../../components/Picks.tsx';
+import { promiseSentence } from '../../components/promise-words.ts';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { formatNumber, plural } from '../../lib/format.ts';
-import { historyLine, worstRule } from '../../lib/history.ts';
-import { promiseSentence } from '../../lib/promise-words.ts';
 import classes from './OverviewTab.module.css';
 import { ruleNames } from './rule-names.ts';
 import { useKeeps, useOpenProduct, useProductRef } from './use-product.ts';

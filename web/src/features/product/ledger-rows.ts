@@ -7,8 +7,8 @@
 import { headroomNumber, type MeasuredPromise, worstOf } from '../../api/promises.ts';
 import type { LedgerRow } from '../../components/ContractLedger.tsx';
 import type { PhraseParts } from '../../components/Phrase.tsx';
+import { measuredWords, promiseSentence, type RuleNames } from '../../components/promise-words.ts';
 import { formatNumber, plural } from '../../lib/format.ts';
-import { measuredWords, promiseSentence, type RuleNames } from '../../lib/promise-words.ts';
 
 const ORDER = { missed: 0, close: 1, kept: 2, unknown: 2 } as const;
 /** Operators whose sentences differ by the column alone. */

@@ -2,9 +2,9 @@
  * What is drawn of a rule's results, and what it says.
  */
 import { expect, test } from 'vitest';
-import type { MeasuredPromise, RuleMoment } from '../api/promises.ts';
-import { reader } from './format.ts';
-import { historyFinding, historyLine, worstRule } from './history.ts';
+import type { MeasuredPromise, RuleMoment } from '../../api/promises.ts';
+import { reader } from '../../lib/format.ts';
+import { historyFinding, historyLine, worstRule } from './history-line.ts';
 
 reader.locale = 'en-GB';
 

@@ -3,10 +3,10 @@
  *
  * Domains are no nodes of a picture: a product wears the cloth of its domain.
  */
-import type { MeshGraph } from '../api/graph.ts';
-import type { GraphEdge, GraphNode } from '../components/graph/graph-data.ts';
-import type { StatusKind } from '../components/Status.tsx';
-import { formatName, formatWhen } from './format.ts';
+import type { MeshGraph } from '../../api/graph.ts';
+import type { GraphEdge, GraphNode } from './graph-data.ts';
+import type { StatusKind } from '../Status.tsx';
+import { formatName, formatWhen } from '../../lib/format.ts';
 
 const STATES: Readonly<Record<string, StatusKind>> = {
   kept: 'kept',

@@ -3,8 +3,8 @@
  *
  * Not drawing. A rule on single rows is drawn as the share of rows that kept it; a rule on the whole by its own value.
  */
-import type { MeasuredPromise, RuleMoment } from '../api/promises.ts';
-import { formatNumber, formatShare, plural } from './format.ts';
+import type { MeasuredPromise, RuleMoment } from '../../api/promises.ts';
+import { formatNumber, formatShare, plural } from '../../lib/format.ts';
 
 export interface HistoryPoint {
   batch: string;

@@ -3,7 +3,7 @@
  */
 import { expect, test } from 'vitest';
 import type { SeenView } from '../api/access.ts';
-import { reader } from './format.ts';
+import { reader } from '../lib/format.ts';
 import { reasonsOf, rowsSummary, treatmentSummary, treatmentsOf } from './treatment.ts';
 
 reader.locale = 'en-GB';

@@ -5,7 +5,7 @@
  * that the mask leaves.
  */
 import type { ContractProperty } from '@weft/core/contract/model';
-import type { MaskKind } from '../api/access.ts';
+import type { MaskKind } from '../../api/access.ts';
 
 export interface InventedColumn {
   property: ContractProperty;
