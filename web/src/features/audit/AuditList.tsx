@@ -6,6 +6,7 @@ import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Fragment } from 'react';
 import { Breakable } from '../../components/Breakable.tsx';
+import { Code } from '../../components/Code.tsx';
 import { CopyButton } from '../../components/CopyButton.tsx';
 import { TimeText } from '../../components/TimeText.tsx';
 import { present } from '../../lib/search-params.ts';
@@ -119,7 +120,7 @@ function Whole({ entry }: { entry: AuditEntry }) {
           <dt>The one before</dt>
           <dd className="mono">{previous ?? 'none: it is the first'}</dd>
         </dl>
-        <pre>{JSON.stringify(details, null, 2)}</pre>
+        <Code text={JSON.stringify(details, null, 2)} label="What the entry holds" />
       </td>
     </tr>
   );

@@ -20,7 +20,7 @@ export function PlanTable({ plan }: { plan: Plan }) {
   const same = plan.items.length - touched.length;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: an area that scrolls is reached by keyboard.
-    <section className={classes['scroll']} aria-label="What changes for whom" tabIndex={0}>
+    <section className={classes['scroll']} aria-label="Readers before and after" tabIndex={0}>
       {touched.length === 0 ? null : (
         <table className={classes['table']}>
           <caption className="unseen">What changes for whom</caption>

@@ -42,7 +42,7 @@ export function usePolicyChange(product: string, stored: Tagged<Policy>): Policy
   const draft = useDraft(product, { content: contentOf(stored), etag: stored.etag });
   const [settled] = useDebouncedValue(draft.content, TYPING_MS);
   const lint = useQuery({ ...lintQuery(product, settled), placeholderData: (old) => old });
-  const planning = usePlanning(product, draft.content);
+  const planning = usePlanning(product, draft);
   const applying = useApplying(product, draft, planning.plan);
   return {
     draft,
@@ -63,9 +63,10 @@ interface Planned {
   plan: Plan;
 }
 
-function usePlanning(product: string, content: PolicyContent) {
+function usePlanning(product: string, { content, etag }: DraftHandle<PolicyContent>) {
   const [planned, setPlanned] = useState<Planned | null>(null);
-  const now = JSON.stringify(content);
+  // Why with the tag: the same words over another version are another change.
+  const now = JSON.stringify([etag, content]);
   const mutation = useMutation({
     mutationFn: () =>
       take<Plan>(

@@ -121,10 +121,12 @@ function Shown({ form }: { form: RuleForm }) {
     <>
       <dt>Shows</dt>
       <dd>
-        <p>
-          {selected === null ? 'all columns' : `only ${selected}`}
-          {masks.length === 0 ? '' : ', with'}
-        </p>
+        {granularity === null || selected !== null || masks.length > 0 ? (
+          <p>
+            {selected === null ? 'all columns' : `only ${selected}`}
+            {masks.length === 0 ? '' : ', with'}
+          </p>
+        ) : null}
         {masks.length === 0 ? null : (
           <ul className={classes['masks']}>
             {masks.map(({ of, mask }) => (

@@ -1,0 +1,292 @@
+/**
+ * Those who keep rules, in a browser: a policy changed by forms and by text, what somebody else sees, the log and its proof.
+ *
+ * What the pages do is compared with what the mesh says beside them, in the name of whom it touches.
+ */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import {
+  ask,
+  assertAccessible,
+  assertQuiet,
+  launch,
+  meshUrl,
+  shoot,
+  tokenOf,
+  visit,
+  walk,
+} from './browser.ts';
+
+const PRODUCT = 'point_of_sale.transactions';
+const POLICY = `/api/v1/policies/${PRODUCT}`;
+
+interface Policy {
+  version: number;
+  cedar: string;
+  rowFilter: string | null;
+  subjectAttributes: string[];
+}
+
+let browser: Browser;
+let first: Policy;
+before(async () => {
+  browser = await launch();
+  first = await read<Policy>('producer', POLICY);
+});
+after(async () => {
+  await putPolicy(first);
+  await browser.close();
+});
+
+async function read<T>(person: Parameters<typeof ask>[0], path: string): Promise<T> {
+  const answer = await ask(person, path);
+  assert.equal(answer.status, 200, path);
+  return (await answer.json()) as T;
+}
+
+async function putPolicy({
+  cedar,
+  rowFilter,
+  subjectAttributes,
+}: Omit<Policy, 'version'>): Promise<Policy> {
+  const answer = await fetch(meshUrl() + POLICY, {
+    method: 'PUT',
+    headers: { authorization: `Bearer ${tokenOf('producer')}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ cedar, rowFilter, subjectAttributes }),
+  });
+  assert.equal(answer.status, 200, await answer.clone().text());
+  return (await answer.json()) as Policy;
+}
+
+/** What the vendor himself is told that he sees. */
+async function vendorColumns(): Promise<string[]> {
+  const path = `/api/v1/access/explain?subject=vendor&product=${PRODUCT}&purpose=assortment`;
+  const { seen } = await read<{ seen: { columns: { name: string }[] } }>('vendor', path);
+  return seen.columns.map(({ name }) => name);
+}
+
+async function changeMask(page: Page, mask: string): Promise<void> {
+  await page.getByRole('button', { name: 'Change the rule own-stores' }).click();
+  await page.getByLabel('What household_id is shown as').selectOption(mask);
+  await page.getByRole('button', { name: 'Use this rule' }).click();
+}
+
+test('a rule is changed by a form, planned, and put in force; every other byte stays', async () => {
+  const stored = await putPolicy(first);
+  assert.ok((await vendorColumns()).includes('household_id'));
+  await using visited = await visit(browser, { person: 'producer', path: `/policies/${PRODUCT}` });
+  const { page } = visited;
+  await changeMask(page, 'hide');
+  await page.getByRole('button', { name: 'See what changes for whom' }).click();
+  await page.getByRole('heading', { level: 2, name: '1 reader sees something else' }).waitFor();
+  const table = page.getByRole('table', { name: 'What changes for whom' });
+  assert.match(
+    await table.innerText(),
+    /vendor[\s\S]*loses[\s\S]*household_id\s+a stand-in\s+not there/,
+  );
+  assert.ok((await vendorColumns()).includes('household_id'), 'a plan changes nothing');
+  await shoot(page, 'policy-plan');
+  await assertAccessible(page);
+  await page.getByRole('tab', { name: 'Source' }).click();
+  await page.getByRole('button', { name: `Put version ${stored.version + 1} in force` }).click();
+  await page.getByText(`Version ${stored.version + 1} is in force`).waitFor();
+  const applied = await read<Policy>('producer', POLICY);
+  assert.equal(applied.version, stored.version + 1);
+  const [start, end] = [
+    first.cedar.indexOf('@id("own-stores")'),
+    first.cedar.indexOf('\n\n// Research'),
+  ];
+  assert.ok(
+    applied.cedar.startsWith(
+      `${first.cedar.slice(0, start)}@id("own-stores")\n@mask("household_id: hide")\n`,
+    ),
+  );
+  assert.ok(applied.cedar.endsWith(first.cedar.slice(end)));
+  assert.ok(!(await vendorColumns()).includes('household_id'));
+  assertQuiet(visited);
+});
+
+test('a change that came between is shown beside the draft, which is kept', async () => {
+  await putPolicy(first);
+  await using visited = await visit(browser, { person: 'producer', path: `/policies/${PRODUCT}` });
+  const { page } = visited;
+  await changeMask(page, 'null');
+  await page.getByRole('button', { name: 'See what changes for whom' }).click();
+  const other = await putPolicy({ ...first, cedar: `// theirs\n${first.cedar}` });
+  await page.getByRole('button', { name: /^Put version \d+ in force$/ }).click();
+  await page
+    .getByRole('heading', {
+      level: 2,
+      name: `producer put version ${other.version} in force while you wrote`,
+    })
+    .waitFor();
+  const pair = await page.getByRole('table', { name: 'Their version and your draft' }).innerText();
+  assert.ok(pair.includes('// theirs') && pair.includes('@mask("household_id: null")'), pair);
+  assert.equal(
+    (await read<Policy>('producer', POLICY)).version,
+    other.version,
+    'nothing was overwritten',
+  );
+  await shoot(page, 'policy-conflict');
+  await assertAccessible(page);
+  await page
+    .getByRole('button', { name: `Go on with mine, over version ${other.version}` })
+    .click();
+  await page.getByRole('button', { name: 'See what changes for whom' }).click();
+  await page.getByRole('button', { name: `Put version ${other.version + 1} in force` }).click();
+  await page.getByText(`Version ${other.version + 1} is in force`).waitFor();
+  assertQuiet(visited, [/412/]);
+});
+
+test('a fault is told with its line and what to do, and nothing can be put in force', async () => {
+  await putPolicy(first);
+  await using visited = await visit(browser, {
+    person: 'producer',
+    path: `/policies/${PRODUCT}?view=source`,
+  });
+  const { page } = visited;
+  await page.getByRole('textbox', { name: 'Cedar source of the policy' }).click();
+  await page.keyboard.press('Control+End');
+  await page.keyboard.insertText(
+    '\npermit (principal, action, resource) when { context.purpos == "x" };',
+  );
+  await page.getByRole('heading', { level: 2, name: 'This would be refused' }).waitFor();
+  const aside = page.getByRole('complementary', { name: 'What happens next' });
+  assert.match(await aside.innerText(), /line \d+: .*purpos[\s\S]*did you mean `purpose`/);
+  assert.ok(await page.getByRole('button', { name: 'See what changes for whom' }).isDisabled());
+  assertQuiet(visited);
+});
+
+test('what a steward is shown of somebody is the very answer that he gets himself', async () => {
+  await putPolicy(first);
+  for (const [person, purpose] of [
+    ['vendor', 'assortment'],
+    ['analyst', 'research'],
+    ['brand_manager', 'assortment'],
+  ] as const) {
+    await using visited = await visit(browser, { person: 'steward' });
+    const { page } = visited;
+    const shown = page.waitForResponse((response) => response.url().includes('/access/explain'));
+    await page.goto(`/policies/see-as?product=${PRODUCT}&subject=${person}&purpose=${purpose}`);
+    const text = await (await shown).text();
+    const own = await ask(
+      person,
+      `/api/v1/access/explain?subject=${person}&product=${PRODUCT}&purpose=${purpose}`,
+    );
+    assert.equal(text, await own.text(), person);
+    await page.getByRole('heading', { level: 1, name: new RegExp(`^${person} sees`) }).waitFor();
+    const { seen } = JSON.parse(text) as {
+      seen: { hidden: unknown[]; columns: { name: string }[] } | null;
+    };
+    for (const { name } of seen?.columns ?? [])
+      assert.equal(await page.getByRole('rowheader', { name, exact: true }).count(), 1, name);
+    assertQuiet(visited);
+  }
+});
+
+test('who can see a column are those whom the mesh names', async () => {
+  await putPolicy(first);
+  await using visited = await visit(browser, {
+    person: 'steward',
+    path: `/policies/${PRODUCT}?view=who&column=household_id`,
+  });
+  const { page } = visited;
+  await page.getByRole('heading', { level: 2, name: '2 readers see household_id' }).waitFor();
+  const { items } = await read<{ items: { subject: string }[] }>(
+    'steward',
+    `/api/v1/access/who?product=${PRODUCT}&column=household_id`,
+  );
+  const table = page.getByRole('table', { name: /^Who sees the column/ });
+  for (const { subject } of items) assert.ok((await table.innerText()).includes(subject), subject);
+  assertQuiet(visited);
+});
+
+test('the log says who was let at a column, and proves that it is whole', async () => {
+  await putPolicy(first);
+  const run = await ask('vendor', '/api/v1/queries', {
+    sql: `SELECT count(household_id) FROM ${PRODUCT}`,
+    purpose: 'assortment',
+  });
+  assert.equal(run.status, 200, await run.clone().text());
+  await run.text();
+  await using visited = await visit(browser, { person: 'platform', path: '/audit' });
+  const { page } = visited;
+  await page.getByRole('button', { name: 'Verify the chain' }).click();
+  await page.getByText(/^The chain control is whole: /).waitFor();
+  await page.getByRole('region', { name: 'Who saw a column' }).getByLabel('Product').fill(PRODUCT);
+  await page.keyboard.press('Enter');
+  await page.getByLabel('Column', { exact: true }).selectOption('household_id');
+  await page.getByRole('button', { name: 'Ask for the last 30 days' }).click();
+  await page
+    .getByRole('heading', {
+      level: 1,
+      name: `1 reader was let at ${PRODUCT}.household_id in the last 30 days`,
+    })
+    .waitFor();
+  assert.match(page.url(), /column=point_of_sale\.transactions\.household_id/);
+  const entries = page.getByRole('table', { name: /^Entries of the audit log/ });
+  await entries.getByRole('button').first().click();
+  await page.getByText(/number \d+ of the chain node/).waitFor();
+  await shoot(page, 'audit-column');
+  await assertAccessible(page);
+  assertQuiet(visited);
+});
+
+test('an id that names nothing says so', async () => {
+  await using visited = await visit(browser, {
+    person: 'steward',
+    path: '/i/agr_01M8J8F2PC24TE9YY9WM51KYZZ',
+  });
+  await visited.page
+    .getByRole('heading', { level: 1, name: 'Nothing known by this id that you may see' })
+    .waitFor();
+  await assertAccessible(visited.page);
+  assertQuiet(visited, [/404/]);
+});
+
+/** Until the heading is there and nothing is on its way. */
+async function settled(page: Page): Promise<void> {
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.waitForLoadState('networkidle');
+}
+
+test('the list of policies at every size', () =>
+  walk(browser, { name: 'policies', person: 'steward', path: '/policies', until: settled }));
+test('a policy at every size', () =>
+  walk(browser, {
+    name: 'policy',
+    person: 'producer',
+    path: `/policies/${PRODUCT}`,
+    until: settled,
+  }));
+test('a policy as text at every size', () =>
+  walk(browser, {
+    name: 'policy-source',
+    person: 'steward',
+    path: `/policies/${PRODUCT}?view=source`,
+    until: settled,
+  }));
+test('who sees what at every size', () =>
+  walk(browser, {
+    name: 'policy-who',
+    person: 'steward',
+    path: `/policies/${PRODUCT}?view=who`,
+    until: settled,
+  }));
+test('the policies of the mesh at every size', () =>
+  walk(browser, {
+    name: 'policy-mesh',
+    person: 'platform',
+    path: '/policies/mesh',
+    until: settled,
+  }));
+test('what somebody sees at every size', () =>
+  walk(browser, {
+    name: 'see-as',
+    person: 'steward',
+    path: `/policies/see-as?product=${PRODUCT}&subject=analyst&purpose=research`,
+    until: settled,
+  }));
+test('the log at every size', () =>
+  walk(browser, { name: 'audit', person: 'platform', path: '/audit?span=P30D', until: settled }));
