@@ -39,7 +39,10 @@ test('words and conditions narrow the list, stand in the address, and are kept b
   await field.press('Enter');
   await page.waitForURL(/where=/);
   await page.getByRole('button', { name: /Take away: measured.rows > 1000/ }).waitFor();
-  await page.getByRole('checkbox', { name: /Loyalty/ }).check();
+  await page
+    .getByRole('checkbox', { name: /^Loyalty/ })
+    .first()
+    .check();
   await page.waitForURL(/domain/);
   const titles = await page.locator('main ul > li h2').allTextContents();
   const answer = await ask(
@@ -81,6 +84,7 @@ test('j and k move along the list, ↵ opens, and ⌘K finds a product by its na
   const second = await page.locator('main ul > li h2 a').nth(1).textContent();
   assert.equal(await page.evaluate('document.activeElement.textContent'), second);
   await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'Search or jump to' }).waitFor();
   await page.keyboard.type('redemp');
   await page.getByRole('option', { name: /Coupon redemptions/ }).waitFor();
   await page.keyboard.press('Enter');
@@ -123,7 +127,10 @@ test('nothing is shown that did not come from the server: without it no number i
   for (const path of PAGES) {
     await page.goto(path);
     // Why so long: each request is tried three times before a page gives up.
-    await page.getByRole('alert').first().waitFor({ timeout: 30_000 });
+    const refusal = page.getByRole('alert').first();
+    await refusal
+      .waitFor({ timeout: 30_000 })
+      .catch(() => assert.fail(`${path} does not say that nothing answers`));
     const text = await page.locator('main').innerText();
     const numbers = text.match(/\d[\d,.]*/g) ?? [];
     assert.deepEqual(numbers, [], `${path} shows ${numbers.join(' ')}`);

@@ -13,12 +13,20 @@ import { chooseScheme } from './scheme.ts';
 import { useMe } from './session.tsx';
 import { TopBar } from './TopBar.tsx';
 
-const Palette = lazy(() => import('./Palette.tsx').then((module) => ({ default: module.Palette })));
+const loadPalette = () => import('./Palette.tsx').then((module) => ({ default: module.Palette }));
+const Palette = lazy(loadPalette);
+
+/** Why ahead: whoever presses the key types on at once, and no letter may be lost. */
+const PALETTE_IDLE_MS = 1_500;
 
 export function Shell() {
   const [palette, setPalette] = useState<'closed' | 'all' | 'keys'>('closed');
   useKeys();
   useActions(useShellActions(setPalette));
+  useEffect(() => {
+    const timer = setTimeout(() => void loadPalette(), PALETTE_IDLE_MS);
+    return () => clearTimeout(timer);
+  }, []);
   const { main, announced } = useArrival();
   return (
     <div className={classes['shell']}>

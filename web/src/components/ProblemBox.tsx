@@ -18,6 +18,8 @@ export interface ProblemBoxProps {
 
 export function ProblemBox({ error, onRetry, action }: ProblemBoxProps) {
   const { title, detail, code, remedy, errors = [] } = describeError(error);
+  // Why: a single fault is told as the whole already.
+  const parts = errors.filter((part) => part.message !== detail);
   const isRetryable = onRetry !== undefined && isPassing(error);
   return (
     <div className={classes['problem']} role="alert">
@@ -25,9 +27,9 @@ export function ProblemBox({ error, onRetry, action }: ProblemBoxProps) {
         <IconX size={16} stroke={2} aria-hidden="true" /> {title}
       </p>
       <p>{detail}</p>
-      {errors.length > 0 ? (
+      {parts.length > 0 ? (
         <ul className={classes['parts']}>
-          {errors.slice(0, 20).map((part) => (
+          {parts.slice(0, 20).map((part) => (
             <li key={`${part.path ?? ''} ${part.line ?? ''} ${part.message}`}>
               {part.line === undefined ? null : <span className="mono">line {part.line}: </span>}
               {part.message}
