@@ -147,6 +147,7 @@ async function publishTwo(): Promise<string> {
     name: 'colour',
     logicalType: 'string',
     description: 'Of the yarn.',
+    classification: 'public',
   });
   for (const contract of [first, second]) {
     const answer = await fetch(`${meshUrl()}/api/v1/contracts`, {
