@@ -49,6 +49,8 @@ const marks = EditorView.theme({
   },
   '&.cm-merge-a .cm-changedLineGutter': { backgroundColor: 'var(--w-broken)' },
   '&.cm-merge-b .cm-changedLineGutter': { backgroundColor: 'var(--w-weft)' },
+  // Why other signs: the font of the app has none of the library's.
+  '.cm-collapsedLines:before, .cm-collapsedLines:after': { content: '"…"' },
   '.cm-collapsedLines': {
     background: 'var(--w-sunken)',
     color: 'var(--w-ink-2)',

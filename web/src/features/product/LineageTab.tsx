@@ -2,6 +2,7 @@
  * Where the data of a product comes from and who reads it: a picture, the same as a list, and the columns that refer.
  */
 import { SegmentedControl } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useMemo } from 'react';
@@ -36,7 +37,9 @@ export function LineageTab() {
 
 function Around() {
   const { product } = useProductRef();
-  const { view = 'graph', focus = product } = useSearch({ strict: false });
+  // Why the list on a phone: there the words of a graph are too small to read.
+  const isPhone = useMediaQuery('(max-width: 640px)', false, { getInitialValueInEffect: false });
+  const { view = isPhone ? 'list' : 'graph', focus = product } = useSearch({ strict: false });
   const navigate = useNavigate();
   const answer = useQuery(meshGraphQuery(product, DEPTH));
   const graph = useMemo(
