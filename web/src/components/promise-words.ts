@@ -4,8 +4,8 @@
  * Invariant: every operator of the API has a sentence; one that is new here is shown by its own name, never left out.
  */
 import type { MeasuredPromise } from '../api/promises.ts';
-import type { PhrasePart, PhraseParts } from './Phrase.tsx';
 import { durationMs, formatDuration, formatNumber, formatShare, plural } from '../lib/format.ts';
+import type { PhrasePart, PhraseParts } from './Phrase.tsx';
 
 export interface MeasuredWords {
   finding: string;

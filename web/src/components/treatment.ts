@@ -2,8 +2,8 @@
  * How a view treats each column, counted and with reasons: the same words on the request page, at a decision, and as "see as".
  */
 import type { MaskKind, SeenView } from '../api/access.ts';
-import { hiddenReason, maskReason } from './ColumnVeil.tsx';
 import { formatNumber, plural } from '../lib/format.ts';
+import { hiddenReason, maskReason } from './ColumnVeil.tsx';
 
 export interface Treatment {
   column: string;

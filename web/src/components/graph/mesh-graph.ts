@@ -4,9 +4,9 @@
  * Domains are no nodes of a picture: a product wears the cloth of its domain.
  */
 import type { MeshGraph } from '../../api/graph.ts';
-import type { GraphEdge, GraphNode } from './graph-data.ts';
-import type { StatusKind } from '../Status.tsx';
 import { formatName, formatWhen } from '../../lib/format.ts';
+import type { StatusKind } from '../Status.tsx';
+import type { GraphEdge, GraphNode } from './graph-data.ts';
 
 const STATES: Readonly<Record<string, StatusKind>> = {
   kept: 'kept',
