@@ -69,6 +69,8 @@ async function vendorColumns(): Promise<string[]> {
 async function changeMask(page: Page, mask: string): Promise<void> {
   await page.getByRole('button', { name: 'Change the rule own-stores' }).click();
   await page.getByLabel('What household_id is shown as').selectOption(mask);
+  await shoot(page, `policy-rule-${mask}`);
+  await assertAccessible(page);
   await page.getByRole('button', { name: 'Use this rule' }).click();
 }
 
