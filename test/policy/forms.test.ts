@@ -215,39 +215,74 @@ const clausesOf = (condition: fc.Arbitrary<Condition>): fc.Arbitrary<Clause[]> =
     { maxLength: 2 },
   );
 
+const SOME_ROWS: ObligationsForm['masks'] = [
+  {
+    of: { kind: 'place', name: 'email' },
+    mask: { kind: 'hide' },
+    rows: { word: 'unless', condition: "like = 'it: where' or day < 2026-01-01" },
+  },
+  {
+    of: { kind: 'place', name: 'like' },
+    mask: { kind: 'fixed', value: "'x where y'" },
+    rows: { word: 'where', condition: 'email is null' },
+  },
+  {
+    of: { kind: 'place', name: 'units' },
+    mask: { kind: 'truncate', to: '10' },
+    rows: { word: 'where', condition: 'open = true' },
+  },
+];
 const NONE: ObligationsForm['masks'] = [];
 const masks: fc.Arbitrary<ObligationsForm['masks']> = fc.oneof(
   fc.constant(NONE),
   fc.constant<ObligationsForm['masks']>([
-    { of: { kind: 'class' as const, name: 'restricted' }, mask: { kind: 'hide' as const } },
+    {
+      of: { kind: 'class' as const, name: 'restricted' },
+      mask: { kind: 'hide' as const },
+      rows: null,
+    },
   ]),
   fc.constant<ObligationsForm['masks']>([
-    { of: { kind: 'tag' as const, key: 'pii', value: 'true' }, mask: { kind: 'hash' as const } },
+    {
+      of: { kind: 'tag' as const, key: 'pii', value: 'true' },
+      mask: { kind: 'hash' as const },
+      rows: null,
+    },
   ]),
   fc.subarray<ObligationsForm['masks'][number]>([
     {
       of: { kind: 'place' as const, name: 'email' },
       mask: { kind: 'fixed' as const, value: "'n/a: none'" },
+      rows: null,
     },
     {
       of: { kind: 'place' as const, name: 'address.zip' },
       mask: { kind: 'first' as const, count: '2' },
+      rows: null,
     },
     {
       of: { kind: 'place' as const, name: 'sold_at' },
       mask: { kind: 'truncate' as const, to: 'month' },
+      rows: null,
     },
     {
       of: { kind: 'place' as const, name: 'price' },
       mask: { kind: 'truncate' as const, to: '0.5' },
+      rows: null,
     },
     {
       of: { kind: 'place' as const, name: 'units' },
       mask: { kind: 'bucket' as const, bounds: ['10', '20', '50'] },
+      rows: null,
     },
-    { of: { kind: 'place' as const, name: 'like' }, mask: { kind: 'last' as const, count: '4' } },
-    { of: { kind: 'place' as const, name: 'open' }, mask: { kind: 'null' as const } },
+    {
+      of: { kind: 'place' as const, name: 'like' },
+      mask: { kind: 'last' as const, count: '4' },
+      rows: null,
+    },
+    { of: { kind: 'place' as const, name: 'open' }, mask: { kind: 'null' as const }, rows: null },
   ]),
+  fc.subarray(SOME_ROWS),
 );
 
 const granularity: ObligationsForm['granularity'] = {

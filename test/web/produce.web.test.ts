@@ -162,8 +162,12 @@ test('a file that is cancelled on its way leaves no batch', async () => {
     mimeType: 'text/csv',
     buffer,
   });
+  const begun = page.waitForRequest((request) => request.method() === 'PATCH');
   await page.getByRole('button', { name: /^Send 1 file/ }).click();
+  await begun;
+  const removed = page.waitForRequest((request) => request.method() === 'DELETE');
   await page.getByRole('button', { name: 'Cancel till-6.csv' }).first().click();
+  await removed;
   await page.getByText('Cancelled. Nothing of it is visible.').first().waitFor();
   const { items } = await tell<{ items: { source: { name: string | null } }[] }>(
     `/api/v1/batches?product=${PRODUCT}&limit=200`,

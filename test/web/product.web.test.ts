@@ -3,16 +3,18 @@
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
+import { parse, stringify } from 'yaml';
 import {
   ask,
   assertAccessible,
   assertQuiet,
   launch,
+  meshUrl,
   type Person,
   shoot,
   tokenOf,
@@ -130,6 +132,63 @@ for (const { person, path, text } of TABS) {
     }
   });
 }
+
+/** Publishes a product of its own in two versions, so that no other story sees another version than it expects. */
+async function publishTwo(): Promise<string> {
+  const domain = { name: 'looms', title: 'Looms', owners: ['producer'], stewards: ['steward'] };
+  await ask('platform', '/api/v1/domains', domain);
+  const path = '../../examples/cpg/contracts/product_master.products.odcs.yaml';
+  const example = parse(readFileSync(new URL(path, import.meta.url), 'utf8')) as Contract;
+  const first = { ...example, id: 'looms.wares', domain: 'looms', dataProduct: 'wares' };
+  const second = structuredClone({ ...first, version: '1.1.0' });
+  const columns = second.schema[0]?.properties ?? [];
+  columns.push({
+    id: 'colour',
+    name: 'colour',
+    logicalType: 'string',
+    description: 'Of the yarn.',
+    classification: 'public',
+  });
+  for (const contract of [first, second]) {
+    const answer = await fetch(`${meshUrl()}/api/v1/contracts`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${tokenOf('producer')}`,
+        'content-type': 'application/yaml',
+      },
+      body: stringify(contract),
+    });
+    assert.ok(answer.ok, await answer.text());
+  }
+  return 'looms.wares';
+}
+
+interface Contract {
+  version: string;
+  schema: { properties: Record<string, unknown>[] }[];
+}
+
+test('two versions are compared: what it means, and what changed in the source', async () => {
+  const product = await publishTwo();
+  await using visited = await visit(browser, {
+    person: 'analyst',
+    path: `/p/${product}/versions/1.0.0...1.1.0`,
+  });
+  const { page } = visited;
+  await ready(page, 'a minor version');
+  await page.locator('.cm-merge-b .cm-changedLine').first().waitFor({ timeout: 30_000 });
+  const added = await page.locator('.cm-merge-b .cm-changedLine').allTextContents();
+  assert.ok(
+    added.some((line) => line.includes('colour')),
+    added.join('\n'),
+  );
+  await shoot(page, 'product-versions-compared');
+  await assertAccessible(page);
+  assertQuiet(visited);
+  await using older = await visit(browser, { person: 'analyst', path: `/p/${product}@1.0.0` });
+  await ready(older.page, 'You look at 1.0.0. The newest is 1.1.0.');
+  assertQuiet(older);
+});
 
 async function codeOf(door: string): Promise<string> {
   await using visited = await visit(browser, {

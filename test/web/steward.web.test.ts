@@ -69,6 +69,8 @@ async function vendorColumns(): Promise<string[]> {
 async function changeMask(page: Page, mask: string): Promise<void> {
   await page.getByRole('button', { name: 'Change the rule own-stores' }).click();
   await page.getByLabel('What household_id is shown as').selectOption(mask);
+  await shoot(page, `policy-rule-${mask}`);
+  await assertAccessible(page);
   await page.getByRole('button', { name: 'Use this rule' }).click();
 }
 
@@ -245,6 +247,75 @@ test('an id that names nothing says so', async () => {
   assertQuiet(visited, [/404/]);
 });
 
+test('an id leads to its page', async () => {
+  const { items } = await read<{ items: { agreement: string }[] }>(
+    'steward',
+    '/api/v1/agreements?limit=1',
+  );
+  const [batch] = (
+    await read<{ items: { batch: string; product: string }[] }>(
+      'producer',
+      `/api/v1/batches?product=${PRODUCT}&limit=1`,
+    )
+  ).items;
+  assert.ok(batch !== undefined);
+  await using visited = await visit(browser, { person: 'producer' });
+  const { page } = visited;
+  const ways: [string, string][] = [
+    [PRODUCT, `/p/${PRODUCT}`],
+    ['point_of_sale', '/d/point_of_sale'],
+    [batch.batch, `/make/${PRODUCT}/batches/${batch.batch}`],
+  ];
+  for (const [id, path] of ways) {
+    await page.goto(`/i/${id}`);
+    await page.waitForURL((url) => url.pathname === path);
+  }
+  await using guarded = await visit(browser, {
+    person: 'steward',
+    path: `/i/${items[0]?.agreement}`,
+  });
+  await guarded.page.waitForURL((url) => url.pathname === `/agreements/${items[0]?.agreement}`);
+});
+
+interface MapAnswer {
+  nodes: { id: string; kind: string; title: string }[];
+  edges: { from: string; to: string; kind: string }[];
+}
+
+test('the map shows every product, and what waits for one, by pointer and by keyboard', async () => {
+  const mesh = await read<MapAnswer>('steward', '/api/v1/mesh/graph');
+  const products = mesh.nodes.filter(({ kind }) => kind === 'product');
+  const master = 'product:product_master.products';
+  const waiting = new Set(
+    mesh.edges
+      .filter(({ from, kind }) => from === master && kind !== 'agreement')
+      .map(({ to }) => to),
+  );
+  assert.ok(waiting.size > 0);
+  await using visited = await visit(browser, { person: 'steward', path: '/map' });
+  const { page } = visited;
+  for (const { title } of products)
+    await page.locator('.react-flow__node', { hasText: title }).waitFor();
+  await page.locator('.react-flow__node', { hasText: 'Product master' }).focus();
+  await page.keyboard.press('Enter');
+  const panel = page.getByRole('complementary', { name: 'Product master' });
+  await panel.getByRole('heading', { name: 'What waits for it' }).waitFor();
+  assert.match(page.url(), /focus=product_master\.products/);
+  for (const id of waiting) {
+    const title = products.find((node) => node.id === id)?.title ?? id;
+    await panel.getByRole('button', { name: title }).waitFor();
+  }
+  await shoot(page, 'map-focus');
+  await assertAccessible(page);
+  await page.getByRole('button', { name: 'Show as list' }).click();
+  for (const { title } of products) await page.getByRole('rowheader', { name: title }).waitFor();
+  await page.getByText('Agreements', { exact: true }).last().click();
+  await page.waitForURL(/lens=agreements/);
+  await page.getByRole('rowheader', { name: 'vendor' }).waitFor();
+  await assertAccessible(page);
+  assertQuiet(visited);
+});
+
 /** Until the heading is there and nothing is on its way. */
 async function settled(page: Page): Promise<void> {
   await page.getByRole('heading', { level: 1 }).waitFor();
@@ -290,3 +361,5 @@ test('what somebody sees at every size', () =>
   }));
 test('the log at every size', () =>
   walk(browser, { name: 'audit', person: 'platform', path: '/audit?span=P30D', until: settled }));
+test('the map at every size', () =>
+  walk(browser, { name: 'map', person: 'steward', path: '/map', until: settled }));

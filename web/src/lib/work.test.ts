@@ -31,12 +31,15 @@ test('what is reported after the end changes nothing', async () => {
 });
 
 test('cancelling stops the work and says so at once, also when the work fails of it', async () => {
+  let stopped: AbortSignal | null = null;
   const id = startWork(start, async ({ signal }) => {
+    stopped = signal;
     await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
     return 'never';
   });
   cancelWork(id);
   expect(find(id)?.state).toBe('cancelled');
+  expect(stopped).toMatchObject({ aborted: true });
   await settled();
   expect(find(id)).toMatchObject({ state: 'cancelled', error: null });
 });

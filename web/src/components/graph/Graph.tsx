@@ -68,9 +68,11 @@ function Drawing({ nodes, edges, focus, onFocus, label, height = 560 }: GraphPro
           nodeTypes={nodeTypes}
           edgeTypes={edgeTypes}
           onNodeClick={(_, node) => onFocus(node.id)}
-          onSelectionChange={({ nodes: chosen }) => {
-            const [only] = chosen;
-            if (chosen.length === 1 && only !== undefined && only.id !== focus) onFocus(only.id);
+          onKeyDown={(event) => {
+            const id = nodeAt(event.target);
+            if (id === null || (event.key !== 'Enter' && event.key !== ' ')) return;
+            event.preventDefault();
+            onFocus(id);
           }}
           nodesDraggable={false}
           nodesConnectable={false}
@@ -90,6 +92,12 @@ function Drawing({ nodes, edges, focus, onFocus, label, height = 560 }: GraphPro
       )}
     </section>
   );
+}
+
+/** Why by the element: its nodes are ours to choose, so xyflow selects none by itself. */
+function nodeAt(target: EventTarget): string | null {
+  if (!(target instanceof Element)) return null;
+  return target.closest('.react-flow__node')?.getAttribute('data-id') ?? null;
 }
 
 function useFit(places: ReadonlyMap<string, Place> | null): void {

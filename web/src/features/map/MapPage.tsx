@@ -17,7 +17,7 @@ import { present } from '../../lib/search-params.ts';
 import { Legend } from './Legend.tsx';
 import classes from './MapPage.module.css';
 import { LENSES, type Lens, type MapSearch } from './map-search.ts';
-import { domainsOf, finding, type MapView, viewOf } from './map-view.ts';
+import { domainsOf, finding, firstLens, type MapView, viewOf } from './map-view.ts';
 import { NodePanel } from './NodePanel.tsx';
 
 const Graph = lazy(() =>
@@ -58,7 +58,7 @@ export function MapPage() {
 
 function MeshMap({ graph }: { graph: MeshGraph }) {
   const search = useSearch({ from: '/map' });
-  const { lens = 'references', domain, focus } = search;
+  const { lens = firstLens(graph), domain, focus } = search;
   const navigate = useNavigate({ from: '/map' });
   const change = useCallback(
     (part: Change) =>

@@ -52,8 +52,23 @@ function freshNote({ id, domain, kind }: GraphNode, { nodes }: MeshGraph): strin
 
 function ageOf(freshness: string | number | null, lastBatch: string | null): string {
   const ms = typeof freshness === 'number' ? freshness * 1000 : durationMs(freshness ?? '');
-  if (ms !== null) return `${formatDuration(ms)} old`;
+  if (ms !== null) return `${roughly(ms)} old`;
   return lastBatch === null ? 'no data yet' : `last data ${formatWhen(lastBatch)}`;
+}
+
+const STEPS_MS = [86_400_000, 3_600_000, 60_000];
+
+/** The largest unit alone: a card has no room for more, and nobody needs it there. */
+function roughly(ms: number): string {
+  const step = STEPS_MS.find((one) => ms >= one) ?? 1;
+  return formatDuration(Math.floor(ms / step) * step);
+}
+
+/** The lens that shows something when none was chosen. */
+export function firstLens({ edges }: MeshGraph): Lens {
+  return edges.some(({ kind }) => kind !== 'agreement') || edges.length === 0
+    ? 'references'
+    : 'agreements';
 }
 
 export function domainsOf({ nodes }: MeshGraph): DomainCount[] {
@@ -64,7 +79,9 @@ export function domainsOf({ nodes }: MeshGraph): DomainCount[] {
     counts.set(domain, (counts.get(domain) ?? 0) + 1);
   }
   const titles = new Map(
-    nodes.filter(({ kind }) => kind === 'domain').map(({ id, title }) => [id, title]),
+    nodes
+      .filter(({ id, kind, title }) => kind === 'domain' && title !== id)
+      .map(({ id, title }) => [id, title]),
   );
   return [...counts]
     .map(([domain, products]) => ({

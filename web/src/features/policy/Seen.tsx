@@ -12,6 +12,7 @@ import { LIST } from './words.ts';
 type View = NonNullable<Explanation['seen']>;
 
 export function Seen({ seen, title }: { seen: View; title: string }) {
+  const plain = seen.granularity === null ? 'as it is' : 'of each group';
   return (
     <Panel title={title} isFlush>
       <dl className={classes['facts']}>
@@ -52,7 +53,7 @@ export function Seen({ seen, title }: { seen: View; title: string }) {
               <th scope="row" className="mono">
                 {name}
               </th>
-              <td>{mask === null ? 'as it is' : <ColumnVeil mask={mask} />}</td>
+              <td>{mask === null ? plain : <ColumnVeil mask={mask} />}</td>
               <td>{mask === null ? '' : maskReason(mask)}</td>
             </tr>
           ))}

@@ -156,9 +156,7 @@ export function editDraft(
 
 /** Puts a value where one stands, and keeps its comment; nothing takes the place away. */
 export function put(document: Document, path: Path, value: string | number | boolean): void {
-  const node = document.getIn(path, true);
   if (value === '' || value === false) document.deleteIn(path);
-  else if (isScalar(node)) node.value = value;
   else document.setIn(path, value);
 }
 

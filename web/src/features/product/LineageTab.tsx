@@ -2,6 +2,7 @@
  * Where the data of a product comes from and who reads it: a picture, the same as a list, and the columns that refer.
  */
 import { SegmentedControl } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useMemo } from 'react';
@@ -12,6 +13,7 @@ import { GraphList } from '../../components/graph/GraphList.tsx';
 import { graphOf } from '../../components/graph/mesh-graph.ts';
 import { Panel } from '../../components/Panel.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
+import { ScrollArea } from '../../components/ScrollArea.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { plural } from '../../lib/format.ts';
 import { present } from '../../lib/search-params.ts';
@@ -35,7 +37,9 @@ export function LineageTab() {
 
 function Around() {
   const { product } = useProductRef();
-  const { view = 'graph', focus = product } = useSearch({ strict: false });
+  // Why the list on a phone: there the words of a graph are too small to read.
+  const isPhone = useMediaQuery('(max-width: 640px)', false, { getInitialValueInEffect: false });
+  const { view = isPhone ? 'list' : 'graph', focus = product } = useSearch({ strict: false });
   const navigate = useNavigate();
   const answer = useQuery(meshGraphQuery(product, DEPTH));
   const graph = useMemo(
@@ -131,35 +135,37 @@ function ColumnReferences() {
           each batch.
         </Empty>
       ) : (
-        <table className={classes['table']}>
-          <caption className="unseen">Columns that refer to columns of other products</caption>
-          <thead>
-            <tr>
-              <th scope="col">Column</th>
-              <th scope="col">exists in</th>
-              <th scope="col">as</th>
-            </tr>
-          </thead>
-          <tbody>
-            {references.map(({ table, name, object, column }) => (
-              <tr key={`${table} ${name} ${object} ${column}`}>
-                <th scope="row">
-                  <Link to="/p/$product/columns/$column" params={{ product: ref, column: name }}>
-                    <code>{`${table}.${name}`}</code>
-                  </Link>
-                </th>
-                <td>
-                  <Link to="/p/$product" params={{ product: object }}>
-                    {object}
-                  </Link>
-                </td>
-                <td>
-                  <code>{column}</code>
-                </td>
+        <ScrollArea className={classes['scroll']} label="The references, as a table">
+          <table className={classes['table']}>
+            <caption className="unseen">Columns that refer to columns of other products</caption>
+            <thead>
+              <tr>
+                <th scope="col">Column</th>
+                <th scope="col">exists in</th>
+                <th scope="col">as</th>
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {references.map(({ table, name, object, column }) => (
+                <tr key={`${table} ${name} ${object} ${column}`}>
+                  <th scope="row">
+                    <Link to="/p/$product/columns/$column" params={{ product: ref, column: name }}>
+                      <code>{`${table}.${name}`}</code>
+                    </Link>
+                  </th>
+                  <td>
+                    <Link to="/p/$product" params={{ product: object }}>
+                      {object}
+                    </Link>
+                  </td>
+                  <td>
+                    <code>{column}</code>
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </ScrollArea>
       )}
     </Panel>
   );

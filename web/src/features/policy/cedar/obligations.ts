@@ -21,9 +21,17 @@ export type MaskForm =
   | { kind: 'truncate'; to: string }
   | { kind: 'bucket'; bounds: string[] };
 
+/** The rows that a mask holds in: those where an expression holds, or all but those. */
+export interface MaskRows {
+  word: 'where' | 'unless';
+  condition: string;
+}
+
 export interface MaskOf {
   of: Selector;
   mask: MaskForm;
+  /** Null for every row. */
+  rows: MaskRows | null;
 }
 
 export const MEASURES = ['count', 'sum', 'average', 'count_distinct'] as const;
@@ -127,15 +135,24 @@ export function readSelector(text: string): Selector | null {
   return /^\S+$/.test(text) ? { kind: 'place', name: text } : null;
 }
 
-function printMaskOf({ of, mask }: MaskOf): string {
-  return `${printSelector(of)}: ${printMask(mask)}`;
+function printMaskOf({ of, mask, rows }: MaskOf): string {
+  const where = rows === null ? '' : ` ${rows.word} ${rows.condition}`;
+  return `${printSelector(of)}: ${printMask(mask)}${where}`;
 }
+
+/** As the mesh reads it: the first such word that no quotes are around. */
+const IN_SOME_ROWS = /^((?:[^']|'[^']*')*?)\s(unless|where)\s(.*)$/s;
 
 function readMaskOf(entry: string): MaskOf | null {
   const [selector = '', ...rest] = entry.split(':');
   const of = readSelector(selector.trim());
-  const mask = readMask(rest.join(':').trim());
-  return of === null || mask === null ? null : { of, mask };
+  const written = rest.join(':').trim();
+  const [, form = written, word, condition = ''] = IN_SOME_ROWS.exec(written) ?? [];
+  const mask = readMask(form.trim());
+  if (of === null || mask === null) return null;
+  const rows: MaskRows | null =
+    word === 'where' || word === 'unless' ? { word, condition: condition.trim() } : null;
+  return rows?.condition === '' ? null : { of, mask, rows };
 }
 
 export function printMask(mask: MaskForm): string {

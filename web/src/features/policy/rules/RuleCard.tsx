@@ -129,9 +129,15 @@ function Shown({ form }: { form: RuleForm }) {
         ) : null}
         {masks.length === 0 ? null : (
           <ul className={classes['masks']}>
-            {masks.map(({ of, mask }) => (
-              <li key={selectorWords(of)}>
+            {masks.map(({ of, mask, rows }) => (
+              <li key={`${selectorWords(of)} ${rows?.condition ?? ''}`}>
                 {selectorWords(of)} <Veil kind={veilOf(mask)}>{maskWords(mask)}</Veil>
+                {rows === null ? null : (
+                  <>
+                    {` ${rows.word} `}
+                    <code>{rows.condition}</code>
+                  </>
+                )}
               </li>
             ))}
           </ul>

@@ -1,14 +1,13 @@
 /**
  * What a rule shows: columns, stand-ins, groups instead of rows, limits.
  */
-import { ActionIcon, Button, Checkbox, NativeSelect, TextInput } from '@mantine/core';
-import { IconPlus, IconTrash } from '@tabler/icons-react';
+import { Checkbox, NativeSelect, TextInput } from '@mantine/core';
 import { TokenInput } from '../../../components/TokenInput.tsx';
-import { type MaskForm, type MaskOf, printSelector, readSelector } from '../cedar/obligations.ts';
+import { printSelector, readSelector } from '../cedar/obligations.ts';
 import type { RuleForm } from '../cedar/rules.ts';
 import type { Vocabulary } from '../use-vocabulary.ts';
-import { MASK_CHOICES, maskArgument, maskOf } from './choices.ts';
 import { GranularityEditor } from './GranularityEditor.tsx';
+import { MasksEditor } from './MasksEditor.tsx';
 import classes from './RuleEditor.module.css';
 
 export interface ShowsEditorProps {
@@ -41,7 +40,7 @@ export function ShowsEditor({ form, words, onChange }: ShowsEditorProps) {
       )}
       {isPermit ? (
         <>
-          <Masks
+          <MasksEditor
             masks={form.masks}
             selectors={selectors}
             onChange={(masks) => onChange({ masks })}
@@ -63,103 +62,6 @@ function selectorsFor({ table }: RuleForm, words: Vocabulary): string[] {
     column.tags.map((tag) => `tag ${tag.replace(':', ' = ')}`),
   );
   return [...new Set([...columns.map(({ name }) => name), ...classesOf, ...tags])];
-}
-
-interface MasksProps {
-  masks: MaskOf[];
-  selectors: string[];
-  onChange(masks: MaskOf[]): void;
-}
-
-function Masks({ masks, selectors, onChange }: MasksProps) {
-  const free = selectors.find((text) => !masks.some(({ of }) => printSelector(of) === text)) ?? '';
-  return (
-    <div className={classes['masks']}>
-      {masks.length === 0 ? null : (
-        <ul>
-          {masks.map(({ of, mask }, at) => (
-            <MaskRow
-              // biome-ignore lint/suspicious/noArrayIndexKey: masks have no name, and stand where they stand.
-              key={at}
-              of={printSelector(of)}
-              mask={mask}
-              selectors={selectors}
-              onChange={(next) => onChange(masks.with(at, next))}
-              onRemove={() => onChange(masks.toSpliced(at, 1))}
-            />
-          ))}
-        </ul>
-      )}
-      <Button
-        variant="subtle"
-        size="compact-sm"
-        leftSection={<IconPlus size={15} stroke={1.7} aria-hidden="true" />}
-        onClick={() =>
-          onChange([
-            ...masks,
-            { of: readSelector(free) ?? { kind: 'place', name: '' }, mask: { kind: 'hide' } },
-          ])
-        }
-      >
-        Veil a column
-      </Button>
-    </div>
-  );
-}
-
-interface MaskRowProps {
-  of: string;
-  mask: MaskForm;
-  selectors: string[];
-  onChange(mask: MaskOf): void;
-  onRemove(): void;
-}
-
-function MaskRow({ of, mask, selectors, onChange, onRemove }: MaskRowProps) {
-  const told = readSelector(of) ?? { kind: 'place' as const, name: '' };
-  const known = selectors.includes(of) ? selectors : [of, ...selectors];
-  const needs = MASK_CHOICES.find(({ value }) => value === mask.kind)?.needs ?? null;
-  return (
-    <li className={classes['condition']}>
-      <NativeSelect
-        aria-label="Column, class or tag that is veiled"
-        data={known}
-        value={of}
-        onChange={({ currentTarget: { value } }) =>
-          onChange({ of: readSelector(value) ?? told, mask })
-        }
-      />
-      <div className={classes['fields']}>
-        <span className={classes['between']}>is shown as</span>
-        <NativeSelect
-          aria-label={`What ${of} is shown as`}
-          data={MASK_CHOICES.map(({ value, label }) => ({ value, label }))}
-          value={mask.kind}
-          onChange={({ currentTarget: { value } }) =>
-            onChange({ of: told, mask: maskOf(value as MaskForm['kind'], '') })
-          }
-        />
-        {needs === null ? null : (
-          <TextInput
-            aria-label={needs}
-            placeholder={needs}
-            value={maskArgument(mask)}
-            onChange={({ currentTarget: { value } }) =>
-              onChange({ of: told, mask: maskOf(mask.kind, value) })
-            }
-          />
-        )}
-      </div>
-      <ActionIcon
-        variant="subtle"
-        color="gray"
-        aria-label={`Take the veil of ${of} away`}
-        onClick={onRemove}
-      >
-        <IconTrash size={16} stroke={1.7} aria-hidden="true" />
-      </ActionIcon>
-    </li>
-  );
 }
 
 function Limits({ form, onChange }: Pick<ShowsEditorProps, 'form' | 'onChange'>) {

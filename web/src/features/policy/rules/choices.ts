@@ -199,7 +199,8 @@ function fits(value: string, { type }: Place): boolean {
 }
 
 /** Marks of the annotation's own writing cannot stand in what it says. */
-function isWholeMask({ of, mask }: MaskOf): boolean {
+function isWholeMask({ of, mask, rows }: MaskOf): boolean {
+  if (rows !== null && (rows.condition.trim() === '' || rows.condition.includes(';'))) return false;
   const isOf = of.kind === 'place' || of.kind === 'class' ? of.name !== '' : of.key !== '';
   const { needs } = MASK_CHOICES.find(({ value }) => value === mask.kind) ?? { needs: null };
   const argument = maskArgument(mask);

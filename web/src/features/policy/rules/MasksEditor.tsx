@@ -1,0 +1,157 @@
+/**
+ * What stands in place of values: for a column, a class or a tag; in every row or in some.
+ */
+import { ActionIcon, Button, NativeSelect, TextInput } from '@mantine/core';
+import { IconPlus, IconTrash } from '@tabler/icons-react';
+import {
+  type MaskForm,
+  type MaskOf,
+  type MaskRows,
+  printSelector,
+  readSelector,
+} from '../cedar/obligations.ts';
+import { MASK_CHOICES, maskArgument, maskOf } from './choices.ts';
+import classes from './RuleEditor.module.css';
+
+export interface MasksEditorProps {
+  masks: MaskOf[];
+  selectors: string[];
+  onChange(masks: MaskOf[]): void;
+}
+
+export function MasksEditor({ masks, selectors, onChange }: MasksEditorProps) {
+  const free = selectors.find((text) => !masks.some(({ of }) => printSelector(of) === text)) ?? '';
+  const fresh: MaskOf = {
+    of: readSelector(free) ?? { kind: 'place', name: '' },
+    mask: { kind: 'hide' },
+    rows: null,
+  };
+  return (
+    <div className={classes['masks']}>
+      {masks.length === 0 ? null : (
+        <ul>
+          {masks.map((mask, at) => (
+            <MaskRow
+              // biome-ignore lint/suspicious/noArrayIndexKey: masks have no name, and stand where they stand.
+              key={at}
+              masked={mask}
+              selectors={selectors}
+              onChange={(next) => onChange(masks.with(at, next))}
+              onRemove={() => onChange(masks.toSpliced(at, 1))}
+            />
+          ))}
+        </ul>
+      )}
+      <Button
+        variant="subtle"
+        size="compact-sm"
+        leftSection={<IconPlus size={15} stroke={1.7} aria-hidden="true" />}
+        onClick={() => onChange([...masks, fresh])}
+      >
+        Veil a column
+      </Button>
+    </div>
+  );
+}
+
+interface MaskRowProps {
+  masked: MaskOf;
+  selectors: string[];
+  onChange(mask: MaskOf): void;
+  onRemove(): void;
+}
+
+function MaskRow({ masked, selectors, onChange, onRemove }: MaskRowProps) {
+  const of = printSelector(masked.of);
+  const known = selectors.includes(of) ? selectors : [of, ...selectors];
+  return (
+    <li className={classes['condition']}>
+      <NativeSelect
+        aria-label="Column, class or tag that is veiled"
+        data={known}
+        value={of}
+        onChange={({ currentTarget: { value } }) =>
+          onChange({ ...masked, of: readSelector(value) ?? masked.of })
+        }
+      />
+      <div className={classes['fields']}>
+        <As name={of} mask={masked.mask} onChange={(mask) => onChange({ ...masked, mask })} />
+        <In name={of} rows={masked.rows} onChange={(rows) => onChange({ ...masked, rows })} />
+      </div>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        aria-label={`Take the veil of ${of} away`}
+        onClick={onRemove}
+      >
+        <IconTrash size={16} stroke={1.7} aria-hidden="true" />
+      </ActionIcon>
+    </li>
+  );
+}
+
+interface AsProps {
+  name: string;
+  mask: MaskForm;
+  onChange(mask: MaskForm): void;
+}
+
+function As({ name, mask, onChange }: AsProps) {
+  const needs = MASK_CHOICES.find(({ value }) => value === mask.kind)?.needs ?? null;
+  return (
+    <>
+      <span className={classes['between']}>is shown as</span>
+      <NativeSelect
+        aria-label={`What ${name} is shown as`}
+        data={MASK_CHOICES.map(({ value, label }) => ({ value, label }))}
+        value={mask.kind}
+        onChange={({ currentTarget: { value } }) => onChange(maskOf(value as MaskForm['kind'], ''))}
+      />
+      {needs === null ? null : (
+        <TextInput
+          aria-label={needs}
+          placeholder={needs}
+          value={maskArgument(mask)}
+          onChange={({ currentTarget: { value } }) => onChange(maskOf(mask.kind, value))}
+        />
+      )}
+    </>
+  );
+}
+
+const ROWS = [
+  { value: '', label: 'in every row' },
+  { value: 'where', label: 'in rows where' },
+  { value: 'unless', label: 'in rows unless' },
+];
+
+interface InProps {
+  name: string;
+  rows: MaskRows | null;
+  onChange(rows: MaskRows | null): void;
+}
+
+function In({ name, rows, onChange }: InProps) {
+  const condition = rows?.condition ?? '';
+  return (
+    <>
+      <NativeSelect
+        aria-label={`In which rows ${name} is veiled`}
+        data={ROWS}
+        value={rows?.word ?? ''}
+        onChange={({ currentTarget: { value } }) =>
+          onChange(value === 'where' || value === 'unless' ? { word: value, condition } : null)
+        }
+      />
+      {rows === null ? null : (
+        <TextInput
+          aria-label="Condition on the row"
+          placeholder="region = 'DE'"
+          classNames={{ input: 'mono' }}
+          value={condition}
+          onChange={({ currentTarget: { value } }) => onChange({ ...rows, condition: value })}
+        />
+      )}
+    </>
+  );
+}
