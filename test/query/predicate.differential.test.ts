@@ -187,7 +187,7 @@ for (const [name, pattern, text] of FAULTS) {
   test(`a build in which ${name} is caught`, async () => {
     const translate: Translate = (p) => predicateToDuckdb(p).replaceAll(pattern, text);
     let found: string | null = null;
-    for (let i = 0; i < 60 && found === null; i++) {
+    for (let i = 0; i < 400 && found === null; i++) {
       const predicates = Array.from({ length: 30 }, () => makePredicate(random, places));
       found = await firstFailure(predicates, translate);
     }

@@ -13,8 +13,8 @@ import { plansWithSql, sqlRuleDiagnostics } from '@weft/core/contract/sql-rules'
 import type { Bump } from '@weft/core/contract/version';
 import type { Diagnostic } from '@weft/core/lib/diagnostic';
 import { WeftError } from '@weft/core/lib/error';
+import type { EXPORT_TARGETS } from '@weft/core/lib/export-targets';
 import { type CompiledTarget, exportTo } from './contract-exports.ts';
-import type { EXPORT_TARGETS } from './export-target-names.ts';
 import type { RuleTrial } from './registry-publish.ts';
 import type { RegistryService } from './registry-service.ts';
 

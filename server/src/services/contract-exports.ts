@@ -7,7 +7,7 @@ import { type ExportLoss, LOSSY_TARGETS, lossesOf } from '@weft/core/contract/co
 import { tablesOf } from '@weft/core/contract/compile/tables';
 import type { ContractModel, ContractObject } from '@weft/core/contract/model';
 import { WeftError } from '@weft/core/lib/error';
-import type { EXPORT_TARGETS } from './export-target-names.ts';
+import type { EXPORT_TARGETS } from '@weft/core/lib/export-targets';
 
 /** `odcs` is the contract itself and needs no compiler. */
 export type CompiledTarget = Exclude<(typeof EXPORT_TARGETS)[number], 'odcs'>;

@@ -71,6 +71,21 @@ export const agreementsQuery = (
     staleTime: 30_000,
   });
 
+export interface ExplainInput {
+  subject: string;
+  product: string;
+  purpose: string;
+  table?: string;
+}
+
+/** Why a subject sees what it sees of a product, for a purpose. */
+export const explainQuery = (input: ExplainInput) =>
+  queryOptions({
+    queryKey: ['explain', input],
+    queryFn: () => take(api.GET('/api/v1/access/explain', { params: { query: input } })),
+    staleTime: 30_000,
+  });
+
 /** Without what is undefined: a query parameter is there or it is not. */
 function defined<T extends object>(input: T): { [K in keyof T]: Exclude<T[K], undefined> } {
   const entries = Object.entries(input).filter(([, value]) => value !== undefined && value !== '');

@@ -21,3 +21,4 @@ export type Agreement = Json<paths['/api/v1/agreements/{agreement}']['get']>;
 export type BatchReport = Json<paths['/api/v1/batches/{batch}']['get']>;
 export type Domain = Json<paths['/api/v1/domains/{domain}']['get']>;
 export type MeshEvent = Item<Json<paths['/api/v1/events']['get']>>;
+export type Explanation = Json<paths['/api/v1/access/explain']['get']>;

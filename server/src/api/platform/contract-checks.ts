@@ -1,9 +1,10 @@
 /**
  * Routes of contracts before they are published: check, compare, and compile to another form.
  */
+
+import { EXPORT_TARGETS } from '@weft/core/lib/export-targets';
 import { Type } from 'typebox';
 import type { ContractChecks } from '../../services/contract-checks.ts';
-import { EXPORT_TARGETS } from '../../services/export-target-names.ts';
 import type { WeftApp } from '../app.ts';
 import { nullable } from './control-schemas.ts';
 import { documentBody, withDocumentBodies } from './document-body.ts';

@@ -1,7 +1,7 @@
 /**
  * Commands about domains, products and contracts.
  */
-import { EXPORT_TARGETS } from '../../services/export-target-names.ts';
+import { EXPORT_TARGETS } from '@weft/core/lib/export-targets';
 import type { CommandSpec } from '../command.ts';
 import { BECAUSE, OUT, PAGE, TRUST } from './shared-options.ts';
 
