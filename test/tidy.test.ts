@@ -275,7 +275,6 @@ const ALLOWED: Readonly<Record<string, string[]>> = {
     '@tabler/icons-react',
     '@tanstack/react-query',
     '@tanstack/react-router',
-    '@tanstack/react-virtual',
     '@weft/core',
     '@xyflow/react',
     'echarts',

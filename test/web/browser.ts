@@ -72,8 +72,13 @@ export function tokenOf(person: Person): string {
 }
 
 /** Asks the API beside the browser, in the name of a person. */
-export async function ask(person: Person, path: string, body?: unknown): Promise<Response> {
-  const post = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
+export async function ask(
+  person: Person,
+  path: string,
+  body?: unknown,
+  method = 'POST',
+): Promise<Response> {
+  const post = body === undefined ? {} : { method, body: JSON.stringify(body) };
   return fetch(meshUrl() + path, {
     ...post,
     headers: {

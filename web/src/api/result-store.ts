@@ -86,12 +86,17 @@ export class ResultStore {
     return rows[index % PAGE_ROWS] ?? null;
   };
 
-  /** Rows `from` to before `to`, page after page, without keeping more pages than usual. */
+  /** The pages by now, for whoever reads all of them beside the page. */
+  pages(): Blob[] {
+    return this.#blobs.map(({ blob }) => blob);
+  }
+
+  /** Rows `from` to before `to`, page after page; what is looked at stays decoded. */
   async *rows(from: number, to: number): AsyncGenerator<Row> {
     const last = Math.min(to, this.#status.rowCount);
     for (let index = from; index < last; ) {
       const page = Math.floor(index / PAGE_ROWS);
-      const rows = await this.#decode(page);
+      const rows = this.#decoded.get(page) ?? (await read(this.#blobs[page]?.blob));
       const start = index % PAGE_ROWS;
       const end = Math.min(rows.length, start + last - index);
       yield* rows.slice(start, end);
@@ -132,7 +137,9 @@ export class ResultStore {
       this.#decoded.delete(page);
       this.#decoding.delete(page);
     }
-    this.#change({ rowCount: this.#status.rowCount + rows - before });
+    // Why told at the first alone: progress is told ten times a second, and pages come faster.
+    const isFirst = this.#status.rowCount === 0;
+    this.#change({ rowCount: this.#status.rowCount + rows - before }, isFirst);
   }
 
   #decode(page: number): Promise<readonly Row[]> {
@@ -180,10 +187,11 @@ export class ResultStore {
     this.#source.terminate();
   }
 
-  #change(change: Partial<ResultStatus>): void {
+  #change(change: Partial<ResultStatus>, isTold = true): void {
     const elapsedMs = this.#now() - this.#status.startedAt;
     const isRunning = this.#status.state === 'running';
     this.#status = { ...this.#status, ...(isRunning ? { elapsedMs } : {}), ...change };
+    if (!isTold) return;
     for (const listener of this.#listeners) listener();
   }
 

@@ -37,6 +37,11 @@ test('an order makes a line, a name makes bars, two measures a cloud, and nothin
     x: 'department',
   });
   expect(suggestChart([COLUMNS[2], COLUMNS[3]] as never)).toMatchObject({ kind: 'scatter' });
+  expect(suggestChart([{ name: 'store_id', type: 'INTEGER' }, ...COLUMNS.slice(1)])).toEqual({
+    kind: 'line',
+    x: 'week',
+    y: 'sales',
+  });
   expect(suggestChart([{ name: 'store_id', type: 'INTEGER' }])).toBeNull();
 });
 

@@ -69,8 +69,15 @@ export function suggestChart(columns: readonly ResultColumn[]): ChartSpec | null
   if (measure === undefined) return null;
   const order = columns.find(isOrder);
   const category = columns.find(isCategory);
+  // Why no keys: a line for each shop is a thicket.
+  const group = columns.find((column) => isCategory(column) && !KEY.test(column.name));
   if (order !== undefined)
-    return { kind: 'line', x: order.name, y: measure.name, by: category?.name };
+    return {
+      kind: 'line',
+      x: order.name,
+      y: measure.name,
+      ...(group === undefined ? {} : { by: group.name }),
+    };
   if (category !== undefined) return { kind: 'bar', x: category.name, y: measure.name };
   return second === undefined ? null : { kind: 'scatter', x: measure.name, y: second.name };
 }

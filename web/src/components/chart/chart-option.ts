@@ -37,13 +37,15 @@ export function optionOf({ data, promise, ink, isStill }: OptionInput): EChartsC
     type: 'value' as const,
     axisLabel: { ...text, formatter: (value: number) => formatNumber(value) },
     splitLine: { lineStyle: { color: ink.line } },
+    axisLine: { show: false },
+    axisTick: { show: false },
     scale: data.kind === 'scatter',
   };
   return {
     animation: !isStill,
     animationDuration: 240,
     textStyle: { fontFamily: ink.font },
-    grid: { left: 8, right: named && !isBar ? 96 : 20, top: 14, bottom: 8, containLabel: true },
+    grid: { left: 8, right: isBar ? 64 : named ? 96 : 20, top: 14, bottom: 8, containLabel: true },
     tooltip: {
       trigger: data.kind === 'line' ? 'axis' : 'item',
       renderMode: 'richText',
@@ -131,6 +133,7 @@ function seriesOf({ data, series, at, ink, promise }: SeriesInput) {
       formatter: () => shorten(series.name),
       color: ink.ink,
       fontSize: 11.5,
+      lineHeight: 15,
     },
     labelLayout: { moveOverlap: 'shiftY' as const },
   };

@@ -1,6 +1,238 @@
 /**
- * Page to come.
+ * The workbench: what I can query, the query, and its answer with what shaped it.
  */
+import { Button } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useCallback, useEffect, useMemo, useRef } from 'react';
+import { savedQuery } from '../../api/saved.ts';
+import { type Action, useActions } from '../../app/actions.ts';
+import { CopyButton } from '../../components/CopyButton.tsx';
+import { Empty } from '../../components/Empty.tsx';
+import {
+  Editor,
+  type EditorDiagnostic,
+  type EditorHandle,
+} from '../../components/editor/Editor.tsx';
+import { ProblemBox } from '../../components/ProblemBox.tsx';
+import { Skeleton } from '../../components/Skeleton.tsx';
+import { Split } from '../../components/Split.tsx';
+import { bench, type Run } from './bench.ts';
+import { ExportMenu } from './ExportMenu.tsx';
+import { History } from './History.tsx';
+import { placesOf } from './query-places.ts';
+import { ResultPane } from './ResultPane.tsx';
+import { RunBar } from './RunBar.tsx';
+import { SaveButton } from './SaveButton.tsx';
+import { Tree } from './Tree.tsx';
+import { type Catalog, firstQuery, useCatalog } from './use-catalog.ts';
+import { usePurpose } from './use-purpose.ts';
+import { useBench, useProblem, useShaping, useStatus } from './use-result.ts';
+import classes from './WorkbenchPage.module.css';
+import { words } from './words.ts';
+import { workbenchSearch } from './workbench-search.ts';
+
 export function WorkbenchPage() {
-  return <h1>WorkbenchPage</h1>;
+  const { purpose: asked } = useSearch({ strict: false });
+  const catalog = useCatalog(asked);
+  const { saved: id } = useSearch({ from: '/workbench' });
+  const opened = useQuery({ ...savedQuery(id ?? ''), enabled: id !== undefined });
+  const kept = id === undefined ? null : (opened.data ?? null);
+  const first = kept === null ? catalog.purposes : [kept.body.purpose];
+  const purpose = usePurpose(first, id === undefined || !opened.isPending);
+  const title = kept?.name ?? words.title;
+  return (
+    <div className={classes['page']}>
+      <h1 className="unseen">{title}</h1>
+      {catalog.error === null ? null : <ProblemBox error={catalog.error} />}
+      {opened.error === null ? null : <ProblemBox error={opened.error} />}
+      <Content
+        catalog={catalog}
+        purpose={purpose}
+        kept={kept}
+        onReload={() => void opened.refetch()}
+      />
+    </div>
+  );
+}
+
+interface ContentProps {
+  catalog: Catalog;
+  purpose: string | undefined;
+  kept: Parameters<typeof SaveButton>[0]['open'];
+  onReload: () => void;
+}
+
+function Content({ catalog, purpose, kept, onReload }: ContentProps) {
+  if (catalog.isLoading) return <Skeleton height={600} lines={10} />;
+  if (catalog.tables.length === 0 && purpose === undefined) {
+    return (
+      <Empty
+        title={words.nothingTitle}
+        action={
+          <Button renderRoot={(props) => <Link to="/market" {...props} />}>{words.toMarket}</Button>
+        }
+      >
+        {words.nothing}
+      </Empty>
+    );
+  }
+  return <Bench catalog={catalog} purpose={purpose} kept={kept} onReload={onReload} />;
+}
+
+function Bench({ catalog, purpose, kept, onReload }: ContentProps) {
+  const { sql, current, shown, past } = useBench();
+  const { chart, x, y, by } = useSearch({ from: '/workbench' });
+  const isPhone = useMediaQuery('(max-width: 640px)') ?? false;
+  const editor = useRef<EditorHandle | null>(null);
+  const canRun = purpose !== undefined && sql.trim() !== '';
+  const run = useCallback(() => {
+    const { sql: written } = bench.state();
+    if (purpose !== undefined && written.trim() !== '') bench.run(written, purpose);
+  }, [purpose]);
+  useFirstText(catalog, kept);
+  useBenchActions(run);
+  const insert = useCallback((text: string) => editor.current?.insert(text), []);
+  const drawn = x === undefined || y === undefined ? {} : { chart: { kind: chart, x, y, by } };
+  const text = (
+    <Text
+      catalog={catalog}
+      sql={sql}
+      run={current}
+      isReadOnly={isPhone}
+      onRun={run}
+      editor={editor}
+    />
+  );
+  const answer = <ResultPane run={shown} isStale={current !== shown} tables={catalog.tables} />;
+  return (
+    <div className={classes['bench']}>
+      <aside className={classes['aside']}>
+        <Tree tables={catalog.tables} onInsert={insert} />
+        <div className={classes['history']}>
+          <History past={past} onChoose={bench.write} />
+        </div>
+      </aside>
+      <div className={classes['work']}>
+        <RunBar current={current} canRun={canRun} onRun={run} onCancel={bench.cancel}>
+          <SaveButton
+            body={{ sql, purpose: purpose ?? '', ...drawn }}
+            open={kept}
+            onReload={onReload}
+          />
+          <CopyButton label={words.copyLink} text={() => location.href} />
+          <ExportOf run={shown} tables={catalog.tables} />
+        </RunBar>
+        {isPhone ? (
+          <div className={classes['stack']}>
+            <div className={classes['text']}>{text}</div>
+            <div className={classes['answer']}>{answer}</div>
+          </div>
+        ) : (
+          <Split
+            direction="column"
+            initial={25}
+            label={words.between}
+            first={text}
+            second={answer}
+          />
+        )}
+      </div>
+    </div>
+  );
+}
+
+interface TextProps {
+  catalog: Catalog;
+  sql: string;
+  run: Run | null;
+  isReadOnly: boolean;
+  onRun: () => void;
+  editor: { current: EditorHandle | null };
+}
+
+/** Marks what the last run says is wrong, as long as the text is the one that was run. */
+function Text({ catalog, sql, run, isReadOnly, onRun, editor }: TextProps) {
+  const problem = useProblem(run);
+  const isSame = run !== null && sql === run.sql && run.order === null;
+  const diagnostics = useMemo(
+    () => (problem === null || !isSame ? NO_FAULTS : placesOf(problem, sql)),
+    [problem, isSame, sql],
+  );
+  const onReady = useCallback(
+    (handle: EditorHandle) => {
+      editor.current = handle;
+    },
+    [editor],
+  );
+  return (
+    <Editor
+      value={sql}
+      onChange={bench.write}
+      language="sql"
+      label={words.editor}
+      schema={catalog.schema}
+      diagnostics={diagnostics}
+      readOnly={isReadOnly}
+      onRun={onRun}
+      onReady={onReady}
+      isFilling
+    />
+  );
+}
+
+const NO_FAULTS: readonly EditorDiagnostic[] = [];
+
+function ExportOf({ run, tables }: { run: Run | null; tables: Catalog['tables'] }) {
+  return run === null ? (
+    <ExportMenu run={null} refusal={null} />
+  ) : (
+    <ExportOfRun run={run} tables={tables} />
+  );
+}
+
+function ExportOfRun({ run, tables }: { run: Run; tables: Catalog['tables'] }) {
+  const status = useStatus(run.store);
+  const { exportRefusal } = useShaping(run, status, tables);
+  return <ExportMenu run={status.rowCount === 0 ? null : run} refusal={exportRefusal} />;
+}
+
+/** The kept query that is opened, a query on the product that one comes from, or a first one. */
+function useFirstText(catalog: Catalog, kept: ContentProps['kept']): void {
+  const { from } = useSearch({ from: '/workbench' });
+  const navigate = useNavigate({ from: '/workbench' });
+  const opened = kept === null ? null : `${kept.saved} ${kept.version}`;
+  // Why by its version: what is fetched again and is the same must not overwrite what was typed since.
+  const body = useRef(kept?.body);
+  body.current = kept?.body;
+  useEffect(() => {
+    if (opened === null || body.current === undefined) return;
+    const { sql, purpose, chart } = body.current;
+    bench.write(sql);
+    const search = workbenchSearch({ ...chart, chart: chart?.['kind'] });
+    void navigate({ search: (old) => ({ ...old, ...search, purpose }), replace: true });
+  }, [opened, navigate]);
+  const start = catalog.tables.find(({ product }) => product === from) ?? catalog.tables[0];
+  const name = start?.name;
+  useEffect(() => {
+    if (name !== undefined) bench.suggest(firstQuery(name));
+  }, [name]);
+}
+
+function useBenchActions(run: () => void): void {
+  const actions = useMemo(
+    (): Action[] => [
+      { id: 'bench-run', label: 'Run the query', group: 'Here', shortcut: 'mod+enter', run },
+      {
+        id: 'bench-cancel',
+        label: 'Cancel the query',
+        group: 'Here',
+        shortcut: 'mod+.',
+        run: bench.cancel,
+      },
+    ],
+    [run],
+  );
+  useActions(actions);
 }

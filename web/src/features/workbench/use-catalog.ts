@@ -1,0 +1,130 @@
+/**
+ * What can be queried for a purpose: products with an agreement, and those of domains that the subject looks after; with the
+ * columns that are seen and what rules do to them, as the API explains it.
+ */
+import { useQueries, useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import type { AccessExplanation } from '../../api/access.ts';
+import { explainQuery } from '../../api/access.ts';
+import { api, take } from '../../api/client.ts';
+import { agreementsQuery } from '../../api/queries.ts';
+import { useMe } from '../../app/session.tsx';
+import type { EditorSchema } from '../../components/editor/Editor.tsx';
+
+export interface CatalogColumn {
+  name: string;
+  /** What stands in place of its values; null where they stand themselves. */
+  mask: string | null;
+  isHidden: boolean;
+}
+
+export interface CatalogTable {
+  /** domain.product */
+  product: string;
+  /** domain.table, as a query names it. */
+  name: string;
+  explanation: AccessExplanation | null;
+  columns: readonly CatalogColumn[];
+}
+
+export interface Catalog {
+  isLoading: boolean;
+  error: unknown;
+  tables: readonly CatalogTable[];
+  /** Purposes that have an agreement, and those of own products. */
+  purposes: readonly string[];
+  schema: EditorSchema;
+}
+
+/** Products whose columns are asked for; beyond that completion knows names alone. */
+const EXPLAINED_MAX = 40;
+
+export function useCatalog(purpose: string | undefined): Catalog {
+  const me = useMe();
+  const agreements = useQuery(agreementsQuery({ subject: me.id, state: 'active' }));
+  const own = useOwnProducts(me.domains);
+  const agreed = agreements.data?.items ?? [];
+  const products = [
+    ...new Set([
+      ...own.products,
+      ...agreed.filter((agreement) => agreement.purpose === purpose).map(({ product }) => product),
+    ]),
+  ].sort();
+  const explained = useQueries({
+    queries: products.slice(0, EXPLAINED_MAX).map((product) => ({
+      ...explainQuery({ subject: me.id, product, purpose: purpose ?? '' }),
+      enabled: purpose !== undefined,
+    })),
+    combine: (answers) => answers.map(({ data }) => data ?? null),
+  });
+  const key = products.join(' ');
+  return useMemo(() => {
+    const tables =
+      key === '' ? [] : key.split(' ').map((name, at) => tableOf(name, explained[at] ?? null));
+    const purposes = [...new Set([...agreed.map((one) => one.purpose), ...own.purposes])].sort();
+    return {
+      isLoading: agreements.isPending || own.isLoading,
+      error: agreements.error ?? own.error,
+      tables: tables.filter(({ explanation }) => explanation?.decision !== 'deny'),
+      purposes,
+      schema: Object.fromEntries(tables.map((table) => [table.name, shownNames(table)])),
+    };
+  }, [
+    key,
+    explained,
+    agreed,
+    own.purposes,
+    own.isLoading,
+    own.error,
+    agreements.isPending,
+    agreements.error,
+  ]);
+}
+
+const NO_DOMAINS: readonly string[] = [];
+const OWN_MAX = 100;
+
+/** Products of the domains that somebody looks after: these are open to him without an agreement. */
+function useOwnProducts(domains: readonly string[] = NO_DOMAINS) {
+  const where = `domain in (${domains.map((domain) => `'${domain}'`).join(', ')})`;
+  const found = useQuery({
+    queryKey: ['search', 'own', where],
+    queryFn: () =>
+      take(api.GET('/api/v1/search', { params: { query: { where, limit: OWN_MAX } } })),
+    enabled: domains.length > 0,
+    staleTime: 30_000,
+  });
+  return useMemo(() => {
+    const hits = found.data?.items.filter(({ access }) => access === 'open') ?? [];
+    return {
+      isLoading: domains.length > 0 && found.isPending,
+      error: found.error,
+      products: hits.map(({ product }) => product),
+      purposes: [...new Set(hits.flatMap(({ purposes }) => purposes ?? []))],
+    };
+  }, [found.data, found.isPending, found.error, domains.length]);
+}
+
+/** A table as the policy shows it; before that is known, by its name alone. */
+function tableOf(product: string, explanation: AccessExplanation | null): CatalogTable {
+  const domain = product.split('.')[0] ?? product;
+  const name = explanation === null ? product : `${domain}.${explanation.table}`;
+  const seen = explanation?.seen ?? null;
+  const shown = (seen?.columns ?? []).map(({ name: column, mask }) => ({
+    name: column,
+    mask,
+    isHidden: false,
+  }));
+  const hidden = (seen?.hidden ?? []).map(({ column }) => ({
+    name: column,
+    mask: null,
+    isHidden: true,
+  }));
+  return { product, name, explanation, columns: [...shown, ...hidden] };
+}
+
+const shownNames = ({ columns }: CatalogTable): string[] =>
+  columns.filter(({ isHidden }) => !isHidden).map(({ name }) => name);
+
+/** A first query on a table: what is there. */
+export const firstQuery = (table: string): string => `SELECT *\nFROM ${table}\nLIMIT 100`;
