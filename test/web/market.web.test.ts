@@ -117,7 +117,6 @@ const PAGES = [
   '/map',
   '/make',
   '/policies',
-  '/audit',
 ];
 
 test('nothing is shown that did not come from the server: without it no number is left on any page', async () => {

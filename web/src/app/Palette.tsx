@@ -50,6 +50,8 @@ export function Palette({ mode, onClose }: PaletteProps) {
   return (
     <Modal
       opened
+      // Why: the lock writes a style element, which the content policy refuses.
+      lockScroll={false}
       onClose={onClose}
       withCloseButton={false}
       padding={0}

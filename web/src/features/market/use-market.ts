@@ -2,7 +2,7 @@
  * The market's state: what stands in the address, what the API answers to it, and how it is changed.
  */
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useNavigate, useRouter, useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo } from 'react';
 import { searchQuery } from '../../api/queries.ts';
 import type { ProductHit } from '../../api/types.ts';
@@ -22,6 +22,7 @@ const SORT_FIELDS: Record<Sort, string | undefined> = {
 export function useMarket() {
   const search = useSearch({ from: '/market' });
   const navigate = useNavigate({ from: '/market' });
+  const router = useRouter();
   const conditions = useMemo(() => splitFilter(search.where ?? ''), [search.where]);
   const answer = useInfiniteQuery({
     ...searchQuery({
@@ -33,9 +34,12 @@ export function useMarket() {
     placeholderData: (old) => old,
   });
   const change = useCallback(
-    (next: Partial<MarketSearch>) =>
-      void navigate({ search: (old) => withoutEmpty({ ...old, ...next }), replace: true }),
-    [navigate],
+    (next: Partial<MarketSearch>) => {
+      // Why: words are asked for a moment after they are typed, and whoever went on by then must not be brought back.
+      if (router.latestLocation.pathname !== '/market') return;
+      void navigate({ search: (old) => withoutEmpty({ ...old, ...next }), replace: true });
+    },
+    [navigate, router],
   );
   const setConditions = useCallback(
     (next: readonly string[]) => change({ where: joinFilter(next) }),

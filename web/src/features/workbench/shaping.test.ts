@@ -2,7 +2,7 @@
  * Rules are told as the API explains them, and cells are veiled where a masked column went.
  */
 import { expect, test } from 'vitest';
-import type { Explanation } from '../../api/types.ts';
+import type { AccessExplanation } from '../../api/access.ts';
 import { exportRefusal, rulesOf, veiledColumns } from './shaping.ts';
 
 const seen = {
@@ -17,7 +17,7 @@ const seen = {
   mayExport: true,
   rowsAbout: null,
 };
-const explanation = { product: 'pos.lines', table: 'lines', seen } as unknown as Explanation;
+const explanation = { product: 'pos.lines', table: 'lines', seen } as unknown as AccessExplanation;
 
 const COLUMNS = [
   { name: 'top_household', type: 'VARCHAR' },
@@ -53,6 +53,6 @@ test('one product that forbids export forbids that of the answer', () => {
     ...explanation,
     product: 'a.b',
     seen: { ...seen, mayExport: false },
-  } as Explanation;
+  } as AccessExplanation;
   expect(exportRefusal([explanation, closed])).toContain('a.b');
 });

@@ -3,7 +3,7 @@
  *
  * From what the API explains of each product in the answer. Not protection: what may not be seen is not there.
  */
-import type { Explanation } from '../../api/types.ts';
+import type { AccessExplanation } from '../../api/access.ts';
 import type { GridColumn } from '../../components/grid/grid-cells.ts';
 import type { ResultColumn } from '../../lib/result-splitter.ts';
 import { columnsFrom } from '../../lib/sql-text.ts';
@@ -21,7 +21,7 @@ export interface Rule {
 export function veiledColumns(
   columns: readonly ResultColumn[],
   sql: string,
-  explanations: readonly Explanation[],
+  explanations: readonly AccessExplanation[],
 ): GridColumn[] {
   const masks = masksOf(explanations);
   if (masks.size === 0) return [...columns];
@@ -33,7 +33,7 @@ export function veiledColumns(
   });
 }
 
-function masksOf(explanations: readonly Explanation[]): Map<string, string> {
+function masksOf(explanations: readonly AccessExplanation[]): Map<string, string> {
   return new Map(
     explanations.flatMap(({ seen }) =>
       (seen?.columns ?? []).flatMap(({ name, mask }) =>
@@ -44,7 +44,7 @@ function masksOf(explanations: readonly Explanation[]): Map<string, string> {
 }
 
 export function rulesOf(
-  explanations: readonly Explanation[],
+  explanations: readonly AccessExplanation[],
   columns: readonly ResultColumn[],
   sql: string,
 ): Rule[] {
@@ -79,7 +79,7 @@ export function rulesOf(
 
 /** Masks of columns that the answer has something of. */
 function maskRules(
-  { seen, product }: Explanation,
+  { seen, product }: AccessExplanation,
   columns: readonly ResultColumn[],
   origins: ReadonlyMap<string, string>,
 ): Rule[] {
@@ -93,7 +93,7 @@ function maskRules(
 }
 
 /** Why the answer may not leave as a file; null when it may. */
-export function exportRefusal(explanations: readonly Explanation[]): string | null {
+export function exportRefusal(explanations: readonly AccessExplanation[]): string | null {
   const forbidding = explanations.find(({ seen }) => seen?.mayExport === false);
   return forbidding === undefined ? null : words.exportForbidden(forbidding.product);
 }

@@ -4,9 +4,10 @@
  */
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
+import type { AccessExplanation } from '../../api/access.ts';
+import { explainQuery } from '../../api/access.ts';
 import { api, take } from '../../api/client.ts';
-import { agreementsQuery, explainQuery } from '../../api/queries.ts';
-import type { Explanation } from '../../api/types.ts';
+import { agreementsQuery } from '../../api/queries.ts';
 import { useMe } from '../../app/session.tsx';
 import type { EditorSchema } from '../../components/editor/Editor.tsx';
 
@@ -22,7 +23,7 @@ export interface CatalogTable {
   product: string;
   /** domain.table, as a query names it. */
   name: string;
-  explanation: Explanation | null;
+  explanation: AccessExplanation | null;
   columns: readonly CatalogColumn[];
 }
 
@@ -105,7 +106,7 @@ function useOwnProducts(domains: readonly string[] = NO_DOMAINS) {
 }
 
 /** A table as the policy shows it; before that is known, by its name alone. */
-function tableOf(product: string, explanation: Explanation | null): CatalogTable {
+function tableOf(product: string, explanation: AccessExplanation | null): CatalogTable {
   const domain = product.split('.')[0] ?? product;
   const name = explanation === null ? product : `${domain}.${explanation.table}`;
   const seen = explanation?.seen ?? null;

@@ -3,10 +3,10 @@
  */
 import { useQueries } from '@tanstack/react-query';
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import type { AccessExplanation } from '../../api/access.ts';
+import { explainQuery } from '../../api/access.ts';
 import type { ProblemDocument } from '../../api/problem.ts';
-import { explainQuery } from '../../api/queries.ts';
 import type { ResultStatus, ResultStore } from '../../api/result-store.ts';
-import type { Explanation } from '../../api/types.ts';
 import { useMe } from '../../app/session.tsx';
 import type { GridColumn } from '../../components/grid/grid-cells.ts';
 import { type BenchState, bench, type Run } from './bench.ts';
@@ -68,7 +68,7 @@ export function useShaping(
   );
 }
 
-const dataOf = (answers: readonly { data: Explanation | undefined }[]): Explanation[] =>
+const dataOf = (answers: readonly { data: AccessExplanation | undefined }[]): AccessExplanation[] =>
   answers.flatMap(({ data }) => (data === undefined ? [] : [data]));
 
 const TICK_MS = 100;
