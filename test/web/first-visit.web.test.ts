@@ -41,7 +41,7 @@ test('a first visitor finds, requests, gets and charts a product', async () => {
   );
   await click(page.getByRole('button', { name: /Run/ }));
   await page.getByRole('grid').waitFor();
-  await click(page.getByRole('radio', { name: 'Chart', exact: true }));
+  await click(page.getByText('Bars', { exact: true }));
   await page.locator('canvas').first().waitFor();
   await shoot(page, 'first-visit-chart');
   assert.ok(clicks <= CLICKS_MAX, `it took ${clicks} clicks`);

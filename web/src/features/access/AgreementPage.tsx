@@ -11,6 +11,7 @@ import type { Agreement, Contract } from '../../api/types.ts';
 import { useMe } from '../../app/session.tsx';
 import { Cloth } from '../../components/Cloth.tsx';
 import { CopyButton } from '../../components/CopyButton.tsx';
+import { LinkButton } from '../../components/LinkButton.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { Status } from '../../components/Status.tsx';
@@ -54,6 +55,18 @@ function Shown({ agreement }: { agreement: Agreement }) {
             </div>
           </div>
         </header>
+        {isOwn && agreement.state === 'active' ? (
+          <div className={classes['go']}>
+            <LinkButton
+              link={{
+                to: '/workbench',
+                search: { from: agreement.product, purpose: agreement.purpose },
+              }}
+            >
+              {words.query}
+            </LinkButton>
+          </div>
+        ) : null}
         <Facts agreement={agreement} />
         <What agreement={agreement} isOwn={isOwn} />
       </div>

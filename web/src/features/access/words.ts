@@ -60,6 +60,7 @@ export function agreementsFinding(items: readonly Agreement[]): string {
 }
 
 export const words = {
+  query: 'Query it',
   request: 'Request',
   purposeQuestion: 'What will you use it for?',
   notAllowed: 'The contract does not allow this purpose.',
