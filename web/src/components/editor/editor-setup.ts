@@ -7,6 +7,7 @@ import {
   autocompletion,
   closeBrackets,
   closeBracketsKeymap,
+  closeCompletion,
   completionKeymap,
 } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
@@ -49,8 +50,9 @@ export const basics: Extension = [
 
 /** ⌘↵ runs, where there is something to run; elsewhere it keeps its meaning in the text. */
 export function keysOf(onRun: () => (() => void) | undefined): Extension {
-  const run = (): boolean => {
+  const run = (view: EditorView): boolean => {
     const action = onRun();
+    if (action !== undefined) closeCompletion(view);
     action?.();
     return action !== undefined;
   };

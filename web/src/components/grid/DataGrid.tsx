@@ -52,8 +52,10 @@ export function DataGrid(props: DataGridProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const [cursor, setCursor] = useState<Cursor>(cursorAt(0, 0));
   const [said, setSaid] = useState('');
-  const widths = useGridWidths(columns, props.rowAt, props.version);
+  const widths = useGridWidths(columns, props);
   const view = useGridView(scroller, rowCount, widths.widths);
+  const { look } = widths;
+  useLayoutEffect(() => look(view.firstRow, view.endRow), [look, view.firstRow, view.endRow]);
   const moved = useFocusOfCursor(scroller, cursor);
   const go = (next: Cursor): void => {
     moved.current = true;

@@ -5,7 +5,7 @@
 // biome-ignore-all lint/a11y/useFocusableInteractive: the cells of a grid take the focus, not its rows.
 import { memo } from 'react';
 import classes from './DataGrid.module.css';
-import { cellText, EMPTY, type GridColumn, isNumeric } from './grid-cells.ts';
+import { CHARACTER_PX, cellText, EMPTY, type GridColumn, isNumeric } from './grid-cells.ts';
 
 export interface GridRowProps {
   index: number;
@@ -85,6 +85,7 @@ function Cell({
       data-veil={column.veil ?? undefined}
       data-empty={isEmpty || undefined}
       data-loading={!isLoaded || undefined}
+      title={text.length * CHARACTER_PX > width ? text : undefined}
       style={{ left, width }}
     >
       {text}

@@ -47,7 +47,8 @@ export function toTsv(rows: readonly (readonly unknown[])[]): string {
 
 const LEAST_PX = 64;
 const MOST_PX = 420;
-const CHARACTER_PX = 7.4;
+/** Width of a character of a cell, on average and with some room. */
+export const CHARACTER_PX = 7.4;
 const PADDING_PX = 26;
 
 /** Widths from the longest of the values seen, within bounds. Numbers are never cut. */

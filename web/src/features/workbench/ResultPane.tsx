@@ -241,9 +241,16 @@ function Broken({ status }: { status: ResultStatus }) {
 
 function Refused({ problem, run }: { problem: ProblemDocument | null; run: Run }) {
   if (problem === null) return null;
-  const told = { ...problem, detail: headOf(problem.detail) };
   const product = problem.errors?.find(({ path }) => path?.includes('.'))?.path;
   const isDenied = problem.code === 'ACCESS_DENIED' && product !== undefined;
+  const { remedy, errors = [], ...rest } = problem;
+  const told = {
+    ...rest,
+    detail: headOf(problem.detail),
+    // Why left out: the text marks what has a place, and the button does what the remedy says.
+    errors: errors.filter(({ message, line }) => line === undefined && message !== problem.detail),
+    ...(remedy === undefined || isDenied ? {} : { remedy }),
+  };
   return (
     <div className={classes['refused']}>
       <ProblemBox
