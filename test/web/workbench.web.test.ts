@@ -10,7 +10,7 @@ import { ask, assertAccessible, assertQuiet, launch, shoot, visit, walk } from '
 
 const PATH = '/workbench?purpose=category_planning';
 /** Bytes of the script heap with a million rows behind the grid; a million rows as objects alone are more. */
-const HEAP_MAX = 32 << 20;
+const HEAP_MAX = 24 << 20;
 const LONG_MS = 240_000;
 
 let browser: Browser;
