@@ -1,0 +1,84 @@
+/**
+ * The bench keeps the old answer in sight until the new one has something, and never more than two.
+ */
+import { expect, test } from 'vitest';
+import type { ResultTold } from '../../api/result-protocol.ts';
+import { type ResultSource, ResultStore } from '../../api/result-store.ts';
+import { Bench } from './bench.ts';
+
+class Source implements ResultSource {
+  onmessage: ResultSource['onmessage'] = null;
+  onerror: ResultSource['onerror'] = null;
+  asked: { sql?: string; kind: string }[] = [];
+  isEnded = false;
+
+  postMessage(message: { sql?: string; kind: string }): void {
+    this.asked.push(message);
+    if (message.kind === 'cancel') this.tell({ kind: 'cancelled' });
+  }
+
+  terminate(): void {
+    this.isEnded = true;
+  }
+
+  tell(data: ResultTold): void {
+    this.onmessage?.({ data } as MessageEvent<ResultTold>);
+  }
+
+  page(): void {
+    this.tell({ kind: 'page', page: 0, rows: 1, blob: new Blob(['[[1]]']) });
+  }
+
+  end(): void {
+    const tail = { rowCount: 1, truncated: false, seconds: 0, products: [] };
+    this.tell({ kind: 'end', tail, bytes: 1 });
+  }
+}
+
+function open() {
+  const sources: Source[] = [];
+  const bench = new Bench((query) => {
+    const source = new Source();
+    sources.push(source);
+    return new ResultStore(source, query, () => 0);
+  });
+  return { bench, sources };
+}
+
+test('the old answer stays until the new one has a row or has ended', () => {
+  const { bench, sources } = open();
+  bench.run('SELECT 1', 'research');
+  sources[0]?.page();
+  sources[0]?.end();
+  bench.run('SELECT 2', 'research');
+  expect(bench.state().shown?.sql).toBe('SELECT 1');
+  sources[1]?.page();
+  expect(bench.state().shown?.sql).toBe('SELECT 2');
+  expect(sources[0]?.isEnded).toBe(true);
+});
+
+test('running again cancels what nobody waits for any more', () => {
+  const { bench, sources } = open();
+  for (const sql of ['SELECT 1', 'SELECT 2', 'SELECT 3']) bench.run(sql, 'research');
+  expect(sources.map(({ isEnded }) => isEnded)).toEqual([true, true, false]);
+  expect(bench.state().current?.sql).toBe('SELECT 3');
+});
+
+test('what ended is remembered once, the newest first; another order asks for the same query', () => {
+  const { bench, sources } = open();
+  bench.run('SELECT 1 AS a', 'research');
+  sources[0]?.end();
+  bench.run('SELECT 1 AS a', 'research', { column: 'a', isDescending: true });
+  expect(sources[1]?.asked[0]?.sql).toContain('ORDER BY "a" DESC');
+  sources[1]?.tell({ kind: 'failed', problem: { status: 422, code: 'X', title: '', detail: '' } });
+  expect(bench.state().past.map(({ outcome }) => outcome.state)).toEqual(['failed', 'done']);
+});
+
+test('a suggestion never takes the place of what was written', () => {
+  const { bench } = open();
+  bench.suggest('SELECT 1');
+  expect(bench.state().sql).toBe('SELECT 1');
+  bench.write('SELECT 2');
+  bench.suggest('SELECT 3');
+  expect(bench.state().sql).toBe('SELECT 2');
+});
