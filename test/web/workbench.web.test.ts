@@ -172,6 +172,20 @@ test('Cancel ends the query where it runs, before its first row and in the middl
   assertQuiet(visited);
 });
 
+test('leaving the page ends no query and loses no text', async () => {
+  await using visited = await visit(browser, { person: 'analyst', path: PATH });
+  const { page } = visited;
+  const sql = 'SELECT i, md5(i::VARCHAR) AS a FROM range(400000) t(i)';
+  await run(page, sql);
+  await page.getByRole('button', { name: /^Cancel/ }).waitFor();
+  await page.getByRole('link', { name: 'Agreements' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Agreements' }).waitFor();
+  await page.getByRole('link', { name: 'Workbench' }).click();
+  await finding(page).getByText('400,000 rows').waitFor({ timeout: LONG_MS });
+  assert.equal(await page.getByRole('textbox', { name: 'SQL of the query' }).textContent(), sql);
+  assertQuiet(visited);
+});
+
 test('a fault is told with its remedy and marked where it lies', async () => {
   await using visited = await visit(browser, { person: 'analyst', path: PATH });
   const { page } = visited;
