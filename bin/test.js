@@ -65,7 +65,13 @@ function testNode() {
     ...flags,
     ...ofNode,
   ];
-  const env = { ...process.env, UV_THREADPOOL_SIZE: '16', WEFT_SEED: String(seed) };
+  const env = {
+    ...process.env,
+    UV_THREADPOOL_SIZE: '16',
+    WEFT_SEED: String(seed),
+    // Why: every file is a process, many start servers, and all compile the same modules.
+    NODE_COMPILE_CACHE: join(runtime.ROOT, 'node_modules', '.cache', 'weft', 'compile'),
+  };
   return run(args, { cwd: runtime.ROOT, env });
 }
 

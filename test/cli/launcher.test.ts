@@ -295,6 +295,23 @@ describe('npm test', () => {
   const fail =
     "import { test } from 'node:test';\ntest('bad', () => { throw new Error('no'); });\n";
 
+  /** A web app without parts, whose build does nothing and whose tests tell with what they were started. */
+  const WEB = [
+    ...[
+      'src/a.ts',
+      'public/a.svg',
+      'build/a.ts',
+      'index.html',
+      'vite.config.ts',
+      'package.json',
+    ].map((path) => [`web/${path}`, ''] as const),
+    ['node_modules/vite/bin/vite.js', ''],
+    [
+      'node_modules/vitest/vitest.mjs',
+      "process.stdout.write('vitest ' + process.argv.slice(2).join(' ') + '\\n');\nprocess.exit(Number(process.env.WEB_CODE ?? 0));\n",
+    ],
+  ] as const;
+
   function prepare(t: TestContext): string {
     const folder = copyBin(t);
     markInstalled(folder);
@@ -306,6 +323,7 @@ describe('npm test', () => {
       ['test/pg/apart.test.ts', fail],
       ['test/clients/apart.test.ts', fail],
       ['bench/other.test.ts', fail],
+      ...WEB,
     ] as const) {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), text);
@@ -323,6 +341,17 @@ describe('npm test', () => {
     assert.equal(code, 0, stdout);
     assert.match(stdout, /^# pass 3$/m);
     for (const name of ['one', 'two', 'three']) assert.ok(stdout.includes(`${name}.test.ts`));
+    assert.match(stdout, /^vitest run/m);
+  });
+  test('fails when a test of the web app fails, and runs the others all the same', (t) => {
+    const folder = prepare(t);
+    const { code, stdout } = run(
+      process.execPath,
+      [join(folder, 'bin/test.js'), '--test-reporter=tap'],
+      { cwd: '/', env: { WEB_CODE: '1' } },
+    );
+    assert.equal(code, 1);
+    assert.match(stdout, /^# pass 3$/m);
   });
   test('takes the files that are named instead, and fails when a test fails', (t) => {
     const folder = prepare(t);
