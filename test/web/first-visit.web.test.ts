@@ -13,7 +13,7 @@ before(async () => {
 });
 after(() => browser.close());
 
-const CLICKS_MAX = 10;
+const CLICKS_MAX = 8;
 
 test('a first visitor finds, requests, gets and charts a product', async () => {
   await using visited = await visit(browser, { person: null, path: '/' });
