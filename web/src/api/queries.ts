@@ -65,9 +65,7 @@ export const agreementsQuery = (
   queryOptions({
     queryKey: ['agreements', filter],
     queryFn: () =>
-      take(
-        api.GET('/api/v1/agreements', { params: { query: { ...filter, limit: 200 } as never } }),
-      ),
+      take(api.GET('/api/v1/agreements', { params: { query: { ...filter, limit: 200 } } })),
     staleTime: 30_000,
   });
 
