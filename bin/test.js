@@ -49,7 +49,7 @@ const ofWeb = files.filter((file) => OF_WEB.test(file));
 const ofNode = files.filter((file) => !OF_WEB.test(file));
 const flags = given.filter((arg) => arg.startsWith('-'));
 // Why before all: a mesh that a test starts would build it, and two of them at once would build into one folder.
-if (named.length === 0) web.buildMissing(binary);
+if (ofNode.length > 0) web.buildMissing(binary);
 // Why first: it takes seconds, and the closing lines of the output are those of the large suite.
 const webStatus = named.length === 0 || ofWeb.length > 0 ? testWeb() : 0;
 const nodeStatus = named.length === 0 || ofNode.length > 0 ? testNode() : 0;

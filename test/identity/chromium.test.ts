@@ -71,7 +71,7 @@ describe('a sign-in in Chromium', { skip }, () => {
   it('begins with nobody, and a link that leads to the provider', async () => {
     await page.goto(mesh.url);
     assert.equal((await whoami()).status, 401);
-    await page.getByRole('link', { name: /organisation/ }).click();
+    await page.getByRole('link', { name: /company account/ }).click();
     await page.waitForURL(`${oidc.issuer}/**`);
     assert.ok(await page.locator('input[name="login"]').isVisible());
   });
@@ -130,7 +130,8 @@ describe('a sign-in in Chromium', { skip }, () => {
   it('ends at the mesh and at the provider, and stays ended in every page', async () => {
     const second = await context.newPage();
     await second.goto(mesh.url);
-    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: /Account/ }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
     await page.waitForURL(`${oidc.issuer}/**`);
     await page.locator('button[name="logout"]').click();
     await page.waitForURL(`${mesh.url}/`);

@@ -251,7 +251,7 @@ it('is part of a plan: another list behind the same name changes what is seen', 
   assert.equal(item?.effect, 'changes');
   assert.match(
     item?.what.join() ?? '',
-    /^set mine: .* → .* where units > 10 for reporting, read as olga/,
+    /^set of mine: .* → .* where units > 10 for reporting, read as olga/,
   );
   await put(policy);
   assert.deepEqual(await idsOf(sales.ana), [2, 5, 6]);

@@ -127,7 +127,11 @@ function Deciders({
         {names(domain.owners)} {domain.owners.length === 1 ? 'owns' : 'own'} {domain.title} and{' '}
         {domain.owners.length === 1 ? 'changes' : 'change'} this policy.
       </p>
-      {isOwner ? null : <p>You see it. Whom a change would touch is told to its owners; to have it changed, ask them.</p>}
+      {isOwner ? null : (
+        <p>
+          You see it. Whom a change would touch is told to its owners; to have it changed, ask them.
+        </p>
+      )}
       {isOwner && isPhone ? <p>Change it on a wider screen.</p> : null}
       <p>
         <Link to="/policies/see-as">See what somebody sees</Link>
