@@ -1,8 +1,9 @@
 /**
  * Names of the forms that a contract compiles to. Why apart from the compilers: the command line's help needs the names alone.
  */
-/** Forms that a contract compiles to. */
-export const EXPORT_TARGETS = [
+
+/** Forms that do not have words for every rule. */
+export const LOSSY_TARGETS = [
   'json-schema',
   'typescript',
   'sql:duckdb',
@@ -10,7 +11,7 @@ export const EXPORT_TARGETS = [
   'sql:trino',
   'avro',
   'iceberg',
-  'markdown',
-  'html',
-  'odcs',
 ] as const;
+
+/** All forms; the last three say everything. */
+export const EXPORT_TARGETS = [...LOSSY_TARGETS, 'markdown', 'html', 'odcs'] as const;

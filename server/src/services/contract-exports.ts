@@ -3,11 +3,11 @@
  *
  * Not the compilers: each is a module of `core/contract/compile`, loaded when it is asked for.
  */
-import { type ExportLoss, LOSSY_TARGETS, lossesOf } from '@weft/core/contract/compile/losses';
+import { type ExportLoss, lossesOf } from '@weft/core/contract/compile/losses';
 import { tablesOf } from '@weft/core/contract/compile/tables';
 import type { ContractModel, ContractObject } from '@weft/core/contract/model';
 import { WeftError } from '@weft/core/lib/error';
-import type { EXPORT_TARGETS } from '@weft/core/lib/export-targets';
+import { type EXPORT_TARGETS, LOSSY_TARGETS } from '@weft/core/lib/export-targets';
 
 /** `odcs` is the contract itself and needs no compiler. */
 export type CompiledTarget = Exclude<(typeof EXPORT_TARGETS)[number], 'odcs'>;

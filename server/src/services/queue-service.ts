@@ -40,17 +40,10 @@ export const QUEUE_KINDS = [
 ] as const;
 export type QueueKind = (typeof QUEUE_KINDS)[number];
 
-export interface QueueItem {
+export interface QueueItem extends Omit<WaitingRow, 'key'> {
   /** `KIND:` and what it is about; the same as long as that waits. */
   id: string;
   kind: QueueKind;
-  product: string;
-  domain: string;
-  since: string;
-  due: string | null;
-  facts: Record<string, unknown>;
-  batch: string | null;
-  agreement: string | null;
 }
 
 export interface QueuePage {

@@ -7,7 +7,7 @@ import { must } from '../../lib/assert.ts';
 import { readContract } from '../read.ts';
 import { compileAvro } from './avro.ts';
 import { compileJsonSchema } from './json-schema.ts';
-import { type LOSSY_TARGETS, lossesOf } from './losses.ts';
+import { type LossyTarget, lossesOf } from './losses.ts';
 import { compileSql } from './sql.ts';
 import { compileTypeScript } from './typescript.ts';
 
@@ -34,7 +34,7 @@ schema:
 
 const { value } = readContract(TEXT);
 const { model } = must(value, 'a contract');
-const lost = (target: (typeof LOSSY_TARGETS)[number]): string[] =>
+const lost = (target: LossyTarget): string[] =>
   lossesOf(target, model, model.objects).map(({ rule }) => rule);
 
 test('what each target does not say is named, and what it says is not', () => {

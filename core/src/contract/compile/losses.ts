@@ -5,6 +5,7 @@
  * refuses, or can be made to refuse, what the rule refuses; what is doubtful is named as lost.
  */
 import { canonicalJson } from '../../lib/canonical-json.ts';
+import type { LOSSY_TARGETS } from '../../lib/export-targets.ts';
 import { isPrimitive } from '../data-type.ts';
 import type { ContractModel, ContractObject, ContractProperty } from '../model.ts';
 import { type Check, isSetCheck, type PlanRule, type ValueCheck } from '../plan.ts';
@@ -15,15 +16,6 @@ import { checkSql } from './sql-checks.ts';
 import { tablesOf } from './tables.ts';
 import { enumLiterals } from './typescript.ts';
 
-export const LOSSY_TARGETS = [
-  'json-schema',
-  'typescript',
-  'sql:duckdb',
-  'sql:postgres',
-  'sql:trino',
-  'avro',
-  'iceberg',
-] as const;
 export type LossyTarget = (typeof LOSSY_TARGETS)[number];
 
 export interface ExportLoss {
