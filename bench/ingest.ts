@@ -143,7 +143,6 @@ function phaseFigures(phases: readonly Phases[]): Figure[] {
     ['land', 'landing and hash'],
     ['sync', 'fsync of the landing'],
     ['check', 'check in the child'],
-    ['commit', 'store and table version'],
   ];
   return names.map(([phase, words]) =>
     figure({

@@ -44,6 +44,34 @@ function runs(binary) {
 /** Flags that every Weft process runs with. */
 const FLAGS = ['--disable-warning=ExperimentalWarning'];
 
+/** Commands that stay, and serve. */
+const SERVING = ['up', 'node', 'control'];
+/** Why: the engine lets the young generation grow to what a web page needs, and never gives it back. In MB. */
+const BOUNDED_YOUNG = '--max-semi-space-size=16';
+
+/** The flags of the process that a command is. */
+function flagsOf(command) {
+  return SERVING.includes(command) ? [...FLAGS, BOUNDED_YOUNG] : FLAGS;
+}
+
+/** Its environment. Why few arenas: glibc keeps freed memory for each of the many threads. */
+function environmentOf(command) {
+  if (!SERVING.includes(command)) return process.env;
+  return { ...process.env, MALLOC_ARENA_MAX: process.env.MALLOC_ARENA_MAX ?? '2' };
+}
+
+/**
+ * Begins this process anew with what its command runs with: flags and allocator count from the start of a process only.
+ * Does nothing where they are set already, where a launcher holds a line to this process, or where the system cannot.
+ */
+function restartBounded(command) {
+  if (!SERVING.includes(command) || process.execArgv.includes(BOUNDED_YOUNG)) return;
+  if (process.connected || process.execve === undefined || process.platform === 'win32') return;
+  const flags = new Set([...process.execArgv, ...flagsOf(command)]);
+  const args = [process.execPath, ...flags, ...process.argv.slice(1)];
+  process.execve(process.execPath, args, environmentOf(command));
+}
+
 function explainMissing() {
   return [
     `Weft needs Node ${MAJOR_MIN} or newer; this is ${process.version}.`,
@@ -57,9 +85,13 @@ function explainMissing() {
  * Runs a command in the place of this process: its streams, its signals, its exit code (128 + n when a signal ended it).
  * `isTied`: it hears when this process is gone, even by kill -9, and ends (`endWithLauncher`).
  */
-function runChild(binary, args, { endsWithParent = false, isTied = false } = {}) {
+function runChild(
+  binary,
+  args,
+  { endsWithParent = false, isTied = false, env = process.env } = {},
+) {
   const streams = ['inherit', 'inherit', 'inherit'];
-  const child = spawn(binary, args, { stdio: isTied ? [...streams, 'ipc'] : streams });
+  const child = spawn(binary, args, { env, stdio: isTied ? [...streams, 'ipc'] : streams });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
     process.on(signal, () => child.kill(signal));
   // Why: a signal to npm ends npm and its shell, and nobody tells what they started.
@@ -89,4 +121,14 @@ function endWithLauncher() {
   process.channel.unref();
 }
 
-module.exports = { ROOT, FLAGS, findRuntime, explainMissing, runChild, endWithLauncher };
+module.exports = {
+  ROOT,
+  FLAGS,
+  flagsOf,
+  environmentOf,
+  restartBounded,
+  findRuntime,
+  explainMissing,
+  runChild,
+  endWithLauncher,
+};

@@ -12,6 +12,7 @@ import web from './web.cjs';
 
 const main = join(runtime.ROOT, 'server', 'src', 'main.ts');
 const binary = runtime.findRuntime();
+const command = process.argv[2] ?? '';
 
 if (binary === null) {
   process.stderr.write(`${runtime.explainMissing()}\n`);
@@ -22,12 +23,14 @@ if (binary === null) {
   );
   process.exitCode = 7;
 } else if (binary === process.execPath) {
-  if (['up', 'control'].includes(process.argv[2] ?? '')) web.buildMissing(binary);
+  runtime.restartBounded(command);
+  if (['up', 'control'].includes(command)) web.buildMissing(binary);
   // Why: half of the start of a command is compiling what did not change since the last one.
   runtime.endWithLauncher();
   module.enableCompileCache?.(join(runtime.ROOT, 'node_modules', '.cache', 'weft', 'compile'));
   await import(pathToFileURL(main).href);
 } else {
-  const args = [...runtime.FLAGS, join(runtime.ROOT, 'bin', 'weft.js'), ...process.argv.slice(2)];
-  runtime.runChild(binary, args, { isTied: true });
+  const script = join(runtime.ROOT, 'bin', 'weft.js');
+  const args = [...runtime.flagsOf(command), script, ...process.argv.slice(2)];
+  runtime.runChild(binary, args, { isTied: true, env: runtime.environmentOf(command) });
 }

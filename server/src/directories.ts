@@ -1,9 +1,10 @@
 /**
- * Directories of the disk, made with what is missing above them.
+ * Directories of the disk, made with what is missing above them, and what makes them and their files durable.
  *
- * Not durable by itself: whoever needs that syncs the parents. Invariant: a disk that refuses is told by its own error.
+ * Invariants: a disk that refuses is told by its own error; `makeDurableDirectories` resolves when a power loss leaves the
+ * directory where it is.
  */
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** As `mkdir` with `recursive`: the first directory that was made, or undefined when there was nothing to do. */
@@ -20,6 +21,27 @@ export async function makeDirectories(
     await mkdir(first, options);
     await mkdir(path, { ...options, recursive: true });
     return first;
+  }
+}
+
+/** The same, so that it survives a power loss, with its parents. */
+export async function makeDurableDirectories(
+  path: string,
+  options: { mode?: number } = {},
+): Promise<void> {
+  const made = await makeDirectories(path, options);
+  if (made === undefined) return;
+  // Why: a new directory is only there after a power loss when its parents know it.
+  for (let at = path; at.length >= made.length; at = dirname(at)) await syncPath(dirname(at));
+}
+
+/** Resolves when the bytes of a file, or the entries of a directory, are on disk. */
+export async function syncPath(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
   }
 }
 

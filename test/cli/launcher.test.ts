@@ -179,6 +179,27 @@ describe('on the pinned Node', () => {
   });
 });
 
+test('what stays runs with bounded memory, on either way of starting it', (t) => {
+  const folder = copyBin(t);
+  const flags = '--disable-warning=ExperimentalWarning --max-semi-space-size=16';
+  const script = join(folder, 'bin/weft.js');
+  mkdirSync(join(folder, 'server/src'), { recursive: true });
+  mkdirSync(join(folder, 'node_modules/commander'), { recursive: true });
+  writeFileSync(
+    join(folder, 'server/src/main.ts'),
+    'console.log([...process.execArgv, process.env.MALLOC_ARENA_MAX, process.pid].join(" "));',
+  );
+  const pid = (pattern: RegExp, text: string): string => pattern.exec(text)?.[1] ?? '';
+  const own = spawnSync(process.execPath, [script, 'node'], { encoding: 'utf8' });
+  assert.equal(own.stdout, `${flags} 2 ${pid(/(\d+)\n$/, own.stdout)}\n`, own.stderr);
+  assert.equal(Number(pid(/(\d+)\n$/, own.stdout)), own.pid, 'it is the same process');
+  const short = run(process.execPath, [script, 'whoami'], { env: { MALLOC_ARENA_MAX: '8' } });
+  assert.match(short.stdout, /^8 \d+\n$/, 'a command that ends is left as it is');
+  if (OLDER === null) return t.diagnostic(NO_OLDER);
+  fakePinned(folder, 'v24.1.0');
+  assert.equal(run(OLDER, [script, 'up']).stdout, `ran ${flags} ${script} up\n`);
+});
+
 test('Ctrl-C reaches launcher and command alike, and is one press: the mesh drains and ends with 0', async (t) => {
   const folder = tempFolder(t);
   const env = { ...process.env, WEFT_CONTEXT: join(folder, 'context.json') };

@@ -4,7 +4,7 @@
  *
  * The disk is a small tmpfs in a mount namespace of its own; where the system does not let us make one, this is skipped and
  * `io-errors.test.ts` stands for it. WEFT_DISK_STEPS: `all`, or how many
- * of them that WEFT_SEED picks; without it one, on a full disk only.
+ * of them WEFT_TURN picks; without it one, on one of the two.
  */
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
@@ -15,13 +15,13 @@ import { text } from 'node:stream/consumers';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { STEPS, type Step } from '@weft/core/lib/steps';
-import fc from 'fast-check';
 import type { DiskOutcome, DiskRounds } from '../support/disk-rounds.ts';
+import { TURN, takeTurn } from '../support/turn.ts';
 
-const SEED = Number(process.env['WEFT_SEED'] ?? Date.now() % 1_000_000);
 const ASKED = process.env['WEFT_DISK_STEPS'];
 const WANTED = ASKED ?? '1';
-const FAULTS = ASKED === undefined ? (['full'] as const) : (['full', 'readOnly'] as const);
+const BOTH = ['full', 'readOnly'] as const;
+const FAULTS = ASKED === undefined ? takeTurn(BOTH, 1) : BOTH;
 const SCRIPT = fileURLToPath(new URL('../support/disk-rounds.ts', import.meta.url));
 const ROUND_MILLISECONDS = 60_000;
 
@@ -46,9 +46,7 @@ const skip =
 
 function picked(): Step[] {
   if (WANTED === 'all') return ROUNDS;
-  const count = Number(WANTED);
-  const pick = fc.shuffledSubarray(ROUNDS, { minLength: count, maxLength: count });
-  return fc.sample(pick, { seed: SEED, numRuns: 1 })[0] ?? [];
+  return takeTurn(ROUNDS, Number(WANTED));
 }
 
 async function run(fault: DiskRounds['fault'], steps: Step[]): Promise<DiskOutcome> {
@@ -66,7 +64,7 @@ async function run(fault: DiskRounds['fault'], steps: Step[]): Promise<DiskOutco
 
 for (const fault of FAULTS) {
   const steps = picked();
-  test(`a disk that is ${fault === 'full' ? 'full' : 'read-only'} from ${steps.length} steps on (seed ${SEED})`, {
+  test(`a disk that is ${fault === 'full' ? 'full' : 'read-only'} from ${steps.length} steps on (turn ${TURN})`, {
     skip,
     timeout: (steps.length + 2) * ROUND_MILLISECONDS,
   }, async (t) => {

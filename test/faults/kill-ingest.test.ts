@@ -3,7 +3,7 @@
  * not is absent or can be sent again under its key.
  *
  * Not the store's own proof (`store-pglite.durability.test.ts`). Rounds: WEFT_FAULT_ROUNDS, 2 by default; the moments
- * follow WEFT_SEED.
+ * follow WEFT_TURN.
  */
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -28,9 +28,9 @@ import type { Store } from '../../server/src/store/store.ts';
 import { openTestEngine } from '../support/engine.ts';
 import { startMesh, type TestMesh } from '../support/mesh.ts';
 import { silentLogger } from '../support/store.ts';
+import { TURN } from '../support/turn.ts';
 
 const ROUNDS = Number(process.env['WEFT_FAULT_ROUNDS'] ?? 2);
-const SEED = Number(process.env['WEFT_SEED'] ?? Date.now() % 1_000_000);
 const PRODUCTS = ['orders', 'stock'];
 /** Files are merged after every few batches, so that kills fall into merges and their commits, too. */
 const UPKEEP = { WEFT_UPKEEP_COMMITS: '2', WEFT_COMPACT_FILES: '2' };
@@ -259,11 +259,11 @@ async function checkAudit(data: string, store: Store): Promise<void> {
   }
 }
 
-test(`nothing acknowledged is lost in ${ROUNDS} kills (seed ${SEED})`, async () => {
+test(`nothing acknowledged is lost in ${ROUNDS} kills (turn ${TURN})`, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'weft-kill-'));
   const data = join(folder, 'data');
   const state: State = { next: 1, sent: new Map(), acknowledged: new Map() };
-  const moments = fc.sample(fc.integer({ min: 50, max: 1500 }), { seed: SEED, numRuns: ROUNDS });
+  const moments = fc.sample(fc.integer({ min: 50, max: 1500 }), { seed: TURN, numRuns: ROUNDS });
   try {
     let token = '';
     for (const moment of moments) {

@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import type { CheckFiles } from '@weft/core/ingest/check-ports';
+import { syncPath } from '../directories.ts';
 
 /** Bytes that are read at once; longer records are read on their own. */
 const WINDOW = 4 * 1024 * 1024;
@@ -26,16 +27,6 @@ export function createCheckFiles(): CheckFiles {
     adopt,
     cutRecords,
   };
-}
-
-/** Resolves when the bytes of a file, or the entries of a directory, are on disk. */
-async function syncPath(path: string): Promise<void> {
-  const handle = await fs.open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 /** Why not always a whole window: most files are small, and much memory that is let go at once is dear. */

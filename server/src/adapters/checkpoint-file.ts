@@ -5,9 +5,9 @@
  * appended, and one that was kept is on the disk (synced); a line that a crash tore never counts and never harms the next.
  */
 import { open } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { AuditCheckpoint } from '@weft/core/registry/audit-chain';
-import { makeDirectories } from '../directories.ts';
+import { makeDurableDirectories, syncPath } from '../directories.ts';
 import type { AuditArchive } from '../store/audit-log.ts';
 
 /** More than enough for the last lines; one is some 350 bytes. */
@@ -21,8 +21,7 @@ export function createCheckpointFile(directory: string, chain: string): AuditArc
       return lines.map(parseCheckpoint).findLast((checkpoint) => checkpoint !== null) ?? null;
     },
     async keep(checkpoint) {
-      const made = await makeDirectories(directory, { mode: 0o700 });
-      if (made !== undefined) await syncDirectory(dirname(directory));
+      await makeDurableDirectories(directory, { mode: 0o700 });
       const tail = await readTail(path);
       const start = tail === '' || tail.endsWith('\n') ? '' : '\n';
       const file = await open(path, 'a', 0o600);
@@ -32,14 +31,9 @@ export function createCheckpointFile(directory: string, chain: string): AuditArc
       } finally {
         await file.close();
       }
-      if (tail === '') await syncDirectory(directory);
+      if (tail === '') await syncPath(directory);
     },
   };
-}
-
-async function syncDirectory(directory: string): Promise<void> {
-  const handle = await open(directory, 'r');
-  await handle.sync().finally(() => handle.close());
 }
 
 /** The end of the file; empty when there is none. */

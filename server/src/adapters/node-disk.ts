@@ -12,7 +12,7 @@ import { dirname, join } from 'node:path';
 import { fileOfLanding, filesText } from '@weft/core/ingest/batch-files';
 import { must } from '@weft/core/lib/assert';
 import { WeftError } from '@weft/core/lib/error';
-import { makeDirectories } from '../directories.ts';
+import { makeDirectories, makeDurableDirectories, syncPath } from '../directories.ts';
 import type {
   AdoptedFile,
   LandedBytes,
@@ -32,7 +32,7 @@ export function createLandingStore(options: { directory: string; bytesMax: numbe
   const pathOf = (batch: string): string => join(options.directory, batch);
   return {
     async land(batch, body, onWritten = () => {}) {
-      await makeDirectory(options.directory);
+      await makeDurableDirectories(options.directory);
       const path = pathOf(batch);
       try {
         const { bytesMax } = options;
@@ -45,7 +45,7 @@ export function createLandingStore(options: { directory: string; bytesMax: numbe
       }
     },
     async adopt(batch, files) {
-      await makeDirectories(options.directory);
+      await makeDurableDirectories(options.directory);
       const path = pathOf(batch);
       try {
         return await adoptFiles(path, files);
@@ -241,7 +241,7 @@ async function writeWhole(file: fs.FileHandle, bytes: Uint8Array): Promise<void>
 }
 
 export const nodeFiles: NodeFiles = {
-  makeDirectory,
+  makeDirectory: (path) => makeDurableDirectories(path),
   async makeScratch(path) {
     await makeDirectories(path);
   },
@@ -263,21 +263,3 @@ export const nodeFiles: NodeFiles = {
     yield* createReadStream(path, { highWaterMark: WRITE_BYTES }) as AsyncIterable<Buffer>;
   },
 };
-
-/** A directory that survives a power loss, with its parents. */
-async function makeDirectory(path: string): Promise<void> {
-  const made = await makeDirectories(path);
-  if (made === undefined) return;
-  // Why: a new directory is only there after a power loss when its parents know it.
-  for (let at = path; at.length >= made.length; at = dirname(at)) await syncPath(dirname(at));
-}
-
-/** Resolves when the bytes of a file, or the entries of a directory, are on disk. */
-async function syncPath(path: string): Promise<void> {
-  const handle = await fs.open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}

@@ -15,7 +15,7 @@ import type { ObjectStore } from '@weft/core/lakehouse/ports';
 import { WeftError } from '@weft/core/lib/error';
 import { Shared } from '@weft/core/lib/shared';
 import { storageFault } from '@weft/core/lib/storage-fault';
-import { makeDirectories } from '../directories.ts';
+import { makeDurableDirectories } from '../directories.ts';
 
 const TEMPORARY = '.weft-tmp-';
 
@@ -84,10 +84,10 @@ class PathGuard {
     const path = this.lexical(uri);
     if (path === this.root) throw new WeftError('FORBIDDEN', `${uri} is the store itself.`);
     if (await this.#isInside(dirname(path))) return path;
-    await makeDirectory(this.root);
+    await makeDurableDirectories(this.root);
     // Why: a link inside the root must be seen before directories are made behind it.
     await this.#inside(await deepestExisting(dirname(path)), path, uri);
-    await makeDirectory(dirname(path));
+    await makeDurableDirectories(dirname(path));
     return path;
   }
 
@@ -115,16 +115,6 @@ class PathGuard {
 async function deepestExisting(directory: string): Promise<string> {
   const found = await stat(directory).catch(() => null);
   return found === null ? deepestExisting(dirname(directory)) : directory;
-}
-
-/** Makes a directory and its parents so that they survive power loss. */
-async function makeDirectory(directory: string): Promise<void> {
-  const first = await makeDirectories(directory);
-  if (first === undefined) return;
-  for (let made = directory; ; made = dirname(made)) {
-    await syncDirectory(dirname(made));
-    if (made === first || made === dirname(made)) return;
-  }
 }
 
 async function putFile(path: string, bytes: Uint8Array, ifNoneMatch: boolean): Promise<void> {

@@ -9,7 +9,7 @@ import { createHash, type Hash } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import { join } from 'node:path';
 import { WeftError } from '@weft/core/lib/error';
-import { makeDirectories } from '../directories.ts';
+import { makeDurableDirectories, syncPath } from '../directories.ts';
 import type { PieceToAppend, UploadFiles } from '../services/upload-ports.ts';
 
 /** Bytes that may be lost when the line breaks: so often an offset becomes safe. */
@@ -40,18 +40,16 @@ class DiskUploads implements UploadFiles {
   }
 
   async create(upload: string): Promise<void> {
-    await makeDirectories(this.#directory);
+    await makeDurableDirectories(this.#directory);
     const file = await fs.open(this.path(upload), 'wx');
     await file.sync();
     await file.close();
-    const directory = await fs.open(this.#directory, 'r');
-    await directory.sync();
-    await directory.close();
+    await syncPath(this.#directory);
     this.#keep(upload, { offset: 0, hash: createHash('sha256') });
   }
 
   async append(upload: string, piece: PieceToAppend): Promise<number> {
-    const file = await fs.open(this.path(upload), 'r+');
+    const file = await fs.open(this.path(upload), 'r+').catch(tellGone);
     try {
       await cutBehind(file, piece.offset);
       return await new Append({ file, piece, running: this.#takeHash(upload, piece.offset) }).run(
@@ -93,6 +91,14 @@ class DiskUploads implements UploadFiles {
     const [oldest] = this.#hashes.keys();
     if (this.#hashes.size > HASHES_MAX && oldest !== undefined) this.#hashes.delete(oldest);
   }
+}
+
+/** Why by name: somebody took the file away, and the sender can do something about it. */
+function tellGone(error: NodeJS.ErrnoException): never {
+  if (error.code !== 'ENOENT') throw error;
+  throw new WeftError('DISK_FAILED', 'the bytes of the upload are gone from the disk', {
+    remedy: 'Give the upload up and send the file again.',
+  });
 }
 
 /** Why not truncate alone: a file that is shorter would be filled up with zeros. */
