@@ -2,18 +2,25 @@
  * Programs that read our tables and need more than npm: where they are, how they are put there, and what is missing.
  *
  * They are installed once, by the ordinary clients of their registries (pip, Maven), under `WEFT_ENGINES` (default
- * `~/.cache/weft-engines`); pinned here. Invariant: what cannot be had is named with the reason, so that a test that needs
- * it says why it does not run.
+ * `~/.cache/weft-engines`); pinned here. Invariant: what cannot be had is named with the reason, and a test that needs it
+ * fails with it: a green run means that every program has read.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import type { TestContext } from 'node:test';
 
 const HOME = process.env['WEFT_ENGINES'] ?? join(homedir(), '.cache', 'weft-engines');
 
 /** An engine that can be called, or why it cannot. */
 export type Engine = { run(script: string, args: readonly string[]): string } | { absent: string };
+
+/** Fails the test of a program that cannot be had, or skips it where WEFT_ABSENT=allowed says that this is known. */
+export function tellAbsent(t: TestContext, why: string): void {
+  if (process.env['WEFT_ABSENT'] !== 'allowed') throw new Error(why);
+  t.skip(why);
+}
 
 const PYICEBERG = ['pyiceberg[pyarrow]==0.12.0', 'pyarrow==23.0.1'];
 const PYDUCKDB = [

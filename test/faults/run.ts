@@ -3,7 +3,8 @@
  *
  * Not part of the default suite, which runs a few rounds of each. WEFT_STEP_ROUNDS (500: lives that end at named steps),
  * WEFT_FAULT_ROUNDS (50: random moments), WEFT_POWER_ROUNDS (60), WEFT_CONTROLS (all), WEFT_FAULT_EVERY (1: each statement and
- * each call of the disk), WEFT_DISK_STEPS (all) and WEFT_SEED are honoured; files can be named.
+ * each call of the disk), WEFT_DISK_STEPS (all), WEFT_SIMULATIONS (2000), WEFT_QUARANTINE_RUNS (30) and WEFT_TURN are honoured;
+ * files can be named.
  */
 import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
@@ -11,7 +12,10 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const named = process.argv.slice(2);
-const files = named.length > 0 ? named : globSync('test/faults/*.test.ts', { cwd: root }).sort();
+/** Random lives of tables and of refused records, of which the default suite runs a few. */
+const LONG = ['test/lakehouse/simulation.test.ts', 'test/quarantine/generations.test.ts'];
+const files =
+  named.length > 0 ? named : [...globSync('test/faults/*.test.ts', { cwd: root }).sort(), ...LONG];
 const result = spawnSync(process.execPath, ['--test', '--test-concurrency=1', ...files], {
   cwd: root,
   stdio: 'inherit',
@@ -24,6 +28,8 @@ const result = spawnSync(process.execPath, ['--test', '--test-concurrency=1', ..
     WEFT_FAULT_EVERY: '1',
     WEFT_DISK_STEPS: 'all',
     WEFT_STORE_DEATHS: '32',
+    WEFT_SIMULATIONS: '2000',
+    WEFT_QUARANTINE_RUNS: '30',
     ...process.env,
   },
 });
