@@ -28,8 +28,9 @@ const ROUND_MILLISECONDS = 60_000;
 const base = fs.realpathSync(fs.mkdtempSync(join(tmpdir(), 'weft-full-')));
 after(() => fs.rmSync(base, { recursive: true, force: true }));
 
-/** Those of a batch: not the start, the release of bytes to a sender who waits for no verdict, nor what has lives of its own. */
-const OTHERS = /^(recovery|operation|upload|piece|replay|marks|merge|version-(in|done)|due|strays)/;
+/** Those of batches, uploads and repairs: not the release of bytes to a sender who waits for no verdict,
+ * nor a start and the upkeep. */
+const OTHERS = /^(recovery|operation|upload-taken|merge|version-(in|done)|due|strays)/;
 const ROUNDS = STEPS.filter((step) => !OTHERS.test(step));
 
 /** The command that gives a process mounts of its own; null where that is not permitted. */
