@@ -28,9 +28,8 @@ const ROUND_MILLISECONDS = 60_000;
 const base = fs.realpathSync(fs.mkdtempSync(join(tmpdir(), 'weft-full-')));
 after(() => fs.rmSync(base, { recursive: true, force: true }));
 
-/** Those of batches, uploads and repairs: not the release of bytes to a sender who waits for no verdict,
- * nor a start and the upkeep. */
-const OTHERS = /^(recovery|operation|upload-taken|merge|version-(in|done)|due|strays)/;
+/** Not those of batches, uploads and repairs: a start, the upkeep, and the answer to a sender who waits for no verdict. */
+const OTHERS = /^(recovery|operation|merge|version-(in|done)|due|strays)/;
 const ROUNDS = STEPS.filter((step) => !OTHERS.test(step));
 
 /** The command that gives a process mounts of its own; null where that is not permitted. */

@@ -149,8 +149,8 @@ class Rounds {
     const first = base === null ? await this.#send(no, kind) : await this.#mend(base, kind);
     this.#hear(first, words);
     const decided = step.startsWith('discard-') ? await this.#decide(first) : null;
-    // Why: the relay comes after the answer.
-    if (step.startsWith('relay-')) await sleep(2_500);
+    // Why: these come after the answer.
+    if (step.startsWith('relay-') || step === 'upload-taken') await sleep(2_500);
     if (this.#fault === 'full') this.#findLeft(first, words);
     arm(this.#folder, null);
     this.#free();
