@@ -211,7 +211,7 @@ function productRows(context: Context, index: number, now: string) {
     model,
     measurements,
     consumers: 0,
-    standing: { state: null, since: null, budget: null },
+    standing: { state: null, since: null, budget: null, badShare: null },
     orders: context.orders,
   });
   const tables = tablesOf(model).map(({ table, object }) => ({ table, object: object.id }));

@@ -45,6 +45,8 @@ export const factsArbitrary: fc.Arbitrary<ProductFacts> = fc.record({
   promise: fc.record({
     freshness: optional(seconds),
     latency: optional(seconds),
+    age: optional(seconds),
+    badShareMax: optional(ratio),
     retention: optional(seconds),
     availability: optional(ratio),
     rules: fc.uniqueArray(fc.constantFrom('r1', 'r2'), { maxLength: 2 }),
@@ -54,6 +56,7 @@ export const factsArbitrary: fc.Arbitrary<ProductFacts> = fc.record({
     bytes: optional(fc.constantFrom(0, 1_000_000)),
     batches: optional(fc.constantFrom(0, 3)),
     passRate: optional(ratio),
+    badShare: optional(ratio),
     lastBatch: optional(fc.constantFrom('2026-03-01T09:00:00.000Z', '2026-02-28T10:00:00.000Z')),
     nulls: fc.dictionary(fc.constantFrom('a', 'b'), ratio),
     distinct: fc.dictionary(fc.constantFrom('a', 'b'), fc.constantFrom(1, 7)),

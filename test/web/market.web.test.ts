@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { ask, assertQuiet, launch, visit, walk } from './browser.ts';
+import { openStall, STALLS } from './stall.ts';
 
 let browser: Browser;
 before(async () => {
@@ -27,6 +28,60 @@ test('the market, a comparison, a domain and saved work', async () => {
   await walk(browser, { name: 'compare', person: 'analyst', path: pair, until: rows });
   await walk(browser, { name: 'domain', person: 'analyst', path: '/d/loyalty', until: rows });
   await walk(browser, { name: 'saved', person: 'analyst', path: '/saved', until: heading });
+});
+
+interface Hit {
+  product: string;
+  title: string;
+  state: string;
+  measured: { freshness: string | null };
+}
+
+async function hitsOf(where: string): Promise<Hit[]> {
+  const answer = await ask(
+    'analyst',
+    `/api/v1/search?where=${encodeURIComponent(where)}&limit=100`,
+  );
+  return ((await answer.json()) as { items: Hit[] }).items;
+}
+
+test('no row of the market is worse than the mesh says the product is', async () => {
+  // Why five seconds: long enough for a batch to be in time, and soon over; it is no promise about the age of a batch.
+  const promises = { latency: '5 s', frequency: '1 d' };
+  const settings = { weftBadShareMax: 0.2 };
+  const rows = { good: 98, bad: 2 };
+  const product = await openStall({ name: 'patient', promises, settings, rows });
+  for (;;) {
+    const [hit] = await hitsOf(`domain = ${STALLS} and name = patient`);
+    const age = /^PT(\d+(?:\.\d+)?)S$/.exec(hit?.measured.freshness ?? '');
+    if (age === null || Number(age[1]) > 6) break;
+    await new Promise((done) => setTimeout(done, 500));
+  }
+  const where = `domain = ${STALLS} or state in (kept, close)`;
+  await using visited = await visit(browser, {
+    person: 'analyst',
+    path: `/market?where=${encodeURIComponent(where)}`,
+  });
+  const { page } = visited;
+  await page.getByRole('link', { name: 'patient' }).waitFor();
+  const hits = await hitsOf(where);
+  const drawn =
+    (await page.evaluate(`[...document.querySelectorAll('main ul > li:has(h2)')].map((row) => ({
+    product: row.querySelector('h2 + p').textContent.split('@')[0],
+    states: [...row.querySelectorAll('svg[data-state]')].map((one) => one.dataset.state),
+    text: row.innerText,
+  }))`)) as { product: string; states: string[]; text: string }[];
+  const order = ['unknown', 'kept', 'close', 'missed'];
+  for (const row of drawn) {
+    const said = hits.find((hit) => hit.product === row.product)?.state ?? '';
+    const worst = Math.max(...row.states.map((state) => order.indexOf(state)));
+    assert.ok(worst <= order.indexOf(said), `${row.product}: ${row.states}, the mesh says ${said}`);
+  }
+  const own = drawn.find((row) => row.product === product);
+  assert.deepEqual(own?.states, ['kept', 'kept']);
+  assert.match(own?.text ?? '', /≤ 1.d/);
+  assert.match(own?.text ?? '', /98.%[\s\S]*≥ 80.%/);
+  assertQuiet(visited);
 });
 
 test('words and conditions narrow the list, stand in the address, and are kept by going back', async () => {
@@ -100,6 +155,32 @@ test('a search is kept, and found again', async () => {
   await page.goto('/saved');
   await page.getByRole('link', { name: /coupon/ }).click();
   await page.waitForURL(/q=coupon/);
+  assertQuiet(visited);
+});
+
+test('what a kept search finds is news until one has looked at it', async () => {
+  const where = `domain = ${STALLS} and title has lantern`;
+  const body = { q: '', where, sort: '' };
+  const kept = await ask('brand_manager', '/api/v1/saved', { kind: 'search', name: 'Lamps', body });
+  assert.equal(kept.status, 201);
+  const product = await openStall({ name: 'lantern' });
+  const matches = async () => {
+    const answer = await ask('brand_manager', '/api/v1/news');
+    const { items } = (await answer.json()) as { items: { kind: string; product: string }[] };
+    return items.filter(({ kind }) => kind === 'search-match').map((item) => item.product);
+  };
+  assert.deepEqual(await matches(), [product]);
+  await using visited = await visit(browser, { person: 'brand_manager', path: '/' });
+  const { page } = visited;
+  await page.getByRole('link', { name: `${product} fits a search of yours` }).waitFor();
+  const isSeen = page.waitForResponse((answer) => answer.url().endsWith('/seen') && answer.ok());
+  await page.getByRole('link', { name: 'Open Lamps' }).click();
+  await page.getByRole('heading', { level: 2, name: 'lantern' }).waitFor();
+  await isSeen;
+  assert.deepEqual(await matches(), []);
+  await page.goBack();
+  await page.getByRole('heading', { name: 'New in what you follow' }).waitFor();
+  await page.getByRole('link', { name: 'Open Lamps' }).waitFor({ state: 'detached' });
   assertQuiet(visited);
 });
 

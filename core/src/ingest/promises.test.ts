@@ -12,6 +12,7 @@ import {
   nextTurn,
   type PromiseBatch,
   thresholdHeadroom,
+  worstBadShare,
   worstState,
 } from './promises.ts';
 import type { RuleResult } from './report.ts';
@@ -151,6 +152,8 @@ test('the share of good records stands beside what the contract allows', () => {
   );
   assert.equal(rows(5).state, 'close');
   assert.equal(rows(10).state, 'missed');
+  assert.equal(worstBadShare([rows(2), rows(10), rows(5)]), 0.1);
+  assert.equal(worstBadShare(measured(model(), [])), null, 'nothing is bounded');
 });
 
 test('the room of a threshold is allowed over measured', () => {

@@ -101,6 +101,16 @@ export function worstState(promises: readonly Pick<MeasuredPromise, 'state'>[]):
   return 'unknown';
 }
 
+/** The worst share of records that was set aside, where the contract bounds it; null before anything was checked. */
+export function worstBadShare(
+  promises: readonly Pick<MeasuredPromise, 'kind' | 'checked' | 'failed'>[],
+): number | null {
+  const shares = promises.flatMap(({ kind, checked, failed }) =>
+    kind !== 'rows' || checked === null || failed === null ? [] : [failed / checked],
+  );
+  return shares.length === 0 ? null : Math.max(...shares);
+}
+
 /** When a promise about time becomes worse by itself, in milliseconds since the epoch; null when none does. */
 export function nextTurn(
   promises: readonly MeasuredPromise[],

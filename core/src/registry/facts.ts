@@ -43,6 +43,10 @@ export interface ProductFacts {
     /** Seconds. */
     freshness: number | null;
     latency: number | null;
+    /** How old the newest batch may be. */
+    age: number | null;
+    /** Share of bad records that a batch may have, 0 to 1. */
+    badShareMax: number | null;
     retention: number | null;
     /** 0 to 1. */
     availability: number | null;
@@ -53,6 +57,8 @@ export interface ProductFacts {
     bytes: number | null;
     batches: number | null;
     passRate: number | null;
+    /** Of the newest batches, the worst share that was set aside; null where no share is promised. */
+    badShare: number | null;
     /** RFC 3339; the freshness is its age when somebody asks. */
     lastBatch: string | null;
     nulls: Record<string, number>;
@@ -78,6 +84,8 @@ export interface FactSources {
   facets: ContractFacets;
   measurements: readonly TableMeasurement[];
   consumers: number;
+  badShareMax: number | null;
+  badShare: number | null;
   standing: Pick<ProductFacts, 'state' | 'stateSince' | 'budget'>;
 }
 
@@ -109,11 +117,13 @@ export function buildFacts(sources: FactSources): ProductFacts {
     promise: {
       freshness: facets.freshness?.seconds ?? null,
       latency: facets.latency?.seconds ?? null,
+      age: facets.age?.seconds ?? null,
+      badShareMax: sources.badShareMax,
       retention: facets.retention?.seconds ?? null,
       availability: facets.availability,
       rules: unique(facets.rules.map((rule) => rule.id)),
     },
-    measured: { ...measured, consumers: sources.consumers },
+    measured: { ...measured, badShare: sources.badShare, consumers: sources.consumers },
   };
 }
 

@@ -32,6 +32,8 @@ const FACTS: ProductFacts = {
   promise: {
     freshness: 3600,
     latency: null,
+    age: 3600,
+    badShareMax: null,
     retention: 31_536_000,
     availability: 0.999,
     rules: ['unique_id'],
@@ -41,6 +43,7 @@ const FACTS: ProductFacts = {
     bytes: 2_000_000,
     batches: 3,
     passRate: 0.995,
+    badShare: null,
     lastBatch: '2026-03-01T09:00:00Z',
     nulls: { amount: 0.02 },
     distinct: {},

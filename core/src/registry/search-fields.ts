@@ -59,7 +59,10 @@ export const SEARCH_FIELDS = {
   column: field('list', 'names of columns, and of places inside them: `has "lines.items.qty"`'),
   'column()': fieldOf('text', 'type of the named column or place'),
   'column().type': fieldOf('text', 'type of the named column or place'),
-  'promise.freshness': field('duration', 'promised age of the newest data'),
+  'promise.freshness': field(
+    'duration',
+    'promised age of the newest data: freshness where stated, else latency',
+  ),
   'promise.latency': field('duration', 'promised time from event to readable'),
   'promise.availability': field('percentage', 'promised availability'),
   'promise.retention': field('duration', 'promised history'),

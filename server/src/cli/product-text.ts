@@ -35,8 +35,8 @@ interface ProductFacts {
   terms?: string[];
   columns?: Record<string, string>;
   promise?: {
-    freshness?: number | null;
     latency?: number | null;
+    age?: number | null;
     availability?: number | null;
     retention?: number | null;
     rules?: string[];
@@ -84,7 +84,7 @@ function renderPromises({ promise = {}, measured, frequency }: ProductFacts, now
   const lines: [string, string, string][] = [
     ['', 'PROMISED', 'MEASURED'],
     ['frequency', seconds(frequency), `last batch ${lastBatch ?? 'not yet'}`],
-    ['freshness', seconds(promise.freshness), ageOf(lastBatch, now)],
+    ['age', seconds(promise.age), ageOf(lastBatch, now)],
     ['latency', seconds(promise.latency), '-'],
     [
       'availability',

@@ -51,6 +51,10 @@ export interface ProductHit {
   promise: {
     freshness: string | null;
     latency: string | null;
+    /** How old the newest batch may be. */
+    age: string | null;
+    /** 0 to 1. */
+    badShareMax: number | null;
     retention: string | null;
     availability: number | null;
     rules: number;
@@ -60,6 +64,7 @@ export interface ProductHit {
     freshness: string | null;
     lastBatch: string | null;
     passRate: number | null;
+    badShare: number | null;
     nulls: Record<string, number>;
   };
   /** The worst of what is promised. */
@@ -271,6 +276,9 @@ function hitOf(
     promise: {
       freshness: duration(promise.freshness),
       latency: duration(promise.latency),
+      // Why not only null: a fact sheet of an earlier version has neither until it is written anew.
+      age: duration(promise.age ?? null),
+      badShareMax: promise.badShareMax ?? null,
       retention: duration(promise.retention),
       availability: promise.availability,
       rules: promise.rules.length,
@@ -280,6 +288,7 @@ function hitOf(
       freshness: duration(age),
       lastBatch: measured.lastBatch,
       passRate: measured.passRate,
+      badShare: measured.badShare ?? null,
       nulls: measured.nulls,
     },
     state: facts.state ?? 'unknown',

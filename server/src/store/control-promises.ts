@@ -11,6 +11,7 @@ import {
   measurePromises,
   nextTurn,
   type PromiseBatch,
+  worstBadShare,
   worstState,
 } from '@weft/core/ingest/promises';
 import type { BatchState, RecordCounts, RuleResult } from '@weft/core/ingest/report';
@@ -105,6 +106,7 @@ export interface ProductStanding {
   since: string | null;
   until: string | null;
   budget: MissBudget | null;
+  badShare: number | null;
   /** Ids of those that are missed. */
   missed: string[];
 }
@@ -131,6 +133,7 @@ export async function readProductStanding(
     since: known === null ? null : since,
     until: untilOf(promises, sources, now),
     budget: await readBudget(db, sources),
+    badShare: worstBadShare(promises),
     missed: promises.filter((promise) => promise.state === 'missed').map((promise) => promise.id),
   };
 }

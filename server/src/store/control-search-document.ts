@@ -72,7 +72,7 @@ export interface ProductSources {
   model: ContractModel;
   measurements: readonly TableMeasurement[];
   consumers: number;
-  standing: Pick<ProductStanding, 'state' | 'since' | 'budget'>;
+  standing: Pick<ProductStanding, 'state' | 'since' | 'budget' | 'badShare'>;
   orders: MeshOrders;
 }
 
@@ -94,6 +94,8 @@ export function describeProduct(sources: ProductSources): { facts: ProductFacts;
     facets,
     measurements: sources.measurements,
     consumers: sources.consumers,
+    badShareMax: model.weft.badShareMax,
+    badShare: sources.standing.badShare,
     standing: {
       state: sources.standing.state,
       stateSince: sources.standing.since,

@@ -34,9 +34,19 @@ describe('compileFacets', () => {
     assert.deepEqual(facets.frequency, { duration: 'P1D', seconds: 86_400 });
     assert.deepEqual(facets.latency, { duration: 'PT15M', seconds: 900 });
     assert.deepEqual(facets.freshness, facets.latency);
+    assert.deepEqual(facets.age, facets.frequency, 'latency is no age of a batch');
     assert.equal(facets.retention?.seconds, 3 * 365 * 86_400);
     assert.equal(facets.availability, 0.995);
     assert.equal(facets.endOfLife, '2032-05-12');
+  });
+
+  it('lets the newest batch be as old as the contract says, and never reads that out of latency', () => {
+    const latency = sla('latency', '12', 'h');
+    const frequency = sla('frequency', '1', 'd');
+    assert.equal(facetsOf([latency]).age, null);
+    assert.equal(facetsOf([latency, frequency]).age?.duration, 'P1D');
+    const stated = facetsOf([latency, frequency, sla('freshness', '6', 'h')]);
+    assert.equal(stated.age?.duration, 'PT6H');
   });
 
   it('takes the weakest of several levels and none from nonsense', () => {

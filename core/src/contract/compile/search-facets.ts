@@ -64,6 +64,8 @@ export interface ContractFacets {
   /** `freshness` where stated, else `latency`: ODCS prefers that word for the age of the newest data. */
   freshness: DurationFacet | null;
   latency: DurationFacet | null;
+  /** How old the newest batch may be: `freshness` where stated, else `frequency`. Latency says nothing of it. */
+  age: DurationFacet | null;
   retention: DurationFacet | null;
   /** 0 to 1. */
   availability: number | null;
@@ -89,6 +91,8 @@ export function compileFacets(
 ): ContractFacets {
   const properties = model.objects.flatMap((object) => object.properties);
   const latency = weakestDuration(model.sla, 'latency', 'longest');
+  const stated = weakestDuration(model.sla, 'freshness', 'longest');
+  const frequency = weakestDuration(model.sla, 'frequency', 'longest');
   return {
     contract: model.id,
     version: model.version,
@@ -103,9 +107,10 @@ export function compileFacets(
       model.weft.granularity ??
       model.objects.find((o) => o.granularity !== null)?.granularity ??
       null,
-    frequency: weakestDuration(model.sla, 'frequency', 'longest'),
-    freshness: weakestDuration(model.sla, 'freshness', 'longest') ?? latency,
+    frequency,
+    freshness: stated ?? latency,
     latency,
+    age: stated ?? frequency,
     retention: weakestDuration(model.sla, 'retention', 'shortest'),
     availability: availabilityOf(model.sla),
     endOfSupport: slaText(model.sla, 'endofsupport'),

@@ -26,6 +26,12 @@ const HitSchema = Type.Object(
     promise: Type.Object({
       freshness: nullable(Type.String()),
       latency: nullable(Type.String()),
+      age: nullable(
+        Type.String({ description: 'How old the newest batch may be: freshness, else frequency.' }),
+      ),
+      badShareMax: nullable(
+        Type.Number({ description: 'Share of bad records above which a batch is held, 0 to 1.' }),
+      ),
       retention: nullable(Type.String()),
       availability: nullable(Type.Number()),
       rules: Type.Integer(),
@@ -35,6 +41,11 @@ const HitSchema = Type.Object(
       freshness: nullable(Type.String()),
       lastBatch: nullable(Type.String()),
       passRate: nullable(Type.Number()),
+      badShare: nullable(
+        Type.Number({
+          description: 'Of the newest batches, the worst share; null if none promised.',
+        }),
+      ),
       nulls: Type.Record(Type.String(), Type.Number()),
     }),
     state: Type.Enum(['kept', 'close', 'missed', 'unknown'], {

@@ -32,6 +32,7 @@ export const words = {
   good: 'Good',
   served: 'Served',
   notPromised: 'not promised',
+  notMeasured: 'not measured yet',
   more: 'Show more',
   query: 'Query',
   request: 'Request',
