@@ -25,7 +25,16 @@ export interface NewsItem {
   /** Null for a match of a search. */
   event: WeftEvent | null;
   /** The search that found it; null for an event. */
-  saved: { saved: string; name: string } | null;
+  saved: FoundBy | null;
+}
+
+/** A search as its owner comes back to it. */
+interface FoundBy {
+  saved: string;
+  name: string;
+  q: string;
+  where: string;
+  sort: string;
 }
 
 export interface NewsService {
@@ -134,8 +143,7 @@ async function matchesOfOne(context: NewsContext, saved: Saved): Promise<NewsIte
   return rows.flatMap(({ product }): NewsItem[] => {
     const time = at.get(product);
     if (time === undefined) return [];
-    const { saved: id, name } = saved;
-    return [{ kind: 'search-match', product, at: time, event: null, saved: { saved: id, name } }];
+    return [{ kind: 'search-match', product, at: time, event: null, saved: foundBy(saved) }];
   });
 }
 
@@ -148,6 +156,11 @@ function whereOf(
   if (text.trim() === '') return among;
   const { value } = compileSearch(text, orders);
   return value === null ? null : { kind: 'and', args: [among, value] };
+}
+
+function foundBy({ saved, name, body }: Saved): FoundBy {
+  const [q, where, sort] = [textOf(body['q']), textOf(body['where']), textOf(body['sort'])];
+  return { saved, name, q, where, sort };
 }
 
 function textOf(value: unknown): string {

@@ -169,6 +169,9 @@ describe('saved work', () => {
     await publish('stock', { title: 'Stock' });
     await publish('returns', { title: 'Returns of the shop' });
     assert.deepEqual(await matches(), [['sales.returns', 'Returns']]);
+    const { items } = await http.done(analyst, 'GET', '/api/v1/news');
+    const match = items.find((item: { kind: string }) => item.kind === 'search-match');
+    assert.deepEqual(match.saved, { saved, name: 'Returns', ...search }, 'as it is asked again');
     http.control.clock.add(60);
     await http.done(analyst, 'POST', `/api/v1/saved/${saved}/seen`);
     assert.deepEqual(await matches(), []);

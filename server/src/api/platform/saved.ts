@@ -104,7 +104,13 @@ export function registerSaved(app: WeftApp, { saved, news }: SavedDeps): void {
               product: Type.String(),
               at: Type.String(),
               event: nullable(EventSchema),
-              saved: nullable(Type.Object({ saved: Type.String(), name: Type.String() })),
+              saved: nullable(
+                Type.Object({
+                  saved: Type.String(),
+                  name: Type.String(),
+                  ...SearchBody.properties,
+                }),
+              ),
             }),
           ),
         },

@@ -18,7 +18,7 @@ import type { WeaveRow } from '../../lib/weave.ts';
 import classes from './HomePage.module.css';
 import { Queue } from './Queue.tsx';
 import { type NewsItem, queueQuery, useDays, useMyProducts, useNews } from './use-home.ts';
-import { headline, tellEvent } from './words.ts';
+import { headline, tellEvent, words } from './words.ts';
 
 export function HomePage() {
   const queue = useQuery(queueQuery);
@@ -132,18 +132,26 @@ function News() {
 
 function NewsRow({ item }: { item: NewsItem }) {
   const { event, product, saved } = item;
-  const said =
-    event === null
-      ? `${product} fits your search “${saved?.name ?? ''}”`
-      : tellEvent(event.type, product);
   return (
     <li>
       <Link to="/p/$product" params={{ product }}>
-        {said}
+        {event === null ? words.fits(product) : tellEvent(event.type, product)}
       </Link>
+      {saved === null ? null : (
+        <p>
+          <Link to="/market" search={marketOf(saved)}>
+            {words.openSearch(saved.name)}
+          </Link>
+        </p>
+      )}
       <p className="caption">
         <TimeText at={item.at} />
       </p>
     </li>
   );
+}
+
+/** A search as the address of the market has it. */
+function marketOf({ q, where }: NonNullable<NewsItem['saved']>) {
+  return { ...(q === '' ? {} : { q }), ...(where === '' ? {} : { where }) };
 }

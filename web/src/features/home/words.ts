@@ -4,6 +4,11 @@
 import { formatDay, formatName, formatNumber, formatWhen, plural } from '../../lib/format.ts';
 import type { QueueItem } from './use-home.ts';
 
+export const words = {
+  fits: (product: string) => `${product} fits a search of yours`,
+  openSearch: (name: string) => `Open ${name}`,
+};
+
 const COUNTS = ['Nothing', 'One thing', 'Two things', 'Three things', 'Four things', 'Five things'];
 
 /** "Four things need you. One is late." */

@@ -4,6 +4,7 @@
 import { Tooltip } from '@mantine/core';
 import { IconBell, IconBellRinging } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import { api, take } from '../../api/client.ts';
 import { Problem } from '../../api/problem.ts';
 import { describeCondition } from '../../lib/filter.ts';
@@ -31,12 +32,13 @@ export function SaveSearch({ market }: { market: Market }) {
       ),
     onSettled: () => queries.invalidateQueries({ queryKey: ['saved'] }),
   });
+  const kept = saved.data?.items.find(
+    (item) => item.body['q'] === body.q && item.body['where'] === body.where,
+  );
+  const isShown = market.first !== undefined && !market.answer.isPlaceholderData;
+  useSeen(isShown ? kept?.saved : undefined);
   if (body.q === '' && body.where === '') return null;
-  const isKept =
-    save.isSuccess ||
-    (saved.data?.items ?? []).some(
-      (item) => item.body['q'] === body.q && item.body['where'] === body.where,
-    );
+  const isKept = save.isSuccess || kept !== undefined;
   const refused = save.error instanceof Problem ? save.error.document.detail : null;
   const Icon = isKept ? IconBellRinging : IconBell;
   const words = isKept ? 'You are told of new ones' : 'Tell me when new ones appear';
@@ -54,6 +56,19 @@ export function SaveSearch({ market }: { market: Market }) {
       </button>
     </Tooltip>
   );
+}
+
+/** Tells the mesh that its owner looks at what a search found: then that is no news any more. */
+function useSeen(saved: string | undefined): void {
+  const queries = useQueryClient();
+  const { mutate } = useMutation({
+    mutationFn: (id: string) =>
+      take(api.POST('/api/v1/saved/{saved}/seen', { params: { path: { saved: id } } })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['news'] }),
+  });
+  useEffect(() => {
+    if (saved !== undefined) mutate(saved);
+  }, [saved, mutate]);
 }
 
 /** What a saved search is called: its words and conditions, as they are read. */
