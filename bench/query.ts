@@ -266,6 +266,7 @@ export function ownerDecider(columns: readonly BoundColumn[]): AccessDecider {
           columns: columns.map(({ name, type }) => ({ name, type, classification: null })),
           agreements: [],
           policy: null,
+          mesh: null,
           rules: openRules(columns),
           now: systemClock.now(),
           ownerDomains: typeof subject === 'string' ? [] : subject.domains,

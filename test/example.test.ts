@@ -370,7 +370,7 @@ test('the privacy officer sees all for a privacy request, and for nothing else',
 test('owners are told who was let at a column, others are not', async () => {
   const reads = async (column: string, as: string) => {
     const path = `/api/v1/audit?limit=200&column=${column}&since=2020-01-01T00:00:00Z`;
-    return api.call<{ items: { actor: string; action: string }[] }>('GET', path, {
+    return api.call<{ items: { actor: string; action: string; details: unknown }[] }>('GET', path, {
       token: mesh.token(as),
     });
   };
@@ -379,6 +379,11 @@ test('owners are told who was let at a column, others are not', async () => {
   assert.deepEqual([...new Set(body.items.map(({ actor }) => actor))], ['vendor']);
   const all = await reads('point_of_sale.transactions.quantity', 'privacy_officer');
   assert.ok(all.body.items.some(({ actor }) => actor === 'analyst'));
+  // Who saw its sums by store and week saw it, under whatever name the roll-up gives them.
+  const rolledUp = all.body.items.filter(({ details }) =>
+    JSON.stringify(details).includes('research'),
+  );
+  assert.deepEqual([...new Set(rolledUp.map(({ actor }) => actor))], ['analyst']);
   assert.equal((await reads('point_of_sale.transactions.quantity', 'vendor')).status, 403);
   assert.equal((await reads('point_of_sale.transactions', 'privacy_officer')).status, 400);
   const later =

@@ -202,6 +202,7 @@ export async function decideCase(
       ),
       updatedBy: 'otto',
     },
+    mesh: null,
     rules,
     now: NOW,
     ownerDomains: [],

@@ -169,6 +169,7 @@ function createDecider(facts: {
           columns: facts.shapes.get(product) ?? [],
           agreements: facts.agreements,
           policy: facts.policies.get(product) ?? null,
+          mesh: null,
           rules: openRules(facts.shapes.get(product) ?? []),
           now: Date.now(),
           ownerDomains: typeof subject === 'string' ? [] : subject.domains,

@@ -131,6 +131,7 @@ function permitRows(rowFilter: Predicate): AccessDecision {
     rowFilterText: null,
     sets: [],
     policyVersion: null,
+    meshPolicyVersion: null,
     masks: [],
     rollUp: null,
     rowLimit: null,

@@ -276,6 +276,7 @@ function permit(): AccessDecision {
     rowFilterText: null,
     sets: [],
     policyVersion: null,
+    meshPolicyVersion: null,
     masks: [],
     rollUp: null,
     rowLimit: null,

@@ -164,6 +164,12 @@ test('denials: no agreement, another purpose, an unknown table; nothing runs', a
     (await post('SELECT 1 FROM sales.orders', { purpose: ' ' })).json().code,
     'PURPOSE_REQUIRED',
   );
+  // What was asked for in vain is told to its owner as well.
+  assert.deepEqual(
+    audit.map(({ tables }) => tables.map(({ product, columns }) => [product, columns])),
+    [[['sales.orders', []]], [['sales.orders', []]], [['sales.nothing', []]]],
+  );
+  assert.match(audit[0]?.tables[0]?.reason ?? '', /agreement/);
   const refused = await post('SELECT stats(sec) FROM sales.orders');
   assert.equal(refused.json().code, 'QUERY_REFUSED');
   assert.deepEqual(

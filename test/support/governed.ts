@@ -49,6 +49,7 @@ export function permitted(product: string, said: Said): AccessDecision {
     rowFilterText: null,
     sets: [],
     policyVersion: null,
+    meshPolicyVersion: null,
     masks: [],
     rollUp: null,
     rowLimit: null,

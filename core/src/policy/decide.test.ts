@@ -76,6 +76,7 @@ function input(changes: Partial<DecideTableInput> = {}): DecideTableInput {
     columns,
     agreements: [agreement()],
     policy: null,
+    mesh: null,
     rules: { ...OPEN, columns: columns.map(({ name }) => name) },
     now: NOW,
     ownerDomains: [],

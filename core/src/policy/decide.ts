@@ -86,6 +86,8 @@ export interface AccessDecision {
   rowFilterText: string | null;
   /** Version of the policy that was applied; null when the product has none. */
   policyVersion: number | null;
+  /** Version of the policy of the mesh that was applied with it; null where there is none. */
+  meshPolicyVersion: number | null;
   /** What stands in place of values, each place once. A hidden column is not among them: `columns` lacks it. */
   masks: PlaceMask[];
   /** The coarser form that the subject gets; `columns` then names dimensions and measures of it. Null for single rows. */
@@ -109,6 +111,8 @@ export interface DecideTableInput {
   /** Any agreements; those of other subjects, products, majors, purposes or states are left aside here. */
   agreements: readonly AgreementFacts[];
   policy: PolicyFacts | null;
+  /** The policy of the mesh that `rules` come of, too. */
+  mesh: { version: number } | null;
   /** What the policies in Cedar permit of the table. */
   rules: TableRules;
   /** Milliseconds since the epoch. */
@@ -354,6 +358,7 @@ function base(
     product: input.product,
     contract: input.contract,
     policyVersion: input.policy?.version ?? null,
+    meshPolicyVersion: input.mesh?.version ?? null,
     sets: [],
     masks: [],
     rollUp: null,

@@ -119,7 +119,8 @@ export interface QueryAuditTable {
   product: string | null;
   agreement: string | null;
   policyVersion: number | null;
-  /** Permitted columns that the text may have used. */
+  meshPolicyVersion: number | null;
+  /** Columns of the table that the text may have used, of a roll-up those that its columns are made of; none where denied. */
   columns: string[];
   snapshot: string | null;
   reason: string | null;

@@ -47,6 +47,7 @@ function project(
     rowFilterText: null,
     sets: [],
     policyVersion: null,
+    meshPolicyVersion: null,
     masks: [],
     rollUp: null,
     rowLimit: null,

@@ -128,6 +128,7 @@ export async function decideFrom(
     columns: found.columns,
     agreements: facts.agreements,
     policy: facts.policy,
+    mesh: facts.mesh,
     rules,
     now: context.clock.now(),
     ownerDomains: facts.ownerDomains,

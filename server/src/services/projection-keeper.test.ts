@@ -80,6 +80,7 @@ function permitted(columns: string[]): ProjectTable {
     rowFilterText: null,
     sets: [],
     policyVersion: null,
+    meshPolicyVersion: null,
     masks: [],
     rollUp: null,
     rowLimit: null,

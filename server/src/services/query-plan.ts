@@ -10,6 +10,7 @@ import type { TableMetadata } from '@weft/core/lakehouse/types';
 import { must } from '@weft/core/lib/assert';
 import { WeftError } from '@weft/core/lib/error';
 import type { AccessDecision } from '@weft/core/policy/decide';
+import type { RollUp } from '@weft/core/policy/obligations';
 import { type GateTable, gateQuery } from '@weft/core/query/gate';
 import type {
   AccessDecider,
@@ -47,12 +48,17 @@ export interface PlanRequest {
   request: { subject: Subject; purpose: string; sql: string };
   /** The syntax tree of `request.sql`. */
   tree: unknown;
+  /** Hears of the decisions once they are made, also of those that end the query. */
+  onDecided?: (decisions: readonly AccessDecision[]) => void;
 }
 
 /** Throws QUERY_REFUSED, ACCESS_DENIED or NOT_FOUND; a decider that fails makes the query fail. */
-export async function planQuery({ deps, request, tree }: PlanRequest): Promise<PlannedQuery> {
+export async function planQuery(asked: PlanRequest): Promise<PlannedQuery> {
+  const { deps, request, tree, onDecided } = asked;
   const gate = gateQuery(request.sql, tree);
   const decisions = await decideAll(deps.decide, request, gate.tables);
+  onDecided?.(decisions);
+  refuseDenied(decisions, request.purpose);
   const loaded: LoadedTable[] = [];
   for (const [i, table] of gate.tables.entries()) {
     const decision = must(decisions[i], 'one decision per table');
@@ -80,8 +86,13 @@ async function decideAll(
   const decisions = await decider.decide({ subject, purpose, tables: asked });
   const fits = decisions.length === asked.length && decisions.every((d, i) => answers(d, asked[i]));
   if (!fits) throw new WeftError('UNAVAILABLE', 'The decision does not fit the question.');
+  return decisions;
+}
+
+/** Throws ACCESS_DENIED, with every table that is denied. */
+function refuseDenied(decisions: readonly AccessDecision[], purpose: string): void {
   const denied = decisions.filter((decision) => decision.decision !== 'permit');
-  if (denied.length === 0) return decisions;
+  if (denied.length === 0) return;
   const products = [...new Set(denied.map((decision) => decision.product))];
   const requests = products.map((product) => `\`weft request ${product} --purpose ${purpose}\``);
   throw new WeftError('ACCESS_DENIED', denied.map((decision) => decision.reason).join(' '), {
@@ -103,6 +114,7 @@ export async function confirmPlan(
   const tables = plan.decisions.map(({ table }) => table);
   if (tables.length === 0) return;
   const now = await decideAll(decide, request, tables);
+  refuseDenied(now, request.purpose);
   if (now.every((decision, i) => rightsOf(decision) === rightsOf(plan.decisions[i]))) return;
   throw new WeftError('ACCESS_DENIED', 'What you may see was changed while the answer was given.', {
     remedy: 'Ask again: the new answer has what you may see now.',
@@ -112,7 +124,13 @@ export async function confirmPlan(
 /** All that a consumer gets by a decision; the version of a policy that changes none of it is no part of that. */
 function rightsOf(decision: AccessDecision | undefined): string {
   if (decision === undefined) return '';
-  const { policyVersion: _version, reason: _reason, rowFilterText: _text, ...rights } = decision;
+  const {
+    policyVersion: _version,
+    meshPolicyVersion: _ofMesh,
+    reason: _reason,
+    rowFilterText: _text,
+    ...rights
+  } = decision;
   return JSON.stringify(rights);
 }
 
@@ -167,17 +185,33 @@ function describeProduct(table: LoadedTable): QueryProduct {
   };
 }
 
-function describeAudit(table: LoadedTable, columns: string[]): QueryAuditTable {
-  const { decision } = table;
+function describeAudit({ decision, metadata }: LoadedTable, used: string[]): QueryAuditTable {
+  const columns = decision.rollUp === null ? used : storedColumns(decision.rollUp, used);
+  return { ...describeDecision(decision), columns, snapshot: snapshotOf(metadata) };
+}
+
+/** What a decision alone tells of a table: all that there is where it denies. */
+export function describeDecision(decision: AccessDecision): QueryAuditTable {
+  const { product, agreement, policyVersion, meshPolicyVersion, reason } = decision;
+  const versions = { policyVersion, meshPolicyVersion };
   return {
     ...decision.table,
-    product: decision.product,
-    agreement: decision.agreement,
-    policyVersion: decision.policyVersion,
-    columns,
-    snapshot: snapshotOf(table.metadata),
-    reason: decision.reason,
+    product,
+    agreement,
+    ...versions,
+    columns: [],
+    snapshot: null,
+    reason,
   };
+}
+
+/** Why: who asks who saw a column means that of the table, whatever the roll-up calls what it makes of it. */
+function storedColumns({ by, measures }: RollUp, used: readonly string[]): string[] {
+  const measured = measures
+    .filter(({ as }) => used.includes(as))
+    .flatMap(({ column }) => column ?? []);
+  const dimensions = by.map(({ column }) => column).filter((column) => used.includes(column));
+  return [...new Set([...dimensions, ...measured])];
 }
 
 function snapshotOf(metadata: TableMetadata): string | null {

@@ -11,6 +11,7 @@
 import { WeftError } from '@weft/core/lib/error';
 import type { IdSource } from '@weft/core/lib/id';
 import type { Clock, Crypto, Logger } from '@weft/core/lib/ports';
+import type { AccessDecision } from '@weft/core/policy/decide';
 import { checkQueryText } from '@weft/core/query/gate';
 import type {
   AccessDecider,
@@ -35,7 +36,13 @@ import {
 } from './query-formats.ts';
 import { QueryJournal, type QueryRecord } from './query-journal.ts';
 import { resultRowsMax } from './query-obligations.ts';
-import { confirmPlan, explainHidden, type PlannedQuery, planQuery } from './query-plan.ts';
+import {
+  confirmPlan,
+  describeDecision,
+  explainHidden,
+  type PlannedQuery,
+  planQuery,
+} from './query-plan.ts';
 import { QueryWatch } from './query-watch.ts';
 
 /** A table that is written all the time may need new projections each time; the last attempt makes them in its place. */
@@ -140,6 +147,7 @@ class Submission {
   readonly #started: number;
   readonly #signal: AbortSignal;
   #plan: PlannedQuery | null = null;
+  #decided: readonly AccessDecision[] = [];
   /** What the decisions leave of the limit of rows. */
   #rowsMax = 0;
   #release: () => void = () => undefined;
@@ -201,7 +209,10 @@ class Submission {
     const { deps, request } = this.#parts;
     for (let attempt = 1; ; attempt++) {
       this.#release = await admission.acquire(request.subject.id, this.#signal);
-      const plan = await planQuery({ deps, request, tree });
+      const onDecided = (decisions: readonly AccessDecision[]): void => {
+        this.#decided = decisions;
+      };
+      const plan = await planQuery({ deps, request, tree, onDecided });
       this.#rowsMax = resultRowsMax(plan.decisions, request.format) ?? deps.limits.rows;
       deps.onPlanned?.(plan.tables, request.subject);
       const { parts } = plan.projection;
@@ -330,7 +341,7 @@ class Submission {
       subject: request.subject.id,
       purpose: request.purpose,
       sqlSha256: deps.crypto.sha256(request.sql),
-      tables: this.#plan?.audit ?? [],
+      tables: this.#plan?.audit ?? this.#decided.map(describeDecision),
       rowCount: outcome?.rows ?? null,
       truncated: outcome?.truncated ?? null,
       code,
