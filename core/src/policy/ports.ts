@@ -92,3 +92,5 @@ export interface CedarEngine {
 export const CEDAR_NAMESPACE = 'Weft';
 export const ACTIONS = ['read', 'export', 'share', 'cleanroom', 'write', 'administer'] as const;
 export type PolicyAction = (typeof ACTIONS)[number];
+/** Those that a door of the mesh asks policies about; the others are there for doors to come. */
+export const ASKED_ACTIONS: readonly PolicyAction[] = ['read', 'export'];

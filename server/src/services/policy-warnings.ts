@@ -1,7 +1,7 @@
 /**
  * What a policy does not do although somebody may think so: not refused, told to whoever checks, plans or applies it.
  *
- * Here: words that nothing in the mesh has (`policy-words.ts`), and columns that it masks or hides, or whose rows it filters, while their contract opens them to references of other domains
+ * Here: words that nothing in the mesh has (`policy-words.ts`), actions that no door asks about, and columns that it masks or hides, or whose rows it filters, while their contract opens them to references of other domains
  * (`weftReferences`). Such references are checked against all rows as they are, and no policy undoes that.
  */
 import { tablesOf } from '@weft/core/contract/compile/tables';
@@ -12,7 +12,7 @@ import { readAnnotations } from '@weft/core/policy/annotations';
 import { entityTypeOf } from '@weft/core/policy/cedar-schema';
 import { isHiddenByPolicy } from '@weft/core/policy/decide';
 import type { LintTable } from '@weft/core/policy/lint';
-import type { CedarPolicy } from '@weft/core/policy/ports';
+import { ASKED_ACTIONS, type CedarPolicy } from '@weft/core/policy/ports';
 import { looksAtRow } from '@weft/core/policy/residual';
 import type { MeshPolicy } from '@weft/core/registry/types';
 import { type PublishedText, readNewestWith } from '../store/control-texts.ts';
@@ -45,7 +45,7 @@ export async function policyWarnings(
     known: await wordsOf(context, contract),
   });
   const open = await openColumns(context, contract, { request, policies, isOfMesh: false });
-  return [...words, ...open];
+  return [...words, ...unaskedActions(policies), ...open];
 }
 
 /** Of the policies of the mesh, over all products with open columns. */
@@ -62,12 +62,32 @@ export async function meshWarnings(
     autoApprovePurposes: [],
     known: { classification: [], tag, purpose: [] },
   });
+  found.push(...unaskedActions(mesh));
   const contracts = await readNewestWith(context.db, 'weftReferences', CONTRACTS_MAX);
   const narrowing = { request: {}, policies: mesh, isOfMesh: true };
   for (const contract of contracts) {
     found.push(...(await openColumns(context, contract, narrowing)));
   }
   return found;
+}
+
+/** Why told: `forbid (…, action == Weft::Action::"write", …)` reads like a wall, and nobody looks at it. */
+function unaskedActions(policies: readonly CedarPolicy[]): ErrorPlace[] {
+  return policies.flatMap(({ id, line, actions }) => {
+    if (actions === null || actions.some((action) => isAsked(action))) return [];
+    return {
+      code: 'POLICY_ACTION_UNASKED',
+      message: `${id}: nothing asks policies about ${actions.map((name) => `"${name}"`).join(' or ')}`,
+      remedy: `It changes nothing; policies are asked about ${ASKED_ACTIONS.join(' and ')}. Who may write and administer is said by roles and domains.`,
+      path: '$.cedar',
+      line,
+      column: 1,
+    };
+  });
+}
+
+function isAsked(action: string): boolean {
+  return ASKED_ACTIONS.some((asked) => asked === action);
 }
 
 /** Classes, tags and purposes of the product itself. */

@@ -108,6 +108,16 @@ describe('words of policies', () => {
     await control.policies.put(owner, 'sales.returns', {});
   });
 
+  it('of actions that nothing asks about are told', async () => {
+    const wall = 'forbid (principal, action == Weft::Action::"write", resource);';
+    const [warning, ...others] = await lint({ cedar: `@id("wall")\n${wall}` });
+    assert.deepEqual(others, []);
+    assert.equal(warning?.[0], 'wall: nothing asks policies about "write"');
+    const read =
+      'forbid (principal, action in [Weft::Action::"read", Weft::Action::"share"], resource);';
+    assert.deepEqual(await lint({ cedar: read }), []);
+  });
+
   it('that something has are not', async () => {
     for (const cedar of [
       `@mask("classification Confidential: hide; tag personal: null") ${PERMIT};`,
