@@ -23,7 +23,7 @@ import fc from 'fast-check';
 import { createCheckFiles } from '../../server/src/adapters/check-files.ts';
 import { createStager } from '../../server/src/adapters/stager.ts';
 import { plan as BASE, columns as BASE_COLUMNS, rule } from '../support/batch-bench.ts';
-import { openTestEngine } from '../support/engine.ts';
+import { openTestEngine, openTestRules } from '../support/engine.ts';
 
 const TYPES: Record<string, PrimitiveType> = {
   id: { kind: 'long' },
@@ -137,7 +137,7 @@ async function send(file: string, more: Partial<CheckRequest> = {}): Promise<Sen
   fs.mkdirSync(path.join(data, 'scratch'), { recursive: true });
   const before = staged;
   const checked = await runBatch(
-    { stager, engine, contractEngine: engine, files },
+    { stager, engine, contractEngine: engine, openRules: openTestRules, files },
     {
       batch,
       landing: {

@@ -11,7 +11,7 @@ import type { SqlEngine } from '@weft/core/ingest/ports';
 import { runBatch } from '@weft/core/ingest/run-batch';
 import type { BoundColumn } from '@weft/core/lakehouse/types';
 import { createCheckFiles } from '../../server/src/adapters/check-files.ts';
-import { openTestEngine } from './engine.ts';
+import { openTestEngine, openTestRules } from './engine.ts';
 import { createFakeStager, type FakeMarks, type FakeRecord } from './fake-stager.ts';
 
 export function rule(
@@ -113,6 +113,7 @@ export async function openBatchBench(): Promise<BatchBench> {
           stager: createFakeStager(engine, records, options.partSize ?? 7, options.marks),
           engine,
           contractEngine: engine,
+          openRules: openTestRules,
           files: createCheckFiles(),
         },
         { ...requestOf(name, directory), plan: options.plan ?? plan, ...options.request },

@@ -47,8 +47,13 @@ export interface CheckPorts {
   stager: Stager;
   /** Our own statements. */
   engine: SqlEngine;
-  /** The same connection for SQL of the contract, with a shorter time limit. */
+  /** The same connection for what the contract's own checks are made into, with a shorter time limit. */
   contractEngine: SqlEngine;
+  /**
+   * An engine for queries that stand in the contract, with that limit, too: `rows` takes one SELECT, which reaches these
+   * files and nothing else. Whoever asked closes it.
+   */
+  openRules(files: readonly string[]): Promise<SqlEngine>;
   files: CheckFiles;
   /** Told of each step; only tests pass it. */
   step?: StepHook;

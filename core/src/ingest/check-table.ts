@@ -7,16 +7,13 @@
 import type { PlanRule } from '../contract/plan.ts';
 import { must } from '../lib/assert.ts';
 import { readyPlan } from './check-plan.ts';
-import type { CheckPorts, RowsRequest } from './check-ports.ts';
+import type { RowsRequest } from './check-ports.ts';
 import type { RuleResult } from './report.ts';
 import { tableRelation } from './rule-scope.ts';
-import { checkSets } from './set-rules.ts';
+import { checkSets, type RulePorts } from './set-rules.ts';
 
 /** The result of each rule of the plan; those about types are none of a table, whose values have theirs. */
-export async function checkTable(
-  ports: Pick<CheckPorts, 'engine' | 'contractEngine'>,
-  request: RowsRequest,
-): Promise<RuleResult[]> {
+export async function checkTable(ports: RulePorts, request: RowsRequest): Promise<RuleResult[]> {
   const asked = request.plan.rules.filter(({ check }) => check.kind !== 'type');
   // Why without a key: a key that no rule speaks of is looked for in batches.
   const plan = { ...request.plan, rules: asked.map(countedRule), primaryKey: [] };
@@ -27,7 +24,12 @@ export async function checkTable(
   const context = { ports, ready, request: { ...counted, tableFiles: [] } };
   const results = [
     ...ready.unchecked,
-    ...(await checkSets(context, { good: rows, whole: rows, count: null })),
+    ...(await checkSets(context, {
+      good: rows,
+      whole: rows,
+      files: request.tableFiles,
+      count: null,
+    })),
   ];
   return asked.map(({ id, consequence }) => ({
     ...must(

@@ -87,7 +87,8 @@ export async function runBatch(
   };
   const paths = good.map((file) => file.path);
   const rows = goodRelation(context, paths);
-  const whole = goodRelation(context, [...(request.familyFiles ?? []), ...paths]);
+  const wholePaths = [...(request.familyFiles ?? []), ...paths];
+  const whole = goodRelation(context, wholePaths);
   const rules = orderRules(request, [
     ...ready.unchecked,
     ...quarantineResults(context, state, unique.refused),
@@ -96,6 +97,7 @@ export async function runBatch(
       : await checkSets(context, {
           good: rows,
           whole,
+          files: wholePaths,
           count: (request.familyFiles ?? []).length === 0 ? records.good : null,
         })),
   ]);

@@ -1,9 +1,12 @@
 /**
  * Rules over the good records of a batch: offenders that are counted but stay, row counts, repeated keys, own queries.
  *
- * Invariants: a rule that the engine cannot compute is an `error`, never a pass; no message quotes a row.
+ * Invariants: a rule that the engine cannot compute is an `error`, never a pass; no message quotes a row; a query of the
+ * contract runs in an engine that reaches the files of its rows and nothing else.
  */
-import type { PlanRule, RuleScope, SetCheck } from '../contract/plan.ts';
+import type { IngestPlan, PlanRule, RuleScope, SetCheck } from '../contract/plan.ts';
+import { pathOfUri } from '../lakehouse/paths.ts';
+import { must } from '../lib/assert.ts';
 import { engineFault } from '../lib/engine-fault.ts';
 import { quoteIdent } from '../lib/ident-sql.ts';
 import { allThere } from '../lib/report-words.ts';
@@ -12,13 +15,16 @@ import { BATCH_TABLE } from '../quality/sql-gate.ts';
 import { offenderRatio, ratioOf } from '../quality/threshold.ts';
 import type { ReadyPlan, RowRule } from './check-plan.ts';
 import type { CheckPorts, RowsRequest } from './check-ports.ts';
+import type { SqlEngine } from './ports.ts';
 import type { RuleResult } from './report.ts';
 import { earlierRelation, reachesTable, scopeRelation } from './rule-scope.ts';
 import { ruleResult, ruleWithoutResult } from './verdict.ts';
 
+export type RulePorts = Pick<CheckPorts, 'engine' | 'contractEngine' | 'openRules'>;
+
 /** What the rules need: a batch has more. */
 export interface SetContext {
-  ports: Pick<CheckPorts, 'engine' | 'contractEngine'>;
+  ports: RulePorts;
   request: RowsRequest;
   ready: ReadyPlan;
 }
@@ -29,6 +35,8 @@ export interface GoodRows {
   good: string;
   /** With them those of the batch that it repairs; the same where it repairs none. */
   whole: string;
+  /** The files of `whole`. */
+  files: readonly string[];
   /** How many `whole` has, where that is known. */
   count: number | null;
 }
@@ -36,6 +44,7 @@ export interface GoodRows {
 /** Results of all counted and set rules. */
 export async function checkSets(context: SetContext, rows: GoodRows): Promise<RuleResult[]> {
   const { ready, request } = context;
+  const { contractEngine } = context.ports;
   // Why: what is looked at with the table must not bring the rows along that the table has already.
   const relationOf = (scope: RuleScope | undefined): string =>
     scopeRelation(request, scope, reachesTable(scope) ? rows.good : rows.whole);
@@ -43,20 +52,42 @@ export async function checkSets(context: SetContext, rows: GoodRows): Promise<Ru
   for (const [scope, rules] of byScope(ready.counted)) {
     results.push(...(await checkCounted(context, rules, relationOf(scope))));
   }
-  for (const [scope, sets] of byScope(ready.sets)) {
-    const relation = relationOf(scope);
-    if (sets.some(({ check }) => check.kind === 'sql')) await createViews(context, relation);
-    for (const set of sets) {
-      const { check } = set;
-      if (check.kind === 'rowCountChange') {
-        results.push(await checkChange(context, { rule: set.rule, check }, rows.whole));
-      } else if (check.kind === 'rowCount' && !reachesTable(scope) && rows.count !== null) {
-        // Why not asked: the files were counted when they were written, and small batches wait for each statement.
-        results.push(resultOf(set.rule, { value: String(rows.count), checked: rows.count }));
-      } else results.push(await checkSet(context, { rule: set.rule, check }, relation));
+  const queries = await openQueries(context, rows);
+  try {
+    for (const [scope, sets] of byScope(ready.sets)) {
+      const relation = relationOf(scope);
+      if (sets.some(({ check }) => check.kind === 'sql')) {
+        await createViews(must(queries, 'engine for queries'), context.request.plan, relation);
+      }
+      for (const { rule, check } of sets) {
+        if (check.kind === 'rowCountChange') {
+          results.push(await checkChange(context, { rule, check }, rows.whole));
+        } else if (check.kind === 'rowCount' && !reachesTable(scope) && rows.count !== null) {
+          // Why not asked: the files were counted when they were written, and small batches wait for each statement.
+          results.push(resultOf(rule, { value: String(rows.count), checked: rows.count }));
+        } else {
+          const engine =
+            check.kind === 'sql' ? must(queries, 'engine for queries') : contractEngine;
+          results.push(await checkSet({ engine, request }, { rule, check }, relation));
+        }
+      }
     }
+  } finally {
+    queries?.close();
   }
   return results;
+}
+
+/** The engine in which the contract's own queries run, or null when it has none. */
+async function openQueries(
+  { ports, ready, request }: SetContext,
+  rows: GoodRows,
+): Promise<SqlEngine | null> {
+  const queries = ready.sets.filter(({ check }) => check.kind === 'sql');
+  if (queries.length === 0) return null;
+  const hasTable = queries.some(({ rule }) => reachesTable(rule.scope));
+  const files = [...rows.files, ...(hasTable ? request.tableFiles : [])];
+  return await ports.openRules(files.map(pathOfUri));
 }
 
 /**
@@ -118,9 +149,8 @@ async function checkChange(
 }
 
 /** The names under which the contract's own queries see the good records. */
-async function createViews(context: SetContext, relation: string): Promise<void> {
-  const { engine } = context.ports;
-  for (const name of new Set([BATCH_TABLE, context.request.plan.table])) {
+async function createViews(engine: SqlEngine, plan: IngestPlan, relation: string): Promise<void> {
+  for (const name of new Set([BATCH_TABLE, plan.table])) {
     await engine.run(
       `CREATE OR REPLACE TEMP VIEW ${quoteIdent(name)} AS SELECT * FROM ${relation}`,
     );
@@ -128,15 +158,14 @@ async function createViews(context: SetContext, relation: string): Promise<void>
 }
 
 async function checkSet(
-  context: SetContext,
+  { engine, request }: { engine: SqlEngine; request: RowsRequest },
   { rule, check }: { rule: PlanRule; check: SqlSetCheck },
   relation: string,
 ): Promise<RuleResult> {
-  const { request, ports } = context;
   const earlier = earlierRelation(request, rule.scope);
   const options = { columns: request.plan.columns, relation, earlier, now: request.now };
   try {
-    const rows = await ports.contractEngine.rows(setCheckSql(check, options));
+    const rows = await engine.rows(setCheckSql(check, options));
     const [row] = rows;
     if (row === undefined || rows.length > 1) {
       return ruleWithoutResult(rule, 'error', `the query gave ${rows.length} rows instead of one`);

@@ -12,17 +12,19 @@ import {
   DuckDBInstance,
   DuckDBListValue,
   DuckDBMapValue,
+  type DuckDBResultReader,
   DuckDBScalarFunction,
   DuckDBStructValue,
   type DuckDBType,
   INTEGER,
+  StatementType,
   VARCHAR,
 } from '@duckdb/node-api';
 import type { SqlEngine } from '@weft/core/ingest/ports';
 import { BUCKET_FUNCTIONS } from '@weft/core/lakehouse/layout-sql';
 import { hashCell } from '@weft/core/lakehouse/partition';
 import { WeftError } from '@weft/core/lib/error';
-import { quoteText } from '@weft/core/lib/ident-sql';
+import { quoteText, quoteTextList } from '@weft/core/lib/ident-sql';
 import './duckdb-text.ts';
 
 export interface DuckdbOptions {
@@ -35,9 +37,14 @@ export interface DuckdbOptions {
   hashes?: boolean;
 }
 
+export interface ConnectedEngine extends SqlEngine {
+  /** As `rows`, of a text that is one SELECT; any other is refused before anything of it runs. */
+  select(sql: string): Promise<Record<string, unknown>[]>;
+}
+
 /** An instance whose connections share memory and threads, and nothing else: temporary tables belong to one. */
 export interface Duckdb {
-  connect(): Promise<SqlEngine>;
+  connect(): Promise<ConnectedEngine>;
   close(): void;
 }
 
@@ -131,6 +138,28 @@ export async function openSealedDuckdb(options: {
   };
 }
 
+/**
+ * Shuts an instance for queries of contracts, for good; closing the engine closes it. `run` is for statements of ours; `rows` takes one SELECT and nothing else; both reach
+ * these files and no others, no network and no settings.
+ *
+ * Why not reachable alone: a file that may be read may be written, too. What spills goes where no other instance spills.
+ */
+export async function sealForQueries(duckdb: Duckdb, files: readonly string[]): Promise<SqlEngine> {
+  const engine = await duckdb.connect();
+  await engine.run(`SET allowed_paths = ${quoteTextList(files)}`);
+  await engine.run('SET enable_external_access = false');
+  await engine.run('SET lock_configuration = true');
+  return {
+    run: (sql) => engine.run(sql),
+    rows: (sql) => engine.select(sql),
+    interrupt: () => engine.interrupt(),
+    close() {
+      engine.close();
+      duckdb.close();
+    },
+  };
+}
+
 /** The same connection with a limit per statement: it is interrupted and the statement rejects with TIMED_OUT. */
 export function withTimeLimit(engine: SqlEngine, seconds: number): SqlEngine {
   const limited = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -158,7 +187,7 @@ export function withTimeLimit(engine: SqlEngine, seconds: number): SqlEngine {
   };
 }
 
-class DuckdbEngine implements SqlEngine {
+class DuckdbEngine implements ConnectedEngine {
   #connection: DuckDBConnection;
 
   constructor(connection: DuckDBConnection) {
@@ -170,12 +199,21 @@ class DuckdbEngine implements SqlEngine {
   }
 
   async rows(sql: string): Promise<Record<string, unknown>[]> {
-    const reader = await this.#connection.runAndReadAll(sql);
-    return reader.getRowObjects().map((row) => {
-      const plain: Record<string, unknown> = {};
-      for (const [name, value] of Object.entries(row)) plain[name] = plainValue(value);
-      return plain;
-    });
+    return plainRows(await this.#connection.runAndReadAll(sql));
+  }
+
+  async select(sql: string): Promise<Record<string, unknown>[]> {
+    const statements = await this.#connection.extractStatements(sql);
+    if (statements.count !== 1) throw new Error('the query is not one statement');
+    const statement = await statements.prepare(0);
+    try {
+      if (statement.statementType !== StatementType.SELECT) {
+        throw new Error('the query is no SELECT');
+      }
+      return plainRows(await statement.runAndReadAll());
+    } finally {
+      statement.destroySync();
+    }
   }
 
   interrupt(): void {
@@ -185,6 +223,14 @@ class DuckdbEngine implements SqlEngine {
   close(): void {
     this.#connection.closeSync();
   }
+}
+
+function plainRows(reader: DuckDBResultReader): Record<string, unknown>[] {
+  return reader.getRowObjects().map((row) => {
+    const plain: Record<string, unknown> = {};
+    for (const [name, value] of Object.entries(row)) plain[name] = plainValue(value);
+    return plain;
+  });
 }
 
 /** Integers beyond 2^53 and decimals as text, bytes as Uint8Array, lists as arrays, structs as objects, maps as entries. */

@@ -29,6 +29,7 @@ import type {
   FromIngestChild,
   ToIngestChild,
 } from './ingest-messages.ts';
+import { prepareRuleEngine } from './rule-engine.ts';
 import { newArrival, tellArrival } from './source-bytes.ts';
 
 const ALIVE_SECONDS = 1;
@@ -109,7 +110,7 @@ async function answer(request: Request): Promise<void> {
 }
 
 async function handle(request: Request): Promise<FromIngestChild> {
-  const { message, duckdb, stager, settings, step } = request;
+  const { message, duckdb, settings } = request;
   const { signal } = request.abort;
   const connection = await duckdb.connect();
   const engine = withTimeLimit(connection, settings.statementSeconds);
@@ -129,26 +130,45 @@ async function handle(request: Request): Promise<FromIngestChild> {
       const work = runQuarantineTask({ engine, openSealed, files }, message.work);
       return { is: 'worked', id: message.id, answer: await work };
     }
-    const contractEngine = withTimeLimit(connection, settings.contractSeconds);
-    if (message.do === 'table') {
-      const results = await checkTable({ engine, contractEngine }, message.request);
-      return { is: 'tableChecked', id: message.id, results };
-    }
-    const ports: CheckPorts = {
-      stager,
-      engine,
-      contractEngine,
-      files,
-      ...(step === undefined ? {} : { step }),
-    };
-    const checked = await runBatch(ports, requestOf(message, request.arrival), {
-      signal,
-      onProgress: progressOf(message.id),
-    });
-    return { is: 'checked', id: message.id, checked };
+    return await check(request, message, { engine, connection, files });
   } finally {
     signal.removeEventListener('abort', interrupt);
     connection.close();
+  }
+}
+
+interface CheckTools {
+  engine: SqlEngine;
+  connection: SqlEngine;
+  files: CheckPorts['files'];
+}
+
+/** Rules, of a batch or of a table. */
+async function check(
+  { stager, settings, step, ...request }: Request,
+  message: Extract<ToIngestChild, { do: 'check' | 'table' }>,
+  { engine, connection, files }: CheckTools,
+): Promise<FromIngestChild> {
+  const { signal } = request.abort;
+  const contractEngine = withTimeLimit(connection, settings.contractSeconds);
+  const rules = prepareRuleEngine(message.request.plan, settings);
+  signal.addEventListener('abort', rules.interrupt);
+  try {
+    const openRules = rules.open;
+    if (message.do === 'table') {
+      const ports = { engine, contractEngine, openRules };
+      const results = await checkTable(ports, message.request);
+      return { is: 'tableChecked', id: message.id, results };
+    }
+    const checked = await runBatch(
+      { stager, engine, contractEngine, openRules, files, ...(step === undefined ? {} : { step }) },
+      requestOf(message, request.arrival),
+      { signal, onProgress: progressOf(message.id) },
+    );
+    return { is: 'checked', id: message.id, checked };
+  } finally {
+    signal.removeEventListener('abort', rules.interrupt);
+    await rules.close();
   }
 }
 
