@@ -14,6 +14,7 @@ import { isWeftError } from '@weft/core/lib/error';
 import type { Subject } from '@weft/core/registry/types';
 import { saveFileProofs } from '../store/file-proofs.ts';
 import { addMark, type QuarantinedBatch } from '../store/node-quarantine.ts';
+import { decodeCursor, encodeCursor, notOfThisList } from './cursor.ts';
 import { nowText } from './ingest-events.ts';
 import type { IngestDeps } from './ingest-ports.ts';
 import type { IngestService } from './ingest-service.ts';
@@ -30,9 +31,10 @@ import {
 import { type RowQuery, sourcesOf, type Target } from './quarantine-scope.ts';
 import { createQuarantineReads, type QuarantineReads, readable } from './quarantine-service.ts';
 
-/** Batches that one request repairs, and that one preview looks at. */
+/** Batches that one request repairs. */
 const REPLAYED_AT_ONCE = 50;
-const PREVIEWED = 20;
+/** After so long a preview answers with what it has; it looks at one batch at least. */
+const PREVIEW_MS = 10_000;
 /** Batches of which one discard takes records. */
 const DISCARDED_AT_ONCE = 1_000;
 /** Skipped records named in an answer. */
@@ -45,6 +47,8 @@ export interface RepairRequest {
   /** People's own fixes as NDJSON, instead of a rule. */
   fixes: AsyncIterable<Uint8Array> | null;
   because: string | null;
+  /** `next` of the answer before: go on behind the batches that it was about. */
+  after?: string | undefined;
 }
 
 /** Totals over the batches that a repair is for. */
@@ -59,6 +63,10 @@ interface RepairCounts {
   skippedSample: PreparedRecords['skippedSample'];
   /** Records that are not taken before it is decided about their batches. */
   held: Asked['held'];
+  /** Null when these were all: else send the request again, with it as `after`. */
+  next: string | null;
+  /** True when more batches are open than one request looks through. */
+  truncated: boolean;
 }
 
 /** What a repair would do. */
@@ -68,14 +76,14 @@ export interface RepairPreview extends RepairCounts {
   sample: PreparedRecords['sample'];
   /** The batches that would be repaired, and what would become of each. */
   batches: { root: string; records: number; state: string; because: string | null }[];
-  /** Batches with such records that this preview did not look at. */
+  /** Batches with such records that this preview did not come to; it goes on from `next`. */
   notLookedAt: number;
 }
 
 export interface ReplayResult extends RepairCounts {
   /** The new batches; one for each batch that is repaired. */
   batches: BatchReport[];
-  /** True when there are more batches to repair: send it again. */
+  /** True when there are more batches to repair: send it again, with `next` as `after`. */
   more: boolean;
 }
 
@@ -129,15 +137,35 @@ function createQuarantineDecisions(
   };
 }
 
-function emptyCounts({ strays, held }: Asked): RepairCounts {
+/** The families behind those that the answers before were about. */
+function comingFamilies({ families }: Asked, after: string | undefined): Family[] {
+  if (after === undefined) return families;
+  const [last] = decodeCursor('repairs', after, 1);
+  if (typeof last !== 'string') throw notOfThisList();
+  return families.filter(({ root }) => root > last);
+}
+
+function cursorAfter(looked: readonly Family[], left: number): string | null {
+  const last = looked.at(-1);
+  return left === 0 || last === undefined ? null : encodeCursor('repairs', [last.root]);
+}
+
+/** Why strays at first only: a later answer would count them again, and with them what the ones before it have done. */
+function emptyCounts(
+  { strays, held, truncated }: Asked,
+  { after }: Pick<RepairRequest, 'after'>,
+): RepairCounts {
+  const decided = after === undefined ? strays : 0;
   return {
     records: 0,
     good: 0,
     quarantined: 0,
     duplicates: 0,
-    skipped: { unreadable: 0, expression: 0, unwritable: 0, unchanged: 0, decided: strays },
+    skipped: { unreadable: 0, expression: 0, unwritable: 0, unchanged: 0, decided },
     skippedSample: [],
     held,
+    next: null,
+    truncated,
   };
 }
 
@@ -162,17 +190,23 @@ async function preview(
 ): Promise<RepairPreview> {
   const { request, subject, samples } = options;
   return await withAsked(deps, { ...request, subject }, async (asked) => {
-    const looked = asked.families.slice(0, PREVIEWED);
+    const coming = comingFamilies(asked, request.after);
     const result: RepairPreview = {
-      ...emptyCounts(asked),
+      ...emptyCounts(asked, request),
       byRule: {},
       sample: [],
       batches: [],
-      notLookedAt: asked.families.length - looked.length,
+      notLookedAt: 0,
     };
-    for (const family of looked) {
+    const looked: Family[] = [];
+    const begun = deps.clock.now();
+    for (const family of coming) {
+      if (looked.length > 0 && deps.clock.now() - begun >= PREVIEW_MS) break;
       await previewFamily(deps, { family, asked, rule: request.rule, samples, result });
+      looked.push(family);
     }
+    result.notLookedAt = coming.length - looked.length;
+    result.next = cursorAfter(looked, result.notLookedAt);
     await auditPreview(deps, { where: request.where, subject, records: result.records });
     return result;
   });
@@ -235,9 +269,11 @@ async function replay(
   // Why: what is open is looked up when it is this decision's turn, so two of the same find different records.
   return await lanes.run(domain, () =>
     withAsked(deps, { ...request, subject }, async (asked) => {
-      const families = asked.families.slice(0, REPLAYED_AT_ONCE);
-      const more = families.length < asked.families.length;
-      const result: ReplayResult = { ...emptyCounts(asked), batches: [], more };
+      const coming = comingFamilies(asked, request.after);
+      const families = coming.slice(0, REPLAYED_AT_ONCE);
+      const next = cursorAfter(families, coming.length - families.length);
+      const more = next !== null;
+      const result: ReplayResult = { ...emptyCounts(asked, request), batches: [], more, next };
       for (const family of families) {
         await replayFamily(deciding, { ...options, family, asked, result });
       }

@@ -43,6 +43,8 @@ export interface Asked {
   strays: number;
   /** Records that the request would take if their batches did not wait for a decision. */
   held: { batch: string; records: number }[];
+  /** True when more batches are open than were looked through. */
+  truncated: boolean;
 }
 
 /** Runs `work` with the open records of a request and, for fixes, the file that they were landed in. */
@@ -75,7 +77,9 @@ export async function withAsked<T>(
     const strays = others.reduce((sum, [, records]) => sum + records, 0);
     const fixesPath = landed?.path ?? null;
     const held = landed === null ? await heldRows(deps, domain, target) : [];
-    return await work({ domain, target, families: familiesOf(taken), fixesPath, strays, held });
+    const families = familiesOf(taken);
+    const truncated = open.length === OPEN_MAX;
+    return await work({ domain, target, families, fixesPath, strays, held, truncated });
   } finally {
     if (landed !== null) await deps.landings.remove(landed.path);
   }

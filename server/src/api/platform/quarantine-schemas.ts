@@ -40,6 +40,13 @@ export const ExportQuery = Type.Object({
   format: Type.Optional(Type.Enum([...EXPORT_FORMATS])),
 });
 
+const AfterRepair = Type.Optional(
+  Type.String({
+    maxLength: 500,
+    description: '`next` of the answer before: go on behind the batches that it was about.',
+  }),
+);
+
 export const FixesQuery = Type.Object({
   product: where.product,
   batch: where.batch,
@@ -47,6 +54,7 @@ export const FixesQuery = Type.Object({
   preview: Type.Optional(
     Type.Boolean({ description: 'True: say what it would do, and do nothing.' }),
   ),
+  after: AfterRepair,
 });
 
 const Where = Type.Object(where, { additionalProperties: false });
@@ -82,11 +90,12 @@ export const PreviewBody = Type.Object(
     where: Where,
     repair: Type.Optional(Repair),
     samples: Type.Optional(Type.Integer({ minimum: 0, maximum: 200 })),
+    after: AfterRepair,
   },
   { additionalProperties: false },
 );
 export const ReplayBody = Type.Object(
-  { where: Where, repair: Type.Optional(Repair), because: Because },
+  { where: Where, repair: Type.Optional(Repair), because: Because, after: AfterRepair },
   { additionalProperties: false },
 );
 export const DiscardBody = Type.Object(
@@ -193,6 +202,14 @@ const repairCounts = {
   skipped: Type.Object(Object.fromEntries(SKIP_REASONS.map((name) => [name, Count]))),
   skippedSample: Type.Array(Type.Object({ ref: Text, why: Type.Enum([...SKIP_REASONS]) })),
   held: Held,
+  next: nullable(
+    Type.String({
+      description: 'Null when these were all; else send the request again with it as `after`.',
+    }),
+  ),
+  truncated: Type.Boolean({
+    description: 'True when more batches are open than one request looks through.',
+  }),
 };
 const Cells = Type.Record(Text, nullable(Text));
 
@@ -212,13 +229,19 @@ export const PreviewSchema = Type.Object({
   batches: Type.Array(
     Type.Object({ root: Text, records: Count, state: Text, because: nullable(Text) }),
   ),
-  notLookedAt: Count,
+  notLookedAt: Type.Integer({
+    minimum: 0,
+    description: 'Batches with such records that this preview did not come to.',
+  }),
 });
 
 export const ReplaySchema = Type.Object({
   ...repairCounts,
   batches: Type.Array(BatchReportSchema),
-  more: Type.Boolean({ description: 'True when there are more batches to repair: send it again.' }),
+  more: Type.Boolean({
+    description:
+      'True when there are more batches to repair: send it again with `next` as `after`.',
+  }),
 });
 
 export const DiscardSchema = Type.Object({

@@ -138,8 +138,8 @@ function registerDecisions(app: WeftApp, { decisions }: QuarantineRoutes): void 
       },
     },
     async (request) => {
-      const { where, repair, samples = SAMPLES } = request.body;
-      const asked = { where, rule: ruleOf(repair), fixes: null, because: null };
+      const { where, repair, samples = SAMPLES, after } = request.body;
+      const asked = { where, rule: ruleOf(repair), fixes: null, because: null, after };
       return await decisions.preview(asked, request.subject, samples);
     },
   );
@@ -154,9 +154,9 @@ function registerDecisions(app: WeftApp, { decisions }: QuarantineRoutes): void 
       },
     },
     async (request) => {
-      const { where, repair, because = null } = request.body;
+      const { where, repair, because = null, after } = request.body;
       return await decisions.replay(
-        { where, rule: ruleOf(repair), fixes: null, because },
+        { where, rule: ruleOf(repair), fixes: null, because, after },
         request.subject,
       );
     },
@@ -191,9 +191,9 @@ function registerFixes(app: WeftApp, { decisions }: QuarantineRoutes): void {
       },
     },
     async (request) => {
-      const { preview = false, because = null, ...where } = request.query;
+      const { preview = false, because = null, after, ...where } = request.query;
       const body = request.body instanceof Readable ? request.body : Readable.from([]);
-      const asked: RepairRequest = { where, rule: ruleOf(undefined), fixes: body, because };
+      const asked: RepairRequest = { where, rule: ruleOf(undefined), fixes: body, because, after };
       return preview
         ? await decisions.preview(asked, request.subject, SAMPLES)
         : await decisions.replay(asked, request.subject);

@@ -38,13 +38,16 @@ export async function repair(context: CommandContext): Promise<undefined> {
   const rule = ruleOf(context);
   const samples = samplesOf(context);
   const file = context.options.text('file');
-  const preview = await onTarget<RepairPreview>(context, rule, async ({ node, where, path }) =>
-    path === null
-      ? await node.call('POST', '/api/v1/quarantine/previews', {
-          json: { where, repair: rule, samples },
-        })
-      : await sendFixes(node, { where, path, preview: true }),
-  );
+  const preview = await onTarget<RepairPreview>(context, rule, async ({ node, where, path }) => {
+    const total = await untilDone<RepairPreview>(context, async ({ after }) =>
+      path === null
+        ? await node.call('POST', '/api/v1/quarantine/previews', {
+            json: { where, repair: rule, samples, ...(after === undefined ? {} : { after }) },
+          })
+        : await sendFixes(node, { where, path, preview: true, after }),
+    );
+    return { ...total, sample: total.sample.slice(0, samples) };
+  });
   context.out.document(preview, () => previewText(preview));
   sayHeld(context, preview.held);
   if (preview.good + preview.duplicates > 0) {
@@ -62,13 +65,14 @@ export async function replay(context: CommandContext): Promise<number> {
   const isRepair = rule.raw !== null || Object.keys(rule.columns).length > 0;
   if (!isRepair && context.options.text('file') === undefined) refuseEverything(context);
   const total = await onTarget<ReplayResult>(context, rule, async ({ node, where, path }) => {
-    if (path !== null) return await sendFixes(node, { where, path, because });
     const json = { where, repair: rule, because: because ?? null };
-    return await untilDone(context, (key) =>
-      node.call<ReplayResult>('POST', '/api/v1/quarantine/replays', {
-        json,
-        headers: { 'idempotency-key': key },
-      }),
+    return await untilDone<ReplayResult>(context, async ({ key, after }) =>
+      path === null
+        ? await node.call('POST', '/api/v1/quarantine/replays', {
+            json: { ...json, ...(after === undefined ? {} : { after }) },
+            headers: { 'idempotency-key': key },
+          })
+        : await sendFixes(node, { where, path, because, after }),
     );
   });
   context.out.document(total, () => replayText(context, total));
@@ -181,11 +185,17 @@ async function firstBatch(path: string): Promise<string> {
 
 async function sendFixes<T>(
   node: ApiClient,
-  options: { where: Where; path: string; preview?: boolean; because?: string | undefined },
+  options: {
+    where: Where;
+    path: string;
+    preview?: boolean;
+    because?: string | undefined;
+    after: string | undefined;
+  },
 ): Promise<T> {
-  const { where, path, preview, because } = options;
+  const { where, path, preview, because, after } = options;
   const { product, batch } = where;
-  const query: CallOptions['query'] = { product, batch, because, preview };
+  const query: CallOptions['query'] = { product, batch, because, preview, after };
   const body = createReadStream(path, { highWaterMark: 1 << 20 });
   const headers = { 'content-type': 'application/x-ndjson' };
   try {
@@ -195,28 +205,42 @@ async function sendFixes<T>(
   }
 }
 
-/** Repeats a request while it says that there is more, and adds the answers up. */
-async function untilDone(
+/** Sends a request again behind where the answer ended until none is left, and adds the answers up. */
+async function untilDone<Answer extends RepairPreview | ReplayResult>(
   context: CommandContext,
-  send: (key: string) => Promise<ReplayResult>,
-): Promise<ReplayResult> {
+  send: (round: { key: string; after: string | undefined }) => Promise<Answer>,
+): Promise<Answer> {
   const run = `cli-${process.pid}-${context.io.now().getTime()}`;
-  const total = await send(`${run}-0`);
-  for (let i = 1; total.more; i++) {
+  const total = await send({ key: `${run}-0`, after: undefined });
+  for (let i = 1; total.next !== null; i++) {
     context.out.progress(`${formatCount(total.records)} rows …`);
-    const next = await send(`${run}-${i}`);
-    for (const name of ['records', 'good', 'quarantined', 'duplicates'] as const) {
-      total[name] += next[name];
-    }
-    for (const name of Object.keys(total.skipped) as (keyof ReplayResult['skipped'])[]) {
-      total.skipped[name] += next.skipped[name];
-    }
-    total.batches.push(...next.batches);
-    // Why: what is skipped stays open, and would be looked at over and over.
-    total.more = next.more && next.records > 0;
+    addUp(total, await send({ key: `${run}-${i}`, after: total.next }));
   }
   context.out.progress(null);
   return total;
+}
+
+function addUp<Answer extends RepairPreview | ReplayResult>(total: Answer, next: Answer): void {
+  for (const name of ['records', 'good', 'quarantined', 'duplicates'] as const) {
+    total[name] += next[name];
+  }
+  for (const name of Object.keys(total.skipped) as (keyof ReplayResult['skipped'])[]) {
+    total.skipped[name] += next.skipped[name];
+  }
+  total.skippedSample.push(...next.skippedSample);
+  Object.assign(total, { next: next.next, held: next.held });
+  if ('more' in total && 'more' in next) {
+    total.batches.push(...next.batches);
+    total.more = next.more;
+  }
+  if ('byRule' in total && 'byRule' in next) {
+    total.batches.push(...next.batches);
+    total.sample.push(...next.sample);
+    total.notLookedAt = next.notLookedAt;
+    for (const [rule, count] of Object.entries(next.byRule)) {
+      total.byRule[rule] = (total.byRule[rule] ?? 0) + count;
+    }
+  }
 }
 
 function ruleOf(context: CommandContext): Rule {
@@ -278,11 +302,7 @@ function previewText(preview: RepairPreview): string {
   for (const { root, because } of preview.batches.filter(({ state }) => state === 'held')) {
     lines.push(`  the repair of ${root} would be held: ${because}`);
   }
-  if (preview.notLookedAt > 0) {
-    lines.push(
-      `  ${formatCount(preview.notLookedAt)} more batches have such rows and were not looked at`,
-    );
-  }
+  lines.push(...truncatedLines(preview));
   for (const { line, record, before, after } of preview.sample) {
     const changes = Object.keys(after).map(
       (name) => `${name} ${cell(before[name])} → ${cell(after[name])}`,
@@ -335,5 +355,11 @@ function replayText(context: CommandContext, total: ReplayResult): string {
   const reports = total.batches.map((report) =>
     isShort ? renderReport(report, context.out) : reportLine(report),
   );
-  return [head, ...skippedLines(total), ...reports].join('\n');
+  return [head, ...skippedLines(total), ...truncatedLines(total), ...reports].join('\n');
+}
+
+function truncatedLines({ truncated }: Pick<ReplayResult, 'truncated'>): string[] {
+  return truncated
+    ? ['  more batches are open than one request looks through; narrow it with --since and --until']
+    : [];
 }

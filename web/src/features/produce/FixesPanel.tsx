@@ -12,7 +12,7 @@ import { FileDrop } from './FileDrop.tsx';
 import classes from './Produce.module.css';
 import panel from './RefusedPanel.module.css';
 import { RepairTable } from './RepairPreview.tsx';
-import { effectOf } from './repair.ts';
+import { effectOf, previewAll } from './repair.ts';
 import type { Preview, Replay } from './types.ts';
 import { useAskAgain } from './use-repair.ts';
 import { effectWords, rowWords } from './words.ts';
@@ -21,7 +21,11 @@ export function FixesPanel({ product }: { product: string }) {
   const [file, setFile] = useState<File | null>(null);
   const askAgain = useAskAgain();
   const preview = useMutation({
-    mutationFn: async (fixes: File) => await sendFixes<Preview>(product, fixes, true),
+    mutationFn: async (fixes: File) =>
+      await previewAll(
+        async ({ after }) => await sendFixes<Preview>(product, fixes, { isPreview: true, after }),
+        { samples: 0, onPart: () => {} },
+      ),
   });
   const choose = ([chosen]: File[]) => {
     if (chosen === undefined) return;
@@ -79,10 +83,17 @@ export function FixesPanel({ product }: { product: string }) {
 async function sendFixes<T>(
   product: string,
   file: File,
-  isPreview: boolean,
-  signal?: AbortSignal,
+  {
+    isPreview,
+    after,
+    signal,
+  }: { isPreview: boolean; after?: string | undefined; signal?: AbortSignal },
 ): Promise<T> {
-  const query = new URLSearchParams({ product, ...(isPreview ? { preview: 'true' } : {}) });
+  const query = new URLSearchParams({
+    product,
+    ...(isPreview ? { preview: 'true' } : {}),
+    ...(after === undefined ? {} : { after }),
+  });
   const response = await reach(`/api/v1/quarantine/fixes?${query}`, {
     method: 'POST',
     headers: { 'content-type': 'application/x-ndjson' },
@@ -96,13 +107,16 @@ function startFixes(product: string, file: File, records: number, onRound: () =>
   const title = `Repair of ${rowWords(records)} by ${file.name}`;
   startWork({ title, product, phase: 'Repairing', unit: 'rows', total: records }, async (work) => {
     let done = 0;
+    let after: string | undefined;
     for (;;) {
-      const replay = await sendFixes<Replay>(product, file, false, work.signal);
+      const round = { isPreview: false, after, signal: work.signal };
+      const replay = await sendFixes<Replay>(product, file, round);
+      after = replay.next ?? undefined;
       const effect = effectOf(replay);
       done += effect.passes + effect.stays + effect.duplicates;
       work.report({ done, batch: replay.batches[0]?.batch ?? null });
       onRound();
-      if (!replay.more) return effectWords(effect);
+      if (after === undefined) return effectWords(effect);
     }
   });
 }

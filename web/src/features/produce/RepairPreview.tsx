@@ -98,7 +98,7 @@ function Change({ before, after }: { before: string | null; after: string | null
 
 /** Why some would be refused again, or are left as they are. */
 function Stays({
-  preview: { byRule, skipped, notLookedAt, sample, records },
+  preview: { byRule, skipped, notLookedAt, truncated, sample, records },
 }: {
   preview: Preview;
 }) {
@@ -108,7 +108,8 @@ function Stays({
     <div className={classes['stays']}>
       {sample.length > 0 && sample.length < records ? (
         <p>
-          The first {formatNumber(sample.length)} of {rowWords(records)}; all were checked.
+          The first {formatNumber(sample.length)} of {rowWords(records)}
+          {notLookedAt > 0 ? '' : '; all were checked'}.
         </p>
       ) : null}
       {rules.map(([rule, count]) => (
@@ -126,9 +127,11 @@ function Stays({
       ))}
       {notLookedAt > 0 ? (
         <p>
-          {plural(notLookedAt, { one: '# more batch', other: '# more batches' })} not looked at
-          here.
+          {plural(notLookedAt, { one: '# more batch', other: '# more batches' })} still to try …
         </p>
+      ) : null}
+      {truncated ? (
+        <p>More batches have refused rows than are tried at once: narrow the time to see them.</p>
       ) : null}
     </div>
   );

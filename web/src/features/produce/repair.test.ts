@@ -2,8 +2,8 @@
  * Drafts of repairs become what the API takes, or nothing while they say nothing.
  */
 import { expect, test } from 'vitest';
-import { columnOf, draftFor, effectOf, kindsFor, repairOf } from './repair.ts';
-import type { Cause } from './types.ts';
+import { columnOf, draftFor, effectOf, kindsFor, previewAll, repairOf } from './repair.ts';
+import type { Cause, Preview } from './types.ts';
 
 const cause = (facts: Partial<Cause>): Cause => ({
   product: 'sales.orders',
@@ -60,4 +60,43 @@ test('what is left as it is counts over all reasons', () => {
     duplicates: 0,
     leftAsIs: 7,
   });
+});
+
+test('a preview of many batches goes on until all were looked at, and adds up', async () => {
+  const part = (facts: Partial<Preview>): Preview => ({
+    records: 1,
+    good: 1,
+    quarantined: 0,
+    duplicates: 0,
+    skipped: { decided: 0, expression: 0, unchanged: 1, unreadable: 0, unwritable: 0 },
+    skippedSample: [],
+    held: [],
+    byRule: { 'sku.pattern': 2 },
+    sample: [],
+    batches: [{ root: 'bat_1', records: 1, state: 'committed', because: null }],
+    notLookedAt: 0,
+    next: null,
+    truncated: false,
+    ...facts,
+  });
+  const asked: (string | undefined)[] = [];
+  const parts: number[] = [];
+  const all = await previewAll(
+    async ({ after }) => {
+      asked.push(after);
+      return part(after === undefined ? { next: 'a', notLookedAt: 1 } : {});
+    },
+    { samples: 10, onPart: ({ notLookedAt }) => parts.push(notLookedAt) },
+  );
+  expect(asked).toEqual([undefined, 'a']);
+  expect(parts).toEqual([1]);
+  expect(all).toMatchObject({
+    records: 2,
+    good: 2,
+    skipped: { unchanged: 2 },
+    byRule: { 'sku.pattern': 4 },
+    notLookedAt: 0,
+    next: null,
+  });
+  expect(all.batches).toHaveLength(2);
 });

@@ -95,3 +95,39 @@ export function addEffects(a: Effect, b: Effect): Effect {
     leftAsIs: a.leftAsIs + b.leftAsIs,
   };
 }
+
+/** A preview and the one that goes on where it ended. */
+export function addPreviews(a: Preview, b: Preview): Preview {
+  const byRule = { ...a.byRule };
+  for (const [rule, count] of Object.entries(b.byRule)) byRule[rule] = (byRule[rule] ?? 0) + count;
+  const skipped = { ...a.skipped };
+  for (const why of Object.keys(skipped) as (keyof typeof skipped)[]) {
+    skipped[why] += b.skipped[why];
+  }
+  return {
+    ...b,
+    records: a.records + b.records,
+    good: a.good + b.good,
+    quarantined: a.quarantined + b.quarantined,
+    duplicates: a.duplicates + b.duplicates,
+    byRule,
+    skipped,
+    skippedSample: [...a.skippedSample, ...b.skippedSample],
+    sample: [...a.sample, ...b.sample],
+    batches: [...a.batches, ...b.batches],
+  };
+}
+
+/** Asks on until every batch was looked at; `onPart` sees what is known so far. */
+export async function previewAll(
+  ask: (round: { after: string | undefined; samples: number }) => Promise<Preview>,
+  { samples, onPart }: { samples: number; onPart: (preview: Preview) => void },
+): Promise<Preview> {
+  let all = await ask({ after: undefined, samples });
+  while (all.next !== null) {
+    onPart(all);
+    const left = Math.max(0, samples - all.sample.length);
+    all = addPreviews(all, await ask({ after: all.next, samples: left }));
+  }
+  return all;
+}

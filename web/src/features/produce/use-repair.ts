@@ -6,7 +6,14 @@ import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-quer
 import { api, take } from '../../api/client.ts';
 import { startWork } from '../../lib/work.ts';
 import { CHANGED_BY_DECISION } from './produce-queries.ts';
-import { addEffects, type Effect, effectOf, type RepairDraft, repairOf } from './repair.ts';
+import {
+  addEffects,
+  type Effect,
+  effectOf,
+  previewAll,
+  type RepairDraft,
+  repairOf,
+} from './repair.ts';
 import type { Preview, Repair, Replay, Where } from './types.ts';
 import { effectWords, rowWords } from './words.ts';
 
@@ -27,18 +34,24 @@ export function usePreview(where: Where, draft: RepairDraft | null): PreviewStat
   const current = settled?.kind === draft?.kind ? settled : draft;
   const repair = current === null ? null : repairOf(current);
   const isWritten = repair !== null;
+  const client = useQueryClient();
   const query = useQuery({
     queryKey: ['preview', where, repair],
-    queryFn: ({ signal }) =>
-      take(
-        api.POST('/api/v1/quarantine/previews', {
-          body: {
-            where,
-            samples: SAMPLES,
-            ...(repair === undefined || repair === null ? {} : { repair }),
-          },
-          signal,
-        }),
+    queryFn: ({ signal, queryKey }) =>
+      previewAll(
+        ({ after, samples }) =>
+          take(
+            api.POST('/api/v1/quarantine/previews', {
+              body: {
+                where,
+                samples,
+                ...(repair === undefined || repair === null ? {} : { repair }),
+                ...(after === undefined ? {} : { after }),
+              },
+              signal,
+            }),
+          ),
+        { samples: SAMPLES, onPart: (part) => client.setQueryData(queryKey, part) },
       ),
     enabled: isWritten,
     placeholderData: keepPreviousData,
@@ -83,15 +96,18 @@ export function startReplay(order: ReplayOrder, onRound: (replay: Replay) => voi
   } as const;
   return startWork(start, async (work) => {
     let effect = NOTHING;
+    let after: string | null = null;
     for (;;) {
       const body = {
         where,
         because: because === '' ? null : because,
         ...(repair === undefined ? {} : { repair }),
+        ...(after === null ? {} : { after }),
       };
-      const replay = await take(
+      const replay: Replay = await take(
         api.POST('/api/v1/quarantine/replays', { body, signal: work.signal }),
       );
+      after = replay.next;
       effect = addEffects(effect, effectOf(replay));
       const [first] = replay.batches;
       work.report({
@@ -99,7 +115,7 @@ export function startReplay(order: ReplayOrder, onRound: (replay: Replay) => voi
         batch: first?.batch ?? null,
       });
       onRound(replay);
-      if (!replay.more) return effectWords(effect);
+      if (after === null) return effectWords(effect);
     }
   });
 }
