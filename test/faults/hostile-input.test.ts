@@ -7,13 +7,16 @@ import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { after, before, test } from 'node:test';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
+import type { SourceFormat } from '@weft/core/ingest/ports';
 import type { BatchReport } from '@weft/core/ingest/report';
 import { createIdSource } from '@weft/core/lib/id';
+import { quoteText } from '@weft/core/lib/ident-sql';
 import { systemRandom } from '../../server/src/adapters/runtime-ports.ts';
 import {
   createIngestService,
   type IngestService,
 } from '../../server/src/services/ingest-service.ts';
+import { openTestEngine } from '../support/engine.ts';
 import { bodyOf, nodeDbOf, openTestIngest, producer, type TestIngest } from '../support/ingest.ts';
 
 let node: TestIngest;
@@ -40,12 +43,13 @@ let nextId = 1;
 async function send(
   body: string | Uint8Array,
   service: IngestService = node.service,
+  format: SourceFormat = 'csv',
 ): Promise<BatchReport> {
   return await service.ingest({
     product: 'sales.lines',
     body: bodyOf(body),
     key: null,
-    format: 'csv',
+    format,
     name: null,
     subject: producer,
   });
@@ -87,6 +91,24 @@ test('a header of ten thousand columns, and one line of a million fields, are to
   assert.ok((wide.problem?.errors?.length ?? 0) <= 100);
   const fields = await send(`id,sku\n${'1,'.repeat(400_000)}1\n${nextId++},a\n`);
   assert.deepEqual(fields.records, { in: 2, good: 1, quarantined: 1, duplicates: 0 });
+  await assertFine();
+});
+
+test('a record of ten thousand fields is one bad record of NDJSON, and a Parquet file of as many columns is told and not read', async () => {
+  const names = Array.from({ length: 10_000 }, (_, i) => `c${i}`);
+  const fields = names.map((name) => `,"${name}":1`).join('');
+  const wide = `{"id":${nextId++},"sku":"a"${fields}}\n{"id":${nextId++},"sku":"b"}\n`;
+  const lines = await send(wide, node.service, 'ndjson');
+  assert.deepEqual(lines.records, { in: 2, good: 1, quarantined: 1, duplicates: 0 });
+  assert.deepEqual(lines.quarantine.byRule, { 'structure.unknown_field': 1 });
+  assert.ok(JSON.stringify(lines).length < 100_000, 'the report stays small');
+  await assertFine();
+  await using bench = await parquetOf(`SELECT ${names.map((name) => `1 AS ${name}`).join(', ')}`);
+  const file = await send(bench.bytes, node.service, 'parquet');
+  assert.equal(file.state, 'failed');
+  assert.equal(file.problem?.code, 'BATCH_UNREADABLE');
+  assert.ok((file.problem?.errors?.length ?? 0) <= 100, `${file.problem?.errors?.length} errors`);
+  assert.ok(JSON.stringify(file).length < 100_000, 'the report stays small');
   await assertFine();
 });
 
@@ -156,4 +178,17 @@ async function rowsOfTable(): Promise<number> {
     .select('rows')
     .executeTakeFirstOrThrow();
   return Number(row.rows);
+}
+
+/** A Parquet file of a query. */
+async function parquetOf(query: string): Promise<AsyncDisposable & { bytes: Uint8Array }> {
+  const engine = await openTestEngine();
+  const file = path.join(node.root, 'wide.parquet');
+  try {
+    await engine.run(`COPY (${query}) TO ${quoteText(file)} (FORMAT parquet)`);
+    const bytes = await fs.readFile(file);
+    return { bytes, [Symbol.asyncDispose]: () => fs.rm(file) };
+  } finally {
+    engine.close();
+  }
 }

@@ -6,6 +6,7 @@
  */
 import { must } from '../lib/assert.ts';
 import type { Json } from '../lib/canonical-json.ts';
+import { checkColumnLimits } from './column-limits.ts';
 import type { DataType } from './data-type.ts';
 import type { Diagnoser } from './diagnose.ts';
 import type { ContractDocument, JsonObject } from './document.ts';
@@ -140,6 +141,7 @@ function buildObject(item: JsonObject, index: number, context: BuildContext): Co
   const bare = members.map(({ item: property, index: i }) =>
     buildProperty(property, [...path, 'properties', i], context),
   );
+  checkColumnLimits(bare, [...path, 'properties'], context.diagnoser);
   const quality = {
     diagnoser: context.diagnoser,
     columns,

@@ -137,6 +137,17 @@ const entries = {
     title: 'Logical and physical type do not fit each other',
     remedy: 'Correct one of them; the logical type was used.',
   },
+  COLUMN_COUNT: {
+    severity: 'error',
+    title: 'The object has more columns than a table can have',
+    remedy:
+      'Split the object into several with one key; at most 1,000 columns, those inside nested ones counted.',
+  },
+  COLUMN_SHAPE: {
+    severity: 'error',
+    title: 'The column has a form that no batch could have',
+    remedy: 'Nest at most 16 levels, and let the keys of maps be without inner fields.',
+  },
   OPTION_INVALID: {
     severity: 'error',
     title: 'A logicalTypeOptions value is not valid for the type',

@@ -5,8 +5,9 @@
  * Invariant: `_lex` is 0, or that with the bit of a key that may have come before, exactly for the rows whose every value is
  * of its lexical type, however many columns there are.
  */
+import { COLUMNS_MAX, countColumns, hasNestedKey, NESTING_MAX } from '../contract/column-limits.ts';
 import { type DataType, isPrimitive, type PrimitiveType } from '../contract/data-type.ts';
-import { nestedNodes, nestingDepth } from '../contract/nested-path.ts';
+import { nestingDepth } from '../contract/nested-path.ts';
 import type { IngestPlan, PlanColumn } from '../contract/plan.ts';
 import { type ErrorPlace, WeftError } from '../lib/error.ts';
 import { markedKey } from './batch-keys.ts';
@@ -16,10 +17,6 @@ import type { StageField } from './stage-schema.ts';
 export const RECORD_BYTES_MAX = 1 << 20;
 /** Longest text of a wrong value that the lexical file keeps, in bytes of UTF-8; longer text is cut there. */
 export const LEXICAL_TEXT_BYTES_MAX = 256;
-/** Columns of a table; those inside nested columns count, too. */
-export const COLUMNS_MAX = 1000;
-/** Levels of a nested column, the column's own left out. */
-export const NESTING_MAX = 16;
 /** Records are counted in INT32. */
 export const RECORDS_MAX = 2 ** 31 - 1;
 
@@ -99,7 +96,7 @@ export function plannedColumns(plan: IngestPlan): PlannedColumn[] {
     );
   }
   const places = plan.columns.flatMap(problemOf);
-  const leaves = plan.columns.reduce((sum, { type }) => sum + nestedNodes(type).length, 0);
+  const leaves = countColumns(plan.columns);
   if (leaves > COLUMNS_MAX) {
     const message = `the contract has ${leaves} columns with those inside nested ones, more than the limit of ${COLUMNS_MAX}`;
     places.push({ code: 'column_count', path: '', message });
@@ -132,10 +129,7 @@ function problemOf({ name, type }: PlanColumn): ErrorPlace[] {
     const message = `the column \`${name}\` is nested more than ${NESTING_MAX} levels deep`;
     return place('column_type', message);
   }
-  const hasNestedKey = nestedNodes(type).some(
-    ({ type: inner }) => inner.kind === 'map' && !isPrimitive(inner.key),
-  );
-  if (!hasNestedKey) return [];
+  if (!hasNestedKey(type)) return [];
   return place('column_type', `the column \`${name}\` has a map whose keys have inner fields`);
 }
 
