@@ -12,6 +12,14 @@ import { type DataType, isPrimitive } from '../contract/data-type.ts';
 import { nestedNodes, pathLabel } from '../contract/nested-path.ts';
 import { must } from '../lib/assert.ts';
 import { readInstant } from '../lib/calendar.ts';
+import {
+  type ColumnSelector,
+  parseSelector,
+  type SelectableColumn,
+  selectorParts,
+  selectTouched,
+  selectWhole,
+} from './column-selectors.ts';
 import { readConstant } from './constant.ts';
 import { maskedType, maskFits, maskProblems } from './mask-types.ts';
 import {
@@ -31,18 +39,10 @@ import { not } from './residual.ts';
 import { type RollUpColumn, rollUpProblem } from './roll-up-types.ts';
 import { compileRowFilter } from './row-filter.ts';
 
-/** A column as annotations may name it, with what selectors look at. */
-export interface AnnotatedColumn {
-  name: string;
+/** A column as annotations may name it; who selects columns to hide or mask means what is inside of them, too. */
+export interface AnnotatedColumn extends SelectableColumn {
   type: DataType;
-  classification: string | null;
-  /** Values by key, inherited ones included. */
-  tags: Tags;
-  /** Classes and tags of the fields inside; who selects columns to hide or mask means them, too. */
-  inside?: { classifications: readonly string[]; tags: readonly Tags[] };
 }
-
-type Tags = Readonly<Record<string, readonly string[]>>;
 
 export interface AnnotationProblem {
   message: string;
@@ -108,34 +108,42 @@ function problem(reading: Reading, message: string, remedy: string): null {
 }
 
 function readColumns(value: string, reading: Reading): string[] {
-  const selectors = listOf(value, ',');
-  const classes = selectors.flatMap((selector) => classOf(selector) ?? []);
-  return selectors.flatMap((selector) => {
-    const wanted = classOf(selector);
+  const texts = listOf(value, ',');
+  const selectors = texts.map((text) => parseSelector(text, namesOf(reading)));
+  const classes = selectors.flatMap((selector) =>
+    selector?.kind === 'classification' ? selector.classification : [],
+  );
+  return selectors.flatMap((selector, i) => {
+    const missing = missingName(selector, texts[i] ?? '', reading);
+    if (selector === null || missing !== null) {
+      unknown(reading, 'columns', missing ?? texts[i] ?? '');
+      return [];
+    }
     // Why: a column is shown with all that is inside of it.
-    if (wanted !== null && reading.effect === 'permit') return wholly(wanted, classes, reading);
-    const selected = selectColumns(selector, reading);
-    if (selected === null) unknown(reading, 'columns', selector);
-    return selected ?? [];
+    const columns =
+      reading.effect === 'permit'
+        ? selectWhole(selector, reading.columns, classes)
+        : selectTouched(selector, reading.columns);
+    return columns.map(({ name }) => name);
   });
 }
 
-/** The columns of a class that hold nothing of a class that is not selected, too. */
-function wholly(wanted: string, classes: readonly string[], { columns }: Reading): string[] {
-  return columns
-    .filter((column) => column.classification?.toLowerCase() === wanted)
-    .filter((column) => classesOf(column).every((name) => classes.includes(name)))
-    .map(({ name }) => name);
+function namesOf({ columns }: Reading): string[] {
+  return columns.map(({ name }) => name);
 }
 
-function classOf(selector: string): string | null {
-  return /^classification\s+(\S+)$/.exec(selector)?.[1]?.toLowerCase() ?? null;
-}
-
-/** The classes of a column and of all that is inside of it. */
-function classesOf({ classification, inside }: AnnotatedColumn): string[] {
-  const own = classification === null ? [] : [classification];
-  return [...own, ...(inside?.classifications ?? [])].map((name) => name.toLowerCase());
+/** What a selector names as a column and is none; null when there is nothing of the kind. */
+function missingName(
+  selector: ColumnSelector | null,
+  text: string,
+  reading: Reading,
+): string | null {
+  if (selector === null) return text;
+  const names = namesOf(reading);
+  for (const part of selectorParts(selector)) {
+    if (part.kind === 'name' && !names.includes(part.name)) return part.name;
+  }
+  return null;
 }
 
 function unknown(reading: Reading, annotation: string, name: string): void {
@@ -147,24 +155,11 @@ function known({ columns }: Reading): string {
   return `There are: ${columns.map(({ name }) => name).join(', ')}.`;
 }
 
-/** Names of columns: one name, or all that are or hold something of a class or with a tag. Null when there is no such name. */
-function selectColumns(selector: string, { columns }: Reading): string[] | null {
-  const wanted = classOf(selector);
-  if (wanted !== null)
-    return columns.filter((column) => classesOf(column).includes(wanted)).map(({ name }) => name);
-  const byTag = /^tag\s+([^=\s]+)(?:\s*=\s*(.+))?$/.exec(selector);
-  if (byTag !== null) {
-    const [, key = '', value] = byTag;
-    return columns.filter((column) => hasTag(column, key, value)).map((column) => column.name);
-  }
-  return columns.some(({ name }) => name === selector) ? [selector] : null;
-}
-
-function hasTag({ tags, inside }: AnnotatedColumn, key: string, value?: string): boolean {
-  return [tags, ...(inside?.tags ?? [])].some((each) => {
-    const values = Object.hasOwn(each, key) ? each[key] : undefined;
-    return values !== undefined && (value === undefined || values.includes(value));
-  });
+/** Names of columns of which anything is what the selector says. Null when it names one that is not there. */
+function selectColumns(text: string, reading: Reading): string[] | null {
+  const selector = parseSelector(text, namesOf(reading));
+  if (selector === null || missingName(selector, text, reading) !== null) return null;
+  return selectTouched(selector, reading.columns).map(({ name }) => name);
 }
 
 function readMasks(value: string, reading: Reading): PlaceMask[] {

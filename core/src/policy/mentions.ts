@@ -4,6 +4,7 @@
  * Cedar cannot know them, so a slip of the pen in one is no error: it selects no column, or is a purpose that nobody has. Whoever
  * checks a policy is told when the mesh does not know the word either.
  */
+import { parseSelector, selectorParts } from './column-selectors.ts';
 import { comparedWith, literalsOf, nodesOf, sidesOf } from './expression-parts.ts';
 import type { CedarPolicy } from './ports.ts';
 
@@ -32,11 +33,12 @@ function ofAnnotations({ annotations }: CedarPolicy): Word[] {
   const columns = (annotations['columns'] ?? '').split(',');
   const masks = (annotations['mask'] ?? '').split(';').map((entry) => entry.split(':')[0] ?? '');
   return [...columns, ...masks].flatMap((selector): Word[] => {
-    const text = selector.trim();
-    const classification = /^classification\s+(\S+)$/.exec(text)?.[1];
-    if (classification !== undefined) return [{ kind: 'classification', word: classification }];
-    const tag = /^tag\s+([^=\s]+)(?:\s*=.*)?$/.exec(text)?.[1];
-    return tag === undefined ? [] : [{ kind: 'tag', word: tag }];
+    const read = parseSelector(selector);
+    return (read === null ? [] : selectorParts(read)).flatMap((part): Word[] => {
+      if (part.kind === 'tag') return [{ kind: 'tag', word: part.key }];
+      if (part.kind !== 'classification') return [];
+      return [{ kind: 'classification', word: part.classification }];
+    });
   });
 }
 

@@ -127,7 +127,9 @@ export function printSelector(selector: Selector): string {
     : `tag ${selector.key} = ${selector.value}`;
 }
 
+/** Null for one with `and`, `or` or `not`, which the form has no fields for. */
 export function readSelector(text: string): Selector | null {
+  if (/(?:^|[\s(])(?:and|or|not)[\s(]|[()]/.test(text)) return null;
   const ofClass = /^classification\s+(\S+)$/.exec(text);
   if (ofClass !== null) return { kind: 'class', name: ofClass[1] ?? '' };
   const ofTag = /^tag\s+([^=\s]+)(?:\s*=\s*(.+))?$/.exec(text);
