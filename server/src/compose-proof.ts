@@ -170,7 +170,13 @@ async function proveOpened(
   try {
     const pinned = await pinnedRoot(dataDirectory);
     const rootKey = schemas.includes('control') ? publicKey : pinned;
-    return await proveDirectory(ports, { schemas, crypto: keys, rootKey, repair });
+    return await proveDirectory(ports, {
+      schemas,
+      crypto: keys,
+      rootKey,
+      publicKey: (keyId) => keys.publicKey(keyId),
+      repair,
+    });
   } finally {
     engine.close();
     duckdb.close();

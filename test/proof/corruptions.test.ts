@@ -271,6 +271,39 @@ const CORRUPTIONS: readonly Corruption[] = [
     becomes: 'damaged',
   },
   {
+    name: 'a policy says other words than were signed',
+    plant: () =>
+      prepared.change(
+        'alter table control.policies disable trigger all',
+        `update control.policies set cedar = replace(cedar, 'forbid', 'permit') where version = 1`,
+        'alter table control.policies enable trigger all',
+      ),
+    code: 'policy-unproven',
+    becomes: 'damaged',
+  },
+  {
+    name: 'a version of a policy is missing',
+    plant: () =>
+      prepared.change(
+        'alter table control.policies disable trigger all',
+        'delete from control.policies where version = 1',
+        'alter table control.policies enable trigger all',
+      ),
+    code: 'policy-unproven',
+    becomes: 'damaged',
+  },
+  {
+    name: 'a policy of the mesh has the signature of another statement',
+    plant: () =>
+      prepared.change(
+        'alter table control.mesh_policies disable trigger all',
+        'update control.mesh_policies set envelope = (select envelope from control.policies where version = 1), hash = (select hash from control.policies where version = 1)',
+        'alter table control.mesh_policies enable trigger all',
+      ),
+    code: 'policy-unproven',
+    becomes: 'damaged',
+  },
+  {
     name: 'the end of the audit log is cut off, and a checkpoint is newer than the chain',
     plant: () =>
       prepared.change(

@@ -134,6 +134,12 @@ async function fill(data: string): Promise<PreparedDirectory['batches']> {
   const token = await api.issueToken({ subject: 'olga', roles: ['producer'], domains: ['sales'] });
   await api.done('POST', '/api/v1/domains', { json: { name: 'sales', owners: ['olga'] } });
   await api.done('POST', '/api/v1/contracts', { body: strictLines('lines'), headers: YAML });
+  const permit = 'permit (principal, action, resource);';
+  for (const purpose of ['x', 'y']) {
+    const cedar = `${permit} forbid (principal, action, resource) when { context.purpose == "${purpose}" };`;
+    await api.done('PUT', '/api/v1/policies/sales.lines', { token, json: { cedar } });
+  }
+  await api.done('PUT', '/api/v1/policies/mesh', { json: { cedar: permit } });
   const send = async (key: string, rows: string) =>
     (await api.ingest('sales.lines', `${HEAD}\n${rows}`, { token, key })).batch;
   const committed = [

@@ -58,6 +58,7 @@ export interface ProofCounts {
   quarantineFiles: number;
   heldFiles: number;
   contracts: number;
+  policies: number;
   auditEntries: number;
 }
 
@@ -75,6 +76,7 @@ export function noCounts(): ProofCounts {
     quarantineFiles: 0,
     heldFiles: 0,
     contracts: 0,
+    policies: 0,
     auditEntries: 0,
   };
 }

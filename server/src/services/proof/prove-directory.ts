@@ -6,6 +6,7 @@
  */
 import type { Crypto } from '@weft/core/lib/ports';
 import { sql } from 'kysely';
+import type { ControlTables } from '../../store/control-tables.ts';
 import { readFileProofs } from '../../store/file-proofs.ts';
 import type { NodeDb } from '../../store/node-batches.ts';
 import type { NodeTables } from '../../store/node-tables.ts';
@@ -14,6 +15,7 @@ import { Findings, type ProofFinding } from './findings.ts';
 import { noCounts, type ProofCounts, type ProofPorts } from './proof-ports.ts';
 import { proveBatches } from './prove-batches.ts';
 import { proveAudit, proveContracts, proveStoreRows } from './prove-log.ts';
+import { provePolicies } from './prove-policies.ts';
 import { proveSequences } from './prove-sequences.ts';
 import { proveStrays } from './prove-strays.ts';
 import { proveTables } from './prove-tables.ts';
@@ -30,6 +32,8 @@ export interface ProofRequest {
   crypto: Crypto;
   /** Null when this directory knows no mesh. */
   rootKey: string | null;
+  /** Raw public key of a key of this directory; null when it has none of that name. */
+  publicKey(keyId: string): string | null;
   repair: boolean;
 }
 
@@ -44,6 +48,12 @@ export async function proveDirectory(
     for (const schema of request.schemas) await proveStoreRows(context, schema);
   });
   await orSay(findings, 'the audit log', () => proveAudit(context));
+  if (request.schemas.includes('control')) {
+    const { crypto, publicKey } = request;
+    const db = ports.store.schema<ControlTables>('control');
+    const proof = { db, findings, counts, crypto, publicKey };
+    await orSay(findings, 'the policies', () => provePolicies(proof));
+  }
   if (request.schemas.includes('node'))
     await orSay(findings, 'the node', () => proveNode(ports, { findings, counts, ...request }));
   if (request.repair) await findings.repair();
