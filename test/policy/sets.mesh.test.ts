@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { after, before, it } from 'node:test';
 import type { ProductPolicy } from '@weft/core/registry/types';
 import type { AccessExplanation } from '../../server/src/services/access-explain.ts';
-import type { AccessPlan } from '../../server/src/services/access-who.ts';
+import type { AccessPlan } from '../../server/src/services/access-plan.ts';
 import { linesContract } from '../support/lines.ts';
 import { runWeft } from '../support/mesh.ts';
 import { HEAD, type SalesMesh, startSales, YAML } from '../support/sales.ts';

@@ -399,7 +399,8 @@ describe('policies in Cedar', () => {
     const mesh = `@id("restricted") @columns("classification confidential")
       forbid (principal, action, resource) unless { context.purpose == "privacy-request" };
       @id("closed") forbid (principal, action, resource) when { principal.id == "ann" && resource.domain == "sales" };`;
-    await control.policies.putMesh(platform, { cedar: mesh });
+    const { plan } = await control.answers.planMesh(platform, { cedar: mesh });
+    await control.policies.putMesh(platform, { cedar: mesh, plan });
     const ann = testSubject('ann', { attributes: { shops: ['A'] } });
     assert.deepEqual(
       [(await decide(ann)).decision, (await decide(ann)).reason],

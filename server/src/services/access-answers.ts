@@ -9,9 +9,10 @@ import {
   type ExplainRequest,
   explainAccess,
 } from './access-explain.ts';
+import { type AccessPlan, planMeshPolicy, planPolicy } from './access-plan.ts';
 import type { AccessContext } from './access-service.ts';
-import { type AccessPlan, type ColumnViewers, planPolicy, viewersOfColumn } from './access-who.ts';
-import type { PoliciesService } from './policies-service.ts';
+import { type ColumnViewers, viewersOfColumn } from './access-who.ts';
+import type { MeshPolicyRequest, PoliciesService } from './policies-service.ts';
 import type { PolicyRequest } from './policy-checks.ts';
 
 export interface AccessAnswers {
@@ -21,17 +22,21 @@ export interface AccessAnswers {
     request: { product: string; table?: string | undefined; column: string },
   ): Promise<ColumnViewers>;
   /** Throws POLICY_INVALID, too. `plan` is what applying the same change in a production domain asks for. */
-  plan(
-    by: Subject,
-    request: { product: string; policy: PolicyRequest },
-  ): Promise<AccessPlan & { plan: string; warnings: ErrorPlace[] }>;
+  plan(by: Subject, request: { product: string; policy: PolicyRequest }): Promise<NamedPlan>;
+  /** The same for the policies of the mesh, over all products. Throws POLICY_INVALID, FORBIDDEN. */
+  planMesh(by: Subject, policy: MeshPolicyRequest): Promise<NamedPlan>;
 }
+
+export type NamedPlan = AccessPlan & { plan: string; warnings: ErrorPlace[] };
 
 export function createAccessAnswers(
   context: AccessContext,
   deps: {
     identity: ExplainIdentity;
-    policies: Pick<PoliciesService, 'draft' | 'lint' | 'planned'>;
+    policies: Pick<
+      PoliciesService,
+      'draft' | 'draftMesh' | 'lint' | 'lintMesh' | 'planned' | 'plannedMesh'
+    >;
   },
 ): AccessAnswers {
   return {
@@ -42,6 +47,12 @@ export function createAccessAnswers(
       const plan = await planPolicy(context, by, { product, policy: draft });
       const { warnings } = await deps.policies.lint(by, product, request);
       return { ...plan, warnings, plan: await deps.policies.planned(by, draft) };
+    },
+    async planMesh(by, request) {
+      const draft = await deps.policies.draftMesh(by, request);
+      const plan = await planMeshPolicy(context, draft);
+      const { warnings } = await deps.policies.lintMesh(by, request);
+      return { ...plan, warnings, plan: await deps.policies.plannedMesh(by, draft) };
     },
   };
 }

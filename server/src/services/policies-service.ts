@@ -66,6 +66,11 @@ interface Applied<Policy> extends Stored<Policy> {
   warnings: ErrorPlace[];
 }
 
+type MeshPolicyChange = MeshPolicyRequest & {
+  ifMatch?: string | undefined;
+  plan?: string | undefined;
+};
+
 export interface PoliciesService {
   /** The policy in force and its entity tag; version 0 means that nobody wrote one. Throws NOT_FOUND, FORBIDDEN. */
   show(subject: Subject, product: string): Promise<Stored<ProductPolicy>>;
@@ -92,10 +97,12 @@ export interface PoliciesService {
     subject: Subject,
     request: MeshPolicyRequest,
   ): Promise<{ faults: ErrorPlace[]; warnings: ErrorPlace[] }>;
-  putMesh(
-    subject: Subject,
-    request: MeshPolicyRequest & { ifMatch?: string | undefined },
-  ): Promise<Applied<MeshPolicy>>;
+  /** As `put`; a plan is asked for as soon as there are production domains, for these policies count in all. */
+  putMesh(subject: Subject, request: MeshPolicyChange): Promise<Applied<MeshPolicy>>;
+  /** The policies of the mesh as they would be. Throws POLICY_INVALID, and FORBIDDEN for those who do not oversee it. */
+  draftMesh(subject: Subject, request: MeshPolicyRequest): Promise<MeshPolicy>;
+  /** As `planned`. */
+  plannedMesh(subject: Subject, draft: MeshPolicy): Promise<string>;
 }
 
 export type PoliciesContext = ChecksContext & { publishKeys: PublishKeys };
@@ -138,6 +145,13 @@ export function createPoliciesService(context: PoliciesContext): PoliciesService
     },
     lintMesh: (subject, request) => lintMeshPolicy(context, subject, request),
     putMesh: (subject, request) => putMeshPolicy(context, subject, request),
+    draftMesh: (subject, request) => draftMeshPolicy(context, subject, request),
+    async plannedMesh(subject, draft) {
+      const plan = meshPlanOf(context, draft, draft.version - 1);
+      const now = new Date(context.clock.now()).toISOString();
+      await insertPlan(context.db, { plan, product: 'mesh', madeBy: subject.id, now });
+      return plan;
+    },
   };
 }
 
@@ -254,16 +268,18 @@ async function requirePlan(
   if (!isProduction && plan === undefined) return;
   const wanted = planOf(context, policy, before.version);
   if (plan === wanted && (await hasPlan(context.db, plan))) return;
-  throw new WeftError(
-    'PLAN_REQUIRED',
-    isProduction
-      ? `${domain} is a production domain: plan this very change first`
-      : 'the plan that is named is not one of this very change',
-    {
-      remedy:
-        'Run `weft access plan FILE`, look at who gains and loses what, then `weft access apply FILE --plan PLAN`.',
-    },
-  );
+  throw planRequired(isProduction ? `${domain} is a production domain` : null);
+}
+
+function planRequired(why: string | null): WeftError {
+  const message =
+    why === null
+      ? 'the plan that is named is not one of this very change'
+      : `${why}: plan this very change first`;
+  return new WeftError('PLAN_REQUIRED', message, {
+    remedy:
+      'Run `weft access plan FILE`, look at who gains and loses what, then `weft access apply FILE --plan PLAN`.',
+  });
 }
 
 async function putPolicy(
@@ -335,6 +351,49 @@ function meshContentOf(request: MeshPolicyRequest): MeshContent {
   };
 }
 
+async function draftMeshPolicy(
+  context: PoliciesContext,
+  subject: Subject,
+  request: MeshPolicyRequest,
+): Promise<MeshPolicy> {
+  if (!seesAll(subject)) {
+    throw new WeftError(
+      'FORBIDDEN',
+      'only the platform team and privacy officers plan policies of the mesh',
+    );
+  }
+  const wanted = meshContentOf(request);
+  refuseFaults(await meshFaults(context, wanted));
+  const version = ((await readMeshPolicy(context.db))?.policy.version ?? 0) + 1;
+  const updatedAt = new Date(context.clock.now()).toISOString();
+  return { version, ...wanted, updatedBy: subject.id, updatedAt };
+}
+
+/** Names a change of the policies of the mesh, as `planOf` does of a product's. */
+function meshPlanOf(
+  { keys }: Pick<PoliciesContext, 'keys'>,
+  { cedar, subjectAttributes, domainTags, productionDomains }: MeshPolicy,
+  version: number,
+): string {
+  const content = { cedar, subjectAttributes, domainTags, productionDomains };
+  return keys.sha256(canonicalJson({ product: 'mesh', version, content } as unknown as Json));
+}
+
+async function requireMeshPlan(
+  context: Pick<PoliciesContext, 'db' | 'keys'>,
+  change: { policy: MeshPolicy; before: MeshPolicy; plan: string | undefined },
+): Promise<void> {
+  const { policy, before, plan } = change;
+  const isProduction = before.productionDomains.length > 0;
+  if (!isProduction && plan === undefined) return;
+  if (plan === meshPlanOf(context, policy, before.version) && (await hasPlan(context.db, plan)))
+    return;
+  const domains = before.productionDomains.join(', ');
+  throw planRequired(
+    isProduction ? `these policies count in the production domains ${domains}` : null,
+  );
+}
+
 async function meshFaults(context: PoliciesContext, wanted: MeshContent): Promise<ErrorPlace[]> {
   const attributes = await attributesFor(context, wanted.subjectAttributes);
   const options = { tables: [], attributes, path: '$.cedar' };
@@ -344,7 +403,7 @@ async function meshFaults(context: PoliciesContext, wanted: MeshContent): Promis
 async function putMeshPolicy(
   context: PoliciesContext,
   subject: Subject,
-  request: MeshPolicyRequest & { ifMatch?: string | undefined },
+  request: MeshPolicyChange,
 ): Promise<Applied<MeshPolicy>> {
   if (!subject.roles.includes('platform')) {
     throw new WeftError('FORBIDDEN', 'only the platform team changes the policies of the mesh');
@@ -367,6 +426,7 @@ async function putMeshPolicy(
       updatedBy: subject.id,
       updatedAt: unit.now,
     };
+    await requireMeshPlan({ ...context, db: unit.tx }, { policy, before, plan: request.plan });
     const keyId = context.publishKeys.rootKeyId;
     const link = linkOf(context, { policy, predecessor: stored?.hash ?? null, keyId });
     await insertMeshPolicy(unit.tx, { policy, link });

@@ -135,11 +135,12 @@ const PlannedChange = Type.Object({
 });
 
 export const PlanSchema = Type.Object({
-  product: Text,
+  product: Type.String({ description: '`mesh` for the policies of the mesh.' }),
   version: Type.Integer({ description: 'Version of the policy that it is planned against.' }),
   items: Type.Array(
     Type.Object({
       subject: Text,
+      product: Text,
       purpose: Text,
       agreement: Text,
       state: Text,
@@ -148,6 +149,12 @@ export const PlanSchema = Type.Object({
       what: Type.Array(Text),
       changes: Type.Array(PlannedChange),
     }),
+  ),
+  selfApproval: Type.Object(
+    { opened: Type.Array(Text), closed: Type.Array(Text) },
+    {
+      description: 'Purposes whose requests are approved by themselves from then on, or no longer.',
+    },
   ),
   summary: Type.Object({ gains: Count, loses: Count, changes: Count, same: Count }),
   warnings: ErrorPlaces,

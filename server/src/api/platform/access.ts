@@ -7,7 +7,7 @@ import type { AccessRequest, AccessService } from '../../services/access-service
 import type { WeftApp } from '../app.ts';
 import { ExplanationSchema, PlanSchema, ViewersSchema } from './access-schemas.ts';
 import { CredentialSchema, Name, nullable, SubjectSchema } from './control-schemas.ts';
-import { PolicyBody } from './policies.ts';
+import { MeshPolicyBody, PolicyBody } from './policies.ts';
 
 const DecideBody = Type.Object(
   {
@@ -126,6 +126,22 @@ function registerAnswers(app: WeftApp, { answers }: { answers: AccessAnswers }):
     },
     async (request, reply) => {
       const answer = await answers.plan(request.subject, request.body);
+      return reply.header('cache-control', 'private, no-store').send(answer);
+    },
+  );
+  app.post(
+    '/api/v1/access/plan/mesh',
+    {
+      config: { idempotency: 'reads' },
+      schema: {
+        tags,
+        summary: 'The same for the policies of the mesh, over all products; changes nothing',
+        body: MeshPolicyBody,
+        response: { 200: PlanSchema },
+      },
+    },
+    async (request, reply) => {
+      const answer = await answers.planMesh(request.subject, request.body);
       return reply.header('cache-control', 'private, no-store').send(answer);
     },
   );

@@ -47,7 +47,7 @@ export const PolicyBody = Type.Object(
   { additionalProperties: false },
 );
 
-const MeshPolicyBody = Type.Object(
+export const MeshPolicyBody = Type.Object(
   {
     cedar: Source,
     subjectAttributes: Type.Optional(Names),
@@ -60,6 +60,9 @@ const MeshPolicyBody = Type.Object(
 /** A policy that was put in force, with what it does not do although somebody may think so. */
 const Applied = Type.Object({ ...PolicySchema.properties, warnings: ErrorPlaces });
 const AppliedMesh = Type.Object({ ...MeshPolicySchema.properties, warnings: ErrorPlaces });
+
+/** The name of the plan of this very change. */
+const PlanQuery = Type.Object({ plan: Type.Optional(Type.String({ maxLength: 100 })) });
 
 const tags = ['policies'];
 
@@ -98,6 +101,7 @@ function registerMeshPolicy(app: WeftApp, { policies }: { policies: PoliciesServ
         tags,
         summary: 'Replace the policies of the mesh',
         headers: IfMatch,
+        querystring: PlanQuery,
         body: MeshPolicyBody,
         response: { 200: AppliedMesh },
       },
@@ -107,6 +111,7 @@ function registerMeshPolicy(app: WeftApp, { policies }: { policies: PoliciesServ
       const { policy, etag, warnings } = await policies.putMesh(request.subject, {
         ...request.body,
         ifMatch,
+        plan: request.query.plan,
       });
       return reply.header('etag', etag).send({ ...policy, warnings });
     },
@@ -137,7 +142,7 @@ function registerProductPolicy(app: WeftApp, { policies }: { policies: PoliciesS
         summary: 'Replace the policy of a product',
         params: ProductParams,
         headers: IfMatch,
-        querystring: Type.Object({ plan: Type.Optional(Type.String({ maxLength: 100 })) }),
+        querystring: PlanQuery,
         body: PolicyBody,
         response: { 200: Applied },
       },

@@ -1,12 +1,13 @@
 /**
  * `access explain|who|plan`: why a subject sees what, who sees a column, what a changed policy would change.
  */
-import { type ErrorPlace, WeftError } from '@weft/core/lib/error';
+import { WeftError } from '@weft/core/lib/error';
+import type { NamedPlan } from '../../services/access-answers.ts';
 import type { AccessExplanation } from '../../services/access-explain.ts';
-import type { AccessPlan, ColumnViewers } from '../../services/access-who.ts';
+import type { ColumnViewers } from '../../services/access-who.ts';
 import type { CommandContext } from '../command.ts';
 import { argument, needed } from '../text.ts';
-import { completeContent, readPolicyFile, sayWarnings } from './policy.ts';
+import { completeContent, MESH, readPolicyFile, sayWarnings } from './policy.ts';
 
 /** Exit 3 when the answer is no, as for other checks. */
 export async function explain(context: CommandContext): Promise<number | undefined> {
@@ -105,12 +106,11 @@ export async function who(context: CommandContext): Promise<undefined> {
 
 export async function plan(context: CommandContext): Promise<undefined> {
   const file = await readPolicyFile(context);
-  const json = { product: file.product, policy: await completeContent(context, file) };
-  const answer = await context
-    .api()
-    .call<AccessPlan & { plan: string; warnings: ErrorPlace[] }>('POST', '/api/v1/access/plan', {
-      json,
-    });
+  const policy = await completeContent(context, file);
+  const ofMesh = file.product === MESH;
+  const path = `/api/v1/access/plan${ofMesh ? '/mesh' : ''}`;
+  const json = ofMesh ? policy : { product: file.product, policy };
+  const answer = await context.api().call<NamedPlan>('POST', path, { json });
   context.out.document(answer, () => planText(answer));
   sayWarnings(context, answer);
   return undefined;
@@ -121,14 +121,18 @@ function planText({
   version,
   items,
   summary,
+  selfApproval,
   plan: name,
-}: AccessPlan & { plan: string }): string {
+}: NamedPlan): string {
   const lines = items
     .filter(({ effect }) => effect !== 'same')
-    .map(
-      (item) =>
-        `  ${item.subject} (${item.purpose}, ${item.table}) ${item.effect}: ${item.what.join('; ')}`,
-    );
+    .map((item) => {
+      const place = product === MESH ? `${item.product} ${item.table}` : item.table;
+      return `  ${item.subject} (${item.purpose}, ${place}) ${item.effect}: ${item.what.join('; ')}`;
+    });
+  for (const purpose of selfApproval.opened)
+    lines.push(`  anybody may have it for ${purpose}, without being asked`);
+  for (const purpose of selfApproval.closed) lines.push(`  requests for ${purpose} wait for you`);
   const counts = Object.entries(summary).map(([effect, count]) => `${effect} ${count}`);
   return [
     `${product}, against version ${version}: ${counts.join(', ')}`,

@@ -21,7 +21,7 @@ const PRODUCT_KEYS = [
   'sets',
 ];
 const MESH_KEYS = ['cedar', 'subjectAttributes', 'domainTags', 'productionDomains'];
-const MESH = 'mesh';
+export const MESH = 'mesh';
 
 /** What a policy file says, and of which product. */
 interface PolicyFile {
