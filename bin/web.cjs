@@ -27,7 +27,7 @@ function sumOfSources() {
     for (const entry of readdirSync(folder, { withFileTypes: true }).sort(byName)) {
       const path = join(folder, entry.name);
       if (entry.isDirectory()) {
-        if (entry.name !== 'generated') walk(path);
+        if (!['generated', 'testing'].includes(entry.name)) walk(path);
       } else if (!/\.test\.tsx?$/.test(entry.name)) add(path);
     }
   };

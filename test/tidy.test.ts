@@ -115,6 +115,18 @@ test('the web app knows the API and core, and its features do not know each othe
   expectNone(faults);
 });
 
+test('the web app imports nothing that only its tests stand on', () => {
+  const faults = product.flatMap((file) => {
+    const { eager, lazy } = importsOf(file);
+    return [...eager, ...lazy]
+      .filter(({ target }) => target.startsWith('web/src/testing/') || FOR_TESTS.test(target))
+      .map(({ target }) => `${file.path} imports ${target}: that is for tests`);
+  });
+  expectNone(faults);
+});
+
+const FOR_TESTS = /^(vitest|jsdom|axe-core|@testing-library\/.*)$/;
+
 test('no cycle of value imports', () => {
   const graph = new Map(
     sources.map((file) => [

@@ -34,6 +34,22 @@ export default defineConfig({
   },
   server: { proxy },
   preview: { proxy },
-  // Why together: each test file would start a process of its own, which takes longer than its tests.
-  test: { include: ['src/**/*.test.{ts,tsx}'], isolate: false, css: { include: [/tokens\.css/] } },
+  test: {
+    // Why together: each test file would start a process of its own, which takes longer than its tests.
+    isolate: false,
+    css: { include: [/tokens\.css/] },
+    projects: [
+      { extends: true, test: { name: 'functions', include: ['src/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'components',
+          include: ['src/**/*.test.tsx'],
+          environment: 'jsdom',
+          environmentOptions: { jsdom: { url: 'http://weft.test/' } },
+          setupFiles: ['src/testing/setup.ts'],
+        },
+      },
+    ],
+  },
 });

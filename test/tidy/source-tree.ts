@@ -94,6 +94,7 @@ export function coreRoom(path: string): string | null {
   return /^core\/src\/([a-z-]+)\//.exec(path)?.[1] ?? null;
 }
 
+/** A test, or what tests of the web app alone stand on. */
 export function isTest(path: string): boolean {
-  return /\.test\.tsx?$/.test(path);
+  return /\.test\.tsx?$/.test(path) || path.startsWith('web/src/testing/');
 }

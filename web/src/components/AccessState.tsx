@@ -24,20 +24,21 @@ const ICONS = { none: IconLock, requestable: IconLock, agreed: IconKey, open: Ic
 
 export function AccessState({ access, answersIn = null }: AccessStateProps) {
   const Icon = ICONS[access];
-  const about = access === 'requestable' && answersIn !== null ? `, ${waitOf(answersIn)}` : '';
+  const wait = access === 'requestable' && answersIn !== null ? waitOf(answersIn) : null;
   return (
     <span className={classes['access']} data-access={access}>
       <Icon size={15} stroke={1.7} aria-hidden="true" />
       {WORDS[access]}
-      {about}
+      {wait === null ? null : `, ${wait}`}
     </span>
   );
 }
 
 const MINUTE = 60_000;
 
-/** "about 4 h"; where a policy decides, nobody waits. */
-function waitOf(iso: string): string {
-  const ms = durationMs(iso) ?? 0;
+/** "about 4 h"; where a policy decides, nobody waits. Null for what is no duration. */
+function waitOf(iso: string): string | null {
+  const ms = durationMs(iso);
+  if (ms === null) return null;
   return ms < MINUTE ? 'at once' : `about ${formatDuration(ms)}`;
 }

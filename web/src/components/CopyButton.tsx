@@ -1,5 +1,5 @@
 /**
- * Copies a text and says so.
+ * Copies a text and says so, also to who does not see it; the button keeps its name.
  */
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
@@ -23,15 +23,20 @@ export function CopyButton({ label, text }: CopyButtonProps) {
   const words =
     said === 'copied' ? 'Copied' : said === 'failed' ? 'Not copied: no clipboard here' : label;
   return (
-    <Tooltip label={words}>
-      <ActionIcon variant="default" size={26} aria-label={words} onClick={() => void copy()}>
-        {said === 'copied' ? (
-          <IconCheck size={15} stroke={1.7} />
-        ) : (
-          <IconCopy size={15} stroke={1.7} />
-        )}
-      </ActionIcon>
-    </Tooltip>
+    <>
+      <Tooltip label={words}>
+        <ActionIcon variant="default" size={26} aria-label={label} onClick={() => void copy()}>
+          {said === 'copied' ? (
+            <IconCheck size={15} stroke={1.7} aria-hidden="true" />
+          ) : (
+            <IconCopy size={15} stroke={1.7} aria-hidden="true" />
+          )}
+        </ActionIcon>
+      </Tooltip>
+      <span className="unseen" role="status" aria-live="polite">
+        {said === null ? '' : words}
+      </span>
+    </>
   );
 }
 

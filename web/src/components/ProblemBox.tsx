@@ -4,7 +4,8 @@
 import { Button } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import { isPassing, Problem, type ProblemDocument } from '../api/problem.ts';
+import { isPassing, Problem, type ProblemDocument, type ProblemPart } from '../api/problem.ts';
+import { formatNumber } from '../lib/format.ts';
 import { CopyButton } from './CopyButton.tsx';
 import classes from './ProblemBox.module.css';
 
@@ -16,29 +17,26 @@ export interface ProblemBoxProps {
   action?: ReactNode;
 }
 
+const PARTS_MAX = 20;
+
 export function ProblemBox({ error, onRetry, action }: ProblemBoxProps) {
   const { title, detail, code, remedy, errors = [] } = describeError(error);
-  // Why: a single fault is told as the whole already.
+  // Why: a single fault is told as the whole already; its place is told with it.
+  const same = errors.find((part) => part.message === detail);
   const parts = errors.filter((part) => part.message !== detail);
+  const advice = remedy === undefined || remedy === '' ? same?.remedy : remedy;
   const isRetryable = onRetry !== undefined && isPassing(error);
   return (
     <div className={classes['problem']} role="alert">
       <p className={classes['title']}>
         <IconX size={16} stroke={2} aria-hidden="true" /> {title}
       </p>
-      <p>{detail}</p>
-      {parts.length > 0 ? (
-        <ul className={classes['parts']}>
-          {parts.slice(0, 20).map((part) => (
-            <li key={`${part.path ?? ''} ${part.line ?? ''} ${part.message}`}>
-              {part.line === undefined ? null : <span className="mono">line {part.line}: </span>}
-              {part.message}
-              {part.remedy === undefined ? null : <span className="caption"> {part.remedy}</span>}
-            </li>
-          ))}
-        </ul>
-      ) : null}
-      {remedy === undefined || remedy === '' ? null : <p className={classes['remedy']}>{remedy}</p>}
+      <p>
+        {same === undefined ? null : <PlaceOf part={same} />}
+        {detail}
+      </p>
+      <Parts parts={parts} />
+      {advice === undefined ? null : <p className={classes['remedy']}>{advice}</p>}
       <div className={classes['row']}>
         {action}
         {isRetryable ? (
@@ -54,6 +52,35 @@ export function ProblemBox({ error, onRetry, action }: ProblemBoxProps) {
       </div>
     </div>
   );
+}
+
+function Parts({ parts }: { parts: readonly ProblemPart[] }) {
+  if (parts.length === 0) return null;
+  const untold = parts.length - PARTS_MAX;
+  return (
+    <>
+      <ul className={classes['parts']}>
+        {parts.slice(0, PARTS_MAX).map((part, at) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: two faults may say the same of two places, and they keep their order.
+          <li key={at}>
+            <PlaceOf part={part} />
+            {part.message}
+            {part.remedy === undefined ? null : <span className="caption"> {part.remedy}</span>}
+          </li>
+        ))}
+      </ul>
+      {untold > 0 ? (
+        <p className="caption">and {formatNumber(untold)} more, in the details</p>
+      ) : null}
+    </>
+  );
+}
+
+/** The line of a document, else the path; nothing where the message names it itself. */
+function PlaceOf({ part: { line, path, message } }: { part: ProblemPart }) {
+  if (line !== undefined) return <span className="mono">line {line}: </span>;
+  if (path === undefined || message.includes(path.replace(/^\$\.?/, ''))) return null;
+  return <span className="mono">{path}: </span>;
 }
 
 function describeError(error: unknown): Omit<ProblemDocument, 'status'> {

@@ -1,8 +1,11 @@
 /**
  * Several short texts in one field: each a chip with a button that takes it away; ↵ or a comma adds what is typed.
+ *
+ * The whole is a group with the label as its name, so that what stands in it is told together. A chip that goes leaves the
+ * focus in the field, and what came and went is said.
  */
 import { IconX } from '@tabler/icons-react';
-import { type KeyboardEvent, useId, useState } from 'react';
+import { type KeyboardEvent, useId, useRef, useState } from 'react';
 import classes from './TokenInput.module.css';
 
 export interface TokenInputProps {
@@ -20,42 +23,31 @@ export interface TokenInputProps {
 export function TokenInput(props: TokenInputProps) {
   const { label, values, onChange, suggestions = [], isLabelHidden = false } = props;
   const { placeholder, readOnly = false } = props;
-  const [typed, setTyped] = useState('');
+  const { typed, setTyped, said, add, remove, onKey } = useTokens(values, onChange);
+  const input = useRef<HTMLInputElement>(null);
   const id = useId();
-  const add = (text: string) => {
-    const value = text.trim();
-    setTyped('');
-    if (value !== '' && !values.includes(value)) onChange([...values, value]);
-  };
-  const onKey = (event: KeyboardEvent<HTMLInputElement>) => {
-    if (event.key === 'Enter' || event.key === ',') {
-      event.preventDefault();
-      add(typed);
-    }
-    if (event.key === 'Backspace' && typed === '') onChange(values.slice(0, -1));
-  };
   return (
-    <div className={classes['whole']}>
-      <label className={isLabelHidden ? 'unseen' : classes['label']} htmlFor={id}>
-        {label}
-      </label>
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset has a border and a legend that the form around has no place for.
+    <div className={classes['whole']} role="group" aria-labelledby={`${id}-label`}>
+      <Name {...{ id, label, isLabelHidden, readOnly }} />
       <div className={classes['field']}>
         {values.map((value) => (
           <span key={value} className={classes['token']}>
             {value}
             {readOnly ? null : (
-              <button
-                type="button"
-                aria-label={`Take ${value} away`}
-                onClick={() => onChange(values.filter((other) => other !== value))}
-              >
-                <IconX size={13} stroke={1.7} aria-hidden="true" />
-              </button>
+              <Away
+                value={value}
+                onAway={() => {
+                  remove(value);
+                  input.current?.focus();
+                }}
+              />
             )}
           </span>
         ))}
         {readOnly ? null : (
           <input
+            ref={input}
             id={id}
             value={typed}
             list={`${id}-list`}
@@ -72,6 +64,9 @@ export function TokenInput(props: TokenInputProps) {
         )}
         {readOnly && values.length === 0 ? <span className={classes['none']}>none</span> : null}
       </div>
+      <div className="unseen" role="status" aria-live="polite">
+        {said}
+      </div>
       <datalist id={`${id}-list`}>
         {suggestions
           .filter((value) => !values.includes(value))
@@ -80,5 +75,52 @@ export function TokenInput(props: TokenInputProps) {
           ))}
       </datalist>
     </div>
+  );
+}
+
+function useTokens(values: readonly string[], onChange: TokenInputProps['onChange']) {
+  const [typed, setTyped] = useState('');
+  const [said, setSaid] = useState('');
+  const add = (text: string) => {
+    const value = text.trim();
+    setTyped('');
+    if (value === '' || values.includes(value)) return;
+    setSaid(`${value} added`);
+    onChange([...values, value]);
+  };
+  const remove = (value: string) => {
+    setSaid(`${value} taken away`);
+    onChange(values.filter((other) => other !== value));
+  };
+  const onKey = (event: KeyboardEvent<HTMLInputElement>) => {
+    // Why: while a word is composed, ↵ chooses among its spellings.
+    if (event.nativeEvent.isComposing) return;
+    if (event.key === 'Enter' || event.key === ',') {
+      event.preventDefault();
+      add(typed);
+    }
+    const last = values.at(-1);
+    if (event.key === 'Backspace' && typed === '' && last !== undefined) remove(last);
+  };
+  return { typed, setTyped, said, add, remove, onKey };
+}
+
+type NameProps = Required<Pick<TokenInputProps, 'label' | 'isLabelHidden' | 'readOnly'>>;
+
+function Name({ id, label, isLabelHidden, readOnly }: NameProps & { id: string }) {
+  const shown = { id: `${id}-label`, className: isLabelHidden ? 'unseen' : classes['label'] };
+  if (readOnly) return <span {...shown}>{label}</span>;
+  return (
+    <label {...shown} htmlFor={id}>
+      {label}
+    </label>
+  );
+}
+
+function Away({ value, onAway }: { value: string; onAway(): void }) {
+  return (
+    <button type="button" aria-label={`Take ${value} away`} onClick={onAway}>
+      <IconX size={13} stroke={1.7} aria-hidden="true" />
+    </button>
   );
 }
