@@ -46,6 +46,8 @@ export default defineConfig({
           name: 'components',
           include: ['src/**/*.test.tsx'],
           environment: 'jsdom',
+          // Why long: a busy machine is no fault of a component.
+          testTimeout: 30_000,
           environmentOptions: { jsdom: { url: 'http://weft.test/' } },
           setupFiles: ['src/testing/setup.ts'],
         },

@@ -50,7 +50,7 @@ export function OperationTray() {
       <div className="unseen" role="status" aria-live="polite">
         {works
           .filter(isOver)
-          .map((work) => `${work.title}: ${work.outcome ?? work.state}`)
+          .map((work) => `${work.title}: ${endWords(work)}`)
           .at(-1)}
       </div>
       {isOpen ? (
@@ -64,6 +64,11 @@ export function OperationTray() {
       ) : null}
     </section>
   );
+}
+
+/** How work ended; of what failed, why. */
+function endWords({ outcome, state, error }: Work): string {
+  return outcome ?? (state === 'failed' && error instanceof Error ? error.message : state);
 }
 
 function headline(works: readonly Work[]): string {

@@ -71,6 +71,7 @@ function Buttons({ work }: { work: Work }) {
           variant="subtle"
           size="compact-sm"
           leftSection={isPaused ? <IconPlayerPlay size={14} /> : <IconPlayerPause size={14} />}
+          aria-label={isPaused ? `Go on with ${title}` : `Pause ${title}`}
           onClick={() => (isPaused ? resumeWork(id) : pauseWork(id))}
         >
           {isPaused ? 'Go on' : 'Pause'}

@@ -36,6 +36,7 @@ function furnish(): void {
   }));
   lend(window, 'scrollTo', () => {});
   lend(Element.prototype, 'scrollIntoView', () => {});
+  lend(HTMLCanvasElement.prototype, 'getContext', () => null);
   lendCapture();
   lendSize('clientWidth', WIDTH);
   lendSize('clientHeight', HEIGHT);
@@ -56,7 +57,7 @@ function lendCapture(): void {
 }
 
 furnish();
-configure({ asyncUtilTimeout: 4_000 });
+configure({ asyncUtilTimeout: 10_000 });
 
 let complaints: string[] = [];
 
