@@ -5,9 +5,10 @@ import { Modal } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { type KeyboardEvent, type ReactNode, useId, useMemo, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useMemo, useState } from 'react';
 import { api, take } from '../api/client.ts';
 import { Cloth } from '../components/Cloth.tsx';
+import { useReturnedFocus } from '../components/use-returned-focus.ts';
 import { type Action, useCurrentActions } from './actions.ts';
 import { formatShortcut } from './keys.ts';
 import classes from './Palette.module.css';
@@ -31,6 +32,7 @@ const ID = /^(?:bat|agr|evt|op|sav|prp|qry|tok)_[0-9A-HJKMNP-TV-Z]{26}$/;
 export function Palette({ mode, onClose }: PaletteProps) {
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
+  useReturnedFocus();
   const listId = useId();
   const entries = useEntries(text, mode);
   const chosen = Math.min(at, Math.max(0, entries.length - 1));
@@ -45,7 +47,12 @@ export function Palette({ mode, onClose }: PaletteProps) {
       event.preventDefault();
       setAt((chosen + step + entries.length) % Math.max(1, entries.length));
     }
-    if (event.key === 'Enter') run(entries[chosen]);
+    // Why not while a word is composed: ↵ then chooses among its spellings.
+    if (event.key === 'Enter' && !event.nativeEvent.isComposing) {
+      // Why: the focus goes back while the key is down, and it would press the button that has it then.
+      event.preventDefault();
+      run(entries[chosen]);
+    }
   };
   return (
     <Modal
@@ -58,6 +65,7 @@ export function Palette({ mode, onClose }: PaletteProps) {
       size={620}
       yOffset="12vh"
       title={null}
+      attributes={{ content: { 'aria-label': mode === 'keys' ? 'The keys' : 'Search or jump to' } }}
     >
       <input
         className={classes['input']}
@@ -65,6 +73,7 @@ export function Palette({ mode, onClose }: PaletteProps) {
         autoFocus
         role="combobox"
         aria-expanded="true"
+        aria-autocomplete="list"
         aria-controls={listId}
         aria-activedescendant={entries[chosen] === undefined ? undefined : `${listId}-${chosen}`}
         aria-label="Search or jump to"
@@ -93,26 +102,33 @@ interface FoundProps {
 
 /** The list under the field. The field keeps the focus and names the active entry, so keys are handled there. */
 function Found({ listId, entries, chosen, onChoose, onRun }: FoundProps) {
+  useEffect(() => {
+    document.getElementById(`${listId}-${chosen}`)?.scrollIntoView({ block: 'nearest' });
+  }, [listId, chosen]);
   return (
-    <div id={listId} role="listbox" aria-label="What was found" className={classes['list']}>
-      {entries.map((entry, index) => (
-        // biome-ignore lint/a11y/useFocusableInteractive: see above.
-        // biome-ignore lint/a11y/useKeyWithClickEvents: see above.
-        <div
-          key={entry.id}
-          id={`${listId}-${index}`}
-          role="option"
-          aria-selected={index === chosen}
-          className={classes['entry']}
-          onClick={() => onRun(entry)}
-          onPointerMove={() => onChoose(index)}
-        >
-          {entry.icon}
-          <span>{entry.label}</span>
-          <span className={classes['note']}>{entry.note}</span>
-        </div>
-      ))}
-      {entries.length === 0 ? <p className={classes['none']}>Nothing has this name.</p> : null}
+    <div className={classes['list']}>
+      <div id={listId} role="listbox" aria-label="What was found">
+        {entries.map((entry, index) => (
+          // biome-ignore lint/a11y/useFocusableInteractive: see above.
+          // biome-ignore lint/a11y/useKeyWithClickEvents: see above.
+          <div
+            key={entry.id}
+            id={`${listId}-${index}`}
+            role="option"
+            aria-selected={index === chosen}
+            className={classes['entry']}
+            onClick={() => onRun(entry)}
+            onPointerMove={() => onChoose(index)}
+          >
+            {entry.icon}
+            <span>{entry.label}</span>
+            <span className={classes['note']}>{entry.note}</span>
+          </div>
+        ))}
+      </div>
+      <div role="status" aria-live="polite">
+        {entries.length === 0 ? <p className={classes['none']}>Nothing has this name.</p> : null}
+      </div>
     </div>
   );
 }

@@ -29,6 +29,8 @@ export function PurposeChoice() {
     [choices, navigate],
   );
   useActions(actions);
+  const choose = (choice: string) =>
+    void navigate({ to: '.', search: (old) => ({ ...old, purpose: choice }) });
   if (choices.length === 0) return null;
   return (
     <Menu position="bottom-end" width={280}>
@@ -41,19 +43,18 @@ export function PurposeChoice() {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>You see what your purpose allows</Menu.Label>
-        {choices.map((choice) => (
-          <Menu.Item
-            key={choice}
-            leftSection={
-              choice === purpose ? <IconCheck size={15} /> : <span className={classes['blank']} />
-            }
-            onClick={() =>
-              void navigate({ to: '.', search: (old) => ({ ...old, purpose: choice }) })
-            }
-          >
-            {formatName(choice)}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup value={purpose ?? null} onChange={choose}>
+          {choices.map((choice) => (
+            <Menu.RadioItem
+              key={choice}
+              value={choice}
+              closeMenuOnClick
+              checkIcon={<IconCheck size={15} aria-hidden="true" />}
+            >
+              {formatName(choice)}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
       </Menu.Dropdown>
     </Menu>
   );

@@ -38,14 +38,14 @@ interface Route {
   method: Method;
   path: string;
   pattern: RegExp;
-  answer: Answer<unknown>;
+  answer: Answer<object>;
 }
 
 export interface Mesh {
   /** Answers a request; what is said later holds before what was said earlier. */
   on<M extends Method, P extends PathOf<M>>(method: M, path: P, answer: Answer<BodyOf<M, P>>): void;
   /** For the paths that the document leaves open. */
-  onOpen(method: Method, path: string, answer: Answer<unknown>): void;
+  onOpen(method: Method, path: string, answer: Answer<object>): void;
   /** What was asked of a path, in order. */
   asked(method: Method, path: string): Asked[];
 }
@@ -74,7 +74,7 @@ export function startMesh(): Mesh {
     return reply(new Request(address, init));
   });
   onTestFinished(() => expect(unforeseen).toEqual([]));
-  const add = (method: Method, path: string, answer: Answer<unknown>) =>
+  const add = (method: Method, path: string, answer: Answer<object>) =>
     routes.push({ method, path, pattern: patternOf(path), answer });
   return {
     on: (method, path, answer) => void add(method, path, answer),

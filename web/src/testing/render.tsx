@@ -8,6 +8,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import {
   createMemoryHistory,
   createRootRoute,
+  createRoute,
   createRouter,
   RouterProvider,
 } from '@tanstack/react-router';
@@ -20,14 +21,7 @@ import type { Me } from '../api/types.ts';
 import { router as appRouter } from '../app/router.tsx';
 import { MeProvider } from '../app/session.tsx';
 import { theme } from '../app/theme.ts';
-
-export const ANNA: Me = {
-  id: 'anna@cpg',
-  name: 'Anna Analyst',
-  roles: ['consumer'],
-  domains: [],
-  attributes: {},
-};
+import { ANNA } from './facts.ts';
 
 export interface Shown {
   user: UserEvent;
@@ -44,13 +38,11 @@ interface Setting {
 
 /** The component alone; links lead on, to addresses that `where` tells. */
 export async function show(children: ReactNode, { me = ANNA, at = '/' }: Setting = {}) {
-  const root = createRootRoute({
-    component: () => children,
-    // Why the same: a link must not take the component away that is looked at.
-    notFoundComponent: () => children,
-  });
+  // Why at every address: a link must not take the component away that is looked at.
+  const root = createRootRoute({ component: () => children });
+  const any = createRoute({ getParentRoute: () => root, path: '$' });
   const router = createRouter({
-    routeTree: root,
+    routeTree: root.addChildren([any]),
     history: createMemoryHistory({ initialEntries: [at] }),
   });
   return await showRoutes(router as unknown as typeof appRouter, me);

@@ -35,6 +35,7 @@ function furnish(): void {
     removeEventListener: () => {},
   }));
   lend(window, 'scrollTo', () => {});
+  lend(document, 'fonts', { addEventListener: () => {}, removeEventListener: () => {} });
   lend(Element.prototype, 'scrollIntoView', () => {});
   lend(HTMLCanvasElement.prototype, 'getContext', () => null);
   lendCapture();

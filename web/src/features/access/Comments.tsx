@@ -29,10 +29,12 @@ export function Comments({ id }: { id: string }) {
       <h2 id="talk">Talk</h2>
       {comments.data.items.length === 0 ? (
         <p className="caption">Ask back or explain here; both sides read it.</p>
-      ) : (
-        <ol className={classes['thread']} aria-live="polite">
-          {comments.data.items.map(({ by, at, text: said }) => (
-            <li key={`${at} ${by}`}>
+      ) : null}
+      {/* Why always: what comes into a region that was not there is not told. */}
+      <div aria-live="polite">
+        <ol className={classes['thread']}>
+          {comments.data.items.map(({ comment, by, at, text: said }) => (
+            <li key={comment ?? `${at} ${by}`}>
               <div className={classes['by']}>
                 <b>{by}</b>
                 <TimeText at={at} />
@@ -41,7 +43,7 @@ export function Comments({ id }: { id: string }) {
             </li>
           ))}
         </ol>
-      )}
+      </div>
       <form
         className={classes['say']}
         onSubmit={(event) => {

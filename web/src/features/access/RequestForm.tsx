@@ -9,7 +9,7 @@ import { useState } from 'react';
 import { requestAccess } from '../../api/agreements.ts';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { treatmentSummary, treatmentsOf } from '../../components/treatment.ts';
-import { durationMs } from '../../lib/format.ts';
+import { durationMs, plural } from '../../lib/format.ts';
 import classes from './RequestPage.module.css';
 import { type PurposeOffer, useAnswersIn } from './use-request.ts';
 import { answerWords, words } from './words.ts';
@@ -130,7 +130,9 @@ function ColumnChoice({ offer, columns, inSight, only, onOnly }: ColumnChoicePro
   return (
     <details className={classes['columns']}>
       <summary>
-        {only === null ? 'All columns that the purpose shows' : `${only.length} columns only`}
+        {only === null
+          ? 'All columns that the purpose shows'
+          : `${plural(only.length, { one: '# column', other: '# columns' })} only`}
       </summary>
       <fieldset>
         <legend className="unseen">Columns to ask for</legend>

@@ -14,6 +14,7 @@ import {
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useMemo, useRef } from 'react';
 import { type Action, useActions } from '../../app/actions.ts';
+import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { ProductRef } from '../../components/ProductRef.tsx';
 import { Status } from '../../components/Status.tsx';
 import classes from './Queue.module.css';
@@ -33,13 +34,17 @@ const ICONS: Record<QueueItem['kind'], typeof IconKey> = {
 
 export function Queue({ items }: { items: readonly QueueItem[] }) {
   const list = useRef<HTMLUListElement>(null);
-  useQueueKeys(items, list);
+  const { mutate, error } = useSnooze();
+  useQueueKeys(items, list, mutate);
   return (
-    <ul className={classes['queue']} ref={list}>
-      {items.map((item, at) => (
-        <Row key={item.id} item={item} isFirst={at === 0} />
-      ))}
-    </ul>
+    <>
+      {error === null ? null : <ProblemBox error={error} />}
+      <ul className={classes['queue']} ref={list}>
+        {items.map((item, at) => (
+          <Row key={item.id} item={item} isFirst={at === 0} />
+        ))}
+      </ul>
+    </>
   );
 }
 
@@ -100,8 +105,11 @@ function To({ item, ...rest }: ToProps) {
 type ListRef = { readonly current: HTMLUListElement | null };
 
 /** j and k move the focus from button to button, s puts away what has it. */
-function useQueueKeys(items: readonly QueueItem[], list: ListRef): void {
-  const { mutate } = useSnooze();
+function useQueueKeys(
+  items: readonly QueueItem[],
+  list: ListRef,
+  putAway: (id: string) => void,
+): void {
   const actions = useMemo((): Action[] => {
     const rows = () => [...(list.current?.children ?? [])];
     const at = () => rows().findIndex((row) => row.contains(document.activeElement));
@@ -110,8 +118,12 @@ function useQueueKeys(items: readonly QueueItem[], list: ListRef): void {
       rows()[to]?.querySelector('a')?.focus();
     };
     const snooze = () => {
-      const item = items[at()];
-      if (item !== undefined) mutate(item.id);
+      const here = at();
+      const item = items[here];
+      if (item === undefined) return;
+      // Why first: the button that has the focus goes with its row.
+      move(here + 1 < items.length ? 1 : -1)();
+      putAway(item.id);
     };
     return [
       { id: 'queue-next', label: 'Next thing', group: 'Here', shortcut: 'j', run: move(1) },
@@ -124,6 +136,6 @@ function useQueueKeys(items: readonly QueueItem[], list: ListRef): void {
         run: snooze,
       },
     ];
-  }, [items, list, mutate]);
+  }, [items, list, putAway]);
   useActions(actions);
 }

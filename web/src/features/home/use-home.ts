@@ -55,13 +55,18 @@ export function useSnooze() {
         }),
       );
     },
-    onMutate: (id) => {
+    onMutate: async (id) => {
+      // Why: an answer that is on its way would put the item back for a moment.
+      await queries.cancelQueries({ queryKey: queueQuery.queryKey });
+      const before = queries.getQueryData(queueQuery.queryKey);
       queries.setQueryData(queueQuery.queryKey, (old) =>
         old === undefined
           ? old
           : { ...old, items: old.items.filter((item) => item.id !== id), total: old.total - 1 },
       );
+      return before;
     },
+    onError: (_error, _id, before) => queries.setQueryData(queueQuery.queryKey, before),
     onSettled: () => queries.invalidateQueries({ queryKey: queueQuery.queryKey }),
   });
 }

@@ -4,6 +4,7 @@
 import { Button, Modal, Textarea } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
+import { useReturnedFocus } from '../../components/use-returned-focus.ts';
 import classes from './Decision.module.css';
 
 export interface DecisionProps {
@@ -32,9 +33,17 @@ export function Decision(props: DecisionProps) {
     onClose,
   } = props;
   const [reason, setReason] = useState('');
+  useReturnedFocus();
   return (
     // Why no lock: it writes a style element, which the content policy refuses.
-    <Modal opened title={title} onClose={onClose} centered lockScroll={false}>
+    <Modal
+      opened
+      title={title}
+      onClose={onClose}
+      centered
+      lockScroll={false}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
       <form
         className={classes['form']}
         onSubmit={(event) => {

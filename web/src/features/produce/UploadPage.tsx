@@ -142,7 +142,7 @@ function Choose({ product, tables, onSent }: ChooseProps) {
         hint="CSV, NDJSON, JSON, Parquet or Avro; plain, gzip or zstd. Of any size: a broken line goes on where it was."
         isMultiple
         isSmall={files.length > 0}
-        onFiles={(more) => setFiles([...files, ...more])}
+        onFiles={(more) => setFiles(joined(files, more))}
       />
       {files.length === 0 ? null : (
         <>
@@ -167,6 +167,13 @@ function Choose({ product, tables, onSent }: ChooseProps) {
       )}
     </form>
   );
+}
+
+/** A file that is chosen again is the same file, and is sent once. */
+function joined(files: readonly File[], more: readonly File[]): File[] {
+  const nameOf = ({ name, size, lastModified }: File) => `${name} ${size} ${lastModified}`;
+  const byName = new Map([...files, ...more].map((file) => [nameOf(file), file]));
+  return [...byName.values()];
 }
 
 interface OptionsProps {

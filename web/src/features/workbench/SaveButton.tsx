@@ -10,6 +10,7 @@ import { Problem } from '../../api/problem.ts';
 import { type QueryBody, type SavedQuery, saveQuery, updateQuery } from '../../api/saved.ts';
 import { useMe } from '../../app/session.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
+import { useReturnedFocus } from '../../components/use-returned-focus.ts';
 import classes from './SaveButton.module.css';
 import { words } from './words.ts';
 
@@ -83,6 +84,7 @@ const isConflict = (error: unknown): boolean =>
 function NameDialog({ body, onClose }: { body: QueryBody; onClose: () => void }) {
   const [name, setName] = useState('');
   const [isShared, setShared] = useState(false);
+  useReturnedFocus();
   const navigate = useNavigate({ from: '/workbench' });
   const queries = useQueryClient();
   const saving = useMutation({

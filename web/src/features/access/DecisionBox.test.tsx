@@ -1,0 +1,159 @@
+/**
+ * The decision on an agreement: taken against the version that was seen, twice asked where it is final, and never lost to a
+ * colleague who was faster.
+ */
+import { fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { expect, test } from 'vitest';
+import type { Agreement } from '../../api/types.ts';
+import { agreement, contract, HOSTILE, HOUSEHOLDS } from '../../testing/facts.ts';
+import { type Asked, type Mesh, problem, startMesh } from '../../testing/mesh.ts';
+import { expectAccessible, show } from '../../testing/render.tsx';
+import { Comments } from './Comments.tsx';
+import { DecisionBox } from './DecisionBox.tsx';
+
+type Step = 'approve' | 'deny' | 'counter' | 'revoke';
+const pathOf = (step: Step) => `/api/v1/agreements/{agreement}/${step}`;
+
+function start(): Mesh {
+  const mesh = startMesh();
+  for (const step of ['approve', 'deny', 'counter', 'revoke'] as const) {
+    mesh.onOpen('post', pathOf(step), agreement({ state: 'active', version: 4 }));
+  }
+  mesh.on('get', '/api/v1/contracts/{ref}', contract(HOUSEHOLDS));
+  return mesh;
+}
+
+function steps(mesh: Mesh): [Step, Asked][] {
+  return (['approve', 'deny', 'counter', 'revoke'] as const).flatMap((step) =>
+    mesh.asked('post', pathOf(step)).map((asked): [Step, Asked] => [step, asked]),
+  );
+}
+
+async function decide(facts: Partial<Agreement> = {}, isOwn = false) {
+  return await show(<DecisionBox agreement={agreement(facts)} isOwn={isOwn} />);
+}
+
+const press = (name: RegExp) => screen.getByRole('button', { name });
+const reason = () => screen.getByRole('textbox', { name: /why/i });
+
+test('letting in is one press, with what was said and the version that was seen', async () => {
+  const mesh = start();
+  const { user } = await decide();
+  await expectAccessible();
+  await user.type(reason(), ' For the audit ');
+  await user.click(press(/^Let anna@cpg in/));
+  await waitFor(() => expect(steps(mesh).length).toBe(1));
+  const [[step, asked] = []] = steps(mesh);
+  expect(step).toBe('approve');
+  expect(asked?.params['agreement']).toBe(agreement().agreement);
+  expect(asked?.headers.get('if-match')).toBe('"v3"');
+  expect(asked?.body).toEqual({ because: 'For the audit' });
+});
+
+test('what is final is asked about once, in an alert, and done at the second press alone', async () => {
+  const mesh = start();
+  const { user } = await decide({ subject: HOSTILE });
+  await user.click(press(/^Deny/));
+  expect(screen.getByRole('alert').textContent).toContain(HOSTILE);
+  expect(document.querySelector('img')).toBeNull();
+  expect(steps(mesh)).toEqual([]);
+  await user.click(press(/^Deny/));
+  await waitFor(() => expect(steps(mesh).map(([step]) => step)).toEqual(['deny']));
+  expect(screen.queryByRole('alert')).toBeNull();
+});
+
+test('who thinks better of it denies nothing', async () => {
+  const mesh = start();
+  const { user } = await decide();
+  await user.click(press(/^Deny/));
+  await user.click(press(/^Let/));
+  await waitFor(() => expect(steps(mesh).map(([step]) => step)).toEqual(['approve']));
+  expect(screen.queryByRole('alert')).toBeNull();
+});
+
+test('an offer is written first, and sent with its columns and its end', async () => {
+  const mesh = start();
+  const { user } = await decide();
+  await user.click(press(/^Offer less/));
+  expect(steps(mesh)).toEqual([]);
+  const columns = await screen.findByRole('group', { name: 'Columns that you offer' });
+  await user.click(await within(columns).findByRole('checkbox', { name: 'income' }));
+  fireEvent.change(screen.getByLabelText(/^Until/), { target: { value: '2027-01-31' } });
+  await expectAccessible();
+  await user.click(press(/^Send the offer/));
+  await waitFor(() => expect(steps(mesh).length).toBe(1));
+  const [[step, asked] = []] = steps(mesh);
+  expect(step).toBe('counter');
+  expect(asked?.body).toEqual({
+    columns: ['household_id', 'region'],
+    until: new Date('2027-01-31T23:59:59').toISOString(),
+  });
+});
+
+test('when a colleague was faster, that is told and what was written stays', async () => {
+  const mesh = start();
+  mesh.onOpen('post', pathOf('approve'), () => problem(412, 'PRECONDITION_FAILED'));
+  const { user } = await decide();
+  await user.type(reason(), 'For the audit');
+  await user.click(press(/^Let/));
+  const alert = await screen.findByRole('alert');
+  expect(alert.textContent).toContain('It changed while you looked at it.');
+  expect(within(alert).getByRole('button', { name: 'See how it stands now' })).toBeTruthy();
+  expect(reason()).toHaveProperty('value', 'For the audit');
+});
+
+test('another refusal is told with its code, and the step can be tried again', async () => {
+  const mesh = start();
+  mesh.onOpen('post', pathOf('approve'), () => problem(403, 'FORBIDDEN', { remedy: 'Ask Owen.' }));
+  const { user } = await decide();
+  await user.type(reason(), 'For the audit');
+  await user.click(press(/^Let/));
+  const alert = await screen.findByRole('alert');
+  expect(alert.textContent).toContain('FORBIDDEN');
+  expect(alert.textContent).toContain('Ask Owen.');
+  await user.click(press(/^Let/));
+  await waitFor(() => expect(steps(mesh).length).toBe(2));
+  expect(reason()).toHaveProperty('value', 'For the audit');
+});
+
+test('who asked is offered his own steps alone; an ended agreement offers none', async () => {
+  start();
+  await decide({}, true);
+  expect(screen.getAllByRole('button').map(({ textContent }) => textContent)).toEqual([
+    'Withdraw the request',
+  ]);
+  const { container } = await decide({ state: 'denied' });
+  expect(container.textContent).toBe('');
+});
+
+test('what was said stays text and stands once for each; a new word is told, a refused one kept', async () => {
+  const mesh = start();
+  const at = '2026-11-22T08:00:00Z';
+  let items = [
+    { comment: 'com_1', by: 'anna@cpg', at, text: HOSTILE },
+    { comment: 'com_2', by: 'anna@cpg', at, text: 'And this' },
+  ];
+  const path = '/api/v1/agreements/{agreement}/comments';
+  mesh.onOpen('get', path, () => ({ items }));
+  mesh.onOpen('post', path, () => problem(503, 'OVERLOADED'));
+  const { user, container } = await show(<Comments id="agr_1" />);
+  const list = await screen.findByRole('list');
+  expect(within(list).getByText(HOSTILE)).toBeTruthy();
+  expect(container.querySelector('img')).toBeNull();
+  expect(list.closest('[aria-live=polite]')).not.toBeNull();
+  expect(press(/^Send$/)).toHaveProperty('disabled', true);
+  const say = screen.getByRole('textbox', { name: /other side/ });
+  await user.type(say, 'Why all?');
+  await user.click(press(/^Send$/));
+  expect((await screen.findByRole('alert')).textContent).toContain('OVERLOADED');
+  expect(say).toHaveProperty('value', 'Why all?');
+  mesh.onOpen('post', path, ({ body }) => {
+    const said = { comment: 'com_3', by: 'owen@cpg', at, ...(body as { text: string }) };
+    items = [...items, said];
+    return said;
+  });
+  await user.click(press(/^Send$/));
+  expect(await within(list).findByText('Why all?')).toBeTruthy();
+  await waitFor(() => expect(say).toHaveProperty('value', ''));
+  await expectAccessible();
+});
