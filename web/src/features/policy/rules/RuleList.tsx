@@ -3,7 +3,7 @@
  */
 import { Button } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Empty } from '../../../components/Empty.tsx';
 import { addRule, type Rule, readRules, removeRule, replaceRule } from '../cedar/rules.ts';
 import type { Fault } from '../policy-queries.ts';
@@ -24,6 +24,7 @@ export interface RuleListProps {
 
 export function RuleList({ source, words, faults, mayChange, onChange }: RuleListProps) {
   const [open, setOpen] = useState<number | 'new' | null>(null);
+  const list = useFocusOf(open);
   const rules = readRules(source, words.scope);
   if (rules === null) {
     return (
@@ -37,7 +38,7 @@ export function RuleList({ source, words, faults, mayChange, onChange }: RuleLis
     setOpen(null);
   };
   return (
-    <div className={classes['list']}>
+    <div className={classes['list']} ref={list}>
       {rules.length === 0 && open !== 'new' ? <Empty title="No rule yet">{NO_POLICY}</Empty> : null}
       {rules.map((rule, at) =>
         open === at && rule.form !== null ? (
@@ -79,6 +80,23 @@ export function RuleList({ source, words, faults, mayChange, onChange }: RuleLis
       ) : null}
     </div>
   );
+}
+
+/** The form that opens gets the focus; the rule that it was gets it back, or the one in its place, or what adds one. */
+function useFocusOf(open: number | 'new' | null) {
+  const list = useRef<HTMLDivElement>(null);
+  const last = useRef(open);
+  useEffect(() => {
+    const before = last.current;
+    last.current = open;
+    if (open !== null) list.current?.querySelector('form')?.querySelector('input')?.focus();
+    else if (before !== null) {
+      const cards = [...(list.current?.querySelectorAll('article') ?? [])];
+      const card = before === 'new' ? cards.at(-1) : (cards[before] ?? cards.at(-1));
+      (card?.querySelector('button') ?? list.current?.querySelector('button'))?.focus();
+    }
+  }, [open]);
+  return list;
 }
 
 function faultsOf({ line, text }: Rule, faults: readonly Fault[]): Fault[] {

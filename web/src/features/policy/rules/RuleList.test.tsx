@@ -1,0 +1,161 @@
+/**
+ * The rules of a policy as forms: what a form writes is the text that is the policy, half a rule writes nothing, and texts of
+ * others stay text.
+ */
+import { screen, waitFor, within } from '@testing-library/react';
+import { useState } from 'react';
+import { expect, test } from 'vitest';
+import { HOSTILE } from '../../../testing/facts.ts';
+import { expectAccessible, focused, show } from '../../../testing/render.tsx';
+import type { Fault } from '../policy-queries.ts';
+import { EMPTY_VOCABULARY } from '../use-vocabulary.ts';
+import { RuleList } from './RuleList.tsx';
+
+const WORDS = { ...EMPTY_VOCABULARY, purposes: ['fraud_detection', 'research'] };
+
+const STORED = `@id("readers")
+@description("${HOSTILE.replaceAll('"', '\\"')}")
+permit (principal, action, resource);
+
+@id("nobody")
+forbid (principal, action, resource);
+`;
+
+/** The forms have no words for one action alone. */
+const WRITTEN = `@id("${HOSTILE.replaceAll('"', '\\"')}")
+permit (principal, action == Weft::Action::"query", resource);
+`;
+
+interface PolicyProps {
+  source?: string;
+  faults?: Fault[];
+  mayChange?: boolean;
+  told?: string[];
+}
+
+/** The list as its page holds it. */
+function Policy({ source = STORED, faults = [], mayChange = true, told = [] }: PolicyProps) {
+  const [text, setText] = useState(source);
+  return (
+    <RuleList
+      source={text}
+      words={WORDS}
+      faults={faults}
+      mayChange={mayChange}
+      onChange={(next) => {
+        told.push(next);
+        setText(next);
+      }}
+    />
+  );
+}
+
+const rule = (name: string) => screen.getByRole('article', { name: `Rule ${name}` });
+const press = (name: string | RegExp) => screen.getByRole('button', { name });
+
+test('each rule is told in words, with its name and what it does; its texts stay text', async () => {
+  const { container } = await show(<Policy />);
+  expect(within(rule('readers')).getByRole('heading').textContent).toBe('Permits');
+  expect(within(rule('nobody')).getByRole('heading').textContent).toBe('Forbids');
+  expect(rule('readers').textContent).toContain(HOSTILE);
+  expect(container.querySelector('img')).toBeNull();
+  await expectAccessible();
+});
+
+test('a rule that the forms cannot say is shown as it is written, and is not changed by them', async () => {
+  const { container } = await show(<Policy source={WRITTEN} />);
+  expect(rule(HOSTILE).querySelector('pre')?.textContent?.trim()).toBe(WRITTEN.trim());
+  expect(screen.queryByRole('button', { name: /^Change/ })).toBeNull();
+  expect(container.querySelector('img')).toBeNull();
+});
+
+test('what is wrong stands at the rule that it is wrong in', async () => {
+  const faults: Fault[] = [{ code: 'POLICY_INVALID', message: `no ${HOSTILE}`, line: 6 }];
+  await show(<Policy faults={faults} />);
+  expect(within(rule('nobody')).getByRole('listitem').textContent).toContain(HOSTILE);
+  expect(within(rule('readers')).queryByRole('listitem')).toBeNull();
+});
+
+test('who may not change anything is offered no change', async () => {
+  await show(<Policy mayChange={false} />);
+  expect(screen.queryByRole('button')).toBeNull();
+});
+
+test('a form opens with the focus in it, and gives it back; leaving it changes nothing', async () => {
+  const told: string[] = [];
+  const { user } = await show(<Policy told={told} />);
+  press('Change the rule readers').focus();
+  await user.keyboard('{Enter}');
+  const form = screen.getByRole('form', { name: 'Rule readers' });
+  expect(focused()).toBe(within(form).getByRole('textbox', { name: 'Name' }));
+  await user.keyboard('x');
+  await user.click(press('Leave it as it was'));
+  expect(told).toEqual([]);
+  expect(focused()).toBe(press('Change the rule readers'));
+});
+
+test('a change of one rule leaves the bytes of the others', async () => {
+  const told: string[] = [];
+  const { user } = await show(<Policy told={told} />);
+  await user.click(press('Change the rule nobody'));
+  const name = screen.getByRole('textbox', { name: 'Name' });
+  await user.clear(name);
+  await user.type(name, 'none{Enter}');
+  const [text = '', ...others] = told;
+  expect(others).toEqual([]);
+  expect(text.startsWith(STORED.slice(0, STORED.indexOf('@id("nobody")')))).toBe(true);
+  expect(text).toContain('@id("none")');
+  expect(text).not.toContain('nobody');
+  expect(focused()).toBe(press('Change the rule none'));
+});
+
+test('a new rule with a condition is written when it is whole, and not before', async () => {
+  const told: string[] = [];
+  const { user } = await show(<Policy source="" told={told} />);
+  await user.click(press('Add a rule'));
+  const form = screen.getByRole('form');
+  await user.click(within(form).getByRole('button', { name: /^Only when/ }));
+  const use = press('Use this rule');
+  const field = within(form).getByRole('combobox', { name: 'Purposes' });
+  for (const away of screen.queryAllByRole('button', { name: /^Take \w+ away$/ }))
+    await user.click(away);
+  expect(use).toHaveProperty('disabled', true);
+  await user.type(field, 'research{Enter}');
+  expect(told).toEqual([]);
+  await expectAccessible();
+  await waitFor(() => expect(use).toHaveProperty('disabled', false));
+  await user.click(use);
+  expect(told.length).toBe(1);
+  expect(told[0]).toContain('@id("rule-1")');
+  expect(told[0]).toMatch(/permit\s*\(/);
+  expect(told[0]).toContain('research');
+  expect(rule('rule-1').textContent).toMatch(/research/i);
+  expect(focused()).toBe(press('Change the rule rule-1'));
+});
+
+test('a text in a form is quoted, so that it cannot become a rule', async () => {
+  const told: string[] = [];
+  const { user } = await show(<Policy source="" told={told} />);
+  await user.click(press('Add a rule'));
+  await user.click(screen.getByRole('textbox', { name: 'What it is for' }));
+  await user.paste('") permit(principal, action, resource); //');
+  await user.click(press('Use this rule'));
+  expect(screen.getAllByRole('article').length).toBe(1);
+  expect(rule('rule-1').textContent).toContain('") permit(principal, action, resource); //');
+});
+
+test('a rule is taken out, and the focus goes to the one in its place', async () => {
+  const told: string[] = [];
+  const { user } = await show(<Policy told={told} />);
+  await user.click(press('Change the rule readers'));
+  await user.click(press('Take the rule out'));
+  expect(told[0]).not.toContain('readers');
+  expect(told[0]).toContain('@id("nobody")');
+  expect(focused()).toBe(press('Change the rule nobody'));
+});
+
+test('a text that cannot be taken apart is kept, and nothing of it can be changed here', async () => {
+  await show(<Policy source='permit(principal, "' />);
+  expect(screen.queryByRole('button')).toBeNull();
+  expect(screen.getByText(/cannot be taken apart/)).toBeTruthy();
+});
