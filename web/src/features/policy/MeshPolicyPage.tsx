@@ -18,6 +18,7 @@ import { readStatements } from './cedar/cedar-text.ts';
 import { DomainTags } from './DomainTags.tsx';
 import { type DraftHandle, useDraft } from './draft.ts';
 import { FaultList } from './FaultList.tsx';
+import { PlanTable } from './PlanTable.tsx';
 import { SourceEditor } from './PolicyDraft.tsx';
 import classes from './PolicyPage.module.css';
 import {
@@ -25,9 +26,18 @@ import {
   type Lint,
   type MeshPolicy,
   meshPolicyQuery,
+  type Plan,
   type Tagged,
 } from './policy-queries.ts';
-import { MESH, rulesCount } from './words.ts';
+import { usePlanning } from './use-policy.ts';
+import {
+  ACTS_ON_ALL,
+  MESH,
+  putInForce,
+  rulesCount,
+  SEE_WHAT_CHANGES,
+  WHAT_CHANGES,
+} from './words.ts';
 
 type Content = Pick<MeshPolicy, 'cedar' | 'subjectAttributes' | 'domainTags' | 'productionDomains'>;
 
@@ -72,12 +82,20 @@ function MeshDraft({ stored }: { stored: Tagged<MeshPolicy> }) {
   const draft = useDraft<Content>(MESH, { content: contentOf(stored.policy), etag: stored.etag });
   const lint = useMeshLint(draft.content, isPlatform || me.roles.includes('privacy_officer'));
   const domains = useQuery(domainsQuery);
+  const planning = usePlanning(draft, (body) =>
+    take<Plan>(api.POST('/api/v1/access/plan/mesh', { body })),
+  );
   const isBehind = draft.isChanged && draft.etag !== stored.etag;
   const names = domains.data?.items.map(({ name }) => name) ?? [];
   return (
     <div className={classes['two']}>
       <div className={classes['main']}>
         {isBehind ? <Conflict stored={stored} draft={draft} /> : null}
+        {planning.plan === null ? null : (
+          <Panel title={WHAT_CHANGES} isFlush>
+            <PlanTable plan={planning.plan} />
+          </Panel>
+        )}
         <SourceEditor
           source={draft.content.cedar}
           faults={lint?.faults ?? []}
@@ -104,6 +122,7 @@ function MeshDraft({ stored }: { stored: Tagged<MeshPolicy> }) {
       <Aside
         draft={draft}
         lint={lint}
+        planning={planning}
         version={stored.policy.version}
         isPlatform={isPlatform}
         isBehind={isBehind}
@@ -115,13 +134,14 @@ function MeshDraft({ stored }: { stored: Tagged<MeshPolicy> }) {
 interface AsideProps {
   draft: DraftHandle<Content>;
   lint: Lint | null;
+  planning: ReturnType<typeof usePlanning>;
   version: number;
   isPlatform: boolean;
   isBehind: boolean;
 }
 
-function Aside({ draft, lint, version, isPlatform, isBehind }: AsideProps) {
-  const applying = useMeshApplying(draft);
+function Aside({ draft, lint, planning, version, isPlatform, isBehind }: AsideProps) {
+  const applying = useMeshApplying(draft, planning.plan);
   const faults = lint?.faults ?? [];
   const warnings = lint?.warnings ?? [];
   const id = useId();
@@ -136,22 +156,33 @@ function Aside({ draft, lint, version, isPlatform, isBehind }: AsideProps) {
       </h2>
       {draft.isChanged ? (
         <div className={classes['doing']}>
-          <Button
-            loading={applying.isPending}
-            disabled={faults.length > 0 || isBehind}
-            onClick={() => applying.mutate()}
-          >
-            Put version {version + 1} in force
-          </Button>
+          {planning.plan === null ? (
+            <Button
+              loading={planning.isRunning}
+              disabled={faults.length > 0 || isBehind}
+              onClick={planning.run}
+            >
+              {SEE_WHAT_CHANGES}
+            </Button>
+          ) : (
+            <Button
+              loading={applying.isPending}
+              disabled={faults.length > 0 || isBehind}
+              onClick={() => applying.mutate()}
+            >
+              {putInForce(version + 1)}
+            </Button>
+          )}
           <Button variant="subtle" onClick={draft.drop}>
             Leave it as it was
           </Button>
           {applying.error === null || isStale(applying.error) ? null : (
             <ProblemBox error={applying.error} />
           )}
-          <p className="caption">
-            It acts at once, on every product. There is no plan for policies of the mesh.
-          </p>
+          {planning.error === null ? null : (
+            <ProblemBox error={planning.error} onRetry={planning.run} />
+          )}
+          <p className="caption">{ACTS_ON_ALL}</p>
         </div>
       ) : (
         <p>
@@ -216,14 +247,17 @@ function useMeshLint(content: Content, isAsked: boolean): Lint | null {
   return answer.data ?? null;
 }
 
-function useMeshApplying(draft: DraftHandle<Content>) {
+function useMeshApplying(draft: DraftHandle<Content>, plan: Plan | null) {
   const client = useQueryClient();
   const renew = () => client.invalidateQueries({ queryKey: meshPolicyQuery.queryKey });
   return useMutation({
     mutationFn: () =>
       take(
         api.PUT('/api/v1/policies/mesh', {
-          params: { header: { 'if-match': draft.etag } },
+          params: {
+            query: plan === null ? {} : { plan: plan.plan },
+            header: { 'if-match': draft.etag },
+          },
           body: draft.content,
         }),
       ),

@@ -11,7 +11,7 @@ import { FaultList } from './FaultList.tsx';
 import classes from './PolicyPage.module.css';
 import type { Plan, Policy, Tagged } from './policy-queries.ts';
 import type { PolicyChange } from './use-policy.ts';
-import { names, readers } from './words.ts';
+import { approvesItself, asksAgain, names, readers, SELF_APPROVAL } from './words.ts';
 
 export interface NextStepProps {
   change: PolicyChange;
@@ -47,6 +47,7 @@ export function NextStep({ change, stored, domain, isOwner, isPhone }: NextStepP
           <FaultList faults={warnings} isWarning />
         </Part>
       )}
+      {plan === null ? null : <SelfApproval plan={plan} />}
       {plan === null ? null : <Summary plan={plan} />}
       <Deciders domain={domain} isOwner={isOwner} isPhone={isPhone} />
     </aside>
@@ -111,6 +112,19 @@ function Summary({ plan: { summary } }: { plan: Plan }) {
         <dt>See the same</dt>
         <dd>{same}</dd>
       </dl>
+    </Part>
+  );
+}
+
+/** What a change of purposes that approve themselves does to requests to come. */
+function SelfApproval({ plan: { selfApproval } }: { plan: Plan }) {
+  const lines = [...selfApproval.opened.map(approvesItself), ...selfApproval.closed.map(asksAgain)];
+  if (lines.length === 0) return null;
+  return (
+    <Part title={SELF_APPROVAL}>
+      {lines.map((line) => (
+        <p key={line}>{line}</p>
+      ))}
     </Part>
   );
 }

@@ -6,7 +6,7 @@ import { Status, type StatusKind } from '../../components/Status.tsx';
 import { formatName } from '../../lib/format.ts';
 import classes from './PlanTable.module.css';
 import type { Plan, PlannedEffect } from './policy-queries.ts';
-import { readers } from './words.ts';
+import { MESH, readers } from './words.ts';
 
 const EFFECTS: Readonly<Record<PlannedEffect['effect'], { kind: StatusKind; word: string }>> = {
   gains: { kind: 'waiting', word: 'gains' },
@@ -34,7 +34,11 @@ export function PlanTable({ plan }: { plan: Plan }) {
             </tr>
           </thead>
           {touched.map((item) => (
-            <Effect key={`${item.agreement} ${item.table}`} item={item} />
+            <Effect
+              key={`${item.agreement} ${item.table}`}
+              item={item}
+              isOfMesh={plan.product === MESH}
+            />
           ))}
         </table>
       )}
@@ -49,7 +53,7 @@ export function PlanTable({ plan }: { plan: Plan }) {
   );
 }
 
-function Effect({ item }: { item: PlannedEffect }) {
+function Effect({ item, isOfMesh }: { item: PlannedEffect; isOfMesh: boolean }) {
   const { kind, word } = EFFECTS[item.effect];
   return (
     <tbody>
@@ -59,6 +63,7 @@ function Effect({ item }: { item: PlannedEffect }) {
             <>
               <th scope="rowgroup" rowSpan={item.changes.length}>
                 <b>{item.subject}</b>
+                {isOfMesh ? <span className={classes['under']}>{item.product}</span> : null}
                 <span className={classes['under']}>
                   {formatName(item.purpose)}
                   {item.state === 'active' ? null : `, ${item.state}`}

@@ -42,7 +42,11 @@ export function usePolicyChange(product: string, stored: Tagged<Policy>): Policy
   const draft = useDraft(product, { content: contentOf(stored), etag: stored.etag });
   const [settled] = useDebouncedValue(draft.content, TYPING_MS);
   const lint = useQuery({ ...lintQuery(product, settled), placeholderData: (old) => old });
-  const planning = usePlanning(product, draft);
+  const planning = usePlanning(draft, (policy) =>
+    take<Plan>(
+      api.POST('/api/v1/access/plan', { body: { product, policy: policy as PolicyBody } }),
+    ),
+  );
   const applying = useApplying(product, draft, planning.plan);
   return {
     draft,
@@ -63,15 +67,16 @@ interface Planned {
   plan: Plan;
 }
 
-function usePlanning(product: string, { content, etag }: DraftHandle<PolicyContent>) {
+/** A plan of the draft as it is, made by `ask`; gone as soon as the draft is another. */
+export function usePlanning<Content>(
+  { content, etag }: Pick<DraftHandle<Content>, 'content' | 'etag'>,
+  ask: (content: Content) => Promise<Plan>,
+) {
   const [planned, setPlanned] = useState<Planned | null>(null);
   // Why with the tag: the same words over another version are another change.
   const now = JSON.stringify([etag, content]);
   const mutation = useMutation({
-    mutationFn: () =>
-      take<Plan>(
-        api.POST('/api/v1/access/plan', { body: { product, policy: content as PolicyBody } }),
-      ),
+    mutationFn: () => ask(content),
     onSuccess: (plan) => setPlanned({ of: now, plan }),
   });
   return {

@@ -56,12 +56,14 @@ function withPreviews(): Mesh {
     duplicates: 0,
     good: 11,
     held: [],
+    next: null,
     notLookedAt: 0,
     quarantined: 1,
     records: 12,
     sample: [],
     skipped: { decided: 0, expression: 0, unchanged: 0, unreadable: 0, unwritable: 0 },
     skippedSample: [],
+    truncated: false,
   });
   return mesh;
 }
