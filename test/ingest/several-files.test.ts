@@ -16,6 +16,7 @@ import { findBatch } from '../../server/src/store/node-batches.ts';
 import { openTestEngine } from '../support/engine.ts';
 import { bodyOf, nodeDbOf, openTestIngest, producer, type TestIngest } from '../support/ingest.ts';
 import { openUploads } from '../support/ingest-http.ts';
+import { tableRows } from '../support/quarantine.ts';
 
 const CONTRACT = `apiVersion: v3.1.0
 kind: DataContract
@@ -51,12 +52,15 @@ after(async () => {
   await node[Symbol.asyncDispose]();
 });
 
-async function sent(files: readonly Given[]): Promise<{ upload: string; records?: number }[]> {
+async function sent(
+  files: readonly Given[],
+  product: string,
+): Promise<{ upload: string; records?: number }[]> {
   const list: { upload: string; records?: number }[] = [];
   for (const { name, body, records } of files) {
     const bytes = Buffer.from(body);
     const made = await uploads.create(
-      { product: 'sales.lines', name, length: bytes.length, sha256: null },
+      { product, name, length: bytes.length, sha256: null },
       producer,
     );
     const piece = { offset: 0, body: bodyOf(bytes), sha256: null, stop: () => {} };
@@ -66,9 +70,9 @@ async function sent(files: readonly Given[]): Promise<{ upload: string; records?
   return list;
 }
 
-async function ingest(files: readonly Given[], key: string | null = null) {
-  const request = { product: 'sales.lines', key, format: null, name: 'day', subject: producer };
-  const started = await uploads.start(await sent(files), request);
+async function ingest(files: readonly Given[], key: string | null = null, product = 'sales.lines') {
+  const request = { product, key, format: null, name: 'day', subject: producer };
+  const started = await uploads.start(await sent(files, product), request);
   return await started.report;
 }
 
@@ -249,6 +253,68 @@ describe('several files', () => {
   });
 });
 
+/** The same three records, the second without a number, in each format that has one. */
+const RECORDS = {
+  csv: 'id,note\n81,a\n,b\n82,c\n',
+  ndjson: '{"id":81,"note":"a"}\n{"note":"b"}\n{"id":82,"note":"c"}\n',
+  json: '[{"id":81,"note":"a"},\n{"note":"b"},\n{"id":82,"note":"c"}]',
+};
+const THREE = `SELECT * FROM (VALUES (81::BIGINT, 'a'), (NULL, 'b'), (82, 'c')) t(id, note)`;
+
+describe('a packed file', () => {
+  const packings: Record<string, (bytes: Uint8Array) => Uint8Array> = {
+    gz: (bytes) => gzipSync(bytes),
+    zst: (bytes) => zstdCompressSync(bytes),
+  };
+  /** What is the same however a file is packed. */
+  const answer = async (name: string, body: string | Uint8Array) => {
+    const { state, records, quarantine, verdict, source, batch } = {
+      verdict: null,
+      ...(await ingest([{ name, body }], null, 'sales.packed')),
+    };
+    const { items } = await node.service.quarantine(batch, {}, producer);
+    const { byRule, sample } = quarantine;
+    const shown = sample.map(({ file: _, ...row }) => row);
+    const raws = items.map(({ raw }) => raw);
+    return { state, records, byRule, shown, raws, verdict, lacking: source.lacking };
+  };
+
+  it('gives the answer of the plain one, in every format', async () => {
+    node.publish(CONTRACT.replace('id: c\n', 'id: packed\n').replace(/: lines$/gm, ': packed'));
+    const plain: Record<string, Uint8Array> = {
+      ...Object.fromEntries(
+        Object.entries(RECORDS).map(([name, text]) => [name, Buffer.from(text)]),
+      ),
+      parquet: await parquetOf(THREE),
+      avro: avroOf([81, null, 82]),
+    };
+    let committed = 0;
+    for (const [format, bytes] of Object.entries(plain)) {
+      const expected = await answer(`a.${format}`, bytes);
+      assert.equal(expected.state, 'committed', format);
+      assert.deepEqual(expected.records, { in: 3, good: 2, quarantined: 1, duplicates: 0 }, format);
+      assert.deepEqual(expected.byRule, { 'id.required': 1 });
+      const packed = Object.entries(packings).map(([end, pack]) => [end, pack(bytes)] as const);
+      for (const [end, body] of packed) {
+        const name = `a.${format}.${end}`;
+        assert.deepEqual(await answer(name, body), expected, name);
+        // The bytes say that they are packed where the name does not.
+        assert.deepEqual(await answer(`a.${format}`, body), expected, `${name} by its bytes`);
+      }
+      committed += 1 + 2 * packed.length;
+    }
+    const expected = await answer('a.parquet', must(plain['parquet'], 'a file'));
+    for (const codec of ['uncompressed', 'snappy', 'gzip', 'zstd', 'lz4_raw']) {
+      const body = await parquetOf(THREE, `, COMPRESSION ${codec}`);
+      assert.deepEqual(await answer('a.parquet', body), expected, codec);
+    }
+    committed += 6;
+    const rows = await tableRows(node, engine, 'packed');
+    const count = (id: number) => rows.filter((row) => Number(row['id']) === id).length;
+    assert.deepEqual([rows.length, count(81), count(82)], [2 * committed, committed, committed]);
+  });
+});
+
 function avroOf(ids: readonly (number | null)[]): Uint8Array {
   const fields = [{ name: 'id', type: ['null', 'long'] }];
   return writeContainer({
@@ -260,17 +326,20 @@ function avroOf(ids: readonly (number | null)[]): Uint8Array {
   });
 }
 
-async function parquetOf(query: string): Promise<Buffer> {
+async function parquetOf(query: string, options = ''): Promise<Buffer> {
   const path = `${node.root}/made.parquet`;
-  await engine.run(`COPY (${query}) TO '${path}' (FORMAT parquet)`);
+  await engine.run(`COPY (${query}) TO '${path}' (FORMAT parquet${options})`);
   return await readFile(path);
 }
 
 async function adoptable() {
-  const list = await sent([
-    { name: 'a.csv', body: 'id\n1\n' },
-    { name: 'b.csv', body: 'id\n2\n' },
-  ]);
+  const list = await sent(
+    [
+      { name: 'a.csv', body: 'id\n1\n' },
+      { name: 'b.csv', body: 'id\n2\n' },
+    ],
+    'sales.lines',
+  );
   return list.map(({ upload }, i) => ({
     path: `${node.root}/uploads/${upload}`,
     name: `${i}.csv`,
