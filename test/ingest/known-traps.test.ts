@@ -3,6 +3,21 @@
  *
  * The cases are those in which DuckDB's own readers and casts lose rows, digits, offsets or the difference between an empty
  * text and none. Broken files as a whole are in `test/bad-files.test.ts`.
+ *
+ * | trap | what holds instead, and its test |
+ * |---|---|
+ * | an open quote swallows the rest of a CSV | the records around it are kept, the batch is held: `test/bad-files.test.ts` |
+ * | CRLF and LF in one CSV stop the reader | each line ends by itself: `test/stage`, `test/bad-files.test.ts` |
+ * | a byte of another encoding takes its row away in silence | refused by line, or told as `encodingDoubt`: `test/bad-files.test.ts` |
+ * | a line beyond the buffer takes the file away | one bad record: "takes a line of two megabytes away" |
+ * | an empty text and none become the same | "keeps offsets, an empty text apart from none" |
+ * | one array line makes every row of NDJSON empty | "names each bad line without losing a good one" |
+ * | the text of a broken NDJSON line is lost | "keeps the text of a broken line as it came" |
+ * | unknown and missing fields are dropped | `structure.unknown_field`, `required`: "names each bad line" |
+ * | numbers of JSON go through a double | "keeps every digit of NDJSON" |
+ * | casts read `1.5` as 2, `0x10`, `1_000`, `1e3`, `infinity`, and round | "refuses what a cast would read in its own way" |
+ * | a timestamp drops its offset | refused without a zone, kept with one: the same, and "keeps offsets" |
+ * | a commit that comes late stays behind a cursor | the number is taken under a lock: `test/pg/store-postgres.test.ts`, "a late commit" |
  */
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
@@ -152,6 +167,25 @@ it('keeps every digit of NDJSON, and names each bad line without losing a good o
   const [first] = await rows('json_digits');
   assert.equal(first?.['long_amount'], '12345678901234567890.123');
   assert.equal(first?.['amount'], '1.10');
+});
+
+it('keeps the text of a broken line as it came, byte for byte', async () => {
+  const broken = [
+    '{"id":2,"amount":1.1',
+    '[1,  2]',
+    '{"id":3} trailing',
+    '\u00e9\u{1f600}{',
+    '{"id":"x\\"',
+    "{'id':4}",
+  ];
+  const text = ['{"id":1}', ...broken, '{"id":5}'].join('\n');
+  const report = await send('kept_lines', `${text}\n`, 'ndjson');
+  assert.deepEqual(report.records, { in: 8, good: 2, quarantined: 6, duplicates: 0 });
+  const { items } = await node.service.quarantine(report.batch, { limit: 100 }, producer);
+  assert.deepEqual(
+    items.map(({ line, raw }) => [line, raw]),
+    broken.map((line, i) => [i + 2, line]),
+  );
 });
 
 it('takes a line of two megabytes away and reads on', async () => {
