@@ -5,8 +5,12 @@
  */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+import { CONTROL_SOURCE, createEvent } from '@weft/core/events/event';
 import { isWeftError } from '@weft/core/lib/error';
 import { sql } from 'kysely';
+import { appendEvents, readEvents } from '../../server/src/store/control-events.ts';
+import type { ControlTables } from '../../server/src/store/control-tables.ts';
 import { migrate } from '../../server/src/store/migrate.ts';
 import { isSqlError } from '../../server/src/store/sql-error.ts';
 import { openTestStore } from '../support/store.ts';
@@ -66,5 +70,78 @@ describe('two sessions', () => {
     assert.ok(isSqlError(lost[0]?.reason, '40P01'));
     const { rows } = await sql`select sum(hits) as hits from t`.execute(db);
     assert.deepEqual(rows, [{ hits: 2 }]);
+  });
+});
+
+describe('a late commit', () => {
+  const draft = (name: string) => (position: number) =>
+    createEvent({
+      id: `evt_${name}`,
+      kind: 'domain.changed',
+      source: CONTROL_SOURCE,
+      subject: name,
+      time: Date.UTC(2026, 10, 28),
+      sequence: position,
+      data: {},
+    });
+
+  test('is not left behind the cursor of a reader: who comes later waits for it', async () => {
+    await using store = await openTestStore();
+    const db = store.schema<ControlTables>('control');
+    const [begun, mayEnd] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const read: [number, string][] = [];
+    let cursor = 0;
+    const readOn = async (): Promise<void> => {
+      for (const { position, event } of await readEvents(db, {
+        after: cursor,
+        limit: 10,
+        product: null,
+      })) {
+        read.push([position, event.id]);
+        cursor = position;
+      }
+    };
+    const late = db.transaction().execute(async (tx) => {
+      await appendEvents(tx, [draft('late')]);
+      begun.resolve();
+      await mayEnd.promise;
+    });
+    await begun.promise;
+    let isThere = false;
+    const early = db
+      .transaction()
+      .execute((tx) => appendEvents(tx, [draft('early')]))
+      .then(() => {
+        isThere = true;
+      });
+    // Until the first one ends the second cannot be seen, so no cursor can pass the first.
+    for (let i = 0; i < 20; i++) {
+      await setTimeout(25);
+      await readOn();
+    }
+    assert.deepEqual([isThere, read], [false, []]);
+    mayEnd.resolve();
+    await Promise.all([late, early]);
+    await readOn();
+    assert.deepEqual(read, [
+      [1, 'evt_late'],
+      [2, 'evt_early'],
+    ]);
+  });
+
+  test('that is taken back leaves no gap', async () => {
+    await using store = await openTestStore();
+    const db = store.schema<ControlTables>('control');
+    const failed = db.transaction().execute(async (tx) => {
+      await appendEvents(tx, [draft('gone')]);
+      throw new Error('taken back');
+    });
+    await assert.rejects(failed, { message: 'taken back' });
+    await db.transaction().execute((tx) => appendEvents(tx, [draft('next')]));
+    const read = await readEvents(db, { after: 0, limit: 10, product: null });
+    assert.deepEqual(
+      read.map(({ position, event }) => [position, event.id]),
+      [[1, 'evt_next']],
+    );
   });
 });
