@@ -102,6 +102,30 @@ test('a pattern is one batch, and names with --together are', async () => {
   ]);
 });
 
+test('standard input is a batch like any other: counted, refused by line, and found again by its key', async () => {
+  const ingest = async (stdin: string | Uint8Array, ...words: string[]): Promise<BatchReport> => {
+    const options = { env: mesh.env, now: new Date(), stdin };
+    const { stdout, stderr } = await runCli(
+      ['ingest', 'sales.days', '-', ...words, '--json'],
+      options,
+    );
+    assert.equal(stderr, '');
+    return JSON.parse(stdout) as BatchReport;
+  };
+  const text = 'no\n21\nx\n22\n';
+  const piped = await ingest(text, '--format', 'csv', '--key', 'piped');
+  assert.equal(piped.state, 'committed', piped.because ?? '');
+  assert.deepEqual(piped.records, { in: 3, good: 2, quarantined: 1, duplicates: 0 });
+  assert.deepEqual([piped.source.sha256, piped.source.bytes], [sha256(text), text.length]);
+  assert.deepEqual(
+    piped.quarantine.sample.map(({ line, value, rule }) => [line, value, rule]),
+    [[3, 'x', 'no.type']],
+  );
+  assert.equal((await ingest(text, '--format', 'csv', '--key', 'piped')).batch, piped.batch);
+  const packed = await ingest(gzipSync('{"no":23}\n'), '--format', 'ndjson');
+  assert.deepEqual([packed.state, packed.records.good], ['committed', 1]);
+});
+
 test('a manifest says which files with which checksums and numbers of records', async () => {
   const entries = [
     { path: 'days/b.csv', sha256: sha256('no\n1\nx\n'), records: 2 },
