@@ -52,3 +52,46 @@ export function sidesOf(node: CedarExpression, operator: string): Sides | null {
   const sides = node[operator];
   return typeof sides === 'object' && sides !== null ? (sides as Sides) : null;
 }
+
+/** An attribute of the subject that an expression asks for, as `principal.NAME` or `principal.numbers.NAME`. */
+export interface AskedAttribute {
+  name: string;
+  of: 'text' | 'number';
+  /** Values that it is to have; none where the expression names none. */
+  values: string[];
+}
+
+/** What every subject has, so that nobody can give it to him. */
+const OF_EVERYBODY = ['id', 'roles', 'domains', 'numbers'];
+
+/** Attributes that one node asks for, without those further inside. */
+export function attributesAsked(node: CedarExpression): AskedAttribute[] {
+  const has = sidesOf(node, 'has') as { left?: CedarExpression; attr?: string } | null;
+  if (has !== null) return named(has.left, has.attr, []);
+  for (const operator of ['contains', 'containsAny', 'containsAll']) {
+    const call = sidesOf(node, operator);
+    const access = call?.left?.['.'] as { left?: CedarExpression; attr?: string } | undefined;
+    if (access !== undefined) return named(access.left, access.attr, wordsOf(call?.right));
+  }
+  return [];
+}
+
+function named(
+  of: CedarExpression | undefined,
+  name: string | undefined,
+  values: string[],
+): AskedAttribute[] {
+  if (name === undefined) return [];
+  if (isAttribute(of, 'principal', 'numbers')) return [{ name, of: 'number', values }];
+  return of?.['Var'] === 'principal' && !OF_EVERYBODY.includes(name)
+    ? [{ name, of: 'text', values }]
+    : [];
+}
+
+/** Texts and whole numbers that an expression is or, of a set, has. */
+function wordsOf(expression: CedarExpression | undefined): string[] {
+  const value = expression?.['Value'];
+  if (typeof value === 'string' || typeof value === 'number') return [String(value)];
+  const items = expression?.['Set'];
+  return Array.isArray(items) ? items.flatMap((item) => wordsOf(item as CedarExpression)) : [];
+}

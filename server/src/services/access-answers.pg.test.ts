@@ -1,8 +1,8 @@
 /**
  * Policies in force, why a decision is as it is, the smallest change that turns it, who sees a column, plans.
  *
- * A suggested change is carried out through the services that really make it, and the decision is asked again; a search over
- * all smaller sets of the same steps shows that none of them turns it.
+ * A suggested change is carried out through the services that really make it, and the decision is asked again. That none is
+ * smaller is shown by `access-smallest.pg.test.ts`.
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';

@@ -5,8 +5,8 @@
  */
 
 import type { TableRules } from '@weft/core/policy/evaluate';
-import { comparedWith, literalsOf, nodesOf } from '@weft/core/policy/expression-parts';
-import type { CedarExpression, CedarPolicy } from '@weft/core/policy/ports';
+import { attributesAsked, comparedWith, nodesOf } from '@weft/core/policy/expression-parts';
+import type { CedarPolicy } from '@weft/core/policy/ports';
 import { type Agreement, ROLES, type Role } from '@weft/core/registry/types';
 import type { AccessContext, Facts, Instead, Question } from './access-service.ts';
 
@@ -14,8 +14,19 @@ export type AccessEdit =
   | { kind: 'agreement'; do: 'add' | 'remove'; agreement: string | null; text: string }
   | { kind: 'purpose'; purpose: string; text: string }
   | { kind: 'role'; do: 'add' | 'remove'; role: Role; text: string }
-  | { kind: 'attribute'; do: 'add' | 'remove'; name: string; value: string | null; text: string }
+  | AttributeEdit
   | { kind: 'policy'; id: string; text: string };
+
+export interface AttributeEdit {
+  kind: 'attribute';
+  do: 'add' | 'remove';
+  name: string;
+  /** What a policy asks it for. */
+  of: 'text' | 'number';
+  /** Null: one that only the owner or the directory can choose, or, of what is removed, all of them. */
+  value: string | null;
+  text: string;
+}
 
 /** Facts as they are or as they might be. */
 export interface Supposed {
@@ -24,8 +35,9 @@ export interface Supposed {
   instead: Instead;
 }
 
-/** Stands for a value that only the owner or the directory can choose. */
+/** Stand for a value that only the owner or the directory can choose. */
 const ANY_VALUE = '…';
+const ANY_NUMBER = '0';
 const LITERALS_MAX = 10;
 
 /** All steps worth a try, the least first: nothing but the request, then facts about the subject, then the policies. */
@@ -41,7 +53,9 @@ export async function editsFor(
     return [
       ...facts.agreements.map((agreement) => removeAgreement(agreement)),
       ...subject.roles.map((role) => roleEdit('remove', role)),
-      ...Object.keys(subject.attributes).map((name) => attributeEdit('remove', name, null)),
+      ...Object.keys(subject.attributes).map((name) =>
+        attributeEdit('remove', { name, of: 'text', value: null }),
+      ),
       ...policyEdits(now.rules, 'permit'),
     ];
   }
@@ -84,20 +98,26 @@ function roleEdit(how: 'add' | 'remove', role: Role): AccessEdit {
 
 export function attributeEdit(
   how: 'add' | 'remove',
-  name: string,
-  value: string | null,
-): AccessEdit {
+  { name, of, value }: Pick<AttributeEdit, 'name' | 'of' | 'value'>,
+): AttributeEdit {
+  const something = of === 'number' ? 'a number' : ANY_VALUE;
   const text =
     how === 'add'
-      ? `the attribute ${name} with ${value ?? ANY_VALUE}`
+      ? `the attribute ${name} with ${value ?? something}`
       : `without the attribute ${name}`;
-  return { kind: 'attribute', do: how, name, value, text };
+  return { kind: 'attribute', do: how, name, of, value, text };
 }
 
 function policyEdits({ outcomes }: TableRules, effect: 'permit' | 'forbid'): AccessEdit[] {
-  return outcomes
-    .filter((outcome) => outcome.effect === effect && outcome.rows.op !== 'false')
-    .map(({ id }) => ({ kind: 'policy', id, text: `without the policy ${id}` }));
+  const own = outcomes.filter((outcome) => outcome.effect === effect);
+  const acting = own.filter(({ rows }) => rows.op !== 'false');
+  // Why the others of a forbid, too: what a subject lacks may be just what it forbids.
+  const idle = effect === 'forbid' ? own.filter(({ rows }) => rows.op === 'false') : [];
+  return [...acting, ...idle].map(({ id }) => ({
+    kind: 'policy',
+    id,
+    text: `without the policy ${id}`,
+  }));
 }
 
 function purposesOf(facts: Facts, policies: readonly CedarPolicy[]): string[] {
@@ -112,28 +132,17 @@ function purposesOf(facts: Facts, policies: readonly CedarPolicy[]): string[] {
 
 /** Attributes that conditions ask the subject for, with the values that they name. */
 function attributeEdits(policies: readonly CedarPolicy[]): AccessEdit[] {
-  const asked = new Map<string, Set<string | null>>();
-  for (const node of policies.flatMap(({ conditions }) =>
+  const asked = new Map<string, AccessEdit>();
+  const nodes = policies.flatMap(({ conditions }) =>
     conditions.flatMap(({ body }) => nodesOf(body)),
-  )) {
-    const call = node['contains'] as
-      | { left?: CedarExpression; right?: CedarExpression }
-      | undefined;
-    const access = call?.left?.['.'] as { left?: CedarExpression; attr?: string } | undefined;
-    if (
-      access?.left?.['Var'] !== 'principal' ||
-      access.attr === undefined ||
-      access.attr === 'roles'
-    )
-      continue;
-    const values = literalsOf(call?.right).slice(0, LITERALS_MAX);
-    const known = asked.get(access.attr) ?? new Set();
-    for (const value of values.length === 0 ? [null] : values) known.add(value);
-    asked.set(access.attr, known);
-  }
-  return [...asked].flatMap(([name, values]) =>
-    [...values].map((value) => attributeEdit('add', name, value)),
   );
+  for (const { name, of, values } of nodes.flatMap(attributesAsked)) {
+    for (const value of values.length === 0 ? [null] : values.slice(0, LITERALS_MAX)) {
+      const edit = attributeEdit('add', { name, of, value });
+      asked.set(edit.text, edit);
+    }
+  }
+  return [...asked.values()];
 }
 
 /** The facts with the steps done; null when two of them contradict. */
@@ -186,12 +195,13 @@ function withAgreement(
 
 function withAttribute(
   { question }: Supposed,
-  { name, value, do: how }: AccessEdit & { kind: 'attribute' },
+  { name, of, value, do: how }: AttributeEdit,
 ): Question['subject']['attributes'] {
   const { [name]: present, ...others } = question.subject.attributes;
   if (how === 'remove') return others;
   const values = present === undefined ? [] : [present].flat();
-  return { ...others, [name]: [...values, value ?? ANY_VALUE] };
+  const any = of === 'number' ? ANY_NUMBER : ANY_VALUE;
+  return { ...others, [name]: [...values, value ?? any] };
 }
 
 /** An agreement as it would be, were it approved without narrowing. */

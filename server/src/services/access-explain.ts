@@ -208,7 +208,7 @@ async function rowsAbout(
 
 /** A step without the value that a policy asks for: only who decides on the product may know it. */
 function untold(edit: AccessEdit): AccessEdit {
-  return edit.kind === 'attribute' ? attributeEdit(edit.do, edit.name, null) : edit;
+  return edit.kind === 'attribute' ? attributeEdit(edit.do, { ...edit, value: null }) : edit;
 }
 
 /** What a permitting decision shows. */

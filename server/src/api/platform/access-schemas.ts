@@ -75,6 +75,7 @@ const Edit = Type.Union([
     kind: Type.Literal('attribute'),
     do: adding,
     name: Text,
+    of: literals('text', 'number'),
     value: nullable(Text),
     text: Text,
   }),
