@@ -262,6 +262,7 @@ describe('policies in Cedar', () => {
         kind: 'attribute',
         do: 'add',
         name: 'shops',
+        of: 'text',
         value: null,
         text: 'the attribute shops with …',
       },
