@@ -5,7 +5,9 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, describe, it } from 'node:test';
 import type { RepairRule } from '@weft/core/ingest/repair-rule';
+import { writeContainer } from '@weft/core/lakehouse/avro';
 import { quoteText } from '@weft/core/lib/ident-sql';
+import { nodeDeflate } from '../../server/src/adapters/deflate.ts';
 import { bodyOf, producer } from '../support/ingest.ts';
 import { ask, openQuarantineBench, salesContract, send, tableRows } from '../support/quarantine.ts';
 
@@ -200,6 +202,57 @@ describe('records of every format', () => {
     const done = await quarantine.decisions.replay(ask('as_parquet', { rule }), producer);
     assert.equal(done.good, 2);
     const rows = await tableRows(node, engine, 'as_parquet');
+    assert.deepEqual(
+      rows.map(({ id, sku, price }) => [id, sku, price]),
+      expected,
+    );
+  });
+
+  it('Avro, whose records have no text', async () => {
+    const fields = [
+      { name: 'sku', type: 'string' },
+      { name: 'id', type: 'long' },
+      {
+        name: 'price',
+        type: ['null', { type: 'bytes', logicalType: 'decimal', precision: 10, scale: 2 }],
+      },
+    ];
+    const unscaled = (price: string): Uint8Array => {
+      const bytes = Buffer.alloc(8);
+      bytes.writeBigInt64BE(BigInt(price.replace('.', '')));
+      return bytes;
+    };
+    const file = writeContainer({
+      schema: JSON.stringify({ type: 'record', name: 'row', fields }),
+      metadata: {},
+      records: records.map(({ id, sku, price }) => ({
+        sku,
+        id: Number(id),
+        price: unscaled(price),
+      })),
+      deflate: nodeDeflate,
+      sync: new Uint8Array(16),
+    });
+    node.publish(salesContract('as_avro'));
+    const parent = await send(node, 'as_avro', file, { name: 'rows.avro' });
+    assert.equal(parent.records.quarantined, 2, parent.because ?? '');
+    const shown = await quarantine.reads.rows({ batch: parent.batch }, producer);
+    assert.deepEqual(
+      [...parent.quarantine.sample, ...shown.items].map(({ record, line }) => [record, line]),
+      [1, 2, 1, 2].map((record) => [record, null]),
+    );
+    assert.deepEqual(
+      shown.items.map(({ reasons }) => reasons.map(({ column, value }) => [column, value])),
+      [[['sku', 'B "q"; é']], [['sku', 'C']]],
+    );
+    const seen = await quarantine.decisions.preview(ask('as_avro', { rule }), producer, 5);
+    assert.deepEqual(
+      [seen.good, seen.sample.map(({ after }) => after)],
+      [2, [{ sku: 'bq' }, { sku: 'c' }]],
+    );
+    const done = await quarantine.decisions.replay(ask('as_avro', { rule }), producer);
+    assert.deepEqual([done.good, done.quarantined], [2, 0]);
+    const rows = await tableRows(node, engine, 'as_avro');
     assert.deepEqual(
       rows.map(({ id, sku, price }) => [id, sku, price]),
       expected,

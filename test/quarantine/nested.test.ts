@@ -45,6 +45,65 @@ it('counts records by cause over all places, and takes a place or all of them as
   assert.deepEqual(await found('lines[0].qty'), [2, 3]);
 });
 
+it('counts causes in the keys and the values of a map, finds them by place, and repairs the map by its text', async () => {
+  node.publish(contract('maps'));
+  const entries = (id: number, attributes: string): string =>
+    `{"id":${id},"address":{"postalCode":"12345"},"lines":[${line('1')}],"attributes":${attributes}}`;
+  const text = [
+    entries(1, '{"color":"red"}'),
+    entries(2, '{"color":"much too long a text"}'),
+    entries(3, '{"size":"longer than ten","color":"also longer than ten"}'),
+    entries(4, '{"Size":"XL"}'),
+    entries(5, '{"a]b\\"[":"XL"}'),
+    entries(6, '{"color":7}'),
+  ].join('\n');
+  const report = await send(node, 'maps', `${text}\n`, { name: 'orders.ndjson' });
+  assert.deepEqual([report.records.good, report.records.quarantined], [1, 5]);
+  const where = { product: 'sales.maps' };
+  const { items } = await quarantine.reads.causes(where, producer);
+  assert.deepEqual(items.map(({ column, records }) => [column, records]).sort(), [
+    ['attributes[]', 1],
+    ['attributes[]', 2],
+    ['key of attributes[]', 2],
+  ]);
+  assert.deepEqual(
+    items.filter(({ rule }) => rule === 'attributes.type').map(({ records }) => records),
+    [1],
+  );
+  const found = async (column: string): Promise<number[]> => {
+    const rows = await quarantine.reads.rows({ ...where, column }, producer);
+    return rows.items.map(({ record }) => record);
+  };
+  assert.deepEqual(await found('attributes[]'), [1, 2, 5]);
+  assert.deepEqual(await found('attributes["size"]'), [2]);
+  assert.deepEqual(await found('key of attributes[]'), [3, 4]);
+
+  const sql = `CASE
+    WHEN attributes LIKE '%much%' THEN '{"color":"much"}'
+    WHEN attributes LIKE '%also%' THEN '{"size":"longer","color":"also"}'
+    WHEN attributes LIKE '%a]b%' THEN '{"ab":"XL"}'
+    WHEN attributes LIKE '%7%' THEN replace(attributes, '7', '"7"')
+    ELSE lower(attributes) END`;
+  const rule = { columns: { attributes: { sql } }, raw: null };
+  const done = await quarantine.decisions.replay(ask('maps', { rule }), producer);
+  assert.deepEqual([done.good, done.quarantined], [5, 0], JSON.stringify(done.skipped));
+  const rows = await tableRows(node, engine, 'maps');
+  assert.deepEqual(
+    rows.map(({ attributes }) => attributes),
+    [
+      [['color', 'red']],
+      [['color', 'much']],
+      [
+        ['color', 'also'],
+        ['size', 'longer'],
+      ],
+      [['size', 'xl']],
+      [['ab', 'XL']],
+      [['color', '7']],
+    ],
+  );
+});
+
 it('repairs a value inside a column by the text of the column', async () => {
   node.publish(contract('mended'));
   const text = [order(1, '1', '0'), order(2, '"3"'), order(3, '1')].join('\n');
