@@ -233,6 +233,22 @@ for (const [i, [what, code, take]] of TAKEN.entries()) {
   });
 }
 
+test('an agreement that ends by time: the answer ends with it, and nobody told', async () => {
+  const agreement = must(fixture.agreements[0], 'agreement');
+  const before = agreement.until;
+  const { answer } = await openAnswer();
+  try {
+    const ended = new Promise((resolve) => answer.revoked.addEventListener('abort', resolve));
+    agreement.until = new Date(Date.now() + 300).toISOString();
+    await ended;
+    assert.ok(isWeftError(answer.revoked.reason, 'ACCESS_DENIED'));
+    const next = answer.body[Symbol.asyncIterator]().next();
+    await assert.rejects(next, fails('ACCESS_DENIED'));
+  } finally {
+    agreement.until = before;
+  }
+});
+
 test('what takes nothing away from this answer leaves it whole', async () => {
   const { answer, body } = await openAnswer();
   const policy = must(fixture.policies.get('sales.orders'), 'policy');

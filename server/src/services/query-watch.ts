@@ -2,8 +2,10 @@
  * Watches over one open answer: whether what permitted it still does.
  *
  * Not the decision (`confirm` makes it anew). Invariants: after a change became known here no row leaves before the
- * answer was confirmed again; what was refused once stays refused; an answer that nobody reads is ended as well.
+ * answer was confirmed again; what was refused once stays refused; an answer that nobody reads is ended as well. What ends by
+ * time alone is told by nobody, so each answer is looked at once a second, too.
  */
+import { isWeftError } from '@weft/core/lib/error';
 import type { StandingView } from '@weft/core/registry/standing';
 
 export interface QueryWatchOptions {
@@ -14,9 +16,12 @@ export interface QueryWatchOptions {
   end(error: unknown): void;
 }
 
+const LOOK_MILLISECONDS = 1_000;
+
 export class QueryWatch {
   readonly #options: QueryWatchOptions;
   readonly #stop: () => void;
+  readonly #timer: NodeJS.Timeout;
   /** Changes that became known, and how many of them the last confirmation had seen. */
   #changes = 0;
   #confirmed = 0;
@@ -30,6 +35,7 @@ export class QueryWatch {
       // Why at once: whoever reads slowly, or not at all, would never ask.
       void this.certain().catch(() => undefined);
     });
+    this.#timer = setInterval(() => void this.#look(), LOOK_MILLISECONDS).unref();
   }
 
   /** Resolves when nothing that is known speaks against the answer; rejects when something does. */
@@ -53,6 +59,20 @@ export class QueryWatch {
 
   stop(): void {
     this.#stop();
+    clearInterval(this.#timer);
+  }
+
+  /** Whether time took something away. Why only then an end: that nobody can say is no news while nothing is known to have changed. */
+  async #look(): Promise<void> {
+    if (this.#refusal !== null || this.#confirming !== null) return;
+    try {
+      await this.#options.confirm();
+    } catch (error) {
+      const isOver = isWeftError(error, 'ACCESS_DENIED') || isWeftError(error, 'UNAUTHENTICATED');
+      if (!isOver || this.#refusal !== null) return;
+      this.#refusal = { error };
+      this.#options.end(error);
+    }
   }
 
   async #confirm(): Promise<void> {
