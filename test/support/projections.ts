@@ -27,6 +27,7 @@ export async function openProjections(
   directory: string,
   options: {
     bytesMax?: number;
+    filesMax?: number;
     maker?: ProjectionMaker;
     maskKeys?: MaskKeys;
     now?: () => number;
@@ -47,6 +48,7 @@ export async function openProjections(
   const files = createProjectionFiles({
     directory: path.join(directory, 'projections'),
     bytesMax: options.bytesMax ?? 1_000_000_000,
+    ...(options.filesMax === undefined ? {} : { filesMax: options.filesMax }),
     maker,
     maskKeys: options.maskKeys ?? createMaskKeys({ deriveKey: deriveTestKey }),
     crypto: { sha256: (data) => createHash('sha256').update(data).digest('hex') },

@@ -185,6 +185,30 @@ test('beyond the bound the longest unused go, and never one that was just handed
   assert.deepEqual([first, third, fourth].map(fs.existsSync), [true, true, true]);
 });
 
+test('there are never more than so many, whatever their size', async () => {
+  const { files } = await openProjections(directory, { filesMax: 2, maker, now: () => now });
+  const kept: string[] = [];
+  for (const source of ['a', 'b', 'c']) {
+    kept.push(...(await pathsOf(files, [part(source, 'DE')])));
+    now += 120_000;
+  }
+  assert.deepEqual(kept.map(fs.existsSync), [false, true, true]);
+});
+
+test('what nobody asked for in a week goes: forms of rules and agreements that are no more are asked for by nobody', async () => {
+  const { files } = await open();
+  const [cold = '', warm = ''] = await pathsOf(files, [part('a', 'old rule'), part('a', 'rule')]);
+  now += 4 * 86_400_000;
+  await files.open([part('a', 'rule')], ask);
+  now += 4 * 86_400_000;
+  await files.sweep();
+  assert.deepEqual([cold, warm].map(fs.existsSync), [false, true]);
+  assert.deepEqual(
+    [files.has([part('a', 'old rule')]), files.has([part('a', 'rule')])],
+    [false, true],
+  );
+});
+
 test('cells are made once for a version, and go with its first data file or ten minutes after their last use', async () => {
   const { files } = await open();
   const parts = [cells('a', 'b')];

@@ -6,7 +6,8 @@
  * descriptors. A data file that is permitted whole is handed out as it is.
  * Invariants: a file under its final name is whole and on disk; names come from data files and form, so equal names have
  * equal content; a part without rows is kept as a file without bytes, and never handed out; files are read-only; a file that was handed out a moment ago is not removed; what was made from a data
- * file that is gone, and cells that nobody asked for lately, go with the next sweep.
+ * file that is gone, and what nobody asked for lately, go with the next sweep: a form of a policy or an agreement that is no more
+ * is asked for by nobody.
  */
 import {
   chmod,
@@ -32,6 +33,8 @@ export interface ProjectionFilesOptions {
   directory: string;
   /** Bytes of all projections; the longest unused go first. */
   bytesMax: number;
+  /** How many there may be; 100,000 when nothing is said. */
+  filesMax?: number;
   maker: ProjectionMaker;
   maskKeys: MaskKeys;
   crypto: Pick<Crypto, 'sha256'>;
@@ -48,6 +51,10 @@ export interface KeptProjections extends ProjectionFiles {
 
 /** Files that were handed out stay for so long: their readers have them open by then. */
 const HANDED_OUT_MS = 60_000;
+/** How many there are at most: a directory of millions is slow, whatever their size. */
+const FILES_MAX = 100_000;
+/** Unused for so long, a projection is made anew when it is asked for again. */
+const COLD_MS = 7 * 86_400_000;
 /** Cells of a version of a table are asked for until its next one. */
 const VERSION_MS = 600_000;
 const SOURCE_NAME = 'source';
@@ -183,7 +190,20 @@ class LocalProjections implements KeptProjections {
       await rm(place, { recursive: true, force: true });
       logger.info('projections of a removed data file, or of a past version, are gone', { home });
     }
+    await this.#dropCold();
     await this.#shrink();
+  }
+
+  async #dropCold(): Promise<void> {
+    const since = this.#options.clock.now() - COLD_MS;
+    for (const [path, { used }] of [...this.#kept]) {
+      if (used < since) await this.#drop(path);
+    }
+  }
+
+  async #drop(path: string): Promise<void> {
+    this.#kept.delete(path);
+    await rm(path, { force: true });
   }
 
   /** True for cells of a version that nobody asks for any more; what is being made there now was asked for. */
@@ -197,15 +217,15 @@ class LocalProjections implements KeptProjections {
   }
 
   async #shrink(): Promise<void> {
-    const { bytesMax, clock } = this.#options;
+    const { bytesMax, filesMax = FILES_MAX, clock } = this.#options;
     let bytes = [...this.#kept.values()].reduce((sum, kept) => sum + kept.bytes, 0);
-    if (bytes <= bytesMax) return;
+    const isWithin = (): boolean => bytes <= bytesMax && this.#kept.size <= filesMax;
+    if (isWithin()) return;
     const oldest = [...this.#kept].toSorted(([, a], [, b]) => a.used - b.used);
     for (const [path, kept] of oldest) {
-      if (bytes <= bytesMax || kept.used > clock.now() - HANDED_OUT_MS) return;
-      this.#kept.delete(path);
+      if (isWithin() || kept.used > clock.now() - HANDED_OUT_MS) return;
       bytes -= kept.bytes;
-      await rm(path, { force: true });
+      await this.#drop(path);
     }
   }
 }
