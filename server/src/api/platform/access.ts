@@ -109,6 +109,11 @@ function registerAnswers(app: WeftApp, { answers }: { answers: AccessAnswers }):
       return reply.header('cache-control', 'private, no-store').send(answer);
     },
   );
+  registerPlans(app, { answers });
+}
+
+function registerPlans(app: WeftApp, { answers }: { answers: AccessAnswers }): void {
+  const tags = ['access'];
   app.post(
     '/api/v1/access/plan',
     {
