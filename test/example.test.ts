@@ -357,6 +357,23 @@ test('research gets stores by week, no cell of fewer than ten households, and no
   assert.equal(csv.status, 403, csv.text);
 });
 
+test('restricted columns are for privacy requests, also where an owner would permit them', async () => {
+  const path = '/api/v1/policies/loyalty.households';
+  const token = mesh.token('loyalty_team');
+  const before = await api.done<{ cedar: string }>('GET', path, { token });
+  await api.done('PUT', path, { token, json: { cedar: 'permit (principal, action, resource);' } });
+  try {
+    const { columns } = await ask(
+      'analyst',
+      'research',
+      'SELECT * FROM loyalty.households LIMIT 1',
+    );
+    assert.ok(!columns.some(({ name }) => name === 'income'), JSON.stringify(columns));
+  } finally {
+    await api.done('PUT', path, { token, json: { cedar: before.cedar } });
+  }
+});
+
 test('the privacy officer sees all for a privacy request, and for nothing else', async () => {
   const sql =
     "SELECT count(*), count(income), count(*) FILTER (age = '19-24') FROM loyalty.households";
