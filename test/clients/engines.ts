@@ -14,7 +14,14 @@ import type { TestContext } from 'node:test';
 const HOME = process.env['WEFT_ENGINES'] ?? join(homedir(), '.cache', 'weft-engines');
 
 /** An engine that can be called, or why it cannot. */
-export type Engine = { run(script: string, args: readonly string[]): string } | { absent: string };
+export type Engine =
+  | { run(script: string, args: readonly string[], options?: RunOptions): string }
+  | { absent: string };
+
+export interface RunOptions {
+  cwd?: string;
+  env?: Readonly<Record<string, string>>;
+}
 
 /** Fails the test of a program that cannot be had, or skips it where WEFT_ABSENT=allowed says that this is known. */
 export function tellAbsent(t: TestContext, why: string): void {
@@ -30,6 +37,8 @@ const PYDUCKDB = [
   'pytz==2025.2',
 ];
 const PYSPARK = ['pyspark==4.0.1'];
+const REQUESTS = 'requests==2.32.5';
+const SNIPPETS = [REQUESTS, 'pandas==2.3.3', 'duckdb==1.4.4'];
 const SPARK_RUNTIME = 'org.apache.iceberg:iceberg-spark-runtime-4.0_2.13:1.11.0';
 
 /** PyIceberg, by its own reader of metadata files. */
@@ -40,6 +49,17 @@ export function pyiceberg(): Engine {
 /** DuckDB of another version, with its own Iceberg extension. */
 export function duckdbIceberg(): Engine {
   return pythonWith('clients-duckdb-1.4.4', PYDUCKDB);
+}
+
+/** The libraries that the code of the Connect page needs, but for Spark. */
+export function snippetLibraries(): Engine {
+  return pythonWith('web-snippets-1', SNIPPETS);
+}
+
+/** Spark alone, for the code of the Connect page. */
+export function snippetSpark(): Engine {
+  if (!has('java')) return { absent: 'no java on the path (Debian: openjdk-17-jre-headless)' };
+  return pythonWith('web-snippets-spark-4.0.1', [...PYSPARK, REQUESTS]);
 }
 
 /** Spark with the Iceberg runtime, over a Hadoop catalog in a folder. */
@@ -85,12 +105,13 @@ function pythonWith(
     return { absent: `${packages[0]} could not be installed: ${text}` };
   }
   return {
-    run: (script, args) =>
+    run: (script, args, { cwd, env = {} } = {}) =>
       execFileSync(python, [script, ...args], {
+        cwd,
         encoding: 'utf8',
         maxBuffer: 64 << 20,
         stdio: ['ignore', 'pipe', 'pipe'],
-        env: { ...process.env, WEFT_ENGINE_HOME: folder, TZ: 'UTC' },
+        env: { ...process.env, WEFT_ENGINE_HOME: folder, TZ: 'UTC', ...env },
       }),
   };
 }

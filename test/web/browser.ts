@@ -128,7 +128,8 @@ async function signIn(context: BrowserContext, person: Person): Promise<void> {
 async function collectFaults(page: Page): Promise<string[]> {
   const faults: string[] = [];
   page.on('console', (message) => {
-    if (message.type() === 'error') faults.push(`console: ${message.text()}`);
+    if (message.type() === 'error')
+      faults.push(`console: ${message.text()} ${message.location().url}`);
   });
   page.on('pageerror', (error) => faults.push(`thrown: ${error.stack ?? error.message}`));
   await page.exposeFunction('weftRefused', (what: string) =>

@@ -206,7 +206,8 @@ function compareProperty(
     const rules = { path: inner, property: now, renames };
     changes.push(...compareQuality(old.quality, now.quality, rules));
   }
-  return changes;
+  if (before.name === after.name) return changes;
+  return changes.map((one) => ({ ...one, was: `${object}.${before.name}` }));
 }
 
 function comparePresence(

@@ -20,6 +20,8 @@ export type Side = 'break' | 'warn' | 'safe';
 export interface Change {
   /** Where, by name: `orders.email`, `orders.quality(unique_id)`, `sla.latency`. */
   path: string;
+  /** The path in the version before, where a column was renamed. */
+  was?: string;
   /** What, such as `property.removed` or `enum.value_added`. */
   kind: string;
   /** A consumer of the version before, reading data of the version after. */

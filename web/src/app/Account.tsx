@@ -2,37 +2,57 @@
  * Who is signed in, how the app looks, and the way out.
  */
 import { Menu } from '@mantine/core';
-import { IconDeviceDesktop, IconLogout, IconMoon, IconSun } from '@tabler/icons-react';
+import { IconDeviceDesktop, IconKey, IconLogout, IconMoon, IconSun } from '@tabler/icons-react';
+import { lazy, Suspense, useState } from 'react';
+import { keyWords } from '../components/key-words.ts';
 import { formatName } from '../lib/format.ts';
 import classes from './Account.module.css';
 import { chooseScheme } from './scheme.ts';
 import { useMe } from './session.tsx';
 import { signOut } from './sign-in.ts';
 
+const KeysDialog = lazy(() =>
+  import('../components/KeysDialog.tsx').then((module) => ({ default: module.KeysDialog })),
+);
+
 export function Account() {
   const me = useMe();
+  const [isAtKeys, setAtKeys] = useState(false);
   return (
-    <Menu position="top-start" width={220}>
-      <Menu.Target>
-        <button type="button" className={classes['account']}>
-          <span className="unseen">Account: </span>
-          <span className={classes['initials']} aria-hidden="true">
-            {initialsOf(me.name)}
-          </span>
-          <span className={classes['who']}>
-            <b>{me.name}</b>
-            <span className="caption">{me.roles.map(formatName).join(', ')}</span>
-          </span>
-        </button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Items />
-      </Menu.Dropdown>
-    </Menu>
+    <>
+      <Menu position="top-start" width={220}>
+        <Menu.Target>
+          <button type="button" className={classes['account']}>
+            <span className="unseen">Account: </span>
+            <span className={classes['initials']} aria-hidden="true">
+              {initialsOf(me.name)}
+            </span>
+            <span className={classes['who']}>
+              <b>{me.name}</b>
+              <span className="caption">{me.roles.map(formatName).join(', ')}</span>
+            </span>
+          </button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Items onKeys={() => setAtKeys(true)} />
+        </Menu.Dropdown>
+      </Menu>
+      {isAtKeys ? <AccountKeys onClose={() => setAtKeys(false)} /> : null}
+    </>
   );
 }
 
-function Items() {
+/** Why apart: whoever shows the items elsewhere shows the keys there, too. */
+function AccountKeys({ onClose }: { onClose: () => void }) {
+  const { id } = useMe();
+  return (
+    <Suspense fallback={null}>
+      <KeysDialog subject={id} onClose={onClose} />
+    </Suspense>
+  );
+}
+
+function Items({ onKeys }: { onKeys: () => void }) {
   const icon = { size: 16, stroke: 1.7 };
   return (
     <>
@@ -46,6 +66,9 @@ function Items() {
         As the system
       </Menu.Item>
       <Menu.Divider />
+      <Menu.Item leftSection={<IconKey {...icon} />} onClick={onKeys}>
+        {keyWords.menu}
+      </Menu.Item>
       <Menu.Item leftSection={<IconLogout {...icon} />} onClick={() => void signOut()}>
         Sign out
       </Menu.Item>
@@ -54,6 +77,7 @@ function Items() {
 }
 
 Account.Items = Items;
+Account.Keys = AccountKeys;
 
 function initialsOf(name: string): string {
   const words = name.split(/\s+/).filter((word) => word !== '');

@@ -5,6 +5,7 @@ import { Menu, Tooltip } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconDots } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
 import { Account } from './Account.tsx';
 import { Mark } from './Mark.tsx';
 import { type Place, placesOf } from './places.ts';
@@ -80,33 +81,37 @@ function PlaceLink({ place, className }: { place: Place; className: string | und
 
 function PhoneBar({ places }: { places: Place[] }) {
   const more = places.slice(ON_PHONE);
+  const [isAtKeys, setAtKeys] = useState(false);
   return (
-    <nav className={classes['phone']} aria-label="Places">
-      {places.slice(0, ON_PHONE).map((place) => (
-        <PlaceLink key={place.id} place={place} className={classes['tab']} />
-      ))}
-      <Menu position="top-end">
-        <Menu.Target>
-          <button type="button" className={classes['tab']}>
-            <IconDots size={18} stroke={1.7} aria-hidden="true" />
-            <span>More</span>
-          </button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {more.map(({ id, label, to, icon: Icon }) => (
-            <Menu.Item
-              key={id}
-              component={Link}
-              to={to}
-              leftSection={<Icon size={16} stroke={1.7} />}
-            >
-              {label}
-            </Menu.Item>
-          ))}
-          <Menu.Divider />
-          <Account.Items />
-        </Menu.Dropdown>
-      </Menu>
-    </nav>
+    <>
+      <nav className={classes['phone']} aria-label="Places">
+        {places.slice(0, ON_PHONE).map((place) => (
+          <PlaceLink key={place.id} place={place} className={classes['tab']} />
+        ))}
+        <Menu position="top-end">
+          <Menu.Target>
+            <button type="button" className={classes['tab']}>
+              <IconDots size={18} stroke={1.7} aria-hidden="true" />
+              <span>More</span>
+            </button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {more.map(({ id, label, to, icon: Icon }) => (
+              <Menu.Item
+                key={id}
+                component={Link}
+                to={to}
+                leftSection={<Icon size={16} stroke={1.7} />}
+              >
+                {label}
+              </Menu.Item>
+            ))}
+            <Menu.Divider />
+            <Account.Items onKeys={() => setAtKeys(true)} />
+          </Menu.Dropdown>
+        </Menu>
+      </nav>
+      {isAtKeys ? <Account.Keys onClose={() => setAtKeys(false)} /> : null}
+    </>
   );
 }

@@ -236,6 +236,16 @@ const makeNew = createRoute({
   ),
 });
 
+const makeVersion = createRoute({
+  getParentRoute: () => root,
+  path: '/make/$product/version',
+  staticData: { crumb: ({ product = '' }) => `New version of ${product}` },
+  component: lazyRouteComponent(
+    () => import('../features/produce/NextVersionPage.tsx'),
+    'NextVersionPage',
+  ),
+});
+
 const upload = createRoute({
   getParentRoute: () => root,
   path: '/make/$product/upload',
@@ -341,6 +351,7 @@ export const router = createRouter({
     saved,
     make,
     makeNew,
+    makeVersion,
     upload,
     batch,
     quarantine,

@@ -31,6 +31,9 @@ const DiffSchema = Type.Object({
   changes: Type.Array(
     Type.Object({
       path: Type.String(),
+      was: Type.Optional(
+        Type.String({ description: 'The path in the version before, of a renamed column.' }),
+      ),
       kind: Type.String(),
       consumer: Side,
       producer: Side,

@@ -1,10 +1,10 @@
 /**
  * Asks once before something that cannot be taken back, and takes a reason.
  */
-import { Button, Modal, Textarea } from '@mantine/core';
+import { Button, Textarea } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
+import { Dialog } from '../../components/Dialog.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
-import { useReturnedFocus } from '../../components/use-returned-focus.ts';
 import classes from './Decision.module.css';
 
 export interface DecisionProps {
@@ -33,17 +33,8 @@ export function Decision(props: DecisionProps) {
     onClose,
   } = props;
   const [reason, setReason] = useState('');
-  useReturnedFocus();
   return (
-    // Why no lock: it writes a style element, which the content policy refuses.
-    <Modal
-      opened
-      title={title}
-      onClose={onClose}
-      centered
-      lockScroll={false}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Dialog title={title} onClose={onClose}>
       <form
         className={classes['form']}
         onSubmit={(event) => {
@@ -71,6 +62,6 @@ export function Decision(props: DecisionProps) {
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -8,10 +8,12 @@ import { CLASSES, type ColumnForm, putColumn, TYPES, withOwn } from './contract-
 import classes from './DraftWork.module.css';
 import type { Edit } from './DraftWork.tsx';
 import type { Evidence } from './new-product.ts';
+import { words } from './words.ts';
 
 export interface DraftColumnsProps {
   columns: readonly ColumnForm[];
-  evidence: readonly Evidence[];
+  /** Null where no sample stands behind the draft. */
+  evidence: readonly Evidence[] | null;
   edit: Edit;
 }
 
@@ -19,7 +21,7 @@ export function DraftColumns({ columns, evidence, edit }: DraftColumnsProps) {
   return (
     <Panel
       title={plural(columns.length, { one: '# column', other: '# columns' })}
-      aside="Under each: what the sample shows"
+      aside={evidence === null ? undefined : words.underEach}
       isFlush
     >
       <ol>
@@ -30,7 +32,7 @@ export function DraftColumns({ columns, evidence, edit }: DraftColumnsProps) {
               column={column}
               onChange={(change) => edit((document) => putColumn(document, at, change))}
             />
-            <Shown evidence={evidenceOf(column, evidence)} />
+            {evidence === null ? null : <Shown evidence={evidenceOf(column, evidence)} />}
           </li>
         ))}
       </ol>

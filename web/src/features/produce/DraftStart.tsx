@@ -5,6 +5,7 @@ import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Problem } from '../../api/problem.ts';
+import { actsFor } from '../../api/rights.ts';
 import { useMe } from '../../app/session.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { formatBytes, formatName } from '../../lib/format.ts';
@@ -14,7 +15,6 @@ import { nameOfFile } from './file-names.ts';
 import type { Draft } from './NewProductPage.tsx';
 import { inferContract, SAMPLE_BYTES_MAX } from './new-product.ts';
 import page from './Produce.module.css';
-import { actsFor } from './rights.ts';
 
 const NAME = /^[a-z][a-z0-9_]{0,62}$/;
 

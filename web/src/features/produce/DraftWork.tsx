@@ -3,31 +3,50 @@
  * missing, with its line.
  */
 import { Button } from '@mantine/core';
-import { useMemo, useRef, useState } from 'react';
-import { Editor, type EditorHandle } from '../../components/editor/Editor.tsx';
-import { Panel } from '../../components/Panel.tsx';
+import { type ReactNode, useMemo, useRef, useState } from 'react';
+import type { EditorHandle } from '../../components/editor/Editor.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { Status } from '../../components/Status.tsx';
 import { formatNumber, plural } from '../../lib/format.ts';
-import { editDraft, parseDraft, readForm } from './contract-draft.ts';
+import { editDraft, parseDraft, put, readForm } from './contract-draft.ts';
 import { DraftColumns } from './DraftColumns.tsx';
+import { DraftSource } from './DraftSource.tsx';
 import { DraftTerms } from './DraftTerms.tsx';
 import classes from './DraftWork.module.css';
-import type { Draft } from './NewProductPage.tsx';
-import { type Trial, usePublish, useTrial } from './new-product.ts';
+import { NextChanges } from './NextChanges.tsx';
+import { type Evidence, type Trial, usePublish, useTrial } from './new-product.ts';
+import type { Base } from './next-version.ts';
 import page from './Produce.module.css';
 import type { Published } from './types.ts';
+import { words } from './words.ts';
 
 export interface DraftWorkProps {
-  draft: Draft;
+  product: string;
+  /** The text that one begins from. */
+  start: string;
+  /** Where it comes from, beside the name. */
+  origin: string;
+  /** What a sample shows of its columns; null where there is none. */
+  evidence: readonly Evidence[] | null;
+  /** The version in force that the draft is to follow; null for a first version. */
+  base: Base | null;
+  /** What leads away from here. */
+  back: ReactNode;
   onPublished: (published: Published) => void;
-  onBack: () => void;
 }
 
 export type Edit = (change: Parameters<typeof editDraft>[1], filled?: readonly string[]) => void;
 
-export function DraftWork({ draft, onPublished, onBack }: DraftWorkProps) {
-  const [text, setText] = useState(draft.inference.document);
+export function DraftWork({
+  product,
+  start,
+  origin,
+  evidence,
+  base,
+  back,
+  onPublished,
+}: DraftWorkProps) {
+  const [text, setText] = useState(start);
   const document = useMemo(() => parseDraft(text), [text]);
   const form = useMemo(() => (document === null ? null : readForm(document)), [document]);
   const trial = useTrial(text);
@@ -39,55 +58,50 @@ export function DraftWork({ draft, onPublished, onBack }: DraftWorkProps) {
     <div className={classes['page']}>
       <header className={page['head']}>
         <div className={`${page['titles']} ${page['big']}`}>
-          <h1>{form === null || form.title === '' ? draft.product : form.title}</h1>
+          <h1>{form === null || form.title === '' ? product : form.title}</h1>
           <p className={page['meta']}>
-            <span className="mono">{draft.product}</span>
-            <span>{draftedFrom(draft)}</span>
+            <span className="mono">{product}</span>
+            <span>{origin}</span>
           </p>
         </div>
-        <div className={page['buttons']}>
-          <Button variant="default" onClick={onBack}>
-            Another sample
-          </Button>
-        </div>
+        <div className={page['buttons']}>{back}</div>
       </header>
       <div className={classes['sides']}>
         <div className={classes['form']}>
+          {base === null ? null : (
+            <NextChanges
+              product={product}
+              base={base}
+              text={trial.settled}
+              version={form?.version ?? ''}
+              onVersion={(version) => edit((draft) => put(draft, ['version'], version))}
+            />
+          )}
           {form === null ? (
-            <p className={page['note']}>
-              The text is no YAML right now. Mend it beside, and the form comes back.
-            </p>
+            <p className={page['note']}>{words.noYaml}</p>
           ) : (
             <>
               <DraftTerms form={form} edit={edit} />
-              <DraftColumns
-                columns={form.columns}
-                evidence={draft.inference.evidence}
-                edit={edit}
-              />
+              <DraftColumns columns={form.columns} evidence={evidence} edit={edit} />
             </>
           )}
         </div>
         <div className={classes['source']}>
-          <Panel title="The contract as text" aside="ODCS, YAML" isFlush>
-            <div className={classes['editor']}>
-              <Editor
-                value={text}
-                onChange={setText}
-                language="yaml"
-                label="The contract as YAML"
-                diagnostics={diagnostics}
-                onReady={(handle) => {
-                  editor.current = handle;
-                }}
-                isFilling
-              />
-            </div>
-          </Panel>
+          <DraftSource
+            text={text}
+            onText={setText}
+            settled={trial.settled}
+            base={base}
+            diagnostics={diagnostics}
+            onReady={(handle) => {
+              editor.current = handle;
+            }}
+          />
         </div>
       </div>
       <Verdict
         trial={trial}
+        base={base}
         isBusy={publish.isPending}
         error={publish.error}
         onPublish={() => publish.mutate(text)}
@@ -95,11 +109,6 @@ export function DraftWork({ draft, onPublished, onBack }: DraftWorkProps) {
       />
     </div>
   );
-}
-
-function draftedFrom({ sample, inference: { rows, truncated } }: Draft): string {
-  const seen = plural(rows, { one: '# row', other: '# rows' });
-  return `drafted from ${truncated ? `the first ${seen}` : seen} of ${sample.name}`;
 }
 
 function marksOf({ faults, isOld }: Trial) {
@@ -120,6 +129,7 @@ function marksOf({ faults, isOld }: Trial) {
 
 interface VerdictProps {
   trial: Trial;
+  base: Base | null;
   isBusy: boolean;
   error: Error | null;
   onPublish: () => void;
@@ -128,9 +138,10 @@ interface VerdictProps {
 
 const FAULTS_SHOWN = 4;
 
-function Verdict({ trial, isBusy, error, onPublish, onLine }: VerdictProps) {
+function Verdict({ trial, base, isBusy, error, onPublish, onLine }: VerdictProps) {
   const { published, faults, isOld } = trial;
-  const isReady = published !== null && !isOld;
+  const isSame = published !== null && published.hash === base?.hash;
+  const isReady = published !== null && !isOld && !isSame;
   return (
     <footer className={classes['verdict']}>
       <div role="status" aria-live="polite" data-old={isOld || undefined}>
@@ -162,35 +173,32 @@ function Verdict({ trial, isBusy, error, onPublish, onLine }: VerdictProps) {
             </ul>
           </>
         )}
-        {published === null ? null : <Ready published={published} />}
-        {published === null && faults.length === 0 && trial.error === null
-          ? 'Trying it against the mesh…'
-          : null}
+        {isSame ? words.nothingChanged(published.version) : null}
+        {published === null || isSame ? null : <Ready published={published} base={base} />}
+        {published === null && faults.length === 0 && trial.error === null ? words.trying : null}
       </div>
       <Button disabled={!isReady} loading={isBusy} onClick={onPublish}>
-        {published === null ? 'Publish' : `Publish ${published.version}`}
+        {published === null || isSame ? 'Publish' : `Publish ${published.version}`}
       </Button>
     </footer>
   );
 }
 
 function Ready({
-  published: { version, predecessor, changes, diagnostics },
+  published: { version, predecessor, diagnostics },
+  base,
 }: {
   published: Published;
+  base: Base | null;
 }) {
-  const breaks = changes.filter(({ consumer }) => consumer === 'break').length;
   return (
     <>
       <Status kind="kept">
         {predecessor === null
-          ? `Nothing is missing. It becomes ${version}, the first version.`
-          : `Nothing is missing. It becomes ${version}, with ${plural(changes.length, { one: '# change', other: '# changes' })}, ${formatNumber(breaks)} that break readers.`}
+          ? words.becomesFirst(version)
+          : words.becomesNext(version, base?.version ?? null)}
       </Status>
       <ul className={classes['faults']}>
-        {changes.slice(0, FAULTS_SHOWN).map(({ path, message }) => (
-          <li key={`${path} ${message}`}>{message}</li>
-        ))}
         {diagnostics.slice(0, FAULTS_SHOWN).map(({ code, message }) => (
           <li key={`${code} ${message}`}>
             <Status kind="close">{message}</Status>

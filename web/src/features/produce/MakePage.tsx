@@ -5,6 +5,7 @@ import { Button } from '@mantine/core';
 import { IconFilePlus, IconPackageOff, IconUpload } from '@tabler/icons-react';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useMemo } from 'react';
+import { actsFor, domainOf, mayDecide } from '../../api/rights.ts';
 import type { ProductHit } from '../../api/types.ts';
 import { type Action, useActions } from '../../app/actions.ts';
 import { useMe } from '../../app/session.tsx';
@@ -21,7 +22,6 @@ import { formatNumber, plural } from '../../lib/format.ts';
 import classes from './MakePage.module.css';
 import { type Made, useMade } from './make-queries.ts';
 import table from './Produce.module.css';
-import { actsFor, domainOf, mayDecide } from './rights.ts';
 import type { Batch } from './types.ts';
 import { makeHeadline, makeLead, rowWords, sentence } from './words.ts';
 

@@ -4,6 +4,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
+import { actsFor, domainOf } from '../../api/rights.ts';
 import { useMe } from '../../app/session.tsx';
 import { Cloth } from '../../components/Cloth.tsx';
 import { Empty } from '../../components/Empty.tsx';
@@ -17,7 +18,6 @@ import { QuarantineFilters } from './QuarantineFilters.tsx';
 import { ForKeepers } from './Refusal.tsx';
 import panel from './RefusedPanel.module.css';
 import { RefusedPanel } from './RefusedPanel.tsx';
-import { actsFor, domainOf } from './rights.ts';
 import type { Balance, Where } from './types.ts';
 import { quarantineHeadline } from './words.ts';
 

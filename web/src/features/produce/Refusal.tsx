@@ -5,13 +5,13 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { Problem } from '../../api/problem.ts';
+import { domainOf, seesBatches } from '../../api/rights.ts';
 import { useMe } from '../../app/session.tsx';
 import { Empty } from '../../components/Empty.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { formatName } from '../../lib/format.ts';
 import classes from './Produce.module.css';
 import { domainQuery } from './produce-queries.ts';
-import { domainOf, seesBatches } from './rights.ts';
 
 /** The page, or a refusal that names who decides, where the reader does not act for the domain. */
 export function ForKeepers({ product, children }: { product: string; children: ReactNode }) {

@@ -68,6 +68,8 @@ export interface Trial {
   faults: readonly ProblemPart[];
   /** Something that no line of the contract can mend. */
   error: Error | null;
+  /** The text that was last tried, or is being tried. */
+  settled: string;
   isOld: boolean;
 }
 
@@ -98,6 +100,7 @@ export function useTrial(text: string): Trial {
     published: query.data?.published ?? null,
     faults: query.data?.faults ?? [],
     error: query.error,
+    settled,
     isOld: isOld || query.isPending,
   };
 }

@@ -135,3 +135,58 @@ export function refusedTitle(refused: number, open: number): string {
     ? `Repair the ${rowWords(open)}`
     : `${formatNumber(open)} of the ${rowWords(refused)} are open`;
 }
+
+export const words = {
+  noYaml: 'The text is no YAML right now. Mend it beside, and the form comes back.',
+  anotherSample: 'Another sample',
+  underEach: 'Under each: what the sample shows',
+  trying: 'Trying it against the mesh…',
+  asText: 'The contract as text',
+  textKind: 'ODCS, YAML',
+  asYaml: 'The contract as YAML',
+  howShown: 'How the text is shown',
+  text: 'Text',
+  loadingDiff: 'Loading the comparison',
+  sourceOfDraft: 'Source of the draft',
+  loadingVersion: 'Loading the version in force',
+  comparing: 'Comparing with the version in force',
+  whoReads: 'Looking who reads it',
+  changeSomething:
+    'Change the form or the text: what it means for each side stands here as you write.',
+  backToProduct: 'Back to the product',
+  notYours: 'Versions are published by who produces for the domain',
+  notYoursHelp:
+    'The rule: owners and producers of a domain publish its contracts, and the platform team. Ask them, or make a product in a domain of yours.',
+  notYoursTitle: (product: string): string => `You do not publish ${product}`,
+  draftedFrom: (
+    name: string,
+    { rows, truncated }: { rows: number; truncated: boolean },
+  ): string => {
+    const seen = rowWords(rows);
+    return `drafted from ${truncated ? `the first ${seen}` : seen} of ${name}`;
+  },
+  follows: (version: string): string => `follows ${version}, the version in force`,
+  against: (version: string): string => `Against ${version}`,
+  sourceOf: (version: string): string => `Source of ${version}`,
+  since: (version: string): string => `since ${version}`,
+  nothingChanged: (version: string): string =>
+    `Nothing is changed: this is ${version}, as it is in force.`,
+  becomesFirst: (version: string): string =>
+    `Nothing is missing. It becomes ${version}, the first version.`,
+  becomesNext: (version: string, before: string | null): string =>
+    `Nothing is missing. It becomes ${version}${before === null ? '' : ` after ${before}`}.`,
+  needsNumber: (version: string): string => `It still bears the number ${version}.`,
+  callIt: (version: string): string => `Call it ${version}`,
+  refersTo: (columns: string): string => ` refers to ${columns}`,
+  andMore: (count: number): string => `, and ${formatNumber(count)} more`,
+  /** "It breaks 1 of 3 readers, and 0 of 2 products that refer to it". */
+  breaksFor: (broken: number, readers: number, products: number, referrers: number): string => {
+    const who = plural(readers, { one: '# agreement', other: '# agreements' });
+    const what = plural(referrers, {
+      one: '# product that refers to it',
+      other: '# products that refer to it',
+    });
+    if (broken === 0 && products === 0) return `Nothing breaks for ${who} in force and ${what}`;
+    return `It breaks ${formatNumber(broken)} of ${who} in force, and ${formatNumber(products)} of ${what}`;
+  },
+};

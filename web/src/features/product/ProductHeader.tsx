@@ -3,6 +3,7 @@
  */
 import { Button, Menu } from '@mantine/core';
 import {
+  IconArchive,
   IconBell,
   IconBellFilled,
   IconDots,
@@ -12,11 +13,13 @@ import {
   IconTerminal2,
   IconUpload,
   IconUsers,
+  IconVersions,
 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { type ReactNode, useMemo } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import { promisesQuery } from '../../api/promises.ts';
+import { mayDecide } from '../../api/rights.ts';
 import { type Action, useActions } from '../../app/actions.ts';
 import { useMe } from '../../app/session.tsx';
 import { type Access, AccessState } from '../../components/AccessState.tsx';
@@ -27,9 +30,10 @@ import { Status } from '../../components/Status.tsx';
 import { formatDay } from '../../lib/format.ts';
 import classes from './ProductHeader.module.css';
 import { measuredOf } from './ProductTabs.tsx';
+import { RetireDialog } from './RetireDialog.tsx';
 import { useFollow } from './use-follow.ts';
 import { useKeeps, useOpenProduct, useOwnAgreements } from './use-product.ts';
-import { consumersText, olderVersion, ownerOf, stateText } from './words.ts';
+import { consumersText, makerWords, olderVersion, ownerOf, stateText } from './words.ts';
 
 const ICON = { size: 16, stroke: 1.7 };
 
@@ -94,6 +98,7 @@ function Facts() {
 function Doing() {
   const { product, ref } = useOpenProduct();
   const me = useMe();
+  const [isRetiring, setRetiring] = useState(false);
   const follow = useFollow(product.product);
   const agreements = useOwnAgreements(product.product);
   const mayQuery = product.access === 'agreed' || product.access === 'open';
@@ -130,8 +135,11 @@ function Doing() {
             Request access
           </LinkButton>
         )}
-        <More reference={ref} />
+        <More reference={ref} onRetire={() => setRetiring(true)} />
       </div>
+      {isRetiring ? (
+        <RetireDialog product={product.product} onClose={() => setRetiring(false)} />
+      ) : null}
     </div>
   );
 }
@@ -158,8 +166,10 @@ function YourAccess({ access, until, isOwner }: YourAccessProps): ReactNode {
   );
 }
 
-function More({ reference }: { reference: string }) {
+function More({ reference, onRetire }: { reference: string; onRetire: () => void }) {
   const { product, contract } = useOpenProduct();
+  const isRetired = product.status === 'retired';
+  const isMaker = mayDecide(useMe(), product.domain) && !isRetired;
   const isKeeper = useKeeps(product.domain);
   const navigate = useNavigate();
   const [name = reference] = reference.split('@');
@@ -189,7 +199,7 @@ function More({ reference }: { reference: string }) {
             Request access for another purpose
           </Menu.Item>
         ) : null}
-        {isKeeper ? (
+        {isKeeper && !isRetired ? (
           <Menu.Item
             leftSection={<IconUpload {...ICON} />}
             onClick={() =>
@@ -198,6 +208,21 @@ function More({ reference }: { reference: string }) {
           >
             Send data
           </Menu.Item>
+        ) : null}
+        {isMaker ? (
+          <>
+            <Menu.Item
+              leftSection={<IconVersions {...ICON} />}
+              onClick={() =>
+                void navigate({ to: '/make/$product/version', params: { product: name } })
+              }
+            >
+              {makerWords.newVersion}
+            </Menu.Item>
+            <Menu.Item leftSection={<IconArchive {...ICON} />} onClick={onRetire}>
+              {makerWords.retire}
+            </Menu.Item>
+          </>
         ) : null}
       </Menu.Dropdown>
     </Menu>

@@ -4,6 +4,8 @@
 import { Button, Menu, SegmentedControl } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { mayDecide } from '../../api/rights.ts';
+import { useMe } from '../../app/session.tsx';
 import { Code } from '../../components/Code.tsx';
 import { CopyButton } from '../../components/CopyButton.tsx';
 import { Panel } from '../../components/Panel.tsx';
@@ -15,6 +17,7 @@ import { ReadableContract } from './ReadableContract.tsx';
 import { useOpenProduct } from './use-product.ts';
 import classes from './VersionsTab.module.css';
 import { sortVersions } from './versions.ts';
+import { makerWords } from './words.ts';
 
 const TARGETS = [
   ['json-schema', 'JSON Schema'],
@@ -35,7 +38,7 @@ export function VersionsTab() {
   const title = plural(versions.length, { one: '# version', other: '# versions' });
   return (
     <div className={classes['page']}>
-      <Panel title={title} isFlush>
+      <Panel title={title} aside={<NewVersion />} isFlush>
         <ScrollArea className={classes['scroll']} label="The versions, as a table">
           <table className={classes['table']}>
             <caption className="unseen">Versions of the contract, the newest first</caption>
@@ -83,6 +86,17 @@ export function VersionsTab() {
       </Panel>
       <InSight />
     </div>
+  );
+}
+
+function NewVersion() {
+  const { product } = useOpenProduct();
+  const me = useMe();
+  if (product.status === 'retired' || !mayDecide(me, product.domain)) return null;
+  return (
+    <Link to="/make/$product/version" params={{ product: product.product }}>
+      {makerWords.newVersion}
+    </Link>
   );
 }
 

@@ -58,7 +58,15 @@ export interface VersionsSearch {
 export const versionsSearch = (raw: RawSearch): VersionsSearch =>
   present({ view: choiceParam(raw, 'view', VERSION_VIEWS) });
 
-export const DOORS = ['weft', 'curl', 'python', 'duckdb', 'javascript'] as const;
+export const DOORS = [
+  'weft',
+  'curl',
+  'python',
+  'duckdb',
+  'spark',
+  'powerbi',
+  'javascript',
+] as const;
 export type Door = (typeof DOORS)[number];
 
 export interface ConnectSearch {

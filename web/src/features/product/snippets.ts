@@ -25,9 +25,17 @@ export interface Snippet {
 const ROWS = 1000;
 
 export function snippetsOf(input: SnippetInput): Snippet[] {
-  const all = [weftOf(input), curlOf(input), pythonOf(input), duckdbOf(input), javascriptOf(input)];
-  // Why left out: DuckDB would read a file, and this one must not leave as a file.
-  return input.mayExport ? all : all.filter(({ door }) => door !== 'duckdb');
+  const all = [
+    weftOf(input),
+    curlOf(input),
+    pythonOf(input),
+    duckdbOf(input),
+    sparkOf(input),
+    powerbiOf(input),
+    javascriptOf(input),
+  ];
+  // Why left out: DuckDB and Spark would read a file, and this one must not leave as a file.
+  return input.mayExport ? all : all.filter(({ door }) => door !== 'duckdb' && door !== 'spark');
 }
 
 function sqlOf({ table }: SnippetInput): string {
@@ -78,9 +86,57 @@ function duckdbOf(input: SnippetInput): Snippet {
   return { door: 'duckdb', title: 'DuckDB', needs: 'requests, duckdb, and WEFT_TOKEN', text };
 }
 
+function sparkOf(input: SnippetInput): Snippet {
+  const file = `${input.table}.parquet`;
+  const text = [
+    ...requestLines(input, 'parquet', 'requests'),
+    `open(${JSON.stringify(file)}, "wb").write(answer.content)`,
+    '',
+    'from pyspark.sql import SparkSession',
+    '',
+    'spark = SparkSession.builder.getOrCreate()',
+    `rows = spark.read.parquet(${JSON.stringify(file)})`,
+    'rows.show(5)',
+  ].join('\n');
+  const needs =
+    'requests, pyspark, Java, and WEFT_TOKEN; on a cluster, a folder that all of it reads';
+  return { door: 'spark', title: 'Spark', needs, text };
+}
+
+/** Power Query M. Why JSON and not CSV: it tells numbers from text. */
+function powerbiOf(input: SnippetInput): Snippet {
+  const text = [
+    'let',
+    '    Question = [',
+    `        sql = ${m(sqlOf(input))},`,
+    `        purpose = ${m(input.purpose)}`,
+    '    ],',
+    `    Answer = Json.Document(Web.Contents(${m(input.origin)}, [`,
+    '        RelativePath = "api/v1/queries",',
+    '        Headers = [',
+    '            #"authorization" = "Bearer " & WEFT_TOKEN,',
+    '            #"content-type" = "application/json"',
+    '        ],',
+    '        Content = Json.FromValue(Question)',
+    '    ])),',
+    '    Names = List.Transform(Answer[columns], each [name]),',
+    '    Rows = Table.FromRows(Answer[rows], Names)',
+    'in',
+    '    Rows',
+  ].join('\n');
+  const needs =
+    'a text parameter WEFT_TOKEN of the report, and the way of signing in to this address set to Anonymous: the key stands in the question itself';
+  return { door: 'powerbi', title: 'Power BI', needs, text };
+}
+
+/** A text of Power Query M: quotes are doubled, and # begins nothing. */
+function m(text: string): string {
+  return `"${text.replaceAll('"', '""').replaceAll('#(', '#(#)(')}"`;
+}
+
 function requestLines(input: SnippetInput, format: string, library: string): string[] {
   return [
-    `import ${['io', 'os', library, 'requests'].filter((name) => name !== 'io' || library === 'pandas').join(', ')}`,
+    `import ${[...new Set([...(library === 'pandas' ? ['io'] : []), 'os', library, 'requests'])].join(', ')}`,
     '',
     'answer = requests.post(',
     `    "${input.origin}/api/v1/queries",`,

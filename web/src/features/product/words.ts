@@ -72,3 +72,36 @@ export function treatmentText(counts: { plain: number; changed: number; hidden: 
   ];
   return parts.join(', ');
 }
+
+export const makerWords = {
+  newVersion: 'New version',
+  retire: 'Retire the product',
+};
+
+export const retireWords = {
+  title: (product: string): string => `Retire ${product}`,
+  noMore: 'It takes no batch, no new version and no new agreement from then on.',
+  counting: 'Counting who reads it…',
+  readersKeep: (consumers: number, agreements: number): string =>
+    consumers === 0
+      ? 'Nobody has an agreement; whoever asks for one is refused.'
+      : `${plural(consumers, { one: '# consumer keeps', other: '# consumers keep' })} ${plural(agreements, { one: 'the agreement', other: '# agreements' })} to the end, and what is there stays readable, but nothing new comes.`,
+  referrers: (products: readonly string[]): string =>
+    products.length === 0
+      ? 'No product refers to it.'
+      : `${plural(products.length, { one: '# product refers', other: '# products refer' })} to it: ${products.join(', ')}. Their references are checked against what is there, and miss what would have come.`,
+  hidden: 'The market shows it only to who asks for retired products.',
+  forGood: 'This cannot be taken back. Another product needs another name.',
+  notNow: 'Not now',
+  goOn: 'Go on to retire it',
+  typeName: 'Its name, to be sure',
+  why: 'Why, for those who read it',
+  retire: (product: string): string => `Retire ${product} for good`,
+};
+
+export const connectWords = {
+  needsKey:
+    ' in the environment: an API key of yours, which is shown once when you make it. Keep it out of code.',
+  doors:
+    'Tools that speak SQL to a server, such as psql, Trino and Spark over a catalog, read through doors of their own, which this mesh does not open yet. What stands here asks the mesh itself.',
+};

@@ -1,9 +1,9 @@
 /**
- * What is offered to whom on the pages of producers.
+ * What is offered to whom on the pages of those who look after products.
  *
  * Not a decision: the API decides about each request. What is offered here and refused there is shown as refused.
  */
-import type { Me } from '../../api/types.ts';
+import type { Me } from './types.ts';
 
 export function domainOf(product: string): string {
   return product.split('.')[0] ?? product;
@@ -15,7 +15,7 @@ export function actsFor(me: Me, domain: string): boolean {
   return me.domains.includes(domain) && (me.roles.includes('producer') || !looksAfter);
 }
 
-/** Whether somebody sends, releases and discards batches. */
+/** Whether somebody sends, releases and discards batches, publishes versions and retires the product. */
 export function mayDecide(me: Me, domain: string): boolean {
   return actsFor(me, domain) || me.roles.includes('platform');
 }

@@ -1,0 +1,77 @@
+/**
+ * A next version of a contract that is in force: its published source as a draft, what a change of it means and for whom, tried
+ * against the mesh while one writes, then published.
+ */
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate, useParams } from '@tanstack/react-router';
+import { contractQuery } from '../../api/queries.ts';
+import { mayDecide } from '../../api/rights.ts';
+import { useMe } from '../../app/session.tsx';
+import { Empty } from '../../components/Empty.tsx';
+import { LinkButton } from '../../components/LinkButton.tsx';
+import { Skeleton } from '../../components/Skeleton.tsx';
+import { DraftWork } from './DraftWork.tsx';
+import classes from './Produce.module.css';
+import { PageProblem } from './Refusal.tsx';
+import { words } from './words.ts';
+
+export function NextVersionPage() {
+  const { product } = useParams({ from: '/make/$product/version' });
+  const me = useMe();
+  const navigate = useNavigate();
+  const newest = useQuery({
+    ...contractQuery(product),
+    // Why never by itself: a draft must not change under the hand of who writes it.
+    staleTime: Number.POSITIVE_INFINITY,
+    refetchOnMount: 'always',
+  });
+  if (!mayDecide(me, product.split('.')[0] ?? '')) return <NotYours product={product} />;
+  if (newest.isPending) return <Skeleton height={600} lines={10} label={words.loadingVersion} />;
+  if (newest.data === undefined) {
+    return (
+      <PageProblem error={newest.error} product={product} onRetry={() => void newest.refetch()} />
+    );
+  }
+  const { version, hash, source } = newest.data;
+  return (
+    <DraftWork
+      key={hash}
+      product={product}
+      start={source}
+      origin={words.follows(version)}
+      evidence={null}
+      base={{ version, hash, source }}
+      back={
+        <LinkButton variant="default" link={{ to: '/p/$product', params: { product } }}>
+          {words.backToProduct}
+        </LinkButton>
+      }
+      onPublished={(published) =>
+        void navigate({
+          to: '/p/$product/versions/$pair',
+          params: { product, pair: `${version}...${published.version}` },
+        })
+      }
+    />
+  );
+}
+
+function NotYours({ product }: { product: string }) {
+  return (
+    <div className={classes['page']}>
+      <h1>{words.notYours}</h1>
+      <div className={classes['card']}>
+        <Empty
+          title={words.notYoursTitle(product)}
+          action={
+            <LinkButton variant="default" link={{ to: '/p/$product', params: { product } }}>
+              {words.backToProduct}
+            </LinkButton>
+          }
+        >
+          {words.notYoursHelp}
+        </Empty>
+      </div>
+    </div>
+  );
+}
