@@ -134,6 +134,40 @@ for (const { person, path, text } of TABS) {
   });
 }
 
+interface PromiseDay {
+  day: string;
+  state: string;
+  batches: number;
+  records: number;
+}
+
+test('the days of the cloth are those that the mesh tells, and a day leads to its batches', async () => {
+  await using visited = await visit(browser, { person: 'producer', path: `/p/${PRODUCT}/batches` });
+  const { page } = visited;
+  await page.getByRole('button', { name: 'Show as table' }).click();
+  const answer = await ask('producer', `/api/v1/products/${PRODUCT}/promises`);
+  const { days } = (await answer.json()) as { days: PromiseDay[] };
+  assert.ok(days.length >= 30);
+  const figures = new Intl.NumberFormat('en-GB');
+  for (const { day, batches, records, state } of days) {
+    const cells = await page.locator(`tr[data-day="${day}"] td`).allTextContents();
+    assert.equal(cells[0], state === 'none' ? 'nothing due' : state, day);
+    assert.deepEqual([cells[1], cells[4]], [figures.format(batches), figures.format(records)], day);
+  }
+  const busy = days.find(({ batches }) => batches > 0);
+  assert.ok(busy !== undefined, 'the example came on some day');
+  await page.locator(`tr[data-day="${busy.day}"]`).getByRole('button').click();
+  await page.waitForURL(new RegExp(`day=${busy.day}`));
+  await page.getByRole('heading', { name: /^Batches of / }).waitFor();
+  const rows = page.getByRole('region', { name: /^Batches of / }).locator('tbody tr');
+  await rows.first().waitFor();
+  assert.equal(await rows.count(), busy.batches);
+  await assertAccessible(page);
+  await page.goto(`/p/${PRODUCT}/batches?day=2001-01-01`, { waitUntil: 'networkidle' });
+  await ready(page, 'No batch of 1 Jan 2001 is shown to you');
+  assertQuiet(visited);
+});
+
 /** Publishes a product of its own in two versions, so that no other story sees another version than it expects. */
 async function publishTwo(): Promise<string> {
   const domain = { name: 'looms', title: 'Looms', owners: ['producer'], stewards: ['steward'] };
@@ -150,7 +184,12 @@ async function publishTwo(): Promise<string> {
     description: 'Of the yarn.',
     classification: 'public',
   });
-  for (const contract of [first, second]) {
+  const third = structuredClone({ ...second, version: '2.0.0' });
+  const category = third.schema[0]?.properties.find(({ name }) => name === 'product_category');
+  assert.ok(category !== undefined);
+  category['logicalTypeOptions'] = { maxLength: 44 };
+  third.slaProperties.push({ property: 'endOfSupport', value: '2031-12-31' });
+  for (const contract of [first, second, third]) {
     const answer = await fetch(`${meshUrl()}/api/v1/contracts`, {
       method: 'POST',
       headers: {
@@ -166,6 +205,7 @@ async function publishTwo(): Promise<string> {
 
 interface Contract {
   version: string;
+  slaProperties: Record<string, unknown>[];
   schema: { properties: Record<string, unknown>[] }[];
 }
 
@@ -187,8 +227,25 @@ test('two versions are compared: what it means, and what changed in the source',
   await assertAccessible(page);
   assertQuiet(visited);
   await using older = await visit(browser, { person: 'analyst', path: `/p/${product}@1.0.0` });
-  await ready(older.page, 'You look at 1.0.0. The newest is 1.1.0.');
+  await ready(older.page, 'You look at 1.0.0. The newest is 2.0.0.');
   assertQuiet(older);
+
+  await page.goto(`/p/${product}/versions/1.1.0...2.0.0`);
+  const longer = page.locator('tr', { hasText: 'products.product_category: the length' });
+  await longer.waitFor();
+  assert.equal((await longer.locator('td').nth(0).textContent())?.trim(), 'breaks');
+  assert.equal((await longer.locator('td').nth(1).textContent())?.trim(), 'safe');
+  const shown = longer.locator('[data-allowed="after"]');
+  assert.equal(await shown.textContent(), `"${'a'.repeat(41)}" was refused and is allowed now`);
+  await assertAccessible(page);
+
+  await page.goto(`/p/${product}/versions`);
+  const standing = (version: string) => page.getByRole('rowheader', { name: version });
+  await standing('2.0.0').waitFor();
+  assert.match((await standing('2.0.0').textContent()) ?? '', /newest, supported to 31 Dec 2031$/);
+  assert.match((await standing('1.1.0').textContent()) ?? '', /serving$/);
+  assert.match((await standing('1.0.0').textContent()) ?? '', /replaced$/);
+  assertQuiet(visited);
 });
 
 async function codeOf(door: string): Promise<string> {

@@ -4,16 +4,18 @@
  * Not publishing: nothing is written. Invariants: what is said of a document is what `weft contract lint` and `diff` say
  * of its file; SQL that somebody wrote is tried in a process of its own.
  */
-import { type Change, compareContracts, requiredBump } from '@weft/core/contract/compatibility';
+import { requiredBump } from '@weft/core/contract/compatibility';
 import type { ExportLoss } from '@weft/core/contract/compile/losses';
 import type { ContractModel } from '@weft/core/contract/model';
 import { readContract } from '@weft/core/contract/read';
 import { checkRequired } from '@weft/core/contract/required';
 import { plansWithSql, sqlRuleDiagnostics } from '@weft/core/contract/sql-rules';
 import type { Bump } from '@weft/core/contract/version';
+import { compareWithExamples, type TriedChange } from '@weft/core/ingest/counterexamples';
 import type { Diagnostic } from '@weft/core/lib/diagnostic';
 import { WeftError } from '@weft/core/lib/error';
 import type { EXPORT_TARGETS } from '@weft/core/lib/export-targets';
+import type { Clock } from '@weft/core/lib/ports';
 import { type CompiledTarget, exportTo } from './contract-exports.ts';
 import type { RuleTrial } from './registry-publish.ts';
 import type { RegistryService } from './registry-service.ts';
@@ -22,7 +24,7 @@ export interface ContractDiff {
   before: string;
   after: string;
   bump: Bump;
-  changes: Change[];
+  changes: TriedChange[];
 }
 
 export interface ContractChecks {
@@ -40,15 +42,17 @@ export interface ContractChecks {
 export function createContractChecks(deps: {
   registry: Pick<RegistryService, 'contract'>;
   ruleTrial: RuleTrial | null;
+  clock: Clock;
 }): ContractChecks {
-  const { registry, ruleTrial } = deps;
+  const { registry, ruleTrial, clock } = deps;
   const modelOf = async (given: string, name: string): Promise<ContractModel> =>
     isReference(given) ? (await registry.contract(given)).model : readModel(given, name);
   return {
     lint: (text) => lint(text, ruleTrial),
     async diff(a, b) {
       const [before, after] = [await modelOf(a, 'a'), await modelOf(b, 'b')];
-      const changes = compareContracts(before, after);
+      const now = new Date(clock.now()).toISOString();
+      const changes = compareWithExamples(before, after, now);
       const bump = requiredBump(changes, before.weft.compatibility);
       return { before: before.version, after: after.version, bump, changes };
     },

@@ -136,7 +136,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     ...people,
     standing,
     registry,
-    checks: createContractChecks({ registry, ruleTrial }),
+    checks: createContractChecks({ registry, ruleTrial, clock }),
     agreements,
     thread: createAgreementThread(context, agreements),
     policies,

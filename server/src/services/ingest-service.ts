@@ -53,6 +53,8 @@ export interface BatchQuery {
   state?: string | undefined;
   /** True: only batches with records in quarantine. */
   quarantined?: boolean | undefined;
+  /** Those that began on this day of UTC, `YYYY-MM-DD`. */
+  day?: string | undefined;
   limit?: number | undefined;
   after?: string | undefined;
 }
@@ -439,6 +441,7 @@ async function list(
     domains,
     product: query.product,
     quarantined: query.quarantined ?? false,
+    day: query.day,
     state,
     before,
     limit: limit + 1,

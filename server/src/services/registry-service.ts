@@ -44,6 +44,7 @@ import {
   type ProductDetail,
   type ProductView,
   productView,
+  versionViews,
 } from './registry-views.ts';
 
 export interface PageRequest {
@@ -347,7 +348,7 @@ async function productDetail(context: ControlContext, name: string): Promise<Pro
     ...(await viewOf(context, row)),
     outputPorts: row.output_ports,
     inputPorts: row.input_ports,
-    contracts: versions.map(contractView),
+    contracts: versionViews(versions, context.contracts.modelOf),
     facts: document?.facts ?? null,
   };
 }

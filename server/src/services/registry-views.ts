@@ -3,6 +3,7 @@
  *
  * Not the store's rows and not a search hit. Invariant: metadata only, the same for every subject of the mesh.
  */
+import { slaText } from '@weft/core/contract/compile/search-facets';
 import type { ContractModel } from '@weft/core/contract/model';
 import type { ProductFacts } from '@weft/core/registry/facts';
 import type { ContractRow, ProductRow } from '../store/control-registry.ts';
@@ -44,8 +45,16 @@ export interface ProductView {
 export interface ProductDetail extends ProductView {
   outputPorts: ProductPort[];
   inputPorts: ProductPort[];
-  contracts: ContractView[];
+  contracts: VersionView[];
   facts: ProductFacts | null;
+}
+
+export interface VersionView extends ContractView {
+  /** `newest` of all, `serving`: the newest of an older major, which keeps its own table; `replaced` by one of its own major. */
+  standing: 'newest' | 'serving' | 'replaced';
+  /** Until when this version promises support, and when its data ends, as it says itself; RFC 3339 or a day. */
+  endOfSupport: string | null;
+  endOfLife: string | null;
 }
 
 export interface ContractDetail extends ContractView {
@@ -68,6 +77,28 @@ export function contractView(row: ContractRow): ContractView {
     publishedBy: row.published_by,
     publishedAt: instant(row.published_at),
   };
+}
+
+/** Versions of one product, with how each stands among the others. */
+export function versionViews(
+  rows: readonly ContractRow[],
+  modelOf: (row: ContractRow) => ContractModel,
+): VersionView[] {
+  const order = rows.toSorted(
+    (a, b) => b.major - a.major || b.minor - a.minor || b.patch - a.patch || b.ordinal - a.ordinal,
+  );
+  const first = new Map<number, ContractRow>();
+  for (const row of order) if (!first.has(row.major)) first.set(row.major, row);
+  return rows.map((row) => {
+    const { sla } = modelOf(row);
+    const isFirst = first.get(row.major) === row;
+    return {
+      ...contractView(row),
+      standing: row === order[0] ? 'newest' : isFirst ? 'serving' : 'replaced',
+      endOfSupport: slaText(sla, 'endofsupport'),
+      endOfLife: slaText(sla, 'endoflife'),
+    };
+  });
 }
 
 /** A product with what its newest contract says; `model` is that contract's. */

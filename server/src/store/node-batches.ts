@@ -133,11 +133,13 @@ export async function listBatches(
     product?: string | undefined;
     state?: BatchState | undefined;
     quarantined: boolean;
+    /** Those that began on this day of UTC, `YYYY-MM-DD`. */
+    day?: string | undefined;
     before: string | null;
     limit: number;
   },
 ): Promise<BatchRow[]> {
-  const { domains, product, state, quarantined, before, limit } = filter;
+  const { domains, product, state, quarantined, day, before, limit } = filter;
   if (domains !== null && domains.length === 0) return [];
   let query = db.selectFrom('batches').selectAll().orderBy('batch', 'desc').limit(limit);
   if (domains !== null) query = query.where('domain', 'in', [...domains]);
@@ -145,6 +147,8 @@ export async function listBatches(
   if (state !== undefined) query = query.where('state', '=', state);
   if (quarantined)
     query = query.where(sql<boolean>`(report->'records'->>'quarantined')::bigint > 0`);
+  // Why the report's own text: it is the moment that days of promises are counted by, always of UTC.
+  if (day !== undefined) query = query.where(sql<boolean>`left(report->>'started', 10) = ${day}`);
   if (before !== null) query = query.where('batch', '<', before);
   return await query.execute();
 }

@@ -2,7 +2,7 @@
  * The changes between two versions of a contract, each with its verdict for those who read and for those who produce.
  */
 import type { ContractChange, ContractDiff } from '../api/contract-diff.ts';
-import { plural } from '../lib/format.ts';
+import { formatNumber, plural } from '../lib/format.ts';
 import classes from './ContractChanges.module.css';
 import { ScrollArea } from './ScrollArea.tsx';
 import { Status } from './Status.tsx';
@@ -31,10 +31,13 @@ export function ContractChanges({ changes }: { changes: readonly ContractChange[
           </tr>
         </thead>
         <tbody>
-          {changes.map(({ path, kind, consumer, producer, message }) => (
+          {changes.map(({ path, kind, consumer, producer, message, examples = [] }) => (
             <tr key={`${path} ${kind}`}>
               <th scope="row">
                 {message} <span className="caption mono">{kind}</span>
+                {examples.map((example) => (
+                  <Example key={example.allowedBy} {...example} />
+                ))}
               </th>
               <td>
                 <Verdict verdict={consumer} />
@@ -48,6 +51,28 @@ export function ContractChanges({ changes }: { changes: readonly ContractChange[
       </table>
     </ScrollArea>
   );
+}
+
+type ExampleProps = NonNullable<ContractChange['examples']>[number];
+
+const SHOWN = 60;
+
+/** A value that one version takes and the other refuses. */
+function Example({ value, allowedBy }: ExampleProps) {
+  const shown = value.length <= SHOWN ? value : `${value.slice(0, SHOWN)}…`;
+  return (
+    <span className={classes['example']} data-allowed={allowedBy}>
+      <code>{shown}</code>
+      {value.length <= SHOWN ? '' : ` (${formatNumber(lengthOf(value))} characters)`}{' '}
+      {allowedBy === 'before' ? 'was allowed and is refused now' : 'was refused and is allowed now'}
+    </span>
+  );
+}
+
+/** Characters of the value itself: a text's quotes are not its own. */
+function lengthOf(value: string): number {
+  const read: unknown = JSON.parse(value);
+  return typeof read === 'string' ? [...read].length : value.length;
 }
 
 function Verdict({ verdict }: { verdict: ContractChange['consumer'] }) {

@@ -42,7 +42,7 @@ export function Weave({ rows, label, hasNames = true, onDay }: WeaveProps) {
     <div className={classes['weave']}>
       <div id={id}>
         {isTable ? (
-          <WeaveTable rows={rows} label={label} />
+          <WeaveTable rows={rows} label={label} {...(onDay === undefined ? {} : { onDay })} />
         ) : (
           <Cloths
             rows={rows}

@@ -2,15 +2,24 @@
  * The cloth of promises as a table: a row for each day, or for each product with its days counted.
  */
 import { formatDay, formatNumber } from '../lib/format.ts';
-import { countStates, type WeaveRow } from '../lib/weave.ts';
+import { countStates, type WeaveDay, type WeaveRow } from '../lib/weave.ts';
 import { Status, type StatusKind } from './Status.tsx';
 import classes from './Weave.module.css';
 
 const WORDS = { kept: 'kept', close: 'close', missed: 'missed', none: 'nothing due' } as const;
 
-export function WeaveTable({ rows, label }: { rows: readonly WeaveRow[]; label: string }) {
+export interface WeaveTableProps {
+  rows: readonly WeaveRow[];
+  label: string;
+  /** Where a day with batches leads: the way by keyboard to what a click on the cloth does. */
+  onDay?: (row: WeaveRow, day: WeaveDay) => void;
+}
+
+export function WeaveTable({ rows, label, onDay }: WeaveTableProps) {
   const [only] = rows;
-  if (rows.length === 1 && only !== undefined) return <DaysTable row={only} label={label} />;
+  if (rows.length === 1 && only !== undefined) {
+    return <DaysTable row={only} label={label} {...(onDay === undefined ? {} : { onDay })} />;
+  }
   return (
     <table className={classes['table']}>
       <caption className="unseen">{label}</caption>
@@ -46,7 +55,11 @@ export function WeaveTable({ rows, label }: { rows: readonly WeaveRow[]; label: 
   );
 }
 
-function DaysTable({ row, label }: { row: WeaveRow; label: string }) {
+interface DaysTableProps extends Pick<WeaveTableProps, 'label' | 'onDay'> {
+  row: WeaveRow;
+}
+
+function DaysTable({ row, label, onDay }: DaysTableProps) {
   return (
     <table className={classes['table']}>
       <caption className="unseen">{label}</caption>
@@ -69,25 +82,43 @@ function DaysTable({ row, label }: { row: WeaveRow; label: string }) {
         </tr>
       </thead>
       <tbody>
-        {row.days
-          .toReversed()
-          .map(({ day, state, batches = 0, held = 0, failed = 0, records = 0 }) => (
-            <tr key={day}>
-              <th scope="row">{formatDay(`${day}T12:00:00Z`)}</th>
-              <td>
-                {state === 'none' ? (
-                  WORDS.none
-                ) : (
-                  <Status kind={state satisfies StatusKind}>{WORDS[state]}</Status>
-                )}
-              </td>
-              <td data-number>{formatNumber(batches)}</td>
-              <td data-number>{formatNumber(held)}</td>
-              <td data-number>{formatNumber(failed)}</td>
-              <td data-number>{formatNumber(records)}</td>
-            </tr>
-          ))}
+        {row.days.toReversed().map((day) => (
+          <DayLine
+            key={day.day}
+            day={day}
+            {...(onDay === undefined ? {} : { onDay: () => onDay(row, day) })}
+          />
+        ))}
       </tbody>
     </table>
+  );
+}
+
+function DayLine({ day: one, onDay }: { day: WeaveDay; onDay?: () => void }) {
+  const { day, state, batches = 0, held = 0, failed = 0, records = 0 } = one;
+  const name = formatDay(`${day}T12:00:00Z`);
+  return (
+    <tr data-day={day}>
+      <th scope="row">
+        {onDay === undefined || batches === 0 ? (
+          name
+        ) : (
+          <button type="button" onClick={onDay}>
+            {name}
+          </button>
+        )}
+      </th>
+      <td>
+        {state === 'none' ? (
+          WORDS.none
+        ) : (
+          <Status kind={state satisfies StatusKind}>{WORDS[state]}</Status>
+        )}
+      </td>
+      <td data-number>{formatNumber(batches)}</td>
+      <td data-number>{formatNumber(held)}</td>
+      <td data-number>{formatNumber(failed)}</td>
+      <td data-number>{formatNumber(records)}</td>
+    </tr>
   );
 }

@@ -181,7 +181,8 @@ function availabilityOf(sla: readonly SlaProperty[]): number | null {
   return ratios.length === 0 ? null : Math.min(...ratios);
 }
 
-function slaText(sla: readonly SlaProperty[], property: string): string | null {
+/** The value of a promise by its canonical name, as the contract writes it. */
+export function slaText(sla: readonly SlaProperty[], property: string): string | null {
   return slaOf(sla, property)[0]?.value ?? null;
 }
 

@@ -212,6 +212,12 @@ function registerLists(app: WeftApp, batches: BatchReader): void {
           quarantined: Type.Optional(
             Type.Boolean({ description: 'True: only batches with records in quarantine.' }),
           ),
+          day: Type.Optional(
+            Type.String({
+              pattern: '^\\d{4}-\\d{2}-\\d{2}$',
+              description: 'Only batches that began on this day of UTC, as promises count days.',
+            }),
+          ),
           limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
           after: Type.Optional(Type.String({ maxLength: 1000 })),
         }),

@@ -38,6 +38,15 @@ const DiffSchema = Type.Object({
       consumer: Side,
       producer: Side,
       message: Type.String(),
+      examples: Type.Optional(
+        Type.Array(
+          Type.Object({
+            value: Type.String({ description: 'As JSON writes it.' }),
+            allowedBy: Type.Enum(['before', 'after']),
+          }),
+          { description: 'Values that one version takes and the other refuses.' },
+        ),
+      ),
     }),
   ),
 });

@@ -122,11 +122,20 @@ const PortSchema = Type.Object({
   description: nullable(Type.String()),
 });
 
+const VersionSchema = Type.Object({
+  ...contractFields,
+  standing: Type.Enum(['newest', 'serving', 'replaced'], {
+    description: 'serving: the newest of an older major, which keeps its own table.',
+  }),
+  endOfSupport: nullable(Type.String()),
+  endOfLife: nullable(Type.String()),
+});
+
 export const ProductDetailSchema = Type.Object({
   ...productFields,
   outputPorts: Type.Array(PortSchema),
   inputPorts: Type.Array(PortSchema),
-  contracts: Type.Array(ContractSchema),
+  contracts: Type.Array(VersionSchema),
   facts: Json,
   access: Type.String(),
 });

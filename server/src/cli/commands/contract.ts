@@ -4,12 +4,13 @@
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { compareContracts, requiredBump } from '@weft/core/contract/compatibility';
+import { requiredBump } from '@weft/core/contract/compatibility';
 import type { ExportLoss } from '@weft/core/contract/compile/losses';
 import type { ContractModel } from '@weft/core/contract/model';
 import { readContract } from '@weft/core/contract/read';
 import { checkRequired } from '@weft/core/contract/required';
 import { plansWithSql, sqlRuleDiagnostics } from '@weft/core/contract/sql-rules';
+import { type Counterexample, compareWithExamples } from '@weft/core/ingest/counterexamples';
 import type { Diagnostic } from '@weft/core/lib/diagnostic';
 import { hasErrors } from '@weft/core/lib/diagnostic';
 import { WeftError } from '@weft/core/lib/error';
@@ -128,20 +129,33 @@ async function refuseOverwrite(context: CommandContext): Promise<void> {
 export async function diff(context: CommandContext): Promise<number> {
   const before = await readModel(context, argument(context, 0));
   const after = await readModel(context, argument(context, 1));
-  const changes = compareContracts(before, after);
+  const changes = compareWithExamples(before, after, context.io.now().toISOString());
   const bump = requiredBump(changes, before.weft.compatibility);
   context.out.document({ before: before.version, after: after.version, bump, changes }, () =>
     changes.length === 0
       ? 'No change that matters to consumers or producers.'
       : [
           `Needs a ${bump} version: ${countOf(changes.length, 'change')}.`,
-          ...changes.map(
-            (c) =>
-              `  consumer ${c.consumer.padEnd(5)} producer ${c.producer.padEnd(5)} ${c.message}`,
-          ),
+          ...changes.flatMap((c) => [
+            `  consumer ${c.consumer.padEnd(5)} producer ${c.producer.padEnd(5)} ${c.message}`,
+            ...(c.examples ?? []).map((example) => `    ${exampleLine(example)}`),
+          ]),
         ].join('\n'),
   );
   return changes.some((change) => change.consumer === 'break') ? 3 : 0;
+}
+
+const EXAMPLE_SHOWN = 60;
+
+/** "aaa… (43 characters) was allowed and is refused now". */
+function exampleLine({ value, allowedBy }: Counterexample): string {
+  const shown =
+    value.length <= EXAMPLE_SHOWN
+      ? value
+      : `${value.slice(0, EXAMPLE_SHOWN)}… (${value.length} characters)`;
+  return allowedBy === 'before'
+    ? `${shown} was allowed and is refused now`
+    : `${shown} was refused and is allowed now`;
 }
 
 /** Compiles a contract file to another form. */

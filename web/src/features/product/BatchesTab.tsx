@@ -23,8 +23,9 @@ import { formatBytes, formatName, formatNumber } from '../../lib/format.ts';
 import { present } from '../../lib/search-params.ts';
 import { daySummary } from '../../lib/weave.ts';
 import classes from './BatchesTab.module.css';
-import { BATCH_STATES } from './product-search.ts';
+import { BATCH_STATES, type BatchesSearch } from './product-search.ts';
 import { useProductRef } from './use-product.ts';
+import { batchWords } from './words.ts';
 
 const PAGE = 50;
 
@@ -40,12 +41,15 @@ export function BatchesTab() {
 
 function Calendar({ product }: { product: string }) {
   const promises = useQuery(promisesQuery(product));
+  const navigate = useNavigate();
   if (promises.isPending) return <Skeleton height={130} label="Loading the last days" />;
   if (promises.error !== null) {
     return <ProblemBox error={promises.error} onRetry={() => void promises.refetch()} />;
   }
   const { days, budget } = promises.data;
   const finding = daySummary(days);
+  const choose = (day: string) =>
+    void navigate({ to: '.', search: (old) => present({ ...old, day }), replace: true });
   return (
     <Panel
       title={finding.charAt(0).toUpperCase() + finding.slice(1)}
@@ -57,17 +61,18 @@ function Calendar({ product }: { product: string }) {
         rows={[{ id: product, title: product, name: product, days }]}
         label={`Promises of ${product} by day`}
         hasNames={false}
+        onDay={(_, { day }) => choose(day)}
       />
     </Panel>
   );
 }
 
-function useBatches(product: string, state: string | undefined) {
+function useBatches(product: string, state: string | undefined, day: string | undefined) {
   return useInfiniteQuery({
-    queryKey: ['batches', product, state],
+    queryKey: ['batches', product, state, day],
     queryFn: ({ pageParam, signal }) =>
       getJson<{ items: BatchReport[]; next: string | null }>(
-        pathOf(['batches'], { product, state, limit: PAGE, after: pageParam }),
+        pathOf(['batches'], { product, state, day, limit: PAGE, after: pageParam }),
         signal,
       ),
     initialPageParam: '',
@@ -77,8 +82,8 @@ function useBatches(product: string, state: string | undefined) {
 }
 
 function Batches({ product }: { product: string }) {
-  const { state } = useSearch({ strict: false }) as { state?: string };
-  const batches = useBatches(product, state);
+  const { state, day } = useSearch({ strict: false }) as BatchesSearch;
+  const batches = useBatches(product, state, day);
   const navigate = useNavigate();
   const items = batches.data?.pages.flatMap((page) => page.items) ?? [];
   const choose = (value: string | null) =>
@@ -89,18 +94,35 @@ function Batches({ product }: { product: string }) {
     });
   return (
     <Panel
-      title="Batches"
+      title={day === undefined ? batchWords.title : batchWords.ofDay(day)}
       isFlush
       aside={
-        <Select
-          aria-label="State of the batches"
-          placeholder="Any state"
-          clearable
-          size="xs"
-          data={BATCH_STATES.map((value) => ({ value, label: formatName(value) }))}
-          value={state ?? null}
-          onChange={choose}
-        />
+        <div className={classes['choices']}>
+          {day === undefined ? null : (
+            <Button
+              variant="default"
+              size="compact-sm"
+              onClick={() =>
+                void navigate({
+                  to: '.',
+                  search: (old) => present({ ...old, day: undefined }),
+                  replace: true,
+                })
+              }
+            >
+              {batchWords.allDays}
+            </Button>
+          )}
+          <Select
+            aria-label="State of the batches"
+            placeholder="Any state"
+            clearable
+            size="xs"
+            data={BATCH_STATES.map((value) => ({ value, label: formatName(value) }))}
+            value={state ?? null}
+            onChange={choose}
+          />
+        </div>
       }
     >
       {batches.isPending ? <Skeleton height={260} lines={6} label="Loading the batches" /> : null}
@@ -109,10 +131,10 @@ function Batches({ product }: { product: string }) {
       )}
       {items.length > 0 ? <BatchTable items={items} product={product} /> : null}
       {batches.data !== undefined && items.length === 0 ? (
-        <Empty title={state === undefined ? 'No batch is shown to you' : `No batch is ${state}`}>
-          {state === undefined
+        <Empty title={batchWords.none(state, day)}>
+          {state === undefined && day === undefined
             ? 'Single batches are shown to who looks after the product. What they add up to stands in the days above.'
-            : 'Choose another state, or all of them.'}
+            : batchWords.chooseOther}
         </Empty>
       ) : null}
       {batches.hasNextPage ? (

@@ -7,7 +7,7 @@ import { TimeText } from '../../components/TimeText.tsx';
 import { useOpenProduct } from './use-product.ts';
 import classes from './VersionRail.module.css';
 import { sortVersions } from './versions.ts';
-import { words } from './words.ts';
+import { standingText, words } from './words.ts';
 
 const SHOWN = 5;
 
@@ -27,21 +27,15 @@ export function VersionRail() {
   return (
     <Panel title={words.versions} aside={aside}>
       <ol className={classes['rail']}>
-        {versions.map(({ version, publishedAt, major }) => (
-          <li key={version} data-shown={version === contract.version || undefined}>
-            <Link to="/p/$product" params={{ product: `${product.product}@${version}` }}>
-              {version}
+        {versions.map((version) => (
+          <li key={version.version} data-shown={version.version === contract.version || undefined}>
+            <Link to="/p/$product" params={{ product: `${product.product}@${version.version}` }}>
+              {version.version}
             </Link>
             <span className={classes['when']}>
-              published <TimeText at={publishedAt} />
+              published <TimeText at={version.publishedAt} />
             </span>
-            <span className="caption">
-              {version === product.version
-                ? 'newest'
-                : major === newest?.major
-                  ? 'replaced'
-                  : 'serving'}
-            </span>
+            <span className="caption">{standingText(version)}</span>
           </li>
         ))}
       </ol>

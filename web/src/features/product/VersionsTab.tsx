@@ -17,7 +17,7 @@ import { ReadableContract } from './ReadableContract.tsx';
 import { useOpenProduct } from './use-product.ts';
 import classes from './VersionsTab.module.css';
 import { sortVersions } from './versions.ts';
-import { makerWords } from './words.ts';
+import { makerWords, standingText } from './words.ts';
 
 const TARGETS = [
   ['json-schema', 'JSON Schema'],
@@ -52,34 +52,37 @@ export function VersionsTab() {
               </tr>
             </thead>
             <tbody>
-              {versions.map(({ version, publishedAt, publishedBy, hash }, at) => (
-                <tr key={version}>
-                  <th scope="row">
-                    <Link
-                      to="/p/$product/versions"
-                      params={{ product: `${product.product}@${version}` }}
-                    >
-                      {version}
-                    </Link>
-                    {version === product.version ? <span className="caption"> newest</span> : null}
-                  </th>
-                  <td>
-                    <TimeText at={publishedAt} />
-                  </td>
-                  <td>{publishedBy}</td>
-                  <td className={classes['hash']}>
-                    <code>{`${hash.slice(0, 8)}…${hash.slice(-4)}`}</code>
-                    <CopyButton label={`Copy the hash of ${version}`} text={`sha256:${hash}`} />
-                  </td>
-                  <td>
-                    <Before
-                      product={product.product}
-                      version={version}
-                      before={versions[at + 1]?.version}
-                    />
-                  </td>
-                </tr>
-              ))}
+              {versions.map((one, at) => {
+                const { version, publishedAt, publishedBy, hash } = one;
+                return (
+                  <tr key={version}>
+                    <th scope="row">
+                      <Link
+                        to="/p/$product/versions"
+                        params={{ product: `${product.product}@${version}` }}
+                      >
+                        {version}
+                      </Link>
+                      <span className="caption"> {standingText(one)}</span>
+                    </th>
+                    <td>
+                      <TimeText at={publishedAt} />
+                    </td>
+                    <td>{publishedBy}</td>
+                    <td className={classes['hash']}>
+                      <code>{`${hash.slice(0, 8)}…${hash.slice(-4)}`}</code>
+                      <CopyButton label={`Copy the hash of ${version}`} text={`sha256:${hash}`} />
+                    </td>
+                    <td>
+                      <Before
+                        product={product.product}
+                        version={version}
+                        before={versions[at + 1]?.version}
+                      />
+                    </td>
+                  </tr>
+                );
+              })}
             </tbody>
           </table>
         </ScrollArea>

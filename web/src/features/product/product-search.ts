@@ -33,10 +33,17 @@ export type BatchState = (typeof BATCH_STATES)[number];
 
 export interface BatchesSearch {
   state?: BatchState;
+  /** The day of UTC whose batches are shown, `YYYY-MM-DD`. */
+  day?: string;
 }
 
 export const batchesSearch = (raw: RawSearch): BatchesSearch =>
-  present({ state: choiceParam(raw, 'state', BATCH_STATES) });
+  present({ state: choiceParam(raw, 'state', BATCH_STATES), day: dayParam(raw) });
+
+function dayParam(raw: RawSearch): string | undefined {
+  const day = textParam(raw, 'day');
+  return day !== undefined && /^\d{4}-\d{2}-\d{2}$/.test(day) ? day : undefined;
+}
 
 export const LINEAGE_VIEWS = ['graph', 'list'] as const;
 

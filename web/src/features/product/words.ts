@@ -2,7 +2,8 @@
  * What the pages of a product say.
  */
 import { type MeasuredPromise, type PromiseState, worstOf } from '../../api/promises.ts';
-import { formatNumber, plural } from '../../lib/format.ts';
+import type { Product } from '../../api/types.ts';
+import { formatDay, formatNumber, plural } from '../../lib/format.ts';
 
 /** How the promises stand, in three words; null where nothing was measured. */
 export function stateText(
@@ -104,4 +105,28 @@ export const connectWords = {
     ' in the environment: an API key of yours, which is shown once when you make it. Keep it out of code.',
   doors:
     'Tools that speak SQL to a server, such as psql, Trino and Spark over a catalog, read through doors of their own, which this mesh does not open yet. What stands here asks the mesh itself.',
+};
+
+/** "newest, supported to 31 Dec 2027", by what the mesh says of the version. */
+export function standingText({
+  standing,
+  endOfSupport,
+  endOfLife,
+}: Pick<Product['contracts'][number], 'standing' | 'endOfSupport' | 'endOfLife'>): string {
+  const day = (text: string): string => (Number.isNaN(Date.parse(text)) ? text : formatDay(text));
+  const support = endOfSupport === null ? [] : [`supported to ${day(endOfSupport)}`];
+  const life = endOfLife === null ? [] : [`ends ${day(endOfLife)}`];
+  return [standing, ...support, ...life].join(', ');
+}
+
+export const batchWords = {
+  title: 'Batches',
+  allDays: 'All days',
+  chooseOther: 'Choose another state or day, or all of them.',
+  ofDay: (day: string): string => `Batches of ${formatDay(`${day}T12:00:00Z`)}`,
+  none: (state: string | undefined, day: string | undefined): string => {
+    if (state === undefined && day === undefined) return 'No batch is shown to you';
+    const when = day === undefined ? '' : ` of ${formatDay(`${day}T12:00:00Z`)}`;
+    return `No batch${when} is ${state ?? 'shown to you'}`;
+  },
 };
