@@ -220,9 +220,18 @@ test('statements that the gate lets through show nothing hidden in rows, errors 
 });
 
 test('errors about values never quote them', async () => {
+  audit.length = 0;
   const response = await post('SELECT CAST(sec AS INTEGER) FROM sales.orders');
   assert.equal(response.json().code, 'QUERY_FAILED');
   assert.doesNotMatch(response.body, /open-/);
+  // The owners are told what it was, and no value either.
+  assert.deepEqual(
+    audit.map(({ event, problem }) => [event, problem]),
+    [
+      ['permitted', null],
+      ['finished', 'Conversion Error'],
+    ],
+  );
   const unknown = await post('SELECT nosuch FROM sales.orders');
   assert.match(unknown.json().detail, /"nosuch" not found/);
   assert.equal((await post('SELEC 1')).json().code, 'QUERY_FAILED');

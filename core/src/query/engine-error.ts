@@ -21,19 +21,27 @@ const SENTENCES: Readonly<Record<string, string>> = {
   IO: 'The query needs something that is not allowed here.',
 };
 
-/** The error for the consumer. `message` is the engine's text, such as `Conversion Error: …`. */
+/** What the engine said, without anything that could be a value. */
+export class EngineProblem extends Error {}
+
+/**
+ * The error for the consumer. `message` is the engine's text, such as `Conversion Error: …`; redacted, it is the cause, for
+ * the owners of what was asked.
+ */
 export function consumerError(message: string): WeftError {
+  const cause = new EngineProblem(redactError(message));
   const kind = engineErrorKind(message);
   if (kind === 'Out of Memory') {
-    return new WeftError('QUERY_LIMIT', 'The query needs more memory than it may use.');
+    return new WeftError('QUERY_LIMIT', 'The query needs more memory than it may use.', { cause });
   }
-  if (ABOUT_THE_TEXT.has(kind)) return new WeftError('QUERY_FAILED', tidy(message));
+  if (ABOUT_THE_TEXT.has(kind)) return new WeftError('QUERY_FAILED', tidy(message), { cause });
   if (kind === 'Permission' || kind === 'IO') {
-    return new WeftError('QUERY_REFUSED', SENTENCES[kind] ?? '');
+    return new WeftError('QUERY_REFUSED', SENTENCES[kind] ?? '', { cause });
   }
   return new WeftError(
     'QUERY_FAILED',
     SENTENCES[kind] ?? 'The engine could not carry out the query.',
+    { cause },
   );
 }
 

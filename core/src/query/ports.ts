@@ -139,6 +139,8 @@ export interface QueryAuditEntry {
   truncated: boolean | null;
   /** Error code of a refused or failed query. */
   code: string | null;
+  /** What the engine said of it, redacted, for the owners of what was asked; null where it said nothing. */
+  problem: string | null;
 }
 
 export interface QueryAudit {

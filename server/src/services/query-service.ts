@@ -12,6 +12,7 @@ import { WeftError } from '@weft/core/lib/error';
 import type { IdSource } from '@weft/core/lib/id';
 import type { Clock, Crypto, Logger } from '@weft/core/lib/ports';
 import type { AccessDecision } from '@weft/core/policy/decide';
+import { EngineProblem } from '@weft/core/query/engine-error';
 import { checkQueryText } from '@weft/core/query/gate';
 import type {
   AccessDecider,
@@ -309,7 +310,7 @@ class Submission {
     // Why: when its entry in the log failed, the query itself is running still.
     this.#parts.controller.abort();
     const event = this.#plan === null ? 'refused' : 'finished';
-    await this.#record(event, code).catch((problem: unknown) => {
+    await this.#record(event, code, null, causeOf(error)).catch((problem: unknown) => {
       const message = problem instanceof Error ? problem.message : 'unknown';
       deps.logger.error('audit entry of a query lost', { query, message });
     });
@@ -333,6 +334,7 @@ class Submission {
     event: 'permitted' | 'finished' | 'refused',
     code: string | null,
     outcome: { rows: number; truncated: boolean } | null = null,
+    problem: string | null = null,
   ): Promise<void> {
     const { deps, request, query } = this.#parts;
     await deps.audit.record({
@@ -345,8 +347,15 @@ class Submission {
       rowCount: outcome?.rows ?? null,
       truncated: outcome?.truncated ?? null,
       code,
+      problem,
     });
   }
+}
+
+/** What the engine said, as far as it is about no value. */
+function causeOf(error: unknown): string | null {
+  const cause = error instanceof WeftError ? error.cause : null;
+  return cause instanceof EngineProblem ? cause.message : null;
 }
 
 function lowerLimits(limits: RunLimits, asked: Partial<RunLimits>): RunLimits {

@@ -117,7 +117,9 @@ export class QueryRun {
     });
     const error = consumerError(message.message);
     if (message.stage === 'run' || error.code === 'QUERY_LIMIT') return error;
-    return new WeftError('UNAVAILABLE', 'A table of the query could not be read.');
+    return new WeftError('UNAVAILABLE', 'A table of the query could not be read.', {
+      cause: error.cause,
+    });
   }
 
   #interrupt(): void {
