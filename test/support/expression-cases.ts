@@ -52,6 +52,7 @@ const EXPRESSION_VALUES: Record<string, Row> = {
     '1',
     '-1',
     '5',
+    '-5',
     '0.5',
     'NaN',
     'Infinity',
@@ -70,17 +71,23 @@ const EXPRESSION_VALUES: Record<string, Row> = {
 };
 const EXTRA: Record<string, Row> = { d: ['0.001', '-0.5', '999999999.999', '-999999999.999'] };
 
-/** Rows in which the columns meet each other's values. */
+/** `count` rows in which the columns meet each other's values, and as many more as it takes to have each value once. */
 export function expressionRows(count: number): Row[] {
   const pools = EXPRESSION_COLUMNS.map(({ name, type }) => [
     ...(EXPRESSION_VALUES[type.kind] ?? []),
     ...(EXTRA[name] ?? []),
   ]);
-  return Array.from({ length: count }, (_, row) =>
+  const mixed = Array.from({ length: count }, (_, row) =>
     pools.map(
       (pool, at) => pool[(row * (at + 1) + Math.floor(row / (at + 3))) % pool.length] ?? null,
     ),
   );
+  // Why: the strides above leave values out where they and the length of a pool have a divisor in common.
+  const longest = Math.max(...pools.map((pool) => pool.length));
+  const whole = Array.from({ length: longest }, (_, row) =>
+    pools.map((pool, at) => pool[(row + at) % pool.length] ?? null),
+  );
+  return [...mixed, ...whole];
 }
 
 function comparisons(): string[] {
@@ -100,7 +107,7 @@ const SINGLE = `
   i > 0 OR l > 0 OR d > 0; i IN (1, 5); i NOT IN (1, 5); s IN ('a', 'b'); s NOT IN ('a');
   day IN ('2026-01-01', 'x'); d IN (0.5, 1); i BETWEEN 0 AND 5; i NOT BETWEEN 0 AND 5; s BETWEEN 'a' AND 'b';
   day BETWEEN '2026-01-01' AND day2; f BETWEEN 0 AND 1.5; i + d * 2 - 1 >= l; (i + d) * 2 = d; i * i * d > 0;
-  l * l > 0; l * l * i > 0; d * d * d * d > 0; f * f > f; f + i * 2 < l; i = ; i + = 1; nobody = 1;
+  l * l > 0; l * l * i > 0; d * d * d * d > 0; f * f > f; f + i * 2 < l; f + i * 2 < 2; 0.5 + f > 1; 0.5 - f > 1; 'a' < 'a'; i = ; i + = 1; nobody = 1;
   upper(s) = s; "i" = 1; i = 1 i; s = 'open; i is 1; 1 = 1; 'a' < 'b'; s > 5; i = TRUE; b < b2
 `;
 
