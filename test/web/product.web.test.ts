@@ -134,6 +134,28 @@ for (const { person, path, text } of TABS) {
   });
 }
 
+test('the lineage draws products, and on the threads of this one the columns that refer', async () => {
+  await using visited = await visit(browser, { person: 'analyst', path: `/p/${PRODUCT}/lineage` });
+  const { page } = visited;
+  await page.locator(`.react-flow__node[data-id="${PRODUCT}"]`).waitFor({ timeout: 30_000 });
+  await page.locator('.react-flow__node[data-id="product_master.products"]').waitFor();
+  const answer = await ask('analyst', `/api/v1/mesh/graph?focus=${PRODUCT}&depth=1`);
+  const { edges } = (await answer.json()) as {
+    edges: { from: string; to: string; kind: string; columns?: string[] }[];
+  };
+  const told = edges.flatMap(({ from, to, columns = [] }) =>
+    [from, to].some((end) => end.endsWith(PRODUCT)) && columns.length > 0
+      ? [columns.join(', ')]
+      : [],
+  );
+  assert.ok(told.includes('product_id'), told.join('; '));
+  await page.locator('.react-flow__edge-text').first().waitFor();
+  const drawn = await page.locator('.react-flow__edge-text').allTextContents();
+  assert.deepEqual(drawn.toSorted(), told.toSorted());
+  await shoot(page, 'lineage-columns');
+  assertQuiet(visited);
+});
+
 interface PromiseDay {
   day: string;
   state: string;

@@ -55,7 +55,10 @@ function Drawing({ nodes, edges, focus, onFocus, label, height = 560 }: GraphPro
     () => (places === null ? [] : nodes.flatMap((node) => toCard(node, places, { focus, near }))),
     [nodes, places, focus, near],
   );
-  const drawnEdges = useMemo(() => whole.map((edge) => toThread(edge, near)), [whole, near]);
+  const drawnEdges = useMemo(
+    () => whole.map((edge) => toThread(edge, { focus, near })),
+    [whole, focus, near],
+  );
   useFit(places);
   return (
     <section className={classes['graph']} aria-label={`Graph: ${label}`} style={{ height }}>
@@ -136,13 +139,17 @@ function toCard(
   ] as CardNode[];
 }
 
-function toThread({ from, to, kind, note, isStopped }: GraphEdge, near: Sight['near']): Edge {
+function toThread({ from, to, kind, note, isStopped }: GraphEdge, { focus, near }: Sight): Edge {
   const isFaint = near !== null && !(near.has(from) && near.has(to));
   const state = isStopped ? 'stopped' : kind;
   return {
     id: `${from} ${to} ${kind} ${note ?? ''}`,
     source: from,
     target: to,
+    // Why of the focus alone: the columns of every thread would lie over each other.
+    ...(note !== null && kind !== 'agreement' && (from === focus || to === focus)
+      ? { label: note }
+      : {}),
     className: `${classes['edge'] ?? ''} ${classes[state] ?? ''} ${isFaint ? (classes['faint'] ?? '') : ''}`,
     ...(kind === 'agreement'
       ? { markerEnd: { type: MarkerType.ArrowClosed, width: 14, height: 14 } }
