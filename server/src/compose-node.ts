@@ -15,7 +15,7 @@ import { createCheckpointFile } from './adapters/checkpoint-file.ts';
 import { type ControlClient, createControlClient } from './adapters/control-client.ts';
 import { refuseMovedTables, writeDurably } from './adapters/data-directory.ts';
 import { nodeDeflate } from './adapters/deflate.ts';
-import { createIngestProcesses } from './adapters/ingest-process.ts';
+import { createIngestProcesses, type IngestProcesses } from './adapters/ingest-process.ts';
 import { type Keyring, ROOT_KEY } from './adapters/keyring.ts';
 import { createLandingStore, nodeFiles } from './adapters/node-disk.ts';
 import { createLocalObjectStore } from './adapters/object-store-local.ts';
@@ -31,6 +31,7 @@ import { type MeshDocument, registerMesh } from './api/platform/mesh.ts';
 import { registerOperations } from './api/platform/operations.ts';
 import { registerQuarantine } from './api/platform/quarantine.ts';
 import { registerQueries } from './api/platform/queries.ts';
+import { registerRestatements } from './api/platform/restatements.ts';
 import { registerRuleChecks } from './api/platform/rule-checks.ts';
 import { registerUpkeep, type UpkeepRoutes } from './api/platform/upkeep.ts';
 import { registerUploads } from './api/platform/uploads.ts';
@@ -38,7 +39,7 @@ import { composeQueries } from './compose-queries.ts';
 import { composeUploads } from './compose-uploads.ts';
 import type { Config } from './config.ts';
 import { createContractSource } from './services/contract-source.ts';
-import { createIngestService } from './services/ingest-service.ts';
+import { createIngestService, type IngestService } from './services/ingest-service.ts';
 import { createLanes } from './services/lanes.ts';
 import { createNodeIdentity } from './services/node-identity.ts';
 import { createNodeMeasure } from './services/node-measure.ts';
@@ -47,6 +48,7 @@ import { createOperationsService, type OperationsService } from './services/oper
 import { createQuarantine } from './services/quarantine-decide.ts';
 import type { QueryService } from './services/query-service.ts';
 import type { NodeLookup } from './services/resolve-service.ts';
+import { createRestatements } from './services/restatements-service.ts';
 import { createRuleSchedule } from './services/rule-schedule.ts';
 import { createStandingFollower, type StandingFollower } from './services/standing-follower.ts';
 import { createMaintenance, type MaintenanceDeps } from './services/table-maintenance.ts';
@@ -112,8 +114,10 @@ export async function composeNode(input: NodeInput): Promise<NodePart> {
   const address = { url: '' };
   const relay = composeRelay(base, control, () => address.url);
   const queries = composeQueries({ ...base, control, standing, clock: systemClock });
-  const { maintenance, rewriter, status } = composeMaintenance(base, () => queries.wake());
-  const { ingest, checker, quarantine, schedule } = composeIngest(base, {
+  const upkeep = composeMaintenance(base, () => queries.wake());
+  const { maintenance, rewriter, status } = upkeep;
+  const { ingest, checker, quarantine, restatements, schedule } = composeIngest(base, {
+    ...upkeep,
     control,
     rootKey: pinned.rootKey,
     onOutbox: () => {
@@ -123,12 +127,9 @@ export async function composeNode(input: NodeInput): Promise<NodePart> {
     onCommit: (table) => maintenance.committed(table),
   });
   const uploads = composeUploads({ ...base, clock: systemClock, ingest });
-  const { store, ids, logger, stepping } = base;
-  const clock = systemClock;
-  const own = { store, ids, clock, logger, cancelBatch: ingest.cancel };
   const inference = composeInference(input);
-  const idempotency = createIdempotencyStore({ store, schema: 'node', clock });
-  const operations = createOperationsService({ ...own, ...stepping });
+  const idempotency = createIdempotencyStore({ ...base, schema: 'node', clock: systemClock });
+  const operations = composeOperations(base, ingest.cancel);
   return {
     rootKey: pinned.rootKey,
     audit: base.audit,
@@ -140,9 +141,10 @@ export async function composeNode(input: NodeInput): Promise<NodePart> {
         registerBatches(scope, { ingest, uploads: uploads.service, operations });
         registerUploads(scope, uploads.service, base.config.limits.uploadBytesMax);
         registerQuarantine(scope, quarantine);
+        registerRestatements(scope, { restatements, operations });
         registerOperations(scope, { operations });
         registerQueries(scope, { queries: queries.service });
-        registerInferences(scope, { inference, clock, bytesMax: SAMPLE_BYTES_MAX });
+        registerInferences(scope, { inference, clock: systemClock, bytesMax: SAMPLE_BYTES_MAX });
         registerRuleChecks(scope, { schedule });
         registerUpkeep(scope, { status });
       });
@@ -167,6 +169,14 @@ export async function composeNode(input: NodeInput): Promise<NodePart> {
       await Promise.all([checker.close(), rewriter.close(), queries.close()]);
     },
   };
+}
+
+function composeOperations(
+  { store, ids, logger, stepping }: Base,
+  cancelBatch: IngestService['cancel'],
+): OperationsService {
+  const own = { store, ids, clock: systemClock, logger, cancelBatch };
+  return createOperationsService({ ...own, ...stepping });
 }
 
 function lookUpOf(operations: OperationsService, queries: QueryService): NodeLookup {
@@ -270,9 +280,14 @@ interface IngestParts {
   rootKey: string;
   onOutbox(): void;
   onCommit(table: TableName): void;
+  onMerged(): void;
+  /** Shared with upkeep: the processes that write files again, and the names of what they write. */
+  rewriter: IngestProcesses;
+  writing: Set<string>;
 }
 
-function composeIngest(base: Base, { control, rootKey, onOutbox, onCommit }: IngestParts) {
+function composeIngest(base: Base, parts: IngestParts) {
+  const { control, rootKey, onOutbox, onCommit, onMerged, rewriter, writing } = parts;
   const { config, db, store, keys, logger, directories, lakehouse, metadata, audit, ids, lanes } =
     base;
   const checker = createIngestProcesses({
@@ -315,7 +330,9 @@ function composeIngest(base: Base, { control, rootKey, onOutbox, onCommit }: Ing
     tableChecker: checker,
     candidates: () => scheduledProducts(base),
   });
-  return { ingest, checker, quarantine: createQuarantine(deps, ingest), schedule };
+  const restatements = createRestatements({ ...deps, rewriter, writing, onMerged });
+  const quarantine = createQuarantine(deps, ingest);
+  return { ingest, checker, quarantine, restatements, schedule };
 }
 
 /** Products with a contract in which the word stands at all. */
@@ -340,7 +357,9 @@ function composeMaintenance(base: Base, onMerged: () => void) {
     atOnce: 1,
     idleSeconds: 10,
   });
+  const writing = new Set<string>();
   const deps: MaintenanceDeps = {
+    writing,
     store,
     lakehouse,
     audit,
@@ -368,7 +387,7 @@ function composeMaintenance(base: Base, onMerged: () => void) {
   const domains = config.domains.length === 0 ? undefined : config.domains;
   const status: UpkeepRoutes['status'] = (product, subject) =>
     upkeepStatus({ ...deps, maintenance, domains }, product, subject);
-  return { maintenance, rewriter, status };
+  return { maintenance, rewriter, writing, onMerged, status };
 }
 
 /** Where a node keeps what, below its data directory. */

@@ -212,7 +212,7 @@ async function tell(place: { ports: LakehousePorts; location: string }): Promise
   const some: Predicate = { op: 'prefix', column: 'city', value: 'O' };
   await story.rewrite(some, {
     where: some,
-    set: { city: { type: 'string', value: 'Ulm' }, note: { type: 'string', value: 'moved' } },
+    set: { city: { sql: "'Ulm'" }, note: { sql: "'moved'" } },
   });
   await engine.run(`UPDATE mirror SET city = 'Ulm', note = 'moved' WHERE city LIKE 'O%'`);
   await story.append(later(450, 30));

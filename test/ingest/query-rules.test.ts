@@ -11,6 +11,7 @@ import { after, before, describe, it } from 'node:test';
 import type { PlanRule } from '@weft/core/contract/plan';
 import { readyPlan } from '@weft/core/ingest/check-plan';
 import type { RowsRequest } from '@weft/core/ingest/check-ports';
+import { writtenFiles } from '@weft/core/ingest/key-sql';
 import type { SqlEngine } from '@weft/core/ingest/ports';
 import type { RuleResult } from '@weft/core/ingest/report';
 import { filesRelation } from '@weft/core/ingest/rule-scope';
@@ -56,7 +57,7 @@ async function results(
   const request: RowsRequest = {
     plan: { ...plan, rules, primaryKey: [] },
     columns,
-    tableFiles: [table],
+    tableFiles: writtenFiles([table]),
     earlierRows: [],
     references: [],
     now: '2026-11-28T12:00:00.000Z',
@@ -69,8 +70,8 @@ async function results(
   const tempDirectory = path.join(folder, 'spill');
   const engines = prepareRuleEngine(request.plan, { ...options, tempDirectory });
   const ports = { engine, contractEngine: engine, openRules: engines.open };
-  const good = filesRelation(request, [batch]);
-  const rows = { good, whole: good, files: [batch], count: null };
+  const good = filesRelation(request, writtenFiles([batch]));
+  const rows = { good, whole: good, files: writtenFiles([batch]), count: null };
   try {
     return await checkSets({ ports, request, ready }, rows);
   } finally {

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import * as path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { IngestPlan } from '@weft/core/contract/plan';
+import { writtenFiles } from '@weft/core/ingest/key-sql';
 import { readParquetSql } from '@weft/core/lakehouse/sql';
 import { quoteText } from '@weft/core/lib/ident-sql';
 import fc from 'fast-check';
@@ -187,7 +188,7 @@ describe('a checked batch', () => {
           const known = new Map<string, string>();
           const before = await bench.check(first, { plan: scoped, marks: marked });
           await compare(first, before, known);
-          const tableFiles = before.result.files.map((f) => f.path);
+          const tableFiles = writtenFiles(before.result.files.map((f) => f.path));
           await compare(
             second,
             await bench.check(second, { plan: scoped, request: { tableFiles }, marks: marked }),
@@ -208,7 +209,7 @@ describe('a checked batch', () => {
     const known = new Map<string, string>();
     const before = await bench.check([row('1', 'a'), row('2', 'b')], { plan: scoped });
     await compare([row('1', 'a'), row('2', 'b')], before, known);
-    const tableFiles = before.result.files.map((f) => f.path);
+    const tableFiles = writtenFiles(before.result.files.map((f) => f.path));
     const second = [row('1', 'a'), row('2', 'c'), row('3', 'a')];
     const after = await bench.check(second, { plan: scoped, request: { tableFiles } });
     await compare(second, after, known);
@@ -231,7 +232,7 @@ describe('a checked batch', () => {
       plan: widePlan,
       request,
     });
-    const tableFiles = before.result.files.map((f) => f.path);
+    const tableFiles = writtenFiles(before.result.files.map((f) => f.path));
     const records = [row('1', '5'), row('2', '7'), row('3', '9'), row('3', '9')];
     for (const marked of MARKS) {
       const { result } = await bench.check(records, {

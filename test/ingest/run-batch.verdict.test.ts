@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { IngestPlan, PlanRule, RowCheck, Threshold } from '@weft/core/contract/plan';
 import { NONE } from '@weft/core/contract/plan';
+import { writtenFiles } from '@weft/core/ingest/key-sql';
 import { type BatchBench, columns, openBatchBench, plan, rule } from '../support/batch-bench.ts';
 import type { FakeRecord } from '../support/fake-stager.ts';
 
@@ -178,7 +179,11 @@ describe('the verdict', () => {
     });
     const { result } = await bench.check(rows(4, 1), {
       plan: { ...plan, rules: [reference], primaryKey: [] },
-      request: { references: [{ table: 'skus', files: skus.files.map((f) => f.path), columns }] },
+      request: {
+        references: [
+          { table: 'skus', files: writtenFiles(skus.files.map((f) => f.path)), columns },
+        ],
+      },
     });
     assert.deepEqual(result.records, { in: 4, good: 3, quarantined: 1, duplicates: 0 });
     assert.equal(result.quarantine.sample[0]?.message, 'does not exist in skus.sku');

@@ -6,6 +6,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { IngestPlan } from '@weft/core/contract/plan';
+import { writtenFiles } from '@weft/core/ingest/key-sql';
 import { readParquetSql } from '@weft/core/lakehouse/sql';
 import { quoteText } from '@weft/core/lib/ident-sql';
 import fc from 'fast-check';
@@ -97,7 +98,7 @@ async function compare({ records, keys, marks, table, partSize = 5 }: Round) {
     plan: planOf(keys),
     partSize,
     marks,
-    request: { tableFiles: table?.files ?? [] },
+    request: { tableFiles: writtenFiles(table?.files ?? []) },
   });
   const file = result.quarantine.file?.path;
   const listed =

@@ -5,17 +5,18 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { SqlEngine } from '@weft/core/ingest/ports';
 import { loadTable } from '@weft/core/lakehouse/commit';
-import type { RowChange } from '@weft/core/lakehouse/rewrite-files';
 import { findSnapshot, planScan } from '@weft/core/lakehouse/scan';
 import { readParquetSql } from '@weft/core/lakehouse/sql';
 import { currentColumns } from '@weft/core/lakehouse/table';
 import { must } from '@weft/core/lib/assert';
-import type { Constant, Predicate } from '@weft/core/lib/predicate';
-import { type RestateDeps, restateTable } from '../../server/src/services/table-restate.ts';
+import {
+  createRestatements,
+  type RestatementsDeps,
+} from '../../server/src/services/restatements-service.ts';
+import type { RestatementReport } from '../../server/src/store/node-restatements.ts';
 import { openTestEngine } from '../support/engine.ts';
 import { bodyOf, nodeDbOf, openTestIngest, producer, type TestIngest } from '../support/ingest.ts';
 
-const TABLE = { domain: 'sales', table: 'people', major: 1 };
 const CONTRACT = `apiVersion: v3.1.0
 kind: DataContract
 id: c
@@ -34,6 +35,17 @@ schema:
       - {name: score, logicalType: number, physicalType: 'decimal(6,2)'}
 `;
 
+/** With a key, and rules about values and about the table. */
+const STRICT = CONTRACT.replace('required: true}', 'required: true, primaryKey: true}')
+  .replace(
+    'logicalType: string\n',
+    'logicalType: string\n        quality:\n          - {id: town_values, type: library, metric: invalidValues, mustBe: 0, arguments: {validValues: [Ulm, Bonn, Köln]}}\n',
+  )
+  .replace(
+    "physicalType: 'decimal(6,2)'}",
+    "physicalType: 'decimal(6,2)', logicalTypeOptions: {minimum: 0}}\n    quality:\n      - {id: rows_left, type: library, metric: rowCount, mustBeGreaterOrEqualTo: 3, customProperties: [{property: weftScope, value: table}, {property: weftOnFailure, value: hold}]}",
+  );
+
 let engine: SqlEngine;
 before(async () => {
   engine = await openTestEngine();
@@ -46,24 +58,14 @@ interface Row {
   score: string | null;
 }
 
-async function open(): Promise<{ node: TestIngest; deps: RestateDeps }> {
+async function open(contract = CONTRACT): Promise<{ node: TestIngest; deps: RestatementsDeps }> {
   const node = await openTestIngest();
-  node.publish(CONTRACT);
-  const { store, lakehouse, audit, clock, logger, lanes, files, ids, onOutbox } = node.deps;
-  const policy = {
-    compaction: { targetBytes: 1, filesMin: 2, runBytesMax: 1 },
-    snapshotSeconds: 1,
-    graceSeconds: 1,
-    orphanSeconds: 1,
+  node.publish(contract);
+  const lanes = must(node.deps.lanes, 'lanes');
+  return {
+    node,
+    deps: { ...node.deps, lanes, rewriter: node.processes, writing: new Set<string>() },
   };
-  const shared = { store, lakehouse, audit, clock, logger, files, ids, onOutbox, policy };
-  const deps = {
-    ...shared,
-    lanes: must(lanes, 'lanes'),
-    rewriter: node.processes,
-    writing: new Set<string>(),
-  };
-  return { node, deps };
 }
 
 async function ingest(node: TestIngest, rows: readonly Row[]): Promise<void> {
@@ -103,17 +105,27 @@ async function read(node: TestIngest) {
   return { row, metadata, files, rows };
 }
 
-const long = (value: number): Constant => ({ type: 'long', value: String(value) });
-const text = (value: string): Constant => ({ type: 'string', value });
-const where = (op: 'eq' | 'lt' | 'ge', column: string, value: Constant): Predicate => ({
-  op,
-  column,
-  value,
-});
+interface Asked {
+  where: string;
+  set?: Record<string, string>;
+  key?: string;
+  ifSequence?: number;
+}
 
-function restate(deps: RestateDeps, change: RowChange) {
-  const { signal } = new AbortController();
-  return restateTable(deps, { table: TABLE, change, actor: 'ana', because: 'asked', signal });
+async function restate(
+  deps: RestatementsDeps,
+  asked: Asked,
+  service = createRestatements(deps),
+): Promise<RestatementReport> {
+  const { where, set = null, key = null, ifSequence = null } = asked;
+  const request = { product: 'sales.people', where, set, because: 'asked', key, ifSequence };
+  const begun = {
+    op: deps.ids.next('op'),
+    signal: new AbortController().signal,
+    progress: () => {},
+  };
+  const { report } = await service.start({ ...request, subject: producer }, begun);
+  return await report;
 }
 
 describe('restating a table', () => {
@@ -123,7 +135,7 @@ describe('restating a table', () => {
     await ingest(node, someRows(0, 12));
     await ingest(node, someRows(100, 12));
     const before = await read(node);
-    const done = await restate(deps, { where: where('ge', 'id', long(104)), set: null });
+    const done = await restate(deps, { where: 'id >= 104' });
     assert.equal(done.rows, 8);
     assert.equal(done.sequence, 3);
     const now = await read(node);
@@ -153,7 +165,7 @@ describe('restating a table', () => {
     assert.deepEqual(event.event.data, { table: 'people', snapshot: done.snapshot });
     assert.ok(node.audit.some((entry) => entry.action === 'table.delete_rows'));
     // Whole files go without being written again.
-    const all = await restate(deps, { where: where('eq', 'town', text('Ulm')), set: null });
+    const all = await restate(deps, { where: "town = 'Ulm'" });
     assert.equal(findSnapshot((await read(node)).metadata)?.summary['operation'], 'delete');
     assert.equal(all.rows, 4);
     await ingest(node, someRows(200, 4));
@@ -166,12 +178,12 @@ describe('restating a table', () => {
     const rows = someRows(0, 24);
     await ingest(node, rows);
     await restate(deps, {
-      where: where('eq', 'town', { type: 'null' }),
-      set: { town: text("O'Hara"), score: { type: 'null' } },
+      where: 'town is null',
+      set: { town: "'O''Hara'", score: 'NULL' },
     });
     const done = await restate(deps, {
-      where: { op: 'and', args: [where('lt', 'id', long(8)), where('eq', 'town', text('Bonn'))] },
-      set: { town: text('Köln'), score: { type: 'decimal', value: '7.25' } },
+      where: "id < 8 and town = 'Bonn'",
+      set: { town: "replace(town, 'Bonn', 'Köln')", score: 'round(id * 0 + 7.254, 2)' },
     });
     assert.equal(done.rows, 2);
     const expected = rows.map(({ id, town, score }) => {
@@ -182,7 +194,8 @@ describe('restating a table', () => {
     const now = await read(node);
     assert.deepEqual(now.rows, expected);
     assert.equal(Number(now.row.rows), 24);
-    const filter = where('eq', 'town', text('Köln'));
+    const value = { type: 'string', value: 'Köln' } as const;
+    const filter = { op: 'eq', column: 'town', value } as const;
     const pruned = await planScan(node.deps.lakehouse, now.metadata, { filter });
     assert.equal(
       pruned.reduce((sum, file) => sum + file.records, 0),
@@ -195,17 +208,15 @@ describe('restating a table', () => {
     await using _ = node;
     await ingest(node, someRows(0, 8));
     let came: Promise<void> | null = null;
-    const rewriter: RestateDeps['rewriter'] = {
-      async rewrite(request, options) {
+    const rewriter: RestatementsDeps['rewriter'] = {
+      async restate(request, options) {
         came ??= ingest(node, someRows(100, 8));
         await came;
-        return await deps.rewriter.rewrite(request, options);
+        return await deps.rewriter.restate(request, options);
       },
+      checkTable: (request, options) => deps.rewriter.checkTable(request, options),
     };
-    const done = await restate(
-      { ...deps, rewriter },
-      { where: where('eq', 'town', text('Bonn')), set: null },
-    );
+    const done = await restate({ ...deps, rewriter }, { where: "town = 'Bonn'" });
     assert.equal(done.rows, 4);
     assert.equal(done.sequence, 3);
     const { rows } = await read(node);
@@ -217,20 +228,72 @@ describe('restating a table', () => {
     await using _ = node;
     await ingest(node, someRows(0, 4));
     const before = await read(node);
-    const none = await restate(deps, { where: where('eq', 'id', long(99)), set: null });
-    assert.deepEqual(none, { rows: 0, files: 0, sequence: null, snapshot: null });
-    for (const change of [
-      { where: where('eq', 'nobody', long(1)), set: null },
-      { where: where('eq', 'id', long(1)), set: { nobody: long(1) } },
+    const { rows, files, sequence, snapshot } = await restate(deps, { where: 'id = 99' });
+    assert.deepEqual([rows, files, sequence, snapshot], [0, 0, null, null]);
+    for (const asked of [
+      { where: 'nobody = 1' },
+      { where: ' ' },
+      { where: 'id = 99', set: { nobody: '1' } },
+      { where: 'id = 99', set: { score: 'town' } },
+      { where: 'id = 99', set: { score: "(SELECT 1 FROM read_text('/etc/passwd'))" } },
+      { where: 'id = 99', set: { score: 'nobody + 1' } },
     ]) {
-      await assert.rejects(restate(deps, change), { code: 'REQUEST_INVALID' });
+      await assert.rejects(restate(deps, asked), { code: 'RESTATEMENT_INVALID' });
     }
-    await assert.rejects(
-      restate(deps, { where: where('eq', 'id', long(1)), set: { id: text('no number') } }),
-    );
     const after = await read(node);
     assert.deepEqual(after.row, before.row);
     const data = await node.deps.lakehouse.objects.list(`${after.metadata.location}/data/`);
     assert.equal(data.length, before.files.length, 'nothing is left behind');
+  });
+
+  it('writes nothing that would break the contract, or that a column cannot hold as it is', async () => {
+    const { node, deps } = await open(STRICT);
+    await using _ = node;
+    await ingest(node, someRows(0, 12));
+    const before = await read(node);
+    const refused: [Asked, RegExp][] = [
+      [{ where: 'id < 6', set: { town: "'Kiel'" } }, /town_values.*6 rows/],
+      [{ where: 'id < 6', set: { score: 'score - 2' } }, /score\.range.*1 row\)/],
+      [{ where: 'id between', set: {} }, /condition/],
+      [{ where: 'id < 6', set: { score: 'id * 10000' } }, /score cannot hold .*5 rows/],
+      [{ where: 'id < 6', set: { score: '1 / 3' } }, /score cannot hold .*6 rows/],
+      [{ where: 'id < 6', set: { score: 'CAST(town AS INTEGER)' } }, /score cannot hold .*4 rows/],
+      [{ where: 'id = 3', set: { id: '99' } }, /part of a key/],
+      [{ where: 'id >= 2' }, /rows_left.*would be 2/],
+    ];
+    for (const [asked, message] of refused) await assert.rejects(restate(deps, asked), { message });
+    assert.deepEqual(await read(node), before);
+    const files = await node.deps.lakehouse.objects.list(`${before.metadata.location}/data/`);
+    assert.equal(files.length, before.files.length, 'nothing is left behind');
+    const done = await restate(deps, { where: 'id >= 3' });
+    assert.equal(done.rows, 9);
+    // A table that fails its rule already may be mended step by step.
+    node.publish(STRICT.replace('mustBeGreaterOrEqualTo: 3', 'mustBeGreaterOrEqualTo: 9'));
+    assert.equal((await restate(deps, { where: 'id = 2' })).rows, 1);
+  });
+
+  it('is carried out once under a key, and on the rows that were seen where that is asked', async () => {
+    const { node, deps } = await open();
+    await using _ = node;
+    await ingest(node, someRows(0, 6));
+    const raise = { where: 'id = 1', set: { score: 'score + 1' }, key: 'k' };
+    const first = await restate(deps, raise);
+    assert.deepEqual(await restate(deps, raise), first);
+    assert.equal((await read(node)).rows[1]?.['score'], '2.50');
+    await assert.rejects(restate(deps, { ...raise, where: 'id = 2' }), {
+      code: 'IDEMPOTENCY_MISMATCH',
+    });
+    const service = createRestatements(deps);
+    const [a, b] = await Promise.all(
+      [1, 2].map(() => restate(deps, { ...raise, key: 'both' }, service)),
+    );
+    assert.deepEqual(a, b);
+    assert.equal((await read(node)).rows[1]?.['score'], '3.50');
+    await assert.rejects(restate(deps, { where: 'id = 1', ifSequence: 1 }), {
+      code: 'PRECONDITION_FAILED',
+    });
+    const { row } = await read(node);
+    const last = Number(row.next_sequence) - 1;
+    assert.equal((await restate(deps, { where: 'id = 1', ifSequence: last })).rows, 1);
   });
 });

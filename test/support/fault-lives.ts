@@ -20,8 +20,8 @@ import {
   createIngestService,
   type IngestService,
 } from '../../server/src/services/ingest-service.ts';
+import { createRestatements } from '../../server/src/services/restatements-service.ts';
 import { createMaintenance } from '../../server/src/services/table-maintenance.ts';
-import { restateTable } from '../../server/src/services/table-restate.ts';
 import {
   createUploadsService,
   type UploadsService,
@@ -282,30 +282,25 @@ const RESTATED: Life = {
   },
   async act(on, no) {
     const { deps, node } = on;
-    await restateTable(
-      {
-        ...deps,
-        lanes: must(deps.lanes, 'lanes'),
-        rewriter: node.processes,
-        writing: new Set<string>(),
-        policy: {
-          compaction: { targetBytes: 1, filesMin: 2, runBytesMax: 1 },
-          snapshotSeconds: 1,
-          graceSeconds: 1,
-          orphanSeconds: 1,
-        },
-      },
-      {
-        table: TABLE,
-        change: {
-          where: { op: 'eq', column: 'id', value: { type: 'long', value: String(no * STEP) } },
-          set: null,
-        },
-        actor: 'ana',
-        because: 'asked',
-        signal: new AbortController().signal,
-      },
-    );
+    const restatements = createRestatements({
+      ...deps,
+      lanes: must(deps.lanes, 'lanes'),
+      rewriter: node.processes,
+      writing: new Set<string>(),
+    });
+    const asked = {
+      product: 'sales.lines',
+      where: `id = ${no * STEP}`,
+      set: null,
+      because: 'asked',
+      key: `restated-${no}`,
+      ifSequence: null,
+      subject: producer,
+    };
+    const op = deps.ids.next('op');
+    const { signal } = new AbortController();
+    const { report } = await restatements.start(asked, { op, signal, progress: () => {} });
+    assert.equal((await report).rows, 1, 'also where its first answer was lost');
   },
 };
 

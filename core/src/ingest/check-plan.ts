@@ -14,7 +14,7 @@ import {
   type RowCheck,
   type SetCheck,
 } from '../contract/plan.ts';
-import { readParquetSql } from '../lakehouse/sql.ts';
+import { readTableSql } from '../lakehouse/sql.ts';
 import { quoteIdent, quoteText } from '../lib/ident-sql.ts';
 import { allOkSql, placeOffendsSql, type RowSql, rowCheckSql } from '../quality/row-sql.ts';
 import { type BatchKey, batchKeys } from './batch-keys.ts';
@@ -206,7 +206,7 @@ function referenceSource(
   const column = columns.find((c) => c.name === target) ?? columns.find((c) => c.id === target);
   return column === undefined
     ? null
-    : { relation: readParquetSql(files, columns), column: column.name };
+    : { relation: readTableSql(files, columns), column: column.name };
 }
 
 /** `(VALUES …)` of reason numbers, rule ids, columns and words. */

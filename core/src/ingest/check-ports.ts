@@ -7,7 +7,7 @@
  */
 import type { IngestPlan } from '../contract/plan.ts';
 import type { FileLayout } from '../lakehouse/layout.ts';
-import type { BoundColumn, DataFile } from '../lakehouse/types.ts';
+import type { BoundColumn, DataFile, TableFile } from '../lakehouse/types.ts';
 import type { StepHook } from '../lib/steps.ts';
 import type { Landing, SqlEngine, StagedFile, Stager } from './ports.ts';
 import type { QuarantineSample, RecordCounts, RuleResult } from './report.ts';
@@ -62,7 +62,7 @@ export interface CheckPorts {
 /** Rows of another table that a `reference` rule names; `files` null when the table is not on this node. */
 export interface ReferencedTable {
   table: string;
-  files: string[] | null;
+  files: TableFile[] | null;
   columns: BoundColumn[];
   /** Names and stable ids of columns that are not among these, since their owners keep them closed to the domain. */
   closed?: string[];
@@ -85,11 +85,11 @@ export interface CheckRequest {
   /** Where the quarantine file is written, when there is one. */
   quarantinePath: string;
   /** Files of the table; empty unless a key or a rule of the plan looks at more than the batch (`rule-scope.ts`). */
-  tableFiles: string[];
+  tableFiles: TableFile[];
   /** Row counts of the committed batches before, newest first: as many as a rule of the plan compares with. */
   earlierRows: number[];
   /** Good files of the batch that this one repairs: rules about whole batches look at them together with the new ones. */
-  familyFiles?: string[];
+  familyFiles?: TableFile[];
   references: ReferencedTable[];
 }
 

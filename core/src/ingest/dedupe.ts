@@ -29,6 +29,7 @@ import {
   goodRelation,
   hasKeySql,
   keyFiles,
+  keyRelation,
   keySql,
   planColumnsSql,
   removeLosers,
@@ -225,7 +226,7 @@ async function isInTable(context: PartContext, key: BatchKey, relation: string):
   const row = keySql(key);
   const [found] = await context.ports.engine.rows(
     `SELECT EXISTS (SELECT 1 FROM ${relation} AS g WHERE ${hasKeySql(key)}
-      AND ${row} IN (SELECT ${row} FROM ${goodRelation(context, files)})) AS found`,
+      AND ${row} IN (SELECT ${row} FROM ${keyRelation(context, files)})) AS found`,
   );
   return found?.['found'] === true;
 }
@@ -244,7 +245,7 @@ async function findRemoved(
     context,
     goodFiles(parts).map((file) => file.path),
   );
-  const inTable = `UNION SELECT ${k} FROM ${goodRelation(context, tableFiles)} WHERE ${k} IN (SELECT ${k} FROM ${keyed})`;
+  const inTable = `UNION SELECT ${k} FROM ${keyRelation(context, tableFiles)} WHERE ${k} IN (SELECT ${k} FROM ${keyed})`;
   await context.ports.engine.run(
     `CREATE OR REPLACE TEMP TABLE _weft_repeated AS
       SELECT ${k} AS k FROM ${good} WHERE ${hasKeySql(key)} GROUP BY ALL HAVING count(*) > 1 ${tableFiles.length > 0 ? inTable : ''}`,

@@ -9,7 +9,7 @@
 import { must } from '../lib/assert.ts';
 import type { BatchKey } from './batch-keys.ts';
 import type { PartContext } from './check-part.ts';
-import { goodRelation, hasKeySql, keyFiles, keySql, namesSql, recordSql } from './key-sql.ts';
+import { hasKeySql, keyFiles, keyRelation, keySql, namesSql, recordSql } from './key-sql.ts';
 import type { SqlEngine } from './ports.ts';
 
 /** Suspects that are read at once: some megabytes of text. */
@@ -130,7 +130,7 @@ async function findShared(
   const k = keySql(key);
   const files = keyFiles(context, key);
   const own = `SELECT ${k} AS k FROM ${keyed} WHERE ${hasKeySql(key)}`;
-  const inTable = `UNION SELECT k FROM (${own}) WHERE k IN (SELECT ${k} FROM ${goodRelation(context, files)})`;
+  const inTable = `UNION SELECT k FROM (${own}) WHERE k IN (SELECT ${k} FROM ${keyRelation(context, files)})`;
   await context.ports.engine.run(
     `CREATE OR REPLACE TEMP TABLE ${name} AS
       SELECT k FROM (${own}) GROUP BY k HAVING count(*) > 1 ${files.length > 0 ? inTable : ''}`,
@@ -142,7 +142,7 @@ function tableJoinSql(context: PartContext, key: BatchKey, i: number): string {
   const files = keyFiles(context, key);
   if (files.length === 0) return '';
   const k = keySql(key);
-  return `LEFT JOIN (SELECT ${k} AS k, list(${recordSql(context)}) AS records FROM ${goodRelation(context, files)}
+  return `LEFT JOIN (SELECT ${k} AS k, list(${recordSql(context)}) AS records FROM ${keyRelation(context, files)}
     WHERE ${k} IN (SELECT _key${i} FROM found) GROUP BY ALL) AS table${i} ON table${i}.k = _key${i}`;
 }
 

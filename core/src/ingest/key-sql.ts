@@ -4,19 +4,30 @@
  * Not the order of the steps (`dedupe.ts`, `set-aside.ts`). A key with a NULL in it is none.
  */
 import { duckdbType } from '../contract/data-type.ts';
+import type { TableFile } from '../lakehouse/types.ts';
 import { quoteIdent } from '../lib/ident-sql.ts';
 import type { BatchKey } from './batch-keys.ts';
 import type { PartContext } from './check-part.ts';
 import type { SqlEngine } from './ports.ts';
 import { filesRelation, isTableKey } from './rule-scope.ts';
 
-/** Rows of data files with the plan's column names. */
-export function goodRelation(context: PartContext, files: readonly string[]): string {
+/** Rows of files of the table with the plan's column names. */
+export function keyRelation(context: PartContext, files: readonly TableFile[]): string {
   return filesRelation(context.request, files);
 }
 
+/** Rows of files that the batch wrote, with the plan's column names. */
+export function goodRelation(context: PartContext, paths: readonly string[]): string {
+  return filesRelation(context.request, writtenFiles(paths));
+}
+
+/** Files that nobody has deleted a row of yet. */
+export function writtenFiles(paths: readonly string[]): TableFile[] {
+  return paths.map((path) => ({ path, deletes: [] }));
+}
+
 /** The files of the table in which a key must not stand either; none where it counts within the batch. */
-export function keyFiles({ request }: PartContext, key: BatchKey): string[] {
+export function keyFiles({ request }: PartContext, key: BatchKey): TableFile[] {
   return isTableKey(request.plan, key.rule) ? request.tableFiles : (request.familyFiles ?? []);
 }
 
@@ -86,7 +97,7 @@ export async function removeLosers(
   await ports.engine.run(
     `INSERT INTO _weft_removed
       WITH suspects AS (SELECT *, ${k} AS _k, ${record} AS _record FROM ${suspects}),
-      known AS (${hasTable ? recordsOf(goodRelation(context, tableFiles)) : none}),
+      known AS (${hasTable ? recordsOf(keyRelation(context, tableFiles)) : none}),
       accepted AS (${accepted === null ? none : recordsOf(accepted)}),
       ranked AS (SELECT *, row_number() OVER w AS _rank, first_value(_record) OVER w AS _first
         FROM suspects WINDOW w AS (PARTITION BY _k ORDER BY _ord)),

@@ -5,9 +5,15 @@
  * one writer at a time.
  */
 import { duckdbType } from '../contract/data-type.ts';
-import type { IngestPlan, PlanColumn, PlanRule, RuleScope } from '../contract/plan.ts';
-import { readParquetSql } from '../lakehouse/sql.ts';
-import type { BoundColumn } from '../lakehouse/types.ts';
+import {
+  type IngestPlan,
+  isSetCheck,
+  type PlanColumn,
+  type PlanRule,
+  type RuleScope,
+} from '../contract/plan.ts';
+import { readTableSql } from '../lakehouse/sql.ts';
+import type { BoundColumn, TableFile } from '../lakehouse/types.ts';
 import { quoteIdent, quoteText } from '../lib/ident-sql.ts';
 import { latestMoment, valueText } from '../quality/record-value.ts';
 import type { RowsRequest } from './check-ports.ts';
@@ -35,6 +41,19 @@ function namesOwnTable({ domain: own, table }: IngestPlan): (rule: PlanRule) => 
 
 function looksBeyondBatch({ check, scope }: PlanRule): boolean {
   return check.kind === 'drift' || reachesTable(scope);
+}
+
+/** Rules about the rows of the table as a whole, for which a batch would be held or refused. */
+export function tableRules(plan: IngestPlan): PlanRule[] {
+  return plan.rules.filter(
+    ({ check, scope, consequence }) =>
+      isSetCheck(check) &&
+      reachesTable(scope) &&
+      (consequence === 'hold' || consequence === 'reject') &&
+      // Why: these compare what comes with what is there, and nothing comes.
+      check.kind !== 'rowCountChange' &&
+      check.kind !== 'drift',
+  );
 }
 
 /** True when rows of the table are looked at together with those of the batch. */
@@ -65,7 +84,7 @@ export function tableRelation(request: RowsRequest): string {
 /** Rows of data files with the plan's column names, whatever the table calls its columns now. */
 export function filesRelation(
   { columns, plan }: Pick<RowsRequest, 'columns' | 'plan'>,
-  files: readonly string[],
+  files: readonly TableFile[],
 ): string {
   if (files.length === 0) {
     const none = plan.columns.map(
@@ -73,8 +92,17 @@ export function filesRelation(
     );
     return `(SELECT ${none.join(', ')} WHERE FALSE)`;
   }
+  return planRowsSql({ columns, plan }, readTableSql(files, columns));
+}
+
+/** Rows with the table's column names, by the plan's; `more` are columns that are kept besides. */
+export function planRowsSql(
+  { columns, plan }: Pick<RowsRequest, 'columns' | 'plan'>,
+  relation: string,
+  more: readonly string[] = [],
+): string {
   const names = plan.columns.map((column) => sourceSql(column, columns));
-  return `(SELECT ${names.join(', ')} FROM ${readParquetSql([...files], columns)})`;
+  return `(SELECT ${[...names, ...more].join(', ')} FROM ${relation})`;
 }
 
 /** A column that the table does not have has no value in it. */

@@ -30,7 +30,7 @@ import type { CheckedBatch, CheckPorts, CheckProgress, CheckRequest } from './ch
 import { type DedupeResult, dedupe, joinQuarantine } from './dedupe.ts';
 import { goodFiles } from './good-files.ts';
 import { tellJsonType } from './json-type-words.ts';
-import { goodRelation, keyFiles } from './key-sql.ts';
+import { goodRelation, keyFiles, keyRelation, writtenFiles } from './key-sql.ts';
 import type { StagePart, StageSummary } from './ports.ts';
 import { lineOf } from './quarantine-search.ts';
 import { decodeRecord } from './record-text.ts';
@@ -87,8 +87,9 @@ export async function runBatch(
   };
   const paths = good.map((file) => file.path);
   const rows = goodRelation(context, paths);
-  const wholePaths = [...(request.familyFiles ?? []), ...paths];
-  const whole = goodRelation(context, wholePaths);
+  const family = request.familyFiles ?? [];
+  const wholeFiles = [...family, ...writtenFiles(paths)];
+  const whole = keyRelation(context, wholeFiles);
   const rules = orderRules(request, [
     ...ready.unchecked,
     ...quarantineResults(context, state, unique.refused),
@@ -97,8 +98,8 @@ export async function runBatch(
       : await checkSets(context, {
           good: rows,
           whole,
-          files: wholePaths,
-          count: (request.familyFiles ?? []).length === 0 ? records.good : null,
+          files: wholeFiles,
+          count: family.length === 0 ? records.good : null,
         })),
   ]);
   const files = await withProofs(state, good);

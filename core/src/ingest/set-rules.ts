@@ -6,6 +6,7 @@
  */
 import type { IngestPlan, PlanRule, RuleScope, SetCheck } from '../contract/plan.ts';
 import { pathOfUri } from '../lakehouse/paths.ts';
+import type { TableFile } from '../lakehouse/types.ts';
 import { must } from '../lib/assert.ts';
 import { engineFault } from '../lib/engine-fault.ts';
 import { quoteIdent } from '../lib/ident-sql.ts';
@@ -36,7 +37,7 @@ export interface GoodRows {
   /** With them those of the batch that it repairs; the same where it repairs none. */
   whole: string;
   /** The files of `whole`. */
-  files: readonly string[];
+  files: readonly TableFile[];
   /** How many `whole` has, where that is known. */
   count: number | null;
 }
@@ -87,7 +88,8 @@ async function openQueries(
   if (queries.length === 0) return null;
   const hasTable = queries.some(({ rule }) => reachesTable(rule.scope));
   const files = [...rows.files, ...(hasTable ? request.tableFiles : [])];
-  return await ports.openRules(files.map(pathOfUri));
+  const paths = files.flatMap(({ path, deletes }) => [path, ...deletes]);
+  return await ports.openRules([...new Set(paths.map(pathOfUri))]);
 }
 
 /**

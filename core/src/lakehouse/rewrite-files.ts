@@ -8,8 +8,8 @@
 import { duckdbType } from '../contract/data-type.ts';
 import { assert } from '../lib/assert.ts';
 import { quoteIdent } from '../lib/ident-sql.ts';
-import type { Constant, Predicate } from '../lib/predicate.ts';
-import { constantSql, predicateToDuckdb } from '../lib/predicate-sql.ts';
+import type { Predicate } from '../lib/predicate.ts';
+import { predicateToDuckdb } from '../lib/predicate-sql.ts';
 import type { FileLayout } from './layout.ts';
 import { pathOfUri } from './paths.ts';
 import { readTableSql } from './sql.ts';
@@ -28,10 +28,13 @@ export interface RewriteRequest {
   change?: RowChange;
 }
 
-/** Rows for which `where` is true go (`set` null), or get these values. */
+/**
+ * Rows for which `where` is true go (`set` null), or get these values: of expressions over the columns of `batch`, which
+ * whoever asks has gated, and proven to fit.
+ */
 export interface RowChange {
   where: Predicate;
-  set: Record<string, Constant> | null;
+  set: Record<string, { sql: string }> | null;
 }
 
 export interface RewriteResult {
@@ -56,7 +59,7 @@ export async function rewriteFiles(
   request: RewriteRequest,
 ): Promise<RewriteResult> {
   const { sources, columns, layout, directory, name, change } = request;
-  const relation = readTableSql(sources, columns);
+  const relation = `${readTableSql(sources, columns)} AS batch`;
   const where = change === undefined ? 'FALSE' : predicateToDuckdb(change.where);
   const [counts] = await ports.engine.rows(
     `SELECT count(*) AS n, count(*) FILTER (WHERE ${where}) AS hit FROM ${relation}`,
@@ -88,8 +91,8 @@ export async function rewriteFiles(
 
 function valueSql(column: BoundColumn, change: RowChange | undefined, where: string): string {
   const name = quoteIdent(column.name);
-  const constant = change?.set?.[column.name];
-  if (constant === undefined) return name;
-  const value = `CAST(${constantSql(constant)} AS ${duckdbType(column.type)})`;
+  const expression = change?.set?.[column.name];
+  if (expression === undefined) return name;
+  const value = `CAST((${expression.sql}) AS ${duckdbType(column.type)})`;
   return `CASE WHEN ${where} THEN ${value} ELSE ${name} END AS ${name}`;
 }

@@ -10,7 +10,7 @@ import { WeftError } from '../lib/error.ts';
 import { quoteIdent, quoteText, quoteTextList } from '../lib/ident-sql.ts';
 import { pathOfUri } from './paths.ts';
 import { fieldOf, type IcebergType } from './schema.ts';
-import type { BoundColumn, IcebergField, ReadFile } from './types.ts';
+import type { BoundColumn, IcebergField, TableFile } from './types.ts';
 
 /**
  * Compression of a data file: `snappy` is written and read fastest, for files that are young; `zstd` takes a third less
@@ -92,7 +92,7 @@ const DELETE_COLUMNS = `MAP {2147483546: {name: 'file_path', type: 'VARCHAR', de
  * Like `readParquetSql` for a plan of `planRead`: rows that other engines deleted are left out. Throws TABLE_UNSUPPORTED
  * when a column has the name of the row number that this needs.
  */
-export function readTableSql(files: readonly ReadFile[], columns: BoundColumn[]): string {
+export function readTableSql(files: readonly TableFile[], columns: BoundColumn[]): string {
   const deletes = [...new Set(files.flatMap((file) => file.deletes))];
   const source = readParquetSql(
     files.map((file) => file.path),

@@ -164,6 +164,9 @@ export interface ScanFile {
   sequence: number;
 }
 
+/** A file of a table for whoever reads its rows: with the position delete files that may name some of them. */
+export type TableFile = Pick<ReadFile, 'path' | 'deletes'>;
+
 /** A file with the rows that other engines deleted of it. */
 export interface ReadFile extends ScanFile {
   /** Its partition as text; equal for files of one partition. */

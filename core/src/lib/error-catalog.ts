@@ -226,6 +226,19 @@ const entries = {
     title: 'The repair cannot be carried out',
     remedy: 'Correct the named lines or expressions; docs/quarantine.md says what a repair may do.',
   },
+  RESTATEMENT_INVALID: {
+    status: 400,
+    title: 'The restatement cannot be carried out',
+    remedy:
+      'Correct the condition or the named expressions; docs/restate.md says what they may say.',
+  },
+  RESTATEMENT_REFUSED: {
+    status: 422,
+    exit: 3,
+    title: 'The restated rows would break the contract',
+    remedy:
+      'Nothing was changed. Narrow the condition, set other values, or publish a contract that takes them.',
+  },
   BATCH_STATE: {
     status: 409,
     title: 'The batch is not in a state for this',

@@ -20,6 +20,7 @@ export const ID_PREFIXES = [
   'aud',
   'upl',
   'mrk',
+  'rst',
   'tok',
   'key',
   'ses',

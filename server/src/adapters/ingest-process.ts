@@ -16,6 +16,7 @@ import type {
 import type { QuarantinePage, QuarantineQuery } from '@weft/core/ingest/quarantine';
 import type { QuarantineAnswer, QuarantineTask } from '@weft/core/ingest/repair-ports';
 import type { RuleResult } from '@weft/core/ingest/report';
+import type { RestatedRows, RestateRowsRequest } from '@weft/core/ingest/restate-rows';
 import type { RewriteRequest, RewriteResult } from '@weft/core/lakehouse/rewrite-files';
 import { WeftError } from '@weft/core/lib/error';
 import type { Logger } from '@weft/core/lib/ports';
@@ -52,6 +53,8 @@ export interface IngestProcesses {
   checkTable(request: RowsRequest, options: { signal: AbortSignal }): Promise<RuleResult[]>;
   /** Writes rows of table files again; rejects like `check`. */
   rewrite(request: RewriteRequest, options: { signal: AbortSignal }): Promise<RewriteResult>;
+  /** Writes rows of table files again with some of them gone or changed; rejects like `check`. */
+  restate(request: RestateRowsRequest, options: { signal: AbortSignal }): Promise<RestatedRows>;
   /** Work over quarantine files; the answer is of the task that was asked for. */
   work<Task extends QuarantineTask['task']>(
     task: Extract<QuarantineTask, { task: Task }>,
@@ -110,6 +113,15 @@ class Pool implements IngestProcesses {
   async rewrite(request: RewriteRequest, options: { signal: AbortSignal }): Promise<RewriteResult> {
     const answer = await this.#ask((id) => ({ do: 'rewrite', id, request }), options);
     if (answer.is !== 'rewritten') throw unexpected(answer);
+    return answer.result;
+  }
+
+  async restate(
+    request: RestateRowsRequest,
+    options: { signal: AbortSignal },
+  ): Promise<RestatedRows> {
+    const answer = await this.#ask((id) => ({ do: 'restate', id, request }), options);
+    if (answer.is !== 'restated') throw unexpected(answer);
     return answer.result;
   }
 

@@ -17,7 +17,7 @@ import { batchesCompared, needsTable } from '@weft/core/ingest/rule-scope';
 import { commitWithRetry, loadTable, stageMetadata } from '@weft/core/lakehouse/commit';
 import { evolveLayout, type FileLayout, fileLayout } from '@weft/core/lakehouse/layout';
 import { pathOfUri, uriOfPath } from '@weft/core/lakehouse/paths';
-import { planScan } from '@weft/core/lakehouse/scan';
+import { planRead } from '@weft/core/lakehouse/scan';
 import { makeUuid } from '@weft/core/lakehouse/stage';
 import {
   contractSummary,
@@ -29,7 +29,7 @@ import {
 import type {
   BoundColumn,
   DataFile,
-  ScanFile,
+  ReadFile,
   StagedMetadata,
   TableMetadata,
 } from '@weft/core/lakehouse/types';
@@ -223,9 +223,8 @@ export async function loadMetadata(deps: IngestDeps, location: string): Promise<
 }
 
 /** Files of the table in which a key of a batch may stand already. */
-async function tableFiles(deps: IngestDeps, table: OpenTable): Promise<string[]> {
-  const files = await planScan(deps.lakehouse, table.metadata);
-  return files.map((file) => file.path);
+async function tableFiles(deps: IngestDeps, table: OpenTable): Promise<ReadFile[]> {
+  return await planRead(deps.lakehouse, table.metadata);
 }
 
 /** What the records of a batch are compared with. `root`: the batch that it repairs, or null. */
@@ -289,28 +288,32 @@ async function earlierRows(
  * Good files of a batch and of what repaired it, those that were merged with others since as they were when they were committed.
  * Why all files of the table when a batch's own are gone for good: a key that may have been accepted is not accepted again.
  */
-async function filesOfFamily(deps: IngestDeps, table: OpenTable, root: string): Promise<string[]> {
-  const all = await planScan(deps.lakehouse, table.metadata);
+async function filesOfFamily(
+  deps: IngestDeps,
+  table: OpenTable,
+  root: string,
+): Promise<ReadFile[]> {
+  const all = await planRead(deps.lakehouse, table.metadata);
   const family = (await listFamilies(nodeDb(deps), [root])).filter(
     ({ state, records }) => state === 'committed' && records.good > 0,
   );
-  const files: ScanFile[] = [];
+  const files: ReadFile[] = [];
   for (const member of family) {
     const own = await filesOfMember(deps, { table, all, member });
-    if (own === null) return all.map(({ path }) => path);
+    if (own === null) return all;
     files.push(...own);
   }
-  return files.map(({ path }) => path);
+  return files;
 }
 
 /** The files with which a batch was committed; null when they cannot be told apart any more. */
 async function filesOfMember(
   deps: IngestDeps,
-  options: { table: OpenTable; all: readonly ScanFile[]; member: FamilyMember },
-): Promise<ScanFile[] | null> {
+  options: { table: OpenTable; all: readonly ReadFile[]; member: FamilyMember },
+): Promise<ReadFile[] | null> {
   const { table, all, member } = options;
   const { batch, snapshot, records } = member;
-  const isWhole = (files: readonly ScanFile[]): boolean =>
+  const isWhole = (files: readonly ReadFile[]): boolean =>
     files.reduce((sum, file) => sum + file.records, 0) === records.good;
   const present = filesOfBatch(all, batch);
   if (isWhole(present)) return present;
@@ -318,11 +321,11 @@ async function filesOfMember(
   const kept = metadata.snapshots.find((s) => String(s['snapshot-id']) === snapshot);
   if (kept === undefined) return null;
   const snapshotId = kept['snapshot-id'];
-  const then = filesOfBatch(await planScan(deps.lakehouse, metadata, { snapshotId }), batch);
+  const then = filesOfBatch(await planRead(deps.lakehouse, metadata, { snapshotId }), batch);
   return isWhole(then) ? then : null;
 }
 
-function filesOfBatch(files: readonly ScanFile[], batch: string): ScanFile[] {
+function filesOfBatch(files: readonly ReadFile[], batch: string): ReadFile[] {
   return files.filter(({ path }) => path.slice(path.lastIndexOf('/') + 1).startsWith(`${batch}-`));
 }
 
@@ -362,12 +365,12 @@ async function referencedTable(
   const row = await findNewestTable(nodeDb(deps), domain, table);
   if (row === undefined) return { table: name, files: null, columns: [] };
   const metadata = must(await metadataOf(deps, row), 'metadata of a table with a pointer');
-  const files = await planScan(deps.lakehouse, metadata);
+  const files = await planRead(deps.lakehouse, metadata);
   const columns = currentColumns(metadata);
   const isOpen = await openColumns(deps.contracts, { row, domain: plan.domain });
   return {
     table: name,
-    files: files.map((f) => f.path),
+    files,
     columns: columns.filter(isOpen),
     closed: columns.filter((column) => !isOpen(column)).flatMap(({ id, name }) => [id, name]),
   };

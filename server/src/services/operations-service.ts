@@ -16,6 +16,7 @@ import { storableJson } from '@weft/core/lib/storable-text';
 import type { Subject } from '@weft/core/registry/types';
 import type { Kysely, Selectable } from 'kysely';
 import { findBatch } from '../store/node-batches.ts';
+import { findRestatementByOperation } from '../store/node-restatements.ts';
 import type { NodeTables, OperationState, OperationsTable } from '../store/node-tables.ts';
 import type { Store } from '../store/store.ts';
 import { withoutValues } from './ingest-access.ts';
@@ -113,7 +114,7 @@ export function createOperationsService(deps: OperationsDeps): OperationsService
     const live = running.get(op);
     if (row.state !== 'running') return toOperation(row, subject);
     if (live !== undefined) return { ...toOperation(row, subject), progress: live.latest };
-    const ending = await endingOfBatch(db, row);
+    const ending = await endingOfEarlier(db, row);
     if (ending === null) return toOperation(row, subject);
     await finish(db, deps, op, ending);
     return toOperation(await find(op, subject), subject);
@@ -207,8 +208,12 @@ async function endingOf(begun: Running, done: Promise<OperationOutcome>): Promis
   }
 }
 
-/** How the batch ended that an earlier process began; null while it is open, because it was taken up again. */
-async function endingOfBatch(db: Kysely<NodeTables>, row: Row): Promise<Ending | null> {
+/** How the work ended that an earlier process began; null while it is open, because it was taken up again. */
+async function endingOfEarlier(db: Kysely<NodeTables>, row: Row): Promise<Ending | null> {
+  if (row.kind === 'restate') {
+    const made = await findRestatementByOperation(db, row.op);
+    if (made !== undefined) return { state: 'done', result: made.report, problem: null };
+  }
   const batch = row.batch === null ? undefined : await findBatch(db, row.batch);
   if (batch === undefined) return interrupted(row.op);
   if (batch.state === 'landed' || batch.state === 'checking') return null;

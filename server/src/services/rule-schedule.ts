@@ -10,7 +10,7 @@ import type { IngestPlan, PlanRule } from '@weft/core/contract/plan';
 import type { RowsRequest } from '@weft/core/ingest/check-ports';
 import type { RuleResult } from '@weft/core/ingest/report';
 import { loadTable } from '@weft/core/lakehouse/commit';
-import { planScan } from '@weft/core/lakehouse/scan';
+import { planRead } from '@weft/core/lakehouse/scan';
 import { currentColumns } from '@weft/core/lakehouse/table';
 import { nextRun } from '@weft/core/lib/cron';
 import { storableJson } from '@weft/core/lib/storable-text';
@@ -145,11 +145,11 @@ async function rowsRequest(
   plan: IngestPlan,
 ): Promise<RowsRequest> {
   const metadata = await loadTable(deps.lakehouse, row.metadata_location ?? '');
-  const files = await planScan(deps.lakehouse, metadata);
+  const files = await planRead(deps.lakehouse, metadata);
   return {
     plan,
     columns: currentColumns(metadata),
-    tableFiles: files.map((file) => file.path),
+    tableFiles: files,
     earlierRows: [],
     references: await referencedTables(deps, plan),
     now: new Date(deps.clock.now()).toISOString(),

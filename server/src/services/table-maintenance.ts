@@ -19,6 +19,8 @@ import {
 } from './table-upkeep.ts';
 
 export interface MaintenanceDeps extends Omit<UpkeepDeps, 'writing'> {
+  /** Shared with whoever else writes files beside batches; maintenance has its own when left out. */
+  writing?: Set<string>;
   /** Commits of one table after which it is visited. */
   commitsMin: number;
   /** Between two rounds through all tables. */
@@ -75,7 +77,7 @@ class Maintenance implements MaintenanceService {
   #timer: NodeJS.Timeout | null = null;
 
   constructor(deps: MaintenanceDeps) {
-    this.#deps = { ...deps, writing: new Set() };
+    this.#deps = { ...deps, writing: deps.writing ?? new Set() };
   }
 
   committed(table: TableName): void {

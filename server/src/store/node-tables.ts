@@ -12,6 +12,7 @@ import type { ProblemDocument } from '@weft/core/lib/error';
 import type { ColumnType, Generated } from 'kysely';
 import type { IdempotencyTable } from './idempotency.ts';
 import type { ListContent } from './node-key-lists.ts';
+import type { RestatementReport } from './node-restatements.ts';
 
 /** A JSON column: read as a value, written as JSON text. */
 type JsonOf<T> = ColumnType<T, string, string>;
@@ -147,6 +148,19 @@ export interface OperationsTable {
   updated_at: string;
 }
 
+/** Not which rows: neither conditions nor values are kept. */
+export interface RestatementsTable {
+  restatement: string;
+  product: string;
+  domain: string;
+  key: string | null;
+  /** SHA-256 of what was asked under the key. */
+  fingerprint: string;
+  op: string | null;
+  report: JsonOf<RestatementReport>;
+  created_at: string;
+}
+
 export interface UnreachableFilesTable {
   uri: string;
   domain: string;
@@ -201,6 +215,7 @@ export interface NodeTables {
   event_sources: EventSourcesTable;
   outbox: OutboxTable;
   operations: OperationsTable;
+  restatements: RestatementsTable;
   unreachable_files: UnreachableFilesTable;
   rule_checks: RuleChecksTable;
   key_lists: KeyListsTable;

@@ -9,6 +9,7 @@ import { checkTable } from '@weft/core/ingest/check-table';
 import type { SqlEngine, Stager } from '@weft/core/ingest/ports';
 import { readQuarantine } from '@weft/core/ingest/quarantine';
 import { runQuarantineTask } from '@weft/core/ingest/quarantine-task';
+import { restateRows } from '@weft/core/ingest/restate-rows';
 import { runBatch } from '@weft/core/ingest/run-batch';
 import { rewriteFiles } from '@weft/core/lakehouse/rewrite-files';
 import { engineFault } from '@weft/core/lib/engine-fault';
@@ -124,6 +125,10 @@ async function handle(request: Request): Promise<FromIngestChild> {
     if (message.do === 'rewrite') {
       const result = await rewriteFiles({ engine, files }, message.request);
       return { is: 'rewritten', id: message.id, result };
+    }
+    if (message.do === 'restate') {
+      const result = await restateRows({ engine, files }, message.request);
+      return { is: 'restated', id: message.id, result };
     }
     if (message.do === 'work') {
       const openSealed = (directory: string) => sealedEngine(settings, directory);

@@ -12,6 +12,7 @@ import type {
 import type { QuarantinePage, QuarantineQuery } from '@weft/core/ingest/quarantine';
 import type { QuarantineAnswer, QuarantineTask } from '@weft/core/ingest/repair-ports';
 import type { RuleResult } from '@weft/core/ingest/report';
+import type { RestatedRows, RestateRowsRequest } from '@weft/core/ingest/restate-rows';
 import type { RewriteRequest, RewriteResult } from '@weft/core/lakehouse/rewrite-files';
 import type { ErrorPlace } from '@weft/core/lib/error';
 import type { ErrorCode } from '@weft/core/lib/error-catalog';
@@ -39,6 +40,7 @@ export type ToIngestChild =
   | { do: 'quarantine'; id: number; query: QuarantineQuery }
   | { do: 'table'; id: number; request: RowsRequest }
   | { do: 'rewrite'; id: number; request: RewriteRequest }
+  | { do: 'restate'; id: number; request: RestateRowsRequest }
   | { do: 'work'; id: number; work: QuarantineTask }
   | { do: 'cancel'; id: number };
 
@@ -50,6 +52,7 @@ export type FromIngestChild =
   | { is: 'page'; id: number; page: QuarantinePage }
   | { is: 'tableChecked'; id: number; results: RuleResult[] }
   | { is: 'rewritten'; id: number; result: RewriteResult }
+  | { is: 'restated'; id: number; result: RestatedRows }
   | { is: 'worked'; id: number; answer: QuarantineAnswer }
   | { is: 'failed'; id: number; failure: ChildFailure };
 

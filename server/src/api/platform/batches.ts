@@ -27,6 +27,7 @@ import {
   UPLOADS_TYPE,
   UploadListSchema,
 } from './batch-schemas.ts';
+import { prefersAsync } from './prefer.ts';
 
 export interface BatchRoutes {
   ingest: IngestService;
@@ -171,13 +172,6 @@ function keyHeader(request: FastifyRequest): string | null {
   if (typeof key !== 'string') return null;
   if (key !== '' && key.length <= KEY_LENGTH_MAX) return key;
   throw new WeftError('REQUEST_INVALID', `a batch key has 1 to ${KEY_LENGTH_MAX} characters`);
-}
-
-function prefersAsync(request: FastifyRequest): boolean {
-  const prefer = request.headers['prefer'];
-  return /(?:^|[,;\s])respond-async(?:$|[,;\s])/i.test(
-    Array.isArray(prefer) ? prefer.join() : (prefer ?? ''),
-  );
 }
 
 /** The bytes as they came: what is compressed stays so. Other encodings cannot be landed. */

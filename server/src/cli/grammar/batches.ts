@@ -7,6 +7,7 @@ import { BECAUSE, PAGE, PRODUCT } from './shared-options.ts';
 
 const ingest = () => import('../commands/ingest.ts');
 const batch = () => import('../commands/batch.ts');
+const restating = () => import('../commands/restate.ts');
 
 /** Formats that a node takes. */
 export const BATCH_FORMATS = [
@@ -80,5 +81,34 @@ export const BATCHES: readonly CommandSpec[] = [
     example: 'weft batches discard bat_01KABCDEFGHJKMNPQRSTVWXYZ0 --because "wrong file"',
     options: [BECAUSE],
     load: async () => (await batch()).discard,
+  },
+  {
+    path: 'restate',
+    args: '<product>',
+    summary: 'delete or correct rows of a table, held to its contract',
+    example:
+      'weft restate sales.orders --where "store = \'S1\'" --set "currency=\'EUR\'" --because "wrong till"',
+    options: [
+      { flags: '--where <condition>', text: 'which rows, as in --where of searches' },
+      {
+        flags: '--set <column=expression>',
+        text: 'put the value of an SQL expression',
+        many: true,
+      },
+      { flags: '--delete', text: 'delete the rows' },
+      { flags: '--preview', text: 'say what it would do, and do nothing' },
+      BECAUSE,
+      { flags: '--key <text>', text: 'your name for it: the same key twice is carried out once' },
+      { flags: '--if-sequence <n>', text: 'only on the rows that a preview saw: its sequence' },
+    ],
+    load: async () => (await restating()).restate,
+  },
+  {
+    path: 'restatements',
+    args: '<product>',
+    summary: 'rows that were deleted or corrected: how many, when, by whom and why',
+    example: 'weft restatements sales.orders',
+    options: PAGE,
+    load: async () => (await restating()).list,
   },
 ];
