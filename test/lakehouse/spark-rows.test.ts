@@ -11,9 +11,9 @@ import { readParquetSql } from '@weft/core/lakehouse/sql';
 import type { BoundColumn, TableMetadata } from '@weft/core/lakehouse/types';
 import { quoteIdent } from '@weft/core/lib/ident-sql';
 import { openTestEngine } from '../support/engine.ts';
+import { expected, FOLDER, same } from './spark-golden.ts';
 import { portsOn } from './support.ts';
 
-const FOLDER = join(import.meta.dirname, '../../core/src/lakehouse/fixtures/spark-orders');
 const local = (uri: string): string =>
   uri.replace(/^file:(\/\/)?\/tmp\/weft-golden\/gold\/orders/, FOLDER);
 
@@ -44,58 +44,6 @@ function simpleColumns(metadata: TableMetadata, schemaId: number): BoundColumn[]
           },
         ];
   });
-}
-
-type Row = Record<string, string | null>;
-
-/** `JSON.parse` with the source text of numbers, as the pinned runtime has it. */
-const parse = JSON.parse as (
-  text: string,
-  reviver: (key: string, value: unknown, context: { source?: string }) => unknown,
-) => Row;
-
-/** Expected rows by id; numbers as text, since some have more digits than a double. */
-function expected(name: string): Map<string, Row> {
-  const lines = readFileSync(join(FOLDER, 'dump', name), 'utf8')
-    .trim()
-    .split('\n');
-  return new Map(
-    lines.map((line) => {
-      const row = parse(line, (_key, v, context) => (typeof v === 'number' ? context.source : v));
-      return [String(row['id']), row];
-    }),
-  );
-}
-
-/** Spark writes small decimals as `-1E-10`; here all places are written out. */
-function plainDecimal(text: string): string {
-  const match = /^(-?)(\d+)E-(\d+)$/.exec(text);
-  if (match === null) return text;
-  const [, sign = '', digits = '', places = ''] = match;
-  const padded = digits.padStart(Number(places) + 1, '0');
-  return `${sign}${padded.slice(0, -Number(places))}.${padded.slice(-Number(places))}`;
-}
-
-function same(kind: string, ours: unknown, theirs: unknown): boolean {
-  if (ours === null || theirs === null || theirs === undefined) return ours === (theirs ?? null);
-  switch (kind) {
-    case 'double':
-      return Object.is(Number(ours), Number(theirs));
-    case 'decimal':
-      return String(ours) === plainDecimal(String(theirs));
-    case 'timestamp':
-    case 'timestamptz': {
-      const micros = (text: string): string =>
-        text
-          .replace(' ', 'T')
-          .replace(/(\+00|Z)$/, '')
-          .replace(/(\.\d*?)0+$/, '$1')
-          .replace(/\.$/, '');
-      return micros(String(ours)) === micros(String(theirs));
-    }
-    default:
-      return String(ours) === String(theirs);
-  }
 }
 
 test('an old snapshot by its own schema, and by the newest one', async (t) => {
