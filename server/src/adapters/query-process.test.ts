@@ -46,7 +46,7 @@ const TABLES = {
 
 async function run(
   sql: string,
-  options: { seconds?: number; bytes?: number; session?: string } = {},
+  options: { seconds?: number; bytes?: number; session?: string; signal?: AbortSignal } = {},
 ): Promise<string> {
   const running = await engine.run({
     tables: TABLES,
@@ -54,7 +54,7 @@ async function run(
     sql,
     shape: 'arrays',
     limits: { seconds: options.seconds ?? 10, rows: 1_000_000, bytes: options.bytes ?? 50_000_000 },
-    signal: new AbortController().signal,
+    signal: options.signal ?? new AbortController().signal,
   });
   let text = '';
   for await (const block of running.blocks) text += Buffer.from(block).toString('utf8');
@@ -85,13 +85,36 @@ test('what would never end is interrupted', async () => {
   }
 });
 
-/** One call of one function on one row: the engine looks for an interrupt only after it. */
-const STUBBORN = "SELECT levenshtein(repeat('a', 200000), repeat('b', 200000))";
+/** One call of one function on one row, of some minutes: the engine looks for an interrupt only after it. */
+const STUBBORN = "SELECT levenshtein(repeat('a', 600000), repeat('b', 600000))";
+
+/** Fails when the work goes on for much longer than a killed process could. */
+async function endsSoon<T>(work: Promise<T>): Promise<T> {
+  const late = new Promise<never>((_, reject) => {
+    setTimeout(() => reject(new Error('it went on')), 30_000).unref();
+  });
+  return await Promise.race([work, late]);
+}
 
 test('what cannot be interrupted is killed', async () => {
-  await assert.rejects(run(STUBBORN, { seconds: 0.3 }), (error) =>
+  await assert.rejects(endsSoon(run(STUBBORN, { seconds: 0.3 })), (error) =>
     isWeftError(error, 'QUERY_LIMIT'),
   );
+});
+
+test('what is cancelled ends, whatever it does', async () => {
+  for (const sql of [
+    STUBBORN,
+    'SELECT count(*) FROM s.t a, s.t b, s.t c WHERE a.id = -1 - b.id - c.id',
+  ]) {
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), 500);
+    await assert.rejects(
+      endsSoon(run(sql, { seconds: 300, signal: controller.signal })),
+      (error) => isWeftError(error, 'CANCELLED'),
+      sql,
+    );
+  }
 });
 
 test('a process that is stopped from outside, or dies, is replaced', async () => {
