@@ -194,7 +194,8 @@ describe('search by an index in memory', () => {
   it('sees a transaction that began before others and commits after them', {
     skip: needsServer,
   }, async () => {
-    const [first, second] = [...products.values()];
+    // Why: retired ones are found only by those who ask for them.
+    const [first, second] = [...products.values()].filter(({ status }) => status !== 'retired');
     assert.ok(first !== undefined && second !== undefined);
     const withRows = (facts: ProductFacts, rows: number) => {
       return { ...facts, measured: { ...facts.measured, rows } };
