@@ -1,5 +1,5 @@
 /*
- * `npm run check`: types, lint, format and generated files, in the order of the cheapest first. Stops at the first that
+ * `npm run check`: types, lint, format, words of the web app and generated files, in the order of the cheapest first. Stops at the first that
  * fails. The tidy rules are a test (test/tidy.test.ts).
  */
 import { spawnSync } from 'node:child_process';
@@ -18,6 +18,7 @@ const steps = [
   ['types of server and tests', ['node_modules/typescript/bin/tsc', '-p', '.']],
   ['the API as the web app sees it', ['tools/openapi-types.ts']],
   ['types of the web app', ['node_modules/typescript/bin/tsc', '-p', 'web']],
+  ['words of the web app', ['tools/web-words.ts']],
   ['generated files', ['tools/generate.ts', '--check']],
 ];
 for (const [name, args] of steps) {

@@ -7,6 +7,7 @@
 import createClient, { type Middleware } from 'openapi-fetch';
 import type { paths } from './generated/openapi.js';
 import { Problem, problemOf } from './problem.ts';
+import { words } from './words.ts';
 
 const idempotent: Middleware = {
   onRequest({ request }) {
@@ -33,9 +34,9 @@ export async function reach(input: Request | string, init?: RequestInit): Promis
     throw new Problem({
       status: 0,
       code: 'UNREACHABLE',
-      title: 'The mesh does not answer',
-      detail: 'No answer came from the server.',
-      remedy: 'It may be starting again. What you typed is kept.',
+      title: words.noAnswer,
+      detail: words.noAnswerDetail,
+      remedy: words.noAnswerRemedy,
     });
   }
   if (!response.ok) throw await problemOf(response);

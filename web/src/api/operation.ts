@@ -7,6 +7,7 @@ import { startWork, type WorkHandle } from '../lib/work.ts';
 import { api, take } from './client.ts';
 import { Problem, type ProblemDocument } from './problem.ts';
 import type { BatchReport } from './types.ts';
+import { words } from './words.ts';
 
 const STORE = 'weft-operations';
 const POLL_MS = { first: 300, most: 2_000, growth: 1.4 };
@@ -40,7 +41,7 @@ export async function followOperation(ref: OperationRef, work: WorkHandle): Prom
     void take(api.DELETE('/api/v1/operations/{op}', { params })).catch(() => null);
   };
   work.signal.addEventListener('abort', cancel, { once: true });
-  work.report({ phase: 'Checking', unit: 'rows', done: 0, total: null, batch: ref.batch });
+  work.report({ phase: words.checking, unit: 'rows', done: 0, total: null, batch: ref.batch });
   for (let wait = POLL_MS.first; ; wait = Math.min(POLL_MS.most, wait * POLL_MS.growth)) {
     const operation = await take(
       api.GET('/api/v1/operations/{op}', { params, signal: work.signal }),
@@ -61,12 +62,11 @@ export async function followOperation(ref: OperationRef, work: WorkHandle): Prom
 
 function problemFrom(problem: unknown, state: string): ProblemDocument {
   const told = typeof problem === 'object' && problem !== null ? problem : {};
-  const word = state === 'cancelled' ? 'cancelled' : 'not finished';
   return {
     status: 0,
     code: 'OPERATION_ENDED',
-    title: `The work was ${word}`,
-    detail: 'Nothing of it is in the table.',
+    title: state === 'cancelled' ? words.workCancelled : words.workUnfinished,
+    detail: words.nothingInTable,
     ...told,
   };
 }
@@ -79,7 +79,7 @@ function isReport(result: unknown): result is BatchReport {
 export function resumeOperations(subject: string, describe: (report: BatchReport) => string): void {
   for (const ref of kept().filter((one) => one.subject === subject)) {
     startWork(
-      { title: ref.title, product: ref.product, phase: 'Checking', unit: 'rows' },
+      { title: ref.title, product: ref.product, phase: words.checking, unit: 'rows' },
       async (work) => describe(await followOperation(ref, work)),
     );
   }

@@ -1,6 +1,7 @@
 /**
  * What the API says when it says no: RFC 9457 problem documents as errors of this app.
  */
+import { words } from './words.ts';
 
 export interface ProblemDocument {
   status: number;
@@ -40,8 +41,8 @@ export async function problemOf(response: Response): Promise<Problem> {
   const body: unknown = await response.json().catch(() => null);
   const told = typeof body === 'object' && body !== null ? body : {};
   return new Problem({
-    title: response.statusText || `HTTP ${response.status}`,
-    detail: `The server answered ${response.status}.`,
+    title: response.statusText || words.status(response.status),
+    detail: words.answered(response.status),
     code: `HTTP_${response.status}`,
     ...told,
     status: response.status,

@@ -7,6 +7,7 @@
 import type { ResultColumn, ResultTail } from '../lib/result-splitter.ts';
 import type { ProblemDocument } from './problem.ts';
 import { PAGE_ROWS, type ResultTold } from './result-protocol.ts';
+import { words } from './words.ts';
 
 export type Row = readonly unknown[];
 export type ResultState = 'running' | 'done' | 'failed' | 'cancelled';
@@ -175,9 +176,9 @@ export class ResultStore {
     const problem: ProblemDocument = {
       status: 0,
       code: 'PAGE_FAULT',
-      title: 'This page met a fault of its own',
+      title: words.ownFault,
       detail,
-      remedy: 'Run the query again.',
+      remedy: words.runAgain,
     };
     this.#close({ state: 'failed', problem });
   }

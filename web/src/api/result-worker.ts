@@ -8,6 +8,7 @@ import { ResultSplitter } from '../lib/result-splitter.ts';
 import { reach } from './client.ts';
 import { Problem, type ProblemDocument } from './problem.ts';
 import { PAGE_ROWS, type ResultRequest, type ResultTold } from './result-protocol.ts';
+import { words } from './words.ts';
 
 interface Scope {
   onmessage: ((event: MessageEvent<ResultRequest>) => void) | null;
@@ -117,12 +118,9 @@ class Reading {
     return {
       status: 0,
       code: code ?? 'UNREACHABLE',
-      title: code === 'QUERY_LIMIT' ? 'The query met a limit' : 'The answer broke off',
-      detail: code === null ? detail : `The mesh ended the answer before it was whole (${code}).`,
-      remedy:
-        code === 'QUERY_LIMIT'
-          ? 'Ask for fewer rows or columns, or group them.'
-          : 'Run it again. What came before the break is shown, and is not the whole answer.',
+      title: code === 'QUERY_LIMIT' ? words.metLimit : words.brokeOff,
+      detail: code === null ? detail : words.endedEarly(code),
+      remedy: code === 'QUERY_LIMIT' ? words.askFewer : words.runBroken,
     };
   }
 

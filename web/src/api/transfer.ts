@@ -9,6 +9,7 @@ import { reach } from './client.ts';
 import { followOperation, pause } from './operation.ts';
 import { Problem } from './problem.ts';
 import type { BatchReport } from './types.ts';
+import { words } from './words.ts';
 
 const ENDPOINT = '/api/v1/uploads';
 const LIST_TYPE = 'application/vnd.weft.uploads+json';
@@ -31,8 +32,8 @@ export interface Delivery {
 export function sendBatch(delivery: Delivery, describe: (report: BatchReport) => string): string {
   const { files, product, subject } = delivery;
   const total = files.reduce((sum, { size }) => sum + size, 0);
-  const title = files.length === 1 ? (files[0]?.name ?? '') : `${files.length} files`;
-  return startWork({ title, product, phase: 'Sending', unit: 'bytes', total }, async (work) => {
+  const title = files.length === 1 ? (files[0]?.name ?? '') : words.files(files.length);
+  return startWork({ title, product, phase: words.sending, unit: 'bytes', total }, async (work) => {
     const sent: SentFile[] = [];
     for (const file of files) {
       const before = sent.reduce((sum, { size }) => sum + size, 0);
@@ -41,7 +42,7 @@ export function sendBatch(delivery: Delivery, describe: (report: BatchReport) =>
       );
     }
     work.onPause(null);
-    work.report({ phase: 'Handing over', done: 0, total: null });
+    work.report({ phase: words.handingOver, done: 0, total: null });
     const landed = await postBatch(delivery, sent, work.signal);
     await forgetUploads(sent);
     const report = await followOperation(
@@ -124,16 +125,16 @@ function problemOfUpload(error: Error): Error {
     return new Problem({
       status: 0,
       code: 'UNREACHABLE',
-      title: 'The line broke',
-      detail: 'The mesh did not answer for over a minute. What was sent is kept for a day.',
-      remedy: 'Choose the same file again to go on from there.',
+      title: words.lineBroke,
+      detail: words.lineBrokeDetail,
+      remedy: words.goOnSame,
     });
   }
   const status = response.getStatus();
   const told = parsed(response.getBody());
   return new Problem({
-    title: 'The file was not taken',
-    detail: `The server answered ${status}.`,
+    title: words.notTaken,
+    detail: words.answered(status),
     code: `HTTP_${status}`,
     ...told,
     status,
@@ -156,9 +157,9 @@ function sha256OfFile(file: File, signal: AbortSignal): Promise<string> {
   });
   worker.onmessage = ({ data }: MessageEvent<{ digest?: string; failed?: string }>) => {
     if (data.digest !== undefined) resolve(data.digest);
-    if (data.failed !== undefined) reject(new Error(`The file cannot be read: ${data.failed}`));
+    if (data.failed !== undefined) reject(new Error(words.fileUnreadableFor(data.failed)));
   };
-  worker.onerror = () => reject(new Error('The file cannot be read.'));
+  worker.onerror = () => reject(new Error(words.fileUnreadable));
   signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
   worker.postMessage(file);
   return promise.finally(() => worker.terminate());

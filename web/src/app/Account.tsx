@@ -4,12 +4,13 @@
 import { Menu } from '@mantine/core';
 import { IconDeviceDesktop, IconKey, IconLogout, IconMoon, IconSun } from '@tabler/icons-react';
 import { lazy, Suspense, useState } from 'react';
-import { keyWords } from '../components/key-words.ts';
+import { keyWords } from '../components/words-keys.ts';
 import { formatName } from '../lib/format.ts';
 import classes from './Account.module.css';
 import { chooseScheme } from './scheme.ts';
 import { useMe } from './session.tsx';
 import { signOut } from './sign-in.ts';
+import { words } from './words.ts';
 
 const KeysDialog = lazy(() =>
   import('../components/KeysDialog.tsx').then((module) => ({ default: module.KeysDialog })),
@@ -23,7 +24,7 @@ export function Account() {
       <Menu position="top-start" width={220}>
         <Menu.Target>
           <button type="button" className={classes['account']}>
-            <span className="unseen">Account: </span>
+            <span className="unseen">{words.account}</span>
             <span className={classes['initials']} aria-hidden="true">
               {initialsOf(me.name)}
             </span>
@@ -57,20 +58,20 @@ function Items({ onKeys }: { onKeys: () => void }) {
   return (
     <>
       <Menu.Item leftSection={<IconSun {...icon} />} onClick={() => chooseScheme('light')}>
-        Light
+        {words.light}
       </Menu.Item>
       <Menu.Item leftSection={<IconMoon {...icon} />} onClick={() => chooseScheme('dark')}>
-        Dark
+        {words.dark}
       </Menu.Item>
       <Menu.Item leftSection={<IconDeviceDesktop {...icon} />} onClick={() => chooseScheme('auto')}>
-        As the system
+        {words.asSystem}
       </Menu.Item>
       <Menu.Divider />
       <Menu.Item leftSection={<IconKey {...icon} />} onClick={onKeys}>
         {keyWords.menu}
       </Menu.Item>
       <Menu.Item leftSection={<IconLogout {...icon} />} onClick={() => void signOut()}>
-        Sign out
+        {words.signOut}
       </Menu.Item>
     </>
   );
@@ -80,9 +81,9 @@ Account.Items = Items;
 Account.Keys = AccountKeys;
 
 function initialsOf(name: string): string {
-  const words = name.split(/\s+/).filter((word) => word !== '');
-  return words
+  const parts = name.split(/\s+/).filter((part) => part !== '');
+  return parts
     .slice(0, 2)
-    .map((word) => word.charAt(0).toUpperCase())
+    .map((part) => part.charAt(0).toUpperCase())
     .join('');
 }

@@ -4,6 +4,7 @@
 import { IconChevronRight } from '@tabler/icons-react';
 import { Link, useMatches } from '@tanstack/react-router';
 import classes from './Breadcrumbs.module.css';
+import { words } from './words.ts';
 
 declare module '@tanstack/react-router' {
   interface StaticDataRouteOption {
@@ -19,7 +20,7 @@ export function Breadcrumbs() {
     return name === undefined ? [] : [{ name, pathname }];
   });
   return (
-    <nav aria-label="Where this is" className={classes['crumbs']}>
+    <nav aria-label={words.crumbs} className={classes['crumbs']}>
       <ol>
         {crumbs.map(({ name, pathname }, at) => (
           <li key={pathname}>

@@ -12,6 +12,7 @@ import { Skeleton } from '../components/Skeleton.tsx';
 import { SignIn } from './SignIn.tsx';
 import { MeProvider } from './session.tsx';
 import { openSession, takeCredential } from './sign-in.ts';
+import { words } from './words.ts';
 
 /** Read once, before anything is painted: what stands in the address must not stay there. */
 const brought = takeCredential();
@@ -29,7 +30,7 @@ export function Gate({ children }: { children: ReactNode }) {
   if (me.data !== undefined) return <MeProvider value={me.data}>{children}</MeProvider>;
   if (isSignedOut(me.error)) return <SignIn failure={failure} />;
   if (me.error !== null) return <ProblemBox error={me.error} onRetry={() => void me.refetch()} />;
-  return <Skeleton height={400} label="Opening" />;
+  return <Skeleton height={400} label={words.opening} />;
 }
 
 function isSignedOut(error: unknown): boolean {

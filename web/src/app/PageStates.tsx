@@ -5,6 +5,7 @@ import { type ErrorComponentProps, Link } from '@tanstack/react-router';
 import { Empty } from '../components/Empty.tsx';
 import { ProblemBox } from '../components/ProblemBox.tsx';
 import { Skeleton } from '../components/Skeleton.tsx';
+import { words } from './words.ts';
 
 export function PageSkeleton() {
   return <Skeleton height={600} lines={9} />;
@@ -16,8 +17,8 @@ export function PageFault({ error, reset }: ErrorComponentProps) {
 
 export function Lost() {
   return (
-    <Empty title="There is no page here" action={<Link to="/market">Look in the market</Link>}>
-      The address may be mistyped, or what it named is gone or not for you to see.
+    <Empty title={words.lost} action={<Link to="/market">{words.toMarket}</Link>}>
+      {words.lostWhy}
     </Empty>
   );
 }

@@ -12,9 +12,9 @@ import { Palette } from './Palette.tsx';
 
 const run = vi.fn();
 const ACTIONS: Action[] = [
-  { id: 'market', label: 'Market', group: 'Go to', shortcut: 'g m', run: () => run('market') },
-  { id: 'map', label: 'Map', group: 'Go to', shortcut: 'g o', run: () => run('map') },
-  { id: 'dark', label: 'Dark', group: 'Appearance', run: () => run('dark') },
+  { id: 'market', label: 'Market', group: 'go', shortcut: 'g m', run: () => run('market') },
+  { id: 'map', label: 'Map', group: 'go', shortcut: 'g o', run: () => run('map') },
+  { id: 'dark', label: 'Dark', group: 'looks', run: () => run('dark') },
 ];
 
 /** A page from which the palette is opened. */

@@ -12,6 +12,7 @@ import { useReturnedFocus } from '../components/use-returned-focus.ts';
 import { type Action, useCurrentActions } from './actions.ts';
 import { formatShortcut } from './keys.ts';
 import classes from './Palette.module.css';
+import { words } from './words.ts';
 
 export interface PaletteProps {
   mode: 'all' | 'keys';
@@ -65,7 +66,7 @@ export function Palette({ mode, onClose }: PaletteProps) {
       size={620}
       yOffset="12vh"
       title={null}
-      attributes={{ content: { 'aria-label': mode === 'keys' ? 'The keys' : 'Search or jump to' } }}
+      attributes={{ content: { 'aria-label': mode === 'keys' ? words.keys : words.jump } }}
     >
       <input
         className={classes['input']}
@@ -76,10 +77,8 @@ export function Palette({ mode, onClose }: PaletteProps) {
         aria-autocomplete="list"
         aria-controls={listId}
         aria-activedescendant={entries[chosen] === undefined ? undefined : `${listId}-${chosen}`}
-        aria-label="Search or jump to"
-        placeholder={
-          mode === 'keys' ? 'What can be done here' : 'A product, a place, an action, an id'
-        }
+        aria-label={words.jump}
+        placeholder={mode === 'keys' ? words.keysHere : words.jumpHint}
         value={text}
         onChange={(event) => {
           setText(event.currentTarget.value);
@@ -107,7 +106,7 @@ function Found({ listId, entries, chosen, onChoose, onRun }: FoundProps) {
   }, [listId, chosen]);
   return (
     <div className={classes['list']}>
-      <div id={listId} role="listbox" aria-label="What was found">
+      <div id={listId} role="listbox" aria-label={words.found}>
         {entries.map((entry, index) => (
           // biome-ignore lint/a11y/useFocusableInteractive: see above.
           // biome-ignore lint/a11y/useKeyWithClickEvents: see above.
@@ -127,7 +126,7 @@ function Found({ listId, entries, chosen, onChoose, onRun }: FoundProps) {
         ))}
       </div>
       <div role="status" aria-live="polite">
-        {entries.length === 0 ? <p className={classes['none']}>Nothing has this name.</p> : null}
+        {entries.length === 0 ? <p className={classes['none']}>{words.nothingFound}</p> : null}
       </div>
     </div>
   );
@@ -151,7 +150,7 @@ function useEntries(text: string, mode: 'all' | 'keys'): Entry[] {
       return [
         entryOf({
           id,
-          label: `Open ${id}`,
+          label: words.open(id),
           run: () => void navigate({ to: '/i/$id', params: { id } }),
         }),
       ];
@@ -159,7 +158,7 @@ function useEntries(text: string, mode: 'all' | 'keys'): Entry[] {
     const offered =
       mode === 'keys' ? actions.filter(({ shortcut }) => shortcut !== undefined) : actions;
     const matching = offered.filter(({ label, group }) =>
-      `${group} ${label}`.toLowerCase().includes(wanted),
+      `${words.groups[group]} ${label}`.toLowerCase().includes(wanted),
     );
     const found = wanted.length > 1 && mode === 'all' ? (products.data?.items ?? []) : [];
     const hits = found.map(
@@ -183,7 +182,9 @@ function entryOf(action: Pick<Action, 'id' | 'label' | 'run'> & Partial<Action>)
     label: action.label,
     note: (
       <>
-        {action.group === undefined ? null : <span className="caption">{action.group}</span>}
+        {action.group === undefined ? null : (
+          <span className="caption">{words.groups[action.group]}</span>
+        )}
         {keys.map((key) => (
           <kbd key={key}>{key}</kbd>
         ))}

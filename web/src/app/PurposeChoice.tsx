@@ -11,6 +11,7 @@ import { formatName } from '../lib/format.ts';
 import { type Action, useActions } from './actions.ts';
 import classes from './PurposeChoice.module.css';
 import { useMe } from './session.tsx';
+import { words } from './words.ts';
 
 export function PurposeChoice() {
   const { purpose } = useSearch({ strict: false });
@@ -22,7 +23,7 @@ export function PurposeChoice() {
         (choice): Action => ({
           id: `purpose-${choice}`,
           label: formatName(choice),
-          group: 'Purpose',
+          group: 'purpose',
           run: () => void navigate({ to: '.', search: (old) => ({ ...old, purpose: choice }) }),
         }),
       ),
@@ -37,12 +38,12 @@ export function PurposeChoice() {
       <Menu.Target>
         <button type="button" className={classes['choice']}>
           <IconTargetArrow size={16} stroke={1.7} aria-hidden="true" />
-          <span className={classes['label']}>Purpose</span>
-          <b>{purpose === undefined ? 'Not chosen' : formatName(purpose)}</b>
+          <span className={classes['label']}>{words.purpose}</span>
+          <b>{purpose === undefined ? words.notChosen : formatName(purpose)}</b>
         </button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Label>You see what your purpose allows</Menu.Label>
+        <Menu.Label>{words.purposeHelp}</Menu.Label>
         <Menu.RadioGroup value={purpose ?? null} onChange={choose}>
           {choices.map((choice) => (
             <Menu.RadioItem

@@ -11,8 +11,9 @@ import { Mark } from './Mark.tsx';
 import { type Place, placesOf } from './places.ts';
 import classes from './Rail.module.css';
 import { useMe } from './session.tsx';
+import { words } from './words.ts';
 
-const HEADINGS = { all: null, mine: 'Mine', keep: 'Look after' } as const;
+const HEADINGS = { all: null, mine: words.mine, keep: words.lookAfter } as const;
 const ON_PHONE = 4;
 
 export function Rail() {
@@ -21,9 +22,9 @@ export function Rail() {
   const isNarrow = useMediaQuery('(max-width: 1100px)', false, { getInitialValueInEffect: false });
   if (isPhone) return <PhoneBar places={places} />;
   return (
-    <nav className={classes['rail']} aria-label="Places">
-      <Link to="/" className={classes['brand']} aria-label="Weft, home">
-        <Mark /> <span>Weft</span>
+    <nav className={classes['rail']} aria-label={words.places}>
+      <Link to="/" className={classes['brand']} aria-label={words.brand}>
+        <Mark /> <span>{words.name}</span>
       </Link>
       {(['all', 'mine', 'keep'] as const).map((section) => (
         <Section
@@ -84,7 +85,7 @@ function PhoneBar({ places }: { places: Place[] }) {
   const [isAtKeys, setAtKeys] = useState(false);
   return (
     <>
-      <nav className={classes['phone']} aria-label="Places">
+      <nav className={classes['phone']} aria-label={words.places}>
         {places.slice(0, ON_PHONE).map((place) => (
           <PlaceLink key={place.id} place={place} className={classes['tab']} />
         ))}
@@ -92,7 +93,7 @@ function PhoneBar({ places }: { places: Place[] }) {
           <Menu.Target>
             <button type="button" className={classes['tab']}>
               <IconDots size={18} stroke={1.7} aria-hidden="true" />
-              <span>More</span>
+              <span>{words.more}</span>
             </button>
           </Menu.Target>
           <Menu.Dropdown>

@@ -12,6 +12,7 @@ import classes from './Shell.module.css';
 import { chooseScheme } from './scheme.ts';
 import { useMe } from './session.tsx';
 import { TopBar } from './TopBar.tsx';
+import { words } from './words.ts';
 
 const loadPalette = () => import('./Palette.tsx').then((module) => ({ default: module.Palette }));
 const Palette = lazy(loadPalette);
@@ -31,7 +32,7 @@ export function Shell() {
   return (
     <div className={classes['shell']}>
       <a className={classes['skip']} href="#main">
-        Skip to content
+        {words.skip}
       </a>
       <Rail />
       <TopBar onSearch={() => setPalette('all')} />
@@ -60,28 +61,28 @@ function useShellActions(setPalette: (mode: 'all' | 'keys') => void): Action[] {
         ({ id, label, to, shortcut }): Action => ({
           id: `go-${id}`,
           label,
-          group: 'Go to',
+          group: 'go',
           ...(shortcut === undefined ? {} : { shortcut }),
           run: () => void navigate({ to }),
         }),
       ),
       {
         id: 'palette',
-        label: 'Search or jump to',
-        group: 'Here',
+        label: words.jump,
+        group: 'here',
         shortcut: 'mod+k',
         run: () => setPalette('all'),
       },
       {
         id: 'keys',
-        label: 'Show the keys',
-        group: 'Here',
+        label: words.showKeys,
+        group: 'here',
         shortcut: '?',
         run: () => setPalette('keys'),
       },
-      { id: 'light', label: 'Light', group: 'Appearance', run: () => chooseScheme('light') },
-      { id: 'dark', label: 'Dark', group: 'Appearance', run: () => chooseScheme('dark') },
-      { id: 'auto', label: 'As the system', group: 'Appearance', run: () => chooseScheme('auto') },
+      { id: 'light', label: words.light, group: 'looks', run: () => chooseScheme('light') },
+      { id: 'dark', label: words.dark, group: 'looks', run: () => chooseScheme('dark') },
+      { id: 'auto', label: words.asSystem, group: 'looks', run: () => chooseScheme('auto') },
     ],
     [me, navigate, setPalette],
   );
@@ -96,7 +97,7 @@ function useArrival() {
   useEffect(() => {
     const heading = main.current?.querySelector('h1');
     const name = heading?.textContent ?? '';
-    document.title = name === '' ? 'Weft' : `${name} · Weft`;
+    document.title = name === '' ? words.name : words.pageTitle(name);
     if (last.current === path) return;
     last.current = path;
     setAnnounced(name);

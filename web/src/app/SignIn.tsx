@@ -10,6 +10,7 @@ import { formatName } from '../lib/format.ts';
 import { Mark } from './Mark.tsx';
 import classes from './SignIn.module.css';
 import { type Credential, openSession } from './sign-in.ts';
+import { words } from './words.ts';
 
 export function SignIn({ failure }: { failure: unknown }) {
   const queries = useQueryClient();
@@ -33,20 +34,18 @@ export function SignIn({ failure }: { failure: unknown }) {
     <main className={classes['page']}>
       <div className={classes['card']}>
         <h1 className={classes['title']}>
-          <Mark size={30} /> Weft
+          <Mark size={30} /> {words.name}
         </h1>
-        <p className={classes['lead']}>
-          The warp is what the contract promises. The weft is what was measured.
-        </p>
+        <p className={classes['lead']}>{words.idea}</p>
         {refusal === null ? null : <ProblemBox error={refusal} />}
         {mesh.data?.oidc ? (
           <Button component="a" href={loginHref()} fullWidth>
-            Sign in with your company account
+            {words.company}
           </Button>
         ) : null}
         {people.length > 0 ? (
           <section aria-labelledby="people">
-            <h2 id="people">Look around as one of the example's people</h2>
+            <h2 id="people">{words.demo}</h2>
             <ul className={classes['people']}>
               {people.map((person) => (
                 <li key={person.id}>
@@ -61,15 +60,15 @@ export function SignIn({ failure }: { failure: unknown }) {
         ) : null}
         <form className={classes['form']} onSubmit={submit}>
           <TextInput
-            label="Token or API key"
-            description="weft open prints a link that signs you in without typing."
+            label={words.token}
+            description={words.tokenHelp}
             type="password"
             autoComplete="off"
             value={token}
             onChange={(event) => setToken(event.currentTarget.value)}
           />
           <Button type="submit" variant="default" disabled={token.trim() === ''}>
-            Sign in
+            {words.signIn}
           </Button>
         </form>
       </div>

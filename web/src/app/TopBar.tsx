@@ -6,6 +6,7 @@ import { Breadcrumbs } from './Breadcrumbs.tsx';
 import { formatShortcut } from './keys.ts';
 import { PurposeChoice } from './PurposeChoice.tsx';
 import classes from './TopBar.module.css';
+import { words } from './words.ts';
 
 export function TopBar({ onSearch }: { onSearch: () => void }) {
   return (
@@ -13,7 +14,7 @@ export function TopBar({ onSearch }: { onSearch: () => void }) {
       <Breadcrumbs />
       <button type="button" className={classes['search']} onClick={onSearch}>
         <IconSearch size={16} stroke={1.7} aria-hidden="true" />
-        <span>Search or jump to…</span>
+        <span>{words.search}</span>
         <kbd>{formatShortcut('mod+k').join('')}</kbd>
       </button>
       <PurposeChoice />

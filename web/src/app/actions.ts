@@ -11,8 +11,8 @@ export interface Action {
   label: string;
   /** As typed: "g m", "/", "mod+k". */
   shortcut?: string;
-  /** What it belongs to, as a heading in the palette. */
-  group: 'Go to' | 'Here' | 'Purpose' | 'Appearance';
+  /** What it belongs to; the palette says it beside its name. */
+  group: 'go' | 'here' | 'purpose' | 'looks';
   run(): void;
 }
 

@@ -5,6 +5,7 @@
  */
 import { useEffect } from 'react';
 import { currentActions } from './actions.ts';
+import { words } from './words.ts';
 
 const CHORD_MS = 1_200;
 const OFF = 'weft-keys-off';
@@ -69,6 +70,6 @@ export function formatShortcut(shortcut: string): string[] {
   return shortcut.split(' ').flatMap((part) => {
     if (!part.startsWith('mod+')) return [part === 'enter' ? '↵' : part.toUpperCase()];
     const key = part.slice(4);
-    return [`${isMac ? '⌘' : 'Ctrl '}${key === 'enter' ? '↵' : key.toUpperCase()}`];
+    return [`${isMac ? '⌘' : `${words.control} `}${key === 'enter' ? '↵' : key.toUpperCase()}`];
   });
 }

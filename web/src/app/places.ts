@@ -15,6 +15,7 @@ import {
 } from '@tabler/icons-react';
 import type { Me } from '../api/types.ts';
 import { keepingOf } from './session.tsx';
+import { words } from './words.ts';
 
 export interface Place {
   id: string;
@@ -36,10 +37,10 @@ export interface Place {
 }
 
 const PLACES: readonly Place[] = [
-  { id: 'home', label: 'Home', to: '/', icon: IconHome, section: 'all', shortcut: 'g h' },
+  { id: 'home', label: words.home, to: '/', icon: IconHome, section: 'all', shortcut: 'g h' },
   {
     id: 'market',
-    label: 'Market',
+    label: words.market,
     to: '/market',
     icon: IconBuildingStore,
     section: 'all',
@@ -47,16 +48,16 @@ const PLACES: readonly Place[] = [
   },
   {
     id: 'workbench',
-    label: 'Workbench',
+    label: words.workbench,
     to: '/workbench',
     icon: IconTerminal2,
     section: 'all',
     shortcut: 'g w',
   },
-  { id: 'map', label: 'Map', to: '/map', icon: IconSitemap, section: 'all', shortcut: 'g o' },
+  { id: 'map', label: words.map, to: '/map', icon: IconSitemap, section: 'all', shortcut: 'g o' },
   {
     id: 'agreements',
-    label: 'Agreements',
+    label: words.agreements,
     to: '/agreements',
     icon: IconKey,
     section: 'mine',
@@ -64,7 +65,7 @@ const PLACES: readonly Place[] = [
   },
   {
     id: 'saved',
-    label: 'Saved work',
+    label: words.saved,
     to: '/saved',
     icon: IconBookmark,
     section: 'mine',
@@ -72,7 +73,7 @@ const PLACES: readonly Place[] = [
   },
   {
     id: 'products',
-    label: 'My products',
+    label: words.make,
     to: '/make',
     icon: IconPackage,
     section: 'keep',
@@ -80,7 +81,7 @@ const PLACES: readonly Place[] = [
   },
   {
     id: 'review',
-    label: 'Review',
+    label: words.review,
     to: '/review',
     icon: IconGitPullRequest,
     section: 'keep',
@@ -88,7 +89,7 @@ const PLACES: readonly Place[] = [
   },
   {
     id: 'policies',
-    label: 'Policies',
+    label: words.policies,
     to: '/policies',
     icon: IconScale,
     section: 'keep',
@@ -96,7 +97,7 @@ const PLACES: readonly Place[] = [
   },
   {
     id: 'audit',
-    label: 'Audit',
+    label: words.audit,
     to: '/audit',
     icon: IconHistory,
     section: 'keep',

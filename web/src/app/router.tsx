@@ -29,6 +29,7 @@ import { formatName } from '../lib/format.ts';
 import { present, type RawSearch, textParam } from '../lib/search-params.ts';
 import { Lost, PageFault, PageSkeleton } from './PageStates.tsx';
 import { Shell } from './Shell.tsx';
+import { words } from './words.ts';
 
 export interface RootSearch {
   purpose?: string;
@@ -44,7 +45,7 @@ const root = createRootRoute({
 const home = createRoute({
   getParentRoute: () => root,
   path: '/',
-  staticData: { crumb: () => 'Home' },
+  staticData: { crumb: () => words.home },
   component: lazyRouteComponent(() => import('../features/home/HomePage.tsx'), 'HomePage'),
 });
 
@@ -52,7 +53,7 @@ const marketPlace = createRoute({
   getParentRoute: () => root,
   path: '/market',
   validateSearch: marketSearch,
-  staticData: { crumb: () => 'Market' },
+  staticData: { crumb: () => words.market },
   component: lazyRouteComponent(() => import('../features/market/MarketPage.tsx'), 'MarketPage'),
 });
 
@@ -60,7 +61,7 @@ const compare = createRoute({
   getParentRoute: () => root,
   path: '/market/compare',
   validateSearch: compareSearch,
-  staticData: { crumb: () => 'Compare' },
+  staticData: { crumb: () => words.compare },
   component: lazyRouteComponent(() => import('../features/market/ComparePage.tsx'), 'ComparePage'),
 });
 
@@ -88,7 +89,7 @@ const columns = createRoute({
   getParentRoute: () => product,
   path: '/columns',
   validateSearch: columnsSearch,
-  staticData: { crumb: () => 'Columns' },
+  staticData: { crumb: () => words.columns },
   component: lazyRouteComponent(() => import('../features/product/ColumnsTab.tsx'), 'ColumnsTab'),
 });
 
@@ -103,7 +104,7 @@ const quality = createRoute({
   getParentRoute: () => product,
   path: '/quality',
   validateSearch: qualitySearch,
-  staticData: { crumb: () => 'Quality' },
+  staticData: { crumb: () => words.quality },
   component: lazyRouteComponent(() => import('../features/product/QualityTab.tsx'), 'QualityTab'),
 });
 
@@ -118,7 +119,7 @@ const batches = createRoute({
   getParentRoute: () => product,
   path: '/batches',
   validateSearch: batchesSearch,
-  staticData: { crumb: () => 'Batches' },
+  staticData: { crumb: () => words.batches },
   component: lazyRouteComponent(() => import('../features/product/BatchesTab.tsx'), 'BatchesTab'),
 });
 
@@ -126,7 +127,7 @@ const lineage = createRoute({
   getParentRoute: () => product,
   path: '/lineage',
   validateSearch: lineageSearch,
-  staticData: { crumb: () => 'Lineage' },
+  staticData: { crumb: () => words.lineage },
   component: lazyRouteComponent(() => import('../features/product/LineageTab.tsx'), 'LineageTab'),
 });
 
@@ -134,7 +135,7 @@ const versions = createRoute({
   getParentRoute: () => product,
   path: '/versions',
   validateSearch: versionsSearch,
-  staticData: { crumb: () => 'Versions' },
+  staticData: { crumb: () => words.versions },
   component: lazyRouteComponent(() => import('../features/product/VersionsTab.tsx'), 'VersionsTab'),
 });
 
@@ -148,7 +149,7 @@ const pair = createRoute({
 const consumers = createRoute({
   getParentRoute: () => product,
   path: '/consumers',
-  staticData: { crumb: () => 'Consumers' },
+  staticData: { crumb: () => words.consumers },
   component: lazyRouteComponent(
     () => import('../features/product/ConsumersTab.tsx'),
     'ConsumersTab',
@@ -159,7 +160,7 @@ const connect = createRoute({
   getParentRoute: () => product,
   path: '/connect',
   validateSearch: connectSearch,
-  staticData: { crumb: () => 'Connect' },
+  staticData: { crumb: () => words.connect },
   component: lazyRouteComponent(() => import('../features/product/ConnectTab.tsx'), 'ConnectTab'),
 });
 
@@ -167,7 +168,7 @@ const request = createRoute({
   getParentRoute: () => root,
   path: '/p/$product/request',
   validateSearch: tableSearch,
-  staticData: { crumb: ({ product = '' }) => `Request ${product}` },
+  staticData: { crumb: ({ product = '' }) => words.request(product) },
   component: lazyRouteComponent(() => import('../features/access/RequestPage.tsx'), 'RequestPage'),
 });
 
@@ -175,7 +176,7 @@ const agreements = createRoute({
   getParentRoute: () => root,
   path: '/agreements',
   validateSearch: agreementsSearch,
-  staticData: { crumb: () => 'Agreements' },
+  staticData: { crumb: () => words.agreements },
   component: lazyRouteComponent(
     () => import('../features/access/AgreementsPage.tsx'),
     'AgreementsPage',
@@ -186,7 +187,7 @@ const agreement = createRoute({
   getParentRoute: () => root,
   path: '/agreements/$agreement',
   validateSearch: tableSearch,
-  staticData: { crumb: () => 'Agreement' },
+  staticData: { crumb: () => words.agreement },
   component: lazyRouteComponent(
     () => import('../features/access/AgreementPage.tsx'),
     'AgreementPage',
@@ -197,7 +198,7 @@ const review = createRoute({
   getParentRoute: () => root,
   path: '/review',
   validateSearch: reviewSearch,
-  staticData: { crumb: () => 'Review' },
+  staticData: { crumb: () => words.review },
   component: lazyRouteComponent(() => import('../features/access/ReviewPage.tsx'), 'ReviewPage'),
 });
 
@@ -205,7 +206,7 @@ const workbench = createRoute({
   getParentRoute: () => root,
   path: '/workbench',
   validateSearch: workbenchSearch,
-  staticData: { crumb: () => 'Workbench' },
+  staticData: { crumb: () => words.workbench },
   component: lazyRouteComponent(
     () => import('../features/workbench/WorkbenchPage.tsx'),
     'WorkbenchPage',
@@ -215,21 +216,21 @@ const workbench = createRoute({
 const saved = createRoute({
   getParentRoute: () => root,
   path: '/saved',
-  staticData: { crumb: () => 'Saved work' },
+  staticData: { crumb: () => words.saved },
   component: lazyRouteComponent(() => import('../features/saved/SavedPage.tsx'), 'SavedPage'),
 });
 
 const make = createRoute({
   getParentRoute: () => root,
   path: '/make',
-  staticData: { crumb: () => 'My products' },
+  staticData: { crumb: () => words.make },
   component: lazyRouteComponent(() => import('../features/produce/MakePage.tsx'), 'MakePage'),
 });
 
 const makeNew = createRoute({
   getParentRoute: () => root,
   path: '/make/new',
-  staticData: { crumb: () => 'New product' },
+  staticData: { crumb: () => words.newProduct },
   component: lazyRouteComponent(
     () => import('../features/produce/NewProductPage.tsx'),
     'NewProductPage',
@@ -239,7 +240,7 @@ const makeNew = createRoute({
 const makeVersion = createRoute({
   getParentRoute: () => root,
   path: '/make/$product/version',
-  staticData: { crumb: ({ product = '' }) => `New version of ${product}` },
+  staticData: { crumb: ({ product = '' }) => words.newVersion(product) },
   component: lazyRouteComponent(
     () => import('../features/produce/NextVersionPage.tsx'),
     'NextVersionPage',
@@ -250,7 +251,7 @@ const upload = createRoute({
   getParentRoute: () => root,
   path: '/make/$product/upload',
   validateSearch: sendSearch,
-  staticData: { crumb: ({ product = '' }) => `Send data to ${product}` },
+  staticData: { crumb: ({ product = '' }) => words.upload(product) },
   component: lazyRouteComponent(() => import('../features/produce/UploadPage.tsx'), 'UploadPage'),
 });
 
@@ -258,7 +259,7 @@ const batch = createRoute({
   getParentRoute: () => root,
   path: '/make/$product/batches/$batch',
   validateSearch: batchSearch,
-  staticData: { crumb: ({ product = '' }) => `Batch of ${product}` },
+  staticData: { crumb: ({ product = '' }) => words.batch(product) },
   component: lazyRouteComponent(() => import('../features/produce/BatchPage.tsx'), 'BatchPage'),
 });
 
@@ -266,7 +267,7 @@ const quarantine = createRoute({
   getParentRoute: () => root,
   path: '/make/$product/quarantine',
   validateSearch: quarantineSearch,
-  staticData: { crumb: ({ product = '' }) => `Quarantine of ${product}` },
+  staticData: { crumb: ({ product = '' }) => words.quarantine(product) },
   component: lazyRouteComponent(
     () => import('../features/produce/QuarantinePage.tsx'),
     'QuarantinePage',
@@ -276,7 +277,7 @@ const quarantine = createRoute({
 const policies = createRoute({
   getParentRoute: () => root,
   path: '/policies',
-  staticData: { crumb: () => 'Policies' },
+  staticData: { crumb: () => words.policies },
   component: lazyRouteComponent(
     () => import('../features/policy/PoliciesPage.tsx'),
     'PoliciesPage',
@@ -287,7 +288,7 @@ const seeAs = createRoute({
   getParentRoute: () => root,
   path: '/policies/see-as',
   validateSearch: seeAsSearch,
-  staticData: { crumb: () => 'See as' },
+  staticData: { crumb: () => words.seeAs },
   component: lazyRouteComponent(() => import('../features/policy/SeeAsPage.tsx'), 'SeeAsPage'),
 });
 
@@ -295,7 +296,7 @@ const policy = createRoute({
   getParentRoute: () => root,
   path: '/policies/$product',
   validateSearch: policySearch,
-  staticData: { crumb: ({ product = '' }) => `Policy of ${product}` },
+  staticData: { crumb: ({ product = '' }) => words.policy(product) },
   component: lazyRouteComponent(() => import('../features/policy/PolicyPage.tsx'), 'PolicyPage'),
 });
 
@@ -303,7 +304,7 @@ const map = createRoute({
   getParentRoute: () => root,
   path: '/map',
   validateSearch: mapSearch,
-  staticData: { crumb: () => 'Map' },
+  staticData: { crumb: () => words.map },
   component: lazyRouteComponent(() => import('../features/map/MapPage.tsx'), 'MapPage'),
 });
 
@@ -311,7 +312,7 @@ const audit = createRoute({
   getParentRoute: () => root,
   path: '/audit',
   validateSearch: auditSearch,
-  staticData: { crumb: () => 'Audit' },
+  staticData: { crumb: () => words.audit },
   component: lazyRouteComponent(() => import('../features/audit/AuditPage.tsx'), 'AuditPage'),
 });
 

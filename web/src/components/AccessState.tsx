@@ -4,6 +4,7 @@
 import { IconKey, IconLock, IconLockOpen } from '@tabler/icons-react';
 import { durationMs, formatDuration } from '../lib/format.ts';
 import classes from './AccessState.module.css';
+import { words } from './words.ts';
 
 export type Access = 'none' | 'requestable' | 'agreed' | 'open';
 
@@ -13,32 +14,23 @@ export interface AccessStateProps {
   answersIn?: string | null;
 }
 
-const WORDS: Record<Access, string> = {
-  none: 'Closed: ask the owner',
-  requestable: 'On request',
-  agreed: 'Yours',
-  open: 'Open to everyone',
-};
-
 const ICONS = { none: IconLock, requestable: IconLock, agreed: IconKey, open: IconLockOpen };
 
 export function AccessState({ access, answersIn = null }: AccessStateProps) {
   const Icon = ICONS[access];
-  const wait = access === 'requestable' && answersIn !== null ? waitOf(answersIn) : null;
   return (
     <span className={classes['access']} data-access={access}>
       <Icon size={15} stroke={1.7} aria-hidden="true" />
-      {WORDS[access]}
-      {wait === null ? null : `, ${wait}`}
+      {accessWords(access, answersIn)}
     </span>
   );
 }
 
 const MINUTE = 60_000;
 
-/** "about 4 h"; where a policy decides, nobody waits. Null for what is no duration. */
-function waitOf(iso: string): string | null {
-  const ms = durationMs(iso);
-  if (ms === null) return null;
-  return ms < MINUTE ? 'at once' : `about ${formatDuration(ms)}`;
+/** "On request, about 4 h". */
+function accessWords(access: Access, answersIn: string | null): string {
+  const ms = answersIn === null ? null : durationMs(answersIn);
+  if (access !== 'requestable' || ms === null) return words.access[access];
+  return ms < MINUTE ? words.requestAtOnce : words.requestAbout(formatDuration(ms));
 }

@@ -3,6 +3,7 @@
  *
  * Not a chart: the words beside it say all that it shows.
  */
+
 import { IconCheck, IconClock, IconX } from '@tabler/icons-react';
 import {
   FLOW_THICKNESS,
@@ -13,6 +14,8 @@ import {
 } from '../lib/flow.ts';
 import { formatNumber } from '../lib/format.ts';
 import classes from './BatchFlow.module.css';
+import { Phrase } from './Phrase.tsx';
+import { words } from './words.ts';
 
 export interface FlowCheck {
   id: string;
@@ -40,7 +43,7 @@ export function BatchFlow({ counts, checks, goodIs }: BatchFlowProps) {
   return (
     <div className={classes['flow']}>
       <p className={classes['in']}>
-        <strong>{formatNumber(counts.in)}</strong> <span>records in</span>
+        <strong>{formatNumber(counts.in)}</strong> <span>{words.recordsIn}</span>
       </p>
       <div className={classes['drawing']}>
         <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
@@ -87,9 +90,9 @@ export function BatchFlow({ counts, checks, goodIs }: BatchFlowProps) {
         </ol>
       </div>
       <dl className={classes['out']}>
-        <Out kind="good" count={counts.good} label={`good, ${goodIs}`} />
-        <Out kind="quarantined" count={counts.quarantined} label="quarantined" />
-        <Out kind="duplicates" count={counts.duplicates} label="duplicates" />
+        <Out kind="good" count={counts.good} label={words.good(goodIs)} />
+        <Out kind="quarantined" count={counts.quarantined} label={words.quarantined} />
+        <Out kind="duplicates" count={counts.duplicates} label={words.duplicates} />
       </dl>
       <Sum counts={counts} />
     </div>
@@ -155,7 +158,7 @@ function Sum({ counts }: { counts: FlowCounts }) {
   if (missing === 0 && counts.in === 0) {
     return (
       <p className={classes['sum']}>
-        <IconClock size={15} stroke={1.7} aria-hidden="true" /> No record is counted.
+        <IconClock size={15} stroke={1.7} aria-hidden="true" /> {words.noneCounted}
       </p>
     );
   }
@@ -163,13 +166,12 @@ function Sum({ counts }: { counts: FlowCounts }) {
     <p className={classes['sum']} data-missing={missing === 0 ? undefined : true}>
       {missing === 0 ? (
         <>
-          <IconCheck size={15} stroke={1.9} aria-hidden="true" /> Every record is counted:{' '}
-          <strong>{sum}</strong>
+          <IconCheck size={15} stroke={1.9} aria-hidden="true" />{' '}
+          <Phrase parts={words.allCounted(sum)} />
         </>
       ) : (
         <>
-          <IconX size={15} stroke={1.9} aria-hidden="true" /> {formatNumber(missing)} records are
-          not counted yet.
+          <IconX size={15} stroke={1.9} aria-hidden="true" /> {words.uncounted(missing)}
         </>
       )}
     </p>

@@ -1,33 +1,22 @@
 /**
  * The changes between two versions of a contract, each with its verdict for those who read and for those who produce.
  */
-import type { ContractChange, ContractDiff } from '../api/contract-diff.ts';
-import { formatNumber, plural } from '../lib/format.ts';
+import type { ContractChange } from '../api/contract-diff.ts';
 import classes from './ContractChanges.module.css';
 import { ScrollArea } from './ScrollArea.tsx';
 import { Status } from './Status.tsx';
-
-/** The finding of a comparison, as its heading. */
-export function diffFinding({ changes, bump }: Pick<ContractDiff, 'changes' | 'bump'>): string {
-  const breaking = changes.filter(({ consumer }) => consumer === 'break').length;
-  if (changes.length === 0) return 'Nothing changed that anybody reads';
-  const all = plural(changes.length, { one: '# change', other: '# changes' });
-  if (breaking === 0) return `${all}, none breaks a reader: a ${bump} version`;
-  return `${all}, ${plural(breaking, { one: '# breaks readers', other: '# break readers' })}: a ${bump} version`;
-}
+import { words } from './words-changes.ts';
 
 export function ContractChanges({ changes }: { changes: readonly ContractChange[] }) {
   return (
-    <ScrollArea className={classes['scroll']} label="The changes, as a table">
+    <ScrollArea className={classes['scroll']} label={words.label}>
       <table className={classes['table']}>
-        <caption className="unseen">
-          Changes with their verdict for consumers and for producers
-        </caption>
+        <caption className="unseen">{words.caption}</caption>
         <thead>
           <tr>
-            <th scope="col">Change</th>
-            <th scope="col">Consumers: old reader, new data</th>
-            <th scope="col">Producer: old pipeline, new contract</th>
+            <th scope="col">{words.change}</th>
+            <th scope="col">{words.consumers}</th>
+            <th scope="col">{words.producer}</th>
           </tr>
         </thead>
         <tbody>
@@ -63,8 +52,8 @@ function Example({ value, allowedBy }: ExampleProps) {
   return (
     <span className={classes['example']} data-allowed={allowedBy}>
       <code>{shown}</code>
-      {value.length <= SHOWN ? '' : ` (${formatNumber(lengthOf(value))} characters)`}{' '}
-      {allowedBy === 'before' ? 'was allowed and is refused now' : 'was refused and is allowed now'}
+      {value.length <= SHOWN ? '' : ` ${words.length(lengthOf(value))}`}{' '}
+      {allowedBy === 'before' ? words.allowedBefore : words.allowedAfter}
     </span>
   );
 }
@@ -76,10 +65,10 @@ function lengthOf(value: string): number {
 }
 
 function Verdict({ verdict }: { verdict: ContractChange['consumer'] }) {
-  if (verdict === 'safe') return <Status kind="kept">safe</Status>;
+  if (verdict === 'safe') return <Status kind="kept">{words.safe}</Status>;
   return (
     <Status kind={verdict === 'break' ? 'missed' : 'close'}>
-      {verdict === 'break' ? 'breaks' : 'look at it'}
+      {verdict === 'break' ? words.breaks : words.unclear}
     </Status>
   );
 }

@@ -7,6 +7,7 @@ import classes from './ContractLedger.module.css';
 import { Phrase, type PhraseParts, plainText } from './Phrase.tsx';
 import { Status } from './Status.tsx';
 import { Thread } from './Thread.tsx';
+import { words } from './words.ts';
 
 export interface LedgerRow {
   id: string;
@@ -29,11 +30,11 @@ export function ContractLedger({ rows, caption }: ContractLedgerProps) {
       <caption className="unseen">{caption}</caption>
       <thead>
         <tr>
-          <th scope="col">The contract promises</th>
+          <th scope="col">{words.contractPromises}</th>
           <th scope="col" className={classes['warpHead']}>
-            <span>the promise</span>
+            <span>{words.thePromise}</span>
           </th>
-          <th scope="col">We measured</th>
+          <th scope="col">{words.weMeasured}</th>
         </tr>
       </thead>
       <tbody>

@@ -4,6 +4,7 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { useState } from 'react';
+import { words } from './words.ts';
 
 export interface CopyButtonProps {
   label: string;
@@ -20,11 +21,10 @@ export function CopyButton({ label, text }: CopyButtonProps) {
     setSaid(await writeClipboard(value));
     setTimeout(() => setSaid(null), SAID_MS);
   };
-  const words =
-    said === 'copied' ? 'Copied' : said === 'failed' ? 'Not copied: no clipboard here' : label;
+  const shown = said === 'copied' ? words.copied : said === 'failed' ? words.noClipboard : label;
   return (
     <>
-      <Tooltip label={words}>
+      <Tooltip label={shown}>
         <ActionIcon variant="default" size={26} aria-label={label} onClick={() => void copy()}>
           {said === 'copied' ? (
             <IconCheck size={15} stroke={1.7} aria-hidden="true" />
@@ -34,7 +34,7 @@ export function CopyButton({ label, text }: CopyButtonProps) {
         </ActionIcon>
       </Tooltip>
       <span className="unseen" role="status" aria-live="polite">
-        {said === null ? '' : words}
+        {said === null ? '' : shown}
       </span>
     </>
   );

@@ -7,6 +7,7 @@ import { Modal } from '@mantine/core';
 import type { ReactNode } from 'react';
 import classes from './Dialog.module.css';
 import { useReturnedFocus } from './use-returned-focus.ts';
+import { words } from './words.ts';
 
 export interface DialogProps {
   title: string;
@@ -24,7 +25,7 @@ export function Dialog({ title, children, onClose, size = 440 }: DialogProps) {
       <Modal.Content>
         <div className={classes['head']}>
           <Modal.Title>{title}</Modal.Title>
-          <Modal.CloseButton aria-label="Close" />
+          <Modal.CloseButton aria-label={words.close} />
         </div>
         <Modal.Body>{children}</Modal.Body>
       </Modal.Content>

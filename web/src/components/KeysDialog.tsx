@@ -10,11 +10,11 @@ import { type ApiKey, keysQuery, makeKey, type NewKey, revokeKey } from '../api/
 import { CopyButton } from './CopyButton.tsx';
 import { Dialog } from './Dialog.tsx';
 import classes from './KeysDialog.module.css';
-import { KEY_LIFETIMES, keyWords as words } from './key-words.ts';
 import { ProblemBox } from './ProblemBox.tsx';
 import { Skeleton } from './Skeleton.tsx';
 import { Status } from './Status.tsx';
 import { TimeText } from './TimeText.tsx';
+import { KEY_LIFETIMES, keyWords as words } from './words-keys.ts';
 
 export interface KeysDialogProps {
   subject: string;

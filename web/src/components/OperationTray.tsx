@@ -8,11 +8,11 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { onVerdict, resumeOperations } from '../api/operation.ts';
 import { useMe } from '../app/session.tsx';
-import { plural } from '../lib/format.ts';
-import { currentWork, dismissWork, isOver, useWork, type Work } from '../lib/work.ts';
+import { currentWork, dismissWork, isOver, secondsLeft, useWork, type Work } from '../lib/work.ts';
 import classes from './OperationTray.module.css';
-import { verdictWords } from './verdict-words.ts';
-import { progressWords, WorkLine } from './WorkLine.tsx';
+import { WorkLine } from './WorkLine.tsx';
+import { progressWords, words } from './words.ts';
+import { verdictWords } from './words-verdict.ts';
 
 /** Answers that a verdict makes old, by the first part of their keys. */
 const CHANGED_BY_VERDICT = new Set([
@@ -35,15 +35,15 @@ export function OperationTray() {
   const Icon = isOpen ? IconChevronDown : IconChevronUp;
   const hasEndedOnly = works.every(isOver);
   return (
-    <section className={classes['tray']} aria-label="Work in the background">
+    <section className={classes['tray']} aria-label={words.work}>
       <div className={classes['head']}>
         <button type="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
           <Icon size={15} stroke={1.7} aria-hidden="true" />
-          <span>{isOpen ? 'In the background' : headline(works)}</span>
+          <span>{isOpen ? words.inBackground : headline(works)}</span>
         </button>
         {hasEndedOnly ? (
           <button type="button" onClick={putAllAway}>
-            Put away
+            {words.putAway}
           </button>
         ) : null}
       </div>
@@ -74,15 +74,15 @@ function endWords({ outcome, state, error }: Work): string {
 function headline(works: readonly Work[]): string {
   const going = works.filter((work) => !isOver(work));
   const [first] = going;
-  if (first !== undefined && going.length === 1) return `${first.title}: ${progressWords(first)}`;
-  if (going.length > 1)
-    return plural(going.length, { one: '# thing under way', other: '# things under way' });
+  if (first !== undefined && going.length === 1)
+    return `${first.title}: ${progressWords(first, secondsLeft(first))}`;
+  if (going.length > 1) return words.underWay(going.length);
   const failed = works.filter(({ state }) => state === 'failed').length;
-  if (failed > 0) return `${failed} of ${works.length} failed`;
+  if (failed > 0) return words.someFailed(failed, works.length);
   const [last] = works.slice(-1);
   return works.length === 1 && last !== undefined
-    ? `${last.title}: ${last.outcome ?? 'ended'}`
-    : `${works.length} things ended`;
+    ? `${last.title}: ${last.outcome ?? words.ended}`
+    : words.allEnded(works.length);
 }
 
 /** Work of an earlier visit goes on being shown, and a verdict makes pages ask again. */

@@ -2,8 +2,8 @@
  * An error budget as misses that can be counted: what is left stands, what is spent is empty.
  */
 import { IconAlertTriangle } from '@tabler/icons-react';
-import { plural } from '../lib/format.ts';
 import classes from './Picks.module.css';
+import { words } from './words.ts';
 
 export interface PicksProps {
   allowed: number;
@@ -27,7 +27,7 @@ export function Picks({ allowed, left }: PicksProps) {
       </span>
       <span>
         {isLow ? <IconAlertTriangle size={14} stroke={1.7} aria-hidden="true" /> : null}
-        {remaining} of {plural(allowed, { one: '# miss', other: '# misses' })} left
+        {words.missesLeft(remaining, allowed)}
       </span>
     </span>
   );

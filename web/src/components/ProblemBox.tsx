@@ -5,9 +5,9 @@ import { Button } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { isPassing, Problem, type ProblemDocument, type ProblemPart } from '../api/problem.ts';
-import { formatNumber } from '../lib/format.ts';
 import { CopyButton } from './CopyButton.tsx';
 import classes from './ProblemBox.module.css';
+import { words } from './words.ts';
 
 export interface ProblemBoxProps {
   error: unknown;
@@ -41,12 +41,12 @@ export function ProblemBox({ error, onRetry, action }: ProblemBoxProps) {
         {action}
         {isRetryable ? (
           <Button variant="default" onClick={onRetry}>
-            Ask again
+            {words.askAgain}
           </Button>
         ) : null}
         <code className="caption">{code}</code>
         <CopyButton
-          label="Copy details"
+          label={words.copyDetails}
           text={() => JSON.stringify(describeError(error), null, 2)}
         />
       </div>
@@ -69,16 +69,14 @@ function Parts({ parts }: { parts: readonly ProblemPart[] }) {
           </li>
         ))}
       </ul>
-      {untold > 0 ? (
-        <p className="caption">and {formatNumber(untold)} more, in the details</p>
-      ) : null}
+      {untold > 0 ? <p className="caption">{words.moreFaults(untold)}</p> : null}
     </>
   );
 }
 
 /** The line of a document, else the path; nothing where the message names it itself. */
 function PlaceOf({ part: { line, path, message } }: { part: ProblemPart }) {
-  if (line !== undefined) return <span className="mono">line {line}: </span>;
+  if (line !== undefined) return <span className="mono">{words.line(line)} </span>;
   if (path === undefined || message.includes(path.replace(/^\$\.?/, ''))) return null;
   return <span className="mono">{path}: </span>;
 }
@@ -86,9 +84,9 @@ function PlaceOf({ part: { line, path, message } }: { part: ProblemPart }) {
 function describeError(error: unknown): Omit<ProblemDocument, 'status'> {
   if (error instanceof Problem) return error.document;
   return {
-    title: 'This page met a fault of its own',
+    title: words.ownFault,
     detail: error instanceof Error ? error.message : String(error),
     code: 'PAGE_FAULT',
-    remedy: 'Load the page again. If it comes back, send the details to the platform team.',
+    remedy: words.ownFaultRemedy,
   };
 }

@@ -1,11 +1,13 @@
 /**
  * A product by its name, found while one types.
  */
+
 import { TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useEffect, useId, useState } from 'react';
 import { searchQuery } from '../api/queries.ts';
+import { words } from './words.ts';
 
 export interface ProductFieldProps {
   label: string;
@@ -32,7 +34,7 @@ export function ProductField({ label, value, onChange }: ProductFieldProps) {
     <>
       <TextInput
         label={label}
-        placeholder="domain.product"
+        placeholder={words.productHint}
         list={id}
         autoComplete="off"
         value={typed}

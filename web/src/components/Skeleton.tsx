@@ -2,6 +2,7 @@
  * The final height of what is on its way, after a moment in which nothing is shown.
  */
 import classes from './Skeleton.module.css';
+import { words } from './words.ts';
 
 export interface SkeletonProps {
   /** Height of what will stand here, in pixels. */
@@ -10,7 +11,7 @@ export interface SkeletonProps {
   label?: string;
 }
 
-export function Skeleton({ height, lines = 3, label = 'Loading' }: SkeletonProps) {
+export function Skeleton({ height, lines = 3, label = words.loading }: SkeletonProps) {
   return (
     <div
       className={classes['skeleton']}

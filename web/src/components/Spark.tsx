@@ -1,8 +1,8 @@
 /**
  * How values spread, as a row of small columns. What a policy changed is drawn in its stripes.
  */
-import { plural } from '../lib/format.ts';
 import classes from './Spark.module.css';
+import { spreadWords } from './words.ts';
 
 export interface SparkProps {
   /** Rows in each part of the range, from its lower end. */
@@ -53,6 +53,5 @@ export function Spark({ counts, label, isVeiled = false }: SparkProps) {
 export function describeSpread(counts: readonly number[]): string {
   const all = counts.reduce((sum, count) => sum + count, 0);
   const peak = counts.indexOf(Math.max(...counts));
-  const quarter = ['lowest', 'second', 'third', 'highest'][Math.floor((peak / counts.length) * 4)];
-  return `${plural(all, { one: '# row', other: '# rows' })}, most in the ${quarter} quarter of the range`;
+  return spreadWords(all, Math.floor((peak / counts.length) * 4));
 }

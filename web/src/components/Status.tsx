@@ -10,6 +10,7 @@ import {
 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import classes from './Status.module.css';
+import { words } from './words.ts';
 
 export type StatusKind = 'kept' | 'close' | 'missed' | 'unknown' | 'waiting';
 
@@ -44,7 +45,7 @@ export function StatusIcon({ kind }: { kind: StatusKind }) {
   return (
     <span className={classes['status']} data-kind={kind}>
       <Icon size={16} stroke={1.9} aria-hidden="true" />
-      <span className="unseen">{kind === 'unknown' ? 'not measured yet' : kind}</span>
+      <span className="unseen">{words.states[kind]}</span>
     </span>
   );
 }

@@ -6,6 +6,7 @@
 import { formatNumber } from '../lib/format.ts';
 import { threadEnd, threadState, WARP_AT } from '../lib/thread.ts';
 import classes from './Thread.module.css';
+import { words } from './words.ts';
 
 export interface ThreadProps {
   /** Allowed ÷ measured; null where nothing was measured. */
@@ -76,8 +77,7 @@ function Line({ from, to, className }: LineProps) {
 
 function describeThread(label: string, headroom: number | null): string {
   const state = threadState(headroom);
-  if (state === 'unknown' || headroom === null) return `${label}: not measured yet`;
-  if (headroom === Number.POSITIVE_INFINITY) return `${label}: kept, nothing measured against it`;
-  const times = formatNumber(Math.round(headroom * 100) / 100);
-  return `${label}: ${state}, ${times} times the room it needs`;
+  if (state === 'unknown' || headroom === null) return words.threadUnknown(label);
+  if (headroom === Number.POSITIVE_INFINITY) return words.threadFree(label);
+  return words.threadRoom[state](label, formatNumber(Math.round(headroom * 100) / 100));
 }

@@ -4,6 +4,7 @@
 import { Tooltip } from '@mantine/core';
 import { formatExact, formatWhen } from '../lib/format.ts';
 import classes from './TimeText.module.css';
+import { words } from './words.ts';
 
 export interface TimeTextProps {
   at: string | null;
@@ -11,7 +12,7 @@ export interface TimeTextProps {
   missing?: string;
 }
 
-export function TimeText({ at, missing = 'not measured yet' }: TimeTextProps) {
+export function TimeText({ at, missing = words.notMeasured }: TimeTextProps) {
   if (at === null) return <span>{missing}</span>;
   return (
     <Tooltip label={formatExact(at)}>

@@ -7,6 +7,7 @@
 import { IconX } from '@tabler/icons-react';
 import { type KeyboardEvent, useId, useRef, useState } from 'react';
 import classes from './TokenInput.module.css';
+import { words } from './words.ts';
 
 export interface TokenInputProps {
   label: string;
@@ -62,7 +63,9 @@ export function TokenInput(props: TokenInputProps) {
             }}
           />
         )}
-        {readOnly && values.length === 0 ? <span className={classes['none']}>none</span> : null}
+        {readOnly && values.length === 0 ? (
+          <span className={classes['none']}>{words.none}</span>
+        ) : null}
       </div>
       <div className="unseen" role="status" aria-live="polite">
         {said}
@@ -119,7 +122,7 @@ function Name({ id, label, isLabelHidden, readOnly }: NameProps & { id: string }
 
 function Away({ value, onAway }: { value: string; onAway(): void }) {
   return (
-    <button type="button" aria-label={`Take ${value} away`} onClick={onAway}>
+    <button type="button" aria-label={words.takeAway(value)} onClick={onAway}>
       <IconX size={13} stroke={1.7} aria-hidden="true" />
     </button>
   );

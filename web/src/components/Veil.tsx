@@ -4,6 +4,7 @@
 import { IconEyeOff } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import classes from './Veil.module.css';
+import { words } from './words.ts';
 
 export type VeilKind = 'hidden' | 'stand-in' | 'grouped' | 'cut';
 
@@ -12,19 +13,12 @@ export interface VeilProps {
   children?: ReactNode;
 }
 
-const WORDS: Record<VeilKind, string> = {
-  hidden: 'hidden for your purpose',
-  'stand-in': 'a stand-in for the real value',
-  grouped: 'grouped',
-  cut: 'cut short',
-};
-
 export function Veil({ kind, children }: VeilProps) {
   return (
-    <span className={classes['veil']} data-kind={kind} title={WORDS[kind]}>
+    <span className={classes['veil']} data-kind={kind} title={words.veilMeans[kind]}>
       <IconEyeOff size={14} stroke={1.7} aria-hidden="true" />
-      {children ?? kind}
-      <span className="unseen"> ({WORDS[kind]})</span>
+      {children ?? words.veils[kind]}
+      <span className="unseen"> ({words.veilMeans[kind]})</span>
     </span>
   );
 }

@@ -3,7 +3,7 @@
  * was due the warp stands bare. Always with the same as a table.
  */
 import { useId, useState } from 'react';
-import { formatDay, formatNumber } from '../lib/format.ts';
+import { formatDay } from '../lib/format.ts';
 import {
   daySummary,
   monthMarks,
@@ -13,6 +13,7 @@ import {
 } from '../lib/weave.ts';
 import classes from './Weave.module.css';
 import { WeaveTable } from './WeaveTable.tsx';
+import { words } from './words.ts';
 
 export interface WeaveProps {
   rows: readonly WeaveRow[];
@@ -28,12 +29,7 @@ const CELL = 14;
 const ROW = 20;
 /** A day is never wider on the screen, in pixels. */
 const CELL_MAX = 20;
-const KINDS: readonly { state: WeaveState; word: string }[] = [
-  { state: 'kept', word: 'kept' },
-  { state: 'close', word: 'close' },
-  { state: 'missed', word: 'missed' },
-  { state: 'none', word: 'nothing due' },
-];
+const KINDS = ['kept', 'close', 'missed', 'none'] as const;
 
 export function Weave({ rows, label, hasNames = true, onDay }: WeaveProps) {
   const [isTable, setTable] = useState(false);
@@ -60,7 +56,7 @@ export function Weave({ rows, label, hasNames = true, onDay }: WeaveProps) {
           aria-controls={id}
           onClick={() => setTable(!isTable)}
         >
-          {isTable ? 'Show as cloth' : 'Show as table'}
+          {isTable ? words.asCloth : words.asTable}
         </button>
       </div>
     </div>
@@ -79,7 +75,7 @@ function Cloths({ rows, label, hasNames, onDay }: WeaveProps) {
               data-end={anchor === 'end' || undefined}
               style={anchor === 'end' ? { right: 0 } : { left: `${(at / days.length) * 100}%` }}
             >
-              {anchor === 'end' ? 'today' : formatDay(`${day}T12:00:00Z`)}
+              {anchor === 'end' ? words.today : formatDay(`${day}T12:00:00Z`)}
             </span>
           ))}
         </div>
@@ -137,8 +133,8 @@ function WeaveLine({ row, label, hasName, onDay }: LineProps) {
 }
 
 function wordOf({ state, batches }: WeaveDay): string {
-  const word = KINDS.find((kind) => kind.state === state)?.word ?? state;
-  return batches === undefined || batches === 0 ? word : `${word}, ${formatNumber(batches)} × sent`;
+  const word = words.weave[state];
+  return batches === undefined || batches === 0 ? word : words.sent(word, batches);
 }
 
 /** The bare warp, a thread for each day: what is woven lies upon it. */
@@ -195,8 +191,8 @@ function Pick({ state, isOver }: { state: WeaveState; isOver: boolean }) {
 
 function Key() {
   return (
-    <ul className={classes['key']} aria-label="How to read the cloth">
-      {KINDS.map(({ state, word }) => (
+    <ul className={classes['key']} aria-label={words.weaveKey}>
+      {KINDS.map((state) => (
         <li key={state}>
           <svg width={CELL * 2} height={ROW} viewBox={`0 0 ${CELL * 2} ${ROW}`} aria-hidden="true">
             {[0, 1].map((at) => (
@@ -215,7 +211,7 @@ function Key() {
               </g>
             ))}
           </svg>
-          {word}
+          {words.weave[state]}
         </li>
       ))}
     </ul>

@@ -5,8 +5,9 @@ import { formatDay, formatNumber } from '../lib/format.ts';
 import { countStates, type WeaveDay, type WeaveRow } from '../lib/weave.ts';
 import { Status, type StatusKind } from './Status.tsx';
 import classes from './Weave.module.css';
+import { words } from './words.ts';
 
-const WORDS = { kept: 'kept', close: 'close', missed: 'missed', none: 'nothing due' } as const;
+const STATES = ['kept', 'close', 'missed', 'none'] as const;
 
 export interface WeaveTableProps {
   rows: readonly WeaveRow[];
@@ -25,13 +26,13 @@ export function WeaveTable({ rows, label, onDay }: WeaveTableProps) {
       <caption className="unseen">{label}</caption>
       <thead>
         <tr>
-          <th scope="col">Product</th>
-          {Object.values(WORDS).map((word) => (
-            <th key={word} scope="col" data-number>
-              Days {word}
+          <th scope="col">{words.product}</th>
+          {STATES.map((state) => (
+            <th key={state} scope="col" data-number>
+              {words.daysOf[state]}
             </th>
           ))}
-          <th scope="col">Missed on</th>
+          <th scope="col">{words.missedOn}</th>
         </tr>
       </thead>
       <tbody>
@@ -41,7 +42,7 @@ export function WeaveTable({ rows, label, onDay }: WeaveTableProps) {
           return (
             <tr key={row.id}>
               <th scope="row">{row.name}</th>
-              {(['kept', 'close', 'missed', 'none'] as const).map((state) => (
+              {STATES.map((state) => (
                 <td key={state} data-number>
                   {formatNumber(counts[state])}
                 </td>
@@ -65,19 +66,19 @@ function DaysTable({ row, label, onDay }: DaysTableProps) {
       <caption className="unseen">{label}</caption>
       <thead>
         <tr>
-          <th scope="col">Day</th>
-          <th scope="col">Promise</th>
+          <th scope="col">{words.day}</th>
+          <th scope="col">{words.promise}</th>
           <th scope="col" data-number>
-            Batches
+            {words.batches}
           </th>
           <th scope="col" data-number>
-            Held
+            {words.held}
           </th>
           <th scope="col" data-number>
-            Failed
+            {words.failed}
           </th>
           <th scope="col" data-number>
-            Rows
+            {words.rows}
           </th>
         </tr>
       </thead>
@@ -110,9 +111,9 @@ function DayLine({ day: one, onDay }: { day: WeaveDay; onDay?: () => void }) {
       </th>
       <td>
         {state === 'none' ? (
-          WORDS.none
+          words.weave.none
         ) : (
-          <Status kind={state satisfies StatusKind}>{WORDS[state]}</Status>
+          <Status kind={state satisfies StatusKind}>{words.weave[state]}</Status>
         )}
       </td>
       <td data-number>{formatNumber(batches)}</td>

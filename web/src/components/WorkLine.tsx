@@ -4,7 +4,6 @@
 import { ActionIcon, Button, Tooltip } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay, IconX } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import { formatBytes, formatDuration, formatNumber } from '../lib/format.ts';
 import {
   cancelWork,
   dismissWork,
@@ -17,6 +16,7 @@ import {
 import { ProblemBox } from './ProblemBox.tsx';
 import { Status } from './Status.tsx';
 import classes from './WorkLine.module.css';
+import { progressWords, words } from './words.ts';
 
 export interface WorkLineProps {
   work: Work;
@@ -40,7 +40,7 @@ export function WorkLine({ work, isWhole = false }: WorkLineProps) {
       )}
       {batch !== null && isOver(work) ? (
         <Link to="/make/$product/batches/$batch" params={{ product, batch }}>
-          Open the batch
+          {words.openBatch}
         </Link>
       ) : null}
     </div>
@@ -51,11 +51,11 @@ function Buttons({ work }: { work: Work }) {
   const { id, state, canPause, title } = work;
   if (isOver(work)) {
     return (
-      <Tooltip label="Put away">
+      <Tooltip label={words.putAway}>
         <ActionIcon
           variant="subtle"
           size={26}
-          aria-label={`Put ${title} away`}
+          aria-label={words.putWorkAway(title)}
           onClick={() => dismissWork(id)}
         >
           <IconX size={15} stroke={1.7} />
@@ -71,19 +71,19 @@ function Buttons({ work }: { work: Work }) {
           variant="subtle"
           size="compact-sm"
           leftSection={isPaused ? <IconPlayerPlay size={14} /> : <IconPlayerPause size={14} />}
-          aria-label={isPaused ? `Go on with ${title}` : `Pause ${title}`}
+          aria-label={isPaused ? words.goOnWith(title) : words.pauseWork(title)}
           onClick={() => (isPaused ? resumeWork(id) : pauseWork(id))}
         >
-          {isPaused ? 'Go on' : 'Pause'}
+          {isPaused ? words.goOn : words.pause}
         </Button>
       ) : null}
       <Button
         variant="default"
         size="compact-sm"
         onClick={() => cancelWork(id)}
-        aria-label={`Cancel ${title}`}
+        aria-label={words.cancelWork(title)}
       >
-        Cancel
+        {words.cancel}
       </Button>
     </span>
   );
@@ -116,26 +116,9 @@ function setWidth(share: number | null) {
 
 function says(work: Work) {
   const { state, outcome, error } = work;
-  if (state === 'cancelled')
-    return <Status kind="unknown">Cancelled. Nothing of it is visible.</Status>;
+  if (state === 'cancelled') return <Status kind="unknown">{words.cancelled}</Status>;
   if (state === 'failed')
-    return <Status kind="missed">{error instanceof Error ? error.message : 'It failed'}</Status>;
+    return <Status kind="missed">{error instanceof Error ? error.message : words.itFailed}</Status>;
   if (state === 'done') return <span>{outcome}</span>;
-  return <span>{progressWords(work)}</span>;
-}
-
-/** "Sending 4.1 of 12 MB, 8 MB a second, about 2 s left". */
-export function progressWords(work: Work): string {
-  const { phase, done, total, unit, rate, state } = work;
-  const count = unit === 'bytes' ? formatBytes : formatNumber;
-  if (total === null && done === 0 && state !== 'paused') return phase;
-  const far = total === null ? count(done) : `${count(done)} of ${count(total)}`;
-  const words = [
-    `${state === 'paused' ? 'Paused at' : phase} ${far}${unit === 'rows' ? ' rows' : ''}`,
-  ];
-  if (rate !== null && rate > 0) words.push(`${count(Math.round(rate))} a second`);
-  const left = secondsLeft(work);
-  if (left !== null)
-    words.push(`about ${formatDuration(Math.max(1, Math.ceil(left)) * 1_000)} left`);
-  return words.join(', ');
+  return <span>{progressWords(work, secondsLeft(work))}</span>;
 }

@@ -4,7 +4,8 @@
 import { expect, test } from 'vitest';
 import type { SeenView } from '../api/access.ts';
 import { reader } from '../lib/format.ts';
-import { reasonsOf, rowsSummary, treatmentSummary, treatmentsOf } from './treatment.ts';
+import { reasonsOf, treatmentSummary, treatmentsOf } from './treatment.ts';
+import { rowsWords } from './words.ts';
 
 reader.locale = 'en-GB';
 
@@ -35,12 +36,12 @@ test('an agreement narrows and never widens', () => {
 });
 
 test('rows are told as all, as a condition, or as groups', () => {
-  expect(rowsSummary(view)).toBe('all rows, about 1,559');
-  expect(rowsSummary({ ...view, rows: 'quantity <= 10', rowsAbout: null })).toBe(
+  expect(rowsWords(view)).toBe('all rows, about 1,559');
+  expect(rowsWords({ ...view, rows: 'quantity <= 10', rowsAbout: null })).toBe(
     'rows where quantity <= 10',
   );
   const granularity = { by: [], measures: [], minimum: { units: 10, of: 'household_id' } };
-  expect(rowsSummary({ ...view, granularity })).toBe(
+  expect(rowsWords({ ...view, granularity })).toBe(
     'groups of rows alone, each of at least 10 different household_id',
   );
 });

@@ -2,8 +2,7 @@
  * How a view treats each column, counted and with reasons: the same words on the request page, at a decision, and as "see as".
  */
 import type { MaskKind, SeenView } from '../api/access.ts';
-import { formatNumber, plural } from '../lib/format.ts';
-import { hiddenReason, maskReason } from './ColumnVeil.tsx';
+import { hiddenReason, maskReason, treatmentWords } from './words.ts';
 
 export interface Treatment {
   column: string;
@@ -40,22 +39,7 @@ export function treatmentSummary(treatments: readonly Treatment[]): string {
   const hidden = treatments.filter(({ isHidden }) => isHidden).length;
   const changed = treatments.filter(({ mask }) => mask !== null).length;
   const plain = treatments.length - hidden - changed;
-  const parts = [
-    `${formatNumber(plain)} as they are`,
-    ...(changed > 0 ? [`${formatNumber(changed)} changed`] : []),
-    ...(hidden > 0 ? [`${formatNumber(hidden)} hidden`] : []),
-  ];
-  return parts.join(', ');
-}
-
-/** Which rows, as a sentence. */
-export function rowsSummary({ rows, rowsAbout, granularity }: SeenView): string {
-  if (granularity !== null) {
-    const { units, of } = granularity.minimum;
-    return `groups of rows alone, each of at least ${plural(units, { one: '#', other: '#' })} different ${of}`;
-  }
-  const about = rowsAbout === null ? '' : `, about ${formatNumber(rowsAbout)}`;
-  return rows === null ? `all rows${about}` : `rows where ${rows}${about}`;
+  return treatmentWords({ plain, changed, hidden });
 }
 
 /** Columns by reason, so that each reason is said once. */

@@ -6,6 +6,7 @@
  */
 import { type Expression, parseExpression } from '@weft/core/lib/expression';
 import { durationMs, formatDuration, formatName, formatNumber } from './format.ts';
+import { words } from './words.ts';
 
 /** The conditions of a filter that is their conjunction. */
 export function splitFilter(where: string): string[] {
@@ -115,26 +116,18 @@ export function describeCondition(text: string): FilterWords {
     return { subject, isName, said: `${SIGNS[parsed.op]} ${readable(parsed.value.text)}` };
   }
   if (field === null || values.length === 0) return { subject: '', isName: false, said: text };
-  return { subject: formatName(field), isName: false, said: values.map(formatName).join(' or ') };
+  return { subject: formatName(field), isName: false, said: words.either(values.map(formatName)) };
 }
 
 const SIGNS = { '=': '=', '!=': '≠', '<': '<', '<=': '≤', '>': '>', '>=': '≥' } as const;
 
-const SUBJECTS: Readonly<Record<string, string>> = {
-  'measured.freshness': 'age measured',
-  'promise.freshness': 'age promised',
-  'measured.rows': 'rows',
-  'measured.pass_rate': 'good records',
-  'measured.consumers': 'consumers',
-  'measured.nulls': 'empty',
-  frequency: 'new data every',
-};
+const SUBJECTS: Readonly<Record<string, string>> = words.subjects;
 
 function subjectOf(source: string, argument: string | null): Omit<FilterWords, 'said'> {
-  const words = SUBJECTS[source.replace(/\(.*$/, '')] ?? source;
+  const name = SUBJECTS[source.replace(/\(.*$/, '')] ?? source;
   return argument === null
-    ? { subject: words, isName: false }
-    : { subject: `${argument} ${words}`, isName: true };
+    ? { subject: name, isName: false }
+    : { subject: `${argument} ${name}`, isName: true };
 }
 
 function readable(value: string): string {

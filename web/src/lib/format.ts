@@ -1,9 +1,11 @@
 /**
  * Numbers, shares, times and durations as a person of the browser's locale reads them.
  *
- * Not words: those stand with the feature that says them. Decimal strings stay strings up to the last step, so that no
+ * Not words: those stand with the feature that says them, in the language of the app (`language.ts`). Decimal strings stay strings up to the last step, so that no
  * amount is rounded by a float on its way.
  */
+import { type PluralForms, pluralForm } from './language.ts';
+import { words } from './words.ts';
 
 /** Keeps a number and its unit on one line. Not the narrow one: the text face has no glyph for it. */
 const GAP = '\u00a0';
@@ -61,8 +63,8 @@ const UNITS = [
 
 /** 2 h 10 min. The two largest units; under a second in milliseconds. */
 export function formatDuration(ms: number): string {
-  if (ms < 1000) return `${formatNumber(Math.round(ms))}${GAP}ms`;
-  if (ms < 10_000) return `${formatNumber(Math.round(ms / 10) / 100)}${GAP}s`;
+  if (ms < 1000) return `${formatNumber(Math.round(ms))}${GAP}${words.units.ms}`;
+  if (ms < 10_000) return `${formatNumber(Math.round(ms / 10) / 100)}${GAP}${words.units.s}`;
   const first = UNITS.findIndex((unit) => ms >= unit.ms);
   const last = Math.min(first + 1, UNITS.length - 1);
   const smallest = UNITS[last]?.ms ?? 1000;
@@ -71,7 +73,7 @@ export function formatDuration(ms: number): string {
   for (const unit of UNITS.slice(Math.max(0, first - 1), last + 1)) {
     const count = Math.floor(rest / unit.ms);
     rest -= count * unit.ms;
-    if (count > 0) parts.push(`${formatNumber(count)}${GAP}${unit.name}`);
+    if (count > 0) parts.push(`${formatNumber(count)}${GAP}${words.units[unit.name]}`);
   }
   return parts.slice(0, 2).join(' ');
 }
@@ -89,17 +91,9 @@ export function durationMs(iso: string): number | null {
 
 /** "every day", "every 6 h": a frequency as words. */
 export function formatEvery(iso: string): string {
-  const named: Record<string, string> = {
-    PT1H: 'hourly',
-    P1D: 'daily',
-    P7D: 'weekly',
-    P1W: 'weekly',
-    P1M: 'monthly',
-    P30D: 'monthly',
-    P1Y: 'yearly',
-  };
+  const named: Readonly<Record<string, string>> = words.frequencies;
   const ms = durationMs(iso);
-  return named[iso] ?? (ms === null ? iso : `every ${formatDuration(ms)}`);
+  return named[iso] ?? (ms === null ? iso : words.every(formatDuration(ms)));
 }
 
 export function formatDay(time: Date | string, now = new Date()): string {
@@ -128,26 +122,25 @@ const RELATIVE_MAX_MS = 86_400_000;
 /** "14 min ago" within a day, "22 Nov" beyond. */
 export function formatWhen(time: Date | string, now = new Date()): string {
   const away = new Date(time).getTime() - now.getTime();
-  if (Number.isNaN(away)) return 'not known';
+  if (Number.isNaN(away)) return words.notKnown;
   if (Math.abs(away) >= RELATIVE_MAX_MS) return formatDay(time, now);
-  const words = new Intl.RelativeTimeFormat(reader.locale, { numeric: 'auto', style: 'short' });
+  const ago = new Intl.RelativeTimeFormat(reader.locale, { numeric: 'auto', style: 'short' });
   const minutes = Math.round(away / 60_000);
-  if (Math.abs(away) < 60_000) return words.format(Math.round(away / 1000), 'second');
+  if (Math.abs(away) < 60_000) return ago.format(Math.round(away / 1000), 'second');
   return Math.abs(minutes) < 60
-    ? words.format(minutes, 'minute')
-    : words.format(Math.round(minutes / 60), 'hour');
+    ? ago.format(minutes, 'minute')
+    : ago.format(Math.round(minutes / 60), 'hour');
 }
 
 /** "campaign_analysis" as a person writes it. */
 export function formatName(name: string): string {
-  const words = name.replaceAll('_', ' ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  const spaced = name.replaceAll('_', ' ');
+  return spaced.charAt(0).toUpperCase() + spaced.slice(1);
 }
 
-/** 1 row, 2 rows: `forms` by the plural category of the locale, `#` is the number. */
-export function plural(count: number, forms: { one: string; other: string }): string {
-  const category = new Intl.PluralRules(reader.locale).select(count);
-  return (category === 'one' ? forms.one : forms.other).replace('#', formatNumber(count));
+/** 1 row, 2 rows: `forms` by the plural category of the language, `#` is the number. */
+export function plural(count: number, forms: PluralForms): string {
+  return pluralForm(count, forms).replace('#', formatNumber(count));
 }
 
 const NUMBER = /^([-+]?)(\d+)(?:\.(\d+))?(e[-+]?\d+)?$/i;

@@ -4,7 +4,7 @@
  * Not drawing (`components/Weave.tsx`).
  */
 import type { ReactNode } from 'react';
-import { formatNumber, plural } from './format.ts';
+import { dueWords } from './words-weave.ts';
 
 export type WeaveState = 'kept' | 'close' | 'missed' | 'none';
 
@@ -40,14 +40,7 @@ export function countStates(days: readonly WeaveDay[]): Record<WeaveState, numbe
 export function daySummary(days: readonly WeaveDay[]): string {
   const { kept, close, missed, none } = countStates(days);
   const due = days.length - none;
-  if (due === 0)
-    return `nothing was due in ${plural(days.length, { one: '# day', other: '# days' })}`;
-  const parts = [
-    `${formatNumber(kept + close)} of ${plural(due, { one: '# day', other: '# days' })} kept`,
-    ...(close > 0 ? [`${formatNumber(close)} of them close`] : []),
-    ...(missed > 0 ? [`${formatNumber(missed)} missed`] : []),
-  ];
-  return parts.join(', ');
+  return dueWords({ days: days.length, due, kept: kept + close, close, missed });
 }
 
 const MARK_EVERY = 7;

@@ -8,7 +8,7 @@ import { Skeleton } from '../Skeleton.tsx';
 import classes from './Chart.module.css';
 import { ChartTable } from './ChartTable.tsx';
 import type { ChartData } from './chart-data.ts';
-import { findingOf, noteOf, titleOf } from './chart-words.ts';
+import { findingOf, noteOf, titleOf, words } from './words.ts';
 
 export interface ChartProps {
   data: ChartData;
@@ -33,7 +33,7 @@ export function Chart({ data, title, height, promise }: ChartProps) {
         <span className={classes['title']}>{title ?? titleOf(data)}</span>
         {note === null ? null : <span className="caption">{note}</span>}
         <button type="button" className={classes['twin']} onClick={() => setTable(!isTable)}>
-          {isTable ? 'Show as chart' : 'Show as table'}
+          {isTable ? words.asChart : words.asTable}
         </button>
       </figcaption>
       {isTable ? (
@@ -45,9 +45,7 @@ export function Chart({ data, title, height, promise }: ChartProps) {
           aria-label={findingOf(data)}
           style={{ height }}
         >
-          <Suspense
-            fallback={<Skeleton height={height ?? 240} lines={5} label="The chart is loading" />}
-          >
+          <Suspense fallback={<Skeleton height={height ?? 240} lines={5} label={words.loading} />}>
             <Drawing data={data} {...(promise === undefined ? {} : { promise })} />
           </Suspense>
         </div>

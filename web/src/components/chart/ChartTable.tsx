@@ -4,6 +4,7 @@
 import { formatNumber } from '../../lib/format.ts';
 import classes from './Chart.module.css';
 import type { ChartData } from './chart-data.ts';
+import { words } from './words.ts';
 
 const ROWS_MAX = 500;
 
@@ -19,7 +20,7 @@ export function ChartTable({ data, caption }: { data: ChartData; caption: string
         <caption className="unseen">{caption}</caption>
         <thead>
           <tr>
-            {hasSeries ? <th scope="col">series</th> : null}
+            {hasSeries ? <th scope="col">{words.series}</th> : null}
             <th scope="col">{data.x}</th>
             <th scope="col" data-numeric>
               {data.y}
@@ -38,9 +39,7 @@ export function ChartTable({ data, caption }: { data: ChartData; caption: string
         </tbody>
       </table>
       {rows.length > ROWS_MAX ? (
-        <p className="caption">
-          The first {formatNumber(ROWS_MAX)} of {formatNumber(rows.length)} points.
-        </p>
+        <p className="caption">{words.firstPoints(ROWS_MAX, rows.length)}</p>
       ) : null}
     </section>
   );

@@ -11,7 +11,7 @@ import {
   SERIES_MAX,
   suggestChart,
 } from './chart-data.ts';
-import { findingOf, noteOf, titleOf } from './chart-words.ts';
+import { findingOf, noteOf, titleOf } from './words.ts';
 
 const COLUMNS = [
   { name: 'department', type: 'VARCHAR' },

@@ -5,6 +5,7 @@
  * `POINTS_MAX` points, at most five named series, and what was put together is told.
  */
 import type { ResultColumn } from '../../lib/result-splitter.ts';
+import { words } from './words.ts';
 
 export const KINDS = ['bar', 'line', 'scatter'] as const;
 export type ChartKind = (typeof KINDS)[number];
@@ -205,7 +206,7 @@ function nameSeries(series: Map<string, ChartPoint[]>): ChartSeries[] {
   const sums = new Map<string | number, number>();
   for (const { x, y } of rest.flatMap(([, points]) => points)) sums.set(x, (sums.get(x) ?? 0) + y);
   const points = [...sums].map(([x, y]) => ({ x, y }));
-  return [...named, { name: `${rest.length} others`, isOthers: true, points }];
+  return [...named, { name: words.others(rest.length), isOthers: true, points }];
 }
 
 function order(points: readonly ChartPoint[], axis: AxisType): ChartPoint[] {
@@ -223,7 +224,7 @@ function fewBars(series: readonly ChartSeries[]): { series: ChartSeries[]; isThi
   const rest = ranked.slice(BARS_MAX);
   const points = ranked.slice(0, BARS_MAX);
   if (rest.length > 0) {
-    points.push({ x: `${rest.length} others`, y: rest.reduce((total, { y }) => total + y, 0) });
+    points.push({ x: words.others(rest.length), y: rest.reduce((total, { y }) => total + y, 0) });
   }
   return { series: [{ ...first, points }], isThinned: rest.length > 0 };
 }

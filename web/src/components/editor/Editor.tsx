@@ -5,6 +5,7 @@
  */
 import { lazy, Suspense } from 'react';
 import { Skeleton } from '../Skeleton.tsx';
+import { words } from '../words.ts';
 
 export type EditorLanguage = 'sql' | 'yaml' | 'cedar' | 'json';
 
@@ -58,7 +59,7 @@ const CodeEditor = lazy(() =>
 export function Editor(props: EditorProps) {
   const { minHeight = 160 } = props;
   return (
-    <Suspense fallback={<Skeleton height={minHeight} lines={4} label="The editor is loading" />}>
+    <Suspense fallback={<Skeleton height={minHeight} lines={4} label={words.editorLoading} />}>
       <CodeEditor {...props} />
     </Suspense>
   );

@@ -22,6 +22,7 @@ import { type CardNode, GraphNodeCard } from './GraphNodeCard.tsx';
 import { type GraphEdge, type GraphNode, neighboursOf, wholeEdges } from './graph-data.ts';
 import { NODE_HEIGHT, NODE_WIDTH, type Place } from './layout.ts';
 import { useLayout } from './use-layout.ts';
+import { words } from './words.ts';
 
 export interface GraphProps {
   nodes: readonly GraphNode[];
@@ -61,9 +62,9 @@ function Drawing({ nodes, edges, focus, onFocus, label, height = 560 }: GraphPro
   );
   useFit(places);
   return (
-    <section className={classes['graph']} aria-label={`Graph: ${label}`} style={{ height }}>
+    <section className={classes['graph']} aria-label={words.graph(label)} style={{ height }}>
       {places === null ? (
-        <Skeleton height={200} label="Laying the graph out" />
+        <Skeleton height={200} label={words.laying} />
       ) : (
         <ReactFlow
           nodes={drawnNodes}
@@ -158,5 +159,6 @@ function toThread({ from, to, kind, note, isStopped }: GraphEdge, { focus, near 
 }
 
 function describeNode({ title, note, state }: GraphNode): string {
-  return [title, note, state].filter((part) => part !== null).join(', ');
+  const stands = state === null ? null : words.nodeStates[state];
+  return [title, note, stands].filter((part) => part !== null).join(', ');
 }

@@ -4,9 +4,10 @@
 
 import { useMemo } from 'react';
 import { ScrollArea } from '../ScrollArea.tsx';
-import { Status, type StatusKind } from '../Status.tsx';
+import { Status } from '../Status.tsx';
 import classes from './GraphList.module.css';
 import { type GraphEdge, type GraphNode, wholeEdges } from './graph-data.ts';
+import { STATE_WORDS, words } from './words.ts';
 
 export interface GraphListProps {
   nodes: readonly GraphNode[];
@@ -17,19 +18,11 @@ export interface GraphListProps {
   label: string;
 }
 
-const STATE_WORDS: Record<StatusKind, string> = {
-  kept: 'kept',
-  close: 'close',
-  missed: 'missed',
-  unknown: 'not measured yet',
-  waiting: 'waits',
-};
-
 export function GraphList({ nodes, edges, focus, onFocus, label }: GraphListProps) {
   const whole = useMemo(() => wholeEdges(nodes, edges), [nodes, edges]);
   const titles = useMemo(() => new Map(nodes.map(({ id, title }) => [id, title])), [nodes]);
   const list = (edge: GraphEdge, end: 'from' | 'to') => {
-    const flow = edge.isStopped ? 'stopped' : edge.kind;
+    const flow = words.flows[edge.isStopped ? 'stopped' : edge.kind];
     const notes = [flow, edge.note].filter((part) => part !== null).join(', ');
     return (
       <li key={`${edge[end]} ${edge.kind} ${edge.note ?? ''}`}>
@@ -38,15 +31,15 @@ export function GraphList({ nodes, edges, focus, onFocus, label }: GraphListProp
     );
   };
   return (
-    <ScrollArea className={classes['scroll']} label={`List: ${label}`}>
+    <ScrollArea className={classes['scroll']} label={words.list(label)}>
       <table className={classes['table']}>
         <caption className="unseen">{label}</caption>
         <thead>
           <tr>
-            <th scope="col">Name</th>
-            <th scope="col">State</th>
-            <th scope="col">Reads from</th>
-            <th scope="col">Read by</th>
+            <th scope="col">{words.name}</th>
+            <th scope="col">{words.state}</th>
+            <th scope="col">{words.readsFrom}</th>
+            <th scope="col">{words.readBy}</th>
           </tr>
         </thead>
         <tbody>

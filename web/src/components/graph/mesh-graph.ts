@@ -7,6 +7,7 @@ import type { MeshGraph } from '../../api/graph.ts';
 import { formatName, formatWhen } from '../../lib/format.ts';
 import type { StatusKind } from '../Status.tsx';
 import type { GraphEdge, GraphNode } from './graph-data.ts';
+import { words } from './words.ts';
 
 const STATES: Readonly<Record<string, StatusKind>> = {
   kept: 'kept',
@@ -53,6 +54,6 @@ function nodeNote(node: MeshGraph['nodes'][number]): string {
 }
 
 function edgeNote(columns: readonly string[], purpose: string | undefined): string | null {
-  if (purpose !== undefined) return `for ${formatName(purpose).toLowerCase()}`;
+  if (purpose !== undefined) return words.forPurpose(formatName(purpose).toLowerCase());
   return columns.length === 0 ? null : columns.join(', ');
 }

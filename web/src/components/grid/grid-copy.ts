@@ -1,10 +1,10 @@
 /**
  * Copies what is selected in a grid, as tab-separated text, and tells what was copied.
  */
-import { plural } from '../../lib/format.ts';
 import type { DataGridProps } from './DataGrid.tsx';
 import { toTsv } from './grid-cells.ts';
 import { cellsOf, type Selection } from './grid-cursor.ts';
+import { words } from './words.ts';
 
 /** More than that is an export, not a copy. */
 export const COPIED_CELLS_MAX = 500_000;
@@ -14,7 +14,7 @@ export async function copySelection(selection: Selection, props: DataGridProps):
   if (props.rowsOf === undefined || cells === 0) return '';
   if (cells > 1 && props.copyRefusal != null) return props.copyRefusal;
   if (cells > COPIED_CELLS_MAX) {
-    return `Not copied: ${plural(cells, { one: '# cell', other: '# cells' })} are too many. Export the result.`;
+    return words.tooMany(cells);
   }
   const rows: unknown[][] = [];
   for await (const row of props.rowsOf(selection.top, selection.bottom + 1)) {
@@ -25,7 +25,7 @@ export async function copySelection(selection: Selection, props: DataGridProps):
     // Why names only with more than one cell: whoever copies a value wants the value.
     await navigator.clipboard.writeText(toTsv(cells > 1 ? [names, ...rows] : rows));
   } catch {
-    return 'Not copied: no clipboard here.';
+    return words.noClipboard;
   }
-  return `Copied ${plural(cells, { one: '# cell', other: '# cells' })}.`;
+  return words.copied(cells);
 }

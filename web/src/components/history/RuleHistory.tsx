@@ -6,8 +6,9 @@ import { lazy, Suspense, useState } from 'react';
 import { ScrollArea } from '../ScrollArea.tsx';
 import { Status } from '../Status.tsx';
 import { TimeText } from '../TimeText.tsx';
-import { formatPoint, type HistoryLine, historyFinding } from './history-line.ts';
+import { formatPoint, type HistoryLine } from './history-line.ts';
 import classes from './RuleHistory.module.css';
+import { historyFinding, words } from './words.ts';
 
 const HistoryChart = lazy(() =>
   import('./HistoryChart.tsx').then((module) => ({ default: module.HistoryChart })),
@@ -36,7 +37,7 @@ export function RuleHistory({ line, label, height = 150 }: RuleHistoryProps) {
       )}
       {line.points.length > 1 ? (
         <button type="button" aria-pressed={isTable} onClick={() => setTable(!isTable)}>
-          {isTable ? 'Show as line' : 'Show as table'}
+          {isTable ? words.asLine : words.asTable}
         </button>
       ) : null}
     </div>
@@ -50,10 +51,10 @@ function HistoryTable({ line, label }: { line: HistoryLine; label: string }) {
         <caption className="unseen">{label}</caption>
         <thead>
           <tr>
-            <th scope="col">Batch of</th>
-            <th scope="col">Result</th>
+            <th scope="col">{words.batchOf}</th>
+            <th scope="col">{words.result}</th>
             <th scope="col" data-number>
-              Measured
+              {words.measured}
             </th>
           </tr>
         </thead>
@@ -65,10 +66,10 @@ function HistoryTable({ line, label }: { line: HistoryLine; label: string }) {
               </th>
               <td>
                 {value === null ? (
-                  <Status kind="unknown">not checked</Status>
+                  <Status kind="unknown">{words.notChecked}</Status>
                 ) : (
                   <Status kind={isMiss && !line.isSetAside ? 'missed' : 'kept'}>
-                    {isMiss ? (line.isSetAside ? 'rows set aside' : 'missed') : 'kept'}
+                    {isMiss ? (line.isSetAside ? words.setAside : words.missed) : words.kept}
                   </Status>
                 )}
               </td>

@@ -4,7 +4,8 @@
 import { expect, test } from 'vitest';
 import type { MeasuredPromise, RuleMoment } from '../../api/promises.ts';
 import { reader } from '../../lib/format.ts';
-import { historyFinding, historyLine, worstRule } from './history-line.ts';
+import { historyLine, worstRule } from './history-line.ts';
+import { historyFinding } from './words.ts';
 
 reader.locale = 'en-GB';
 

@@ -4,7 +4,7 @@
  * Not drawing. A rule on single rows is drawn as the share of rows that kept it; a rule on the whole by its own value.
  */
 import type { MeasuredPromise, RuleMoment } from '../../api/promises.ts';
-import { formatNumber, formatShare, plural } from '../../lib/format.ts';
+import { formatNumber, formatShare } from '../../lib/format.ts';
 
 export interface HistoryPoint {
   batch: string;
@@ -45,18 +45,6 @@ export function historyLine(
 
 export function formatPoint(unit: HistoryLine['unit'], value: number): string {
   return unit === 'share' ? formatShare(value) : formatNumber(Number(value.toPrecision(6)));
-}
-
-/** The finding of a line as a sentence. */
-export function historyFinding({ points, isSetAside }: HistoryLine): string {
-  const checked = points.filter(({ value }) => value !== null);
-  const missed = checked.filter(({ isMiss }) => isMiss).length;
-  const batches = plural(checked.length, { one: '# batch', other: '# batches' });
-  if (checked.length === 0) return 'No batch was checked yet';
-  if (missed === 0) return `Kept in ${checked.length === 1 ? 'its one batch' : `all ${batches}`}`;
-  const isNow = checked.at(-1)?.isMiss === true;
-  const what = isSetAside ? 'Set rows aside in' : 'Missed in';
-  return `${what} ${formatNumber(missed)} of ${batches}${isNow ? ', the newest among them' : ''}`;
 }
 
 function goodShare({ checked, failed }: RuleMoment): number | null {

@@ -4,6 +4,7 @@
  */
 import { formatDay, formatExact } from '../../lib/format.ts';
 import { formatPoint, type HistoryLine } from './history-line.ts';
+import { pointWords, words } from './words.ts';
 
 export interface Palette {
   ink: string;
@@ -74,7 +75,7 @@ export function historyOption(line: HistoryLine, palette: Palette): Record<strin
           label: {
             ...text,
             color: palette.ink,
-            formatter: ({ value }: { value: number }) => `promise ${formatPoint(unit, value)}`,
+            formatter: ({ value }: { value: number }) => words.promiseAt(formatPoint(unit, value)),
           },
           data: bounds
             .filter((bound) => isInSight(line, bound))
@@ -88,8 +89,8 @@ export function historyOption(line: HistoryLine, palette: Palette): Record<strin
 function tellPoint({ points, unit, isSetAside }: HistoryLine, at: number): string {
   const point = points[at];
   if (point === undefined) return '';
-  const value = point.value === null ? 'not checked' : formatPoint(unit, point.value);
-  return `${value}${point.isMiss ? (isSetAside ? ', the rest set aside' : ', missed') : ''}\n${formatExact(point.at)}\n${point.batch}`;
+  const shown = point.value === null ? '' : formatPoint(unit, point.value);
+  return `${pointWords(point, isSetAside, shown)}\n${formatExact(point.at)}\n${point.batch}`;
 }
 
 /** Shares end at the whole; a line of one value gets room around it. */

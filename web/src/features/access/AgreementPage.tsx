@@ -4,7 +4,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import type { ContractModel } from '@weft/core/contract/model';
-import { type AccessExplanation, explainQuery } from '../../api/access.ts';
+import { explainQuery } from '../../api/access.ts';
 import { agreementQuery } from '../../api/agreements.ts';
 import { contractQuery } from '../../api/queries.ts';
 import type { Agreement, Contract } from '../../api/types.ts';
@@ -22,12 +22,13 @@ import { Comments } from './Comments.tsx';
 import { DecisionBox } from './DecisionBox.tsx';
 import { SeenPreview } from './SeenPreview.tsx';
 import { TableChoice, useTableInSight } from './TableChoice.tsx';
-import { agreementHeadline, isOpen, stateWords, words } from './words.ts';
+import { agreementHeadline, isOpen, nothingText, seenTitle, stateWords, words } from './words.ts';
 
 export function AgreementPage() {
   const { agreement: id = '' } = useParams({ strict: false });
   const agreement = useQuery(agreementQuery(id));
-  if (agreement.isPending) return <Skeleton height={520} lines={9} label="Loading the agreement" />;
+  if (agreement.isPending)
+    return <Skeleton height={520} lines={9} label={words.loadingAgreement} />;
   if (agreement.error !== null) {
     return <ProblemBox error={agreement.error} onRetry={() => void agreement.refetch()} />;
   }
@@ -70,7 +71,7 @@ function Shown({ agreement }: { agreement: Agreement }) {
         <Facts agreement={agreement} />
         <What agreement={agreement} isOwn={isOwn} />
       </div>
-      <aside className={classes['side']} aria-label="Talk and decision">
+      <aside className={classes['side']} aria-label={words.talkAndDecision}>
         <Comments id={agreement.agreement} />
         <DecisionBox key={agreement.agreement} agreement={agreement} isOwn={isOwn} />
       </aside>
@@ -80,20 +81,17 @@ function Shown({ agreement }: { agreement: Agreement }) {
 
 function Facts({ agreement }: { agreement: Agreement }) {
   const facts: [string, string | null][] = [
-    ['Who', agreement.subject],
-    ['Purpose', formatName(agreement.purpose)],
-    [
-      'Columns',
-      agreement.columns === null ? 'all that the policy shows' : agreement.columns.join(', '),
-    ],
-    ['Rows', agreement.filter],
-    ['Until', agreement.until === null ? words.noEnd : formatDay(agreement.until)],
-    ['Why', agreement.why],
-    ['Decided by', agreement.decidedBy],
-    ['Because', agreement.because],
+    [words.who, agreement.subject],
+    [words.purpose, formatName(agreement.purpose)],
+    [words.columns, agreement.columns === null ? words.allShown : agreement.columns.join(', ')],
+    [words.rows, agreement.filter],
+    [words.until, agreement.until === null ? words.noEnd : formatDay(agreement.until)],
+    [words.whyAsked, agreement.why],
+    [words.decidedBy, agreement.decidedBy],
+    [words.because, agreement.because],
   ];
   return (
-    <section className={classes['facts']} aria-label="Terms">
+    <section className={classes['facts']} aria-label={words.terms}>
       <dl>
         {facts.map(([name, value]) =>
           value === null || value === '' ? null : (
@@ -104,24 +102,24 @@ function Facts({ agreement }: { agreement: Agreement }) {
           ),
         )}
         <div>
-          <dt>Asked</dt>
+          <dt>{words.asked}</dt>
           <dd>
             <TimeText at={agreement.requestedAt} />
           </dd>
         </div>
         {agreement.decidedAt === null ? null : (
           <div>
-            <dt>Decided</dt>
+            <dt>{words.decided}</dt>
             <dd>
               <TimeText at={agreement.decidedAt} />
             </dd>
           </div>
         )}
         <div>
-          <dt>Id</dt>
+          <dt>{words.id}</dt>
           <dd className={classes['id']}>
             <code>{agreement.agreement}</code>
-            <CopyButton label="Copy the id" text={agreement.agreement} />
+            <CopyButton label={words.copyId} text={agreement.agreement} />
           </dd>
         </div>
       </dl>
@@ -136,8 +134,7 @@ function What({ agreement, isOwn }: { agreement: Agreement; isOwn: boolean }) {
   const isEnded = !isOpen(agreement) && agreement.state !== 'active';
   if (isEnded) return null;
   if (contract.error !== null) return <ProblemBox error={contract.error} />;
-  if (contract.data === undefined)
-    return <Skeleton height={360} lines={8} label="Asking what it shows" />;
+  if (contract.data === undefined) return <Skeleton height={360} lines={8} label={words.asking} />;
   return <Table agreement={agreement} isOwn={isOwn} contract={contract.data} />;
 }
 
@@ -153,10 +150,9 @@ function Table({ agreement, isOwn, contract }: TableProps) {
   const { table, properties } = useTableInSight(model, contract.tables);
   const asked = { subject, product, purpose, ...(table === undefined ? {} : { table }) };
   const explained = useQuery(explainQuery(asked));
-  const who = isOwn ? 'you' : subject;
   if (explained.error !== null) return <ProblemBox error={explained.error} />;
   if (explained.data === undefined) {
-    return <Skeleton height={360} lines={8} label="Asking what it shows" />;
+    return <Skeleton height={360} lines={8} label={words.asking} />;
   }
   const { seen, change } = explained.data;
   const view = seen ?? change?.seen ?? null;
@@ -164,10 +160,12 @@ function Table({ agreement, isOwn, contract }: TableProps) {
     <div className={classes['seen']}>
       <TableChoice tables={contract.tables} table={table} />
       {view === null ? (
-        <p className={classes['nothing']}>{nothingText(who, change)}</p>
+        <p className={classes['nothing']}>
+          {nothingText(isOwn ? null : subject, change?.edits.map(({ text }) => text) ?? [])}
+        </p>
       ) : (
         <SeenPreview
-          title={seenTitle(who, { isOwn, isNow: seen !== null })}
+          title={seenTitle(isOwn ? null : subject, seen !== null)}
           view={view}
           properties={properties}
           only={columns}
@@ -177,15 +175,4 @@ function Table({ agreement, isOwn, contract }: TableProps) {
       )}
     </div>
   );
-}
-
-function seenTitle(who: string, { isOwn, isNow }: { isOwn: boolean; isNow: boolean }): string {
-  if (!isNow) return `This is what ${who} would see`;
-  return `This is what ${who} ${isOwn ? 'see' : 'sees'}`;
-}
-
-function nothingText(who: string, change: AccessExplanation['change']): string {
-  const edits = change?.edits.map(({ text }) => text).join(', and ') ?? '';
-  const takes = edits === '' ? '' : ` It would take: ${edits}.`;
-  return `By the policy alone ${who} would see nothing for this purpose.${takes}`;
 }

@@ -12,7 +12,7 @@ import { Status } from '../../components/Status.tsx';
 import { TimeText } from '../../components/TimeText.tsx';
 import { formatName } from '../../lib/format.ts';
 import classes from './AgreementsPage.module.css';
-import { stateWords, termsText } from './words.ts';
+import { stateWords, termsText, words } from './words.ts';
 
 export interface AgreementTableProps {
   items: readonly Agreement[];
@@ -23,17 +23,17 @@ export function AgreementTable({ items, hasSubject }: AgreementTableProps) {
   const body = useRef<HTMLTableSectionElement>(null);
   useRowKeys(body);
   return (
-    <ScrollArea className={classes['scroll']} label="Agreements">
+    <ScrollArea className={classes['scroll']} label={words.agreements}>
       <table className={classes['table']}>
-        <caption className="unseen">Agreements: what waits first, then what is in force</caption>
+        <caption className="unseen">{words.table}</caption>
         <thead>
           <tr>
-            <th scope="col">Product</th>
-            {hasSubject ? <th scope="col">Who</th> : null}
-            <th scope="col">Purpose</th>
-            <th scope="col">Terms</th>
-            <th scope="col">State</th>
-            <th scope="col">Asked</th>
+            <th scope="col">{words.product}</th>
+            {hasSubject ? <th scope="col">{words.who}</th> : null}
+            <th scope="col">{words.purpose}</th>
+            <th scope="col">{words.terms}</th>
+            <th scope="col">{words.state}</th>
+            <th scope="col">{words.asked}</th>
           </tr>
         </thead>
         <tbody ref={body}>
@@ -75,11 +75,11 @@ function useRowKeys(body: { readonly current: HTMLTableSectionElement | null }):
       rows[Math.max(0, Math.min(rows.length - 1, at + step))]?.querySelector('a')?.focus();
     };
     return [
-      { id: 'agreement-next', label: 'Next agreement', group: 'Here', shortcut: 'j', run: move(1) },
+      { id: 'agreement-next', label: words.next, group: 'here', shortcut: 'j', run: move(1) },
       {
         id: 'agreement-last',
-        label: 'Agreement before',
-        group: 'Here',
+        label: words.before,
+        group: 'here',
         shortcut: 'k',
         run: move(-1),
       },

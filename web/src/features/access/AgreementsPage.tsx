@@ -32,7 +32,7 @@ export function AgreementsPage() {
     <div className={classes['page']}>
       <header className={classes['head']}>
         <div>
-          <h1>Agreements</h1>
+          <h1>{words.agreements}</h1>
           {agreements.data === undefined ? null : (
             <p className={classes['finding']}>{agreementsFinding(own)}</p>
           )}
@@ -40,7 +40,7 @@ export function AgreementsPage() {
         <Choices isKeeper={isKeeper} />
       </header>
       {agreements.isPending ? (
-        <Skeleton height={320} lines={7} label="Loading the agreements" />
+        <Skeleton height={320} lines={7} label={words.loadingAgreements} />
       ) : null}
       {agreements.error === null ? null : (
         <ProblemBox error={agreements.error} onRetry={() => void agreements.refetch()} />
@@ -58,10 +58,10 @@ export function AgreementsPage() {
 function None({ isFiltered }: { isFiltered: boolean }) {
   return isFiltered ? (
     <Empty
-      title="No agreement stands like this"
+      title={words.noneLikeThis}
       action={
         <Link to="/agreements" search={(old) => present({ ...old, standing: undefined })}>
-          Show all of them
+          {words.showAll}
         </Link>
       }
     />
@@ -93,10 +93,10 @@ function Choices({ isKeeper }: { isKeeper: boolean }) {
     <div className={classes['choices']}>
       {isKeeper ? (
         <SegmentedControl
-          aria-label="Whose agreements"
+          aria-label={words.whose}
           data={[
-            { value: 'mine', label: 'Mine' },
-            { value: 'asked', label: 'Of my products' },
+            { value: 'mine', label: words.mine },
+            { value: 'asked', label: words.ofMine },
           ]}
           value={whose}
           onChange={(value) =>
@@ -109,12 +109,12 @@ function Choices({ isKeeper }: { isKeeper: boolean }) {
         />
       ) : null}
       <SegmentedControl
-        aria-label="How they stand"
+        aria-label={words.standing}
         data={[
-          { value: 'all', label: 'All' },
-          { value: 'open', label: 'Waiting' },
-          { value: 'active', label: 'In force' },
-          { value: 'ended', label: 'Ended' },
+          { value: 'all', label: words.all },
+          { value: 'open', label: words.waiting },
+          { value: 'active', label: words.inForce },
+          { value: 'ended', label: words.ended },
         ]}
         value={standing ?? 'all'}
         onChange={(value) =>

@@ -8,6 +8,7 @@ import { addComment, commentsQuery } from '../../api/agreements.ts';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { TimeText } from '../../components/TimeText.tsx';
 import classes from './AgreementPage.module.css';
+import { words } from './words.ts';
 
 const LONGEST = 4000;
 
@@ -26,10 +27,8 @@ export function Comments({ id }: { id: string }) {
   if (comments.error !== null) return <ProblemBox error={comments.error} />;
   return (
     <section className={classes['thread']} aria-labelledby="talk">
-      <h2 id="talk">Talk</h2>
-      {comments.data.items.length === 0 ? (
-        <p className="caption">Ask back or explain here; both sides read it.</p>
-      ) : null}
+      <h2 id="talk">{words.talk}</h2>
+      {comments.data.items.length === 0 ? <p className="caption">{words.noTalk}</p> : null}
       {/* Why always: what comes into a region that was not there is not told. */}
       <div aria-live="polite">
         <ol className={classes['thread']}>
@@ -52,8 +51,8 @@ export function Comments({ id }: { id: string }) {
         }}
       >
         <Textarea
-          aria-label="Say something to the other side"
-          placeholder="Say something to the other side"
+          aria-label={words.say}
+          placeholder={words.say}
           autosize
           minRows={2}
           maxLength={LONGEST}
@@ -68,7 +67,7 @@ export function Comments({ id }: { id: string }) {
             loading={add.isPending}
             disabled={text.trim() === ''}
           >
-            Send
+            {words.sendComment}
           </Button>
         </div>
       </form>

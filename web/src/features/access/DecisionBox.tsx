@@ -1,6 +1,7 @@
 /**
  * The decision on an agreement: what is said with it, the steps that there are, and what happens when somebody was faster.
  */
+
 import { Button, Checkbox, Textarea, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ContractModel } from '@weft/core/contract/model';
@@ -9,12 +10,12 @@ import { type AgreementTerms, agreementQuery, takeStep } from '../../api/agreeme
 import { Problem } from '../../api/problem.ts';
 import { contractQuery } from '../../api/queries.ts';
 import type { Agreement } from '../../api/types.ts';
+import { Phrase } from '../../components/Phrase.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
-import { formatDay } from '../../lib/format.ts';
 import classes from './AgreementPage.module.css';
 import { type OfferedStep, stepsOf } from './decisions.ts';
 import { allColumns } from './TableChoice.tsx';
-import { stateWords, termsText, words } from './words.ts';
+import { changedWords, finalWords, words } from './words.ts';
 
 interface Draft {
   because: string;
@@ -37,10 +38,10 @@ export function DecisionBox({ agreement, isOwn }: { agreement: Agreement; isOwn:
   };
   return (
     <section className={classes['decide']} aria-labelledby="decision">
-      <h2 id="decision">{isOwn ? 'What you can do' : 'Your decision'}</h2>
+      <h2 id="decision">{isOwn ? words.canDo : words.decision}</h2>
       {isOffering ? <Offer agreement={agreement} draft={draft} onDraft={setDraft} /> : null}
       <Textarea
-        label={isOwn ? 'Why, if you want to say it' : 'Say what you decided and why'}
+        label={isOwn ? words.whyOwn : words.whyDecided}
         autosize
         minRows={2}
         maxLength={4000}
@@ -57,11 +58,11 @@ export function DecisionBox({ agreement, isOwn }: { agreement: Agreement; isOwn:
             loading={take.isPending && take.variables.step === offered.step}
             onClick={() => run(offered)}
           >
-            {offered.step === 'counter' && isOffering ? 'Send the offer' : offered.label}
+            {offered.step === 'counter' && isOffering ? words.sendOffer : offered.label}
           </Button>
         ))}
       </div>
-      <p className="caption">It is written to the audit log, with your name.</p>
+      <p className="caption">{words.audited}</p>
     </section>
   );
 }
@@ -83,17 +84,6 @@ function termsOf({ step }: OfferedStep, { because, until, columns }: Draft): Agr
     columns,
     ...(until === '' ? {} : { until: new Date(`${until}T23:59:59`).toISOString() }),
   };
-}
-
-function finalWords(
-  { step, label }: OfferedStep,
-  { subject, product }: Agreement,
-  isOwn: boolean,
-): string {
-  const again = `Press “${label}” once more to do it.`;
-  if (step === 'deny')
-    return `${isOwn ? 'The offer' : `The request of ${subject}`} ends here. ${again}`;
-  return `${isOwn ? 'You read' : `${subject} reads`} ${product} no more from that moment; open answers end. ${again}`;
 }
 
 function useTakeStep(agreement: Agreement) {
@@ -120,8 +110,7 @@ function Failure({ error, agreement }: { error: unknown; agreement: Agreement })
   return (
     <div className={classes['conflict']} role="alert">
       <p>
-        <b>It changed while you looked at it.</b> You saw: {stateWords(agreement.state).word},{' '}
-        {termsText(agreement)}. What you wrote here is kept.
+        <Phrase parts={changedWords(agreement)} />
       </p>
       <Button
         variant="default"
@@ -129,7 +118,7 @@ function Failure({ error, agreement }: { error: unknown; agreement: Agreement })
           void client.invalidateQueries({ queryKey: agreementQuery(agreement.agreement).queryKey })
         }
       >
-        See how it stands now
+        {words.seeNow}
       </Button>
     </div>
   );
@@ -151,7 +140,7 @@ function Offer({ agreement, draft, onDraft }: OfferProps) {
   return (
     <>
       <fieldset className={classes['columns']}>
-        <legend>Columns that you offer</legend>
+        <legend>{words.offered}</legend>
         {wanted.map((column) => (
           <Checkbox
             key={column}
@@ -171,9 +160,7 @@ function Offer({ agreement, draft, onDraft }: OfferProps) {
         type="date"
         label={words.until}
         description={
-          agreement.until === null
-            ? 'Asked without an end.'
-            : `Asked until ${formatDay(agreement.until)}.`
+          agreement.until === null ? words.askedNoEnd : words.askedUntil(agreement.until)
         }
         min={new Date().toISOString().slice(0, 10)}
         value={draft.until}

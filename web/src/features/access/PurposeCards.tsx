@@ -46,8 +46,8 @@ export function PurposeCards({ offers, columns, chosen, onChoose }: PurposeCards
 
 function aboutOf(offer: PurposeOffer, columns: readonly string[]): string {
   if (!offer.isAllowed) return words.notAllowed;
-  if (offer.explained === null) return 'Asking what it would show…';
-  if (offer.view === null) return 'An agreement alone would show nothing.';
+  if (offer.explained === null) return words.askingWould;
+  if (offer.view === null) return words.showsNothing;
   const seen = treatmentSummary(treatmentsOf(offer.view, columns));
-  return offer.agreement === null ? `Columns: ${seen}` : `You have it, or asked already. ${seen}`;
+  return offer.agreement === null ? words.columnsSeen(seen) : words.hasIt(seen);
 }

@@ -9,7 +9,7 @@ import { useState } from 'react';
 import { requestAccess } from '../../api/agreements.ts';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { treatmentSummary, treatmentsOf } from '../../components/treatment.ts';
-import { durationMs, plural } from '../../lib/format.ts';
+import { durationMs } from '../../lib/format.ts';
 import classes from './RequestPage.module.css';
 import { type PurposeOffer, useAnswersIn } from './use-request.ts';
 import { answerWords, words } from './words.ts';
@@ -33,7 +33,7 @@ export function RequestForm({ product, offer, columns, inSight, only, onOnly }: 
     return (
       <p>
         <Link to="/agreements/$agreement" params={{ agreement: offer.agreement }}>
-          See your agreement for this purpose
+          {words.seeAgreement}
         </Link>
       </p>
     );
@@ -55,7 +55,7 @@ export function RequestForm({ product, offer, columns, inSight, only, onOnly }: 
       <TextInput
         type="date"
         label={words.until}
-        description="Leave it empty to ask without an end."
+        description={words.untilHelp}
         min={new Date().toISOString().slice(0, 10)}
         value={until}
         onChange={(event) => setUntil(event.currentTarget.value)}
@@ -75,11 +75,11 @@ export function RequestForm({ product, offer, columns, inSight, only, onOnly }: 
       <div className={classes['send']}>
         <p className={classes['summary']}>
           {offer.view === null
-            ? 'Nothing would be seen'
+            ? words.nothingSeen
             : treatmentSummary(treatmentsOf(offer.view, inSight, only))}
         </p>
         <a className={classes['jump']} href="#preview">
-          Preview
+          {words.previewOf}
         </a>
         <Button type="submit" loading={send.isPending}>
           {words.send}
@@ -129,13 +129,9 @@ function ColumnChoice({ offer, columns, inSight, only, onOnly }: ColumnChoicePro
   };
   return (
     <details className={classes['columns']}>
-      <summary>
-        {only === null
-          ? 'All columns that the purpose shows'
-          : `${plural(only.length, { one: '# column', other: '# columns' })} only`}
-      </summary>
+      <summary>{only === null ? words.allOfPurpose : words.someOnly(only.length)}</summary>
       <fieldset>
-        <legend className="unseen">Columns to ask for</legend>
+        <legend className="unseen">{words.columnsToAsk}</legend>
         {columns.map((column) => (
           <Checkbox
             key={column}

@@ -15,7 +15,7 @@ import { words } from './words.ts';
 
 export function RequestPage() {
   return (
-    <Suspense fallback={<Skeleton height={640} lines={10} label="Loading the product" />}>
+    <Suspense fallback={<Skeleton height={640} lines={10} label={words.loadingProduct} />}>
       <Request />
     </Suspense>
   );
@@ -52,7 +52,7 @@ function Request() {
             onChoose={choose}
           />
         ) : (
-          <p>The contract names no purpose, so nobody can be let in. Ask its owner.</p>
+          <p>{words.noPurposes}</p>
         )}
         {chosen?.isAllowed === true ? (
           <RequestForm

@@ -23,8 +23,7 @@ export interface PreviewProps {
 
 export function Preview({ offers, chosen, properties, only, grain, onChoose }: PreviewProps) {
   if (chosen === null || !chosen.isAllowed) return null;
-  if (chosen.explained === null)
-    return <Skeleton height={420} lines={9} label="Asking what it would show" />;
+  if (chosen.explained === null) return <Skeleton height={420} lines={9} label={words.asking} />;
   if (chosen.view === null) return <Nothing chosen={chosen} />;
   const more = moreShown(chosen, offers);
   return (
@@ -40,14 +39,11 @@ export function Preview({ offers, chosen, properties, only, grain, onChoose }: P
       {more === null ? null : (
         <div className={classes['more']}>
           <div>
-            <h3>Need {more.columns.join(', ')}?</h3>
-            <p>
-              The smallest change that shows it: {formatName(more.purpose).toLowerCase()} as the
-              purpose, if that is what you do.
-            </p>
+            <h3>{words.need(more.columns.join(', '))}</h3>
+            <p>{words.smallest(formatName(more.purpose).toLowerCase())}</p>
           </div>
           <Button variant="default" onClick={() => onChoose(more.purpose)}>
-            Look at {formatName(more.purpose).toLowerCase()}
+            {words.lookAt(formatName(more.purpose).toLowerCase())}
           </Button>
         </div>
       )}
@@ -59,9 +55,7 @@ function Nothing({ chosen }: { chosen: PurposeOffer }) {
   const edits = chosen.explained?.change?.edits ?? [];
   return (
     <Empty title={words.nothing}>
-      {edits.length === 0
-        ? 'The owner’s policy lets nobody see it for this purpose. You may ask all the same; the owner decides.'
-        : `It would take: ${edits.map(({ text }) => text).join(', and ')}.`}
+      {edits.length === 0 ? words.nobody : words.itTakes(edits.map(({ text }) => text))}
     </Empty>
   );
 }

@@ -9,13 +9,12 @@ import { type Action, useActions } from '../../app/actions.ts';
 import { useMe } from '../../app/session.tsx';
 import { Empty } from '../../components/Empty.tsx';
 import { LinkButton } from '../../components/LinkButton.tsx';
+import { Phrase } from '../../components/Phrase.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { ProductRef } from '../../components/ProductRef.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
-import { TimeText } from '../../components/TimeText.tsx';
-import { plural } from '../../lib/format.ts';
 import classes from './ReviewPage.module.css';
-import { purposeWords, termsText, words } from './words.ts';
+import { askedWords, asksWords, words } from './words.ts';
 
 export function ReviewPage() {
   const me = useMe();
@@ -28,25 +27,18 @@ export function ReviewPage() {
     .toSorted((a, b) => a.requestedAt.localeCompare(b.requestedAt));
   return (
     <div className={classes['page']}>
-      <h1>
-        {requests.data === undefined
-          ? 'Review'
-          : plural(waiting.length, {
-              one: 'One request waits for you',
-              other: waiting.length === 0 ? words.reviewEmpty : '# requests wait for you',
-            })}
-      </h1>
-      {requests.isPending ? <Skeleton height={240} lines={6} label="Loading what waits" /> : null}
+      <h1>{requests.data === undefined ? words.review : words.requestsWait(waiting.length)}</h1>
+      {requests.isPending ? <Skeleton height={240} lines={6} label={words.loadingWaiting} /> : null}
       {requests.error === null ? null : (
         <ProblemBox error={requests.error} onRetry={() => void requests.refetch()} />
       )}
       {waiting.length > 0 ? <Requests items={waiting} /> : null}
       {requests.data !== undefined && waiting.length === 0 ? (
         <Empty
-          title="No request is open"
+          title={words.noneOpen}
           action={
             <LinkButton variant="default" link={{ to: '/agreements', search: { whose: 'asked' } }}>
-              See who has access
+              {words.whoHasAccess}
             </LinkButton>
           }
         >
@@ -65,27 +57,18 @@ function Requests({ items }: { items: readonly Agreement[] }) {
       {items.map((item, at) => (
         <li key={item.agreement}>
           <div className={classes['text']}>
-            <p className={classes['title']}>
-              {item.subject} asks for{' '}
-              {item.columns === null
-                ? 'all columns'
-                : plural(item.columns.length, { one: '# column', other: '# columns' })}{' '}
-              of {item.product}
-            </p>
-            <p className={classes['why']}>
-              For {purposeWords(item.purpose)}, {termsText(item)}.
-              {item.why === null ? '' : ` “${item.why}”`}
-            </p>
+            <p className={classes['title']}>{asksWords(item)}</p>
+            <p className={classes['why']}>{askedWords(item)}</p>
             <ProductRef product={item.product} />
           </div>
           <span className={classes['since']}>
-            asked <TimeText at={item.requestedAt} />
+            <Phrase parts={words.askedAt(item.requestedAt)} />
           </span>
           <LinkButton
             variant={at === 0 ? 'filled' : 'default'}
             link={{ to: '/agreements/$agreement', params: { agreement: item.agreement } }}
           >
-            Decide
+            {words.decide}
           </LinkButton>
         </li>
       ))}
@@ -102,8 +85,14 @@ function useListKeys(list: { readonly current: HTMLUListElement | null }): void 
       [...(row?.querySelectorAll('a') ?? [])].at(-1)?.focus();
     };
     return [
-      { id: 'review-next', label: 'Next request', group: 'Here', shortcut: 'j', run: move(1) },
-      { id: 'review-last', label: 'Request before', group: 'Here', shortcut: 'k', run: move(-1) },
+      { id: 'review-next', label: words.nextRequest, group: 'here', shortcut: 'j', run: move(1) },
+      {
+        id: 'review-last',
+        label: words.requestBefore,
+        group: 'here',
+        shortcut: 'k',
+        run: move(-1),
+      },
     ];
   }, [list]);
   useActions(actions);

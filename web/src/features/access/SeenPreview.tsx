@@ -11,11 +11,11 @@ import { ColumnVeil } from '../../components/ColumnVeil.tsx';
 import { ScrollArea } from '../../components/ScrollArea.tsx';
 import {
   reasonsOf,
-  rowsSummary,
   type Treatment,
   treatmentSummary,
   treatmentsOf,
 } from '../../components/treatment.ts';
+import { rowsWords } from '../../components/words.ts';
 import { inventRows } from './invented.ts';
 import classes from './SeenPreview.module.css';
 import { words } from './words.ts';
@@ -46,11 +46,11 @@ export function SeenPreview({ title, view, properties, only, grain, aside }: See
       </header>
       <ul className={classes['facts']}>
         <li>
-          <IconFilter {...ICON} aria-hidden="true" /> {rowsSummary(view)}
+          <IconFilter {...ICON} aria-hidden="true" /> {rowsWords(view)}
         </li>
         {grain === null ? null : (
           <li>
-            <IconStack2 {...ICON} aria-hidden="true" /> one row per {grain}
+            <IconStack2 {...ICON} aria-hidden="true" /> {words.oneRowPer(grain)}
           </li>
         )}
         <li>
@@ -96,9 +96,9 @@ function InventedTable({ properties, treatments }: InventedTableProps) {
   }));
   const rows = inventRows(columns, ROWS);
   return (
-    <ScrollArea className={classes['scroll']} label="Invented rows in the shape of real ones">
+    <ScrollArea className={classes['scroll']} label={words.inventedRows}>
       <table className={classes['table']}>
-        <caption className="unseen">Invented rows in the shape of real ones</caption>
+        <caption className="unseen">{words.inventedRows}</caption>
         <thead>
           <tr>
             {treatments.map(({ column, mask, isHidden }) => (
@@ -108,7 +108,7 @@ function InventedTable({ properties, treatments }: InventedTableProps) {
                   {isHidden || mask !== null ? (
                     <ColumnVeil mask={isHidden ? 'hidden' : (mask ?? 'hidden')} />
                   ) : (
-                    <span className="caption">as it is</span>
+                    <span className="caption">{words.asIs}</span>
                   )}
                 </div>
               </th>
@@ -141,13 +141,13 @@ function Cell({ value, treatment }: { value: string | null; treatment: Treatment
     return (
       <td data-veiled>
         <span aria-hidden="true">–</span>
-        <span className="unseen">hidden</span>
+        <span className="unseen">{words.hidden}</span>
       </td>
     );
   }
   return (
     <td data-veiled={isVeiled || undefined}>
-      {value === null ? <span className="caption">empty</span> : value}
+      {value === null ? <span className="caption">{words.isEmpty}</span> : value}
     </td>
   );
 }
@@ -157,11 +157,11 @@ function Cells({ view }: { view: SeenView }) {
   const { by, measures } = view.granularity;
   return (
     <table className={classes['table']}>
-      <caption className="unseen">What a group of rows tells</caption>
+      <caption className="unseen">{words.groupTells}</caption>
       <thead>
         <tr>
-          <th scope="col">Column</th>
-          <th scope="col">What it is</th>
+          <th scope="col">{words.column}</th>
+          <th scope="col">{words.columnIs}</th>
         </tr>
       </thead>
       <tbody>
@@ -171,7 +171,7 @@ function Cells({ view }: { view: SeenView }) {
               <code>{column}</code>
             </th>
             <td data-veiled={unit !== null || undefined}>
-              {unit === null ? 'as it is' : `by ${unit}`}
+              {unit === null ? words.asIs : words.by(unit)}
             </td>
           </tr>
         ))}
@@ -180,9 +180,7 @@ function Cells({ view }: { view: SeenView }) {
             <th scope="row">
               <code>{as}</code>
             </th>
-            <td data-veiled>
-              {measure.replace('_', ' ')} of {column ?? 'rows'}
-            </td>
+            <td data-veiled>{words.measureOf(measure.replace('_', ' '), column)}</td>
           </tr>
         ))}
       </tbody>
@@ -192,8 +190,8 @@ function Cells({ view }: { view: SeenView }) {
 
 function Limits({ view }: { view: SeenView }) {
   const limits = [
-    ...(view.mayExport ? [] : ['Results may be looked at and not taken away as files.']),
-    ...(view.rowLimit === null ? [] : [`An answer has at most ${view.rowLimit} rows.`]),
+    ...(view.mayExport ? [] : [words.noFiles]),
+    ...(view.rowLimit === null ? [] : [words.rowLimit(view.rowLimit)]),
   ];
   return <p className={classes['limits']}>{limits.join(' ')}</p>;
 }

@@ -5,6 +5,7 @@ import { SegmentedControl } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { ContractModel, ContractProperty } from '@weft/core/contract/model';
 import { present } from '../../lib/search-params.ts';
+import { words } from './words.ts';
 
 export interface TableInSight {
   /** Undefined where there is only one. */
@@ -38,7 +39,7 @@ export function TableChoice({
   if (table === undefined) return null;
   return (
     <SegmentedControl
-      aria-label="Table"
+      aria-label={words.tables}
       data={[...tables]}
       value={table}
       onChange={(chosen) =>

@@ -3,6 +3,7 @@
  */
 import type { AgreementStep } from '../../api/agreements.ts';
 import type { Agreement } from '../../api/types.ts';
+import { words } from './words.ts';
 
 export interface OfferedStep {
   step: AgreementStep;
@@ -20,28 +21,26 @@ export function stepsOf(
 ): OfferedStep[] {
   if (state === 'requested') {
     return isOwn
-      ? [{ step: 'revoke', label: 'Withdraw the request', isMain: false, isFinal: true }]
+      ? [{ step: 'revoke', label: words.withdraw, isMain: false, isFinal: true }]
       : [
-          { step: 'approve', label: `Let ${subject} in`, isMain: true, isFinal: false },
-          { step: 'counter', label: 'Offer less', isMain: false, isFinal: false },
-          { step: 'deny', label: 'Deny', isMain: false, isFinal: true },
+          { step: 'approve', label: words.letIn(subject), isMain: true, isFinal: false },
+          { step: 'counter', label: words.offerLess, isMain: false, isFinal: false },
+          { step: 'deny', label: words.deny, isMain: false, isFinal: true },
         ];
   }
   if (state === 'countered') {
     return isOwn
       ? [
-          { step: 'approve', label: 'Accept these terms', isMain: true, isFinal: false },
-          { step: 'deny', label: 'Decline', isMain: false, isFinal: true },
+          { step: 'approve', label: words.accept, isMain: true, isFinal: false },
+          { step: 'deny', label: words.decline, isMain: false, isFinal: true },
         ]
       : [
-          { step: 'counter', label: 'Change the offer', isMain: false, isFinal: false },
-          { step: 'deny', label: 'Deny', isMain: false, isFinal: true },
+          { step: 'counter', label: words.changeOffer, isMain: false, isFinal: false },
+          { step: 'deny', label: words.deny, isMain: false, isFinal: true },
         ];
   }
   if (state === 'active' || state === 'approved') {
-    const label = isOwn
-      ? 'Give the access back'
-      : `Take the access for ${purpose.replaceAll('_', ' ')} back`;
+    const label = isOwn ? words.giveBack : words.takeBack(purpose.replaceAll('_', ' '));
     return [{ step: 'revoke', label, isMain: false, isFinal: true }];
   }
   return [];

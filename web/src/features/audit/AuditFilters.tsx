@@ -7,7 +7,7 @@ import { type KeyboardEvent, useEffect, useId, useState } from 'react';
 import { present } from '../../lib/search-params.ts';
 import classes from './AuditPage.module.css';
 import { type AuditSearch, auditSearch, SPANS } from './audit-search.ts';
-import { ACTIONS, SPAN_NAMES } from './words.ts';
+import { ACTIONS, SPAN_NAMES, words } from './words.ts';
 
 type TextField = 'actor' | 'action' | 'subject' | 'column' | 'since' | 'until';
 
@@ -25,17 +25,19 @@ export function AuditFilters() {
   const isFiltered = Object.keys(search).some((name) => name !== 'entry' && name !== 'purpose');
   return (
     <search className={classes['filters']}>
-      <Field label="Who" placeholder="name" {...text('actor')} />
-      <Field label="Did" placeholder="policy.change" list={actions} {...text('action')} />
-      <Field label="To what" placeholder="product, subject, id" {...text('subject')} />
-      <Field label="Let at column" placeholder="domain.product.column" {...text('column')} />
+      <Field label={words.who} placeholder={words.whoHint} {...text('actor')} />
+      <Field label={words.did} placeholder={words.didHint} list={actions} {...text('action')} />
+      <Field label={words.toWhat} placeholder={words.toWhatHint} {...text('subject')} />
+      <Field label={words.letAt} placeholder={words.letAtHint} {...text('column')} />
       <NativeSelect
-        label="When"
+        label={words.when}
         data={[
           {
             value: '',
             label:
-              search.since === undefined && search.until === undefined ? 'any time' : 'from … to …',
+              search.since === undefined && search.until === undefined
+                ? words.anyTime
+                : words.fromTo,
           },
           ...SPANS.map((span) => ({ value: span, label: SPAN_NAMES[span] })),
         ]}
@@ -46,13 +48,13 @@ export function AuditFilters() {
       />
       {search.span === undefined ? (
         <>
-          <Field label="From" placeholder="2026-11-01" {...text('since')} />
-          <Field label="Before" placeholder="2026-12-01" {...text('until')} />
+          <Field label={words.from} placeholder="2026-11-01" {...text('since')} />
+          <Field label={words.before} placeholder="2026-12-01" {...text('until')} />
         </>
       ) : null}
       {isFiltered ? (
         <Button variant="subtle" onClick={() => void navigate({ search: {} })}>
-          Clear
+          {words.clear}
         </Button>
       ) : null}
       <datalist id={actions}>

@@ -12,7 +12,7 @@ import { TimeText } from '../../components/TimeText.tsx';
 import { present } from '../../lib/search-params.ts';
 import classes from './AuditPage.module.css';
 import type { AuditEntry } from './audit-queries.ts';
-import { actionWords, factsOf } from './words.ts';
+import { actionWords, factsOf, words } from './words.ts';
 
 export interface AuditListProps {
   items: AuditEntry[];
@@ -27,16 +27,20 @@ export function AuditList({ items, isStale, onMore, isLoadingMore }: AuditListPr
   const show = (id: string | undefined) =>
     void navigate({ search: (old) => present({ ...old, entry: id }), replace: true });
   return (
-    <section className={classes['list']} data-stale={isStale || undefined} aria-label="Entries">
+    <section
+      className={classes['list']}
+      data-stale={isStale || undefined}
+      aria-label={words.entries}
+    >
       <table className={classes['table']}>
-        <caption className="unseen">Entries of the audit log, the newest first</caption>
+        <caption className="unseen">{words.table}</caption>
         <thead>
           <tr>
-            <th scope="col">When</th>
-            <th scope="col">Who</th>
-            <th scope="col">Did</th>
-            <th scope="col">To what</th>
-            <th scope="col">Facts</th>
+            <th scope="col">{words.when}</th>
+            <th scope="col">{words.who}</th>
+            <th scope="col">{words.did}</th>
+            <th scope="col">{words.toWhat}</th>
+            <th scope="col">{words.facts}</th>
           </tr>
         </thead>
         <tbody>
@@ -57,7 +61,7 @@ export function AuditList({ items, isStale, onMore, isLoadingMore }: AuditListPr
       </table>
       {onMore === null ? null : (
         <Button variant="subtle" loading={isLoadingMore} onClick={onMore}>
-          Show older ones
+          {words.older}
         </Button>
       )}
     </section>
@@ -109,18 +113,16 @@ function Whole({ entry }: { entry: AuditEntry }) {
     <tr className={classes['whole']}>
       <td colSpan={5}>
         <dl>
-          <dt>Entry</dt>
-          <dd>
-            number {index} of the chain {chain}, {at}
-          </dd>
-          <dt>Its hash</dt>
+          <dt>{words.entry}</dt>
+          <dd>{words.place(index, chain, at)}</dd>
+          <dt>{words.hash}</dt>
           <dd className="mono">
-            {hash} <CopyButton label="Copy the hash" text={hash} />
+            {hash} <CopyButton label={words.copyHash} text={hash} />
           </dd>
-          <dt>The one before</dt>
-          <dd className="mono">{previous ?? 'none: it is the first'}</dd>
+          <dt>{words.previous}</dt>
+          <dd className="mono">{previous ?? words.isFirst}</dd>
         </dl>
-        <Code text={JSON.stringify(details, null, 2)} label="What the entry holds" />
+        <Code text={JSON.stringify(details, null, 2)} label={words.holds} />
       </td>
     </tr>
   );

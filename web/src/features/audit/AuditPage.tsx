@@ -16,7 +16,7 @@ import type { AuditSearch } from './audit-search.ts';
 import { ColumnQuestion } from './ColumnQuestion.tsx';
 import { Proof } from './Proof.tsx';
 import { ReadyQuestions } from './ReadyQuestions.tsx';
-import { finding } from './words.ts';
+import { finding, words } from './words.ts';
 
 export function AuditPage() {
   const me = useMe();
@@ -31,29 +31,20 @@ export function AuditPage() {
         <h1 aria-live="polite">
           {isAsked && answer.data !== undefined && answer.error === null
             ? finding(search, items, answer.hasNextPage)
-            : 'Who was let at your data'}
+            : words.title}
         </h1>
         {seesAll ? <Proof /> : null}
       </header>
       <div className={classes['two']}>
         <div className={classes['main']}>
-          {seesAll ? (
-            <AuditFilters />
-          ) : (
-            <p className={classes['note']}>
-              The whole log is for the platform team and privacy officers. Who was let at a column,
-              its owners may ask.
-            </p>
-          )}
+          {seesAll ? <AuditFilters /> : <p className={classes['note']}>{words.ownersOnly}</p>}
           {isAsked ? (
             <Found answer={answer} items={items} />
           ) : (
-            <Empty title="Ask about a column">
-              Choose a product of yours and one of its columns.
-            </Empty>
+            <Empty title={words.askTitle}>{words.askHelp}</Empty>
           )}
         </div>
-        <aside className={classes['aside']} aria-label="Questions">
+        <aside className={classes['aside']} aria-label={words.questions}>
           <ColumnQuestion />
           {seesAll ? <ReadyQuestions /> : null}
         </aside>
@@ -83,8 +74,7 @@ function Found({ answer, items }: FoundProps) {
   if (answer.error !== null)
     return <ProblemBox error={answer.error} onRetry={() => void answer.refetch()} />;
   if (answer.data === undefined) return <Skeleton height={480} lines={10} />;
-  if (items.length === 0)
-    return <Empty title="No entry fits">Take a condition away, or look at a longer time.</Empty>;
+  if (items.length === 0) return <Empty title={words.none}>{words.noneHelp}</Empty>;
   return (
     <AuditList
       items={items}

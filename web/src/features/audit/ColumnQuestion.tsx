@@ -9,6 +9,7 @@ import { productQuery } from '../../api/queries.ts';
 import { Panel } from '../../components/Panel.tsx';
 import { ProductField } from '../../components/ProductField.tsx';
 import classes from './AuditPage.module.css';
+import { words } from './words.ts';
 
 export function ColumnQuestion() {
   const { column: asked } = useSearch({ from: '/audit' });
@@ -26,11 +27,11 @@ export function ColumnQuestion() {
   const columns = Object.keys(facts?.columns ?? {});
   const chosen = columns.includes(column) ? column : (columns[0] ?? '');
   return (
-    <Panel title="Who saw a column">
+    <Panel title={words.whoSaw}>
       <div className={classes['question']}>
-        <ProductField label="Product" value={product} onChange={setProduct} />
+        <ProductField label={words.product} value={product} onChange={setProduct} />
         <NativeSelect
-          label="Column"
+          label={words.column}
           disabled={columns.length === 0}
           data={columns}
           value={chosen}
@@ -43,9 +44,9 @@ export function ColumnQuestion() {
             void navigate({ search: { column: `${product}.${chosen}`, span: 'P30D' } })
           }
         >
-          Ask for the last 30 days
+          {words.ask}
         </Button>
-        {about.error === null ? null : <p className={classes['note']}>There is no such product.</p>}
+        {about.error === null ? null : <p className={classes['note']}>{words.noProduct}</p>}
       </div>
     </Panel>
   );

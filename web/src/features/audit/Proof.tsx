@@ -6,9 +6,9 @@ import { IconDownload, IconShieldCheck } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { Status } from '../../components/Status.tsx';
-import { plural } from '../../lib/format.ts';
 import classes from './AuditPage.module.css';
 import { type ChainReport, verifyChains } from './audit-queries.ts';
+import { wholeWords, words } from './words.ts';
 
 export function Proof() {
   const verify = useMutation({ mutationFn: verifyChains });
@@ -20,7 +20,7 @@ export function Proof() {
           leftSection={<IconShieldCheck size={16} stroke={1.7} aria-hidden="true" />}
           onClick={() => verify.mutate()}
         >
-          Verify the chain
+          {words.verify}
         </Button>
         <Button
           variant="default"
@@ -29,7 +29,7 @@ export function Proof() {
           download="audit.ndjson"
           leftSection={<IconDownload size={16} stroke={1.7} aria-hidden="true" />}
         >
-          Take the log away
+          {words.take}
         </Button>
       </div>
       <div aria-live="polite">
@@ -40,16 +40,6 @@ export function Proof() {
       </div>
     </div>
   );
-}
-
-function wholeWords({
-  chain,
-  entries,
-  checkpoints,
-}: Pick<ChainReport, 'chain' | 'entries' | 'checkpoints'>): string {
-  const whole = `The chain ${chain} is whole: ${plural(entries, { one: '# entry', other: '# entries' })}`;
-  if (checkpoints === 0) return `${whole}, none signed yet`;
-  return `${whole}, held against ${plural(checkpoints, { one: '# signed checkpoint', other: '# signed checkpoints' })}`;
 }
 
 function Reports({ reports }: { reports: ChainReport[] }) {

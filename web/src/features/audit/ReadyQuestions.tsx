@@ -6,19 +6,20 @@ import { useMe } from '../../app/session.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import classes from './AuditPage.module.css';
 import type { AuditSearch } from './audit-search.ts';
+import { words } from './words.ts';
 
 export function ReadyQuestions() {
   const me = useMe();
   const questions: { text: string; search: AuditSearch }[] = [
-    { text: 'Which policies changed', search: { action: 'policy.change', span: 'P30D' } },
-    { text: 'Who was given access', search: { action: 'agreement.approve', span: 'P30D' } },
-    { text: 'Who looked at refused rows', search: { action: 'quarantine.read', span: 'P30D' } },
-    { text: 'Which queries were let through', search: { action: 'query.permitted', span: 'P7D' } },
-    { text: 'Who was given a token', search: { action: 'token.issue', span: 'P30D' } },
-    { text: 'What I did', search: { actor: me.id, span: 'P30D' } },
+    { text: words.policiesChanged, search: { action: 'policy.change', span: 'P30D' } },
+    { text: words.accessGiven, search: { action: 'agreement.approve', span: 'P30D' } },
+    { text: words.rowsSeen, search: { action: 'quarantine.read', span: 'P30D' } },
+    { text: words.queriesLet, search: { action: 'query.permitted', span: 'P7D' } },
+    { text: words.tokens, search: { action: 'token.issue', span: 'P30D' } },
+    { text: words.mine, search: { actor: me.id, span: 'P30D' } },
   ];
   return (
-    <Panel title="Often asked">
+    <Panel title={words.often}>
       <ul className={classes['questions']}>
         {questions.map(({ text, search }) => (
           <li key={text}>

@@ -2,7 +2,7 @@
  * What the audit page says.
  */
 import { formatName, formatNumber, plural } from '../../lib/format.ts';
-import type { AuditEntry } from './audit-queries.ts';
+import type { AuditEntry, ChainReport } from './audit-queries.ts';
 import type { AuditSearch, Span } from './audit-search.ts';
 
 export const SPAN_NAMES: Record<Span, string> = {
@@ -80,4 +80,71 @@ function isShort(value: unknown): boolean {
   if (Array.isArray(value)) return value.length > 0 && value.length < 5 && value.every(isShort);
   if (typeof value === 'string') return value !== '' && value.length <= TEXT_MAX;
   return typeof value === 'number' || typeof value === 'boolean';
+}
+
+export const words = {
+  who: 'Who',
+  whoHint: 'name',
+  did: 'Did',
+  didHint: 'policy.change',
+  toWhat: 'To what',
+  toWhatHint: 'product, subject, id',
+  letAt: 'Let at column',
+  letAtHint: 'domain.product.column',
+  when: 'When',
+  anyTime: 'any time',
+  fromTo: 'from … to …',
+  from: 'From',
+  before: 'Before',
+  clear: 'Clear',
+  entries: 'Entries',
+  table: 'Entries of the audit log, the newest first',
+  facts: 'Facts',
+  older: 'Show older ones',
+  entry: 'Entry',
+  place: (index: number, chain: string, at: string): string =>
+    `number ${index} of the chain ${chain}, ${at}`,
+  hash: 'Its hash',
+  copyHash: 'Copy the hash',
+  previous: 'The one before',
+  isFirst: 'none: it is the first',
+  holds: 'What the entry holds',
+  title: 'Who was let at your data',
+  ownersOnly:
+    'The whole log is for the platform team and privacy officers. Who was let at a column, its owners may ask.',
+  askHelp: 'Choose a product of yours and one of its columns.',
+  askTitle: 'Ask about a column',
+  questions: 'Questions',
+  noneHelp: 'Take a condition away, or look at a longer time.',
+  none: 'No entry fits',
+  whoSaw: 'Who saw a column',
+  product: 'Product',
+  column: 'Column',
+  ask: 'Ask for the last 30 days',
+  noProduct: 'There is no such product.',
+  verify: 'Verify the chain',
+  take: 'Take the log away',
+  policiesChanged: 'Which policies changed',
+  accessGiven: 'Who was given access',
+  rowsSeen: 'Who looked at refused rows',
+  queriesLet: 'Which queries were let through',
+  tokens: 'Who was given a token',
+  mine: 'What I did',
+  often: 'Often asked',
+};
+
+export function wholeWords({
+  chain,
+  entries,
+  checkpoints,
+}: Pick<ChainReport, 'chain' | 'entries' | 'checkpoints'>): string {
+  const whole = plural(entries, {
+    one: `The chain ${chain} is whole: # entry`,
+    other: `The chain ${chain} is whole: # entries`,
+  });
+  if (checkpoints === 0) return `${whole}, none signed yet`;
+  return plural(checkpoints, {
+    one: `${whole}, held against # signed checkpoint`,
+    other: `${whole}, held against # signed checkpoints`,
+  });
 }

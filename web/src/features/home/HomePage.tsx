@@ -1,19 +1,19 @@
 /**
  * The first page: what needs me, in order; whether what matters to me keeps its promises; what is new.
  */
+
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { formatShortcut } from '../../app/keys.ts';
 import { useMe } from '../../app/session.tsx';
 import { Empty } from '../../components/Empty.tsx';
 import { Panel } from '../../components/Panel.tsx';
+import { Phrase } from '../../components/Phrase.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { ProductRef } from '../../components/ProductRef.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { Status } from '../../components/Status.tsx';
 import { TimeText } from '../../components/TimeText.tsx';
 import { Weave } from '../../components/Weave.tsx';
-import { plural } from '../../lib/format.ts';
 import type { WeaveRow } from '../../lib/weave.ts';
 import classes from './HomePage.module.css';
 import { Queue } from './Queue.tsx';
@@ -32,12 +32,9 @@ export function HomePage() {
       <div className={classes['main']}>
         <section aria-labelledby="needs">
           <div className={classes['head']}>
-            <h2 id="needs">Needs you</h2>
+            <h2 id="needs">{words.needsYou}</h2>
             <p className={classes['keys']} aria-hidden="true">
-              {['j', 'k'].map((key) => (
-                <kbd key={key}>{formatShortcut(key)}</kbd>
-              ))}{' '}
-              move <kbd>S</kbd> snooze
+              <Phrase parts={words.keys} />
             </p>
           </div>
           {items.length === 0 ? <NothingWaits /> : <Queue items={items} />}
@@ -54,8 +51,8 @@ export function HomePage() {
 function NothingWaits() {
   return (
     <div className={classes['quiet']}>
-      <Empty title="Nothing waits for you" action={<Link to="/market">Look in the market</Link>}>
-        Requests, held batches and answers to what you asked for arrive here.
+      <Empty title={words.queueEmptyTitle} action={<Link to="/market">{words.toMarket}</Link>}>
+        {words.queueEmpty}
       </Empty>
     </div>
   );
@@ -76,11 +73,11 @@ function Promises() {
     }),
   );
   return (
-    <Panel title="Promises, last 30 days" aside="One row is a product, one pick is a day">
+    <Panel title={words.promises} aside={words.weaveKey}>
       {rows.length === 0 ? (
         <Skeleton height={200} lines={products.length} />
       ) : (
-        <Weave rows={rows} label="Promises of your products by day" />
+        <Weave rows={rows} label={words.weave} />
       )}
     </Panel>
   );
@@ -93,17 +90,13 @@ function Worst({ promises }: { promises: ProductPromises }) {
   const count = (state: string): number =>
     promises.filter((promise) => promise.state === state).length;
   if (count('missed') > 0) {
-    return (
-      <Status kind="missed">
-        {plural(count('missed'), { one: '# missed', other: '# missed' })}
-      </Status>
-    );
+    return <Status kind="missed">{words.missed(count('missed'))}</Status>;
   }
-  if (count('close') > 0) return <Status kind="close">Close</Status>;
+  if (count('close') > 0) return <Status kind="close">{words.close}</Status>;
   return count('kept') > 0 ? (
-    <Status kind="kept">Kept</Status>
+    <Status kind="kept">{words.kept}</Status>
   ) : (
-    <Status kind="unknown">Not measured</Status>
+    <Status kind="unknown">{words.notMeasured}</Status>
   );
 }
 
@@ -114,11 +107,9 @@ function News() {
   if (news.data === undefined) return <Skeleton height={240} lines={5} />;
   return (
     <section aria-labelledby="news">
-      <h2 id="news">New in what you follow</h2>
+      <h2 id="news">{words.news}</h2>
       {news.data.items.length === 0 ? (
-        <p className={classes['none']}>
-          Follow a product on its page, and what happens to it stands here.
-        </p>
+        <p className={classes['none']}>{words.newsEmpty}</p>
       ) : (
         <ul className={classes['news']}>
           {news.data.items.map((item) => (

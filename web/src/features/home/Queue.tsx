@@ -19,7 +19,7 @@ import { ProductRef } from '../../components/ProductRef.tsx';
 import { Status } from '../../components/Status.tsx';
 import classes from './Queue.module.css';
 import { type QueueItem, useSnooze } from './use-home.ts';
-import { dueWords, tell } from './words.ts';
+import { dueWords, tell, words } from './words.ts';
 
 const ICONS: Record<QueueItem['kind'], typeof IconKey> = {
   request: IconKey,
@@ -126,12 +126,18 @@ function useQueueKeys(
       putAway(item.id);
     };
     return [
-      { id: 'queue-next', label: 'Next thing', group: 'Here', shortcut: 'j', run: move(1) },
-      { id: 'queue-last', label: 'Thing before', group: 'Here', shortcut: 'k', run: move(-1) },
+      { id: 'queue-next', label: words.nextThing, group: 'here', shortcut: 'j', run: move(1) },
+      {
+        id: 'queue-last',
+        label: words.thingBefore,
+        group: 'here',
+        shortcut: 'k',
+        run: move(-1),
+      },
       {
         id: 'queue-snooze',
-        label: 'Put away for a day',
-        group: 'Here',
+        label: words.putAway,
+        group: 'here',
         shortcut: 's',
         run: snooze,
       },

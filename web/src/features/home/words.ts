@@ -1,13 +1,9 @@
 /**
  * What the first page says.
  */
+import type { PhraseParts } from '../../components/Phrase.tsx';
 import { formatDay, formatName, formatNumber, formatWhen, plural } from '../../lib/format.ts';
 import type { QueueItem } from './use-home.ts';
-
-export const words = {
-  fits: (product: string) => `${product} fits a search of yours`,
-  openSearch: (name: string) => `Open ${name}`,
-};
 
 const COUNTS = ['Nothing', 'One thing', 'Two things', 'Three things', 'Four things', 'Five things'];
 
@@ -111,4 +107,26 @@ const EVENTS: Readonly<Record<string, (product: string) => string>> = {
   'agreement.revoked': (product) => `Access to ${product} was withdrawn`,
   'policy.changed': (product) => `The policy of ${product} changed`,
   'rows.quarantined': (product) => `Records of ${product} were set aside`,
+};
+
+export const words = {
+  needsYou: 'Needs you',
+  queueEmpty: 'Requests, held batches and answers to what you asked for arrive here.',
+  queueEmptyTitle: 'Nothing waits for you',
+  toMarket: 'Look in the market',
+  promises: 'Promises, last 30 days',
+  weaveKey: 'One row is a product, one pick is a day',
+  weave: 'Promises of your products by day',
+  close: 'Close',
+  kept: 'Kept',
+  notMeasured: 'Not measured',
+  news: 'New in what you follow',
+  newsEmpty: 'Follow a product on its page, and what happens to it stands here.',
+  fits: (product: string): string => `${product} fits a search of yours`,
+  openSearch: (name: string): string => `Open ${name}`,
+  nextThing: 'Next thing',
+  thingBefore: 'Thing before',
+  putAway: 'Put away for a day',
+  keys: [{ key: 'J' }, { key: 'K' }, ' move ', { key: 'S' }, ' snooze'] as PhraseParts,
+  missed: (count: number): string => `${formatNumber(count)} missed`,
 };

@@ -3,6 +3,7 @@
  */
 import { Status } from '../../components/Status.tsx';
 import classes from './MapPage.module.css';
+import { words } from './words.ts';
 
 export function Legend({ isList, onToggle }: { isList: boolean; onToggle(): void }) {
   return (
@@ -13,21 +14,21 @@ export function Legend({ isList, onToggle }: { isList: boolean; onToggle(): void
             <svg width="34" height="6" aria-hidden="true">
               <path d="M1 3h32" className={classes['flows']} />
             </svg>
-            flows
+            {words.flows}
           </span>
           <span className={classes['key']}>
             <svg width="34" height="6" aria-hidden="true">
               <path d="M1 3h32" className={classes['stopped']} />
             </svg>
-            stopped
+            {words.stopped}
           </span>
-          <Status kind="kept">kept</Status>
-          <Status kind="close">close</Status>
-          <Status kind="missed">missed</Status>
+          <Status kind="kept">{words.kept}</Status>
+          <Status kind="close">{words.close}</Status>
+          <Status kind="missed">{words.missed}</Status>
         </>
       )}
       <button type="button" className={classes['toggle']} onClick={onToggle}>
-        {isList ? 'Show as map' : 'Show as list'}
+        {isList ? words.asMap : words.asList}
       </button>
     </div>
   );

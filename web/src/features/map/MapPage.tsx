@@ -12,22 +12,23 @@ import { Empty } from '../../components/Empty.tsx';
 import { GraphList } from '../../components/graph/GraphList.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
-import { formatNumber, plural } from '../../lib/format.ts';
+import { formatNumber } from '../../lib/format.ts';
 import { present } from '../../lib/search-params.ts';
 import { Legend } from './Legend.tsx';
 import classes from './MapPage.module.css';
 import { LENSES, type Lens, type MapSearch } from './map-search.ts';
 import { domainsOf, finding, firstLens, type MapView, viewOf } from './map-view.ts';
 import { NodePanel } from './NodePanel.tsx';
+import { aboutWords, words } from './words.ts';
 
 const Graph = lazy(() =>
   import('../../components/graph/Graph.tsx').then((module) => ({ default: module.Graph })),
 );
 
 const LENS_NAMES: Record<Lens, string> = {
-  references: 'References',
-  agreements: 'Agreements',
-  freshness: 'Freshness',
+  references: words.references,
+  agreements: words.agreements,
+  freshness: words.freshness,
 };
 
 type Change = { [Name in keyof MapSearch]?: MapSearch[Name] | undefined };
@@ -37,19 +38,17 @@ export function MapPage() {
   if (answer.error !== null) {
     return (
       <div className={classes['alone']}>
-        <h1>Map</h1>
+        <h1>{words.title}</h1>
         <ProblemBox error={answer.error} onRetry={() => void answer.refetch()} />
       </div>
     );
   }
-  if (answer.data === undefined) return <Skeleton height={700} label="Loading the map" />;
+  if (answer.data === undefined) return <Skeleton height={700} label={words.loading} />;
   if (answer.data.nodes.every(({ kind }) => kind !== 'product')) {
     return (
       <div className={classes['alone']}>
-        <h1>Nothing to see on the map yet</h1>
-        <Empty title="No product yet">
-          Products, what they refer to and who reads them will stand here.
-        </Empty>
+        <h1>{words.empty}</h1>
+        <Empty title={words.emptyTitle}>{words.emptyHelp}</Empty>
       </div>
     );
   }
@@ -73,10 +72,19 @@ function MeshMap({ graph }: { graph: MeshGraph }) {
         <header className={classes['head']}>
           <div>
             <h1>{finding(graph)}</h1>
-            <p className={classes['about']}>{aboutWords(graph, view)}</p>
+            <p className={classes['about']}>
+              {aboutWords(
+                {
+                  domains: domainsOf(graph).length,
+                  products: graph.nodes.filter(({ kind }) => kind === 'product').length,
+                  shown: view.nodes.length,
+                },
+                graph.truncated,
+              )}
+            </p>
           </div>
           <SegmentedControl
-            aria-label="What the threads are"
+            aria-label={words.lenses}
             data={LENSES.map((value) => ({ value, label: LENS_NAMES[value] }))}
             value={lens}
             onChange={(value) => change({ lens: LENSES.find((one) => one === value) })}
@@ -98,18 +106,6 @@ function MeshMap({ graph }: { graph: MeshGraph }) {
   );
 }
 
-function aboutWords(graph: MeshGraph, view: MapView): string {
-  const products = graph.nodes.filter(({ kind }) => kind === 'product').length;
-  const domains = domainsOf(graph).length;
-  const parts = [
-    plural(domains, { one: '# domain', other: '# domains' }),
-    plural(products, { one: '# product', other: '# products' }),
-    `${formatNumber(view.nodes.length)} shown`,
-    ...(graph.truncated ? ['the mesh has more than a map can show: choose a domain'] : []),
-  ];
-  return parts.join(', ');
-}
-
 interface DomainsProps {
   graph: MeshGraph;
   chosen: string | undefined;
@@ -119,7 +115,7 @@ interface DomainsProps {
 function Domains({ graph, chosen, onChoose }: DomainsProps) {
   const domains = useMemo(() => domainsOf(graph), [graph]);
   return (
-    <ul className={classes['domains']} aria-label="Domains">
+    <ul className={classes['domains']} aria-label={words.domains}>
       {domains.map(({ domain, title, products }) => (
         <li key={domain}>
           <button
@@ -150,9 +146,7 @@ function Shown({ view, focus, label, onChange }: ShownProps) {
   const isList = asked === 'list' || isPhone;
   const choose = (id: string) => onChange({ focus: id });
   if (view.nodes.length === 0) {
-    return (
-      <Empty title="No thread of this kind">Look through another lens, or at all domains.</Empty>
-    );
+    return <Empty title={words.noThread}>{words.otherLens}</Empty>;
   }
   return (
     <div className={classes['shown']}>
@@ -165,7 +159,7 @@ function Shown({ view, focus, label, onChange }: ShownProps) {
           label={label}
         />
       ) : (
-        <Suspense fallback={<Skeleton height={560} label="Drawing the map" />}>
+        <Suspense fallback={<Skeleton height={560} label={words.drawing} />}>
           <Graph
             nodes={view.nodes}
             edges={view.edges}

@@ -13,14 +13,15 @@ import type { GraphNode } from '../../components/graph/graph-data.ts';
 import { LinkButton } from '../../components/LinkButton.tsx';
 import { plainText } from '../../components/Phrase.tsx';
 import { Picks } from '../../components/Picks.tsx';
-import { promiseSentence } from '../../components/promise-words.ts';
 import { Selvedge } from '../../components/Selvedge.tsx';
 import { Status } from '../../components/Status.tsx';
 import { Thread } from '../../components/Thread.tsx';
 import { TimeText } from '../../components/TimeText.tsx';
+import { promiseSentence } from '../../components/words-promise.ts';
 import { formatNumber } from '../../lib/format.ts';
 import { type MapView, sourcesOf, waitingFor } from './map-view.ts';
 import classes from './NodePanel.module.css';
+import { words } from './words.ts';
 
 export interface NodePanelProps {
   node: GraphNode;
@@ -32,9 +33,7 @@ export interface NodePanelProps {
 
 export function NodePanel({ node, graph, view, onFocus, onClose }: NodePanelProps) {
   const actions = useMemo(
-    (): Action[] => [
-      { id: 'map-close', label: 'Close the panel of the map', group: 'Here', run: onClose },
-    ],
+    (): Action[] => [{ id: 'map-close', label: words.closePanelKey, group: 'here', run: onClose }],
     [onClose],
   );
   useActions(actions);
@@ -48,19 +47,19 @@ export function NodePanel({ node, graph, view, onFocus, onClose }: NodePanelProp
           <h2>{node.title}</h2>
           <p className="mono">{node.id}</p>
         </div>
-        <ActionIcon variant="subtle" color="gray" aria-label="Close the panel" onClick={onClose}>
+        <ActionIcon variant="subtle" color="gray" aria-label={words.closePanel} onClick={onClose}>
           <IconX size={16} stroke={1.7} aria-hidden="true" />
         </ActionIcon>
       </header>
       {node.kind === 'product' ? <Promises product={node.id} /> : null}
       <Neighbours
-        title="What waits for it"
+        title={words.waits}
         ids={waitingFor(view.edges, node.id)}
         view={view}
         onFocus={onFocus}
       />
       <Neighbours
-        title="Where its data comes from"
+        title={words.sources}
         ids={sourcesOf(view.edges, node.id)}
         view={view}
         onFocus={onFocus}
@@ -68,13 +67,13 @@ export function NodePanel({ node, graph, view, onFocus, onClose }: NodePanelProp
       <Agreements node={node} view={view} />
       {node.kind === 'product' ? (
         <section>
-          <h3>How it is</h3>
+          <h3>{words.facts}</h3>
           <dl className={classes['facts']}>
-            <dt>Rows</dt>
-            <dd>{about?.rows == null ? 'not measured yet' : formatNumber(about.rows)}</dd>
-            <dt>Last data</dt>
+            <dt>{words.rows}</dt>
+            <dd>{about?.rows == null ? words.notMeasured : formatNumber(about.rows)}</dd>
+            <dt>{words.lastData}</dt>
             <dd>
-              <TimeText at={about?.lastBatch ?? null} missing="none yet" />
+              <TimeText at={about?.lastBatch ?? null} missing={words.noneYet} />
             </dd>
           </dl>
         </section>
@@ -82,7 +81,7 @@ export function NodePanel({ node, graph, view, onFocus, onClose }: NodePanelProp
       {node.kind === 'product' ? (
         <div className={classes['foot']}>
           <LinkButton link={{ to: '/p/$product', params: { product: node.id } }}>
-            Open {node.title}
+            {words.open(node.title)}
           </LinkButton>
         </div>
       ) : null}
@@ -101,7 +100,7 @@ function Promises({ product }: { product: string }) {
     .toSorted((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state) || roomOf(a) - roomOf(b))
     .slice(0, PROMISES_MAX);
   return (
-    <section className={classes['promises']} aria-label="Promises with the least room">
+    <section className={classes['promises']} aria-label={words.tightest}>
       {worst.map((promise) => {
         const sentence = plainText(promiseSentence(promise));
         return (
@@ -156,7 +155,7 @@ function Neighbours({ title, ids, view, onFocus }: NeighboursProps) {
         ))}
       </ul>
       {nodes.length > NEIGHBOURS_MAX ? (
-        <p className="caption">and {formatNumber(nodes.length - NEIGHBOURS_MAX)} more</p>
+        <p className="caption">{words.more(nodes.length - NEIGHBOURS_MAX)}</p>
       ) : null}
     </section>
   );
@@ -169,7 +168,7 @@ function Agreements({ node, view }: { node: GraphNode; view: MapView }) {
   if (own.length === 0) return null;
   return (
     <section>
-      <h3>{node.kind === 'subject' ? 'What is read' : 'Who reads it'}</h3>
+      <h3>{node.kind === 'subject' ? words.isRead : words.readers}</h3>
       <ul className={classes['agreements']}>
         {own.map(({ from, to, note }) => (
           <li key={`${from} ${to} ${note ?? ''}`}>

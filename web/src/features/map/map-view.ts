@@ -6,8 +6,9 @@
 import type { MeshGraph } from '../../api/graph.ts';
 import type { GraphEdge, GraphNode } from '../../components/graph/graph-data.ts';
 import { graphOf } from '../../components/graph/mesh-graph.ts';
-import { durationMs, formatDuration, formatName, formatWhen, plural } from '../../lib/format.ts';
+import { durationMs, formatDuration, formatName } from '../../lib/format.ts';
 import type { Lens } from './map-search.ts';
+import { findingWords, words } from './words.ts';
 
 export interface MapView {
   nodes: GraphNode[];
@@ -52,8 +53,8 @@ function freshNote({ id, domain, kind }: GraphNode, { nodes }: MeshGraph): strin
 
 function ageOf(freshness: string | number | null, lastBatch: string | null): string {
   const ms = typeof freshness === 'number' ? freshness * 1000 : durationMs(freshness ?? '');
-  if (ms !== null) return `${roughly(ms)} old`;
-  return lastBatch === null ? 'no data yet' : `last data ${formatWhen(lastBatch)}`;
+  if (ms !== null) return words.old(roughly(ms));
+  return lastBatch === null ? words.noData : words.lastDataAt(lastBatch);
 }
 
 const STEPS_MS = [86_400_000, 3_600_000, 60_000];
@@ -119,20 +120,14 @@ export function finding(graph: MeshGraph): string {
   const { nodes, edges } = graphOf(graph);
   const products = nodes.filter(({ kind }) => kind === 'product');
   const missed = products.filter(({ state }) => state === 'missed');
-  if (missed.length === 0) {
-    const close = products.filter(({ state }) => state === 'close').length;
-    if (close > 0)
-      return `${plural(close, { one: '# product is', other: '# products are' })} close to missing a promise`;
-    return `Nothing is stopped among ${plural(products.length, { one: '# product', other: '# products' })}`;
-  }
   const stopped = new Set(missed.map(({ id }) => id));
   const waiting = new Set(
     missed.flatMap(({ id }) => waitingFor(edges, id)).filter((id) => !stopped.has(id)),
   );
-  const who = plural(missed.length, {
-    one: '# product missed a promise',
-    other: '# products missed a promise',
+  return findingWords({
+    products: products.length,
+    close: products.filter(({ state }) => state === 'close').length,
+    missed: missed.length,
+    waiting: waiting.size,
   });
-  if (waiting.size === 0) return `${who}; nothing waits for ${missed.length === 1 ? 'it' : 'them'}`;
-  return `${who} and ${missed.length === 1 ? 'keeps' : 'keep'} ${plural(waiting.size, { one: '# other', other: '# others' })} waiting`;
 }

@@ -15,10 +15,11 @@ import { Skeleton } from '../../components/Skeleton.tsx';
 import { Thread } from '../../components/Thread.tsx';
 import { TimeText } from '../../components/TimeText.tsx';
 import { quoteValue } from '../../lib/filter.ts';
-import { formatEvery, formatName, formatNumber, plural } from '../../lib/format.ts';
+import { formatEvery, formatName, formatNumber } from '../../lib/format.ts';
 import classes from './ComparePage.module.css';
 import { promisesOf } from './hit-promises.ts';
 import { COMPARED_MAX } from './use-compare.ts';
+import { words } from './words.ts';
 
 export function ComparePage() {
   const { p = '' } = useSearch({ from: '/market/compare' });
@@ -35,17 +36,17 @@ export function ComparePage() {
   if (names.length > 0 && answer.data === undefined) return <Skeleton height={500} lines={9} />;
   if (hits.length === 0) {
     return (
-      <Empty title="Nothing to compare" action={<Link to="/market">Look in the market</Link>}>
-        Pick products with the scales on their row.
+      <Empty title={words.compareEmptyTitle} action={<Link to="/market">{words.toMarket}</Link>}>
+        {words.compareEmpty}
       </Empty>
     );
   }
   return (
     <div className={classes['page']}>
-      <h1>{`${plural(hits.length, { one: '# product', other: '# products' })} side by side`}</h1>
+      <h1>{words.sideBySide(hits.length)}</h1>
       <div className={classes['scroll']}>
         <table className={classes['table']}>
-          <caption className="unseen">Facts of the products, one fact a row</caption>
+          <caption className="unseen">{words.compareTable}</caption>
           <thead>
             <tr>
               <td />
@@ -100,36 +101,32 @@ function Head({ hit }: { hit: ProductHit }) {
 }
 
 const FACTS: readonly { name: string; show(hit: ProductHit): ReactNode }[] = [
-  { name: 'For', show: ({ description }) => description ?? 'not said' },
-  { name: 'One row is', show: ({ granularity }) => granularity ?? 'not said' },
+  { name: words.forWhat, show: ({ description }) => description ?? words.notSaid },
+  { name: words.oneRow, show: ({ granularity }) => granularity ?? words.notSaid },
   {
-    name: 'New data',
-    show: ({ frequency }) => (frequency === null ? 'not promised' : formatEvery(frequency)),
+    name: words.newData,
+    show: ({ frequency }) => (frequency === null ? words.notPromised : formatEvery(frequency)),
   },
-  { name: 'Promises', show: (hit) => <Promises hit={hit} /> },
+  { name: words.promises, show: (hit) => <Promises hit={hit} /> },
   {
-    name: 'Misses left',
+    name: words.missesLeft,
     show: ({ budget }) =>
-      budget === null ? (
-        'no budget promised'
-      ) : (
-        <Picks allowed={budget.allowed} left={budget.left} />
-      ),
+      budget === null ? words.noBudget : <Picks allowed={budget.allowed} left={budget.left} />,
   },
-  { name: 'Rules', show: ({ promise }) => formatNumber(promise.rules) },
+  { name: words.rules, show: ({ promise }) => formatNumber(promise.rules) },
   {
-    name: 'Rows',
+    name: words.rows,
     show: ({ measured }) =>
-      measured.rows === null ? 'not measured yet' : formatNumber(measured.rows),
+      measured.rows === null ? words.notMeasured : formatNumber(measured.rows),
   },
   {
-    name: 'Last batch',
-    show: ({ measured }) => <TimeText at={measured.lastBatch} missing="no batch yet" />,
+    name: words.lastBatch,
+    show: ({ measured }) => <TimeText at={measured.lastBatch} missing={words.noBatch} />,
   },
-  { name: 'Sensitivity', show: ({ classification }) => classification ?? 'not said' },
-  { name: 'Purposes', show: ({ purposes }) => purposes.map(formatName).join(', ') },
-  { name: 'Consumers', show: ({ consumers }) => formatNumber(consumers) },
-  { name: 'Access', show: ({ access }) => <AccessState access={access} /> },
+  { name: words.sensitivity, show: ({ classification }) => classification ?? words.notSaid },
+  { name: words.purposes, show: ({ purposes }) => purposes.map(formatName).join(', ') },
+  { name: words.consumers, show: ({ consumers }) => formatNumber(consumers) },
+  { name: words.access, show: ({ access }) => <AccessState access={access} /> },
 ];
 
 function Promises({ hit }: { hit: ProductHit }) {
@@ -142,7 +139,7 @@ function Promises({ hit }: { hit: ProductHit }) {
         <Thread headroom={promise.headroom} label={promise.name} />
       )}
       <b>{promise.measured}</b>
-      <span className="caption">{promise.promised ?? 'not promised'}</span>
+      <span className="caption">{promise.promised ?? words.notPromised}</span>
     </div>
   ));
 }

@@ -4,15 +4,15 @@
 import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { ProductRef } from '../../components/ProductRef.tsx';
-import { plural } from '../../lib/format.ts';
 import classes from './CompareTray.module.css';
 import { COMPARED_MAX, type Compare } from './use-compare.ts';
+import { words } from './words.ts';
 
 export function CompareTray({ compare }: { compare: Compare }) {
   const { products, clear } = compare;
   if (products.length === 0) return null;
   return (
-    <section className={classes['tray']} aria-label="Products to compare">
+    <section className={classes['tray']} aria-label={words.tray}>
       <ul>
         {products.map((product) => (
           <li key={product}>
@@ -21,17 +21,17 @@ export function CompareTray({ compare }: { compare: Compare }) {
         ))}
       </ul>
       <Button variant="subtle" onClick={clear}>
-        Empty the list
+        {words.emptyTray}
       </Button>
       {products.length < 2 ? (
-        <span className="caption">Pick up to {COMPARED_MAX - products.length} more</span>
+        <span className="caption">{words.pickMore(COMPARED_MAX - products.length)}</span>
       ) : (
         <Button
           renderRoot={(props) => (
             <Link to="/market/compare" search={{ p: products.join(',') }} {...props} />
           )}
         >
-          {`Compare ${plural(products.length, { one: '# product', other: '# products' })}`}
+          {words.compareCount(products.length)}
         </Button>
       )}
     </section>

@@ -11,12 +11,13 @@ import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { clothOf } from '../../lib/cloth.ts';
 import { quoteValue } from '../../lib/filter.ts';
-import { formatName, plural } from '../../lib/format.ts';
+import { formatName } from '../../lib/format.ts';
 import { CompareTray } from './CompareTray.tsx';
 import classes from './DomainPage.module.css';
 import market from './MarketPage.module.css';
 import { ProductRow } from './ProductRow.tsx';
 import { useCompare } from './use-compare.ts';
+import { found, words } from './words.ts';
 
 export function DomainPage() {
   const { domain } = useParams({ from: '/d/$domain' });
@@ -36,7 +37,11 @@ export function DomainPage() {
           <h1>{title}</h1>
           <p>{description}</p>
           <p className="caption">
-            {`Owners: ${owners.map(formatName).join(', ')} · Stewards: ${stewards.map(formatName).join(', ')} · ${formatName(clothOf(domain).weave)} cloth`}
+            {words.keepers(
+              owners.map(formatName),
+              stewards.map(formatName),
+              formatName(clothOf(domain).weave),
+            )}
           </p>
         </div>
       </header>
@@ -53,11 +58,11 @@ function Products({ domain }: { domain: string }) {
   if (answer.data === undefined) return <Skeleton height={400} lines={8} />;
   const hits = answer.data.pages.flatMap(({ items }) => items);
   if (hits.length === 0) {
-    return <Empty title="No product yet">What the domain publishes will stand here.</Empty>;
+    return <Empty title={words.domainEmptyTitle}>{words.domainEmpty}</Empty>;
   }
   return (
     <section className={market['page']}>
-      <h2>{plural(answer.data.pages[0]?.total ?? 0, { one: '# product', other: '# products' })}</h2>
+      <h2>{found(answer.data.pages[0]?.total ?? 0, false)}</h2>
       <ul className={market['list']}>
         {hits.map((hit) => (
           <ProductRow key={hit.product} hit={hit} isAt={false} compare={compare} />
@@ -69,7 +74,7 @@ function Products({ domain }: { domain: string }) {
           className={classes['more']}
           onClick={() => void answer.fetchNextPage()}
         >
-          Show more
+          {words.more}
         </button>
       ) : null}
       <CompareTray compare={compare} />

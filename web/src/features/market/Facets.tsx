@@ -7,7 +7,7 @@ import { Cloth } from '../../components/Cloth.tsx';
 import { chosenValues, toggleValue } from '../../lib/filter.ts';
 import { formatName, formatNumber } from '../../lib/format.ts';
 import classes from './Facets.module.css';
-import { FACET_TITLES } from './words.ts';
+import { FACET_TITLES, words } from './words.ts';
 
 export interface FacetsProps {
   facets: Record<string, { value: string; count: number }[]>;
@@ -65,7 +65,7 @@ function Facet({ field, title, values, chosen, onToggle }: FacetProps) {
       </ul>
       {values.length > SHOWN ? (
         <button type="button" className={classes['more']} onClick={() => setWhole(!isWhole)}>
-          {isWhole ? 'Show fewer' : `Show all ${formatNumber(values.length)}`}
+          {isWhole ? words.fewer : words.showAll(values.length)}
         </button>
       ) : null}
     </fieldset>

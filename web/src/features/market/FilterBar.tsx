@@ -11,20 +11,10 @@ import { describeCondition } from '../../lib/filter.ts';
 import classes from './FilterBar.module.css';
 import { SaveSearch } from './SaveSearch.tsx';
 import type { Market } from './use-market.ts';
-import { words } from './words.ts';
+import { OFFERED, words } from './words.ts';
 
 /** Long enough that a word is typed, short enough that the list follows the hand. */
 const TYPING_MS = 160;
-
-/** Conditions that people ask for most, with values that they can change in the address or by typing. */
-const OFFERED = [
-  { label: 'Measured within a day', condition: 'measured.freshness <= P1D' },
-  { label: 'Measured within a week', condition: 'measured.freshness <= P7D' },
-  { label: 'At least 99 % good records', condition: 'measured.pass_rate >= 99%' },
-  { label: 'Promised within a day', condition: 'promise.freshness <= P1D' },
-  { label: 'More than a million rows', condition: 'measured.rows > 1000000' },
-  { label: 'Still maintained', condition: 'status = active' },
-];
 
 export function FilterBar({ market }: { market: Market }) {
   const { search, conditions, change, setConditions } = market;
@@ -56,8 +46,8 @@ export function FilterBar({ market }: { market: Market }) {
         onChange={(event) => setText(event.currentTarget.value)}
         onKeyDown={onKey}
       />
-      {isCondition(text) ? <span className={classes['hint']}>↵ adds this condition</span> : null}
-      <ul className={classes['chips']} aria-label="Conditions">
+      {isCondition(text) ? <span className={classes['hint']}>{words.addHint}</span> : null}
+      <ul className={classes['chips']} aria-label={words.conditions}>
         {conditions.map((condition, at) => (
           <Chip
             key={condition}
@@ -77,7 +67,7 @@ function Chip({ condition, onRemove }: { condition: string; onRemove(): void }) 
   return (
     <li className={classes['chip']} title={condition}>
       <span className={isName ? 'mono' : undefined}>{subject}</span> <b>{said}</b>
-      <button type="button" aria-label={`Take away: ${condition}`} onClick={onRemove}>
+      <button type="button" aria-label={words.takeAway(condition)} onClick={onRemove}>
         <IconX size={14} stroke={1.9} aria-hidden="true" />
       </button>
     </li>

@@ -12,19 +12,12 @@ import { CompareTray } from './CompareTray.tsx';
 import { Facets } from './Facets.tsx';
 import { FilterBar } from './FilterBar.tsx';
 import classes from './MarketPage.module.css';
-import { SORTS, type Sort } from './market-search.ts';
+import { SORTS } from './market-search.ts';
 import { ProductRow } from './ProductRow.tsx';
 import { useCompare } from './use-compare.ts';
 import { type Market, useMarket } from './use-market.ts';
 import { useRowKeys } from './use-row-keys.ts';
-import { found, words } from './words.ts';
-
-const SORT_WORDS: Record<Sort, string> = {
-  fit: 'Best fit',
-  title: 'By title',
-  freshness: 'Newest data first',
-  rows: 'Most rows first',
-};
+import { found, SORT_WORDS, words } from './words.ts';
 
 export function MarketPage() {
   const market = useMarket();
@@ -159,8 +152,8 @@ function useSearchKey(): void {
     (): Action[] => [
       {
         id: 'market-search',
-        label: 'Search the market',
-        group: 'Here',
+        label: words.searchKey,
+        group: 'here',
         shortcut: '/',
         run: () => document.getElementById('market-words')?.focus(),
       },

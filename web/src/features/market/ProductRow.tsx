@@ -10,7 +10,7 @@ import { Cloth } from '../../components/Cloth.tsx';
 import { Picks } from '../../components/Picks.tsx';
 import { Status } from '../../components/Status.tsx';
 import { Thread } from '../../components/Thread.tsx';
-import { formatEvery, formatName, plural } from '../../lib/format.ts';
+import { formatEvery, formatName } from '../../lib/format.ts';
 import { threadState } from '../../lib/thread.ts';
 import { promisesOf, type RowPromise } from './hit-promises.ts';
 import classes from './ProductRow.module.css';
@@ -99,13 +99,13 @@ function PromiseLine({ promise }: { promise: RowPromise }) {
 
 function Get({ hit, compare }: { hit: ProductHit; compare: Compare }) {
   const isPicked = compare.products.includes(hit.product);
-  const pick = isPicked ? `Leave ${hit.product} out of the comparison` : `Compare ${hit.product}`;
+  const pick = isPicked ? words.leaveCompare(hit.product) : words.pickCompare(hit.product);
   return (
     <div className={classes['get']}>
       <AccessState access={hit.access} answersIn={hit.answersIn} />
       <span className={classes['consumers']}>
         <IconUsers size={15} stroke={1.7} aria-hidden="true" />
-        {plural(hit.consumers, { one: '# consumer', other: '# consumers' })}
+        {words.consumerCount(hit.consumers)}
       </span>
       <span className="caption">{hit.owner === null ? '' : formatName(hit.owner)}</span>
       <div className={classes['buttons']}>

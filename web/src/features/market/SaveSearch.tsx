@@ -10,6 +10,7 @@ import { Problem } from '../../api/problem.ts';
 import { describeCondition } from '../../lib/filter.ts';
 import classes from './SaveSearch.module.css';
 import type { Market } from './use-market.ts';
+import { words } from './words.ts';
 
 const savedSearches = ['saved', 'search'];
 
@@ -41,9 +42,9 @@ export function SaveSearch({ market }: { market: Market }) {
   const isKept = save.isSuccess || kept !== undefined;
   const refused = save.error instanceof Problem ? save.error.document.detail : null;
   const Icon = isKept ? IconBellRinging : IconBell;
-  const words = isKept ? 'You are told of new ones' : 'Tell me when new ones appear';
+  const said = isKept ? words.isTold : words.tellMe;
   return (
-    <Tooltip label={refused ?? words} disabled={refused === null}>
+    <Tooltip label={refused ?? said} disabled={refused === null}>
       <button
         type="button"
         className={classes['save']}
@@ -52,7 +53,7 @@ export function SaveSearch({ market }: { market: Market }) {
         onClick={() => save.mutate()}
       >
         <Icon size={16} stroke={1.7} aria-hidden="true" />
-        <span>{refused === null ? words : 'Not saved'}</span>
+        <span>{refused === null ? said : words.notSaved}</span>
       </button>
     </Tooltip>
   );
@@ -74,8 +75,8 @@ function useSeen(saved: string | undefined): void {
 /** What a saved search is called: its words and conditions, as they are read. */
 function nameOf(q: string, conditions: readonly string[]): string {
   const said = conditions.map((condition) => {
-    const words = describeCondition(condition);
-    return `${words.subject} ${words.said}`.trim();
+    const { subject, said } = describeCondition(condition);
+    return `${subject} ${said}`.trim();
   });
   return [...(q === '' ? [] : [`“${q}”`]), ...said].join(', ').slice(0, 200);
 }

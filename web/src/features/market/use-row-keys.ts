@@ -3,6 +3,7 @@
  */
 import { type RefObject, useEffect, useMemo, useState } from 'react';
 import { type Action, useActions } from '../../app/actions.ts';
+import { words } from './words.ts';
 
 interface RowKeys {
   count: number;
@@ -16,8 +17,14 @@ export function useRowKeys({ count, list }: RowKeys): number {
     const move = (step: number) => () =>
       setAt((old) => Math.max(0, Math.min(count - 1, old + step)));
     return [
-      { id: 'row-next', label: 'Next product', group: 'Here', shortcut: 'j', run: move(1) },
-      { id: 'row-last', label: 'Product before', group: 'Here', shortcut: 'k', run: move(-1) },
+      { id: 'row-next', label: words.nextProduct, group: 'here', shortcut: 'j', run: move(1) },
+      {
+        id: 'row-last',
+        label: words.productBefore,
+        group: 'here',
+        shortcut: 'k',
+        run: move(-1),
+      },
     ];
   }, [count]);
   useActions(actions);

@@ -1,7 +1,8 @@
 /**
  * What the market says.
  */
-import { plural } from '../../lib/format.ts';
+import { formatNumber, plural } from '../../lib/format.ts';
+import type { Sort } from './market-search.ts';
 
 export const FACET_TITLES: Readonly<Record<string, string>> = {
   domain: 'Domain',
@@ -40,4 +41,65 @@ export const words = {
   compare: 'Compare',
   filter: 'Filter',
   addFilter: 'Add a condition',
+  compareEmpty: 'Pick products with the scales on their row.',
+  compareEmptyTitle: 'Nothing to compare',
+  toMarket: 'Look in the market',
+  sideBySide: (count: number): string =>
+    `${plural(count, { one: '# product', other: '# products' })} side by side`,
+  compareTable: 'Facts of the products, one fact a row',
+  forWhat: 'For',
+  notSaid: 'not said',
+  oneRow: 'One row is',
+  newData: 'New data',
+  promises: 'Promises',
+  missesLeft: 'Misses left',
+  noBudget: 'no budget promised',
+  rules: 'Rules',
+  rows: 'Rows',
+  lastBatch: 'Last batch',
+  noBatch: 'no batch yet',
+  sensitivity: 'Sensitivity',
+  purposes: 'Purposes',
+  consumers: 'Consumers',
+  tray: 'Products to compare',
+  emptyTray: 'Empty the list',
+  pickMore: (rest: number): string => `Pick up to ${rest} more`,
+  compareCount: (count: number): string =>
+    `Compare ${plural(count, { one: '# product', other: '# products' })}`,
+  domainEmpty: 'What the domain publishes will stand here.',
+  domainEmptyTitle: 'No product yet',
+  fewer: 'Show fewer',
+  showAll: (count: number): string => `Show all ${formatNumber(count)}`,
+  addHint: '↵ adds this condition',
+  conditions: 'Conditions',
+  takeAway: (condition: string): string => `Take away: ${condition}`,
+  searchKey: 'Search the market',
+  leaveCompare: (product: string): string => `Leave ${product} out of the comparison`,
+  pickCompare: (product: string): string => `Compare ${product}`,
+  isTold: 'You are told of new ones',
+  tellMe: 'Tell me when new ones appear',
+  notSaved: 'Not saved',
+  nextProduct: 'Next product',
+  productBefore: 'Product before',
+  keepers: (owners: readonly string[], stewards: readonly string[], weave: string): string =>
+    `Owners: ${owners.join(', ')} · Stewards: ${stewards.join(', ')} · ${weave} cloth`,
+  consumerCount: (count: number): string =>
+    plural(count, { one: '# consumer', other: '# consumers' }),
+};
+
+/** Conditions that people ask for most, with values that they can change in the address or by typing. */
+export const OFFERED = [
+  { label: 'Measured within a day', condition: 'measured.freshness <= P1D' },
+  { label: 'Measured within a week', condition: 'measured.freshness <= P7D' },
+  { label: 'At least 99 % good records', condition: 'measured.pass_rate >= 99%' },
+  { label: 'Promised within a day', condition: 'promise.freshness <= P1D' },
+  { label: 'More than a million rows', condition: 'measured.rows > 1000000' },
+  { label: 'Still maintained', condition: 'status = active' },
+];
+
+export const SORT_WORDS: Record<Sort, string> = {
+  fit: 'Best fit',
+  title: 'By title',
+  freshness: 'Newest data first',
+  rows: 'Most rows first',
 };

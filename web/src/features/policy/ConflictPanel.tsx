@@ -7,6 +7,7 @@ import { TextPair } from '../../components/TextPair.tsx';
 import { contentOf, type DraftHandle } from './draft.ts';
 import classes from './PolicyPage.module.css';
 import type { Policy, PolicyContent, Tagged } from './policy-queries.ts';
+import { words } from './words-change.ts';
 
 export interface ConflictPanelProps {
   conflict: Tagged<Policy>;
@@ -16,18 +17,18 @@ export interface ConflictPanelProps {
 export function ConflictPanel({ conflict, draft }: ConflictPanelProps) {
   const { version, updatedBy } = conflict.policy;
   return (
-    <Panel title={`${updatedBy} put version ${version} in force while you wrote`}>
+    <Panel title={words.overtaken(updatedBy, version)}>
       <TextPair
-        label="Their version and your draft"
-        left={{ title: `Version ${version}, in force`, text: textOf(contentOf(conflict)) }}
-        right={{ title: 'Your draft', text: textOf(draft.content) }}
+        label={words.bothTexts}
+        left={{ title: words.inForceVersion(version), text: textOf(contentOf(conflict)) }}
+        right={{ title: words.yourDraft, text: textOf(draft.content) }}
       />
       <div className={classes['choice']}>
         <Button variant="default" onClick={() => draft.rebase(conflict.etag)}>
-          Go on with mine, over version {version}
+          {words.goOnOver(version)}
         </Button>
         <Button variant="subtle" onClick={draft.drop}>
-          Take theirs, drop mine
+          {words.takeTheirs}
         </Button>
       </div>
     </Panel>

@@ -7,6 +7,7 @@ import { Panel } from '../../components/Panel.tsx';
 import { TokenInput } from '../../components/TokenInput.tsx';
 import classes from './DomainTags.module.css';
 import type { MeshPolicy } from './policy-queries.ts';
+import { words } from './words-forms.ts';
 
 type Tags = MeshPolicy['domainTags'];
 
@@ -29,11 +30,9 @@ export function DomainTags({ tags, domains, mayChange, onChange }: DomainTagsPro
   const free =
     domains.find((domain) => !rows.some((row) => row.domain === domain)) ?? domains[0] ?? '';
   return (
-    <Panel title="Tags of domains">
-      <p className={classes['about']}>
-        All tables of the domain inherit them, unless a contract says otherwise.
-      </p>
-      {rows.length === 0 ? <p className="caption">None.</p> : null}
+    <Panel title={words.domainTags}>
+      <p className={classes['about']}>{words.domainTagsHelp}</p>
+      {rows.length === 0 ? <p className="caption">{words.noTag}</p> : null}
       <ul className={classes['rows']}>
         {rows.map((row, at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: while its name is typed, a row has none of its own.
@@ -62,7 +61,7 @@ export function DomainTags({ tags, domains, mayChange, onChange }: DomainTagsPro
             put([...rows, { domain: free, key: freshKey(rows, free), values: ['true'] }])
           }
         >
-          Add a tag
+          {words.addTag}
         </Button>
       ) : null}
     </Panel>
@@ -81,18 +80,18 @@ function TagRow({ row, domains, onChange, onRemove }: TagRowProps) {
   return (
     <div className={classes['row']}>
       <NativeSelect
-        aria-label="Domain"
+        aria-label={words.domain}
         data={known}
         value={row.domain}
         onChange={({ currentTarget: { value } }) => onChange({ ...row, domain: value })}
       />
       <TextInput
-        aria-label="Tag"
+        aria-label={words.tag}
         value={row.key}
         onChange={({ currentTarget: { value } }) => onChange({ ...row, key: value })}
       />
       <TokenInput
-        label={`Values of ${row.key}`}
+        label={words.valuesOf(row.key)}
         isLabelHidden
         values={row.values}
         onChange={(values) => onChange({ ...row, values })}
@@ -100,7 +99,7 @@ function TagRow({ row, domains, onChange, onRemove }: TagRowProps) {
       <ActionIcon
         variant="subtle"
         color="gray"
-        aria-label={`Take ${row.key} of ${row.domain} away`}
+        aria-label={words.takeTag(row.key, row.domain)}
         onClick={onRemove}
       >
         <IconTrash size={16} stroke={1.7} aria-hidden="true" />

@@ -1,9 +1,11 @@
 /**
  * What is wrong with a policy, or may not be meant: line, what, and what to do.
  */
+
 import { Status } from '../../components/Status.tsx';
 import classes from './FaultList.module.css';
 import type { Fault } from './policy-queries.ts';
+import { words } from './words.ts';
 
 export interface FaultListProps {
   faults: readonly Fault[];
@@ -16,7 +18,7 @@ export function FaultList({ faults, isWarning = false }: FaultListProps) {
       {distinct(faults).map(({ code, message, line, remedy }) => (
         <li key={`${code} ${line ?? ''} ${message}`}>
           <Status kind={isWarning ? 'close' : 'missed'}>
-            {line === undefined ? null : <span className="mono">line {String(line)}: </span>}
+            {line === undefined ? null : <span className="mono">{words.line(String(line))} </span>}
             {message}
           </Status>
           {typeof remedy === 'string' ? <p className={classes['remedy']}>{remedy}</p> : null}

@@ -1,6 +1,7 @@
 /**
  * The policies of the mesh: what holds for every product. The platform team writes them; everybody may read them.
  */
+
 import { Button } from '@mantine/core';
 import { useDebouncedValue, useMediaQuery } from '@mantine/hooks';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
@@ -9,10 +10,10 @@ import { api, take } from '../../api/client.ts';
 import { Problem } from '../../api/problem.ts';
 import { useMe } from '../../app/session.tsx';
 import { Panel } from '../../components/Panel.tsx';
+import { Phrase } from '../../components/Phrase.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { TextPair } from '../../components/TextPair.tsx';
-import { TimeText } from '../../components/TimeText.tsx';
 import { TokenInput } from '../../components/TokenInput.tsx';
 import { readStatements } from './cedar/cedar-text.ts';
 import { DomainTags } from './DomainTags.tsx';
@@ -30,14 +31,8 @@ import {
   type Tagged,
 } from './policy-queries.ts';
 import { usePlanning } from './use-policy.ts';
-import {
-  ACTS_ON_ALL,
-  MESH,
-  putInForce,
-  rulesCount,
-  SEE_WHAT_CHANGES,
-  WHAT_CHANGES,
-} from './words.ts';
+import { MESH } from './words.ts';
+import { words } from './words-change.ts';
 
 type Content = Pick<MeshPolicy, 'cedar' | 'subjectAttributes' | 'domainTags' | 'productionDomains'>;
 
@@ -52,18 +47,13 @@ export function MeshPolicyPage() {
     <div className={classes['page']}>
       <header className={classes['head']}>
         <div>
-          <h1>
-            {count === 0
-              ? 'No rule holds for every product'
-              : `${rulesCount(count)} ${count === 1 ? 'holds' : 'hold'} for every product`}
-          </h1>
+          <h1>{count === 0 ? words.noMeshRule : words.meshRules(count)}</h1>
           <p className={classes['facts']}>
             {policy.version === 0 ? (
-              'A forbid here wins over any permit of any product.'
+              words.forbidWins
             ) : (
               <span>
-                Version {policy.version}, in force since <TimeText at={policy.updatedAt} />, by{' '}
-                {policy.updatedBy}
+                <Phrase parts={words.inForce(policy.version, policy.updatedAt, policy.updatedBy)} />
               </span>
             )}
           </p>
@@ -92,7 +82,7 @@ function MeshDraft({ stored }: { stored: Tagged<MeshPolicy> }) {
       <div className={classes['main']}>
         {isBehind ? <Conflict stored={stored} draft={draft} /> : null}
         {planning.plan === null ? null : (
-          <Panel title={WHAT_CHANGES} isFlush>
+          <Panel title={words.table} isFlush>
             <PlanTable plan={planning.plan} />
           </Panel>
         )}
@@ -109,9 +99,9 @@ function MeshDraft({ stored }: { stored: Tagged<MeshPolicy> }) {
           mayChange={canChange}
           onChange={(domainTags) => draft.change({ domainTags })}
         />
-        <Panel title="Changes of policies">
+        <Panel title={words.changes}>
           <TokenInput
-            label="Domains whose policies change by a plan only"
+            label={words.plannedDomains}
             values={draft.content.productionDomains}
             suggestions={names}
             readOnly={!canChange}
@@ -148,11 +138,7 @@ function Aside({ draft, lint, planning, version, isPlatform, isBehind }: AsidePr
   return (
     <aside className={classes['aside']} aria-labelledby={id}>
       <h2 id={id}>
-        {faults.length > 0
-          ? 'This would be refused'
-          : draft.isChanged
-            ? 'Your change fits'
-            : 'Who decides'}
+        {faults.length > 0 ? words.refused : draft.isChanged ? words.fits : words.whoDecides}
       </h2>
       {draft.isChanged ? (
         <div className={classes['doing']}>
@@ -162,7 +148,7 @@ function Aside({ draft, lint, planning, version, isPlatform, isBehind }: AsidePr
               disabled={faults.length > 0 || isBehind}
               onClick={planning.run}
             >
-              {SEE_WHAT_CHANGES}
+              {words.see}
             </Button>
           ) : (
             <Button
@@ -170,11 +156,11 @@ function Aside({ draft, lint, planning, version, isPlatform, isBehind }: AsidePr
               disabled={faults.length > 0 || isBehind}
               onClick={() => applying.mutate()}
             >
-              {putInForce(version + 1)}
+              {words.putInForce(version + 1)}
             </Button>
           )}
           <Button variant="subtle" onClick={draft.drop}>
-            Leave it as it was
+            {words.leave}
           </Button>
           {applying.error === null || isStale(applying.error) ? null : (
             <ProblemBox error={applying.error} />
@@ -182,14 +168,10 @@ function Aside({ draft, lint, planning, version, isPlatform, isBehind }: AsidePr
           {planning.error === null ? null : (
             <ProblemBox error={planning.error} onRetry={planning.run} />
           )}
-          <p className="caption">{ACTS_ON_ALL}</p>
+          <p className="caption">{words.atOnceAll}</p>
         </div>
       ) : (
-        <p>
-          {isPlatform
-            ? 'You do, as platform team.'
-            : 'The platform team. To have a rule changed, ask them.'}
-        </p>
+        <p>{isPlatform ? words.youDecide : words.platformDecides}</p>
       )}
       {faults.length === 0 ? null : <FaultList faults={faults} />}
       {warnings.length === 0 ? null : <FaultList faults={warnings} isWarning />}
@@ -200,18 +182,18 @@ function Aside({ draft, lint, planning, version, isPlatform, isBehind }: AsidePr
 function Conflict({ stored, draft }: { stored: Tagged<MeshPolicy>; draft: DraftHandle<Content> }) {
   const { version, updatedBy } = stored.policy;
   return (
-    <Panel title={`${updatedBy} put version ${version} in force while you wrote`}>
+    <Panel title={words.overtaken(updatedBy, version)}>
       <TextPair
-        label="Their version and your draft"
-        left={{ title: `Version ${version}, in force`, text: textOf(stored.policy) }}
-        right={{ title: 'Your draft', text: textOf(draft.content) }}
+        label={words.bothTexts}
+        left={{ title: words.inForceVersion(version), text: textOf(stored.policy) }}
+        right={{ title: words.yourDraft, text: textOf(draft.content) }}
       />
       <div className={classes['choice']}>
         <Button variant="default" onClick={() => draft.rebase(stored.etag)}>
-          Go on with mine, over version {version}
+          {words.goOnOver(version)}
         </Button>
         <Button variant="subtle" onClick={draft.drop}>
-          Take theirs, drop mine
+          {words.takeTheirs}
         </Button>
       </div>
     </Panel>

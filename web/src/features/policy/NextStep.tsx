@@ -11,7 +11,7 @@ import { FaultList } from './FaultList.tsx';
 import classes from './PolicyPage.module.css';
 import type { Plan, Policy, Tagged } from './policy-queries.ts';
 import type { PolicyChange } from './use-policy.ts';
-import { approvesItself, asksAgain, names, readers, SELF_APPROVAL } from './words.ts';
+import { headline, ownersDecide, words } from './words-change.ts';
 
 export interface NextStepProps {
   change: PolicyChange;
@@ -24,26 +24,28 @@ export interface NextStepProps {
 export function NextStep({ change, stored, domain, isOwner, isPhone }: NextStepProps) {
   const { draft, faults, warnings, plan, applied } = change;
   return (
-    <aside className={classes['aside']} aria-label="What happens next">
+    <aside className={classes['aside']} aria-label={words.next}>
       <div aria-live="polite">
         {applied !== null && !draft.isChanged ? (
           <p className={classes['done']}>
-            <Status kind="kept">Version {applied} is in force</Status>
+            <Status kind="kept">{words.isInForce(applied)}</Status>
           </p>
         ) : null}
-        {draft.isChanged ? <h2>{headline(change)}</h2> : null}
+        {draft.isChanged ? (
+          <h2>{headline(change.faults.length > 0, touchedBy(change), change.isChecking)}</h2>
+        ) : null}
       </div>
       {draft.isChanged ? <Doing change={change} next={stored.policy.version + 1} /> : null}
       {draft.isChanged && change.lintError !== null ? (
         <ProblemBox error={change.lintError} />
       ) : null}
       {faults.length === 0 ? null : (
-        <Part title="What would be refused">
+        <Part title={words.refusals}>
           <FaultList faults={faults} />
         </Part>
       )}
       {warnings.length === 0 ? null : (
-        <Part title="What may not be meant">
+        <Part title={words.doubts}>
           <FaultList faults={warnings} isWarning />
         </Part>
       )}
@@ -54,17 +56,11 @@ export function NextStep({ change, stored, domain, isOwner, isPhone }: NextStepP
   );
 }
 
-function headline({ faults, plan, isChecking }: PolicyChange): string {
-  if (faults.length > 0) return 'This would be refused';
-  if (plan === null)
-    return isChecking ? 'Checking your change' : 'Your change fits. Whom does it touch?';
-  const touched = new Set(
-    plan.items.filter(({ effect }) => effect !== 'same').map(({ subject }) => subject),
-  );
-  if (touched.size === 0) return 'No reader sees anything else';
-  return touched.size === 1
-    ? '1 reader sees something else'
-    : `${readers(touched.size)} see something else`;
+/** How many readers see something else; null before the plan. */
+function touchedBy({ plan }: PolicyChange): number | null {
+  if (plan === null) return null;
+  const touched = plan.items.filter(({ effect }) => effect !== 'same');
+  return new Set(touched.map(({ subject }) => subject)).size;
 }
 
 function Doing({ change, next }: { change: PolicyChange; next: number }) {
@@ -74,26 +70,24 @@ function Doing({ change, next }: { change: PolicyChange; next: number }) {
     <div className={classes['doing']}>
       {plan === null ? (
         <Button loading={planning.isRunning} disabled={isStuck} onClick={planning.run}>
-          See what changes for whom
+          {words.see}
         </Button>
       ) : (
         <Button loading={applying.isRunning} disabled={isStuck} onClick={applying.run}>
-          Put version {next} in force
+          {words.putInForce(next)}
         </Button>
       )}
       <Button variant="subtle" onClick={draft.drop}>
-        Leave it as it was
+        {words.leave}
       </Button>
-      {conflict === null ? null : <p>Somebody changed the policy. Decide beside it, then go on.</p>}
+      {conflict === null ? null : <p>{words.overtakenHelp}</p>}
       {planning.error === null ? null : (
         <ProblemBox error={planning.error} onRetry={planning.run} />
       )}
       {applying.error === null ? null : (
         <ProblemBox error={applying.error} onRetry={applying.run} />
       )}
-      {plan === null ? null : (
-        <p className="caption">It acts at once, on answers that are open, too.</p>
-      )}
+      {plan === null ? null : <p className="caption">{words.atOnce}</p>}
     </div>
   );
 }
@@ -101,15 +95,15 @@ function Doing({ change, next }: { change: PolicyChange; next: number }) {
 function Summary({ plan: { summary } }: { plan: Plan }) {
   const { gains, loses, changes, same } = summary;
   return (
-    <Part title="In numbers">
+    <Part title={words.numbers}>
       <dl className={classes['numbers']}>
-        <dt>Gain</dt>
+        <dt>{words.gain}</dt>
         <dd>{gains}</dd>
-        <dt>Lose</dt>
+        <dt>{words.lose}</dt>
         <dd>{loses}</dd>
-        <dt>See it otherwise</dt>
+        <dt>{words.otherwise}</dt>
         <dd>{changes}</dd>
-        <dt>See the same</dt>
+        <dt>{words.same}</dt>
         <dd>{same}</dd>
       </dl>
     </Part>
@@ -118,10 +112,13 @@ function Summary({ plan: { summary } }: { plan: Plan }) {
 
 /** What a change of purposes that approve themselves does to requests to come. */
 function SelfApproval({ plan: { selfApproval } }: { plan: Plan }) {
-  const lines = [...selfApproval.opened.map(approvesItself), ...selfApproval.closed.map(asksAgain)];
+  const lines = [
+    ...selfApproval.opened.map(words.approvesItself),
+    ...selfApproval.closed.map(words.asksAgain),
+  ];
   if (lines.length === 0) return null;
   return (
-    <Part title={SELF_APPROVAL}>
+    <Part title={words.selfApproval}>
       {lines.map((line) => (
         <p key={line}>{line}</p>
       ))}
@@ -136,19 +133,12 @@ function Deciders({
 }: Pick<NextStepProps, 'domain' | 'isOwner' | 'isPhone'>) {
   if (domain === null) return null;
   return (
-    <Part title="Who decides">
+    <Part title={words.whoDecides}>
+      <p>{ownersDecide(domain.owners, domain.title)}</p>
+      {isOwner ? null : <p>{words.onlySeen}</p>}
+      {isOwner && isPhone ? <p>{words.widerScreen}</p> : null}
       <p>
-        {names(domain.owners)} {domain.owners.length === 1 ? 'owns' : 'own'} {domain.title} and{' '}
-        {domain.owners.length === 1 ? 'changes' : 'change'} this policy.
-      </p>
-      {isOwner ? null : (
-        <p>
-          You see it. Whom a change would touch is told to its owners; to have it changed, ask them.
-        </p>
-      )}
-      {isOwner && isPhone ? <p>Change it on a wider screen.</p> : null}
-      <p>
-        <Link to="/policies/see-as">See what somebody sees</Link>
+        <Link to="/policies/see-as">{words.seeAs}</Link>
       </p>
     </Part>
   );

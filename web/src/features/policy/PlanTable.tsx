@@ -6,13 +6,14 @@ import { Status, type StatusKind } from '../../components/Status.tsx';
 import { formatName } from '../../lib/format.ts';
 import classes from './PlanTable.module.css';
 import type { Plan, PlannedEffect } from './policy-queries.ts';
-import { MESH, readers } from './words.ts';
+import { MESH } from './words.ts';
+import { valueWords, WHAT, words } from './words-change.ts';
 
 const EFFECTS: Readonly<Record<PlannedEffect['effect'], { kind: StatusKind; word: string }>> = {
-  gains: { kind: 'waiting', word: 'gains' },
-  loses: { kind: 'missed', word: 'loses' },
-  changes: { kind: 'close', word: 'sees it otherwise' },
-  same: { kind: 'kept', word: 'sees the same' },
+  gains: { kind: 'waiting', word: words.gains },
+  loses: { kind: 'missed', word: words.loses },
+  changes: { kind: 'close', word: words.seesOtherwise },
+  same: { kind: 'kept', word: words.seesSame },
 };
 
 export function PlanTable({ plan }: { plan: Plan }) {
@@ -20,17 +21,17 @@ export function PlanTable({ plan }: { plan: Plan }) {
   const same = plan.items.length - touched.length;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: an area that scrolls is reached by keyboard.
-    <section className={classes['scroll']} aria-label="Readers before and after" tabIndex={0}>
+    <section className={classes['scroll']} aria-label={words.readers} tabIndex={0}>
       {touched.length === 0 ? null : (
         <table className={classes['table']}>
-          <caption className="unseen">What changes for whom</caption>
+          <caption className="unseen">{words.table}</caption>
           <thead>
             <tr>
-              <th scope="col">Who</th>
-              <th scope="col">Effect</th>
-              <th scope="col">What</th>
-              <th scope="col">Before</th>
-              <th scope="col">After</th>
+              <th scope="col">{words.who}</th>
+              <th scope="col">{words.effect}</th>
+              <th scope="col">{words.what}</th>
+              <th scope="col">{words.before}</th>
+              <th scope="col">{words.after}</th>
             </tr>
           </thead>
           {touched.map((item) => (
@@ -44,9 +45,7 @@ export function PlanTable({ plan }: { plan: Plan }) {
       )}
       {same === 0 ? null : (
         <p className={classes['same']}>
-          <Status kind="kept">
-            {same === 1 ? '1 reader sees the same' : `${readers(same)} see the same`}
-          </Status>
+          <Status kind="kept">{words.sameFor(same)}</Status>
         </p>
       )}
     </section>
@@ -69,7 +68,7 @@ function Effect({ item, isOfMesh }: { item: PlannedEffect; isOfMesh: boolean }) 
                   {item.state === 'active' ? null : `, ${item.state}`}
                 </span>
                 <Link to="/agreements/$agreement" params={{ agreement: item.agreement }}>
-                  agreement
+                  {words.agreement}
                 </Link>
               </th>
               <td rowSpan={item.changes.length}>
@@ -84,34 +83,4 @@ function Effect({ item, isOfMesh }: { item: PlannedEffect; isOfMesh: boolean }) 
       ))}
     </tbody>
   );
-}
-
-type Change = PlannedEffect['changes'][number];
-
-const WHAT: Readonly<Record<Change['kind'], (of: string | null) => string>> = {
-  access: () => 'access',
-  column: (of) => of ?? 'column',
-  mask: (of) => `${of ?? ''}, shown as`,
-  rows: () => 'rows',
-  set: (of) => `set ${of ?? ''}`,
-  granularity: () => 'groups',
-  'row limit': () => 'rows of an answer',
-  export: () => 'files',
-};
-
-const NOTHING: Readonly<Record<string, string>> = { granularity: 'rows as they are', set: 'none' };
-const MASKS: Readonly<Record<string, string>> = {
-  none: 'as it is',
-  hash: 'a stand-in',
-  null: 'empty',
-  hide: 'hidden',
-};
-
-function valueWords({ kind }: Change, value: string | null): string {
-  if (kind === 'access') return value === null ? 'may read' : value;
-  if (kind === 'column') return value === null ? 'not there' : (MASKS[value] ?? value);
-  if (kind === 'mask') return MASKS[value ?? 'none'] ?? value ?? '';
-  if (kind === 'export') return value === 'true' ? 'may be taken away' : 'look only';
-  if (value === null || value === 'null' || value === 'none') return NOTHING[kind] ?? 'all';
-  return value;
 }

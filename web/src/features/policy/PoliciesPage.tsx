@@ -1,6 +1,7 @@
 /**
  * The policies that somebody keeps: which version each product has, what it warns of, who decides.
  */
+
 import { Button } from '@mantine/core';
 import { IconEye } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
@@ -9,15 +10,15 @@ import { useRef } from 'react';
 import type { Domain } from '../../api/types.ts';
 import { useMe } from '../../app/session.tsx';
 import { Empty } from '../../components/Empty.tsx';
+import { Phrase } from '../../components/Phrase.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
-import { TimeText } from '../../components/TimeText.tsx';
 import classes from './PoliciesPage.module.css';
 import { PolicyRow } from './PolicyRow.tsx';
 import { mayLook } from './people.ts';
 import { domainsQuery, meshPolicyQuery, productsQuery } from './policy-queries.ts';
 import { useListKeys } from './use-list-keys.ts';
-import { MESH, products as productsWords } from './words.ts';
+import { MESH, products as productsWords, words } from './words.ts';
 
 export function PoliciesPage() {
   const me = useMe();
@@ -27,10 +28,8 @@ export function PoliciesPage() {
     <div className={classes['page']}>
       <header className={classes['head']}>
         <div>
-          <h1>Policies you keep</h1>
-          <p>
-            Who sees which rows and columns, for what. A policy acts at once, on open answers too.
-          </p>
+          <h1>{words.title}</h1>
+          <p>{words.lead}</p>
         </div>
         <Button
           variant="default"
@@ -38,7 +37,7 @@ export function PoliciesPage() {
           to="/policies/see-as"
           leftSection={<IconEye size={16} stroke={1.7} aria-hidden="true" />}
         >
-          See as somebody
+          {words.seeAs}
         </Button>
       </header>
       <MeshRow />
@@ -58,20 +57,16 @@ function MeshRow() {
   if (mesh.data === undefined) return null;
   const { version, updatedBy, updatedAt, productionDomains } = mesh.data.policy;
   const planned =
-    productionDomains.length === 0
-      ? null
-      : `Changed by a plan only: ${productionDomains.join(', ')}`;
+    productionDomains.length === 0 ? null : words.plannedOnly(productionDomains.join(', '));
   return (
     <Link className={classes['mesh']} to="/policies/$product" params={{ product: MESH }}>
-      <b>Policies of the mesh</b>
-      <span>They count for every product; a forbid wins over any permit.</span>
+      <b>{words.mesh}</b>
+      <span>{words.meshHelp}</span>
       <span className={classes['aside']}>
         {version === 0 ? (
-          'None yet'
+          words.noneYet
         ) : (
-          <>
-            Version {version}, {updatedBy}, <TimeText at={updatedAt} />
-          </>
+          <Phrase parts={words.version(version, updatedBy, updatedAt)} />
         )}
         {planned === null ? null : <span className="caption">{planned}</span>}
       </span>
@@ -82,8 +77,8 @@ function MeshRow() {
 function Kept({ domains, isAll }: { domains: Domain[]; isAll: boolean }) {
   if (domains.length === 0) {
     return (
-      <Empty title="No product of yours" action={<Link to="/make">Look at what you make</Link>}>
-        Policies of the products that you own or guard will stand here.
+      <Empty title={words.empty} action={<Link to="/make">{words.toMake}</Link>}>
+        {words.emptyHelp}
       </Empty>
     );
   }
@@ -105,7 +100,7 @@ function ProductList({ domain, domains }: { domain: string | null; domains: Doma
   if (items.length === 0) return null;
   const title =
     domain === null
-      ? 'All domains'
+      ? words.allDomains
       : (domains.find(({ name }) => name === domain)?.title ?? domain);
   return (
     <section className={classes['list']} aria-label={title}>
@@ -113,17 +108,16 @@ function ProductList({ domain, domains }: { domain: string | null; domains: Doma
         <caption>
           <span>{title}</span>
           <span className={`caption ${classes['count']}`}>
-            {productsWords(items.length)}
-            {answer.hasNextPage ? ' shown' : ''}
+            {answer.hasNextPage ? words.shown(items.length) : productsWords(items.length)}
           </span>
         </caption>
         <thead>
           <tr>
-            <th scope="col">Product</th>
-            <th scope="col">Policy</th>
-            <th scope="col">Says</th>
-            <th scope="col">Warnings</th>
-            <th scope="col">Who decides</th>
+            <th scope="col">{words.product}</th>
+            <th scope="col">{words.policy}</th>
+            <th scope="col">{words.says}</th>
+            <th scope="col">{words.warnings}</th>
+            <th scope="col">{words.whoDecides}</th>
           </tr>
         </thead>
         <tbody ref={body}>
@@ -138,7 +132,7 @@ function ProductList({ domain, domains }: { domain: string | null; domains: Doma
       </table>
       {answer.hasNextPage ? (
         <Button variant="subtle" onClick={() => void answer.fetchNextPage()}>
-          Show more
+          {words.more}
         </Button>
       ) : null}
     </section>

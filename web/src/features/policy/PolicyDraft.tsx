@@ -18,17 +18,18 @@ import { RuleList } from './rules/RuleList.tsx';
 import { ShortForms } from './ShortForms.tsx';
 import type { PolicyChange } from './use-policy.ts';
 import type { Vocabulary } from './use-vocabulary.ts';
+import { words } from './words.ts';
 
 export interface PolicyDraftProps {
   change: PolicyChange;
   stored: Tagged<Policy>;
-  words: Vocabulary;
+  vocabulary: Vocabulary;
   domain: Domain | null;
   /** Whether the rules are shown as their text. */
   isSource: boolean;
 }
 
-export function PolicyDraft({ change, stored, words, domain, isSource }: PolicyDraftProps) {
+export function PolicyDraft({ change, stored, vocabulary, domain, isSource }: PolicyDraftProps) {
   const me = useMe();
   const isPhone = useMediaQuery('(max-width: 640px)', false, { getInitialValueInEffect: false });
   const { draft, faults, warnings, plan, conflict } = change;
@@ -41,7 +42,7 @@ export function PolicyDraft({ change, stored, words, domain, isSource }: PolicyD
       <div className={classes['main']}>
         {conflict === null ? null : <ConflictPanel conflict={conflict} draft={draft} />}
         {plan === null ? null : (
-          <Panel title="What changes for whom" isFlush>
+          <Panel title={words.table} isFlush>
             <PlanTable plan={plan} />
           </Panel>
         )}
@@ -54,10 +55,10 @@ export function PolicyDraft({ change, stored, words, domain, isSource }: PolicyD
             onChange={put}
           />
         ) : (
-          <Panel title="Rules" isFlush>
+          <Panel title={words.rules} isFlush>
             <RuleList
               source={source}
-              words={words}
+              vocabulary={vocabulary}
               faults={faults}
               mayChange={canChange}
               onChange={put}
@@ -66,7 +67,7 @@ export function PolicyDraft({ change, stored, words, domain, isSource }: PolicyD
         )}
         <ShortForms
           content={draft.content}
-          words={words}
+          vocabulary={vocabulary}
           mayChange={canChange}
           onChange={draft.change}
         />
@@ -99,10 +100,10 @@ export function SourceEditor({ source, faults, warnings, readOnly, onChange }: S
     [faults, warnings],
   );
   return (
-    <section className={classes['source']} aria-label="Cedar source">
+    <section className={classes['source']} aria-label={words.source}>
       <Editor
         language="cedar"
-        label="Cedar source of the policy"
+        label={words.sourceOf}
         value={source}
         onChange={onChange}
         readOnly={readOnly}

@@ -1,6 +1,7 @@
 /**
  * One policy: its rules in words and as forms, its source, and who sees what by it.
  */
+
 import { Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
@@ -8,10 +9,10 @@ import type { ReactNode } from 'react';
 import { productQuery } from '../../api/queries.ts';
 import type { Domain } from '../../api/types.ts';
 import { Cloth } from '../../components/Cloth.tsx';
+import { Phrase } from '../../components/Phrase.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { ProductRef } from '../../components/ProductRef.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
-import { TimeText } from '../../components/TimeText.tsx';
 import { readStatements } from './cedar/cedar-text.ts';
 import { MeshPolicyPage } from './MeshPolicyPage.tsx';
 import { PolicyDraft } from './PolicyDraft.tsx';
@@ -21,7 +22,7 @@ import { POLICY_VIEWS, type PolicyView } from './policy-search.ts';
 import { usePolicyChange } from './use-policy.ts';
 import { useVocabulary, type Vocabulary } from './use-vocabulary.ts';
 import { WhoSees } from './WhoSees.tsx';
-import { MESH, NO_POLICY, rulesCount } from './words.ts';
+import { MESH, NO_POLICY, rulesDecide, words } from './words.ts';
 
 export function PolicyPage() {
   const { product } = useParams({ from: '/policies/$product' });
@@ -29,9 +30,9 @@ export function PolicyPage() {
 }
 
 const VIEW_NAMES: Record<PolicyView, string> = {
-  rules: 'Rules',
-  source: 'Source',
-  who: 'Who sees what',
+  rules: words.rules,
+  source: words.sourceView,
+  who: words.who,
 };
 
 function ProductPolicy({ product }: { product: string }) {
@@ -52,7 +53,7 @@ function ProductPolicy({ product }: { product: string }) {
   return (
     <div className={classes['page']}>
       <Header title={about.data.title} product={product} policy={stored.data.policy} />
-      <Views product={product} stored={stored.data} words={vocabulary} domain={domain} />
+      <Views product={product} stored={stored.data} vocabulary={vocabulary} domain={domain} />
     </div>
   );
 }
@@ -60,16 +61,16 @@ function ProductPolicy({ product }: { product: string }) {
 interface ViewsProps {
   product: string;
   stored: Tagged<Policy>;
-  words: Vocabulary;
+  vocabulary: Vocabulary;
   domain: Domain | null;
 }
 
 /** Why one change for all: a plan that was made over the rules holds over their text, too. */
-function Views({ product, stored, words, domain }: ViewsProps) {
+function Views({ product, stored, vocabulary, domain }: ViewsProps) {
   const { view = 'rules' } = useSearch({ from: '/policies/$product' });
   const navigate = useNavigate({ from: '/policies/$product' });
   const change = usePolicyChange(product, stored);
-  const shown = { change, stored, words, domain };
+  const shown = { change, stored, vocabulary, domain };
   return (
     <Tabs
       value={view}
@@ -79,7 +80,7 @@ function Views({ product, stored, words, domain }: ViewsProps) {
       }}
       keepMounted={false}
     >
-      <Tabs.List aria-label="The policy as">
+      <Tabs.List aria-label={words.viewAs}>
         {POLICY_VIEWS.map((one) => (
           <Tabs.Tab key={one} value={one}>
             {VIEW_NAMES[one]}
@@ -93,7 +94,7 @@ function Views({ product, stored, words, domain }: ViewsProps) {
         <PolicyDraft {...shown} isSource />
       </View>
       <View of="who">
-        <WhoSees product={product} columns={words.columns} />
+        <WhoSees product={product} columns={vocabulary.columns} />
       </View>
     </Tabs>
   );
@@ -120,8 +121,7 @@ function Header({ title, product, policy }: { title: string; product: string; po
             <span>{NO_POLICY}</span>
           ) : (
             <span>
-              Version {policy.version}, in force since <TimeText at={policy.updatedAt} />, by{' '}
-              {policy.updatedBy}
+              <Phrase parts={words.inForce(policy.version, policy.updatedAt, policy.updatedBy)} />
             </span>
           )}
         </p>
@@ -132,6 +132,6 @@ function Header({ title, product, policy }: { title: string; product: string; po
 
 function finding(title: string, { version, cedar }: Policy): string {
   const count = readStatements(cedar ?? '')?.length ?? 0;
-  if (version === 0 || count === 0) return `${title}: whoever has an agreement may read`;
-  return `${rulesCount(count)} ${count === 1 ? 'decides' : 'decide'} who reads ${title}`;
+  if (version === 0 || count === 0) return words.openTo(title);
+  return rulesDecide(count, title);
 }

@@ -7,12 +7,11 @@ import type { Domain } from '../../api/types.ts';
 import { Cloth } from '../../components/Cloth.tsx';
 import { Status } from '../../components/Status.tsx';
 import { TimeText } from '../../components/TimeText.tsx';
-import { plural } from '../../lib/format.ts';
 import { readStatements } from './cedar/cedar-text.ts';
 import { contentOf } from './draft.ts';
 import classes from './PoliciesPage.module.css';
 import { lintQuery, type Policy, policyQuery, type Tagged } from './policy-queries.ts';
-import { names, rulesCount } from './words.ts';
+import { names, summary, words } from './words.ts';
 
 interface PolicyRowProps {
   product: { product: string; title: string; domain: string };
@@ -42,7 +41,7 @@ export function PolicyRow({
           <Version tagged={policy.data} />
         )}
       </td>
-      <td>{policy.data === undefined ? null : summary(policy.data.policy)}</td>
+      <td>{policy.data === undefined ? null : summaryOf(policy.data.policy)}</td>
       <td>
         {policy.data === undefined ? null : <Warnings product={product} tagged={policy.data} />}
       </td>
@@ -52,15 +51,15 @@ export function PolicyRow({
 }
 
 function Pending({ error }: { error: Error | null }) {
-  if (error !== null) return <Status kind="unknown">not shown to you</Status>;
-  return <span className="unseen">Loading</span>;
+  if (error !== null) return <Status kind="unknown">{words.notShown}</Status>;
+  return <span className="unseen">{words.loading}</span>;
 }
 
 function Version({ tagged: { policy } }: { tagged: Tagged<Policy> }) {
-  if (policy.version === 0) return <span className={classes['quiet']}>none of its own</span>;
+  if (policy.version === 0) return <span className={classes['quiet']}>{words.noneOwn}</span>;
   return (
     <>
-      Version {policy.version}
+      {words.versionOf(policy.version)}
       <span className={classes['under']}>
         <TimeText at={policy.updatedAt} />, {policy.updatedBy}
       </span>
@@ -68,31 +67,14 @@ function Version({ tagged: { policy } }: { tagged: Tagged<Policy> }) {
   );
 }
 
-function summary({
-  version,
-  cedar,
-  rowFilter,
-  hiddenClassifications,
-  autoApprovePurposes,
-}: Policy) {
-  if (version === 0) return 'Whoever has an agreement may read';
-  const rules = readStatements(cedar ?? '')?.length ?? 0;
-  const parts = [
-    ...(rules > 0 ? [rulesCount(rules)] : []),
-    ...(rowFilter === null ? [] : ['a row filter']),
-    ...(hiddenClassifications.length === 0
-      ? []
-      : [`${names(hiddenClassifications).toLowerCase()} hidden`]),
-    ...(autoApprovePurposes.length === 0
-      ? []
-      : [
-          plural(autoApprovePurposes.length, {
-            one: '# purpose approved at once',
-            other: '# purposes approved at once',
-          }),
-        ]),
-  ];
-  return parts.length === 0 ? 'Whoever has an agreement may read' : parts.join(', ');
+function summaryOf(policy: Policy): string {
+  const { version, cedar, rowFilter, hiddenClassifications, autoApprovePurposes } = policy;
+  return summary({
+    rules: version === 0 ? 0 : (readStatements(cedar ?? '')?.length ?? 0),
+    hasFilter: version > 0 && rowFilter !== null,
+    hiddenClasses: version === 0 ? [] : hiddenClassifications,
+    atOnce: version === 0 ? 0 : autoApprovePurposes.length,
+  });
 }
 
 function Warnings({ product, tagged }: { product: string; tagged: Tagged<Policy> }) {
@@ -100,16 +82,7 @@ function Warnings({ product, tagged }: { product: string; tagged: Tagged<Policy>
   const lint = useQuery({ ...lintQuery(product, contentOf(tagged)), enabled: isWritten });
   if (!isWritten || lint.data === undefined) return null;
   const { faults, warnings } = lint.data;
-  if (faults.length > 0)
-    return (
-      <Status kind="missed">
-        {plural(faults.length, { one: '# does not fit', other: '# do not fit' })}
-      </Status>
-    );
-  if (warnings.length === 0) return <Status kind="kept">none</Status>;
-  return (
-    <Status kind="close">
-      {plural(warnings.length, { one: '# warning', other: '# warnings' })}
-    </Status>
-  );
+  if (faults.length > 0) return <Status kind="missed">{words.faultCount(faults.length)}</Status>;
+  if (warnings.length === 0) return <Status kind="kept">{words.none}</Status>;
+  return <Status kind="close">{words.warningCount(warnings.length)}</Status>;
 }

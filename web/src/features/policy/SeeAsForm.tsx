@@ -10,6 +10,7 @@ import { ProductField } from '../../components/ProductField.tsx';
 import { formatName } from '../../lib/format.ts';
 import { present } from '../../lib/search-params.ts';
 import classes from './SeeAsPage.module.css';
+import { words } from './words-see.ts';
 
 export function SeeAsForm() {
   const search = useSearch({ from: '/policies/see-as' });
@@ -35,7 +36,7 @@ export function SeeAsForm() {
   return (
     <div className={classes['form']}>
       <ProductField
-        label="Product"
+        label={words.product}
         value={product}
         onChange={(next) => change({ product: next === '' ? undefined : next, table: undefined })}
       />
@@ -45,10 +46,10 @@ export function SeeAsForm() {
         onChange={(next) => change({ subject: next === '' ? undefined : next })}
       />
       <NativeSelect
-        label="Purpose"
+        label={words.purpose}
         disabled={product === ''}
         data={[
-          ...(purpose === '' ? [{ value: '', label: 'choose one' }] : []),
+          ...(purpose === '' ? [{ value: '', label: words.chooseOne }] : []),
           ...purposes.map((value) => ({ value, label: formatName(value) })),
         ]}
         value={purpose}
@@ -58,7 +59,7 @@ export function SeeAsForm() {
       />
       {tables.length < 2 ? null : (
         <NativeSelect
-          label="Table"
+          label={words.table}
           data={tables}
           value={table === '' ? (tables[0] ?? '') : table}
           onChange={({ currentTarget: { value } }) => change({ table: value })}
@@ -84,8 +85,8 @@ function SubjectField({ value, known, onChange }: SubjectFieldProps) {
   return (
     <>
       <TextInput
-        label="Reader"
-        placeholder="name of a reader or service"
+        label={words.reader}
+        placeholder={words.readerHint}
         list={id}
         autoComplete="off"
         value={typed}

@@ -11,13 +11,13 @@ import { Panel } from '../../components/Panel.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { Status } from '../../components/Status.tsx';
-import { formatName } from '../../lib/format.ts';
 import { present } from '../../lib/search-params.ts';
 import { type ExplainAsked, type Explanation, explainQuery } from './policy-queries.ts';
 import { SeeAsForm } from './SeeAsForm.tsx';
 import classes from './SeeAsPage.module.css';
 import { Seen } from './Seen.tsx';
 import { WhySo } from './WhySo.tsx';
+import { seesWords, words } from './words-see.ts';
 
 export function SeeAsPage() {
   const { subject, product, purpose, table, whole } = useSearch({ from: '/policies/see-as' });
@@ -40,15 +40,15 @@ export function SeeAsPage() {
       <header className={classes['head']}>
         <h1>
           {isAsked && answer.data !== undefined && answer.error === null
-            ? finding(answer.data)
-            : 'See what somebody sees'}
+            ? seesWords(answer.data)
+            : words.seeAs}
         </h1>
         {isAsked ? (
           <SegmentedControl
-            aria-label="How much is told"
+            aria-label={words.howMuch}
             data={[
-              { value: 'told', label: 'As he is told' },
-              { value: 'whole', label: 'All that you may know' },
+              { value: 'told', label: words.asTold },
+              { value: 'whole', label: words.allKnown },
             ]}
             value={whole === 'yes' ? 'whole' : 'told'}
             onChange={(value) =>
@@ -65,10 +65,7 @@ export function SeeAsPage() {
       {isAsked ? (
         <Answer answer={answer} asked={asked} />
       ) : (
-        <Empty title="Choose a reader, a product and a purpose">
-          You are shown what he is shown: columns, rows, groups, and the smallest change that would
-          turn it.
-        </Empty>
+        <Empty title={words.ask}>{words.askHelp}</Empty>
       )}
     </div>
   );
@@ -94,24 +91,22 @@ function Answer({ answer, asked }: AnswerProps) {
       <div className={classes['main']}>
         <p className={classes['reason']}>
           <Status kind={data.decision === 'permit' ? 'kept' : 'missed'} isRaised>
-            {data.decision === 'permit' ? 'may read' : 'may not read'}
+            {data.decision === 'permit' ? words.mayRead : words.mayNotRead}
           </Status>
           {data.reason}
         </p>
-        {data.seen === null ? null : <Seen seen={data.seen} title="What is seen" />}
-        {data.change?.seen == null ? null : (
-          <Seen seen={data.change.seen} title="What would be seen then" />
-        )}
+        {data.seen === null ? null : <Seen seen={data.seen} title={words.seen} />}
+        {data.change?.seen == null ? null : <Seen seen={data.change.seen} title={words.seenThen} />}
         <Panel
-          title="The answer itself"
-          aside={<CopyButton label="Copy the answer" text={JSON.stringify(data)} />}
+          title={words.answer}
+          aside={<CopyButton label={words.copyAnswer} text={JSON.stringify(data)} />}
         >
           <p>
             {asked.told === undefined
-              ? 'With what only who decides on the product may know.'
+              ? words.withDeciders
               : asked.subject === me.id
-                ? 'This is your own answer.'
-                : `What ${asked.subject} gets from the API when he asks about himself, byte for byte.`}
+                ? words.own
+                : words.whatHeGets(asked.subject)}
           </p>
           <code className={classes['command']}>{command(asked)}</code>
         </Panel>
@@ -127,13 +122,4 @@ function command({ subject, product, purpose, table, told }: ExplainAsked): stri
     ...(told === undefined ? [] : ['--as-told']),
   ];
   return ['weft access explain', subject, product, '--purpose', purpose, ...more].join(' ');
-}
-
-function finding({ subject, product, purpose, seen }: Explanation): string {
-  const why = formatName(purpose).toLowerCase();
-  if (seen === null) return `${subject} sees nothing of ${product} for ${why}`;
-  if (seen.granularity !== null) return `${subject} sees groups of ${product} for ${why}`;
-  const whole = seen.columns.length + seen.hidden.length;
-  const count = seen.hidden.length === 0 ? `all ${whole}` : `${seen.columns.length} of ${whole}`;
-  return `${subject} sees ${count} columns of ${product} for ${why}`;
 }

@@ -1,29 +1,30 @@
 /**
  * What a reader sees of a table: rows, columns with their treatment, groups, limits.
  */
-import { ColumnVeil, hiddenReason, maskReason } from '../../components/ColumnVeil.tsx';
+
+import { ColumnVeil } from '../../components/ColumnVeil.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { Veil } from '../../components/Veil.tsx';
-import { formatNumber, plural } from '../../lib/format.ts';
+import { hiddenReason, maskReason } from '../../components/words.ts';
 import type { Explanation } from './policy-queries.ts';
 import classes from './SeeAsPage.module.css';
-import { LIST } from './words.ts';
+import { groupsWords, words } from './words-see.ts';
 
 type View = NonNullable<Explanation['seen']>;
 
 export function Seen({ seen, title }: { seen: View; title: string }) {
-  const plain = seen.granularity === null ? 'as it is' : 'of each group';
+  const plain = seen.granularity === null ? words.asIs : words.ofGroup;
   return (
     <Panel title={title} isFlush>
       <dl className={classes['facts']}>
-        <dt>Rows</dt>
+        <dt>{words.rows}</dt>
         <dd>
-          {seen.rows === null ? 'all' : <code>{seen.rows}</code>}
-          {seen.rowsAbout === null ? null : ` (about ${formatNumber(Math.round(seen.rowsAbout))})`}
+          {seen.rows === null ? words.all : <code>{seen.rows}</code>}
+          {seen.rowsAbout === null ? null : ` ${words.about(seen.rowsAbout)}`}
         </dd>
         {seen.granularity === null ? null : (
           <>
-            <dt>Groups</dt>
+            <dt>{words.groups}</dt>
             <dd>
               <Veil kind="grouped">{groupsWords(seen.granularity)}</Veil>
             </dd>
@@ -31,20 +32,20 @@ export function Seen({ seen, title }: { seen: View; title: string }) {
         )}
         {seen.rowLimit === null ? null : (
           <>
-            <dt>An answer</dt>
-            <dd>{plural(seen.rowLimit, { one: 'at most # row', other: 'at most # rows' })}</dd>
+            <dt>{words.anAnswer}</dt>
+            <dd>{words.rowLimit(seen.rowLimit)}</dd>
           </>
         )}
-        <dt>Files</dt>
-        <dd>{seen.mayExport ? 'may be taken away' : 'look only, no files'}</dd>
+        <dt>{words.files}</dt>
+        <dd>{seen.mayExport ? words.mayTake : words.lookOnly}</dd>
       </dl>
       <table className={classes['table']}>
-        <caption className="unseen">Columns and how they are shown</caption>
+        <caption className="unseen">{words.columnsTable}</caption>
         <thead>
           <tr>
-            <th scope="col">Column</th>
-            <th scope="col">Shown</th>
-            <th scope="col">Which means</th>
+            <th scope="col">{words.column}</th>
+            <th scope="col">{words.shown}</th>
+            <th scope="col">{words.means}</th>
           </tr>
         </thead>
         <tbody>
@@ -72,13 +73,4 @@ export function Seen({ seen, title }: { seen: View; title: string }) {
       </table>
     </Panel>
   );
-}
-
-function groupsWords({ by, minimum }: NonNullable<View['granularity']>): string {
-  const dimensions = by.map(({ column, unit }) =>
-    unit === null ? column : `${column} by ${unit}`,
-  );
-  const each =
-    dimensions.length === 0 ? 'one row in all' : `one row for each ${LIST.format(dimensions)}`;
-  return `${each}, only of ${formatNumber(minimum.units)} different ${minimum.of} or more`;
 }

@@ -5,26 +5,26 @@ import { Textarea } from '@mantine/core';
 import { Fragment } from 'react';
 import { Panel } from '../../components/Panel.tsx';
 import { TokenInput } from '../../components/TokenInput.tsx';
-import { formatName, plural } from '../../lib/format.ts';
 import type { PolicyContent } from './policy-queries.ts';
 import classes from './ShortForms.module.css';
 import type { Vocabulary } from './use-vocabulary.ts';
+import { setWords, words } from './words-forms.ts';
 
 export interface ShortFormsProps {
   content: PolicyContent;
-  words: Vocabulary;
+  vocabulary: Vocabulary;
   mayChange: boolean;
   onChange(part: Partial<PolicyContent>): void;
 }
 
-export function ShortForms({ content, words, mayChange, onChange }: ShortFormsProps) {
+export function ShortForms({ content, vocabulary, mayChange, onChange }: ShortFormsProps) {
   const { rowFilter, hiddenClassifications, autoApprovePurposes, subjectAttributes } = content;
   return (
-    <Panel title="Beside the rules">
+    <Panel title={words.beside}>
       <div className={classes['grid']}>
         <Textarea
-          label="The only rows that consumers get"
-          placeholder={mayChange ? "all rows, or country in ('DE', 'AT')" : 'all rows'}
+          label={words.onlyRows}
+          placeholder={mayChange ? words.onlyRowsHint : words.allRows}
           autosize
           minRows={1}
           readOnly={!mayChange}
@@ -35,21 +35,21 @@ export function ShortForms({ content, words, mayChange, onChange }: ShortFormsPr
           }
         />
         <TokenInput
-          label="Classes that do not exist for consumers"
+          label={words.hiddenClasses}
           values={hiddenClassifications}
-          suggestions={words.classes}
+          suggestions={vocabulary.classes}
           readOnly={!mayChange}
           onChange={(values) => onChange({ hiddenClassifications: values })}
         />
         <TokenInput
-          label="Purposes that are approved at once"
+          label={words.atOncePurposes}
           values={autoApprovePurposes}
-          suggestions={words.purposes}
+          suggestions={vocabulary.purposes}
           readOnly={!mayChange}
           onChange={(values) => onChange({ autoApprovePurposes: values })}
         />
         <TokenInput
-          label="Attributes of readers that nobody has yet"
+          label={words.attributes}
           values={subjectAttributes}
           readOnly={!mayChange}
           onChange={(values) => onChange({ subjectAttributes: values })}
@@ -64,7 +64,7 @@ export function ShortForms({ content, words, mayChange, onChange }: ShortFormsPr
 function Sets({ sets }: { sets: PolicyContent['sets'] }) {
   return (
     <section className={classes['sets']}>
-      <h3>Sets that rules can ask</h3>
+      <h3>{words.sets}</h3>
       <dl>
         {Object.entries(sets).map(([name, set]) => (
           <Fragment key={name}>
@@ -73,22 +73,7 @@ function Sets({ sets }: { sets: PolicyContent['sets'] }) {
           </Fragment>
         ))}
       </dl>
-      <p className="caption">
-        They come through every change here as they are; a policy file changes them.
-      </p>
+      <p className="caption">{words.setsHelp}</p>
     </section>
   );
-}
-
-function setWords(set: PolicyContent['sets'][string]): string {
-  const { from, key, subject, where, purpose, values } = set;
-  if (typeof from !== 'string') {
-    const count = Array.isArray(values) ? values.length : Object.keys(values ?? {}).length;
-    return Array.isArray(values)
-      ? plural(count, { one: '# value, written down', other: '# values, written down' })
-      : plural(count, { one: 'written down for # reader', other: 'written down for # readers' });
-  }
-  const whose = typeof subject === 'string' ? ` of each ${subject}` : '';
-  const which = typeof where === 'string' ? ` where ${where}` : '';
-  return `${String(key)}${whose} from ${from}${which}, read for ${formatName(String(purpose)).toLowerCase()}`;
 }

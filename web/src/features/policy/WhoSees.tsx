@@ -14,7 +14,7 @@ import { type Viewers, whoQuery } from './policy-queries.ts';
 import { useListKeys } from './use-list-keys.ts';
 import type { Column } from './use-vocabulary.ts';
 import classes from './WhoSees.module.css';
-import { readers } from './words.ts';
+import { MASKS, viewersWords, words } from './words-see.ts';
 
 export interface WhoSeesProps {
   product: string;
@@ -27,10 +27,7 @@ export function WhoSees({ product, columns }: WhoSeesProps) {
   const chosen =
     columns.find((one) => one.name === column && (table === undefined || one.table === table)) ??
     first;
-  if (chosen === undefined)
-    return (
-      <Empty title="The contract has no columns">A contract names what is in a product.</Empty>
-    );
+  if (chosen === undefined) return <Empty title={words.noColumns}>{words.noColumnsHelp}</Empty>;
   return (
     <div className={classes['two']}>
       <Columns product={product} columns={columns} chosen={chosen} />
@@ -44,14 +41,14 @@ function Columns({ product, columns, chosen }: WhoSeesProps & { chosen: Column }
   useListKeys(body, columns.length);
   const hasTables = new Set(columns.map(({ table }) => table)).size > 1;
   return (
-    <Panel title="Columns" isFlush>
+    <Panel title={words.columns} isFlush>
       <table className={classes['table']}>
-        <caption className="unseen">Columns with their class and tags</caption>
+        <caption className="unseen">{words.columnsList}</caption>
         <thead>
           <tr>
-            <th scope="col">Column</th>
-            <th scope="col">Class</th>
-            <th scope="col">Tags</th>
+            <th scope="col">{words.column}</th>
+            <th scope="col">{words.class}</th>
+            <th scope="col">{words.tags}</th>
           </tr>
         </thead>
         <tbody ref={body}>
@@ -75,7 +72,9 @@ function Columns({ product, columns, chosen }: WhoSeesProps & { chosen: Column }
                 </Link>
                 {one.title === null ? null : <span className={classes['under']}>{one.title}</span>}
               </th>
-              <td>{one.classification ?? <span className={classes['quiet']}>none</span>}</td>
+              <td>
+                {one.classification ?? <span className={classes['quiet']}>{words.none}</span>}
+              </td>
               <td>{one.tags.join(', ')}</td>
             </tr>
           ))}
@@ -88,13 +87,16 @@ function Columns({ product, columns, chosen }: WhoSeesProps & { chosen: Column }
 function Readers({ product, column }: { product: string; column: Column }) {
   const { name, table } = column;
   const answer = useQuery(whoQuery({ product, column: name, table }));
-  const title = answer.data === undefined ? `Who sees ${name}` : finding(name, answer.data.items);
+  const title =
+    answer.data === undefined
+      ? words.whoSees(name)
+      : viewersWords(name, viewersIn(answer.data.items));
   return (
     <Panel
       title={title}
       aside={
         <Link to="/audit" search={{ column: `${product}.${name}` }}>
-          Who looked at it
+          {words.whoLooked}
         </Link>
       }
       isFlush
@@ -104,7 +106,7 @@ function Readers({ product, column }: { product: string; column: Column }) {
       ) : answer.data === undefined ? (
         <Skeleton height={220} lines={5} />
       ) : answer.data.items.length === 0 ? (
-        <Empty title="Nobody sees it">No agreement in force shows this column.</Empty>
+        <Empty title={words.nobody}>{words.nobodyHelp}</Empty>
       ) : (
         <ReaderTable product={product} items={answer.data.items} />
       )}
@@ -114,23 +116,21 @@ function Readers({ product, column }: { product: string; column: Column }) {
 
 type Viewer = Viewers['items'][number];
 
-function finding(column: string, items: readonly Viewer[]): string {
-  const count = new Set(items.map(({ subject }) => subject)).size;
-  if (count === 0) return `Nobody sees ${column}`;
-  return count === 1 ? `1 reader sees ${column}` : `${readers(count)} see ${column}`;
+function viewersIn(items: readonly Viewer[]): number {
+  return new Set(items.map(({ subject }) => subject)).size;
 }
 
 function ReaderTable({ product, items }: { product: string; items: Viewer[] }) {
   return (
     <table className={classes['table']}>
-      <caption className="unseen">Who sees the column, for what, and how</caption>
+      <caption className="unseen">{words.readersTable}</caption>
       <thead>
         <tr>
-          <th scope="col">Who</th>
-          <th scope="col">For</th>
-          <th scope="col">Sees</th>
-          <th scope="col">Rows</th>
-          <th scope="col">Until</th>
+          <th scope="col">{words.who}</th>
+          <th scope="col">{words.for}</th>
+          <th scope="col">{words.sees}</th>
+          <th scope="col">{words.rows}</th>
+          <th scope="col">{words.until}</th>
         </tr>
       </thead>
       <tbody>
@@ -148,21 +148,21 @@ function ReaderTable({ product, items }: { product: string; items: Viewer[] }) {
                 </Link>
               )}
             </th>
-            <td>{item.purpose === null ? 'owns or produces it' : formatName(item.purpose)}</td>
+            <td>{item.purpose === null ? words.owns : formatName(item.purpose)}</td>
             <td className={classes['once']}>
               {item.masks.length === 0
-                ? 'its values'
+                ? words.itsValues
                 : item.masks.map((mask) => (
                     <Veil key={mask} kind={veilFor(mask)}>
-                      {WORDS[mask] ?? mask}
+                      {MASKS[mask] ?? mask}
                     </Veil>
                   ))}
             </td>
             <td className={`${classes['rows']} ${item.rows === null ? '' : 'mono'}`}>
-              {item.rows ?? 'all'}
+              {item.rows ?? words.all}
             </td>
             <td className={classes['once']}>
-              {item.until === null ? 'no end' : formatDay(item.until)}
+              {item.until === null ? words.noEnd : formatDay(item.until)}
             </td>
           </tr>
         ))}
@@ -170,16 +170,6 @@ function ReaderTable({ product, items }: { product: string; items: Viewer[] }) {
     </table>
   );
 }
-
-const WORDS: Readonly<Record<string, string>> = {
-  hash: 'stand-in',
-  fixed: 'always the same',
-  null: 'empty',
-  hide: 'hidden',
-  truncate: 'in steps',
-  bucket: 'in bands',
-  part: 'in part',
-};
 
 function veilFor(mask: string): VeilKind {
   if (mask === 'hide' || mask === 'null') return 'hidden';

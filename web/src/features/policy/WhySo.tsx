@@ -1,19 +1,22 @@
 /**
  * Why a reader sees what he sees: each policy's part, and the smallest change that would turn it.
  */
+
 import { IconBan, IconCircleCheck, IconCircleDashed } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
+import { Phrase } from '../../components/Phrase.tsx';
 import type { Explanation } from './policy-queries.ts';
 import classes from './SeeAsPage.module.css';
+import { words } from './words-see.ts';
 
 export function WhySo({ explanation }: { explanation: Explanation }) {
   const { product, agreement, policies, change, decision } = explanation;
   return (
-    <aside className={classes['aside']} aria-label="Why so">
+    <aside className={classes['aside']} aria-label={words.why}>
       <section>
-        <h2>{decision === 'permit' ? 'What would take it away' : 'What would let him'}</h2>
+        <h2>{decision === 'permit' ? words.wouldTake : words.wouldLet}</h2>
         {change === null ? (
-          <p>No change of up to three steps turns it.</p>
+          <p>{words.noChange}</p>
         ) : (
           <ol className={classes['steps']}>
             {change.edits.map(({ text }) => (
@@ -23,20 +26,20 @@ export function WhySo({ explanation }: { explanation: Explanation }) {
         )}
       </section>
       <section>
-        <h2>What each rule says</h2>
-        {policies.length === 0 ? <p>No rule was asked.</p> : null}
+        <h2>{words.rules}</h2>
+        {policies.length === 0 ? <p>{words.noRule}</p> : null}
         <ul className={classes['rules']}>
           {policies.map((policy) => (
             <RulePart key={policy.id} policy={policy} />
           ))}
         </ul>
         <Link to="/policies/$product" params={{ product }}>
-          Look at the policy
+          {words.toPolicy}
         </Link>
       </section>
       {agreement === null ? null : (
         <section>
-          <h2>Agreement</h2>
+          <h2>{words.agreement}</h2>
           <Link to="/agreements/$agreement" params={{ agreement }} className="mono">
             {agreement}
           </Link>
@@ -50,13 +53,12 @@ function RulePart({ policy }: { policy: Explanation['policies'][number] }) {
   const { id, effect, applies, rows, columns, problem } = policy;
   const Icon =
     applies === 'no row' ? IconCircleDashed : effect === 'forbid' ? IconBan : IconCircleCheck;
-  const word = effect === 'forbid' ? 'forbids' : 'permits';
   return (
     <li data-applies={applies === 'no row' ? undefined : 'yes'}>
       <Icon size={16} stroke={1.7} aria-hidden="true" />
       <div>
-        <code>{id}</code> {word} {applies}
-        {columns === null ? null : <p>columns {columns.join(', ')}</p>}
+        <Phrase parts={words.ruleSays(id, effect === 'forbid', applies)} />
+        {columns === null ? null : <p>{words.columnsOf(columns.join(', '))}</p>}
         {rows === null ? null : <code className={classes['condition']}>{rows}</code>}
         {problem === null ? null : <p className={classes['problem']}>{problem}</p>}
       </div>

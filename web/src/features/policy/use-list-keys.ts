@@ -3,6 +3,7 @@
  */
 import { type RefObject, useMemo } from 'react';
 import { type Action, useActions } from '../../app/actions.ts';
+import { words } from './words.ts';
 
 export function useListKeys(body: RefObject<HTMLElement | null>, count: number): void {
   const actions = useMemo((): Action[] => {
@@ -16,8 +17,8 @@ export function useListKeys(body: RefObject<HTMLElement | null>, count: number):
       next?.scrollIntoView({ block: 'nearest' });
     };
     return [
-      { id: 'row-next', label: 'Next row', group: 'Here', shortcut: 'j', run: move(1) },
-      { id: 'row-last', label: 'Row before', group: 'Here', shortcut: 'k', run: move(-1) },
+      { id: 'row-next', label: words.nextRow, group: 'here', shortcut: 'j', run: move(1) },
+      { id: 'row-last', label: words.rowBefore, group: 'here', shortcut: 'k', run: move(-1) },
     ];
   }, [body, count]);
   useActions(actions);

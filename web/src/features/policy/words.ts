@@ -1,12 +1,11 @@
 /**
  * What the policy pages say.
  */
+import type { PhraseParts } from '../../components/Phrase.tsx';
 import { formatName, plural } from '../../lib/format.ts';
+import { listAll } from '../../lib/language.ts';
 
-export const LIST = new Intl.ListFormat('en', { type: 'conjunction' });
-export const EITHER = new Intl.ListFormat('en', { type: 'disjunction' });
-
-export const names = (list: readonly string[]): string => LIST.format(list.map(formatName));
+export const names = (list: readonly string[]): string => listAll(list.map(formatName));
 
 export const products = (count: number): string =>
   plural(count, { one: '# product', other: '# products' });
@@ -18,14 +17,87 @@ export const readers = (count: number): string =>
   plural(count, { one: '# reader', other: '# readers' });
 
 export const MESH = 'mesh';
-export const WHAT_CHANGES = 'What changes for whom';
-export const SEE_WHAT_CHANGES = 'See what changes for whom';
-export const ACTS_ON_ALL = 'It acts at once, on every product and on answers that are open, too.';
-export const putInForce = (version: number): string => `Put version ${version} in force`;
-export const SELF_APPROVAL = 'Without being asked';
-export const approvesItself = (purpose: string): string =>
-  `Whoever asks for ${formatName(purpose)} has it at once.`;
-export const asksAgain = (purpose: string): string =>
-  `Requests for ${formatName(purpose)} wait for a decision.`;
 export const NO_POLICY =
   'No policy of its own. Whoever has an agreement may read all of it, as agreed.';
+
+export const words = {
+  title: 'Policies you keep',
+  lead: 'Who sees which rows and columns, for what. A policy acts at once, on open answers too.',
+  seeAs: 'See as somebody',
+  plannedOnly: (domains: string): string => `Changed by a plan only: ${domains}`,
+  mesh: 'Policies of the mesh',
+  meshHelp: 'They count for every product; a forbid wins over any permit.',
+  noneYet: 'None yet',
+  emptyHelp: 'Policies of the products that you own or guard will stand here.',
+  empty: 'No product of yours',
+  toMake: 'Look at what you make',
+  allDomains: 'All domains',
+  product: 'Product',
+  policy: 'Policy',
+  says: 'Says',
+  warnings: 'Warnings',
+  whoDecides: 'Who decides',
+  more: 'Show more',
+  rules: 'Rules',
+  source: 'Cedar source',
+  sourceOf: 'Cedar source of the policy',
+  table: 'What changes for whom',
+  sourceView: 'Source',
+  who: 'Who sees what',
+  viewAs: 'The policy as',
+  openTo: (title: string): string => `${title}: whoever has an agreement may read`,
+  notShown: 'not shown to you',
+  loading: 'Loading',
+  noneOwn: 'none of its own',
+  faultCount: (count: number): string =>
+    plural(count, { one: '# does not fit', other: '# do not fit' }),
+  none: 'none',
+  warningCount: (count: number): string => plural(count, { one: '# warning', other: '# warnings' }),
+  nextRow: 'Next row',
+  rowBefore: 'Row before',
+  version: (version: number, by: string, time: string): PhraseParts => [
+    `Version ${version}, ${by}, `,
+    { time },
+  ],
+  versionOf: (version: number): string => `Version ${version}`,
+  inForce: (version: number, since: string, by: string): PhraseParts => [
+    `Version ${version}, in force since `,
+    { time: since },
+    `, by ${by}`,
+  ],
+  shown: (count: number): string =>
+    plural(count, { one: '# product shown', other: '# products shown' }),
+  line: (line: string): string => `line ${line}:`,
+};
+
+export function rulesDecide(count: number, title: string): string {
+  return plural(count, {
+    one: `# rule decides who reads ${title}`,
+    other: `# rules decide who reads ${title}`,
+  });
+}
+
+export interface PolicyFacts {
+  rules: number;
+  hasFilter: boolean;
+  hiddenClasses: readonly string[];
+  atOnce: number;
+}
+
+/** What a policy says, in one line. */
+export function summary({ rules, hasFilter, hiddenClasses, atOnce }: PolicyFacts): string {
+  const parts = [
+    ...(rules > 0 ? [rulesCount(rules)] : []),
+    ...(hasFilter ? ['a row filter'] : []),
+    ...(hiddenClasses.length === 0 ? [] : [`${names(hiddenClasses).toLowerCase()} hidden`]),
+    ...(atOnce === 0
+      ? []
+      : [
+          plural(atOnce, {
+            one: '# purpose approved at once',
+            other: '# purposes approved at once',
+          }),
+        ]),
+  ];
+  return parts.length === 0 ? 'Whoever has an agreement may read' : parts.join(', ');
+}

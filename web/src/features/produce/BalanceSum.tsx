@@ -6,13 +6,14 @@ import { formatNumber } from '../../lib/format.ts';
 import classes from './BalanceSum.module.css';
 import table from './Produce.module.css';
 import type { Balance } from './types.ts';
+import { words } from './words-batch.ts';
 
 const PARTS = [
-  ['committed', 'in the table'],
-  ['duplicates', 'there already'],
-  ['open', 'open'],
-  ['discarded', 'given up'],
-  ['held', 'held'],
+  ['committed', words.inTable],
+  ['duplicates', words.thereAlready],
+  ['open', words.openPart],
+  ['discarded', words.givenUpPart],
+  ['held', words.heldPart],
 ] as const;
 
 export function BalanceSum({ balance }: { balance: Balance }) {
@@ -23,7 +24,7 @@ export function BalanceSum({ balance }: { balance: Balance }) {
     <div className={`${table['card']} ${classes['sum']}`}>
       <dl>
         <div>
-          <dt>records in</dt>
+          <dt>{words.recordsIn}</dt>
           <dd>{formatNumber(balance.in)}</dd>
         </div>
         {PARTS.map(([name, label]) => (
@@ -36,8 +37,11 @@ export function BalanceSum({ balance }: { balance: Balance }) {
       <p>
         <Icon size={15} stroke={1.9} aria-hidden="true" />
         {isWhole
-          ? `Every record of batches with refused rows is counted: ${formatNumber(balance.in)} = ${PARTS.map(([name]) => formatNumber(balance[name])).join(' + ')}`
-          : `${formatNumber(balance.in - sum)} records are being checked.`}
+          ? words.allCounted(
+              balance.in,
+              PARTS.map(([name]) => balance[name]),
+            )
+          : words.beingChecked(balance.in - sum)}
       </p>
     </div>
   );

@@ -5,11 +5,10 @@ import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, take } from '../../api/client.ts';
-import { formatNumber } from '../../lib/format.ts';
 import { Decision } from './Decision.tsx';
 import { CHANGED_BY_DECISION } from './produce-queries.ts';
 import type { Batch } from './types.ts';
-import { rowWords } from './words.ts';
+import { releaseWords, words } from './words-batch.ts';
 
 type Step = 'release' | 'discard';
 
@@ -30,22 +29,18 @@ export function BatchDecision({ batch, isMain = false }: BatchDecisionProps) {
   return (
     <>
       <Button variant="default" onClick={() => ask('discard')}>
-        Discard batch
+        {words.discard}
       </Button>
       <Button variant={isMain ? 'filled' : 'default'} onClick={() => ask('release')}>
-        Release the {formatNumber(good)}
+        {words.releaseGood(good)}
       </Button>
       {asked === null ? null : (
         <Decision
           title={
-            asked === 'release'
-              ? `Release ${rowWords(good)}`
-              : `Discard all ${rowWords(batch.records.in)}`
+            asked === 'release' ? words.releaseRows(good) : words.discardRows(batch.records.in)
           }
           confirm={
-            asked === 'release'
-              ? `Release the ${formatNumber(good)}`
-              : `Discard the ${formatNumber(batch.records.in)}`
+            asked === 'release' ? words.releaseGood(good) : words.discardAll(batch.records.in)
           }
           isBusy={decide.isPending}
           error={decide.error}
@@ -61,23 +56,9 @@ export function BatchDecision({ batch, isMain = false }: BatchDecisionProps) {
 
 function Consequences({ batch: { records, because }, step }: { batch: Batch; step: Step }) {
   if (step === 'discard') {
-    return (
-      <p>
-        Nothing of this batch will be visible. Its bytes stay in the landing, and a mended file can
-        be sent under the same key. This cannot be taken back.
-      </p>
-    );
+    return <p>{words.discardHelp}</p>;
   }
-  return (
-    <p>
-      Everybody with access sees the {rowWords(records.good)} at once, although{' '}
-      {because ?? 'the batch is held'}.
-      {records.quarantined > 0
-        ? ` The ${formatNumber(records.quarantined)} refused rows open for repair.`
-        : ''}{' '}
-      This cannot be taken back.
-    </p>
-  );
+  return <p>{releaseWords(records, because)}</p>;
 }
 
 function useDecision(batch: string, onDone: () => void) {

@@ -1,49 +1,50 @@
 /**
  * Where a batch came from and what it became: source with checksum, contract, snapshot, times; and its generations.
  */
+
 import { Link } from '@tanstack/react-router';
 import { CopyButton } from '../../components/CopyButton.tsx';
 import { Panel } from '../../components/Panel.tsx';
+import { Phrase } from '../../components/Phrase.tsx';
 import { Status } from '../../components/Status.tsx';
 import { TimeText } from '../../components/TimeText.tsx';
-import { formatBytes, formatDuration, formatNumber, plural } from '../../lib/format.ts';
+import { formatBytes, formatNumber } from '../../lib/format.ts';
 import classes from './Produce.module.css';
 import type { Batch, Lineage } from './types.ts';
+import { fileWords, generationWords, overAll, words } from './words-batch.ts';
 
 export function BatchFacts({ batch }: { batch: Batch }) {
   const { contract, key, snapshot, sequence, started, finished, seconds } = batch;
   return (
-    <Panel title="Where it came from">
+    <Panel title={words.origin}>
       <dl className={classes['facts']}>
         <Source batch={batch} />
-        <dt>Key</dt>
-        <dd>{key === null ? 'none: sent again, it would be another batch' : <code>{key}</code>}</dd>
-        <dt>Table</dt>
+        <dt>{words.key}</dt>
+        <dd>{key === null ? words.noKey : <code>{key}</code>}</dd>
+        <dt>{words.table}</dt>
         <dd>
           <code>{batch.table}</code>
         </dd>
-        <dt>Contract</dt>
+        <dt>{words.contract}</dt>
         <dd>
           <code>
             {contract.id}@{contract.version}
           </code>
         </dd>
-        <Id name="Contract hash" id={contract.hash} />
-        <dt>Snapshot</dt>
+        <Id name={words.contractHash} id={contract.hash} />
+        <dt>{words.snapshot}</dt>
         <dd>
-          {snapshot === null ? 'none: it is not in the table' : <code>{snapshot}</code>}
-          {sequence === null ? null : (
-            <span className="caption">number {formatNumber(sequence)} of its table</span>
-          )}
+          {snapshot === null ? words.noSnapshot : <code>{snapshot}</code>}
+          {sequence === null ? null : <span className="caption">{words.numberOf(sequence)}</span>}
         </dd>
-        <dt>Landed</dt>
+        <dt>{words.landed}</dt>
         <dd>
           <TimeText at={started} />
         </dd>
-        <dt>Verdict</dt>
+        <dt>{words.verdict}</dt>
         <dd>
-          <TimeText at={finished} missing="not yet" />
-          {seconds === null ? null : <span>after {formatDuration(seconds * 1_000)}</span>}
+          <TimeText at={finished} missing={words.notYet} />
+          {seconds === null ? null : <span>{words.after(seconds * 1_000)}</span>}
         </dd>
         <Told batch={batch} />
       </dl>
@@ -55,15 +56,13 @@ function Source({ batch: { source, product } }: { batch: Batch }) {
   const files = source.files ?? [];
   return (
     <>
-      <dt>Source</dt>
-      <dd>
-        {source.name ?? 'without a name'}, {formatBytes(source.bytes)}, {source.format}
-      </dd>
+      <dt>{words.source}</dt>
+      <dd>{[source.name ?? words.unnamed, formatBytes(source.bytes), source.format].join(', ')}</dd>
       {files.length > 0 ? <Files files={files} /> : null}
       <Id name="SHA-256" id={source.sha256} />
       {source.sameBytesAs === undefined ? null : (
         <>
-          <dt>Same bytes as</dt>
+          <dt>{words.sameBytes}</dt>
           <dd>
             <BatchLink product={product} batch={source.sameBytesAs} />
           </dd>
@@ -79,24 +78,23 @@ function Told({ batch: { source, state, because, heldBecause } }: { batch: Batch
     <>
       {source.encodingDoubt === undefined ? null : (
         <>
-          <dt>Encoding</dt>
+          <dt>{words.encoding}</dt>
           <dd>
             <Status kind="close">
-              Declared as {source.encodingDoubt.declared}, looks like{' '}
-              {source.encodingDoubt.looksLike}
+              {words.doubt(source.encodingDoubt.declared, source.encodingDoubt.looksLike)}
             </Status>
           </dd>
         </>
       )}
       {heldBecause === undefined ? null : (
         <>
-          <dt>Was held because</dt>
+          <dt>{words.wasHeld}</dt>
           <dd>{heldBecause}</dd>
         </>
       )}
       {because === null || state === 'held' ? null : (
         <>
-          <dt>Reason given</dt>
+          <dt>{words.reasonGiven}</dt>
           <dd>{because}</dd>
         </>
       )}
@@ -110,7 +108,7 @@ function Id({ name, id }: { name: string; id: string }) {
       <dt>{name}</dt>
       <dd>
         <code>{id}</code>
-        <CopyButton label={`Copy ${name}`} text={id} />
+        <CopyButton label={words.copy(name)} text={id} />
       </dd>
     </>
   );
@@ -119,18 +117,13 @@ function Id({ name, id }: { name: string; id: string }) {
 function Files({ files }: { files: NonNullable<Batch['source']['files']> }) {
   return (
     <>
-      <dt>Files</dt>
+      <dt>{words.files}</dt>
       <dd>
         <details>
-          <summary>{plural(files.length, { one: '# file', other: '# files' })}</summary>
+          <summary>{words.fileCount(files.length)}</summary>
           <ul>
             {files.map(({ name, bytes, records }) => (
-              <li key={name}>
-                {name}, {formatBytes(bytes)}
-                {records === undefined
-                  ? ''
-                  : `, ${plural(records, { one: '# record', other: '# records' })}`}
-              </li>
+              <li key={name}>{fileWords(name, bytes, records)}</li>
             ))}
           </ul>
         </details>
@@ -155,25 +148,14 @@ export interface GenerationsProps {
 /** Each record over all repairs, with the sum that always adds up. */
 export function Generations({ lineage, batch }: GenerationsProps) {
   const { records, generations } = lineage;
-  const parts = [
-    records.committed,
-    records.duplicates,
-    records.open,
-    records.discarded,
-    records.held,
-  ];
   return (
     <Panel
-      title={
-        generations.length === 1
-          ? 'No repair yet'
-          : plural(generations.length - 1, { one: '# repair of it', other: '# repairs of it' })
-      }
+      title={generations.length === 1 ? words.noRepair : words.repairs(generations.length - 1)}
       isFlush
     >
       <div className={classes['scroll']}>
         <table className={classes['table']}>
-          <caption>Generations of the batch</caption>
+          <caption>{words.generations}</caption>
           <GenerationsHead />
           <tbody>
             {generations.map((one, at) => (
@@ -183,13 +165,7 @@ export function Generations({ lineage, batch }: GenerationsProps) {
         </table>
       </div>
       <p className={classes['note']}>
-        Over all: <strong>{formatNumber(records.in)}</strong> in = {formatNumber(records.committed)}{' '}
-        in the table + {formatNumber(records.duplicates)} there already +{' '}
-        {formatNumber(records.open)} open + {formatNumber(records.discarded)} given up +{' '}
-        {formatNumber(records.held)} held
-        {parts.reduce((sum, part) => sum + part, 0) === records.in
-          ? '.'
-          : '. The rest is being checked.'}
+        <Phrase parts={overAll(records)} />
       </p>
     </Panel>
   );
@@ -199,19 +175,19 @@ function GenerationsHead() {
   return (
     <thead>
       <tr>
-        <th scope="col">Batch</th>
-        <th scope="col">State</th>
+        <th scope="col">{words.batch}</th>
+        <th scope="col">{words.state}</th>
         <th scope="col" className={classes['number']}>
-          In
+          {words.in}
         </th>
         <th scope="col" className={classes['number']}>
-          Good
+          {words.good}
         </th>
         <th scope="col" className={classes['number']}>
-          Open
+          {words.open}
         </th>
         <th scope="col" className={classes['number']}>
-          Given up
+          {words.givenUp}
         </th>
       </tr>
     </thead>
@@ -235,8 +211,7 @@ function GenerationLine({ one, isFirst, batch }: GenerationLineProps) {
           <BatchLink product={batch.product} batch={one.batch} />
         )}
         <p className="caption">
-          {isFirst ? 'as it was sent' : 'repair'}, <TimeText at={one.started} />
-          {isHere ? ', this page' : ''}
+          <Phrase parts={generationWords(one.started, { isFirst, isHere })} />
         </p>
       </td>
       <td>{one.state}</td>

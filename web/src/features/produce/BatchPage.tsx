@@ -1,6 +1,7 @@
 /**
  * One batch: the finding, where each record went, why rows were refused and what can be done, rule by rule, and its origin.
  */
+
 import { IconFileText } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
@@ -10,10 +11,10 @@ import { useMe } from '../../app/session.tsx';
 import { BatchFlow } from '../../components/BatchFlow.tsx';
 import { Cloth } from '../../components/Cloth.tsx';
 import { CopyButton } from '../../components/CopyButton.tsx';
+import { Phrase } from '../../components/Phrase.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { Status } from '../../components/Status.tsx';
-import { TimeText } from '../../components/TimeText.tsx';
-import { formatBytes, formatDuration, formatNumber, plural } from '../../lib/format.ts';
+import { formatBytes } from '../../lib/format.ts';
 import { BatchDecision } from './BatchDecision.tsx';
 import { BatchFacts, Generations } from './BatchFacts.tsx';
 import { BatchRules } from './BatchRules.tsx';
@@ -25,6 +26,7 @@ import { RefusedPanel } from './RefusedPanel.tsx';
 import { checksOf } from './rules.ts';
 import type { Batch, Lineage } from './types.ts';
 import { GOOD_IS, headlineOf, refusedTitle, rowWords } from './words.ts';
+import { landedWords, words } from './words-batch.ts';
 
 export function BatchPage() {
   const { product, batch } = useParams({ from: '/make/$product/batches/$batch' });
@@ -39,9 +41,9 @@ function LoadedBatch({ product, batch }: { product: string; batch: string }) {
   const report = useQuery(batchQuery(batch));
   const headline = report.data === undefined ? null : headlineOf(report.data);
   useEffect(() => {
-    if (headline !== null) document.title = `${headline} · Weft`;
+    if (headline !== null) document.title = words.pageTitle(headline);
   }, [headline]);
-  if (report.isPending) return <Skeleton height={600} lines={10} label="Loading the batch" />;
+  if (report.isPending) return <Skeleton height={600} lines={10} label={words.loading} />;
   if (report.data === undefined) {
     return (
       <PageProblem error={report.error} product={product} onRetry={() => void report.refetch()} />
@@ -89,15 +91,14 @@ function BatchHead({ batch }: { batch: Batch }) {
         <h1>{headlineOf(batch)}</h1>
         <p className={classes['meta']}>
           <span className="mono">
-            {batch.batch} <CopyButton label="Copy the id of the batch" text={batch.batch} />
+            {batch.batch} <CopyButton label={words.copyId} text={batch.batch} />
           </span>
           <span>
-            <IconFileText size={15} stroke={1.7} aria-hidden="true" /> {source.name ?? 'a stream'},{' '}
-            {formatBytes(source.bytes)}
+            <IconFileText size={15} stroke={1.7} aria-hidden="true" /> {source.name ?? words.stream}
+            , {formatBytes(source.bytes)}
           </span>
           <span className={classes['plain']}>
-            landed <TimeText at={started} />
-            {seconds === null ? '' : `, checked in ${formatDuration(seconds * 1_000)}`}
+            <Phrase parts={landedWords(started, seconds)} />
           </span>
           <Link to="/p/$product/versions" params={{ product: batch.product }} className="mono">
             {contract.id}@{contract.version}
@@ -105,13 +106,11 @@ function BatchHead({ batch }: { batch: Batch }) {
         </p>
         {because === null || state !== 'held' ? null : (
           <p>
-            <Status kind="missed">Held because {because}</Status>
+            <Status kind="missed">{words.heldBecause(because)}</Status>
           </p>
         )}
         {state === 'held' && !canDecide ? (
-          <p className={classes['lead']}>
-            The people of the domain or the platform team release or discard it.
-          </p>
+          <p className={classes['lead']}>{words.whoDecides}</p>
         ) : null}
       </div>
       {canDecide ? (
@@ -125,9 +124,9 @@ function BatchHead({ batch }: { batch: Batch }) {
 
 function Fault({ problem, product }: { problem: NonNullable<Batch['problem']>; product: string }) {
   return (
-    <section className={classes['card']} aria-label="Why it was not taken">
+    <section className={classes['card']} aria-label={words.notTaken}>
       <div className={classes['note']}>
-        <h2>Why it was not taken</h2>
+        <h2>{words.notTaken}</h2>
         <ul>
           {problem.errors.map(({ code, message }) => (
             <li key={`${code} ${message}`}>
@@ -138,7 +137,7 @@ function Fault({ problem, product }: { problem: NonNullable<Batch['problem']>; p
         <p>{problem.remedy}</p>
         <p>
           <Link to="/make/$product/upload" params={{ product }}>
-            Send a mended file
+            {words.sendMended}
           </Link>{' '}
           <code className="caption">{problem.code}</code>
         </p>
@@ -158,10 +157,10 @@ function Refused({ batch, lineage }: { batch: Batch; lineage: Lineage | null }) 
   const open = own?.open ?? quarantined;
   return (
     <RefusedPanel
-      title={isHeld ? `What is wrong with the ${all}` : refusedTitle(quarantined, open)}
+      title={isHeld ? words.wrongWith(all) : refusedTitle(quarantined, open)}
       aside={
         <Link to="/make/$product/quarantine" params={{ product: batch.product }}>
-          The same causes in all batches
+          {words.sameCauses}
         </Link>
       }
       where={{ product: batch.product, batch: batch.batch }}
@@ -174,17 +173,12 @@ function Refused({ batch, lineage }: { batch: Batch; lineage: Lineage | null }) 
       foot={
         <footer className={panel['foot']}>
           <p className={panel['verdict']}>
-            <strong>
-              {formatNumber(good)} good and{' '}
-              {plural(quarantined, { one: '# refused', other: '# refused' })}.
-            </strong>{' '}
-            {isHeld
-              ? 'Rows of a held batch can be repaired once it is released; discarded, a mended file can be sent under the same key.'
-              : 'Nothing of it is open.'}
+            <strong>{words.goodAndRefused(good, quarantined)}</strong>{' '}
+            {isHeld ? words.heldHelp : words.noneOpen}
           </p>
         </footer>
       }
-      empty={<p className={classes['note']}>Every refused row was decided about.</p>}
+      empty={<p className={classes['note']}>{words.allDecided}</p>}
     />
   );
 }

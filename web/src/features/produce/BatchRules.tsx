@@ -6,18 +6,12 @@ import { useState } from 'react';
 import { Panel } from '../../components/Panel.tsx';
 import { Status } from '../../components/Status.tsx';
 import { Thread } from '../../components/Thread.tsx';
-import { formatNumber, plural } from '../../lib/format.ts';
 import classes from './BatchRules.module.css';
 import table from './Produce.module.css';
-import {
-  byStanding,
-  headroomOfRule,
-  measuredWords,
-  mustWords,
-  ruleSays,
-  standingOf,
-} from './rules.ts';
+import { byStanding, headroomOfRule, standingOf } from './rules.ts';
 import type { RuleResult } from './types.ts';
+import { words } from './words-batch.ts';
+import { CONSEQUENCES, measuredWords, mustWords, ruleSays } from './words-rules.ts';
 
 const SHOWN = 8;
 
@@ -27,23 +21,20 @@ export function BatchRules({ rules }: { rules: readonly RuleResult[] }) {
   const ordered = byStanding(rules);
   const missed = rules.filter((rule) => standingOf(rule) === 'missed').length;
   const shown = isWhole ? ordered : ordered.slice(0, SHOWN);
-  const title =
-    missed === 0
-      ? `All ${formatNumber(rules.length)} rules kept`
-      : `${formatNumber(missed)} of ${plural(rules.length, { one: '# rule', other: '# rules' })} missed`;
+  const title = missed === 0 ? words.allKept(rules.length) : words.someMissed(missed, rules.length);
   return (
     <Panel title={title} isFlush>
       <div className={table['scroll']}>
         <table className={`${table['table']} ${classes['rules']}`}>
-          <caption>What must be, and what was measured</caption>
+          <caption>{words.rulesTable}</caption>
           <thead>
             <tr>
-              <th scope="col">Rule</th>
-              <th scope="col">Looks at</th>
-              <th scope="col">Against the promise</th>
-              <th scope="col">Measured</th>
-              <th scope="col">Promised</th>
-              <th scope="col">If missed</th>
+              <th scope="col">{words.rule}</th>
+              <th scope="col">{words.looksAt}</th>
+              <th scope="col">{words.against}</th>
+              <th scope="col">{words.measured}</th>
+              <th scope="col">{words.promised}</th>
+              <th scope="col">{words.ifMissed}</th>
             </tr>
           </thead>
           <tbody>
@@ -61,20 +52,13 @@ export function BatchRules({ rules }: { rules: readonly RuleResult[] }) {
             aria-expanded={isWhole}
             onClick={() => setWhole(!isWhole)}
           >
-            {isWhole ? 'Show the first only' : `Show all ${formatNumber(rules.length)} rules`}
+            {isWhole ? words.firstOnly : words.allRules(rules.length)}
           </Button>
         </div>
       ) : null}
     </Panel>
   );
 }
-
-const CONSEQUENCES: Record<RuleResult['consequence'], string> = {
-  quarantine: 'the row is refused',
-  warn: 'warned only',
-  hold: 'the batch is held',
-  reject: 'the batch is not taken',
-};
 
 function RuleRow({ rule }: { rule: RuleResult }) {
   const standing = standingOf(rule);
@@ -84,7 +68,7 @@ function RuleRow({ rule }: { rule: RuleResult }) {
         {ruleSays(rule)}
         <span className={`mono ${classes['id']}`}>{rule.id}</span>
       </th>
-      <td className={table['dim']}>{rule.dimension ?? 'values'}</td>
+      <td className={table['dim']}>{rule.dimension ?? words.valuesOf}</td>
       <td className={classes['thread']}>
         <Thread headroom={headroomOfRule(rule)} label={ruleSays(rule)} />
       </td>

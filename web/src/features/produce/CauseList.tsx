@@ -4,10 +4,11 @@
 import { useMemo, useRef } from 'react';
 import { type Action, useActions } from '../../app/actions.ts';
 import { Breakable } from '../../components/Breakable.tsx';
-import { formatNumber, plural } from '../../lib/format.ts';
+import { formatNumber } from '../../lib/format.ts';
 import classes from './RefusedPanel.module.css';
 import type { Cause } from './types.ts';
 import { causeSays, shareWords } from './words.ts';
+import { moreOf, words } from './words-quarantine.ts';
 
 export interface CauseListProps {
   causes: readonly Cause[];
@@ -15,19 +16,13 @@ export interface CauseListProps {
   onSelect: (cause: Cause) => void;
 }
 
-const EXAMPLES = 3;
-
 export function CauseList({ causes, selected, onSelect }: CauseListProps) {
   useCauseKeys(causes, selected, onSelect);
   // Why over causes: a row with two reasons stands under two of them.
   const all = causes.reduce((sum, { records }) => sum + records, 0);
   return (
     <div>
-      <h3>
-        {causes.length === 1
-          ? 'All for one cause'
-          : plural(causes.length, { one: '# cause', other: '# causes' })}
-      </h3>
+      <h3>{causes.length === 1 ? words.oneCause : words.causes(causes.length)}</h3>
       <ul className={classes['list']}>
         {causes.map((cause) => (
           <li key={`${cause.product} ${cause.rule} ${cause.column ?? ''} ${cause.message}`}>
@@ -51,23 +46,6 @@ export function CauseList({ causes, selected, onSelect }: CauseListProps) {
   );
 }
 
-function moreOf({ examples, batches, open, held, records }: Cause): string {
-  const parts: string[] = [];
-  if (examples.length > 0) {
-    parts.push(
-      examples
-        .slice(0, EXAMPLES)
-        .map((value) => (value === '' ? 'no value' : value))
-        .join(', '),
-    );
-  }
-  if (batches > 1) parts.push(`in ${plural(batches, { one: '# batch', other: '# batches' })}`);
-  if (held > 0) parts.push(held === records ? 'held' : `${formatNumber(held)} held`);
-  if (open > 0 && open < records) parts.push(`${formatNumber(open)} open`);
-  if (open === 0 && held === 0) parts.push('none open');
-  return parts.join(' · ');
-}
-
 /** j and k go from cause to cause. */
 function useCauseKeys(
   causes: readonly Cause[],
@@ -83,8 +61,8 @@ function useCauseKeys(
   const actions = useMemo((): Action[] => {
     const go = (cause: Cause | undefined) => () => cause !== undefined && latest.current(cause);
     return [
-      { id: 'cause-next', label: 'Next cause', group: 'Here', shortcut: 'j', run: go(next) },
-      { id: 'cause-last', label: 'Cause before', group: 'Here', shortcut: 'k', run: go(last) },
+      { id: 'cause-next', label: words.nextCause, group: 'here', shortcut: 'j', run: go(next) },
+      { id: 'cause-last', label: words.causeBefore, group: 'here', shortcut: 'k', run: go(last) },
     ];
   }, [next, last]);
   useActions(actions);

@@ -6,6 +6,7 @@ import { type ReactNode, useState } from 'react';
 import { Dialog } from '../../components/Dialog.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import classes from './Decision.module.css';
+import { words } from './words-quarantine.ts';
 
 export interface DecisionProps {
   title: string;
@@ -44,7 +45,7 @@ export function Decision(props: DecisionProps) {
       >
         <div className={classes['text']}>{children}</div>
         <Textarea
-          label={isReasonNeeded ? 'Why' : 'Why, for the record'}
+          label={isReasonNeeded ? words.why : words.whyRecord}
           required={isReasonNeeded}
           value={reason}
           maxLength={REASON_MAX}
@@ -55,7 +56,7 @@ export function Decision(props: DecisionProps) {
         {error === null ? null : <ProblemBox error={error} />}
         <div className={classes['row']}>
           <Button variant="default" onClick={onClose}>
-            Not now
+            {words.notNow}
           </Button>
           <Button type="submit" loading={isBusy} disabled={isReasonNeeded && reason.trim() === ''}>
             {confirm}

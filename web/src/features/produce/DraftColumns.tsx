@@ -1,14 +1,15 @@
 /**
  * The columns of a draft, each beside what the sample shows of it.
  */
+
 import { Checkbox, NativeSelect, TextInput } from '@mantine/core';
 import { Panel } from '../../components/Panel.tsx';
-import { formatNumber, formatShare, plural } from '../../lib/format.ts';
+import { Phrase } from '../../components/Phrase.tsx';
 import { CLASSES, type ColumnForm, putColumn, TYPES, withOwn } from './contract-draft.ts';
 import classes from './DraftWork.module.css';
 import type { Edit } from './DraftWork.tsx';
 import type { Evidence } from './new-product.ts';
-import { words } from './words.ts';
+import { words } from './words-draft.ts';
 
 export interface DraftColumnsProps {
   columns: readonly ColumnForm[];
@@ -20,7 +21,7 @@ export interface DraftColumnsProps {
 export function DraftColumns({ columns, evidence, edit }: DraftColumnsProps) {
   return (
     <Panel
-      title={plural(columns.length, { one: '# column', other: '# columns' })}
+      title={words.columns(columns.length)}
       aside={evidence === null ? undefined : words.underEach}
       isFlush
     >
@@ -50,41 +51,41 @@ function Fields({ column, onChange }: FieldsProps) {
   return (
     <>
       <TextInput
-        aria-label={`Name of ${name}`}
+        aria-label={words.nameOf(name)}
         classNames={{ input: 'mono' }}
         value={name}
         onChange={({ currentTarget: { value } }) => onChange({ name: value })}
       />
       <NativeSelect
-        aria-label={`Type of ${name}`}
+        aria-label={words.typeOf(name)}
         value={type}
         data={withOwn(TYPES, type)}
         onChange={({ currentTarget: { value } }) => onChange({ type: value })}
       />
       <NativeSelect
-        aria-label={`Classification of ${name}`}
+        aria-label={words.classOf(name)}
         value={classification}
         data={withOwn(CLASSES, classification)}
         onChange={({ currentTarget: { value } }) => onChange({ classification: value })}
       />
       <span className={classes['checks']}>
         <Checkbox
-          label="required"
-          aria-label={`${name} is required`}
+          label={words.required}
+          aria-label={words.isRequired(name)}
           checked={isRequired}
           onChange={({ currentTarget: { checked } }) => onChange({ isRequired: checked })}
         />
         <Checkbox
-          label="unique"
-          aria-label={`${name} is unique`}
+          label={words.unique}
+          aria-label={words.isUnique(name)}
           checked={isUnique}
           onChange={({ currentTarget: { checked } }) => onChange({ isUnique: checked })}
         />
       </span>
       <TextInput
         className={classes['about'] ?? ''}
-        aria-label={`What ${name} says`}
-        placeholder="What it says, for who reads it"
+        aria-label={words.saysOf(name)}
+        placeholder={words.saysHint}
         value={description}
         onChange={({ currentTarget: { value } }) => onChange({ description: value })}
       />
@@ -100,27 +101,27 @@ function evidenceOf({ name, source }: ColumnForm, all: readonly Evidence[]): Evi
 const EXAMPLES = 3;
 
 function Shown({ evidence }: { evidence: Evidence | null }) {
-  if (evidence === null) return <p className={classes['evidence']}>not in the sample</p>;
+  if (evidence === null) return <p className={classes['evidence']}>{words.notInSample}</p>;
   const { seen, nulls, distinct, min, max, examples } = evidence;
   return (
     <p className={classes['evidence']}>
       <span>
-        <b>{formatNumber(seen)}</b> seen
+        <Phrase parts={words.seen(seen)} />
       </span>
       <span>
-        <b>{nulls === 0 ? 'none' : formatShare(nulls / Math.max(1, seen))}</b> empty
+        <Phrase parts={words.emptyShare(nulls / Math.max(1, seen))} />
       </span>
       <span>
-        <b>{formatNumber(distinct)}</b> different
+        <Phrase parts={words.different(distinct)} />
       </span>
       {min === null || max === null ? null : (
         <span className={classes['examples']}>
-          <b>{min}</b> to <b>{max}</b>
+          <Phrase parts={words.range(min, max)} />
         </span>
       )}
       {examples.length === 0 ? null : (
         <span className={classes['examples']}>
-          such as {examples.slice(0, EXAMPLES).join(', ')}
+          {words.suchAs(examples.slice(0, EXAMPLES).join(', '))}
         </span>
       )}
     </p>

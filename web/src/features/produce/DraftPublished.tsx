@@ -7,13 +7,13 @@ import { useEffect, useState } from 'react';
 import { sendBatch } from '../../api/transfer.ts';
 import { useMe } from '../../app/session.tsx';
 import { Status } from '../../components/Status.tsx';
-import { verdictWords } from '../../components/verdict-words.ts';
 import { WorkLine } from '../../components/WorkLine.tsx';
-import { formatBytes } from '../../lib/format.ts';
+import { verdictWords } from '../../components/words-verdict.ts';
 import { useWork } from '../../lib/work.ts';
 import type { Draft } from './NewProductPage.tsx';
 import classes from './Produce.module.css';
 import type { Published } from './types.ts';
+import { words } from './words-draft.ts';
 
 export function DraftPublished({ draft, published }: { draft: Draft; published: Published }) {
   const { sample, product } = draft;
@@ -30,32 +30,27 @@ export function DraftPublished({ draft, published }: { draft: Draft; published: 
   return (
     <div className={classes['page']}>
       <header className={`${classes['titles']} ${classes['big']}`}>
-        <h1>
-          {published.contract}@{published.version} is published. It has no rows yet.
-        </h1>
+        <h1>{words.published(published.contract, published.version)}</h1>
         <p className={classes['meta']}>
-          <Status kind="kept">Signed as {published.hash.slice(0, 12)}</Status>
+          <Status kind="kept">{words.signed(published.hash.slice(0, 12))}</Status>
           <Link to="/p/$product" params={{ product }}>
-            See it as others do
+            {words.seeIt}
           </Link>
         </p>
       </header>
       <div className={`${classes['card']} ${classes['note']}`}>
         {work === null ? (
           <>
-            <p>
-              {sample.name}, {formatBytes(sample.size)}, is still at hand. As the first batch it is
-              checked like any other, and visible after its verdict.
-            </p>
+            <p>{words.sampleAtHand(sample.name, sample.size)}</p>
             <p className={classes['buttons']}>
-              <Button onClick={send}>Send the sample as the first batch</Button>
+              <Button onClick={send}>{words.sendSample}</Button>
               <Button
                 variant="default"
                 renderRoot={(props) => (
                   <Link to="/make/$product/upload" params={{ product }} {...props} />
                 )}
               >
-                Send another file
+                {words.sendOther}
               </Button>
             </p>
           </>

@@ -8,7 +8,7 @@ import { Panel } from '../../components/Panel.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import classes from './DraftWork.module.css';
 import type { Base } from './next-version.ts';
-import { words } from './words.ts';
+import { words } from './words-draft.ts';
 
 const Diff = lazy(() =>
   import('../../components/diff/Diff.tsx').then((module) => ({ default: module.Diff })),

@@ -15,6 +15,7 @@ import { nameOfFile } from './file-names.ts';
 import type { Draft } from './NewProductPage.tsx';
 import { inferContract, SAMPLE_BYTES_MAX } from './new-product.ts';
 import page from './Produce.module.css';
+import { words } from './words-draft.ts';
 
 const NAME = /^[a-z][a-z0-9_]{0,62}$/;
 
@@ -40,11 +41,8 @@ export function DraftStart({ onDraft }: { onDraft: (draft: Draft) => void }) {
   return (
     <div className={page['page']}>
       <header className={`${page['titles']} ${page['big']}`}>
-        <h1>New product from a sample file</h1>
-        <p className={page['lead']}>
-          The mesh reads the sample and drafts the contract: columns, types, keys, what looks
-          personal. You say the rest, see what is missing as you write, and publish.
-        </p>
+        <h1>{words.title}</h1>
+        <p className={page['lead']}>{words.lead}</p>
       </header>
       <form
         className={classes['form']}
@@ -54,12 +52,8 @@ export function DraftStart({ onDraft }: { onDraft: (draft: Draft) => void }) {
         }}
       >
         <FileDrop
-          title={
-            sample === null
-              ? 'Drop a sample here, or choose it'
-              : `${sample.name}, ${formatBytes(sample.size)}`
-          }
-          hint={`CSV, NDJSON, JSON, Parquet or Avro, up to ${formatBytes(SAMPLE_BYTES_MAX)}. It is read and not kept.`}
+          title={sample === null ? words.drop : `${sample.name}, ${formatBytes(sample.size)}`}
+          hint={words.dropHelp(SAMPLE_BYTES_MAX)}
           onFiles={(files) => files[0] !== undefined && choose(files[0])}
         />
         {isTooLarge ? <ProblemBox error={tooLarge(sample)} /> : null}
@@ -72,7 +66,7 @@ export function DraftStart({ onDraft }: { onDraft: (draft: Draft) => void }) {
         />
         <div>
           <Button type="submit" disabled={!isReady} loading={infer.isPending}>
-            Draft the contract
+            {words.draft}
           </Button>
         </div>
         {infer.error === null ? null : (
@@ -100,20 +94,16 @@ function Names({ domains, domain, onDomain, name, onName }: NamesProps) {
   return (
     <div className={classes['names']}>
       <NativeSelect
-        label="Domain"
+        label={words.domain}
         value={domain}
         data={domains.map((value) => ({ value, label: formatName(value) }))}
         onChange={(event) => onDomain(event.currentTarget.value)}
       />
       <TextInput
-        label="Name of the product"
-        description={`In queries: ${domain}.${name ?? ''}`}
+        label={words.name}
+        description={words.inQueries(domain, name ?? '')}
         value={name ?? ''}
-        error={
-          name === null || name === '' || NAME.test(name)
-            ? null
-            : 'Small letters, digits and _, a letter first'
-        }
+        error={name === null || name === '' || NAME.test(name) ? null : words.nameHelp}
         onChange={(event) => onName(event.currentTarget.value)}
       />
     </div>
@@ -124,8 +114,8 @@ function tooLarge(sample: File): Problem {
   return new Problem({
     status: 413,
     code: 'SAMPLE_TOO_LARGE',
-    title: 'The sample is too large',
-    detail: `${sample.name} has ${formatBytes(sample.size)}; a sample has up to ${formatBytes(SAMPLE_BYTES_MAX)}.`,
-    remedy: 'Some ten thousand rows are enough. The whole file can be sent as the first batch.',
+    title: words.tooLarge,
+    detail: words.tooLargeDetail(sample.name, sample.size, SAMPLE_BYTES_MAX),
+    remedy: words.tooLargeRemedy,
   });
 }

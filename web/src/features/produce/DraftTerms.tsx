@@ -16,6 +16,7 @@ import {
 } from './contract-draft.ts';
 import classes from './DraftWork.module.css';
 import type { Edit } from './DraftWork.tsx';
+import { words } from './words-draft.ts';
 
 export interface DraftTermsProps {
   form: ContractForm;
@@ -24,17 +25,17 @@ export interface DraftTermsProps {
 
 export function DraftTerms({ form, edit }: DraftTermsProps) {
   return (
-    <Panel title="What it is, and what it promises">
+    <Panel title={words.terms}>
       <div className={classes['terms']}>
         <TextInput
-          label="Title"
+          label={words.productTitle}
           value={form.title}
           onChange={({ currentTarget: { value } }) =>
             edit((document) => put(document, ['name'], value))
           }
         />
         <TextInput
-          label="Owner"
+          label={words.owner}
           value={form.owner}
           onChange={({ currentTarget: { value } }) =>
             edit((document) => put(document, ['team', 'members', 0, 'username'], value))
@@ -42,7 +43,7 @@ export function DraftTerms({ form, edit }: DraftTermsProps) {
         />
         <Textarea
           className={classes['wide'] ?? ''}
-          label="What the data is for"
+          label={words.purpose}
           value={form.purpose}
           rows={2}
           onChange={({ currentTarget: { value } }) =>
@@ -53,7 +54,7 @@ export function DraftTerms({ form, edit }: DraftTermsProps) {
           }
         />
         <TextInput
-          label="What the table holds"
+          label={words.table}
           value={form.table}
           onChange={({ currentTarget: { value } }) =>
             edit(
@@ -63,7 +64,7 @@ export function DraftTerms({ form, edit }: DraftTermsProps) {
           }
         />
         <TextInput
-          label="One row is"
+          label={words.oneRow}
           value={form.granularity}
           onChange={({ currentTarget: { value } }) =>
             edit((document) => putCustom(document, 'weftGranularity', value))
@@ -79,13 +80,13 @@ export function DraftTerms({ form, edit }: DraftTermsProps) {
 function Promises({ form, edit }: DraftTermsProps) {
   return (
     <>
-      <PeriodField label="Arrives every" property="frequency" period={form.frequency} edit={edit} />
-      <PeriodField label="Not older than" property="latency" period={form.latency} edit={edit} />
-      <PeriodField label="Kept for" property="retention" period={form.retention} edit={edit} />
+      <PeriodField label={words.arrives} property="frequency" period={form.frequency} edit={edit} />
+      <PeriodField label={words.notOlder} property="latency" period={form.latency} edit={edit} />
+      <PeriodField label={words.keptFor} property="retention" period={form.retention} edit={edit} />
       <TextInput
-        label="May be used for"
-        description="Purposes, with commas between"
-        placeholder="research, assortment"
+        label={words.usedFor}
+        description={words.usedForHelp}
+        placeholder={words.usedForHint}
         defaultValue={form.purposes}
         key={form.purposes}
         onBlur={({ currentTarget: { value } }) =>
@@ -97,8 +98,8 @@ function Promises({ form, edit }: DraftTermsProps) {
       />
       <TextInput
         className={classes['quarter'] ?? ''}
-        label="Version"
-        description="1.0.0 can be relied on"
+        label={words.version}
+        description={words.versionHelp}
         value={form.version}
         onChange={({ currentTarget: { value } }) =>
           edit((document) => put(document, ['version'], value))
@@ -106,8 +107,8 @@ function Promises({ form, edit }: DraftTermsProps) {
       />
       <NativeSelect
         className={classes['quarter'] ?? ''}
-        label="Status"
-        description="As it says of itself"
+        label={words.status}
+        description={words.statusHelp}
         value={form.status}
         data={withOwn(STATUSES, form.status)}
         onChange={({ currentTarget: { value } }) =>
@@ -140,7 +141,7 @@ function PeriodField({ label, property, period, edit }: PeriodFieldProps) {
         onChange={({ currentTarget: { value } }) => set({ ...period, value })}
       />
       <NativeSelect
-        aria-label={`${label}: unit`}
+        aria-label={words.unitOf(label)}
         value={period.unit}
         data={UNIT_CHOICES}
         onChange={({ currentTarget: { value } }) => set({ ...period, unit: value })}
@@ -149,15 +150,7 @@ function PeriodField({ label, property, period, edit }: PeriodFieldProps) {
   );
 }
 
-const UNIT_WORDS: Record<(typeof UNITS)[number], string> = {
-  min: 'minutes',
-  h: 'hours',
-  d: 'days',
-  m: 'months',
-  y: 'years',
-};
-
 const UNIT_CHOICES = [
-  { value: '', label: 'unit' },
-  ...UNITS.map((value) => ({ value, label: UNIT_WORDS[value] })),
+  { value: '', label: words.unit },
+  ...UNITS.map((value) => ({ value, label: words.units[value] })),
 ];

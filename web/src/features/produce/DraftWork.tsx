@@ -7,7 +7,6 @@ import { type ReactNode, useMemo, useRef, useState } from 'react';
 import type { EditorHandle } from '../../components/editor/Editor.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { Status } from '../../components/Status.tsx';
-import { formatNumber, plural } from '../../lib/format.ts';
 import { editDraft, parseDraft, put, readForm } from './contract-draft.ts';
 import { DraftColumns } from './DraftColumns.tsx';
 import { DraftSource } from './DraftSource.tsx';
@@ -18,7 +17,7 @@ import { type Evidence, type Trial, usePublish, useTrial } from './new-product.t
 import type { Base } from './next-version.ts';
 import page from './Produce.module.css';
 import type { Published } from './types.ts';
-import { words } from './words.ts';
+import { words } from './words-draft.ts';
 
 export interface DraftWorkProps {
   product: string;
@@ -150,25 +149,20 @@ function Verdict({ trial, base, isBusy, error, onPublish, onLine }: VerdictProps
         )}
         {faults.length === 0 ? null : (
           <>
-            <Status kind="missed">
-              {plural(faults.length, {
-                one: '# thing is missing or wrong',
-                other: '# things are missing or wrong',
-              })}
-            </Status>
+            <Status kind="missed">{words.faults(faults.length)}</Status>
             <ul className={classes['faults']}>
               {faults.slice(0, FAULTS_SHOWN).map(({ line, column, message, remedy }) => (
                 <li key={`${line ?? 0} ${message}`}>
                   {line === undefined ? null : (
                     <button type="button" onClick={() => onLine(line, column)}>
-                      line {formatNumber(line)}
+                      {words.line(line)}
                     </button>
                   )}{' '}
                   {message}. <span className={page['dim']}>{remedy}</span>
                 </li>
               ))}
               {faults.length > FAULTS_SHOWN ? (
-                <li>and {formatNumber(faults.length - FAULTS_SHOWN)} more, marked in the text</li>
+                <li>{words.moreFaults(faults.length - FAULTS_SHOWN)}</li>
               ) : null}
             </ul>
           </>
@@ -178,7 +172,7 @@ function Verdict({ trial, base, isBusy, error, onPublish, onLine }: VerdictProps
         {published === null && faults.length === 0 && trial.error === null ? words.trying : null}
       </div>
       <Button disabled={!isReady} loading={isBusy} onClick={onPublish}>
-        {published === null || isSame ? 'Publish' : `Publish ${published.version}`}
+        {published === null || isSame ? words.publish : words.publishVersion(published.version)}
       </Button>
     </footer>
   );

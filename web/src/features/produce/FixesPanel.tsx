@@ -1,10 +1,12 @@
 /**
  * Rows that were mended by hand: an export comes back with new texts or values, is tried, and sent again.
  */
+
 import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { reach } from '../../api/client.ts';
+import { Phrase } from '../../components/Phrase.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { formatBytes } from '../../lib/format.ts';
 import { startWork } from '../../lib/work.ts';
@@ -15,7 +17,8 @@ import { RepairTable } from './RepairPreview.tsx';
 import { effectOf, previewAll } from './repair.ts';
 import type { Preview, Replay } from './types.ts';
 import { useAskAgain } from './use-repair.ts';
-import { effectWords, rowWords } from './words.ts';
+import { effectWords } from './words.ts';
+import { words } from './words-quarantine.ts';
 
 export function FixesPanel({ product }: { product: string }) {
   const [file, setFile] = useState<File | null>(null);
@@ -41,22 +44,17 @@ export function FixesPanel({ product }: { product: string }) {
   const sent = preview.data === undefined ? 0 : effectOf(preview.data);
   const count = sent === 0 ? 0 : sent.passes + sent.stays + sent.duplicates;
   return (
-    <section className={classes['card']} aria-label="Rows mended by hand">
+    <section className={classes['card']} aria-label={words.mendedRows}>
       <header className={panel['head']}>
-        <h2>Mended by hand</h2>
+        <h2>{words.mended}</h2>
         <span className={panel['aside']}>
-          Export as NDJSON, change <code>raw</code> or add <code>values</code>, leave{' '}
-          <code>ref</code>
+          <Phrase parts={words.mendHow} />
         </span>
       </header>
       <div className={classes['note']}>
         <FileDrop
-          title={
-            file === null
-              ? 'Drop the mended file here, or choose it'
-              : `${file.name}, ${formatBytes(file.size)}`
-          }
-          hint="It is tried first; nothing changes until you send. Lines that change nothing are left out."
+          title={file === null ? words.dropMended : `${file.name}, ${formatBytes(file.size)}`}
+          hint={words.dropHelp}
           isSmall
           onFiles={choose}
         />
@@ -70,12 +68,12 @@ export function FixesPanel({ product }: { product: string }) {
               <strong>{effectWords(effectOf(preview.data))}.</strong>
             </p>
             <Button variant="default" disabled={count === 0} onClick={send}>
-              Send {rowWords(count)} again
+              {words.sendRowsAgain(count)}
             </Button>
           </footer>
         </>
       )}
-      {preview.isPending ? <p className={classes['note']}>Trying it…</p> : null}
+      {preview.isPending ? <p className={classes['note']}>{words.trying}</p> : null}
     </section>
   );
 }
@@ -104,19 +102,22 @@ async function sendFixes<T>(
 }
 
 function startFixes(product: string, file: File, records: number, onRound: () => void): void {
-  const title = `Repair of ${rowWords(records)} by ${file.name}`;
-  startWork({ title, product, phase: 'Repairing', unit: 'rows', total: records }, async (work) => {
-    let done = 0;
-    let after: string | undefined;
-    for (;;) {
-      const round = { isPreview: false, after, signal: work.signal };
-      const replay = await sendFixes<Replay>(product, file, round);
-      after = replay.next ?? undefined;
-      const effect = effectOf(replay);
-      done += effect.passes + effect.stays + effect.duplicates;
-      work.report({ done, batch: replay.batches[0]?.batch ?? null });
-      onRound();
-      if (after === undefined) return effectWords(effect);
-    }
-  });
+  const title = words.repairBy(records, file.name);
+  startWork(
+    { title, product, phase: words.repairing, unit: 'rows', total: records },
+    async (work) => {
+      let done = 0;
+      let after: string | undefined;
+      for (;;) {
+        const round = { isPreview: false, after, signal: work.signal };
+        const replay = await sendFixes<Replay>(product, file, round);
+        after = replay.next ?? undefined;
+        const effect = effectOf(replay);
+        done += effect.passes + effect.stays + effect.duplicates;
+        work.report({ done, batch: replay.batches[0]?.batch ?? null });
+        onRound();
+        if (after === undefined) return effectWords(effect);
+      }
+    },
+  );
 }

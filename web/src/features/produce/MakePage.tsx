@@ -1,6 +1,7 @@
 /**
  * The products that one looks after: what is held first, then each product with what came in last and what waits.
  */
+
 import { Button } from '@mantine/core';
 import { IconFilePlus, IconPackageOff, IconUpload } from '@tabler/icons-react';
 import { Link, useNavigate } from '@tanstack/react-router';
@@ -12,18 +13,20 @@ import { useMe } from '../../app/session.tsx';
 import { Cloth } from '../../components/Cloth.tsx';
 import { Empty } from '../../components/Empty.tsx';
 import { Panel } from '../../components/Panel.tsx';
+import { Phrase } from '../../components/Phrase.tsx';
 import { Picks } from '../../components/Picks.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { ProductRef } from '../../components/ProductRef.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { Status } from '../../components/Status.tsx';
 import { TimeText } from '../../components/TimeText.tsx';
-import { formatNumber, plural } from '../../lib/format.ts';
+import { formatNumber } from '../../lib/format.ts';
 import classes from './MakePage.module.css';
 import { type Made, useMade } from './make-queries.ts';
 import table from './Produce.module.css';
 import type { Batch } from './types.ts';
 import { makeHeadline, makeLead, rowWords, sentence } from './words.ts';
+import { words } from './words-make.ts';
 
 export function MakePage() {
   const me = useMe();
@@ -37,7 +40,7 @@ export function MakePage() {
       <header className={table['head']}>
         <div className={`${table['titles']} ${table['big']}`}>
           <h1>
-            {made.isPending ? 'My products' : makeHeadline(made.held.length, made.products.length)}
+            {made.isPending ? words.title : makeHeadline(made.held.length, made.products.length)}
           </h1>
           <p className={table['lead']}>{made.isCounted ? makeLead(open, waiting) : '\u00a0'}</p>
         </div>
@@ -47,7 +50,7 @@ export function MakePage() {
               renderRoot={(props) => <Link to="/make/new" {...props} />}
               leftSection={<IconFilePlus size={16} stroke={1.7} />}
             >
-              New product from a sample file
+              {words.newProduct}
             </Button>
           </div>
         ) : null}
@@ -71,8 +74,8 @@ function useMakeActions(canMake: boolean): void {
         ? [
             {
               id: 'make-new',
-              label: 'New product from a sample file',
-              group: 'Here',
+              label: words.newProduct,
+              group: 'here',
               run: () => void navigate({ to: '/make/new' }),
             },
           ]
@@ -86,7 +89,7 @@ function Held({ batches }: { batches: readonly Batch[] }) {
   const me = useMe();
   if (batches.length === 0) return null;
   return (
-    <Panel title="Held: nothing of these is visible until you decide" isFlush>
+    <Panel title={words.held} isFlush>
       <ul>
         {batches.map((batch) => (
           <li key={batch.batch} className={classes['held']}>
@@ -97,14 +100,17 @@ function Held({ batches }: { batches: readonly Batch[] }) {
                 params={{ product: batch.product, batch: batch.batch }}
                 className={classes['finding']}
               >
-                {formatNumber(batch.records.quarantined)} of {rowWords(batch.records.in)} refused in{' '}
-                {batch.source.name ?? 'a stream'}
+                {words.refusedIn(
+                  batch.records.quarantined,
+                  batch.records.in,
+                  batch.source.name ?? null,
+                )}
               </Link>
               <p>{sentence(batch.because ?? '')}</p>
               <ProductRef product={batch.product} />
             </div>
             <Status kind="waiting">
-              came <TimeText at={batch.started} />
+              <Phrase parts={words.came(batch.started)} />
             </Status>
             <Button
               variant="default"
@@ -117,8 +123,8 @@ function Held({ batches }: { batches: readonly Batch[] }) {
               )}
             >
               {mayDecide(me, domainOf(batch.product))
-                ? `Decide about ${formatNumber(batch.records.good)}`
-                : 'Look'}
+                ? words.decide(batch.records.good)
+                : words.look}
             </Button>
           </li>
         ))}
@@ -129,35 +135,35 @@ function Held({ batches }: { batches: readonly Batch[] }) {
 
 function Products({ made }: { made: Made }) {
   const { products, isPending, hasMore, showMore, error } = made;
-  if (isPending) return <Skeleton height={360} lines={8} label="Loading your products" />;
+  if (isPending) return <Skeleton height={360} lines={8} label={words.loading} />;
   if (products.length === 0) {
     return error === null ? (
       <div className={table['card']}>
-        <Empty title="No product yet" action={<Link to="/make/new">Start from a sample file</Link>}>
-          Products of your domains stand here, with what came in last and what waits for you.
+        <Empty title={words.empty} action={<Link to="/make/new">{words.start}</Link>}>
+          {words.emptyHelp}
         </Empty>
       </div>
     ) : null;
   }
   return (
-    <Panel title={plural(products.length, { one: '# product', other: '# products' })} isFlush>
+    <Panel title={words.products(products.length)} isFlush>
       <div className={table['scroll']}>
         <table className={`${table['table']} ${classes['products']}`}>
-          <caption>Products of your domains</caption>
+          <caption>{words.productsTable}</caption>
           <thead>
             <tr>
-              <th scope="col">Product</th>
-              <th scope="col">State</th>
-              <th scope="col">Last batch</th>
-              <th scope="col">Misses left</th>
+              <th scope="col">{words.product}</th>
+              <th scope="col">{words.state}</th>
+              <th scope="col">{words.lastBatch}</th>
+              <th scope="col">{words.missesLeft}</th>
               <th scope="col" className={table['number']}>
-                Refused, open
+                {words.refusedOpen}
               </th>
               <th scope="col" className={table['number']}>
-                Requests
+                {words.requests}
               </th>
               <th scope="col">
-                <span className="unseen">Send data</span>
+                <span className="unseen">{words.send}</span>
               </th>
             </tr>
           </thead>
@@ -171,7 +177,7 @@ function Products({ made }: { made: Made }) {
       {hasMore ? (
         <div className={table['note']}>
           <Button variant="default" size="compact-sm" onClick={showMore}>
-            Show more products
+            {words.more}
           </Button>
         </div>
       ) : null}
@@ -207,7 +213,7 @@ function ProductLine({ hit, made }: { hit: ProductHit; made: Made }) {
       </td>
       <td>
         {budget === null || budget === undefined ? (
-          <span className={table['dim']}>none counted</span>
+          <span className={table['dim']}>{words.noneCounted}</span>
         ) : (
           <Picks allowed={budget.allowed} left={budget.left} />
         )}
@@ -233,12 +239,12 @@ function ProductLine({ hit, made }: { hit: ProductHit; made: Made }) {
           variant="default"
           size="compact-sm"
           leftSection={<IconUpload size={14} stroke={1.7} />}
-          aria-label={`Send data to ${product}`}
+          aria-label={words.sendTo(product)}
           renderRoot={(props) => (
             <Link to="/make/$product/upload" params={{ product }} {...props} />
           )}
         >
-          Send data
+          {words.send}
         </Button>
       </td>
     </tr>
@@ -246,16 +252,16 @@ function ProductLine({ hit, made }: { hit: ProductHit; made: Made }) {
 }
 
 function Standing({ hit, isHeld }: { hit: ProductHit; isHeld: boolean }) {
-  if (isHeld) return <Status kind="missed">Batch held</Status>;
-  if (hit.state === 'missed') return <Status kind="missed">A promise missed</Status>;
-  if (hit.state === 'close') return <Status kind="close">Close to a miss</Status>;
-  if (hit.state === 'kept') return <Status kind="kept">Kept</Status>;
-  return <Status kind="unknown">Not measured yet</Status>;
+  if (isHeld) return <Status kind="missed">{words.batchHeld}</Status>;
+  if (hit.state === 'missed') return <Status kind="missed">{words.missed}</Status>;
+  if (hit.state === 'close') return <Status kind="close">{words.close}</Status>;
+  if (hit.state === 'kept') return <Status kind="kept">{words.kept}</Status>;
+  return <Status kind="unknown">{words.unmeasured}</Status>;
 }
 
 function LastBatch({ batch }: { batch: Batch | null | undefined }) {
   if (batch === undefined) return null;
-  if (batch === null) return <span className={table['dim']}>none yet</span>;
+  if (batch === null) return <span className={table['dim']}>{words.noneYet}</span>;
   return (
     <>
       <Link

@@ -13,7 +13,7 @@ import { DraftWork } from './DraftWork.tsx';
 import type { Inference } from './new-product.ts';
 import classes from './Produce.module.css';
 import type { Published } from './types.ts';
-import { words } from './words.ts';
+import { words } from './words-draft.ts';
 
 export interface Draft {
   product: string;
@@ -49,12 +49,9 @@ export function NewProductPage() {
 function NotAProducer() {
   return (
     <div className={classes['page']}>
-      <h1>Products are made by who produces for a domain</h1>
+      <h1>{words.noDomain}</h1>
       <div className={classes['card']}>
-        <Empty title="You produce for no domain yet">
-          The rule: a product belongs to a domain, and its people publish it. The platform team
-          gives the role of a producer and a domain.
-        </Empty>
+        <Empty title={words.noDomainTitle}>{words.noDomainHelp}</Empty>
       </div>
     </div>
   );

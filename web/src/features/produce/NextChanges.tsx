@@ -6,17 +6,18 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type ContractChange, contractDiffQuery } from '../../api/contract-diff.ts';
 import { Problem } from '../../api/problem.ts';
-import { ContractChanges, diffFinding } from '../../components/ContractChanges.tsx';
+import { ContractChanges } from '../../components/ContractChanges.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { Status } from '../../components/Status.tsx';
+import { diffFinding } from '../../components/words-changes.ts';
 import { formatName } from '../../lib/format.ts';
 import classes from './DraftWork.module.css';
 import { type Broken, brokenProducts, brokenReaders } from './next-impact.ts';
 import { type Base, nextNumber, useConcerned } from './next-version.ts';
 import page from './Produce.module.css';
-import { words } from './words.ts';
+import { words } from './words-draft.ts';
 
 export interface NextChangesProps {
   product: string;

@@ -13,7 +13,7 @@ import { Skeleton } from '../../components/Skeleton.tsx';
 import { DraftWork } from './DraftWork.tsx';
 import classes from './Produce.module.css';
 import { PageProblem } from './Refusal.tsx';
-import { words } from './words.ts';
+import { words } from './words-draft.ts';
 
 export function NextVersionPage() {
   const { product } = useParams({ from: '/make/$product/version' });

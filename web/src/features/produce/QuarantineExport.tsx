@@ -4,11 +4,12 @@
 import { Button, Menu } from '@mantine/core';
 import { IconChevronDown, IconDownload } from '@tabler/icons-react';
 import type { RowState, Where } from './types.ts';
+import { words } from './words-quarantine.ts';
 
 const FORMATS = [
-  ['ndjson', 'NDJSON: can be mended and sent back'],
-  ['csv', 'CSV: for looking'],
-  ['parquet', 'Parquet: with the bytes as they came'],
+  ['ndjson', words.ndjson],
+  ['csv', words.csv],
+  ['parquet', words.parquet],
 ] as const;
 
 export function QuarantineExport({ where, state }: { where: Where; state: RowState | undefined }) {
@@ -20,7 +21,7 @@ export function QuarantineExport({ where, state }: { where: Where; state: RowSta
           leftSection={<IconDownload size={15} stroke={1.7} />}
           rightSection={<IconChevronDown size={14} stroke={1.7} />}
         >
-          Export the rows
+          {words.export}
         </Button>
       </Menu.Target>
       <Menu.Dropdown>

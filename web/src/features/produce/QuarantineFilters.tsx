@@ -10,6 +10,7 @@ import { causesQuery } from './produce-queries.ts';
 import { type QuarantineSearch, ROW_STATES } from './produce-search.ts';
 import classes from './QuarantineFilters.module.css';
 import { STATE_WORDS } from './words.ts';
+import { SINCE, words } from './words-quarantine.ts';
 
 export interface QuarantineFiltersProps {
   product: string;
@@ -21,12 +22,7 @@ export interface QuarantineFiltersProps {
 }
 
 const TYPING_MS = 400;
-const SINCE = [
-  ['', 'any time'],
-  ['1', 'the last day'],
-  ['7', 'the last 7 days'],
-  ['30', 'the last 30 days'],
-] as const;
+
 const DAY_MS = 86_400_000;
 
 export function QuarantineFilters(props: QuarantineFiltersProps) {
@@ -37,39 +33,39 @@ export function QuarantineFilters(props: QuarantineFiltersProps) {
   return (
     <form
       className={classes['filters']}
-      aria-label="Narrow the rows"
+      aria-label={words.narrow}
       onSubmit={(event) => event.preventDefault()}
     >
       <ProductChoice product={product} />
       <Typed
-        label="Words of the reason"
+        label={words.reasonWords}
         text={search.reason ?? ''}
         onText={(text) => set('reason', text)}
       />
       {mayRead ? (
         <Typed
-          label="Refused value"
+          label={words.refusedValue}
           text={value ?? ''}
           onText={(text) => onValue(text === '' ? null : text)}
         />
       ) : null}
       <Typed
-        label="Batch"
+        label={words.batch}
         text={search.batch ?? ''}
         onText={(text) => set('batch', text.trim())}
         isMono
       />
       <NativeSelect
-        label="State"
+        label={words.state}
         value={search.state ?? ''}
         onChange={(event) => set('state', event.currentTarget.value)}
         data={[
-          { value: '', label: 'any' },
+          { value: '', label: words.any },
           ...ROW_STATES.map((state) => ({ value: state, label: STATE_WORDS[state] ?? state })),
         ]}
       />
       <NativeSelect
-        label="Came in"
+        label={words.cameIn}
         value={daysOf(search.since)}
         onChange={(event) => set('since', sinceOf(event.currentTarget.value))}
         data={SINCE.map(([days, label]) => ({ value: days, label }))}
@@ -82,7 +78,7 @@ export function QuarantineFilters(props: QuarantineFiltersProps) {
             onChange({});
           }}
         >
-          Take all away
+          {words.clear}
         </Button>
       ) : null}
     </form>
@@ -146,7 +142,7 @@ function ProductChoice({ product }: { product: string }) {
   if (products.length < 2) return null;
   return (
     <NativeSelect
-      label="Product"
+      label={words.product}
       value={product}
       data={products}
       onChange={(event) =>

@@ -20,6 +20,7 @@ import panel from './RefusedPanel.module.css';
 import { RefusedPanel } from './RefusedPanel.tsx';
 import type { Balance, Where } from './types.ts';
 import { quarantineHeadline } from './words.ts';
+import { words } from './words-quarantine.ts';
 
 export function QuarantinePage() {
   const { product } = useParams({ from: '/make/$product/quarantine' });
@@ -56,11 +57,7 @@ function Quarantine({ product }: { product: string }) {
         onValue={setValue}
       />
       <RefusedPanel
-        title={
-          search.state === undefined
-            ? 'Refused rows by cause'
-            : `Rows that are ${search.state}, by cause`
-        }
+        title={search.state === undefined ? words.byCause : words.byCauseIn(search.state)}
         where={where}
         state={search.state}
         selected={search}
@@ -68,18 +65,10 @@ function Quarantine({ product }: { product: string }) {
           change({ ...search, rule, ...(column === null ? {} : { column }) })
         }
         mayAct={mayAct}
-        empty={
-          <Empty title="No row fits">
-            Refused rows arrive here with their reasons. Take a filter away to see more.
-          </Empty>
-        }
+        empty={<Empty title={words.none}>{words.noneHelp}</Empty>}
         foot={
           <footer className={panel['foot']}>
-            <p className={panel['verdict']}>
-              {mayAct
-                ? 'None of these rows is open: they were decided about, or their batch is held.'
-                : 'Counts and causes only: the rows are for the people of the domain.'}
-            </p>
+            <p className={panel['verdict']}>{mayAct ? words.noneOpen : words.countsOnly}</p>
           </footer>
         }
       />
@@ -99,12 +88,12 @@ function QuarantineHead({ product, balance, children }: QuarantineHeadProps) {
     <header className={classes['head']}>
       <Cloth domain={domainOf(product)} size={40} />
       <div className={classes['titles']}>
-        <h1>{balance === undefined ? `Quarantine of ${product}` : quarantineHeadline(balance)}</h1>
+        <h1>{balance === undefined ? words.title(product) : quarantineHeadline(balance)}</h1>
         <p className={classes['meta']}>
           <Link to="/p/$product" params={{ product }} className="mono">
             {product}
           </Link>
-          <span>No decision deletes a row</span>
+          <span>{words.neverDeleted}</span>
         </p>
       </div>
       <div className={classes['buttons']}>{children}</div>

@@ -9,9 +9,9 @@ import { domainOf, seesBatches } from '../../api/rights.ts';
 import { useMe } from '../../app/session.tsx';
 import { Empty } from '../../components/Empty.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
-import { formatName } from '../../lib/format.ts';
 import classes from './Produce.module.css';
 import { domainQuery } from './produce-queries.ts';
+import { words } from './words-make.ts';
 
 /** The page, or a refusal that names who decides, where the reader does not act for the domain. */
 export function ForKeepers({ product, children }: { product: string; children: ReactNode }) {
@@ -27,22 +27,19 @@ export function Refusal({ product }: { product: string }) {
   const stewards = data?.stewards ?? [];
   return (
     <div className={classes['page']}>
-      <h1>Batches of {product} are not yours to see</h1>
+      <h1>{words.notYours(product)}</h1>
       <div className={classes['card']}>
         <Empty
-          title="What comes in, and what was refused, is seen by those who produce for the domain"
+          title={words.notYoursTitle}
           action={
             <Link to="/p/$product" params={{ product }}>
-              See the product
+              {words.seeProduct}
             </Link>
           }
         >
-          <p>
-            The rule: batches are for the people of {formatName(domain)}, its steward, the platform
-            team and the privacy officer. A place in the domain would change it.
-          </p>
-          {owners.length > 0 ? <p>Looked after by {owners.join(', ')}.</p> : null}
-          {stewards.length > 0 ? <p>Steward: {stewards.join(', ')}.</p> : null}
+          <p>{words.notYoursRule(domain)}</p>
+          {owners.length > 0 ? <p>{words.keptBy(owners.join(', '))}</p> : null}
+          {stewards.length > 0 ? <p>{words.stewardIs(stewards.join(', '))}</p> : null}
         </Empty>
       </div>
     </div>
@@ -60,14 +57,14 @@ export function PageProblem({ error, product, onRetry }: PageProblemProps) {
   const isMissing = error instanceof Problem && error.status === 404;
   return (
     <div className={classes['page']}>
-      <h1>{isMissing ? 'There is no such batch' : 'This page cannot be shown'}</h1>
+      <h1>{isMissing ? words.noBatch : words.noPage}</h1>
       <div className={classes['card']}>
         <ProblemBox
           error={error}
           onRetry={onRetry}
           action={
             <Link to="/p/$product/batches" params={{ product }}>
-              All batches of {product}
+              {words.allBatches(product)}
             </Link>
           }
         />

@@ -17,6 +17,7 @@ import { RepairFoot, RepairTable } from './RepairPreview.tsx';
 import { draftFor, kindsFor, type RepairDraft } from './repair.ts';
 import type { Cause, RowState, Where } from './types.ts';
 import { usePreview } from './use-repair.ts';
+import { words } from './words-quarantine.ts';
 
 export interface CauseRef {
   rule?: string | undefined;
@@ -63,11 +64,7 @@ export function RefusedPanel(props: RefusedPanelProps) {
             causes={items}
             cause={cause}
           />
-          {causes.data?.truncated === true ? (
-            <p className={table['note']}>
-              Only the 2,000 newest batches with refused rows were looked at.
-            </p>
-          ) : null}
+          {causes.data?.truncated === true ? <p className={table['note']}>{words.capped}</p> : null}
         </div>
       )}
     </section>

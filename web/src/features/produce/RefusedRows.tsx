@@ -11,7 +11,8 @@ import table from './Produce.module.css';
 import { rowsQuery } from './produce-queries.ts';
 import classes from './RefusedPanel.module.css';
 import type { Row, RowState, Where } from './types.ts';
-import { rowWords, STATE_WORDS } from './words.ts';
+import { STATE_WORDS } from './words.ts';
+import { words } from './words-quarantine.ts';
 
 /** The end of an id tells batches of a product apart. */
 const ID_SHOWN = 6;
@@ -25,39 +26,34 @@ export interface RefusedRowsProps {
 export function RefusedRows({ where, state, mayRead }: RefusedRowsProps) {
   const rows = useInfiniteQuery({ ...rowsQuery(where, state), enabled: mayRead });
   if (!mayRead) {
-    return (
-      <p className={table['note']}>
-        The rows themselves are for those who produce for the domain. You see counts and causes; the
-        people of the domain decide about the rows.
-      </p>
-    );
+    return <p className={table['note']}>{words.rowsHidden}</p>;
   }
   if (rows.isPending) return <Skeleton height={260} lines={8} />;
   if (rows.error !== null)
     return <ProblemBox error={rows.error} onRetry={() => void rows.refetch()} />;
   const items = rows.data.pages.flatMap((page) => page.items);
-  if (items.length === 0) return <p className={table['note']}>No row is {state ?? 'here'}.</p>;
+  if (items.length === 0) return <p className={table['note']}>{words.noRow(state)}</p>;
   const hasOthers = items.some((row) => row.state !== 'open' && row.state !== 'held');
   const hasBatches = where.batch === undefined;
   return (
     <>
       <section
         className={classes['window']}
-        aria-label="Refused rows"
+        aria-label={words.rows}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: an area that scrolls is reached by keyboard.
         tabIndex={0}
       >
         <table className={table['table']}>
-          <caption>Refused rows with their reasons</caption>
+          <caption>{words.rowsTable}</caption>
           <thead>
             <tr>
               <th scope="col" className={table['number']}>
-                Line
+                {words.line}
               </th>
-              <th scope="col">What is wrong</th>
-              {hasOthers ? <th scope="col">State</th> : null}
-              {hasBatches ? <th scope="col">Batch</th> : null}
-              <th scope="col">As it came</th>
+              <th scope="col">{words.wrong}</th>
+              {hasOthers ? <th scope="col">{words.state}</th> : null}
+              {hasBatches ? <th scope="col">{words.batch}</th> : null}
+              <th scope="col">{words.asCame}</th>
             </tr>
           </thead>
           <tbody>
@@ -80,7 +76,7 @@ export function RefusedRows({ where, state, mayRead }: RefusedRowsProps) {
             loading={rows.isFetchingNextPage}
             onClick={() => void rows.fetchNextPage()}
           >
-            Show more than {rowWords(items.length)}
+            {words.moreThan(items.length)}
           </Button>
         </div>
       ) : null}
@@ -106,7 +102,7 @@ function RowLine({ row, hasState, product }: RowLineProps) {
             {column === null ? null : (
               <>
                 <code>{column}</code>{' '}
-                <code className={classes['value']}>{value ?? 'no value'}</code>{' '}
+                <code className={classes['value']}>{value ?? words.noValue}</code>{' '}
               </>
             )}
             {message}
@@ -128,7 +124,7 @@ function RowLine({ row, hasState, product }: RowLineProps) {
       )}
       <td>
         {raw === null ? (
-          <span className={table['dim']}>no text of its encoding</span>
+          <span className={table['dim']}>{words.noText}</span>
         ) : (
           <code className={classes['raw']} title={raw}>
             {raw}

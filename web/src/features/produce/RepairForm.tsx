@@ -1,15 +1,18 @@
 /**
  * How the rows of a cause shall be mended: which way, and what the new values are.
  */
+
 import { ActionIcon, Textarea, TextInput, Tooltip } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useId } from 'react';
+import { Phrase } from '../../components/Phrase.tsx';
 import classes from './RefusedPanel.module.css';
 import type { RepairDraft, RepairKind } from './repair.ts';
 import { effectOf } from './repair.ts';
 import type { Cause } from './types.ts';
 import type { PreviewState } from './use-repair.ts';
 import { effectWords, KIND_HELP, KIND_TITLES } from './words.ts';
+import { words } from './words-quarantine.ts';
 
 export interface RepairFormProps {
   cause: Cause;
@@ -24,7 +27,7 @@ export function RepairForm({ cause, kinds, draft, preview, onKind, onDraft }: Re
   const name = useId();
   return (
     <fieldset className={classes['form']}>
-      <legend>Try a repair</legend>
+      <legend>{words.tryRepair}</legend>
       {kinds.map((kind) => {
         const isChosen = draft?.kind === kind;
         return (
@@ -68,30 +71,30 @@ function Pairs({ draft, onDraft }: DraftProps) {
   return (
     <>
       <p className="caption">
-        <code>{column}</code> as it came, and as it shall be
+        <Phrase parts={words.asItShallBe(column)} />
       </p>
       {pairs.map(({ from, to }, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a pair is its place; its texts change while one types.
         <div className={classes['pair']} key={at}>
           <TextInput
-            aria-label={`Old value ${at + 1}`}
+            aria-label={words.oldValue(at + 1)}
             value={from}
-            placeholder="no value"
+            placeholder={words.noValue}
             onChange={(event) => change(at, { from: event.currentTarget.value })}
           />
           <span aria-hidden="true">→</span>
           <TextInput
-            aria-label={`New value ${at + 1}`}
+            aria-label={words.newValue(at + 1)}
             value={to}
             onChange={(event) => change(at, { to: event.currentTarget.value })}
           />
         </div>
       ))}
-      <Tooltip label="One more value">
+      <Tooltip label={words.oneMore}>
         <ActionIcon
           variant="default"
           size={26}
-          aria-label="One more value"
+          aria-label={words.oneMore}
           onClick={() => onDraft({ ...draft, pairs: [...pairs, { from: '', to: '' }] })}
         >
           <IconPlus size={15} stroke={1.7} />
@@ -110,13 +113,13 @@ function Expression({ cause, draft, onDraft }: DraftProps & { cause: Cause }) {
     <>
       {cause.column === null && kind === 'set' ? (
         <TextInput
-          label="Column"
+          label={words.column}
           value={column}
           onChange={(event) => onDraft({ ...draft, column: event.currentTarget.value })}
         />
       ) : null}
       <Textarea
-        label={kind === 'raw' ? 'raw :=' : `${column} :=`}
+        label={kind === 'raw' ? words.isSet('raw') : words.isSet(column)}
         classNames={{ input: 'mono' }}
         value={expression}
         placeholder={example}

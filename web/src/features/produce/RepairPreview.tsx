@@ -1,12 +1,14 @@
 /**
  * What a repair would do: rows before and after it, the verdict in numbers, and the buttons that do it.
  */
+
 import { Button } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { Phrase } from '../../components/Phrase.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { Status } from '../../components/Status.tsx';
-import { formatNumber, plural } from '../../lib/format.ts';
+import { formatNumber } from '../../lib/format.ts';
 import { useWork } from '../../lib/work.ts';
 import { Decision } from './Decision.tsx';
 import table from './Produce.module.css';
@@ -15,7 +17,8 @@ import classes from './RefusedPanel.module.css';
 import { effectOf, type RepairDraft, repairOf } from './repair.ts';
 import type { Cause, Preview, Where } from './types.ts';
 import { type PreviewState, startGivingUp, startReplay, useAskAgain } from './use-repair.ts';
-import { effectWords, rowWords, SKIPPED } from './words.ts';
+import { effectWords, SKIPPED } from './words.ts';
+import { words } from './words-quarantine.ts';
 
 export interface RepairTableProps {
   preview: Preview;
@@ -30,27 +33,27 @@ export function RepairTable({ preview, where, isOld }: RepairTableProps) {
   return (
     <div className={isOld ? table['dimmed'] : undefined} aria-busy={isOld}>
       {sample.length === 0 ? (
-        <p className={table['note']}>No value changes: {effectWords(effectOf(preview))}.</p>
+        <p className={table['note']}>{words.noChange(effectWords(effectOf(preview)))}</p>
       ) : (
         <section
           className={classes['window']}
-          aria-label="Rows before and after the repair"
+          aria-label={words.beforeAfter}
           // biome-ignore lint/a11y/noNoninteractiveTabindex: an area that scrolls is reached by keyboard.
           tabIndex={0}
         >
           <table className={table['table']}>
-            <caption>The first rows, before and after the repair</caption>
+            <caption>{words.beforeAfterTable}</caption>
             <thead>
               <tr>
                 <th scope="col" className={`${table['number']} ${table['line']}`}>
-                  Line
+                  {words.line}
                 </th>
                 {columns.map((column) => (
                   <th scope="col" key={column} className="mono">
                     {column}
                   </th>
                 ))}
-                {raws.size === 0 ? null : <th scope="col">As it came</th>}
+                {raws.size === 0 ? null : <th scope="col">{words.asCame}</th>}
               </tr>
             </thead>
             <tbody>
@@ -90,8 +93,12 @@ function useRaws(where: Where): ReadonlyMap<string, string> {
 function Change({ before, after }: { before: string | null; after: string | null }) {
   return (
     <span className={`mono ${classes['change']}`}>
-      {before === null ? <span className={table['dim']}>no value</span> : <del>{before}</del>}
-      {after === null ? <span className={table['dim']}>no value</span> : <ins>{after}</ins>}
+      {before === null ? (
+        <span className={table['dim']}>{words.noValue}</span>
+      ) : (
+        <del>{before}</del>
+      )}
+      {after === null ? <span className={table['dim']}>{words.noValue}</span> : <ins>{after}</ins>}
     </span>
   );
 }
@@ -107,32 +114,20 @@ function Stays({
   return (
     <div className={classes['stays']}>
       {sample.length > 0 && sample.length < records ? (
-        <p>
-          The first {formatNumber(sample.length)} of {rowWords(records)}
-          {notLookedAt > 0 ? '' : '; all were checked'}.
-        </p>
+        <p>{words.firstOf(sample.length, records, notLookedAt === 0)}</p>
       ) : null}
       {rules.map(([rule, count]) => (
         <p key={rule}>
           <Status kind="missed">
-            {plural(count, { one: '# is refused again by ', other: '# are refused again by ' })}
-            <code>{rule}</code>
+            <Phrase parts={words.refusedBy(count, rule)} />
           </Status>
         </p>
       ))}
       {left.map(([why, count]) => (
-        <p key={why}>
-          {rowWords(count)} left: {SKIPPED[why] ?? why}.
-        </p>
+        <p key={why}>{words.leftBecause(count, SKIPPED[why] ?? why)}</p>
       ))}
-      {notLookedAt > 0 ? (
-        <p>
-          {plural(notLookedAt, { one: '# more batch', other: '# more batches' })} still to try …
-        </p>
-      ) : null}
-      {truncated ? (
-        <p>More batches have refused rows than are tried at once: narrow the time to see them.</p>
-      ) : null}
+      {notLookedAt > 0 ? <p>{words.stillToTry(notLookedAt)}</p> : null}
+      {truncated ? <p>{words.tooManyBatches}</p> : null}
     </div>
   );
 }
@@ -167,16 +162,16 @@ export function RepairFoot({ where, cause, draft, preview, onDone }: RepairFootP
       </div>
       <div className={classes['footButtons']}>
         <Button variant="default" disabled={isRunning} onClick={() => setAsked(true)}>
-          Give up {rowWords(cause.open)}
+          {words.giveUp(cause.open)}
         </Button>
         <Button disabled={!isReady || isRunning} loading={isRunning} onClick={send}>
-          {isReady ? `Send ${rowWords(sent)} again` : 'Send again'}
+          {isReady ? words.sendRowsAgain(sent) : words.sendAgain}
         </Button>
       </div>
       {isAsked ? (
         <Decision
-          title={`Give up ${rowWords(cause.open)}`}
-          confirm={`Give up ${rowWords(cause.open)}`}
+          title={words.giveUp(cause.open)}
+          confirm={words.giveUp(cause.open)}
           isReasonNeeded
           isBusy={false}
           error={null}
@@ -186,10 +181,7 @@ export function RepairFoot({ where, cause, draft, preview, onDone }: RepairFootP
             setWork(startGivingUp({ where, because, records: cause.open }, askAgain));
           }}
         >
-          <p>
-            They never come into the table. They stay in the quarantine with your reason and can be
-            exported.
-          </p>
+          <p>{words.giveUpHelp}</p>
         </Decision>
       ) : null}
     </footer>
@@ -204,25 +196,17 @@ interface VerdictProps {
 }
 
 function Verdict({ preview, draft, cause, isRunning }: VerdictProps) {
-  if (isRunning) return <>Under way. It goes on when you leave this page.</>;
+  if (isRunning) return <>{words.underWay}</>;
   if (preview.error !== null) return <ProblemBox error={preview.error} />;
-  if (draft === null)
-    return (
-      <>
-        {rowWords(cause.open)} wait. Choose a repair to see what it would do; nothing changes until
-        you send.
-      </>
-    );
-  if (!preview.isWritten) return <>Say the new value to see what it would do.</>;
-  if (preview.data === undefined) return <>Trying it on all {rowWords(cause.open)}…</>;
+  if (draft === null) return <>{words.rowsWait(cause.open)}</>;
+  if (!preview.isWritten) return <>{words.sayNew}</>;
+  if (preview.data === undefined) return <>{words.tryingAll(cause.open)}</>;
   const { data } = preview;
   const held = data.batches.find(({ state }) => state === 'held');
   return (
     <>
       <strong>{effectWords(effectOf(data))}.</strong>{' '}
-      {held === undefined
-        ? 'What passes is in the table at once.'
-        : `The repair would be held: ${held.because ?? ''}.`}
+      {held === undefined ? words.passes : words.wouldHold(held.because ?? '')}
     </>
   );
 }

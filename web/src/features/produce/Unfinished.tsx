@@ -1,15 +1,16 @@
 /**
  * Uploads that were begun in this browser and not finished: choosing the same file again goes on where they were.
  */
+
 import { Button } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { giveUploadUp, unfinishedUploads } from '../../api/transfer.ts';
 import { useMe } from '../../app/session.tsx';
 import { Panel } from '../../components/Panel.tsx';
-import { TimeText } from '../../components/TimeText.tsx';
-import { formatBytes } from '../../lib/format.ts';
+import { Phrase } from '../../components/Phrase.tsx';
 import { isOver, useWork } from '../../lib/work.ts';
 import classes from './UploadPage.module.css';
+import { words } from './words-make.ts';
 
 export function Unfinished({ product }: { product: string }) {
   const client = useQueryClient();
@@ -27,19 +28,18 @@ export function Unfinished({ product }: { product: string }) {
     await client.invalidateQueries({ queryKey: ['unfinished'] });
   };
   return (
-    <Panel title="Not finished" aside="Kept for a day after the last byte">
+    <Panel title={words.unfinished} aside={words.unfinishedHelp}>
       <ul className={classes['works']}>
         {data.map(({ key, name, size, begun }) => (
           <li key={key}>
-            <strong>{name}</strong>, {formatBytes(size)}, begun <TimeText at={begun} />. Choose the
-            same file again to go on where it was.{' '}
+            <Phrase parts={words.begun(name, size, begun)} />{' '}
             <Button
               variant="subtle"
               size="compact-sm"
               onClick={() => void giveUp(key)}
-              aria-label={`Give ${name} up`}
+              aria-label={words.giveUpOf(name)}
             >
-              Give it up
+              {words.giveUp}
             </Button>
           </li>
         ))}

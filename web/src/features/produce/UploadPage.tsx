@@ -13,8 +13,8 @@ import { Cloth } from '../../components/Cloth.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
-import { verdictWords } from '../../components/verdict-words.ts';
 import { WorkLine } from '../../components/WorkLine.tsx';
+import { verdictWords } from '../../components/words-verdict.ts';
 import { useWork, type Work } from '../../lib/work.ts';
 import { ChosenFiles } from './ChosenFiles.tsx';
 import { FileDrop } from './FileDrop.tsx';
@@ -23,6 +23,7 @@ import { Refusal } from './Refusal.tsx';
 import { Unfinished } from './Unfinished.tsx';
 import upload from './UploadPage.module.css';
 import { sendWords } from './words.ts';
+import { words } from './words-make.ts';
 
 export function UploadPage() {
   const { product } = useParams({ from: '/make/$product/upload' });
@@ -42,7 +43,7 @@ function Send({ product }: { product: string }) {
   if (found.error !== null) {
     return (
       <div className={classes['page']}>
-        <h1>Nothing can be sent to {product}</h1>
+        <h1>{words.nothingSendable(product)}</h1>
         <div className={classes['card']}>
           <ProblemBox error={found.error} onRetry={() => void found.refetch()} />
         </div>
@@ -54,13 +55,13 @@ function Send({ product }: { product: string }) {
       <header className={classes['head']}>
         <Cloth domain={domainOf(product)} size={40} />
         <div className={classes['titles']}>
-          <h1>Send data to {found.data.title}</h1>
+          <h1>{words.sendToTitle(found.data.title)}</h1>
           <p className={classes['meta']}>
             <Link to="/p/$product" params={{ product }} className="mono">
               {product}
               {found.data.version === null ? '' : `@${found.data.version}`}
             </Link>
-            <span>A batch is visible whole after its verdict, or not at all</span>
+            <span>{words.wholeOrNot}</span>
           </p>
         </div>
       </header>
@@ -91,7 +92,7 @@ function useOpenVerdict(sent: readonly string[], works: readonly Work[]): void {
 
 function Going({ works }: { works: readonly Work[] }) {
   return (
-    <Panel title="Under way" aside="It goes on when you leave this page; a pause lasts up to a day">
+    <Panel title={words.underWay} aside={words.underWayHelp}>
       <ul className={upload['works']} aria-live="polite">
         {works.map((work) => (
           <li key={work.id}>
@@ -138,8 +139,8 @@ function Choose({ product, tables, onSent }: ChooseProps) {
       }}
     >
       <FileDrop
-        title={files.length === 0 ? 'Drop files here, or choose them' : 'Add more files'}
-        hint="CSV, NDJSON, JSON, Parquet or Avro; plain, gzip or zstd. Of any size: a broken line goes on where it was."
+        title={files.length === 0 ? words.drop : words.addMore}
+        hint={words.dropHelp}
         isMultiple
         isSmall={files.length > 0}
         onFiles={(more) => setFiles(joined(files, more))}
@@ -195,18 +196,18 @@ function Options(props: OptionsProps) {
     <div className={upload['options']}>
       {hasSeveral ? (
         <SegmentedControl
-          aria-label="How the files become batches"
+          aria-label={words.ways}
           value={way}
           onChange={(value) => onWay(value === 'together' ? 'together' : 'apart')}
           data={[
-            { value: 'apart', label: 'Each a batch' },
-            { value: 'together', label: 'Together one batch' },
+            { value: 'apart', label: words.apart },
+            { value: 'together', label: words.together },
           ]}
         />
       ) : null}
       {table === null ? null : (
         <NativeSelect
-          label="Table"
+          label={words.table}
           value={table}
           data={[...tables]}
           onChange={({ currentTarget }) => onTable(currentTarget.value)}
@@ -214,8 +215,8 @@ function Options(props: OptionsProps) {
       )}
       {name === null ? null : (
         <TextInput
-          label="Key"
-          description="Your name for this delivery. Sent again under the same key, it is the same batch."
+          label={words.key}
+          description={words.keyHelp}
           placeholder="2026-11-22"
           value={name}
           maxLength={200}

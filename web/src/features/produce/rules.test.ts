@@ -4,8 +4,9 @@
 import { beforeEach, expect, test } from 'vitest';
 import { reader } from '../../lib/format.ts';
 import { threadState } from '../../lib/thread.ts';
-import { checksOf, headroomOfRule, measuredWords, mustWords, ruleSays } from './rules.ts';
+import { checksOf, headroomOfRule } from './rules.ts';
 import type { RuleResult } from './types.ts';
+import { measuredWords, mustWords, ruleSays } from './words-rules.ts';
 
 beforeEach(() => {
   reader.locale = 'en-GB';

@@ -15,7 +15,8 @@ import {
   repairOf,
 } from './repair.ts';
 import type { Preview, Repair, Replay, Where } from './types.ts';
-import { effectWords, rowWords } from './words.ts';
+import { effectWords } from './words.ts';
+import { words } from './words-quarantine.ts';
 
 const TYPING_MS = 500;
 const SAMPLES = 40;
@@ -88,9 +89,9 @@ export function startReplay(order: ReplayOrder, onRound: (replay: Replay) => voi
   const { where, repair, because, records } = order;
   const product = where.product ?? '';
   const start = {
-    title: `Repair of ${rowWords(records)}`,
+    title: words.repair(records),
     product,
-    phase: 'Repairing',
+    phase: words.repairing,
     unit: 'rows',
     total: records,
   } as const;
@@ -125,9 +126,9 @@ export function startGivingUp(order: Omit<ReplayOrder, 'repair'>, onRound: () =>
   const { where, because, records } = order;
   const product = where.product ?? '';
   const start = {
-    title: `Giving up ${rowWords(records)}`,
+    title: words.givingUp(records),
     product,
-    phase: 'Marking',
+    phase: words.marking,
     unit: 'rows',
     total: records,
   } as const;
@@ -140,7 +141,7 @@ export function startGivingUp(order: Omit<ReplayOrder, 'repair'>, onRound: () =>
       marked += discard.records;
       work.report({ done: marked });
       onRound();
-      if (!discard.more) return `${rowWords(marked)} given up. They stay in the quarantine, marked`;
+      if (!discard.more) return words.marked(marked);
     }
   });
 }

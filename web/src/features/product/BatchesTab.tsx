@@ -26,6 +26,7 @@ import classes from './BatchesTab.module.css';
 import { BATCH_STATES, type BatchesSearch } from './product-search.ts';
 import { useProductRef } from './use-product.ts';
 import { batchWords } from './words.ts';
+import { words } from './words-batches.ts';
 
 const PAGE = 50;
 
@@ -42,7 +43,7 @@ export function BatchesTab() {
 function Calendar({ product }: { product: string }) {
   const promises = useQuery(promisesQuery(product));
   const navigate = useNavigate();
-  if (promises.isPending) return <Skeleton height={130} label="Loading the last days" />;
+  if (promises.isPending) return <Skeleton height={130} label={words.loadingDays} />;
   if (promises.error !== null) {
     return <ProblemBox error={promises.error} onRetry={() => void promises.refetch()} />;
   }
@@ -53,13 +54,11 @@ function Calendar({ product }: { product: string }) {
   return (
     <Panel
       title={finding.charAt(0).toUpperCase() + finding.slice(1)}
-      aside={
-        budget === null ? 'last 30 days' : <Picks allowed={budget.allowed} left={budget.left} />
-      }
+      aside={budget === null ? words.days : <Picks allowed={budget.allowed} left={budget.left} />}
     >
       <Weave
         rows={[{ id: product, title: product, name: product, days }]}
-        label={`Promises of ${product} by day`}
+        label={words.promisesByDay(product)}
         hasNames={false}
         onDay={(_, { day }) => choose(day)}
       />
@@ -114,8 +113,8 @@ function Batches({ product }: { product: string }) {
             </Button>
           )}
           <Select
-            aria-label="State of the batches"
-            placeholder="Any state"
+            aria-label={words.states}
+            placeholder={words.anyState}
             clearable
             size="xs"
             data={BATCH_STATES.map((value) => ({ value, label: formatName(value) }))}
@@ -125,16 +124,14 @@ function Batches({ product }: { product: string }) {
         </div>
       }
     >
-      {batches.isPending ? <Skeleton height={260} lines={6} label="Loading the batches" /> : null}
+      {batches.isPending ? <Skeleton height={260} lines={6} label={words.loading} /> : null}
       {batches.error === null ? null : (
         <ProblemBox error={batches.error} onRetry={() => void batches.refetch()} />
       )}
       {items.length > 0 ? <BatchTable items={items} product={product} /> : null}
       {batches.data !== undefined && items.length === 0 ? (
         <Empty title={batchWords.none(state, day)}>
-          {state === undefined && day === undefined
-            ? 'Single batches are shown to who looks after the product. What they add up to stands in the days above.'
-            : batchWords.chooseOther}
+          {state === undefined && day === undefined ? words.noneHelp : batchWords.chooseOther}
         </Empty>
       ) : null}
       {batches.hasNextPage ? (
@@ -144,7 +141,7 @@ function Batches({ product }: { product: string }) {
             loading={batches.isFetchingNextPage}
             onClick={() => void batches.fetchNextPage()}
           >
-            Show older batches
+            {words.older}
           </Button>
         </div>
       ) : null}
@@ -163,32 +160,30 @@ const KINDS: Readonly<Record<string, StatusKind>> = {
 
 function BatchTable({ items, product }: { items: readonly BatchReport[]; product: string }) {
   return (
-    <ScrollArea className={classes['scroll']} label="Batches, the newest first">
+    <ScrollArea className={classes['scroll']} label={words.table}>
       <table className={classes['table']}>
-        <caption className="unseen">
-          Batches, the newest first. In is good, quarantined and duplicates together.
-        </caption>
+        <caption className="unseen">{words.tableHelp}</caption>
         <thead>
           <tr>
-            <th scope="col">Batch</th>
-            <th scope="col">State</th>
-            <th scope="col">Came</th>
+            <th scope="col">{words.batch}</th>
+            <th scope="col">{words.state}</th>
+            <th scope="col">{words.came}</th>
             <th scope="col" data-number>
-              In
+              {words.in}
             </th>
             <th scope="col" data-number>
-              = Good
+              {words.good}
             </th>
             <th scope="col" data-number>
-              + Quarantined
+              {words.quarantined}
             </th>
             <th scope="col" data-number>
-              + Duplicates
+              {words.duplicates}
             </th>
             <th scope="col" data-number>
-              Size
+              {words.size}
             </th>
-            <th scope="col">Contract</th>
+            <th scope="col">{words.contract}</th>
           </tr>
         </thead>
         <tbody>

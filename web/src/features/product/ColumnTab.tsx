@@ -8,18 +8,21 @@ import type { ContractProperty } from '@weft/core/contract/model';
 import { quoteIdent } from '@weft/core/lib/ident-sql';
 import { promisesQuery } from '../../api/promises.ts';
 import { runQuery } from '../../api/run-query.ts';
-import { ColumnVeil, hiddenReason, maskReason } from '../../components/ColumnVeil.tsx';
+import { ColumnVeil } from '../../components/ColumnVeil.tsx';
 import { ContractLedger } from '../../components/ContractLedger.tsx';
 import { Empty } from '../../components/Empty.tsx';
 import { Panel } from '../../components/Panel.tsx';
+import { Phrase } from '../../components/Phrase.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
+import { hiddenReason, maskReason } from '../../components/words.ts';
 import { formatNumber, formatShare } from '../../lib/format.ts';
 import classes from './ColumnsTab.module.css';
 import { ledgerRow } from './ledger-rows.ts';
 import { ruleNames } from './rule-names.ts';
 import { useOpenProduct } from './use-product.ts';
 import { type TableInSight, tablesOf, treatmentOf, useProfile } from './use-profile.ts';
+import { words } from './words-columns.ts';
 
 const TOP = 12;
 
@@ -32,10 +35,10 @@ export function ColumnTab() {
   if (sight === undefined || property === undefined) {
     return (
       <Empty
-        title={`${product.product}@${contract.version} has no column ${column}`}
+        title={words.noColumn(product.product, contract.version, column)}
         action={
           <Link to="/p/$product/columns" params={{ product: ref }}>
-            See its columns
+            {words.seeColumns}
           </Link>
         }
       />
@@ -58,26 +61,24 @@ export function ColumnTab() {
 function Facts({ property, sight }: { property: ContractProperty; sight: TableInSight }) {
   const { options, enumValues } = property;
   const facts: [string, string | null][] = [
-    ['What it is', property.description],
+    [words.description, property.description],
     [
-      'Type',
+      words.type,
       [property.logicalType, property.physicalType].filter((part) => part !== null).join(', '),
     ],
-    ['May be empty', property.required ? 'no' : 'yes'],
+    [words.mayBeEmpty, property.required ? words.no : words.yes],
     [
-      'Key',
-      property.primaryKeyPosition === null
-        ? null
-        : `part ${property.primaryKeyPosition} of the key`,
+      words.key,
+      property.primaryKeyPosition === null ? null : words.keyPart(property.primaryKeyPosition),
     ],
-    ['Class', property.classification],
-    ['Tags', property.tags.length === 0 ? null : property.tags.join(', ')],
-    ['Values', enumValues === null ? null : enumValues.join(', ')],
-    ['Range', rangeText(options.minimum, options.maximum)],
-    ['Table', sight.table],
+    [words.class, property.classification],
+    [words.tags, property.tags.length === 0 ? null : property.tags.join(', ')],
+    [words.values, enumValues === null ? null : enumValues.join(', ')],
+    [words.range, rangeText(options.minimum, options.maximum)],
+    [words.table, sight.table],
   ];
   return (
-    <Panel title="What the contract says">
+    <Panel title={words.contractSays}>
       <dl className={classes['facts']}>
         {facts.map(([name, value]) =>
           value === null || value === '' ? null : (
@@ -89,12 +90,9 @@ function Facts({ property, sight }: { property: ContractProperty; sight: TableIn
         )}
         {property.references.map(({ object, column }) => (
           <div key={object} style={{ display: 'contents' }}>
-            <dt>Exists in</dt>
+            <dt>{words.existsIn}</dt>
             <dd>
-              <Link to="/p/$product" params={{ product: object }}>
-                {object}
-              </Link>{' '}
-              as <code>{column}</code>
+              <Phrase parts={words.referred(object, column)} />
             </dd>
           </div>
         ))}
@@ -104,8 +102,8 @@ function Facts({ property, sight }: { property: ContractProperty; sight: TableIn
 }
 
 function rangeText(low: string | null, high: string | null): string | null {
-  if (low === null) return high === null ? null : `at most ${high}`;
-  return high === null ? `at least ${low}` : `${low} to ${high}`;
+  if (low === null) return high === null ? null : words.atMost(high);
+  return high === null ? words.atLeast(low) : words.between(low, high);
 }
 
 function Held({ property, sight }: { property: ContractProperty; sight: TableInSight }) {
@@ -114,9 +112,9 @@ function Held({ property, sight }: { property: ContractProperty; sight: TableInS
   const own = profile.data?.columns.find(({ name }) => name === property.name);
   const isShown = treatment !== null && treatment.kind !== 'hidden';
   return (
-    <Panel title="What it holds, as you see it">
+    <Panel title={words.holds}>
       {purpose === null || treatment === null ? (
-        <p>{explained.data?.reason ?? 'Figures come with an agreement.'}</p>
+        <p>{explained.data?.reason ?? words.figuresHelp}</p>
       ) : null}
       {treatment?.kind === 'hidden' ? (
         <p>
@@ -130,19 +128,19 @@ function Held({ property, sight }: { property: ContractProperty; sight: TableInS
       ) : null}
       {own === undefined || profile.data === undefined ? null : (
         <dl className={classes['facts']}>
-          <dt>Rows</dt>
+          <dt>{words.rows}</dt>
           <dd>{formatNumber(profile.data.rows)}</dd>
-          <dt>Empty</dt>
+          <dt>{words.empty}</dt>
           <dd>
             {formatNumber(profile.data.rows - own.filled)}
             {profile.data.rows === 0
               ? null
               : ` (${formatShare((profile.data.rows - own.filled) / profile.data.rows)})`}
           </dd>
-          <dt>Different values</dt>
-          <dd>{own.distinct === null ? 'not counted' : `about ${formatNumber(own.distinct)}`}</dd>
-          <dt>From, to</dt>
-          <dd>{own.least === null ? 'empty' : `${own.least} to ${own.most ?? ''}`}</dd>
+          <dt>{words.different}</dt>
+          <dd>{own.distinct === null ? words.notCounted : words.about(own.distinct)}</dd>
+          <dt>{words.fromTo}</dt>
+          <dd>{own.least === null ? words.isEmpty : words.fromToOf(own.least, own.most ?? '')}</dd>
         </dl>
       )}
       {isShown && purpose !== null ? (
@@ -170,19 +168,19 @@ function TopValues({ name, sight, purpose }: TopValuesProps) {
       ),
     staleTime: 5 * 60_000,
   });
-  if (top.isPending) return <Skeleton height={200} lines={6} label="Counting the values" />;
+  if (top.isPending) return <Skeleton height={200} lines={6} label={words.counting} />;
   if (top.error !== null)
     return <ProblemBox error={top.error} onRetry={() => void top.refetch()} />;
   const rows = top.data.rows.map(([value, count]) => ({ value, count: Number(count) }));
   const most = Math.max(1, ...rows.map(({ count }) => count));
   return (
     <table className={classes['bars']}>
-      <caption className="caption">Most frequent values</caption>
+      <caption className="caption">{words.frequent}</caption>
       <thead className="unseen">
         <tr>
-          <th scope="col">Value</th>
-          <th scope="col">Share of the most frequent</th>
-          <th scope="col">Rows</th>
+          <th scope="col">{words.value}</th>
+          <th scope="col">{words.share}</th>
+          <th scope="col">{words.rows}</th>
         </tr>
       </thead>
       <tbody>
@@ -190,7 +188,7 @@ function TopValues({ name, sight, purpose }: TopValuesProps) {
           <tr key={String(value)}>
             <th scope="row">
               {value === null ? (
-                <span className="caption">empty</span>
+                <span className="caption">{words.isEmpty}</span>
               ) : (
                 <code>{String(value)}</code>
               )}
@@ -221,8 +219,8 @@ function Promised({ column }: { column: string }) {
     .map((promise) => ledgerRow(promise, names));
   if (rows.length === 0) return null;
   return (
-    <Panel title="What is promised of it">
-      <ContractLedger rows={rows} caption={`What is promised of ${column}`} />
+    <Panel title={words.promised}>
+      <ContractLedger rows={rows} caption={words.promisedOf(column)} />
     </Panel>
   );
 }

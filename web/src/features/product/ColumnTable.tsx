@@ -12,6 +12,7 @@ import { formatNumber } from '../../lib/format.ts';
 import type { ColumnProfile, TableProfile } from '../../lib/profile.ts';
 import classes from './ColumnTable.module.css';
 import { treatmentOf } from './use-profile.ts';
+import { words } from './words-columns.ts';
 
 export interface ColumnTableProps {
   reference: string;
@@ -33,17 +34,17 @@ export function ColumnTable(props: ColumnTableProps) {
         <caption className="unseen">{caption}</caption>
         <thead>
           <tr>
-            <th scope="col">Name</th>
-            <th scope="col">Type</th>
-            {isLong ? <th scope="col">Class</th> : null}
+            <th scope="col">{words.name}</th>
+            <th scope="col">{words.type}</th>
+            {isLong ? <th scope="col">{words.class}</th> : null}
             <th scope="col" data-number>
-              Empty
+              {words.empty}
             </th>
             <th scope="col" data-number>
-              Distinct
+              {words.distinct}
             </th>
-            <th scope="col">Spread</th>
-            <th scope="col">Examples, as you see them</th>
+            <th scope="col">{words.spread}</th>
+            <th scope="col">{words.examples}</th>
           </tr>
         </thead>
         <tbody>
@@ -78,7 +79,7 @@ function ColumnRow({
         {isLong && businessName !== null ? <div className="caption">{businessName}</div> : null}
       </th>
       <td>{logicalType}</td>
-      {isLong ? <td>{classification ?? 'no class'}</td> : null}
+      {isLong ? <td>{classification ?? words.noClass}</td> : null}
       {treatment?.kind === 'hidden' ? (
         <td colSpan={4} className={classes['veiled']}>
           <ColumnVeil mask="hidden" />
@@ -106,7 +107,7 @@ interface FiguresProps {
 
 function Figures({ own, rows, mask, isLoading, name }: FiguresProps) {
   if (own === undefined) {
-    const dash = <span className="caption">{isLoading ? '…' : 'not measured yet'}</span>;
+    const dash = <span className="caption">{isLoading ? '…' : words.notMeasured}</span>;
     return (
       <>
         <td data-number>{dash}</td>
@@ -121,7 +122,7 @@ function Figures({ own, rows, mask, isLoading, name }: FiguresProps) {
       <td data-number>{formatNumber(rows - own.filled)}</td>
       <td data-number>{own.distinct === null ? null : formatNumber(own.distinct)}</td>
       <td>
-        <Spark counts={own.spread} label={`Spread of ${name}`} isVeiled={mask !== null} />
+        <Spark counts={own.spread} label={words.spreadOf(name)} isVeiled={mask !== null} />
       </td>
       <td className={mask === null ? classes['examples'] : classes['veiled']}>
         {mask === null ? null : <ColumnVeil mask={mask} />}

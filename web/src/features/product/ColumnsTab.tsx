@@ -8,13 +8,12 @@ import { Empty } from '../../components/Empty.tsx';
 import { LinkButton } from '../../components/LinkButton.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
-import { formatName, formatNumber, plural } from '../../lib/format.ts';
 import { present } from '../../lib/search-params.ts';
 import classes from './ColumnsTab.module.css';
 import { ColumnTable } from './ColumnTable.tsx';
 import { useOpenProduct } from './use-product.ts';
 import { type TableInSight, tablesOf, treatmentOf, useProfile } from './use-profile.ts';
-import { treatmentText, words } from './words.ts';
+import { sightText, words } from './words.ts';
 
 export function ColumnsTab() {
   const { product, contract, model } = useOpenProduct();
@@ -22,12 +21,12 @@ export function ColumnsTab() {
   const navigate = useNavigate();
   const tables = tablesOf(model, { ...contract, product: product.product, domain: product.domain });
   const sight = tables.find(({ table }) => table === wanted) ?? tables[0];
-  if (sight === undefined) return <Empty title="The contract names no columns" />;
+  if (sight === undefined) return <Empty title={words.noColumns} />;
   return (
     <div className={classes['page']}>
       {tables.length > 1 ? (
         <SegmentedControl
-          aria-label="Table"
+          aria-label={words.table}
           data={tables.map(({ table }) => table)}
           value={sight.table}
           onChange={(table) =>
@@ -55,17 +54,14 @@ function TableColumns({ sight }: { sight: TableInSight }) {
       {profile.error === null ? null : (
         <ProblemBox error={profile.error} onRetry={() => void profile.refetch()} />
       )}
-      <Panel
-        title={`${sight.table}: ${plural(sight.properties.length, { one: '# column', other: '# columns' })}`}
-        isFlush
-      >
+      <Panel title={`${sight.table}: ${words.columnCount(sight.properties.length)}`} isFlush>
         <ColumnTable
           reference={ref}
           properties={sight.properties}
           explained={explained.data}
           profile={profile.data}
           isLoading={isLoading && view !== null}
-          caption={`All columns of ${sight.table}`}
+          caption={words.allColumns(sight.table)}
           isLong
         />
       </Panel>
@@ -102,10 +98,13 @@ function Standing({ sight, explained, purpose, rows }: StandingProps) {
   const { granularity, rows: filter } = explained.seen;
   return (
     <p className={classes['standing']}>
-      For {formatName(purpose).toLowerCase()}:{' '}
-      {treatmentText({ plain: count('plain'), changed: count('mask'), hidden: count('hidden') })}
-      {rows === null ? '' : `, ${formatNumber(rows)} ${granularity === null ? 'rows' : 'groups'}`}
-      {filter === null ? '.' : ', by a condition on rows.'}
+      {sightText({
+        purpose,
+        treated: { plain: count('plain'), changed: count('mask'), hidden: count('hidden') },
+        rows,
+        isGrouped: granularity !== null,
+        isFiltered: filter !== null,
+      })}
     </p>
   );
 }

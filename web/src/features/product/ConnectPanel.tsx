@@ -20,7 +20,7 @@ export function ConnectPanel() {
       isFlush
       aside={
         <Link to="/p/$product/connect" params={{ product: ref }}>
-          All ways
+          {words.allWays}
         </Link>
       }
     >

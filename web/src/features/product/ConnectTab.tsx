@@ -6,15 +6,16 @@ import { IconKey } from '@tabler/icons-react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { useMe } from '../../app/session.tsx';
-import { keyWords } from '../../components/key-words.ts';
 import { Panel } from '../../components/Panel.tsx';
+import { Phrase } from '../../components/Phrase.tsx';
+import { keyWords } from '../../components/words-keys.ts';
 import { formatName } from '../../lib/format.ts';
 import { present } from '../../lib/search-params.ts';
 import { Snippets } from './Snippets.tsx';
 import { useOpenProduct, usePurposeHere } from './use-product.ts';
 import { useSnippets } from './use-snippets.ts';
 import classes from './VersionsTab.module.css';
-import { connectWords } from './words.ts';
+import { connectWords, words } from './words.ts';
 
 const KeysDialog = lazy(() =>
   import('../../components/KeysDialog.tsx').then((module) => ({ default: module.KeysDialog })),
@@ -31,10 +32,12 @@ export function ConnectTab() {
   return (
     <div className={classes['page']}>
       <Panel
-        title="Read it with your own tools"
+        title={words.ownTools}
         isFlush
         aside={
-          purpose === null ? 'needs an agreement first' : `for ${formatName(purpose).toLowerCase()}`
+          purpose === null
+            ? words.needsAgreement
+            : words.forPurpose(formatName(purpose).toLowerCase())
         }
       >
         <Snippets
@@ -50,7 +53,7 @@ export function ConnectTab() {
         />
       </Panel>
       <Panel
-        title="What the code needs"
+        title={words.codeNeeds}
         aside={
           <Button
             variant="default"
@@ -64,15 +67,11 @@ export function ConnectTab() {
       >
         <ul className={classes['words']}>
           <li>
-            <code>WEFT_TOKEN</code>
-            {connectWords.needsKey}
+            <Phrase parts={words.tokenNeeded} />
           </li>
-          <li>
-            The purpose is part of each question: what an answer holds is decided by it, each time
-            anew.
-          </li>
+          <li>{words.purposeNeeded}</li>
           <li>{connectWords.doors}</li>
-          <li>A result beyond the mesh’s limits is cut and says so; ask for less, or in parts.</li>
+          <li>{words.cutNeeded}</li>
         </ul>
       </Panel>
       {isAtKeys ? (

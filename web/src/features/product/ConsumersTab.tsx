@@ -9,15 +9,15 @@ import { Panel } from '../../components/Panel.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { ScrollArea } from '../../components/ScrollArea.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
-import { formatDay, formatName, plural } from '../../lib/format.ts';
+import { formatDay, formatName } from '../../lib/format.ts';
 import { useProductRef } from './use-product.ts';
 import classes from './VersionsTab.module.css';
-import { words } from './words.ts';
+import { usageText, words } from './words.ts';
 
 export function ConsumersTab() {
   const { product } = useProductRef();
   const consumers = useQuery(consumersQuery(product));
-  if (consumers.isPending) return <Skeleton height={240} label="Loading who uses it" />;
+  if (consumers.isPending) return <Skeleton height={240} label={words.loadingConsumers} />;
   if (consumers.error !== null) {
     return <ProblemBox error={consumers.error} onRetry={() => void consumers.refetch()} />;
   }
@@ -32,36 +32,30 @@ export function ConsumersTab() {
           </Link>
         }
       >
-        Whoever is granted access for a purpose is counted here.
+        {words.noConsumersHelp}
       </Empty>
     );
   }
-  const who = plural(count, { one: '# consumer has', other: '# consumers have' });
-  const what = plural(agreements, { one: '# agreement in force', other: '# agreements in force' });
   return (
     <div className={classes['page']}>
-      <h2>{`${who} ${what}`}</h2>
-      {items === null ? (
-        <p>Who they are, and for what, is shown to owner, steward and privacy officer.</p>
-      ) : (
-        <People items={items} />
-      )}
+      <h2>{usageText(count, agreements)}</h2>
+      {items === null ? <p>{words.peopleHidden}</p> : <People items={items} />}
     </div>
   );
 }
 
 function People({ items }: { items: NonNullable<Consumers['items']> }) {
   return (
-    <Panel title="Who they are" isFlush>
-      <ScrollArea className={undefined} label="Agreements in force">
+    <Panel title={words.people} isFlush>
+      <ScrollArea className={undefined} label={words.agreements}>
         <table className={classes['table']}>
-          <caption className="unseen">Agreements in force</caption>
+          <caption className="unseen">{words.agreements}</caption>
           <thead>
             <tr>
-              <th scope="col">Who</th>
-              <th scope="col">Purpose</th>
-              <th scope="col">Until</th>
-              <th scope="col">Agreement</th>
+              <th scope="col">{words.who}</th>
+              <th scope="col">{words.purpose}</th>
+              <th scope="col">{words.until}</th>
+              <th scope="col">{words.agreement}</th>
             </tr>
           </thead>
           <tbody>
@@ -69,7 +63,7 @@ function People({ items }: { items: NonNullable<Consumers['items']> }) {
               <tr key={agreement}>
                 <th scope="row">{subject}</th>
                 <td>{formatName(purpose)}</td>
-                <td>{until === null ? 'no end' : formatDay(until)}</td>
+                <td>{until === null ? words.noEnd : formatDay(until)}</td>
                 <td>
                   <Link to="/agreements/$agreement" params={{ agreement }}>
                     <code>{agreement}</code>

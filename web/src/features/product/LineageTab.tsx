@@ -15,10 +15,10 @@ import { Panel } from '../../components/Panel.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { ScrollArea } from '../../components/ScrollArea.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
-import { plural } from '../../lib/format.ts';
 import { present } from '../../lib/search-params.ts';
 import classes from './LineageTab.module.css';
 import { useOpenProduct, useProductRef } from './use-product.ts';
+import { lineageWords, words } from './words.ts';
 
 const Graph = lazy(() =>
   import('../../components/graph/Graph.tsx').then((module) => ({ default: module.Graph })),
@@ -53,7 +53,7 @@ function Around() {
   if (answer.error !== null) {
     return <ProblemBox error={answer.error} onRetry={() => void answer.refetch()} />;
   }
-  if (graph === null) return <Skeleton height={HEIGHT} label="Loading the lineage" />;
+  if (graph === null) return <Skeleton height={HEIGHT} label={words.loadingLineage} />;
   const title = lineageFinding(product, graph.edges);
   return (
     <Panel
@@ -61,10 +61,10 @@ function Around() {
       isFlush
       aside={
         <SegmentedControl
-          aria-label="How it is shown"
+          aria-label={words.shownAs}
           data={[
-            { value: 'graph', label: 'Graph' },
-            { value: 'list', label: 'List' },
+            { value: 'graph', label: words.graph },
+            { value: 'list', label: words.list },
           ]}
           value={view}
           onChange={(value) => change({ view: value === 'list' ? 'list' : 'graph' })}
@@ -74,7 +74,7 @@ function Around() {
       {view === 'list' ? (
         <GraphList {...graph} focus={focus} onFocus={(id) => change({ focus: id })} label={title} />
       ) : (
-        <Suspense fallback={<Skeleton height={HEIGHT} label="Drawing the lineage" />}>
+        <Suspense fallback={<Skeleton height={HEIGHT} label={words.drawingLineage} />}>
           <Graph
             {...graph}
             focus={focus}
@@ -97,15 +97,7 @@ export function lineageFinding(
   const flows = edges.filter(({ kind }) => kind !== 'agreement');
   const sources = new Set(flows.filter(({ to }) => to === product).map(({ from }) => from));
   const readers = new Set(flows.filter(({ from }) => from === product).map(({ to }) => to));
-  const reads =
-    sources.size === 0
-      ? 'It refers to no other product'
-      : `It refers to ${plural(sources.size, { one: '# product', other: '# products' })}`;
-  const read =
-    readers.size === 0
-      ? 'no product refers to it'
-      : plural(readers.size, { one: '# product refers to it', other: '# products refer to it' });
-  return `${reads}; ${read}`;
+  return lineageWords(sources.size, readers.size);
 }
 
 function Focused({ focus, product }: { focus: string; product: string }) {
@@ -114,7 +106,7 @@ function Focused({ focus, product }: { focus: string; product: string }) {
   return (
     <p className={classes['focused']}>
       <Link to="/p/$product" params={{ product: focus }}>
-        Open {focus}
+        {words.open(focus)}
       </Link>
     </p>
   );
@@ -128,21 +120,18 @@ function ColumnReferences() {
     ),
   );
   return (
-    <Panel title="Columns that refer to others" isFlush>
+    <Panel title={words.referring} isFlush>
       {references.length === 0 ? (
-        <Empty title="No column refers to another product">
-          A contract says so with a relationship of the column; it appears here, and is checked with
-          each batch.
-        </Empty>
+        <Empty title={words.noReference}>{words.noReferenceHelp}</Empty>
       ) : (
-        <ScrollArea className={classes['scroll']} label="The references, as a table">
+        <ScrollArea className={classes['scroll']} label={words.references}>
           <table className={classes['table']}>
-            <caption className="unseen">Columns that refer to columns of other products</caption>
+            <caption className="unseen">{words.referencesTable}</caption>
             <thead>
               <tr>
-                <th scope="col">Column</th>
-                <th scope="col">exists in</th>
-                <th scope="col">as</th>
+                <th scope="col">{words.column}</th>
+                <th scope="col">{words.existsIn}</th>
+                <th scope="col">{words.existsAs}</th>
               </tr>
             </thead>
             <tbody>

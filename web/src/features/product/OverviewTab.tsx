@@ -10,18 +10,17 @@ import { Panel } from '../../components/Panel.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { Selvedge } from '../../components/Selvedge.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
-import { formatNumber } from '../../lib/format.ts';
 import { ColumnTable } from './ColumnTable.tsx';
 import { ConnectPanel } from './ConnectPanel.tsx';
 import { overviewRows } from './ledger-rows.ts';
 import classes from './OverviewTab.module.css';
-import { personalText } from './personal.ts';
+import { personalColumns } from './personal.ts';
 import { ruleNames } from './rule-names.ts';
 import { useOpenProduct } from './use-product.ts';
 import { tablesOf, useProfile } from './use-profile.ts';
 import { VersionRail } from './VersionRail.tsx';
 import { WorstRule } from './WorstRule.tsx';
-import { words } from './words.ts';
+import { personalText, words } from './words.ts';
 
 const LEDGER_ROWS = 9;
 const COLUMNS = 6;
@@ -40,7 +39,7 @@ export function OverviewTab() {
         <ConnectPanel />
         <VersionRail />
         {limits === null && model.description.usage === null ? null : (
-          <Panel title="Before you use it">
+          <Panel title={words.beforeUse}>
             <div className={classes['notes']}>
               {limits === null ? null : <p>{limits}</p>}
               {model.description.usage === null ? null : <p>{model.description.usage}</p>}
@@ -68,7 +67,7 @@ function Ledger() {
           </Link>
         </header>
         {promises.isPending ? (
-          <Skeleton height={330} lines={7} label="Loading the promises" />
+          <Skeleton height={330} lines={7} label={words.loadingPromises} />
         ) : null}
         {promises.error === null ? null : (
           <ProblemBox error={promises.error} onRetry={() => void promises.refetch()} />
@@ -77,11 +76,13 @@ function Ledger() {
         {all.length > rows.length ? (
           <p className={classes['more']}>
             <Link to="/p/$product/quality" params={{ product: ref }}>
-              All {formatNumber(all.length)} promises
+              {words.allPromises(all.length)}
             </Link>
           </p>
         ) : null}
-        <p className={classes['personal']}>{personalText(model)}</p>
+        <p className={classes['personal']}>
+          {personalText(personalColumns(model), model.weft.purposes)}
+        </p>
       </div>
     </section>
   );
@@ -101,15 +102,11 @@ function FirstColumns() {
       isFlush
       aside={
         <Link to="/p/$product/columns" params={{ product: ref }}>
-          All {formatNumber(properties.length)}
+          {words.allOf(properties.length)}
         </Link>
       }
     >
-      {sight === undefined ? (
-        <Empty title="The contract names no columns" />
-      ) : (
-        <Profiled sight={sight} />
-      )}
+      {sight === undefined ? <Empty title={words.noColumns} /> : <Profiled sight={sight} />}
     </Panel>
   );
 }
@@ -124,7 +121,7 @@ function Profiled({ sight }: { sight: ReturnType<typeof tablesOf>[number] }) {
       explained={explained.data}
       profile={profile.data}
       isLoading={purpose !== null && (profile.isFetching || explained.isFetching)}
-      caption={`The first columns of ${sight.table}`}
+      caption={words.firstColumns(sight.table)}
     />
   );
 }

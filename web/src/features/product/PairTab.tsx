@@ -6,14 +6,16 @@ import { Link, useParams } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import { contractDiffQuery } from '../../api/contract-diff.ts';
 import { contractQuery } from '../../api/queries.ts';
-import { ContractChanges, diffFinding } from '../../components/ContractChanges.tsx';
+import { ContractChanges } from '../../components/ContractChanges.tsx';
 import { Empty } from '../../components/Empty.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
+import { diffFinding } from '../../components/words-changes.ts';
 import { useProductRef } from './use-product.ts';
 import classes from './VersionsTab.module.css';
 import { readPair } from './versions.ts';
+import { words } from './words-versions.ts';
 
 const Diff = lazy(() =>
   import('../../components/diff/Diff.tsx').then((module) => ({ default: module.Diff })),
@@ -26,14 +28,14 @@ export function PairTab() {
   if (versions === null) {
     return (
       <Empty
-        title="These are not two versions"
+        title={words.noPair}
         action={
           <Link to="/p/$product/versions" params={{ product: ref }}>
-            See the versions
+            {words.seeVersions}
           </Link>
         }
       >
-        An address of a comparison ends in two versions, such as 1.0.0...1.1.0.
+        {words.pairHelp}
       </Empty>
     );
   }
@@ -45,17 +47,17 @@ function Compared({ product, a, b }: { product: string; a: string; b: string }) 
   return (
     <div className={classes['page']}>
       <header className={classes['head']}>
-        <h2>{diff.data === undefined ? `From ${a} to ${b}` : diffFinding(diff.data)}</h2>
+        <h2>{diff.data === undefined ? words.fromTo(a, b) : diffFinding(diff.data)}</h2>
         <span className={classes['bump']}>
           <code>{a}</code> → <code>{b}</code>
         </span>
       </header>
-      {diff.isPending ? <Skeleton height={160} label="Comparing the versions" /> : null}
+      {diff.isPending ? <Skeleton height={160} label={words.comparing} /> : null}
       {diff.error === null ? null : (
         <ProblemBox error={diff.error} onRetry={() => void diff.refetch()} />
       )}
       {diff.data === undefined || diff.data.changes.length === 0 ? null : (
-        <Panel title="What it means" isFlush>
+        <Panel title={words.meaning} isFlush>
           <ContractChanges changes={diff.data.changes} />
         </Panel>
       )}
@@ -70,16 +72,16 @@ function Sources({ product, a, b }: { product: string; a: string; b: string }) {
   const error = before.error ?? after.error;
   if (error !== null) return <ProblemBox error={error} />;
   if (before.data === undefined || after.data === undefined) {
-    return <Skeleton height={400} label="Loading the sources" />;
+    return <Skeleton height={400} label={words.loadingSources} />;
   }
   return (
-    <Panel title="The contract, side by side" isFlush>
-      <Suspense fallback={<Skeleton height={400} label="Loading the comparison" />}>
+    <Panel title={words.sideBySide} isFlush>
+      <Suspense fallback={<Skeleton height={400} label={words.loadingComparison} />}>
         <Diff
           before={before.data.source}
           after={after.data.source}
-          beforeLabel={`Source of ${a}`}
-          afterLabel={`Source of ${b}`}
+          beforeLabel={words.sourceOf(a)}
+          afterLabel={words.sourceOf(b)}
         />
       </Suspense>
     </Panel>

@@ -27,13 +27,12 @@ import { Cloth } from '../../components/Cloth.tsx';
 import { CopyButton } from '../../components/CopyButton.tsx';
 import { LinkButton } from '../../components/LinkButton.tsx';
 import { Status } from '../../components/Status.tsx';
-import { formatDay } from '../../lib/format.ts';
 import classes from './ProductHeader.module.css';
 import { measuredOf } from './ProductTabs.tsx';
 import { RetireDialog } from './RetireDialog.tsx';
 import { useFollow } from './use-follow.ts';
 import { useKeeps, useOpenProduct, useOwnAgreements } from './use-product.ts';
-import { consumersText, makerWords, olderVersion, ownerOf, stateText } from './words.ts';
+import { consumersText, makerWords, olderVersion, ownerOf, stateText, words } from './words.ts';
 
 const ICON = { size: 16, stroke: 1.7 };
 
@@ -53,7 +52,7 @@ export function ProductHeader() {
           <p className={classes['older']}>
             {olderVersion(contract.version, product.version)}{' '}
             <Link to="/p/$product" params={{ product: product.product }}>
-              Look at the newest
+              {words.seeNewest}
             </Link>
           </p>
         )}
@@ -83,7 +82,7 @@ function Facts() {
       <code>{`${product.product}@${contract.version}`}</code>
       <span className={classes['hash']}>
         <code>{`sha256:${contract.hash.slice(0, 4)}…${contract.hash.slice(-4)}`}</code>
-        <CopyButton label="Copy the whole hash" text={`sha256:${contract.hash}`} />
+        <CopyButton label={words.copyHash} text={`sha256:${contract.hash}`} />
       </span>
       <span>{ownerOf(contract.document, product.facts)}</span>
       {consumers === null ? null : (
@@ -120,19 +119,19 @@ function Doing() {
             aria-pressed={follow.isFollowed}
             onClick={follow.toggle}
           >
-            {follow.isFollowed ? 'Following' : 'Follow'}
+            {follow.isFollowed ? words.following : words.follow}
           </Button>
         )}
         {mayQuery ? (
           <LinkButton link={{ to: '/workbench' }} leftSection={<IconTerminal2 {...ICON} />}>
-            Query
+            {words.query}
           </LinkButton>
         ) : (
           <LinkButton
             link={{ to: '/p/$product/request', params: { product: product.product } }}
             leftSection={<IconKey {...ICON} />}
           >
-            Request access
+            {words.request}
           </LinkButton>
         )}
         <More reference={ref} onRetire={() => setRetiring(true)} />
@@ -154,14 +153,14 @@ function YourAccess({ access, until, isOwner }: YourAccessProps): ReactNode {
   if (isOwner) {
     return (
       <span className={classes['yours']}>
-        <IconPackage {...ICON} aria-hidden="true" /> You look after it
+        <IconPackage {...ICON} aria-hidden="true" /> {words.isMine}
       </span>
     );
   }
   if (access !== 'agreed' || until === null) return <AccessState access={access} />;
   return (
     <span className={classes['yours']}>
-      <IconKey {...ICON} aria-hidden="true" /> Yours to {formatDay(until)}
+      <IconKey {...ICON} aria-hidden="true" /> {words.yoursTo(until)}
     </span>
   );
 }
@@ -177,26 +176,26 @@ function More({ reference, onRetire }: { reference: string; onRetire: () => void
   return (
     <Menu position="bottom-end" width={260}>
       <Menu.Target>
-        <Button variant="default" className={classes['more'] ?? ''} aria-label="More to do">
+        <Button variant="default" className={classes['more'] ?? ''} aria-label={words.more}>
           <IconDots {...ICON} />
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Item leftSection={<IconLink {...ICON} />} onClick={() => copy(`/p/${name}`)}>
-          Copy link to the newest version
+          {words.copyNewest}
         </Menu.Item>
         <Menu.Item
           leftSection={<IconLink {...ICON} />}
           onClick={() => copy(`/p/${name}@${contract.version}`)}
         >
-          Copy link to {contract.version}
+          {words.copyVersion(contract.version)}
         </Menu.Item>
         {product.access === 'agreed' ? (
           <Menu.Item
             leftSection={<IconKey {...ICON} />}
             onClick={() => void navigate({ to: '/p/$product/request', params: { product: name } })}
           >
-            Request access for another purpose
+            {words.requestOther}
           </Menu.Item>
         ) : null}
         {isKeeper && !isRetired ? (
@@ -206,7 +205,7 @@ function More({ reference, onRetire }: { reference: string; onRetire: () => void
               void navigate({ to: '/make/$product/upload', params: { product: name } })
             }
           >
-            Send data
+            {words.send}
           </Menu.Item>
         ) : null}
         {isMaker ? (
@@ -240,15 +239,15 @@ function useProductActions(
   return useMemo(() => {
     const request: Action = {
       id: 'product-request',
-      label: `Request ${product}`,
-      group: 'Here',
+      label: words.requestOf(product),
+      group: 'here',
       shortcut: 'r',
       run: () => void navigate({ to: '/p/$product/request', params: { product } }),
     };
     const query: Action = {
       id: 'product-query',
-      label: `Query ${product}`,
-      group: 'Here',
+      label: words.queryOf(product),
+      group: 'here',
       shortcut: 'q',
       run: () => void navigate({ to: '/workbench' }),
     };
@@ -258,8 +257,8 @@ function useProductActions(
         : [
             {
               id: 'product-follow',
-              label: isFollowed ? `Follow ${product} no more` : `Follow ${product}`,
-              group: 'Here',
+              label: isFollowed ? words.unfollowOf(product) : words.followOf(product),
+              group: 'here',
               shortcut: 'f',
               run: toggle,
             },

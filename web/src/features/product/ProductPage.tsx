@@ -7,10 +7,11 @@ import { Skeleton } from '../../components/Skeleton.tsx';
 import { ProductHeader } from './ProductHeader.tsx';
 import classes from './ProductPage.module.css';
 import { ProductTabs } from './ProductTabs.tsx';
+import { words } from './words.ts';
 
 export function ProductPage() {
   return (
-    <Suspense fallback={<Skeleton height={700} lines={12} label="Loading the product" />}>
+    <Suspense fallback={<Skeleton height={700} lines={12} label={words.loading} />}>
       <div className={classes['page']}>
         <div className={classes['top']}>
           <ProductHeader />

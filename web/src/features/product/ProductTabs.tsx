@@ -7,6 +7,7 @@ import { promisesQuery } from '../../api/promises.ts';
 import { formatNumber } from '../../lib/format.ts';
 import classes from './ProductTabs.module.css';
 import { useOpenProduct } from './use-product.ts';
+import { words } from './words.ts';
 
 export function ProductTabs() {
   const { ref, product, model } = useOpenProduct();
@@ -15,17 +16,17 @@ export function ProductTabs() {
   const rules = promises.data?.promises.filter(({ kind }) => kind === 'rule').length ?? null;
   const { batches, consumers } = measuredOf(product.facts);
   const tabs = [
-    { to: '/p/$product', label: 'Overview', count: null },
-    { to: '/p/$product/columns', label: 'Columns', count: columns },
-    { to: '/p/$product/quality', label: 'Quality', count: rules },
-    { to: '/p/$product/batches', label: 'Batches', count: batches },
-    { to: '/p/$product/lineage', label: 'Lineage', count: null },
-    { to: '/p/$product/versions', label: 'Versions', count: product.contracts.length },
-    { to: '/p/$product/consumers', label: 'Consumers', count: consumers },
-    { to: '/p/$product/connect', label: 'Connect', count: null },
+    { to: '/p/$product', label: words.overview, count: null },
+    { to: '/p/$product/columns', label: words.columns, count: columns },
+    { to: '/p/$product/quality', label: words.quality, count: rules },
+    { to: '/p/$product/batches', label: words.batches, count: batches },
+    { to: '/p/$product/lineage', label: words.lineage, count: null },
+    { to: '/p/$product/versions', label: words.versions, count: product.contracts.length },
+    { to: '/p/$product/consumers', label: words.consumers, count: consumers },
+    { to: '/p/$product/connect', label: words.connect, count: null },
   ] as const;
   return (
-    <nav className={classes['tabs']} aria-label="About this product">
+    <nav className={classes['tabs']} aria-label={words.about}>
       {tabs.map(({ to, label, count }) => (
         <Link
           key={to}

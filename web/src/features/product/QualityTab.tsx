@@ -10,18 +10,18 @@ import { Empty } from '../../components/Empty.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { Phrase, plainText } from '../../components/Phrase.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
-import { measuredWords, promiseSentence } from '../../components/promise-words.ts';
 import { ScrollArea } from '../../components/ScrollArea.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { Status } from '../../components/Status.tsx';
 import { Thread } from '../../components/Thread.tsx';
-import { formatName, plural } from '../../lib/format.ts';
+import { measuredWords, promiseSentence } from '../../components/words-promise.ts';
+import { formatName } from '../../lib/format.ts';
 import { present } from '../../lib/search-params.ts';
 import classes from './QualityTab.module.css';
 import { ruleNames } from './rule-names.ts';
 import { useOpenProduct, useProductRef } from './use-product.ts';
+import { qualityFinding, words } from './words-quality.ts';
 
-const STATE_WORDS = { kept: 'kept', close: 'close', missed: 'missed', unknown: 'not measured yet' };
 const RANK = { missed: 0, close: 1, kept: 2, unknown: 3 };
 
 export function QualityTab() {
@@ -29,7 +29,7 @@ export function QualityTab() {
   const { show = 'all' } = useSearch({ strict: false });
   const promises = useQuery(promisesQuery(product));
   const navigate = useNavigate();
-  if (promises.isPending) return <Skeleton height={520} lines={10} label="Loading the rules" />;
+  if (promises.isPending) return <Skeleton height={520} lines={10} label={words.loading} />;
   if (promises.error !== null) {
     return <ProblemBox error={promises.error} onRetry={() => void promises.refetch()} />;
   }
@@ -40,10 +40,10 @@ export function QualityTab() {
       <header className={classes['head']}>
         <h2>{qualityFinding(all)}</h2>
         <SegmentedControl
-          aria-label="Which promises"
+          aria-label={words.which}
           data={[
-            { value: 'all', label: `All ${all.length}` },
-            { value: 'open', label: `Off or set aside ${all.filter(isOpen).length}` },
+            { value: 'all', label: words.all(all.length) },
+            { value: 'open', label: words.off(all.filter(isOpen).length) },
           ]}
           value={show}
           onChange={(value) =>
@@ -57,17 +57,10 @@ export function QualityTab() {
         />
       </header>
       {shown.length === 0 ? (
-        <Empty title="Nothing is off">
-          Every promise that was measured is kept, and no row was set aside.
-        </Empty>
+        <Empty title={words.noneOff}>{words.noneOffHelp}</Empty>
       ) : (
         groupsOf(shown).map(({ title, members }) => (
-          <Panel
-            key={title}
-            title={title}
-            isFlush
-            aside={plural(members.length, { one: '# promise', other: '# promises' })}
-          >
+          <Panel key={title} title={title} isFlush aside={words.promises(members.length)}>
             <RuleTable members={members} caption={title} />
           </Panel>
         ))
@@ -78,20 +71,6 @@ export function QualityTab() {
 
 function isOpen({ state, refused }: MeasuredPromise): boolean {
   return state === 'missed' || state === 'close' || (refused ?? 0) > 0;
-}
-
-/** The finding: what is missed, else what was set aside, else that all is kept. */
-export function qualityFinding(all: readonly MeasuredPromise[]): string {
-  const missed = all.filter(({ state }) => state === 'missed').length;
-  const aside = all.filter(({ refused }) => (refused ?? 0) > 0).length;
-  if (missed > 0)
-    return plural(missed, { one: 'One promise is missed', other: '# promises are missed' });
-  if (all.every(({ state }) => state === 'unknown')) return 'Nothing was measured yet';
-  const kept = all.some(({ state }) => state === 'unknown')
-    ? 'Every promise that was measured is kept'
-    : 'Every promise is kept';
-  if (aside === 0) return kept;
-  return `${kept}; ${plural(aside, { one: 'one rule set rows aside', other: '# rules set rows aside' })}`;
 }
 
 interface Group {
@@ -107,8 +86,8 @@ export function groupsOf(promises: readonly MeasuredPromise[]): Group[] {
   for (const promise of promises.toSorted((a, b) => rank(a) - rank(b))) {
     const title =
       promise.kind !== 'rule'
-        ? 'Delivery'
-        : (promise.column ?? `${promise.table ?? 'Table'}: rules on the whole`);
+        ? words.delivery
+        : (promise.column ?? words.wholeRules(promise.table ?? words.table));
     titles.set(title, [...(titles.get(title) ?? []), promise]);
   }
   return [...titles].map(([title, members]) => ({
@@ -121,18 +100,18 @@ function RuleTable({ members, caption }: { members: readonly MeasuredPromise[]; 
   const { ref, model } = useOpenProduct();
   const names = ruleNames(model);
   return (
-    <ScrollArea className={classes['scroll']} label={`${caption}, as a table`}>
+    <ScrollArea className={classes['scroll']} label={words.asTable(caption)}>
       <table className={`${classes['table'] ?? ''} ${classes['fixed'] ?? ''}`}>
         <caption className="unseen">{caption}</caption>
         <thead>
           <tr>
-            <th scope="col">Promise</th>
-            <th scope="col">Dimension</th>
+            <th scope="col">{words.promise}</th>
+            <th scope="col">{words.dimension}</th>
             <th scope="col" className={classes['thread']}>
-              Room
+              {words.room}
             </th>
-            <th scope="col">Measured</th>
-            <th scope="col">State</th>
+            <th scope="col">{words.measured}</th>
+            <th scope="col">{words.state}</th>
           </tr>
         </thead>
         <tbody>
@@ -164,7 +143,7 @@ function RuleTable({ members, caption }: { members: readonly MeasuredPromise[]; 
                   {note === null ? null : <div className="caption">{note}</div>}
                 </td>
                 <td>
-                  <Status kind={promise.state}>{STATE_WORDS[promise.state]}</Status>
+                  <Status kind={promise.state}>{words.states[promise.state]}</Status>
                 </td>
               </tr>
             );

@@ -4,11 +4,12 @@
 import type { ContractModel, ContractObject } from '@weft/core/contract/model';
 import { Fragment } from 'react';
 import { ScrollArea } from '../../components/ScrollArea.tsx';
-import { formatName, formatShare } from '../../lib/format.ts';
+import { formatName } from '../../lib/format.ts';
 import { safeLink } from '../../lib/links.ts';
 import { personalColumns } from './personal.ts';
 import { useOpenProduct } from './use-product.ts';
 import classes from './VersionsTab.module.css';
+import { words } from './words-versions.ts';
 
 export function ReadableContract() {
   const { model } = useOpenProduct();
@@ -38,21 +39,19 @@ function termsOf(model: ContractModel): [string, string | null][] {
   const purposes = weft.purposes.map((purpose) => formatName(purpose).toLowerCase());
   const most = weft.badShareMax;
   return [
-    ['Made for', description.purpose],
-    ['Limits', description.limitations],
-    ['How to use it', description.usage],
-    ['One row is', weft.granularity],
-    ['Personal data', personal.length === 0 ? 'none' : personal.join(', ')],
-    ['Allowed for', purposes.join(', ')],
-    ['Lawful basis', weft.lawfulBasis === null ? null : formatName(weft.lawfulBasis)],
-    ['Licence', weft.licence],
-    ['Region', weft.region],
-    ['Bad rows', most === null ? null : `a batch with more than ${formatShare(most)} is held`],
-    ['At the end', DELETIONS[weft.deletionAction]],
+    [words.madeFor, description.purpose],
+    [words.limits, description.limitations],
+    [words.usage, description.usage],
+    [words.oneRow, weft.granularity],
+    [words.personal, personal.length === 0 ? words.noPersonal : personal.join(', ')],
+    [words.allowedFor, purposes.join(', ')],
+    [words.lawfulBasis, weft.lawfulBasis === null ? null : formatName(weft.lawfulBasis)],
+    [words.licence, weft.licence],
+    [words.region, weft.region],
+    [words.badRows, most === null ? null : words.heldAbove(most)],
+    [words.atEnd, words.deletions[weft.deletionAction]],
   ];
 }
-
-const DELETIONS = { delete: 'deleted', anonymise: 'anonymised', keep: 'kept' } as const;
 
 function ObjectColumns({ object }: { object: ContractObject }) {
   const { name, description, properties } = object;
@@ -61,16 +60,16 @@ function ObjectColumns({ object }: { object: ContractObject }) {
       <h3>
         <code>{name}</code> {description}
       </h3>
-      <ScrollArea className={classes['scroll']} label={`Columns of ${name}`}>
+      <ScrollArea className={classes['scroll']} label={words.columnsOf(name)}>
         <table className={classes['table']}>
-          <caption className="unseen">Columns of {name}</caption>
+          <caption className="unseen">{words.columnsOf(name)}</caption>
           <thead>
             <tr>
-              <th scope="col">Column</th>
-              <th scope="col">Type</th>
-              <th scope="col">Empty</th>
-              <th scope="col">Class</th>
-              <th scope="col">What it is</th>
+              <th scope="col">{words.column}</th>
+              <th scope="col">{words.type}</th>
+              <th scope="col">{words.empty}</th>
+              <th scope="col">{words.class}</th>
+              <th scope="col">{words.description}</th>
             </tr>
           </thead>
           <tbody>
@@ -80,8 +79,8 @@ function ObjectColumns({ object }: { object: ContractObject }) {
                   <code>{property.name}</code>
                 </th>
                 <td>{property.physicalType ?? property.logicalType}</td>
-                <td>{property.required ? 'never' : 'may be'}</td>
-                <td>{property.classification ?? 'no class'}</td>
+                <td>{property.required ? words.never : words.mayBe}</td>
+                <td>{property.classification ?? words.noClass}</td>
                 <td>{property.description}</td>
               </tr>
             ))}
@@ -96,7 +95,7 @@ function Support({ model }: { model: ContractModel }) {
   if (model.support.length === 0) return null;
   return (
     <>
-      <dt>Who to ask</dt>
+      <dt>{words.support}</dt>
       <dd>
         {model.support.map(({ channel, url }) => {
           const href = safeLink(url);

@@ -10,17 +10,18 @@ import { type MeasuredPromise, promisesQuery } from '../../api/promises.ts';
 import { ContractLedger } from '../../components/ContractLedger.tsx';
 import { Empty } from '../../components/Empty.tsx';
 import { Panel } from '../../components/Panel.tsx';
-import { plainText } from '../../components/Phrase.tsx';
+import { Phrase, plainText } from '../../components/Phrase.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
-import { promiseSentence } from '../../components/promise-words.ts';
 import { ScrollArea } from '../../components/ScrollArea.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
+import { promiseSentence } from '../../components/words-promise.ts';
 import { formatNumber } from '../../lib/format.ts';
 import { ledgerRow } from './ledger-rows.ts';
 import classes from './QualityTab.module.css';
 import { ruleNames } from './rule-names.ts';
 import { useOpenProduct } from './use-product.ts';
 import { History } from './WorstRule.tsx';
+import { words } from './words-quality.ts';
 
 const SAMPLE = 25;
 
@@ -30,7 +31,7 @@ export function RuleTab() {
   const { product } = facts;
   const names = ruleNames(model);
   const promises = useQuery(promisesQuery(product));
-  if (promises.isPending) return <Skeleton height={420} lines={8} label="Loading the rule" />;
+  if (promises.isPending) return <Skeleton height={420} lines={8} label={words.loadingRule} />;
   if (promises.error !== null) {
     return <ProblemBox error={promises.error} onRetry={() => void promises.refetch()} />;
   }
@@ -38,10 +39,10 @@ export function RuleTab() {
   if (promise === undefined) {
     return (
       <Empty
-        title={`${ref} has no rule ${rule}`}
+        title={words.noRule(ref, rule)}
         action={
           <Link to="/p/$product/quality" params={{ product: ref }}>
-            See its rules
+            {words.seeRules}
           </Link>
         }
       />
@@ -52,10 +53,10 @@ export function RuleTab() {
     <div className={classes['page']}>
       <h2>{title}</h2>
       <div className={classes['columns']}>
-        <Panel title="Over its last batches">
+        <Panel title={words.history}>
           <History product={product} promise={promise} label={title} />
         </Panel>
-        <Panel title="Now">
+        <Panel title={words.now}>
           <ContractLedger rows={[ledgerRow(promise, names)]} caption={title} />
           <NewestBatch promise={promise} product={product} />
         </Panel>
@@ -69,11 +70,13 @@ function NewestBatch({ promise, product }: { promise: MeasuredPromise; product: 
   if (promise.batch === null) return null;
   return (
     <p className={classes['aside']}>
-      Measured on{' '}
-      <Link to="/make/$product/batches/$batch" params={{ product, batch: promise.batch }}>
-        <code>{promise.batch}</code>
-      </Link>
-      .
+      <Phrase
+        parts={words.measuredOn(
+          <Link to="/make/$product/batches/$batch" params={{ product, batch: promise.batch }}>
+            <code>{promise.batch}</code>
+          </Link>,
+        )}
+      />
     </p>
   );
 }
@@ -102,21 +105,18 @@ function SetAside({ promise, product }: { promise: MeasuredPromise; product: str
   if (rows.error instanceof Problem && [403, 404].includes(rows.error.status)) {
     const refused = promise.refused ?? 0;
     return refused === 0 ? null : (
-      <p className={classes['aside']}>
-        {formatNumber(refused)} rows of the newest batch are set aside. Who looks after {product}{' '}
-        sees and repairs them.
-      </p>
+      <p className={classes['aside']}>{words.asideHidden(refused, product)}</p>
     );
   }
   const items = rows.data?.items ?? [];
   if (items.length === 0) return null;
   return (
     <Panel
-      title="Rows that it set aside"
+      title={words.aside}
       isFlush
       aside={
         <Link to="/make/$product/quarantine" params={{ product }}>
-          Repair them
+          {words.repair}
         </Link>
       }
     >
@@ -135,16 +135,16 @@ function RowTable({
   product: string;
 }) {
   return (
-    <ScrollArea className={classes['scroll']} label="The rows, as a table">
+    <ScrollArea className={classes['scroll']} label={words.rows}>
       <table className={classes['table']}>
-        <caption className="unseen">Rows that the rule set aside</caption>
+        <caption className="unseen">{words.rowsTable}</caption>
         <thead>
           <tr>
-            <th scope="col">Record</th>
-            <th scope="col">Value</th>
-            <th scope="col">Reason</th>
-            <th scope="col">State</th>
-            <th scope="col">Batch</th>
+            <th scope="col">{words.record}</th>
+            <th scope="col">{words.value}</th>
+            <th scope="col">{words.reason}</th>
+            <th scope="col">{words.state}</th>
+            <th scope="col">{words.batch}</th>
           </tr>
         </thead>
         <tbody>
@@ -155,12 +155,12 @@ function RowTable({
                 <th scope="row">
                   {formatNumber(item.record)}
                   {item.line === null ? null : (
-                    <span className="caption"> line {formatNumber(item.line)}</span>
+                    <span className="caption"> {words.line(item.line)}</span>
                   )}
                 </th>
                 <td>
                   {reason?.value === null ? (
-                    <span className="caption">empty</span>
+                    <span className="caption">{words.empty}</span>
                   ) : (
                     <code>{reason?.value}</code>
                   )}

@@ -7,6 +7,7 @@ import { CopyButton } from '../../components/CopyButton.tsx';
 import { DOORS, type Door } from './product-search.ts';
 import classes from './Snippets.module.css';
 import type { Snippet } from './snippets.ts';
+import { words } from './words.ts';
 
 export interface SnippetsProps {
   snippets: readonly Snippet[];
@@ -26,7 +27,7 @@ export function Snippets({ snippets, door, onDoor }: SnippetsProps) {
       }}
       keepMounted={false}
     >
-      <Tabs.List className={classes['doors'] ?? ''} aria-label="Tool">
+      <Tabs.List className={classes['doors'] ?? ''} aria-label={words.tool}>
         {snippets.map(({ door: own, title }) => (
           <Tabs.Tab key={own} value={own}>
             {title}
@@ -35,12 +36,12 @@ export function Snippets({ snippets, door, onDoor }: SnippetsProps) {
       </Tabs.List>
       <Tabs.Panel value={shown.door}>
         <div className={classes['code']}>
-          <Code text={shown.text} label={`Code for ${shown.title}`} />
+          <Code text={shown.text} label={words.code(shown.title)} />
           <span className={classes['copy']}>
-            <CopyButton label={`Copy the code for ${shown.title}`} text={shown.text} />
+            <CopyButton label={words.copyCode(shown.title)} text={shown.text} />
           </span>
         </div>
-        <p className={classes['needs']}>Needs {shown.needs}.</p>
+        <p className={classes['needs']}>{words.needs(shown.needs)}</p>
       </Tabs.Panel>
     </Tabs>
   );

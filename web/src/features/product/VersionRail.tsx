@@ -3,7 +3,7 @@
  */
 import { Link } from '@tanstack/react-router';
 import { Panel } from '../../components/Panel.tsx';
-import { TimeText } from '../../components/TimeText.tsx';
+import { Phrase } from '../../components/Phrase.tsx';
 import { useOpenProduct } from './use-product.ts';
 import classes from './VersionRail.module.css';
 import { sortVersions } from './versions.ts';
@@ -33,7 +33,7 @@ export function VersionRail() {
               {version.version}
             </Link>
             <span className={classes['when']}>
-              published <TimeText at={version.publishedAt} />
+              <Phrase parts={words.published(version.publishedAt)} />
             </span>
             <span className="caption">{standingText(version)}</span>
           </li>

@@ -11,22 +11,22 @@ import { CopyButton } from '../../components/CopyButton.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { ScrollArea } from '../../components/ScrollArea.tsx';
 import { TimeText } from '../../components/TimeText.tsx';
-import { plural } from '../../lib/format.ts';
 import { present } from '../../lib/search-params.ts';
 import { ReadableContract } from './ReadableContract.tsx';
 import { useOpenProduct } from './use-product.ts';
 import classes from './VersionsTab.module.css';
 import { sortVersions } from './versions.ts';
 import { makerWords, standingText } from './words.ts';
+import { words } from './words-versions.ts';
 
 const TARGETS = [
-  ['json-schema', 'JSON Schema'],
+  ['json-schema', words.jsonSchema],
   ['typescript', 'TypeScript'],
-  ['sql:duckdb', 'DDL for DuckDB'],
-  ['sql:postgres', 'DDL for PostgreSQL'],
-  ['sql:trino', 'DDL for Trino'],
-  ['avro', 'Avro schema'],
-  ['iceberg', 'Iceberg schema'],
+  ['sql:duckdb', words.ddlDuckdb],
+  ['sql:postgres', words.ddlPostgres],
+  ['sql:trino', words.ddlTrino],
+  ['avro', words.avro],
+  ['iceberg', words.iceberg],
   ['markdown', 'Markdown'],
   ['html', 'HTML'],
   ['odcs', 'ODCS'],
@@ -35,20 +35,20 @@ const TARGETS = [
 export function VersionsTab() {
   const { product } = useOpenProduct();
   const versions = sortVersions(product.contracts);
-  const title = plural(versions.length, { one: '# version', other: '# versions' });
+  const title = words.count(versions.length);
   return (
     <div className={classes['page']}>
       <Panel title={title} aside={<NewVersion />} isFlush>
-        <ScrollArea className={classes['scroll']} label="The versions, as a table">
+        <ScrollArea className={classes['scroll']} label={words.table}>
           <table className={classes['table']}>
-            <caption className="unseen">Versions of the contract, the newest first</caption>
+            <caption className="unseen">{words.tableHelp}</caption>
             <thead>
               <tr>
-                <th scope="col">Version</th>
-                <th scope="col">Published</th>
-                <th scope="col">By</th>
-                <th scope="col">Hash</th>
-                <th scope="col">Compare</th>
+                <th scope="col">{words.version}</th>
+                <th scope="col">{words.published}</th>
+                <th scope="col">{words.by}</th>
+                <th scope="col">{words.hash}</th>
+                <th scope="col">{words.compare}</th>
               </tr>
             </thead>
             <tbody>
@@ -71,7 +71,7 @@ export function VersionsTab() {
                     <td>{publishedBy}</td>
                     <td className={classes['hash']}>
                       <code>{`${hash.slice(0, 8)}…${hash.slice(-4)}`}</code>
-                      <CopyButton label={`Copy the hash of ${version}`} text={`sha256:${hash}`} />
+                      <CopyButton label={words.copyHash(version)} text={`sha256:${hash}`} />
                     </td>
                     <td>
                       <Before
@@ -112,10 +112,10 @@ function Before({
   version: string;
   before: string | undefined;
 }) {
-  if (before === undefined) return <span className="caption">the first one</span>;
+  if (before === undefined) return <span className="caption">{words.first}</span>;
   return (
     <Link to="/p/$product/versions/$pair" params={{ product, pair: `${before}...${version}` }}>
-      with {before}
+      {words.with(before)}
     </Link>
   );
 }
@@ -126,14 +126,14 @@ function InSight() {
   const navigate = useNavigate();
   return (
     <Panel
-      title={`The contract ${contract.version}`}
+      title={words.contract(contract.version)}
       aside={
         <div className={classes['doing']}>
           <SegmentedControl
-            aria-label="How it is shown"
+            aria-label={words.shownAs}
             data={[
-              { value: 'words', label: 'In words' },
-              { value: 'source', label: 'Source' },
+              { value: 'words', label: words.inWords },
+              { value: 'source', label: words.source },
             ]}
             value={view}
             onChange={(value) =>
@@ -160,9 +160,9 @@ function InSight() {
 function Source({ text }: { text: string }) {
   return (
     <div className={classes['source']}>
-      <Code text={text} label="The contract as it was published" />
+      <Code text={text} label={words.sourceText} />
       <span className={classes['copy']}>
-        <CopyButton label="Copy the source" text={text} />
+        <CopyButton label={words.copySource} text={text} />
       </span>
     </div>
   );
@@ -175,7 +175,7 @@ function ExportMenu() {
     <Menu position="bottom-end" width={220}>
       <Menu.Target>
         <Button variant="default" leftSection={<IconDownload size={16} stroke={1.7} />}>
-          Export
+          {words.export}
         </Button>
       </Menu.Target>
       <Menu.Dropdown>

@@ -9,12 +9,12 @@ import { RuleHistory } from '../../components/history/RuleHistory.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { plainText } from '../../components/Phrase.tsx';
 import { Picks } from '../../components/Picks.tsx';
-import { promiseSentence } from '../../components/promise-words.ts';
 import { Skeleton } from '../../components/Skeleton.tsx';
-import { formatNumber, plural } from '../../lib/format.ts';
+import { promiseSentence } from '../../components/words-promise.ts';
 import classes from './OverviewTab.module.css';
 import { ruleNames } from './rule-names.ts';
 import { useKeeps, useOpenProduct, useProductRef } from './use-product.ts';
+import { words } from './words.ts';
 
 export function WorstRule({ product }: { product: string }) {
   const { data } = useQuery(promisesQuery(product));
@@ -40,9 +40,9 @@ interface HistoryProps {
 export function History({ product, promise, label }: HistoryProps) {
   const { rule, promised, refused } = promise;
   const history = useInfiniteQuery(ruleHistoryQuery(product, rule ?? ''));
-  if (history.isPending) return <Skeleton height={190} label="Loading the history" />;
+  if (history.isPending) return <Skeleton height={190} label={words.loadingHistory} />;
   const moments = history.data?.pages.flatMap(({ items }) => items) ?? [];
-  if (moments.length === 0) return <p className="caption">No batch was checked yet.</p>;
+  if (moments.length === 0) return <p className="caption">{words.noneChecked}</p>;
   return (
     <RuleHistory
       line={historyLine(moments, { promised, isSetAside: refused !== null })}
@@ -67,11 +67,11 @@ function Foot({ product, promise, budget }: FootProps) {
       {budget === null ? <span /> : <Picks allowed={budget.allowed} left={budget.left} />}
       {refused === 0 ? null : isKeeper ? (
         <Link to="/make/$product/quarantine" params={{ product }}>
-          See the {formatNumber(refused)} {refused === 1 ? 'row' : 'rows'}
+          {words.seeRows(refused, refused === 1 ? 'row' : 'rows')}
         </Link>
       ) : (
         <Link to="/p/$product/quality/$rule" params={{ product: ref, rule: promise.rule ?? '' }}>
-          {plural(refused, { one: '# row set aside', other: '# rows set aside' })}
+          {words.rowsAside(refused)}
         </Link>
       )}
     </div>

@@ -6,16 +6,11 @@
  */
 import { headroomNumber, type MeasuredPromise, worstOf } from '../../api/promises.ts';
 import type { LedgerRow } from '../../components/ContractLedger.tsx';
-import type { PhraseParts } from '../../components/Phrase.tsx';
-import { measuredWords, promiseSentence, type RuleNames } from '../../components/promise-words.ts';
-import { formatNumber, plural } from '../../lib/format.ts';
+import { measuredWords, promiseSentence, type RuleNames } from '../../components/words-promise.ts';
+import { FOLDED, FOLDED_FOUND, rowsChecked, setAside } from './words.ts';
 
 const ORDER = { missed: 0, close: 1, kept: 2, unknown: 2 } as const;
 /** Operators whose sentences differ by the column alone. */
-const FOLDED: Readonly<Record<string, (columns: string) => PhraseParts>> = {
-  hasType: (columns) => [columns, ' have ', { strong: 'their types' }],
-  present: (columns) => [columns, ' are ', { strong: 'never empty' }],
-};
 const KINDS = ['rule', 'frequency', 'freshness', 'latency', 'rows', 'availability', 'retention'];
 
 export function ledgerRow(promise: MeasuredPromise, names?: RuleNames): LedgerRow {
@@ -37,7 +32,7 @@ export function overviewRows(
   const toRow = (promise: MeasuredPromise): LedgerRow => ledgerRow(promise, names);
   const off = promises.filter(({ state }) => state === 'missed' || state === 'close');
   const rest = promises.filter((promise) => !off.includes(promise));
-  const folds = Object.keys(FOLDED).map((operator) => ({
+  const folds = (['hasType', 'present'] as const).map((operator) => ({
     operator,
     members: rest.filter(
       ({ kind, statement }) => kind === 'rule' && statement.operator === operator,
@@ -63,27 +58,16 @@ function rankOf({ kind, statement }: MeasuredPromise): number {
   return KINDS.indexOf(kind);
 }
 
-function foldedRow(operator: string, members: readonly MeasuredPromise[]): LedgerRow {
-  const sentence = FOLDED[operator];
+function foldedRow(operator: keyof typeof FOLDED, members: readonly MeasuredPromise[]): LedgerRow {
   const refused = members.reduce((sum, { refused: own }) => sum + (own ?? 0), 0);
   const checked = Math.max(...members.map(({ checked: own }) => own ?? 0));
   const isMeasured = members.some(({ measured }) => measured !== null);
-  const columns = plural(members.length, { one: '# column', other: '# columns' });
   return {
     id: `folded ${operator}`,
-    sentence: sentence?.(columns) ?? [operator],
+    sentence: FOLDED[operator](members.length),
     headroom: isMeasured ? Number.POSITIVE_INFINITY : null,
     state: worstOf(members),
-    finding: isMeasured
-      ? operator === 'present'
-        ? '0 empty'
-        : '0 of another type'
-      : 'not measured yet',
-    note:
-      refused > 0
-        ? `${formatNumber(refused)} set aside`
-        : isMeasured
-          ? plural(checked, { one: '# row checked', other: '# rows checked' })
-          : null,
+    finding: FOLDED_FOUND[isMeasured ? operator : 'none'],
+    note: refused > 0 ? setAside(refused) : isMeasured ? rowsChecked(checked) : null,
   };
 }

@@ -2,7 +2,7 @@
  * What a contract itself calls its rules: its words are better than a query's result.
  */
 import type { ContractModel } from '@weft/core/contract/model';
-import type { RuleNames } from '../../components/promise-words.ts';
+import type { RuleNames } from '../../components/words-promise.ts';
 
 export function ruleNames(model: ContractModel): RuleNames {
   const declared = model.objects.flatMap(({ quality, properties }) => [

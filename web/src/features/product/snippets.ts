@@ -3,7 +3,9 @@
  *
  * Invariant: no snippet holds a credential; each names the variable that does.
  */
+
 import type { Door } from './product-search.ts';
+import { words } from './words.ts';
 
 export interface SnippetInput {
   /** Where the mesh answers. */
@@ -48,7 +50,7 @@ function weftOf(input: SnippetInput): Snippet {
     `npx weft query "${sqlOf(input)}" \\`,
     `  --purpose ${shell(input.purpose)}`,
   ].join('\n');
-  return { door: 'weft', title: 'weft', needs: 'Node 18 or newer, and WEFT_TOKEN', text };
+  return { door: 'weft', ...words.doors.weft, text };
 }
 
 function curlOf(input: SnippetInput): Snippet {
@@ -63,7 +65,7 @@ function curlOf(input: SnippetInput): Snippet {
     `  -H 'content-type: application/json' \\`,
     `  -d ${shell(body)}`,
   ].join('\n');
-  return { door: 'curl', title: 'curl', needs: 'WEFT_TOKEN', text };
+  return { door: 'curl', ...words.doors.curl, text };
 }
 
 function pythonOf(input: SnippetInput): Snippet {
@@ -73,7 +75,7 @@ function pythonOf(input: SnippetInput): Snippet {
   const text = [...requestLines(input, input.mayExport ? 'csv' : 'ndjson', 'pandas'), ...read].join(
     '\n',
   );
-  return { door: 'python', title: 'Python', needs: 'requests, pandas, and WEFT_TOKEN', text };
+  return { door: 'python', ...words.doors.python, text };
 }
 
 function duckdbOf(input: SnippetInput): Snippet {
@@ -83,7 +85,7 @@ function duckdbOf(input: SnippetInput): Snippet {
     `open(${JSON.stringify(file)}, "wb").write(answer.content)`,
     `duckdb.sql("SELECT count(*) FROM '${file}'").show()`,
   ].join('\n');
-  return { door: 'duckdb', title: 'DuckDB', needs: 'requests, duckdb, and WEFT_TOKEN', text };
+  return { door: 'duckdb', ...words.doors.duckdb, text };
 }
 
 function sparkOf(input: SnippetInput): Snippet {
@@ -98,9 +100,7 @@ function sparkOf(input: SnippetInput): Snippet {
     `rows = spark.read.parquet(${JSON.stringify(file)})`,
     'rows.show(5)',
   ].join('\n');
-  const needs =
-    'requests, pyspark, Java, and WEFT_TOKEN; on a cluster, a folder that all of it reads';
-  return { door: 'spark', title: 'Spark', needs, text };
+  return { door: 'spark', ...words.doors.spark, text };
 }
 
 /** Power Query M. Why JSON and not CSV: it tells numbers from text. */
@@ -124,9 +124,7 @@ function powerbiOf(input: SnippetInput): Snippet {
     'in',
     '    Rows',
   ].join('\n');
-  const needs =
-    'a text parameter WEFT_TOKEN of the report, and the way of signing in to this address set to Anonymous: the key stands in the question itself';
-  return { door: 'powerbi', title: 'Power BI', needs, text };
+  return { door: 'powerbi', ...words.doors.powerbi, text };
 }
 
 /** A text of Power Query M: quotes are doubled, and # begins nothing. */
@@ -169,8 +167,7 @@ function javascriptOf(input: SnippetInput): Snippet {
   ].join('\n');
   return {
     door: 'javascript',
-    title: 'JavaScript',
-    needs: 'Node 20 or newer, and WEFT_TOKEN',
+    ...words.doors.javascript,
     text,
   };
 }

@@ -3,7 +3,8 @@
  */
 import { type MeasuredPromise, type PromiseState, worstOf } from '../../api/promises.ts';
 import type { Product } from '../../api/types.ts';
-import { formatDay, formatNumber, plural } from '../../lib/format.ts';
+import type { PhraseParts } from '../../components/Phrase.tsx';
+import { formatDay, formatName, formatNumber, plural } from '../../lib/format.ts';
 
 /** How the promises stand, in three words; null where nothing was measured. */
 export function stateText(
@@ -62,6 +63,105 @@ export const words = {
   versions: 'Versions',
   lineageTitle: 'Where the data comes from, and who reads it',
   noConsumers: 'Nobody has an agreement yet',
+  noColumns: 'The contract names no columns',
+  table: 'Table',
+  columnCount: (count: number): string => plural(count, { one: '# column', other: '# columns' }),
+  allColumns: (table: string): string => `All columns of ${table}`,
+  allWays: 'All ways',
+  ownTools: 'Read it with your own tools',
+  needsAgreement: 'needs an agreement first',
+  forPurpose: (purpose: string): string => `for ${purpose}`,
+  codeNeeds: 'What the code needs',
+  purposeNeeded:
+    'The purpose is part of each question: what an answer holds is decided by it, each time anew.',
+  cutNeeded: 'A result beyond the mesh’s limits is cut and says so; ask for less, or in parts.',
+  loadingConsumers: 'Loading who uses it',
+  noConsumersHelp: 'Whoever is granted access for a purpose is counted here.',
+  peopleHidden: 'Who they are, and for what, is shown to owner, steward and privacy officer.',
+  people: 'Who they are',
+  agreements: 'Agreements in force',
+  who: 'Who',
+  purpose: 'Purpose',
+  until: 'Until',
+  agreement: 'Agreement',
+  noEnd: 'no end',
+  loadingLineage: 'Loading the lineage',
+  shownAs: 'How it is shown',
+  graph: 'Graph',
+  list: 'List',
+  drawingLineage: 'Drawing the lineage',
+  open: (product: string): string => `Open ${product}`,
+  referring: 'Columns that refer to others',
+  noReferenceHelp:
+    'A contract says so with a relationship of the column; it appears here, and is checked with each batch.',
+  noReference: 'No column refers to another product',
+  references: 'The references, as a table',
+  referencesTable: 'Columns that refer to columns of other products',
+  column: 'Column',
+  existsIn: 'exists in',
+  existsAs: 'as',
+  beforeUse: 'Before you use it',
+  loadingPromises: 'Loading the promises',
+  allPromises: (count: number): string => `All ${formatNumber(count)} promises`,
+  allOf: (count: number): string => `All ${formatNumber(count)}`,
+  firstColumns: (table: string): string => `The first columns of ${table}`,
+  seeNewest: 'Look at the newest',
+  copyHash: 'Copy the whole hash',
+  following: 'Following',
+  follow: 'Follow',
+  query: 'Query',
+  more: 'More to do',
+  copyNewest: 'Copy link to the newest version',
+  copyVersion: (version: string): string => `Copy link to ${version}`,
+  requestOther: 'Request access for another purpose',
+  send: 'Send data',
+  requestOf: (product: string): string => `Request ${product}`,
+  queryOf: (product: string): string => `Query ${product}`,
+  unfollowOf: (product: string): string => `Follow ${product} no more`,
+  followOf: (product: string): string => `Follow ${product}`,
+  loading: 'Loading the product',
+  overview: 'Overview',
+  quality: 'Quality',
+  batches: 'Batches',
+  lineage: 'Lineage',
+  consumers: 'Consumers',
+  about: 'About this product',
+  tool: 'Tool',
+  code: (tool: string): string => `Code for ${tool}`,
+  copyCode: (tool: string): string => `Copy the code for ${tool}`,
+  needs: (things: string): string => `Needs ${things}.`,
+  newest: 'newest',
+  replaced: 'replaced',
+  serving: 'serving',
+  loadingHistory: 'Loading the history',
+  noneChecked: 'No batch was checked yet.',
+  seeRows: (count: number, value1: string): string => `See the ${formatNumber(count)} ${value1}`,
+  rowsAside: (count: number): string =>
+    plural(count, { one: '# row set aside', other: '# rows set aside' }),
+  isMine: 'You look after it',
+  yoursTo: (day: string): string => `Yours to ${formatDay(day)}`,
+  published: (time: string): PhraseParts => ['published ', { time }],
+  tokenNeeded: [
+    { code: 'WEFT_TOKEN' },
+    ' in the environment: an API key of yours, which is shown once when you make it. Keep it out of code.',
+  ] as PhraseParts,
+  /** The ways to use a product from outside of the app, and what each needs. */
+  doors: {
+    weft: { title: 'weft', needs: 'Node 18 or newer, and WEFT_TOKEN' },
+    curl: { title: 'curl', needs: 'WEFT_TOKEN' },
+    python: { title: 'Python', needs: 'requests, pandas, and WEFT_TOKEN' },
+    duckdb: { title: 'DuckDB', needs: 'requests, duckdb, and WEFT_TOKEN' },
+    spark: {
+      title: 'Spark',
+      needs: 'requests, pyspark, Java, and WEFT_TOKEN; on a cluster, a folder that all of it reads',
+    },
+    powerbi: {
+      title: 'Power BI',
+      needs:
+        'a text parameter WEFT_TOKEN of the report, and the way of signing in to this address set to Anonymous: the key stands in the question itself',
+    },
+    javascript: { title: 'JavaScript', needs: 'Node 20 or newer, and WEFT_TOKEN' },
+  },
 };
 
 /** "4 as they are, 2 changed, 2 hidden". */
@@ -74,6 +174,93 @@ export function treatmentText(counts: { plain: number; changed: number; hidden: 
   return parts.join(', ');
 }
 
+/** What a product refers to, and what refers to it. */
+export function lineageWords(sources: number, readers: number): string {
+  const reads =
+    sources === 0
+      ? 'It refers to no other product'
+      : plural(sources, {
+          one: 'It refers to # product',
+          other: 'It refers to # products',
+        });
+  const read =
+    readers === 0
+      ? 'no product refers to it'
+      : plural(readers, { one: '# product refers to it', other: '# products refer to it' });
+  return `${reads}; ${read}`;
+}
+
+/** Who uses a product, as a heading. */
+export function usageText(consumers: number, agreements: number): string {
+  const what = plural(agreements, {
+    one: '# agreement in force',
+    other: '# agreements in force',
+  });
+  return plural(consumers, { one: `# consumer has ${what}`, other: `# consumers have ${what}` });
+}
+
+export interface Sight {
+  purpose: string;
+  treated: { plain: number; changed: number; hidden: number };
+  /** Null while they are not known. */
+  rows: number | null;
+  isGrouped: boolean;
+  isFiltered: boolean;
+}
+
+/** What figures are read under: "For demand planning: 4 as they are, 2 hidden, 1,559 rows." */
+export function sightText({ purpose, treated, rows, isGrouped, isFiltered }: Sight): string {
+  const forms = isGrouped
+    ? { one: '# group', other: '# groups' }
+    : { one: '# row', other: '# rows' };
+  const parts = [
+    `For ${formatName(purpose).toLowerCase()}: ${treatmentText(treated)}`,
+    ...(rows === null ? [] : [plural(rows, forms)]),
+    ...(isFiltered ? ['by a condition on rows'] : []),
+  ];
+  return `${parts.join(', ')}.`;
+}
+
+/** Columns that share a promise, as one sentence. */
+export const FOLDED = {
+  hasType: (columns: number): PhraseParts => [
+    plural(columns, { one: '# column has ', other: '# columns have ' }),
+    { strong: 'their types' },
+  ],
+  present: (columns: number): PhraseParts => [
+    plural(columns, { one: '# column is ', other: '# columns are ' }),
+    { strong: 'never empty' },
+  ],
+};
+
+export const FOLDED_FOUND = {
+  hasType: '0 of another type',
+  present: '0 empty',
+  none: 'not measured yet',
+};
+
+export const setAside = (count: number): string => `${formatNumber(count)} set aside`;
+
+export const rowsChecked = (count: number): string =>
+  plural(count, { one: '# row checked', other: '# rows checked' });
+
+/** Whether it tells of people, and what it may be used for. */
+export function personalText(columns: readonly string[], purposes: readonly string[]): string {
+  const about = columns.length === 0 ? 'No personal data.' : `Personal data: ${allOf(columns)}.`;
+  const may =
+    purposes.length === 0
+      ? 'The contract names no purposes.'
+      : `Use it for ${anyOf(purposes.map((purpose) => formatName(purpose).toLowerCase()))}.`;
+  return `${about} ${may}`;
+}
+
+function allOf(items: readonly string[]): string {
+  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
+}
+
+function anyOf(items: readonly string[]): string {
+  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} or ${items.at(-1)}`;
+}
 export const makerWords = {
   newVersion: 'New version',
   retire: 'Retire the product',
@@ -101,8 +288,6 @@ export const retireWords = {
 };
 
 export const connectWords = {
-  needsKey:
-    ' in the environment: an API key of yours, which is shown once when you make it. Keep it out of code.',
   doors:
     'Tools that speak SQL to a server, such as psql, Trino and Spark over a catalog, read through doors of their own, which this mesh does not open yet. What stands here asks the mesh itself.',
 };

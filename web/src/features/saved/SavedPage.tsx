@@ -6,44 +6,20 @@ import { IconBell, IconBookmark, IconDots, IconTerminal2 } from '@tabler/icons-r
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { api, take } from '../../api/client.ts';
-import type { paths } from '../../api/generated/openapi.js';
 import { useMe } from '../../app/session.tsx';
 import { Empty } from '../../components/Empty.tsx';
+import { Phrase } from '../../components/Phrase.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { ProductRef } from '../../components/ProductRef.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
-import { TimeText } from '../../components/TimeText.tsx';
-import { formatName } from '../../lib/format.ts';
 import classes from './SavedPage.module.css';
+import { type Saved, sharing, words } from './words.ts';
 
-type SavedAnswer = paths['/api/v1/saved']['get']['responses'][200]['content']['application/json'];
-type Saved = SavedAnswer['items'][number];
-
-const SECTIONS: readonly {
-  kind: Saved['kind'];
-  title: string;
-  icon: typeof IconBell;
-  empty: string;
-}[] = [
-  {
-    kind: 'query',
-    title: 'Queries',
-    icon: IconTerminal2,
-    empty: 'Save a query in the workbench to find it here.',
-  },
-  {
-    kind: 'search',
-    title: 'Searches',
-    icon: IconBell,
-    empty: 'Save a search in the market, and new products that fit it are told on your first page.',
-  },
-  {
-    kind: 'follow',
-    title: 'Followed products',
-    icon: IconBookmark,
-    empty: 'Follow a product on its page, and what happens to it is told on your first page.',
-  },
-];
+const SECTIONS = [
+  { kind: 'query', title: words.queries, icon: IconTerminal2, empty: words.noQueries },
+  { kind: 'search', title: words.searches, icon: IconBell, empty: words.noSearches },
+  { kind: 'follow', title: words.follows, icon: IconBookmark, empty: words.noFollows },
+] as const;
 
 const savedKey = ['saved'];
 
@@ -58,7 +34,7 @@ export function SavedPage() {
   const { items } = saved.data;
   return (
     <div className={classes['page']}>
-      <h1>Saved work</h1>
+      <h1>{words.title}</h1>
       {SECTIONS.map(({ kind, title, icon: Icon, empty }) => {
         const own = items.filter((item) => item.kind === kind);
         return (
@@ -67,7 +43,7 @@ export function SavedPage() {
               <Icon size={17} stroke={1.7} aria-hidden="true" /> {title}
             </h2>
             {own.length === 0 ? (
-              <Empty title="Nothing here yet">{empty}</Empty>
+              <Empty title={words.emptyTitle}>{empty}</Empty>
             ) : (
               <ul>
                 {own.map((item) => (
@@ -90,8 +66,7 @@ function SavedRow({ item }: { item: Saved }) {
       <div className={classes['text']}>
         <SavedLink item={item} />
         <p className="caption">
-          {isMine ? sharedWords(item.sharedWith) : `Shared by ${formatName(item.owner)}`} · changed{' '}
-          <TimeText at={item.updatedAt} />
+          <Phrase parts={sharing(item, isMine)} />
         </p>
       </div>
       {isMine ? <Edit item={item} /> : null}
@@ -124,12 +99,6 @@ function SavedLink({ item }: { item: Saved }) {
   return item.product === null ? <span>{item.name}</span> : <ProductRef product={item.product} />;
 }
 
-function sharedWords(sharedWith: Saved['sharedWith']): string {
-  if (sharedWith === 'nobody') return 'Only you';
-  if (sharedWith === 'everybody') return 'Shared with everybody';
-  return `Shared with ${sharedWith.map(formatName).join(', ')}`;
-}
-
 function Edit({ item }: { item: Saved }) {
   const queries = useQueryClient();
   const onSettled = () => queries.invalidateQueries({ queryKey: savedKey });
@@ -154,18 +123,18 @@ function Edit({ item }: { item: Saved }) {
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <Button variant="subtle" aria-label={`Change ${item.name}`} px={8}>
+        <Button variant="subtle" aria-label={words.change(item.name)} px={8}>
           <IconDots size={16} stroke={1.7} aria-hidden="true" />
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
         {item.kind === 'follow' ? null : (
           <Menu.Item onClick={() => share.mutate(isShared ? 'nobody' : 'everybody')}>
-            {isShared ? 'Keep for yourself' : 'Share with everybody'}
+            {isShared ? words.unshare : words.share}
           </Menu.Item>
         )}
         <Menu.Item onClick={() => remove.mutate()}>
-          {item.kind === 'follow' ? 'Follow no more' : 'Delete'}
+          {item.kind === 'follow' ? words.unfollow : words.remove}
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>

@@ -89,7 +89,7 @@ function Choice({ columns, spec, onChoose }: ChoiceProps) {
     <div className={classes['choice']}>
       <SegmentedControl
         size="xs"
-        aria-label="Kind of chart"
+        aria-label={words.chartKind}
         data={KINDS.map((kind) => ({ value: kind, label: words.chartKinds[kind] }))}
         value={spec.kind}
         onChange={(kind) => onChoose({ ...spec, kind: kind as ChartKind })}

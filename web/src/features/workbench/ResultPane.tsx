@@ -1,6 +1,7 @@
 /**
  * The answer: how much and how fast, what rules shaped it, its rows and its picture; or why there is none.
  */
+
 import { Button, SegmentedControl } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconAlertTriangle, IconChevronDown, IconEyeOff } from '@tabler/icons-react';
@@ -12,6 +13,7 @@ import { formatShortcut } from '../../app/keys.ts';
 import { suggestChart } from '../../components/chart/chart-data.ts';
 import { Empty } from '../../components/Empty.tsx';
 import { DataGrid } from '../../components/grid/DataGrid.tsx';
+import { Phrase } from '../../components/Phrase.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { Split } from '../../components/Split.tsx';
@@ -52,7 +54,7 @@ function Answer({ run, isStale, tables }: Omit<ResultPaneProps, 'run'> & { run: 
     return status.state === 'cancelled' ? (
       <Empty title={words.cancelled(0)}>{null}</Empty>
     ) : (
-      <Skeleton height={320} lines={8} label="The answer is on its way" />
+      <Skeleton height={320} lines={8} label={words.coming} />
     );
   }
   const dock = isDocked ? (
@@ -64,7 +66,11 @@ function Answer({ run, isStale, tables }: Omit<ResultPaneProps, 'run'> & { run: 
   ) : null;
   const rows = <Rows run={run} status={status} shaping={shaping} />;
   return (
-    <section className={classes['answer']} data-stale={isStale || undefined} aria-label="Answer">
+    <section
+      className={classes['answer']}
+      data-stale={isStale || undefined}
+      aria-label={words.answer}
+    >
       <header className={classes['bar']}>
         <Finding status={status} />
         <RulesButton
@@ -76,7 +82,7 @@ function Answer({ run, isStale, tables }: Omit<ResultPaneProps, 'run'> & { run: 
         {canChart ? (
           <SegmentedControl
             size="xs"
-            aria-label="What of the answer is shown"
+            aria-label={words.answerParts}
             data={VIEWS.map((value) => ({ value, label: words.views[value] }))}
             value={view}
             onChange={(value) => choose(value as WorkbenchView)}
@@ -161,7 +167,9 @@ function Rows({ run, status, shaping }: { run: Run; status: ResultStatus; shapin
       rowAt={store.rowAt}
       version={status.version}
       rowsOf={(from, to) => store.rows(from, to)}
-      copyRefusal={shaping.exportRefusal === null ? null : `Not copied: ${shaping.exportRefusal}`}
+      copyRefusal={
+        shaping.exportRefusal === null ? null : words.exportRefused(shaping.exportRefusal)
+      }
       sort={order}
       onSort={onSort}
     />
@@ -222,8 +230,7 @@ function Snapshots({ status }: { status: ResultStatus }) {
       className={classes['snapshot']}
       title={snapshots.map(({ product, snapshot }) => `${product}: ${snapshot}`).join('\n')}
     >
-      {words.snapshot} <span className="mono">{first.snapshot}</span>
-      {rest > 0 ? ` and ${rest} more` : ''}
+      <Phrase parts={words.snapshots(<span className="mono">{first.snapshot}</span>, rest)} />
     </span>
   );
 }

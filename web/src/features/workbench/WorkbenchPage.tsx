@@ -223,11 +223,11 @@ function useFirstText(catalog: Catalog, kept: ContentProps['kept']): void {
 function useBenchActions(run: () => void): void {
   const actions = useMemo(
     (): Action[] => [
-      { id: 'bench-run', label: 'Run the query', group: 'Here', shortcut: 'mod+enter', run },
+      { id: 'bench-run', label: words.runKey, group: 'here', shortcut: 'mod+enter', run },
       {
         id: 'bench-cancel',
-        label: 'Cancel the query',
-        group: 'Here',
+        label: words.cancelKey,
+        group: 'here',
         shortcut: 'mod+.',
         run: bench.cancel,
       },

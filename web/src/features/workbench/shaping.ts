@@ -55,7 +55,9 @@ export function rulesOf(
     const rules: Rule[] = maskRules(explanation, columns, origins);
     if (seen.granularity !== null) {
       const { by, minimum } = seen.granularity;
-      const cell = by.map(({ column, unit }) => (unit === null ? column : `${unit} of ${column}`));
+      const cell = by.map(({ column, unit }) =>
+        unit === null ? column : words.unitOf(unit, column),
+      );
       rules.push({ kind: 'cells', product, subject: product, text: words.cells(cell, minimum) });
     }
     if (seen.rows !== null) {

@@ -1,6 +1,8 @@
 /**
  * What the workbench says.
  */
+import type { ReactNode } from 'react';
+import type { PhraseParts } from '../../components/Phrase.tsx';
 import { formatBytes, formatDuration, formatName, formatNumber, plural } from '../../lib/format.ts';
 
 const ROWS = { one: '# row', other: '# rows' };
@@ -119,4 +121,16 @@ export const words = {
   grid: (rows: number): string => `${plural(rows, ROWS)} of the answer`,
   between: 'Border between query and answer',
   betweenChart: 'Border between grid and chart',
-} as const;
+  chartKind: 'Kind of chart',
+  coming: 'The answer is on its way',
+  answer: 'Answer',
+  answerParts: 'What of the answer is shown',
+  exportRefused: (refusal: string): string => `Not copied: ${refusal}`,
+  runKey: 'Run the query',
+  cancelKey: 'Cancel the query',
+  snapshots: (first: ReactNode, rest: number): PhraseParts =>
+    rest === 0
+      ? ['snapshot ', { piece: first }]
+      : ['snapshot ', { piece: first }, ` and ${formatNumber(rest)} more`],
+  unitOf: (unit: string, column: string): string => `${unit} of ${column}`,
+};

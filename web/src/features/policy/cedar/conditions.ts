@@ -1,7 +1,7 @@
 /**
  * What a policy asks for, as a person chooses it, and as Cedar.
  *
- * Not the words on the screen (`rule-words.ts`). Invariant: `readConditions(printConditions(x))` is x again, for every
+ * Not the words on the screen (`words-rules.ts`). Invariant: `readConditions(printConditions(x))` is x again, for every
  * condition that `isWhole` takes; what cannot be read whole is null.
  */
 import { isPlainName, quote, quotePrefix, unquotePrefix } from './cedar-text.ts';

@@ -6,6 +6,7 @@ import { IconPlus } from '@tabler/icons-react';
 import type { Place } from '../cedar/places.ts';
 import type { Clause } from '../cedar/rules.ts';
 import type { Vocabulary } from '../use-vocabulary.ts';
+import { words } from '../words-forms.ts';
 import { ConditionRow } from './ConditionRow.tsx';
 import { blankCondition } from './choices.ts';
 import classes from './RuleEditor.module.css';
@@ -13,17 +14,17 @@ import classes from './RuleEditor.module.css';
 export interface ClauseEditorProps {
   clause: Clause;
   places: readonly Place[];
-  words: Vocabulary;
+  vocabulary: Vocabulary;
   /** Null when the last condition went. */
   onChange(clause: Clause | null): void;
 }
 
 const JOINS = [
-  { value: 'all', label: 'all of these hold' },
-  { value: 'any', label: 'any of these holds' },
+  { value: 'all', label: words.allHold },
+  { value: 'any', label: words.anyHolds },
 ];
 
-export function ClauseEditor({ clause, places, words, onChange }: ClauseEditorProps) {
+export function ClauseEditor({ clause, places, vocabulary, onChange }: ClauseEditorProps) {
   const { kind, join, conditions } = clause;
   const put = (next: Clause['conditions']) =>
     onChange(
@@ -31,13 +32,13 @@ export function ClauseEditor({ clause, places, words, onChange }: ClauseEditorPr
         ? null
         : { ...clause, conditions: next, join: next.length === 1 ? 'all' : join },
     );
-  const title = kind === 'when' ? 'Only when' : 'Except when';
+  const title = kind === 'when' ? words.onlyWhen : words.exceptWhen;
   return (
     <fieldset className={classes['clause']}>
       <legend>{title}</legend>
       {conditions.length < 2 ? null : (
         <NativeSelect
-          aria-label={`${title}: all or any`}
+          aria-label={words.joinOf(title)}
           data={JOINS}
           value={join}
           onChange={({ currentTarget: { value } }) =>
@@ -52,7 +53,7 @@ export function ClauseEditor({ clause, places, words, onChange }: ClauseEditorPr
             key={at}
             condition={condition}
             places={places}
-            words={words}
+            vocabulary={vocabulary}
             onChange={(next) => put(conditions.with(at, next))}
             onRemove={() => put(conditions.toSpliced(at, 1))}
           />
@@ -62,9 +63,9 @@ export function ClauseEditor({ clause, places, words, onChange }: ClauseEditorPr
         variant="subtle"
         size="compact-sm"
         leftSection={<IconPlus size={15} stroke={1.7} aria-hidden="true" />}
-        onClick={() => put([...conditions, blankCondition('purpose', words, places)])}
+        onClick={() => put([...conditions, blankCondition('purpose', vocabulary, places)])}
       >
-        Add a condition
+        {words.addCondition}
       </Button>
     </fieldset>
   );

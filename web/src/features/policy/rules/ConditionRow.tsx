@@ -6,42 +6,49 @@ import { IconTrash } from '@tabler/icons-react';
 import { TokenInput } from '../../../components/TokenInput.tsx';
 import { COMPARISONS, type Comparison, type Condition } from '../cedar/conditions.ts';
 import type { Place } from '../cedar/places.ts';
-import { conditionWords } from '../rule-words.ts';
 import { KNOWN_ROLES, type Vocabulary } from '../use-vocabulary.ts';
+import { words } from '../words-forms.ts';
+import { conditionWords } from '../words-rules.ts';
 import { blankCondition, kindChoices } from './choices.ts';
 import classes from './RuleEditor.module.css';
 
 export interface ConditionRowProps {
   condition: Condition;
   places: readonly Place[];
-  words: Vocabulary;
+  vocabulary: Vocabulary;
   onChange(condition: Condition): void;
   onRemove(): void;
 }
 
-export function ConditionRow({ condition, places, words, onChange, onRemove }: ConditionRowProps) {
+export function ConditionRow({
+  condition,
+  places,
+  vocabulary,
+  onChange,
+  onRemove,
+}: ConditionRowProps) {
   return (
     <li className={classes['condition']}>
       <NativeSelect
-        aria-label="What the condition looks at"
-        data={kindChoices(places, words.scope.sets.length > 0)}
+        aria-label={words.looksAt}
+        data={kindChoices(places, vocabulary.scope.sets.length > 0)}
         value={condition.kind}
         onChange={({ currentTarget: { value } }) =>
-          onChange(blankCondition(value as Condition['kind'], words, places))
+          onChange(blankCondition(value as Condition['kind'], vocabulary, places))
         }
       />
       <div className={classes['fields']}>
-        <Fields condition={condition} places={places} words={words} onChange={onChange} />
+        <Fields condition={condition} places={places} vocabulary={vocabulary} onChange={onChange} />
       </div>
       <Checkbox
-        label="not"
+        label={words.not}
         checked={condition.not}
         onChange={({ currentTarget: { checked } }) => onChange({ ...condition, not: checked })}
       />
       <ActionIcon
         variant="subtle"
         color="gray"
-        aria-label={`Take the condition away: ${conditionWords(condition)}`}
+        aria-label={words.takeCondition(conditionWords(condition))}
         onClick={onRemove}
       >
         <IconTrash size={16} stroke={1.7} aria-hidden="true" />
@@ -52,7 +59,7 @@ export function ConditionRow({ condition, places, words, onChange, onRemove }: C
 
 type FieldsProps = Omit<ConditionRowProps, 'onRemove'>;
 
-function Fields({ condition, places, words, onChange }: FieldsProps) {
+function Fields({ condition, places, vocabulary, onChange }: FieldsProps) {
   switch (condition.kind) {
     case 'purpose':
     case 'role':
@@ -63,37 +70,42 @@ function Fields({ condition, places, words, onChange }: FieldsProps) {
         <TokenInput
           label={LABELS[condition.kind]}
           isLabelHidden
-          placeholder="one or more"
+          placeholder={words.oneOrMore}
           values={condition.among}
-          suggestions={suggestionsFor(condition.kind, words)}
+          suggestions={suggestionsFor(condition.kind, vocabulary)}
           onChange={(among) => onChange({ ...condition, among })}
         />
       );
     case 'attribute':
     case 'has':
-      return <AttributeFields condition={condition} words={words} onChange={onChange} />;
+      return <AttributeFields condition={condition} vocabulary={vocabulary} onChange={onChange} />;
     case 'time':
       return <TimeFields condition={condition} onChange={onChange} />;
     case 'tag':
-      return <TagFields condition={condition} words={words} onChange={onChange} />;
+      return <TagFields condition={condition} vocabulary={vocabulary} onChange={onChange} />;
     default:
       return (
-        <PlaceFields condition={condition} places={places} words={words} onChange={onChange} />
+        <PlaceFields
+          condition={condition}
+          places={places}
+          vocabulary={vocabulary}
+          onChange={onChange}
+        />
       );
   }
 }
 
 const LABELS = {
-  purpose: 'Purposes',
-  role: 'Roles',
-  person: 'Readers',
-  member: 'Domains',
-  class: 'Classes',
+  purpose: words.purposes,
+  role: words.roles,
+  person: words.readers,
+  member: words.domains,
+  class: words.classes,
 } as const;
 
-function suggestionsFor(kind: keyof typeof LABELS, words: Vocabulary): readonly string[] {
-  if (kind === 'purpose') return words.purposes;
-  if (kind === 'class') return words.classes;
+function suggestionsFor(kind: keyof typeof LABELS, vocabulary: Vocabulary): readonly string[] {
+  if (kind === 'purpose') return vocabulary.purposes;
+  if (kind === 'class') return vocabulary.classes;
   return kind === 'role' ? KNOWN_ROLES : [];
 }
 
@@ -106,26 +118,26 @@ interface Part<Kind extends Condition['kind']> {
 function AttributeChoice({
   name,
   isNumber,
-  words,
+  vocabulary,
   onChange,
 }: {
   name: string;
   isNumber: boolean;
-  words: Vocabulary;
+  vocabulary: Vocabulary;
   onChange(part: { name: string; isNumber: boolean }): void;
 }) {
   const known =
-    words.scope.attributes.includes(name) || name === ''
-      ? words.scope.attributes
-      : [name, ...words.scope.attributes];
+    vocabulary.scope.attributes.includes(name) || name === ''
+      ? vocabulary.scope.attributes
+      : [name, ...vocabulary.scope.attributes];
   return (
     <NativeSelect
-      aria-label="Attribute of the reader"
+      aria-label={words.attributeOf}
       data={[
-        ...(name === '' ? [{ value: '', label: 'attribute' }] : []),
+        ...(name === '' ? [{ value: '', label: words.attribute }] : []),
         ...known.flatMap((one) => [
           { value: `text ${one}`, label: one },
-          { value: `number ${one}`, label: `${one}, as numbers` },
+          { value: `number ${one}`, label: words.asNumbers(one) },
         ]),
       ]}
       value={name === '' ? '' : `${isNumber ? 'number' : 'text'} ${name}`}
@@ -138,22 +150,22 @@ function AttributeChoice({
 
 function AttributeFields({
   condition,
-  words,
+  vocabulary,
   onChange,
-}: Part<'attribute' | 'has'> & { words: Vocabulary }) {
+}: Part<'attribute' | 'has'> & { vocabulary: Vocabulary }) {
   return (
     <>
       <AttributeChoice
         name={condition.name}
         isNumber={condition.isNumber}
-        words={words}
+        vocabulary={vocabulary}
         onChange={(part) => onChange({ ...condition, ...part })}
       />
       {condition.kind === 'has' ? null : (
         <TokenInput
-          label="Values"
+          label={words.values}
           isLabelHidden
-          placeholder="holds one of"
+          placeholder={words.holdsOne}
           values={condition.among}
           onChange={(among) => onChange({ ...condition, among })}
         />
@@ -163,17 +175,17 @@ function AttributeFields({
 }
 
 const TIMES = [
-  { value: '<', label: 'before' },
-  { value: '<=', label: 'until' },
-  { value: '>', label: 'after' },
-  { value: '>=', label: 'from' },
+  { value: '<', label: words.before },
+  { value: '<=', label: words.until },
+  { value: '>', label: words.after },
+  { value: '>=', label: words.from },
 ];
 
 function TimeFields({ condition, onChange }: Part<'time'>) {
   return (
     <>
       <NativeSelect
-        aria-label="Before or after"
+        aria-label={words.beforeOrAfter}
         data={TIMES}
         value={condition.comparison}
         onChange={({ currentTarget: { value } }) =>
@@ -181,7 +193,7 @@ function TimeFields({ condition, onChange }: Part<'time'>) {
         }
       />
       <TextInput
-        aria-label="Time"
+        aria-label={words.time}
         placeholder="2027-01-31"
         value={condition.at}
         onChange={({ currentTarget: { value } }) => onChange({ ...condition, at: value })}
@@ -190,18 +202,18 @@ function TimeFields({ condition, onChange }: Part<'time'>) {
   );
 }
 
-function TagFields({ condition, words, onChange }: Part<'tag'> & { words: Vocabulary }) {
+function TagFields({ condition, vocabulary, onChange }: Part<'tag'> & { vocabulary: Vocabulary }) {
   return (
     <>
       <TextInput
-        aria-label="Tag"
-        placeholder={words.tags[0] ?? 'tag'}
+        aria-label={words.tag}
+        placeholder={vocabulary.tags[0] ?? words.tagHint}
         value={condition.key}
         onChange={({ currentTarget: { value } }) => onChange({ ...condition, key: value })}
       />
       <TextInput
-        aria-label="Value of the tag, if it has to have one"
-        placeholder="any value"
+        aria-label={words.tagValue}
+        placeholder={words.anyValue}
         value={condition.value ?? ''}
         onChange={({ currentTarget: { value } }) =>
           onChange({ ...condition, value: value === '' ? null : value })
@@ -216,37 +228,37 @@ type OnPlace = 'own' | 'set' | 'column' | 'among' | 'starts' | 'present';
 function PlaceFields({
   condition,
   places,
-  words,
+  vocabulary,
   onChange,
-}: Part<OnPlace> & { places: readonly Place[]; words: Vocabulary }) {
+}: Part<OnPlace> & { places: readonly Place[]; vocabulary: Vocabulary }) {
   const place = places.find(({ path }) => path === condition.place);
   const offered =
     condition.kind === 'starts' ? places.filter(({ type }) => type === 'text') : places;
   return (
     <>
       <NativeSelect
-        aria-label="Column"
+        aria-label={words.column}
         data={offered.map(({ path }) => path)}
         value={condition.place}
         onChange={({ currentTarget: { value } }) => onChange(movedTo(condition, places, value))}
       />
       {condition.kind === 'own' ? (
         <>
-          <span className={classes['between']}>is one of the reader’s</span>
+          <span className={classes['between']}>{words.isOwn}</span>
           <AttributeChoice
             name={condition.name}
             isNumber={condition.isNumber}
-            words={words}
+            vocabulary={vocabulary}
             onChange={(part) => onChange({ ...condition, ...part })}
           />
         </>
       ) : null}
       {condition.kind === 'set' ? (
         <>
-          <span className={classes['between']}>is in the set</span>
+          <span className={classes['between']}>{words.isInSet}</span>
           <NativeSelect
-            aria-label="Set"
-            data={words.scope.sets.map(({ name }) => name)}
+            aria-label={words.set}
+            data={vocabulary.scope.sets.map(({ name }) => name)}
             value={condition.set}
             onChange={({ currentTarget: { value } }) => onChange({ ...condition, set: value })}
           />
@@ -257,17 +269,17 @@ function PlaceFields({
       ) : null}
       {condition.kind === 'among' ? (
         <TokenInput
-          label="Values"
+          label={words.values}
           isLabelHidden
-          placeholder="is one of"
+          placeholder={words.isOneOf}
           values={condition.among}
           onChange={(among) => onChange({ ...condition, among })}
         />
       ) : null}
       {condition.kind === 'starts' ? (
         <TextInput
-          aria-label="Beginning"
-          placeholder="begins with"
+          aria-label={words.beginning}
+          placeholder={words.beginsWith}
           value={condition.text}
           onChange={({ currentTarget: { value } }) => onChange({ ...condition, text: value })}
         />
@@ -288,12 +300,12 @@ function movedTo(condition: Of<OnPlace>, places: readonly Place[], path: string)
 }
 
 const SIGNS: Readonly<Record<Comparison, string>> = {
-  '==': 'is',
-  '!=': 'is not',
-  '<': 'less than',
-  '<=': 'at most',
-  '>': 'more than',
-  '>=': 'at least',
+  '==': words.is,
+  '!=': words.isNot,
+  '<': words.lessThan,
+  '<=': words.atMost,
+  '>': words.moreThan,
+  '>=': words.atLeast,
 };
 
 function Comparing({ condition, place, onChange }: Part<'column'> & { place: Place | undefined }) {
@@ -302,7 +314,7 @@ function Comparing({ condition, place, onChange }: Part<'column'> & { place: Pla
   return (
     <>
       <NativeSelect
-        aria-label="Comparison"
+        aria-label={words.comparison}
         data={signs.map((sign) => ({ value: sign, label: SIGNS[sign] }))}
         value={condition.comparison}
         onChange={({ currentTarget: { value } }) =>
@@ -311,14 +323,14 @@ function Comparing({ condition, place, onChange }: Part<'column'> & { place: Pla
       />
       {place?.type === 'truth' ? (
         <NativeSelect
-          aria-label="Value"
+          aria-label={words.value}
           data={['true', 'false']}
           value={condition.value}
           onChange={({ currentTarget: { value } }) => onChange({ ...condition, value })}
         />
       ) : (
         <TextInput
-          aria-label="Value"
+          aria-label={words.value}
           value={condition.value}
           onChange={({ currentTarget: { value } }) => onChange({ ...condition, value })}
         />

@@ -6,24 +6,25 @@ import { TokenInput } from '../../../components/TokenInput.tsx';
 import { type Granularity, MEASURES, UNITS } from '../cedar/obligations.ts';
 import type { RuleForm } from '../cedar/rules.ts';
 import type { Column, Vocabulary } from '../use-vocabulary.ts';
+import { words } from '../words-forms.ts';
 import classes from './RuleEditor.module.css';
 
 interface GranularityEditorProps {
   form: RuleForm;
-  words: Vocabulary;
+  vocabulary: Vocabulary;
   onChange(part: Partial<RuleForm>): void;
 }
 
-export function GranularityEditor({ form, words, onChange }: GranularityEditorProps) {
+export function GranularityEditor({ form, vocabulary, onChange }: GranularityEditorProps) {
   const { granularity, table } = form;
-  const columns = words.columns.filter((column) => table === null || column.table === table);
+  const columns = vocabulary.columns.filter((column) => table === null || column.table === table);
   const put = (part: Partial<Granularity>) => {
     if (granularity !== null) onChange({ granularity: { ...granularity, ...part } });
   };
   return (
     <>
       <Checkbox
-        label="groups instead of rows"
+        label={words.groups}
         checked={granularity !== null}
         onChange={({ currentTarget: { checked } }) =>
           onChange({ granularity: checked ? blank(columns) : null })
@@ -32,22 +33,22 @@ export function GranularityEditor({ form, words, onChange }: GranularityEditorPr
       {granularity === null ? null : (
         <div className={classes['groups']}>
           <TokenInput
-            label="One row for each"
+            label={words.oneRowFor}
             values={granularity.by.map(printDimension)}
             suggestions={columns.flatMap(dimensionsOf)}
-            placeholder="store_id, sold_at by week"
+            placeholder={words.oneRowForHint}
             onChange={(values) => put({ by: values.flatMap(readDimension) })}
           />
           <TokenInput
-            label="It tells"
+            label={words.tells}
             values={granularity.measures.map(printMeasure)}
             suggestions={['count', ...columns.flatMap(measuresOf)]}
-            placeholder="count, sum units"
+            placeholder={words.tellsHint}
             onChange={(values) => put({ measures: values.flatMap(readMeasure) })}
           />
           <div className={classes['least']}>
             <TextInput
-              label="Of at least"
+              label={words.ofAtLeast}
               inputMode="numeric"
               value={granularity.atLeast.units}
               onChange={({ currentTarget: { value } }) =>
@@ -55,7 +56,7 @@ export function GranularityEditor({ form, words, onChange }: GranularityEditorPr
               }
             />
             <NativeSelect
-              label="different"
+              label={words.different}
               data={columns.map(({ name }) => name)}
               value={granularity.atLeast.of}
               onChange={({ currentTarget: { value } }) =>

@@ -10,6 +10,7 @@ import {
   printSelector,
   readSelector,
 } from '../cedar/obligations.ts';
+import { words } from '../words-forms.ts';
 import { MASK_CHOICES, maskArgument, maskOf } from './choices.ts';
 import classes from './RuleEditor.module.css';
 
@@ -48,7 +49,7 @@ export function MasksEditor({ masks, selectors, onChange }: MasksEditorProps) {
         leftSection={<IconPlus size={15} stroke={1.7} aria-hidden="true" />}
         onClick={() => onChange([...masks, fresh])}
       >
-        Veil a column
+        {words.veil}
       </Button>
     </div>
   );
@@ -67,7 +68,7 @@ function MaskRow({ masked, selectors, onChange, onRemove }: MaskRowProps) {
   return (
     <li className={classes['condition']}>
       <NativeSelect
-        aria-label="Column, class or tag that is veiled"
+        aria-label={words.veiled}
         data={known}
         value={of}
         onChange={({ currentTarget: { value } }) =>
@@ -78,12 +79,7 @@ function MaskRow({ masked, selectors, onChange, onRemove }: MaskRowProps) {
         <As name={of} mask={masked.mask} onChange={(mask) => onChange({ ...masked, mask })} />
         <In name={of} rows={masked.rows} onChange={(rows) => onChange({ ...masked, rows })} />
       </div>
-      <ActionIcon
-        variant="subtle"
-        color="gray"
-        aria-label={`Take the veil of ${of} away`}
-        onClick={onRemove}
-      >
+      <ActionIcon variant="subtle" color="gray" aria-label={words.takeVeil(of)} onClick={onRemove}>
         <IconTrash size={16} stroke={1.7} aria-hidden="true" />
       </ActionIcon>
     </li>
@@ -100,9 +96,9 @@ function As({ name, mask, onChange }: AsProps) {
   const needs = MASK_CHOICES.find(({ value }) => value === mask.kind)?.needs ?? null;
   return (
     <>
-      <span className={classes['between']}>is shown as</span>
+      <span className={classes['between']}>{words.isShownAs}</span>
       <NativeSelect
-        aria-label={`What ${name} is shown as`}
+        aria-label={words.shownAs(name)}
         data={MASK_CHOICES.map(({ value, label }) => ({ value, label }))}
         value={mask.kind}
         onChange={({ currentTarget: { value } }) => onChange(maskOf(value as MaskForm['kind'], ''))}
@@ -120,9 +116,9 @@ function As({ name, mask, onChange }: AsProps) {
 }
 
 const ROWS = [
-  { value: '', label: 'in every row' },
-  { value: 'where', label: 'in rows where' },
-  { value: 'unless', label: 'in rows unless' },
+  { value: '', label: words.everyRow },
+  { value: 'where', label: words.rowsWhere },
+  { value: 'unless', label: words.rowsUnless },
 ];
 
 interface InProps {
@@ -136,7 +132,7 @@ function In({ name, rows, onChange }: InProps) {
   return (
     <>
       <NativeSelect
-        aria-label={`In which rows ${name} is veiled`}
+        aria-label={words.veiledRows(name)}
         data={ROWS}
         value={rows?.word ?? ''}
         onChange={({ currentTarget: { value } }) =>
@@ -145,8 +141,8 @@ function In({ name, rows, onChange }: InProps) {
       />
       {rows === null ? null : (
         <TextInput
-          aria-label="Condition on the row"
-          placeholder="region = 'DE'"
+          aria-label={words.rowCondition}
+          placeholder={words.rowConditionHint}
           classNames={{ input: 'mono' }}
           value={condition}
           onChange={({ currentTarget: { value } }) => onChange({ ...rows, condition: value })}

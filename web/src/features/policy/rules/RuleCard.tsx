@@ -8,7 +8,8 @@ import type { MaskForm } from '../cedar/obligations.ts';
 import type { Clause, Rule, RuleForm } from '../cedar/rules.ts';
 import { FaultList } from '../FaultList.tsx';
 import type { Fault } from '../policy-queries.ts';
-import { conditionWords, granularityWords, maskWords, selectorWords } from '../rule-words.ts';
+import { limitsOf, words } from '../words-forms.ts';
+import { conditionWords, granularityWords, maskWords, selectorWords } from '../words-rules.ts';
 import classes from './RuleCard.module.css';
 
 export interface RuleCardProps {
@@ -25,24 +26,24 @@ export function RuleCard({ rule, faults, onEdit }: RuleCardProps) {
   return (
     <article
       className={classes['card']}
-      aria-label={`Rule ${name}`}
+      aria-label={words.rule(name)}
       data-effect={isForbid ? 'forbid' : 'permit'}
     >
       <header className={classes['head']}>
         <Icon size={17} stroke={1.7} aria-hidden="true" />
-        <h3>{isForbid ? 'Forbids' : 'Permits'}</h3>
+        <h3>{isForbid ? words.forbids : words.permits}</h3>
         <code>{name}</code>
-        {form?.table == null ? null : <span className="caption">table {form.table}</span>}
+        {form?.table == null ? null : <span className="caption">{words.ofTable(form.table)}</span>}
         {form === null || onEdit === null ? null : (
           <Button
             className={classes['edit'] ?? ''}
             variant="subtle"
             size="compact-sm"
             leftSection={<IconPencil size={15} stroke={1.7} aria-hidden="true" />}
-            aria-label={`Change the rule ${name}`}
+            aria-label={words.changeRule(name)}
             onClick={onEdit}
           >
-            Change
+            {words.change}
           </Button>
         )}
       </header>
@@ -58,9 +59,7 @@ const effectOf = (text: string): 'permit' | 'forbid' =>
 function AsText({ text }: { text: string }) {
   return (
     <>
-      <p className={classes['why']}>
-        The forms have no words for all of it. It is kept as it is written; change it in the source.
-      </p>
+      <p className={classes['why']}>{words.asWritten}</p>
       <pre className={classes['text']}>{text}</pre>
     </>
   );
@@ -71,14 +70,14 @@ function Words({ form }: { form: RuleForm }) {
     <dl className={classes['words']}>
       {form.description === null ? null : (
         <>
-          <dt>For</dt>
+          <dt>{words.for}</dt>
           <dd>{form.description}</dd>
         </>
       )}
       {form.clauses.length === 0 ? (
         <>
-          <dt>When</dt>
-          <dd>always</dd>
+          <dt>{words.when}</dt>
+          <dd>{words.always}</dd>
         </>
       ) : (
         form.clauses.map((clause) => <ClauseWords key={JSON.stringify(clause)} clause={clause} />)
@@ -89,10 +88,10 @@ function Words({ form }: { form: RuleForm }) {
 }
 
 function ClauseWords({ clause: { kind, join, conditions } }: { clause: Clause }) {
-  const glue = join === 'any' && conditions.length > 1 ? 'or' : 'and';
+  const glue = join === 'any' && conditions.length > 1 ? words.or : words.and;
   return (
     <>
-      <dt>{kind === 'when' ? 'When' : 'Except when'}</dt>
+      <dt>{kind === 'when' ? words.when : words.exceptWhen}</dt>
       <dd>
         {conditions.map((condition, at) => (
           <span key={conditionWords(condition)} className={classes['condition']}>
@@ -111,21 +110,18 @@ function Shown({ form }: { form: RuleForm }) {
   if (effect === 'forbid') {
     return (
       <>
-        <dt>Forbids</dt>
-        <dd>{selected ?? 'these rows, whatever permits them'}</dd>
+        <dt>{words.forbids}</dt>
+        <dd>{selected ?? words.theseRows}</dd>
       </>
     );
   }
   const limits = limitsOf(form);
   return (
     <>
-      <dt>Shows</dt>
+      <dt>{words.shows}</dt>
       <dd>
         {granularity === null || selected !== null || masks.length > 0 ? (
-          <p>
-            {selected === null ? 'all columns' : `only ${selected}`}
-            {masks.length === 0 ? '' : ', with'}
-          </p>
+          <p>{words.columnsWith(selected, masks.length > 0)}</p>
         ) : null}
         {masks.length === 0 ? null : (
           <ul className={classes['masks']}>
@@ -151,14 +147,6 @@ function Shown({ form }: { form: RuleForm }) {
       </dd>
     </>
   );
-}
-
-function limitsOf({ limit, until, export: files }: RuleForm): string[] {
-  return [
-    ...(limit === null ? [] : [`at most ${limit} rows in an answer`]),
-    ...(until === null ? [] : [`until ${until}`]),
-    ...(files === 'forbidden' ? ['to look at, not to take away as files'] : []),
-  ];
 }
 
 export function veilOf({ kind }: Pick<MaskForm, 'kind'>): VeilKind {

@@ -8,6 +8,7 @@ import { NO_OBLIGATIONS } from '../cedar/obligations.ts';
 import { placesFor } from '../cedar/places.ts';
 import { type Clause, printRule, type RuleForm } from '../cedar/rules.ts';
 import type { Vocabulary } from '../use-vocabulary.ts';
+import { words } from '../words-forms.ts';
 import { ClauseEditor } from './ClauseEditor.tsx';
 import { blankCondition, missingIn } from './choices.ts';
 import classes from './RuleEditor.module.css';
@@ -15,41 +16,47 @@ import { ShowsEditor } from './ShowsEditor.tsx';
 
 export interface RuleEditorProps {
   form: RuleForm;
-  words: Vocabulary;
+  vocabulary: Vocabulary;
   onUse(text: string): void;
   onCancel(): void;
   onRemove?: () => void;
 }
 
-export function RuleEditor({ form: before, words, onUse, onCancel, onRemove }: RuleEditorProps) {
+export function RuleEditor({
+  form: before,
+  vocabulary,
+  onUse,
+  onCancel,
+  onRemove,
+}: RuleEditorProps) {
   const [form, setForm] = useState(before);
   const change = (part: Partial<RuleForm>) => setForm((now) => ({ ...now, ...part }));
-  const missing = missingIn(form, words);
+  const missing = missingIn(form, vocabulary);
   return (
     <form
       className={classes['editor']}
-      aria-label={`Rule ${before.id ?? ''}`}
+      aria-label={words.rule(before.id ?? '')}
       onSubmit={(event) => {
         event.preventDefault();
-        if (missing === null) onUse(printRule(form, words.scope));
+        if (missing === null) onUse(printRule(form, vocabulary.scope));
       }}
     >
-      <Naming form={form} words={words} onChange={change} />
-      <Clauses form={form} words={words} onChange={change} />
-      <ShowsEditor form={form} words={words} onChange={change} />
+      <Naming form={form} vocabulary={vocabulary} onChange={change} />
+      <Clauses form={form} vocabulary={vocabulary} onChange={change} />
+      <ShowsEditor form={form} vocabulary={vocabulary} onChange={change} />
       <footer className={classes['foot']}>
         <Button type="submit" variant="default" disabled={missing !== null}>
-          Use this rule
+          {words.useRule}
         </Button>
         <Button variant="subtle" onClick={onCancel}>
-          Leave it as it was
+          {words.leave}
         </Button>
         <span className={classes['missing']} aria-live="polite">
           {missing}
         </span>
         {onRemove === undefined ? null : (
           <Button variant="subtle" onClick={onRemove}>
-            Take the rule out
+            {words.takeOut}
           </Button>
         )}
       </footer>
@@ -59,11 +66,11 @@ export function RuleEditor({ form: before, words, onUse, onCancel, onRemove }: R
 
 interface PartProps {
   form: RuleForm;
-  words: Vocabulary;
+  vocabulary: Vocabulary;
   onChange(part: Partial<RuleForm>): void;
 }
 
-function Naming({ form, words, onChange }: PartProps) {
+function Naming({ form, vocabulary, onChange }: PartProps) {
   const changeEffect = (value: string) =>
     // Why without the rest: a forbid shows nothing, so it veils and groups nothing either.
     onChange(
@@ -74,31 +81,31 @@ function Naming({ form, words, onChange }: PartProps) {
   return (
     <div className={classes['naming']}>
       <TextInput
-        label="Name"
+        label={words.name}
         value={form.id ?? ''}
         onChange={({ currentTarget: { value } }) => onChange({ id: value === '' ? null : value })}
       />
       <TextInput
-        label="What it is for"
-        placeholder="in a sentence, for who reads it later"
+        label={words.about}
+        placeholder={words.aboutHint}
         value={form.description ?? ''}
         onChange={({ currentTarget: { value } }) =>
           onChange({ description: value === '' ? null : value })
         }
       />
       <SegmentedControl
-        aria-label="Effect"
+        aria-label={words.effect}
         data={[
-          { value: 'permit', label: 'Permits' },
-          { value: 'forbid', label: 'Forbids' },
+          { value: 'permit', label: words.permits },
+          { value: 'forbid', label: words.forbids },
         ]}
         value={form.effect}
         onChange={changeEffect}
       />
-      {words.tables.length < 2 ? null : (
+      {vocabulary.tables.length < 2 ? null : (
         <NativeSelect
-          label="Table"
-          data={[{ value: '', label: 'every table' }, ...words.tables]}
+          label={words.table}
+          data={[{ value: '', label: words.everyTable }, ...vocabulary.tables]}
           value={form.table ?? ''}
           onChange={({ currentTarget: { value } }) =>
             onChange({ table: value === '' ? null : value })
@@ -109,13 +116,13 @@ function Naming({ form, words, onChange }: PartProps) {
   );
 }
 
-function Clauses({ form, words, onChange }: PartProps) {
+function Clauses({ form, vocabulary, onChange }: PartProps) {
   const { clauses } = form;
-  const places = placesFor(words.scope, form.table);
+  const places = placesFor(vocabulary.scope, form.table);
   const put = (at: number, clause: Clause | null) =>
     onChange({ clauses: clause === null ? clauses.toSpliced(at, 1) : clauses.with(at, clause) });
   const add = (kind: Clause['kind']) => {
-    const conditions = [blankCondition('purpose', words, places)];
+    const conditions = [blankCondition('purpose', vocabulary, places)];
     onChange({ clauses: [...clauses, { kind, join: 'all', conditions }] });
   };
   return (
@@ -126,7 +133,7 @@ function Clauses({ form, words, onChange }: PartProps) {
           key={at}
           clause={clause}
           places={places}
-          words={words}
+          vocabulary={vocabulary}
           onChange={(next) => put(at, next)}
         />
       ))}
@@ -141,7 +148,7 @@ function Clauses({ form, words, onChange }: PartProps) {
               leftSection={<IconPlus size={15} stroke={1.7} aria-hidden="true" />}
               onClick={() => add(kind)}
             >
-              {kind === 'when' ? 'Only when …' : 'Except when …'}
+              {kind === 'when' ? words.onlyWhenMore : words.exceptWhenMore}
             </Button>
           ))}
       </div>

@@ -39,7 +39,7 @@ function Policy({ source = STORED, faults = [], mayChange = true, told = [] }: P
   return (
     <RuleList
       source={text}
-      words={WORDS}
+      vocabulary={WORDS}
       faults={faults}
       mayChange={mayChange}
       onChange={(next) => {

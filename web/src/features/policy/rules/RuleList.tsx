@@ -9,6 +9,7 @@ import { addRule, type Rule, readRules, removeRule, replaceRule } from '../cedar
 import type { Fault } from '../policy-queries.ts';
 import type { Vocabulary } from '../use-vocabulary.ts';
 import { NO_POLICY } from '../words.ts';
+import { words } from '../words-forms.ts';
 import { blankRule } from './choices.ts';
 import { RuleCard } from './RuleCard.tsx';
 import { RuleEditor } from './RuleEditor.tsx';
@@ -16,22 +17,18 @@ import classes from './RuleList.module.css';
 
 export interface RuleListProps {
   source: string;
-  words: Vocabulary;
+  vocabulary: Vocabulary;
   faults: Fault[];
   mayChange: boolean;
   onChange(source: string): void;
 }
 
-export function RuleList({ source, words, faults, mayChange, onChange }: RuleListProps) {
+export function RuleList({ source, vocabulary, faults, mayChange, onChange }: RuleListProps) {
   const [open, setOpen] = useState<number | 'new' | null>(null);
   const list = useFocusOf(open);
-  const rules = readRules(source, words.scope);
+  const rules = readRules(source, vocabulary.scope);
   if (rules === null) {
-    return (
-      <Empty title="The text cannot be taken apart into rules">
-        The source says in which line. Nothing of it is changed here.
-      </Empty>
-    );
+    return <Empty title={words.noForms}>{words.noFormsHelp}</Empty>;
   }
   const put = (text: string) => {
     onChange(text);
@@ -39,13 +36,15 @@ export function RuleList({ source, words, faults, mayChange, onChange }: RuleLis
   };
   return (
     <div className={classes['list']} ref={list}>
-      {rules.length === 0 && open !== 'new' ? <Empty title="No rule yet">{NO_POLICY}</Empty> : null}
+      {rules.length === 0 && open !== 'new' ? (
+        <Empty title={words.noRule}>{NO_POLICY}</Empty>
+      ) : null}
       {rules.map((rule, at) =>
         open === at && rule.form !== null ? (
           <RuleEditor
             key={`open ${rule.name}`}
             form={rule.form}
-            words={words}
+            vocabulary={vocabulary}
             onUse={(text) => put(replaceRule(source, rule, text))}
             onRemove={() => put(removeRule(source, rule))}
             onCancel={() => setOpen(null)}
@@ -62,7 +61,7 @@ export function RuleList({ source, words, faults, mayChange, onChange }: RuleLis
       {open === 'new' ? (
         <RuleEditor
           form={blankRule(freshName(rules))}
-          words={words}
+          vocabulary={vocabulary}
           onUse={(text) => put(addRule(source, text))}
           onCancel={() => setOpen(null)}
         />
@@ -74,7 +73,7 @@ export function RuleList({ source, words, faults, mayChange, onChange }: RuleLis
             leftSection={<IconPlus size={16} stroke={1.7} aria-hidden="true" />}
             onClick={() => setOpen('new')}
           >
-            Add a rule
+            {words.addRule}
           </Button>
         </div>
       ) : null}

@@ -6,33 +6,34 @@ import { TokenInput } from '../../../components/TokenInput.tsx';
 import { printSelector, readSelector } from '../cedar/obligations.ts';
 import type { RuleForm } from '../cedar/rules.ts';
 import type { Vocabulary } from '../use-vocabulary.ts';
+import { words } from '../words-forms.ts';
 import { GranularityEditor } from './GranularityEditor.tsx';
 import { MasksEditor } from './MasksEditor.tsx';
 import classes from './RuleEditor.module.css';
 
 export interface ShowsEditorProps {
   form: RuleForm;
-  words: Vocabulary;
+  vocabulary: Vocabulary;
   onChange(part: Partial<RuleForm>): void;
 }
 
-export function ShowsEditor({ form, words, onChange }: ShowsEditorProps) {
-  const selectors = selectorsFor(form, words);
+export function ShowsEditor({ form, vocabulary, onChange }: ShowsEditorProps) {
+  const selectors = selectorsFor(form, vocabulary);
   const isPermit = form.effect === 'permit';
   return (
     <fieldset className={classes['clause']}>
-      <legend>{isPermit ? 'Shows' : 'Forbids'}</legend>
+      <legend>{isPermit ? words.shows : words.forbids}</legend>
       <Checkbox
-        label={isPermit ? 'only some columns' : 'some columns alone, not the whole table'}
+        label={isPermit ? words.onlySome : words.someAlone}
         checked={form.columns !== null}
         onChange={({ currentTarget: { checked } }) => onChange({ columns: checked ? [] : null })}
       />
       {form.columns === null ? null : (
         <TokenInput
-          label="Columns, classes or tags"
+          label={words.selectors}
           values={form.columns.map(printSelector)}
           suggestions={selectors}
-          placeholder="classification internal, tag pii, a column"
+          placeholder={words.selectorsHint}
           onChange={(values) =>
             onChange({ columns: values.flatMap((text) => readSelector(text) ?? []) })
           }
@@ -45,7 +46,7 @@ export function ShowsEditor({ form, words, onChange }: ShowsEditorProps) {
             selectors={selectors}
             onChange={(masks) => onChange({ masks })}
           />
-          <GranularityEditor form={form} words={words} onChange={onChange} />
+          <GranularityEditor form={form} vocabulary={vocabulary} onChange={onChange} />
           <Limits form={form} onChange={onChange} />
         </>
       ) : null}
@@ -53,8 +54,8 @@ export function ShowsEditor({ form, words, onChange }: ShowsEditorProps) {
   );
 }
 
-function selectorsFor({ table }: RuleForm, words: Vocabulary): string[] {
-  const columns = words.columns.filter((column) => table === null || column.table === table);
+function selectorsFor({ table }: RuleForm, vocabulary: Vocabulary): string[] {
+  const columns = vocabulary.columns.filter((column) => table === null || column.table === table);
   const classesOf = columns.flatMap(({ classification }) =>
     classification === null ? [] : [`classification ${classification}`],
   );
@@ -69,24 +70,24 @@ function Limits({ form, onChange }: Pick<ShowsEditorProps, 'form' | 'onChange'>)
   return (
     <div className={classes['limits']}>
       <TextInput
-        label="Rows of an answer"
-        placeholder="all"
+        label={words.rowsOfAnswer}
+        placeholder={words.all}
         inputMode="numeric"
         value={form.limit ?? ''}
         onChange={({ currentTarget: { value } }) => onChange({ limit: textOf(value) })}
       />
       <TextInput
-        label="Holds until"
-        placeholder="without end"
+        label={words.holdsUntil}
+        placeholder={words.withoutEnd}
         value={form.until ?? ''}
         onChange={({ currentTarget: { value } }) => onChange({ until: textOf(value) })}
       />
       <NativeSelect
-        label="Files"
+        label={words.files}
         data={[
-          { value: '', label: 'may be taken away' },
-          { value: 'forbidden', label: 'look only, no files' },
-          { value: 'allowed', label: 'may be taken away (said so)' },
+          { value: '', label: words.mayTake },
+          { value: 'forbidden', label: words.lookOnly },
+          { value: 'allowed', label: words.mayTakeSaid },
         ]}
         value={form.export ?? ''}
         onChange={({ currentTarget: { value } }) =>

@@ -7,6 +7,7 @@ import { NO_OBLIGATIONS } from '../cedar/obligations.ts';
 import { type Place, placesFor } from '../cedar/places.ts';
 import type { RuleForm } from '../cedar/rules.ts';
 import type { Vocabulary } from '../use-vocabulary.ts';
+import { EXAMPLES, words } from '../words-forms.ts';
 
 export interface Choice {
   value: string;
@@ -14,23 +15,23 @@ export interface Choice {
 }
 
 const ON_REQUEST: readonly { value: ConditionKind; label: string }[] = [
-  { value: 'purpose', label: 'Purpose' },
-  { value: 'role', label: 'Role of the reader' },
-  { value: 'attribute', label: 'Attribute of the reader' },
-  { value: 'has', label: 'Reader has an attribute' },
-  { value: 'person', label: 'Reader' },
-  { value: 'member', label: 'Domain of the reader' },
-  { value: 'time', label: 'Time' },
-  { value: 'class', label: 'Class of the table' },
-  { value: 'tag', label: 'Tag of the table' },
+  { value: 'purpose', label: words.purpose },
+  { value: 'role', label: words.role },
+  { value: 'attribute', label: words.attributeOf },
+  { value: 'has', label: words.has },
+  { value: 'person', label: words.reader },
+  { value: 'member', label: words.domainOf },
+  { value: 'time', label: words.time },
+  { value: 'class', label: words.classOf },
+  { value: 'tag', label: words.tagOf },
 ];
 const ON_ROWS: readonly { value: ConditionKind; label: string }[] = [
-  { value: 'own', label: 'Rows by an attribute of the reader' },
-  { value: 'set', label: 'Rows by a set' },
-  { value: 'column', label: 'Rows by a column' },
-  { value: 'among', label: 'Rows by a list of values' },
-  { value: 'starts', label: 'Rows by how a text begins' },
-  { value: 'present', label: 'Rows with a value' },
+  { value: 'own', label: words.rowsByAttribute },
+  { value: 'set', label: words.rowsBySet },
+  { value: 'column', label: words.rowsByColumn },
+  { value: 'among', label: words.rowsByList },
+  { value: 'starts', label: words.rowsByBeginning },
+  { value: 'present', label: words.rowsPresent },
 ];
 
 /** What can be asked of a table with these places, where there are sets or none. */
@@ -42,10 +43,10 @@ export function kindChoices(places: readonly Place[], hasSets: boolean): Choice[
 /** A condition of the kind, filled where one choice is as good as another. */
 export function blankCondition(
   kind: ConditionKind,
-  words: Vocabulary,
+  vocabulary: Vocabulary,
   places: readonly Place[],
 ): Condition {
-  const name = words.scope.attributes[0] ?? '';
+  const name = vocabulary.scope.attributes[0] ?? '';
   const [first] = places;
   const place = first?.path ?? '';
   const not = false;
@@ -57,7 +58,7 @@ export function blankCondition(
     case 'own':
       return { kind, name, isNumber: first?.type === 'number', place, not };
     case 'set':
-      return { kind, set: words.scope.sets[0]?.name ?? '', place, not };
+      return { kind, set: vocabulary.scope.sets[0]?.name ?? '', place, not };
     case 'column':
       return { kind, place, comparison: '==', value: first?.type === 'truth' ? 'true' : '', not };
     case 'among':
@@ -69,7 +70,7 @@ export function blankCondition(
     case 'time':
       return { kind, comparison: '<', at: '', not };
     case 'tag':
-      return { kind, key: words.tags[0] ?? '', value: null, not };
+      return { kind, key: vocabulary.tags[0] ?? '', value: null, not };
     default:
       return { kind, among: [], not };
   }
@@ -89,14 +90,14 @@ export const MASK_CHOICES: readonly {
   label: string;
   needs: string | null;
 }[] = [
-  { value: 'hide', label: 'hidden', needs: null },
-  { value: 'null', label: 'empty', needs: null },
-  { value: 'hash', label: 'a stand-in', needs: null },
-  { value: 'fixed', label: 'always the same', needs: 'Value' },
-  { value: 'truncate', label: 'in steps', needs: 'Step, or day … year' },
-  { value: 'bucket', label: 'in bands', needs: 'Bounds' },
-  { value: 'first', label: 'its beginning', needs: 'Characters' },
-  { value: 'last', label: 'its end', needs: 'Characters' },
+  { value: 'hide', label: words.hidden, needs: null },
+  { value: 'null', label: words.empty, needs: null },
+  { value: 'hash', label: words.standIn, needs: null },
+  { value: 'fixed', label: words.alwaysSame, needs: words.value },
+  { value: 'truncate', label: words.inSteps, needs: words.step },
+  { value: 'bucket', label: words.inBands, needs: words.bounds },
+  { value: 'first', label: words.itsBeginning, needs: words.characters },
+  { value: 'last', label: words.itsEnd, needs: words.characters },
 ];
 
 /** What stands beside the kind, as text. */
@@ -137,59 +138,46 @@ const DECIMAL = /^-?\d{1,14}\.\d{1,4}$/;
 const INSTANT = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}:\d{2}(?:\.\d{3})?Z)?$/;
 
 /** The first thing that a form lacks to be a rule, as what to do; null when it is whole. Whether it fits, the API says. */
-export function missingIn(form: RuleForm, words: Vocabulary): string | null {
-  if (form.id !== null && !/^[\w.-]{1,100}$/.test(form.id))
-    return 'Name the rule with letters, digits, - and . only.';
-  const places = placesFor(words.scope, form.table);
+export function missingIn(form: RuleForm, vocabulary: Vocabulary): string | null {
+  if (form.id !== null && !/^[\w.-]{1,100}$/.test(form.id)) return words.nameRule;
+  const places = placesFor(vocabulary.scope, form.table);
   for (const condition of form.clauses.flatMap(({ conditions }) => conditions)) {
     const missing = missingInCondition(condition, places);
     if (missing !== null) return missing;
   }
-  if (form.columns !== null && form.columns.length === 0) return 'Choose the columns.';
-  if (form.masks.some((mask) => !isWholeMask(mask))) return 'Say what each column is shown as.';
-  if (form.limit !== null && !/^[1-9]\d{0,9}$/.test(form.limit))
-    return 'Write the limit as a number of rows.';
-  if (form.until !== null && Number.isNaN(Date.parse(form.until)))
-    return 'Write the last day as 2027-01-31.';
+  if (form.columns !== null && form.columns.length === 0) return words.chooseColumns;
+  if (form.masks.some((mask) => !isWholeMask(mask))) return words.sayMask;
+  if (form.limit !== null && !/^[1-9]\d{0,9}$/.test(form.limit)) return words.writeLimit;
+  if (form.until !== null && Number.isNaN(Date.parse(form.until))) return words.writeUntil;
   const { granularity } = form;
   if (granularity === null) return null;
-  if (granularity.measures.length === 0) return 'Choose what a group tells.';
+  if (granularity.measures.length === 0) return words.chooseTells;
   return /^\d{1,6}$/.test(granularity.atLeast.units) && Number(granularity.atLeast.units) >= 2
     ? null
-    : 'A group holds at least 2.';
+    : words.leastTwo;
 }
 
 function missingInCondition(condition: Condition, places: readonly Place[]): string | null {
-  if ('among' in condition && condition.among.length === 0)
-    return 'Choose a value for each condition.';
-  if (condition.kind === 'set' && condition.set === '') return 'Choose the set.';
-  if ('name' in condition && condition.name === '') return 'Choose the attribute of the reader.';
-  if (condition.kind === 'tag' && condition.key === '') return 'Choose the tag.';
-  if (condition.kind === 'time' && !INSTANT.test(condition.at))
-    return 'Write the time as 2027-01-31.';
+  if ('among' in condition && condition.among.length === 0) return words.chooseValue;
+  if (condition.kind === 'set' && condition.set === '') return words.chooseSet;
+  if ('name' in condition && condition.name === '') return words.chooseAttribute;
+  if (condition.kind === 'tag' && condition.key === '') return words.chooseTag;
+  if (condition.kind === 'time' && !INSTANT.test(condition.at)) return words.writeTime;
   if (
     condition.kind === 'attribute' &&
     condition.isNumber &&
     !condition.among.every((one) => WHOLE.test(one))
   )
-    return `Write whole numbers for ${condition.name}.`;
+    return words.writeWhole(condition.name);
   if (!('place' in condition)) return null;
   const place = places.find(({ path }) => path === condition.place);
-  if (place === undefined) return 'Choose a column that the table has.';
+  if (place === undefined) return words.chooseColumn;
   const values =
     'among' in condition ? condition.among : condition.kind === 'column' ? [condition.value] : [];
   return values.every((value) => fits(value, place))
     ? null
-    : `Write ${place.path} as ${EXAMPLES[place.type]}.`;
+    : words.writeAs(place.path, EXAMPLES[place.type]);
 }
-
-const EXAMPLES: Readonly<Record<Place['type'], string>> = {
-  text: 'text',
-  number: 'a whole number',
-  decimal: '1.50',
-  time: '2027-01-31',
-  truth: 'true or false',
-};
 
 function fits(value: string, { type }: Place): boolean {
   if (type === 'number') return WHOLE.test(value);

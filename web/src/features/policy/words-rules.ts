@@ -3,10 +3,11 @@
  *
  * Not what it does for somebody (`access/explain` knows). The words come from the form, so they say no more than the text.
  */
+
 import { formatDay, formatName, formatNumber } from '../../lib/format.ts';
+import { listAll, listAny } from '../../lib/language.ts';
 import type { Condition } from './cedar/conditions.ts';
 import type { Granularity, MaskForm, Selector } from './cedar/obligations.ts';
-import { EITHER, LIST } from './words.ts';
 
 const SIGNS: Readonly<Record<string, string>> = {
   '==': 'is',
@@ -26,17 +27,17 @@ export function conditionWords(condition: Condition): string {
 function plainWords(condition: Condition): string {
   switch (condition.kind) {
     case 'purpose':
-      return `the purpose is ${EITHER.format(condition.among.map(lower))}`;
+      return `the purpose is ${listAny(condition.among.map(lower))}`;
     case 'role':
-      return `the reader has the role ${EITHER.format(condition.among.map(lower))}`;
+      return `the reader has the role ${listAny(condition.among.map(lower))}`;
     case 'person':
-      return `the reader is ${EITHER.format(condition.among)}`;
+      return `the reader is ${listAny(condition.among)}`;
     case 'member':
-      return `the reader speaks for the domain ${EITHER.format(condition.among.map(lower))}`;
+      return `the reader speaks for the domain ${listAny(condition.among.map(lower))}`;
     case 'class':
-      return `the table is ${EITHER.format(condition.among.map(lower))}`;
+      return `the table is ${listAny(condition.among.map(lower))}`;
     case 'attribute':
-      return `the reader’s ${lower(condition.name)} hold ${EITHER.format(condition.among)}`;
+      return `the reader’s ${lower(condition.name)} hold ${listAny(condition.among)}`;
     case 'has':
       return `the reader has ${lower(condition.name)}`;
     case 'own':
@@ -46,7 +47,7 @@ function plainWords(condition: Condition): string {
     case 'column':
       return `${condition.place} ${SIGNS[condition.comparison]} ${condition.value === '' ? 'empty' : condition.value}`;
     case 'among':
-      return `${condition.place} is ${EITHER.format(condition.among)}`;
+      return `${condition.place} is ${listAny(condition.among)}`;
     case 'starts':
       return `${condition.place} begins with ${condition.text}`;
     case 'present':
@@ -99,6 +100,6 @@ export function granularityWords({ by, measures, atLeast }: Granularity): string
     [lower(name), column].filter((part) => part !== null).join(' '),
   );
   const each =
-    dimensions.length === 0 ? 'one row in all' : `one row for each ${LIST.format(dimensions)}`;
-  return `${each}, with ${LIST.format(told)}; only of ${formatNumber(atLeast.units)} ${atLeast.of} or more`;
+    dimensions.length === 0 ? 'one row in all' : `one row for each ${listAll(dimensions)}`;
+  return `${each}, with ${listAll(told)}; only of ${formatNumber(atLeast.units)} ${atLeast.of} or more`;
 }

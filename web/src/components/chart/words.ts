@@ -36,3 +36,13 @@ function tell({ series, point }: { series: ChartSeries; point: ChartPoint }): st
   const of = series.name === '' ? '' : ` (${series.name})`;
   return `${formatNumber(point.y, point.y % 1 === 0 ? 0 : 2)} at ${point.x}${of}`;
 }
+
+export const words = {
+  asChart: 'Show as chart',
+  asTable: 'Show as table',
+  loading: 'The chart is loading',
+  series: 'series',
+  firstPoints: (shown: number, all: number): string =>
+    `The first ${formatNumber(shown)} of ${formatNumber(all)} points.`,
+  others: (count: number): string => `${count} others`,
+};

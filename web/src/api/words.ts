@@ -1,0 +1,32 @@
+/**
+ * What the ways to the mesh say when it answers late, wrongly or not at all.
+ */
+import { plural } from '../lib/format.ts';
+
+export const words = {
+  noAnswer: 'The mesh does not answer',
+  noAnswerDetail: 'No answer came from the server.',
+  noAnswerRemedy: 'It may be starting again. What you typed is kept.',
+  checking: 'Checking',
+  nothingInTable: 'Nothing of it is in the table.',
+  answered: (status: number): string => `The server answered ${status}.`,
+  ownFault: 'This page met a fault of its own',
+  runAgain: 'Run the query again.',
+  metLimit: 'The query met a limit',
+  brokeOff: 'The answer broke off',
+  endedEarly: (code: string): string => `The mesh ended the answer before it was whole (${code}).`,
+  askFewer: 'Ask for fewer rows or columns, or group them.',
+  runBroken: 'Run it again. What came before the break is shown, and is not the whole answer.',
+  sending: 'Sending',
+  handingOver: 'Handing over',
+  lineBroke: 'The line broke',
+  lineBrokeDetail: 'The mesh did not answer for over a minute. What was sent is kept for a day.',
+  goOnSame: 'Choose the same file again to go on from there.',
+  notTaken: 'The file was not taken',
+  fileUnreadableFor: (reason: string): string => `The file cannot be read: ${reason}`,
+  fileUnreadable: 'The file cannot be read.',
+  workCancelled: 'The work was cancelled',
+  workUnfinished: 'The work was not finished',
+  files: (count: number): string => plural(count, { one: '# file', other: '# files' }),
+  status: (status: number): string => `HTTP ${status}`,
+};

@@ -1,0 +1,129 @@
+/**
+ * What the pages say of who sees what, and why.
+ */
+import type { PhraseParts } from '../../components/Phrase.tsx';
+
+import { formatName, formatNumber, plural } from '../../lib/format.ts';
+import { listAll } from '../../lib/language.ts';
+import type { Explanation } from './policy-queries.ts';
+
+export const words = {
+  purpose: 'Purpose',
+  chooseOne: 'choose one',
+  table: 'Table',
+  reader: 'Reader',
+  readerHint: 'name of a reader or service',
+  product: 'Product',
+  howMuch: 'How much is told',
+  asTold: 'As he is told',
+  allKnown: 'All that you may know',
+  askHelp:
+    'You are shown what he is shown: columns, rows, groups, and the smallest change that would turn it.',
+  ask: 'Choose a reader, a product and a purpose',
+  mayRead: 'may read',
+  mayNotRead: 'may not read',
+  seen: 'What is seen',
+  seenThen: 'What would be seen then',
+  answer: 'The answer itself',
+  copyAnswer: 'Copy the answer',
+  withDeciders: 'With what only who decides on the product may know.',
+  own: 'This is your own answer.',
+  whatHeGets: (name: string): string =>
+    `What ${name} gets from the API when he asks about himself, byte for byte.`,
+  seeAs: 'See what somebody sees',
+  ofGroup: 'of each group',
+  rows: 'Rows',
+  all: 'all',
+  groups: 'Groups',
+  anAnswer: 'An answer',
+  rowLimit: (count: number): string =>
+    plural(count, { one: 'at most # row', other: 'at most # rows' }),
+  files: 'Files',
+  lookOnly: 'look only, no files',
+  mayTake: 'may be taken away',
+  columnsTable: 'Columns and how they are shown',
+  column: 'Column',
+  shown: 'Shown',
+  means: 'Which means',
+  asIs: 'as it is',
+  noColumnsHelp: 'A contract names what is in a product.',
+  noColumns: 'The contract has no columns',
+  columns: 'Columns',
+  columnsList: 'Columns with their class and tags',
+  class: 'Class',
+  tags: 'Tags',
+  whoSees: (column: string): string => `Who sees ${column}`,
+  whoLooked: 'Who looked at it',
+  nobodyHelp: 'No agreement in force shows this column.',
+  nobody: 'Nobody sees it',
+  readersTable: 'Who sees the column, for what, and how',
+  for: 'For',
+  sees: 'Sees',
+  until: 'Until',
+  owns: 'owns or produces it',
+  itsValues: 'its values',
+  noEnd: 'no end',
+  who: 'Who',
+  none: 'none',
+  why: 'Why so',
+  wouldTake: 'What would take it away',
+  wouldLet: 'What would let him',
+  noChange: 'No change of up to three steps turns it.',
+  rules: 'What each rule says',
+  noRule: 'No rule was asked.',
+  toPolicy: 'Look at the policy',
+  agreement: 'Agreement',
+  columnsOf: (columns: string): string => `columns ${columns}`,
+  about: (rows: number): string => `(about ${formatNumber(Math.round(rows))})`,
+  ruleSays: (id: string, isForbid: boolean, applies: string): PhraseParts =>
+    isForbid ? [{ code: id }, ` forbids ${applies}`] : [{ code: id }, ` permits ${applies}`],
+};
+
+/** What somebody sees of a product. */
+export function seesWords({ subject, product, purpose, seen }: Explanation): string {
+  const why = formatName(purpose).toLowerCase();
+  if (seen === null) return `${subject} sees nothing of ${product} for ${why}`;
+  if (seen.granularity !== null) return `${subject} sees groups of ${product} for ${why}`;
+  const shown = seen.columns.length;
+  const all = shown + seen.hidden.length;
+  return shown === all
+    ? plural(all, {
+        one: `${subject} sees all # column of ${product} for ${why}`,
+        other: `${subject} sees all # columns of ${product} for ${why}`,
+      })
+    : plural(all, {
+        one: `${subject} sees ${formatNumber(shown)} of # column of ${product} for ${why}`,
+        other: `${subject} sees ${formatNumber(shown)} of # columns of ${product} for ${why}`,
+      });
+}
+
+/** What one row stands for, where rows are groups. */
+export function groupsWords({
+  by,
+  minimum,
+}: NonNullable<NonNullable<Explanation['seen']>['granularity']>): string {
+  const dimensions = by.map(({ column, unit }) =>
+    unit === null ? column : `${column} by ${unit}`,
+  );
+  const each =
+    dimensions.length === 0 ? 'one row in all' : `one row for each ${listAll(dimensions)}`;
+  return `${each}, only of ${formatNumber(minimum.units)} different ${minimum.of} or more`;
+}
+
+/** How many see a column. */
+export function viewersWords(column: string, count: number): string {
+  return count === 0
+    ? `Nobody sees ${column}`
+    : plural(count, { one: `# reader sees ${column}`, other: `# readers see ${column}` });
+}
+
+/** What a mask leaves to see. */
+export const MASKS: Readonly<Record<string, string>> = {
+  hash: 'stand-in',
+  fixed: 'always the same',
+  null: 'empty',
+  hide: 'hidden',
+  truncate: 'in steps',
+  bucket: 'in bands',
+  part: 'in part',
+};

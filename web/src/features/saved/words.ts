@@ -1,0 +1,36 @@
+/**
+ * What the page of saved work says.
+ */
+import type { paths } from '../../api/generated/openapi.js';
+import type { PhraseParts } from '../../components/Phrase.tsx';
+import { formatName } from '../../lib/format.ts';
+
+type SavedAnswer = paths['/api/v1/saved']['get']['responses'][200]['content']['application/json'];
+export type Saved = SavedAnswer['items'][number];
+
+export const words = {
+  title: 'Saved work',
+  queries: 'Queries',
+  noQueries: 'Save a query in the workbench to find it here.',
+  searches: 'Searches',
+  noSearches:
+    'Save a search in the market, and new products that fit it are told on your first page.',
+  follows: 'Followed products',
+  noFollows: 'Follow a product on its page, and what happens to it is told on your first page.',
+
+  emptyTitle: 'Nothing here yet',
+  change: (name: string): string => `Change ${name}`,
+  unshare: 'Keep for yourself',
+  share: 'Share with everybody',
+  unfollow: 'Follow no more',
+  remove: 'Delete',
+};
+
+/** Who may open it, and when it changed. */
+export function sharing({ owner, sharedWith, updatedAt }: Saved, isMine: boolean): PhraseParts {
+  const changed = { time: updatedAt };
+  if (!isMine) return [`Shared by ${formatName(owner)} · changed `, changed];
+  if (sharedWith === 'nobody') return ['Only you · changed ', changed];
+  if (sharedWith === 'everybody') return ['Shared with everybody · changed ', changed];
+  return [`Shared with ${sharedWith.map(formatName).join(', ')} · changed `, changed];
+}
