@@ -22,7 +22,8 @@ const IDLE_MILLISECONDS = 30_000;
 const MEGABYTE = 1024 ** 2;
 const ROUNDS = 20;
 const PAGES = 20;
-const FACETS = 'domain,tag,classification,granularity,purpose';
+const FACETS =
+  'domain,state,frequency,freshness,granularity,classification,purpose,licence,region,price,tag';
 
 interface Search {
   name: string;

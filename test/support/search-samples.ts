@@ -39,6 +39,13 @@ export const factsArbitrary: fc.Arbitrary<ProductFacts> = fc.record({
   granularity: optional(granularity),
   licence: optional(word),
   region: optional(word),
+  price: optional(
+    fc.record({
+      amount: optional(fc.constantFrom('0', '0.00', '4.67')),
+      currency: fc.constant('EUR'),
+      unit: fc.constant(null),
+    }),
+  ),
   frequency: optional(seconds),
   tables: fc.constant(['t']),
   columns: fc.dictionary(fc.constantFrom('a', 'b'), fc.constantFrom('string', 'long')),
@@ -57,7 +64,13 @@ export const factsArbitrary: fc.Arbitrary<ProductFacts> = fc.record({
     batches: optional(fc.constantFrom(0, 3)),
     passRate: optional(ratio),
     badShare: optional(ratio),
-    lastBatch: optional(fc.constantFrom('2026-03-01T09:00:00.000Z', '2026-02-28T10:00:00.000Z')),
+    // Also of this very moment, and dated ahead by a clock that is faster.
+    lastBatch: optional(
+      fc.constantFrom(
+        ...['2026-03-01T09:00:00.000Z', '2026-02-28T10:00:00.000Z'],
+        ...[NOW, '2026-03-01T10:00:05.000Z'],
+      ),
+    ),
     nulls: fc.dictionary(fc.constantFrom('a', 'b'), ratio),
     distinct: fc.dictionary(fc.constantFrom('a', 'b'), fc.constantFrom(1, 7)),
     consumers: optional(fc.constantFrom(0, 2)),
@@ -73,7 +86,9 @@ const length = fc.constantFrom('PT15M', 'PT1H', 'P1D');
 
 const comparison = fc.oneof(
   fc.tuple(
-    fc.constantFrom('name', 'title', 'licence', 'region', 'state', 'column(a)', 'column(b).type'),
+    fc.constantFrom(
+      ...['name', 'title', 'licence', 'region', 'state', 'price', 'column(a)', 'column(b).type'],
+    ),
     op,
     quoted,
   ),

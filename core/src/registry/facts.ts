@@ -34,6 +34,7 @@ export interface ProductFacts {
   granularity: string | null;
   licence: string | null;
   region: string | null;
+  price: { amount: string | null; currency: string | null; unit: string | null } | null;
   /** Seconds. */
   frequency: number | null;
   tables: string[];
@@ -111,6 +112,7 @@ export function buildFacts(sources: FactSources): ProductFacts {
     granularity: facets.granularity,
     licence: facets.licence,
     region: facets.region,
+    price: facets.price,
     frequency: facets.frequency?.seconds ?? null,
     tables: facets.tables,
     columns: typesByName(facets.columns),
@@ -125,6 +127,13 @@ export function buildFacts(sources: FactSources): ProductFacts {
     },
     measured: { ...measured, badShare: sources.badShare, consumers: sources.consumers },
   };
+}
+
+/** Whether a product costs anything; null where its contract names no amount. */
+export function priceKind({ price }: Pick<ProductFacts, 'price'>): 'free' | 'priced' | null {
+  const amount = Number.parseFloat(price?.amount ?? '');
+  if (Number.isNaN(amount)) return null;
+  return amount === 0 ? 'free' : 'priced';
 }
 
 function typesByName(columns: readonly { name: string; type: string }[]): Record<string, string> {

@@ -7,7 +7,7 @@
 
 import type { CompareOp } from '../lib/expression.ts';
 import { compareText } from '../lib/predicate.ts';
-import type { ProductFacts } from './facts.ts';
+import { type ProductFacts, priceKind } from './facts.ts';
 import { compareGranularity, parseGranularity } from './granularity.ts';
 import type { SearchExpression } from './search-compile.ts';
 import {
@@ -106,6 +106,8 @@ export function fieldValue(
     case 'licence':
     case 'frequency':
       return facts[field.key];
+    case 'price':
+      return priceKind(facts);
     case 'version':
       return readSemver(facts.version);
     case 'owner':

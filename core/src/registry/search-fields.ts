@@ -56,6 +56,7 @@ export const SEARCH_FIELDS = {
   retention: field('duration', 'promised history'),
   region: field('text', 'where the data is held'),
   licence: field('text', 'terms of use'),
+  price: field('text', 'free or priced, where the contract names a price'),
   column: field('list', 'names of columns, and of places inside them: `has "lines.items.qty"`'),
   'column()': fieldOf('text', 'type of the named column or place'),
   'column().type': fieldOf('text', 'type of the named column or place'),

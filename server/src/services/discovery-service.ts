@@ -44,6 +44,9 @@ export interface ProductHit {
   granularity: string | null;
   frequency: string | null;
   classification: string | null;
+  licence: string | null;
+  region: string | null;
+  price: ProductFacts['price'];
   tags: string[];
   purposes: string[];
   tables: string[];
@@ -270,6 +273,9 @@ function hitOf(
     granularity: facts.granularity,
     frequency: duration(facts.frequency),
     classification: facts.classification,
+    licence: facts.licence,
+    region: facts.region,
+    price: facts.price ?? null,
     tags: facts.tags,
     purposes: facts.purposes,
     tables: facts.tables,

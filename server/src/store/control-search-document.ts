@@ -6,7 +6,7 @@
  */
 import { compileFacets } from '@weft/core/contract/compile/search-facets';
 import type { ContractModel } from '@weft/core/contract/model';
-import { buildFacts, type ProductFacts } from '@weft/core/registry/facts';
+import { buildFacts, type ProductFacts, priceKind } from '@weft/core/registry/facts';
 import { joinMeasurements, type TableMeasurement } from '@weft/core/registry/measurement';
 import { type MeshOrders, readSemver } from '@weft/core/registry/search-fields';
 import type { Domain } from '@weft/core/registry/types';
@@ -186,6 +186,7 @@ export function documentRow(facts: ProductFacts, words: Words, until: string | n
     granularity: facts.granularity,
     licence: facts.licence,
     region: facts.region,
+    price: priceKind(facts),
     frequency: facts.frequency,
     retention: promise.retention,
     promise_freshness: promise.freshness,

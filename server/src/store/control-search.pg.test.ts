@@ -144,6 +144,27 @@ describe('search in the store', () => {
     assert.equal(counted, expected.filter((facts) => facts.classification !== null).length);
   });
 
+  it('counts within lengths of time what the same condition finds', async () => {
+    const facets = ['frequency', 'freshness'] as const;
+    const counted = await searchProducts(db, query({ facets }));
+    const fields = { frequency: 'frequency', freshness: 'measured.freshness' };
+    for (const facet of facets) {
+      const found = counted.facets[facet] ?? [];
+      assert.ok(found.length >= 2, facet);
+      for (const { value, count } of found) {
+        const { value: where } = compileSearch(`${fields[facet]} <= ${value}`);
+        const { total } = await searchProducts(db, query({ where }));
+        assert.equal(count, total, `${facet} ${value}`);
+      }
+      const shortest = found.map(({ count }) => count);
+      assert.deepEqual(
+        shortest,
+        [...shortest].sort((a, b) => a - b),
+        'the shortest comes first',
+      );
+    }
+  });
+
   it('ranks names above prose, finds prefixes, and takes any text without harm', async () => {
     const named = await searchProducts(db, query({ text: 'gamma', sort: 'score' }));
     assert.ok(named.rows.length > 0);

@@ -13,13 +13,21 @@ import type { MeshOrders } from '@weft/core/registry/search-fields';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { searchCondition, usesField } from './control-search-sql.ts';
 import type { ControlTables } from './control-tables.ts';
+import {
+  FACET_LIMITS,
+  isLimitFacet,
+  LIMIT_FACETS,
+  type LimitFacet,
+  limitCondition,
+  limitCounts,
+} from './search-buckets.ts';
 
 type Db = Kysely<ControlTables>;
 
 export const CANDIDATES_MAX = 2000;
 const FACET_VALUES_MAX = 50;
 
-export const FACETS = [
+const VALUE_FACETS = [
   'domain',
   'owner',
   'tag',
@@ -29,11 +37,15 @@ export const FACETS = [
   'granularity',
   'region',
   'licence',
+  'price',
   'state',
 ] as const;
+export type ValueFacet = (typeof VALUE_FACETS)[number];
+
+export const FACETS = [...VALUE_FACETS, ...LIMIT_FACETS] as const;
 export type Facet = (typeof FACETS)[number];
 
-const FACET_COLUMN: Readonly<Record<Facet, { column: string; list: boolean }>> = {
+const FACET_COLUMN: Readonly<Record<ValueFacet, { column: string; list: boolean }>> = {
   domain: { column: 'domain', list: false },
   owner: { column: 'owners', list: true },
   tag: { column: 'tags', list: true },
@@ -43,6 +55,7 @@ const FACET_COLUMN: Readonly<Record<Facet, { column: string; list: boolean }>> =
   granularity: { column: 'granularity', list: false },
   region: { column: 'region', list: false },
   licence: { column: 'licence', list: false },
+  price: { column: 'price', list: false },
   state: { column: 'state', list: false },
 };
 
@@ -201,7 +214,10 @@ interface FoundRow {
 /** The page, the facets and the total of the candidates, which are read once. */
 async function lookAtCandidates(db: Db, query: SearchQuery, plan: Plan): Promise<SearchResult> {
   const { candidatesMax = CANDIDATES_MAX } = query;
-  const columns = FACETS.map((facet) => sql.ref(FACET_COLUMN[facet].column));
+  const columns = [
+    ...VALUE_FACETS.map((facet) => FACET_COLUMN[facet].column),
+    ...['frequency', 'last_batch'],
+  ].map((column) => sql.ref(column));
   // Why not the rank as a key, too: it would be worked out twice.
   const isRanked = query.sort === 'score';
   const key = isRanked ? sql`score` : sql`key`;
@@ -217,7 +233,7 @@ async function lookAtCandidates(db: Db, query: SearchQuery, plan: Plan): Promise
     select page.product, page.score, page.key, documents.facts, page.place,
       null::text as facet, null::text as value, null::integer as count
     from page join search_documents as documents on documents.product = page.product
-    union all ${sql.join([countSql(null), ...query.facets.map(countSql)], sql` union all `)}`.execute(
+    union all ${sql.join([totalSql(), ...query.facets.flatMap((facet) => countsSql(facet, query))], sql` union all `)}`.execute(
     db,
   );
   const facets: SearchResult['facets'] = {};
@@ -229,6 +245,7 @@ async function lookAtCandidates(db: Db, query: SearchQuery, plan: Plan): Promise
     else if (row.facet === null) total = row.count;
     else facets[row.facet]?.push({ value: row.value, count: row.count });
   }
+  orderLimits(facets);
   hits.sort((a, b) => a.place - b.place);
   return {
     rows: hits.map(({ product, facts, score, key }) => ({
@@ -243,17 +260,44 @@ async function lookAtCandidates(db: Db, query: SearchQuery, plan: Plan): Promise
   };
 }
 
-/** How often each value of a facet stands among the candidates, or, without one, how many there are. */
-function countSql(facet: Facet | null): RawBuilder<unknown> {
-  const nothing = sql`null, null, null, null, null`;
-  if (facet === null) {
-    return sql`(select ${nothing}, null, null, count(*)::integer from candidates)`;
-  }
+const NO_HIT = sql`null, null, null, null, null`;
+
+function totalSql(): RawBuilder<unknown> {
+  return sql`(select ${NO_HIT}, null, null, count(*)::integer from candidates)`;
+}
+
+/** How often each value of a facet stands among the candidates, or how many of them keep within each limit. */
+function countsSql(facet: Facet, query: SearchQuery): RawBuilder<unknown>[] {
+  if (isLimitFacet(facet)) return limitsSql(facet, query);
   const { column, list } = FACET_COLUMN[facet];
   const value = list ? sql`unnest(${sql.ref(column)})` : sql.ref(column);
-  return sql`(select ${nothing}, ${facet}::text, value, count(*)::integer as count
+  return [
+    sql`(select ${NO_HIT}, ${facet}::text, value, count(*)::integer as count
     from (select ${value} as value from candidates limit ${CANDIDATES_MAX * 10}) as counted
-    where value is not null group by value order by count desc, value collate "C" limit ${FACET_VALUES_MAX})`;
+    where value is not null group by value order by count desc, value collate "C" limit ${FACET_VALUES_MAX})`,
+  ];
+}
+
+function limitsSql(facet: LimitFacet, { orders, now }: SearchQuery): RawBuilder<unknown>[] {
+  return FACET_LIMITS.map(({ duration, seconds }) => {
+    const isWithin = searchCondition(limitCondition(facet, seconds), {
+      orders,
+      now,
+      granularities: [],
+    });
+    return sql`(select ${NO_HIT}, ${facet}::text, ${duration}::text, count(*)::integer
+      from candidates where ${isWithin})`;
+  });
+}
+
+/** Limits in their own order, and none without a product. */
+function orderLimits(facets: SearchResult['facets']): void {
+  for (const facet of LIMIT_FACETS) {
+    const found = facets[facet];
+    if (found === undefined) continue;
+    const counts = new Map(found.map(({ value, count }) => [value, count]));
+    facets[facet] = limitCounts(FACET_LIMITS.map(({ duration }) => counts.get(duration) ?? 0));
+  }
 }
 
 /**

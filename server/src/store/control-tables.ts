@@ -234,6 +234,7 @@ export interface SearchDocumentsTable {
   granularity: string | null;
   licence: string | null;
   region: string | null;
+  price: 'free' | 'priced' | null;
   frequency: number | null;
   retention: number | null;
   promise_freshness: number | null;

@@ -7,14 +7,15 @@
  */
 import { compareText } from '@weft/core/lib/predicate';
 import { type FieldKey, readSemver } from '@weft/core/registry/search-fields';
-import type { Facet, Sort } from './control-search.ts';
+import type { Sort, ValueFacet } from './control-search.ts';
+import { FACET_LIMITS, type LimitFacet } from './search-buckets.ts';
 import { NumberColumn, ValueColumn } from './search-columns.ts';
 import type { SortValue } from './search-page.ts';
 import { parseSqlValue } from './sql-values.ts';
 
 const TEXTS = [
   ...(['domain', 'name', 'title', 'status'] as const),
-  ...(['classification', 'granularity', 'licence', 'region', 'state'] as const),
+  ...(['classification', 'granularity', 'licence', 'region', 'price', 'state'] as const),
 ];
 const LISTS = ['owners', 'tags', 'terms', 'purposes', 'columns', 'rules'] as const;
 const NUMBERS = [
@@ -46,7 +47,7 @@ export type FieldColumn =
 /** What a row is read by; lists in PostgreSQL's text form, so that equal ones are read once. */
 export const ROW_COLUMNS = { texts: TEXTS, lists: LISTS, numbers: NUMBERS };
 
-const FACET_COLUMN: Readonly<Record<Facet, TextName | ListName>> = {
+const FACET_COLUMN: Readonly<Record<ValueFacet, TextName | ListName>> = {
   domain: 'domain',
   owner: 'owners',
   tag: 'tags',
@@ -56,6 +57,7 @@ const FACET_COLUMN: Readonly<Record<Facet, TextName | ListName>> = {
   granularity: 'granularity',
   region: 'region',
   licence: 'licence',
+  price: 'price',
   state: 'state',
 };
 const FACET_VALUES_MAX = 50;
@@ -106,7 +108,7 @@ export class SearchDocuments {
   }
 
   /** How often each value stands in the documents at these places: the most frequent ones. */
-  countFacet(facet: Facet, places: Uint32Array): { value: string; count: number }[] {
+  countFacet(facet: ValueFacet, places: Uint32Array): { value: string; count: number }[] {
     const name = FACET_COLUMN[facet];
     const column: ValueColumn<string | string[]> = isOneOf(TEXTS, name)
       ? this.#texts[name]
@@ -126,6 +128,23 @@ export class SearchDocuments {
       .map(([value, count]) => ({ value, count }))
       .sort((a, b) => b.count - a.count || compareText(a.value, b.value))
       .slice(0, FACET_VALUES_MAX);
+  }
+
+  /** How many of the documents at these places keep within each length of time; `now` is in milliseconds. */
+  countLimits(facet: LimitFacet, places: Uint32Array, now: number): number[] {
+    const { numbers } = this.#numbers[facet === 'frequency' ? 'frequency' : 'last_batch'];
+    const isAge = facet === 'freshness';
+    const limits = Float64Array.from(FACET_LIMITS, ({ seconds }) => seconds);
+    const counts = FACET_LIMITS.map(() => 0);
+    for (const place of places) {
+      const known = numbers[place] ?? Number.NaN;
+      const seconds = isAge ? (now * 1_000 - known) / 1e6 : known;
+      // From the longest: what is longer than one limit is longer than all before it, and NaN is within none.
+      for (let at = limits.length - 1; at >= 0 && seconds <= (limits[at] ?? 0); at--) {
+        counts[at] = (counts[at] ?? 0) + 1;
+      }
+    }
+    return counts;
   }
 
   /** What places are sorted by. */

@@ -10,6 +10,7 @@ import { must } from '@weft/core/lib/assert';
 import type { SearchExpression } from '@weft/core/registry/search-compile';
 import type { MeshOrders } from '@weft/core/registry/search-fields';
 import type { Facet, Sort } from './control-search.ts';
+import { isLimitFacet, limitCounts } from './search-buckets.ts';
 import { grown } from './search-columns.ts';
 import { type IndexRow, SearchDocuments } from './search-documents.ts';
 import { compileFilter, isAnswerable } from './search-filter.ts';
@@ -107,10 +108,16 @@ export class SearchIndex {
         key: order.key(place),
       })),
       facets: Object.fromEntries(
-        query.facets.map((facet) => [facet, this.#documents.countFacet(facet, found)]),
+        query.facets.map((facet) => [facet, this.#count(facet, found, query.now)]),
       ),
       total: found.length,
     };
+  }
+
+  #count(facet: Facet, places: Uint32Array, now: number): { value: string; count: number }[] {
+    return isLimitFacet(facet)
+      ? limitCounts(this.#documents.countLimits(facet, places, now))
+      : this.#documents.countFacet(facet, places);
   }
 
   /** The places of what fits, in their order. */

@@ -35,6 +35,7 @@ export function hit(facts: Partial<ProductHit> = {}): ProductHit {
     domain: 'loyalty',
     frequency: null,
     granularity: null,
+    licence: null,
     match: [],
     measured: {
       badShare: null,
@@ -45,6 +46,7 @@ export function hit(facts: Partial<ProductHit> = {}): ProductHit {
       rows: null,
     },
     owner: null,
+    price: null,
     product: 'loyalty.households',
     promise: {
       age: null,
@@ -56,6 +58,7 @@ export function hit(facts: Partial<ProductHit> = {}): ProductHit {
       rules: 0,
     },
     purposes: [],
+    region: null,
     score: 1,
     state: 'unknown',
     status: 'active',

@@ -78,6 +78,8 @@ export interface ContractFacets {
   purposes: string[];
   licence: string | null;
   region: string | null;
+  /** As the contract writes it; the amount is decimal text. */
+  price: ContractModel['price'];
   owners: string[];
   stewards: string[];
   columns: ColumnFacet[];
@@ -122,6 +124,7 @@ export function compileFacets(
     purposes: unique(model.weft.purposes),
     licence: model.weft.licence,
     region: model.weft.region,
+    price: model.price,
     owners: teamOf(model, /owner/i),
     stewards: teamOf(model, /steward/i),
     columns: columnFacets(model),

@@ -20,6 +20,15 @@ const HitSchema = Type.Object(
     granularity: nullable(Type.String()),
     frequency: nullable(Type.String({ description: 'ISO 8601 duration.' })),
     classification: nullable(Type.String()),
+    licence: nullable(Type.String()),
+    region: nullable(Type.String()),
+    price: nullable(
+      Type.Object({
+        amount: nullable(Type.String({ description: 'Decimal text.' })),
+        currency: nullable(Type.String({ description: 'ISO 4217.' })),
+        unit: nullable(Type.String()),
+      }),
+    ),
     tags: Type.Array(Type.String()),
     purposes: Type.Array(Type.String()),
     tables: Type.Array(Type.String()),
