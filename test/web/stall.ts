@@ -27,14 +27,26 @@ export async function openStall(options: StallOptions): Promise<string> {
   await ask('platform', '/api/v1/domains', domain);
   await send('/api/v1/contracts', 'application/yaml', stringify(contractOf(options)));
   const product = `${STALLS}.${options.name}`;
-  const { rows } = options;
-  if (rows === undefined) return product;
-  const lines = Array.from({ length: rows.good + rows.bad }, (_, at) =>
-    at < rows.good ? `${at},${at + 1}` : `${at},-1`,
-  );
-  const path = `/api/v1/products/${product}/batches?key=first&format=csv`;
-  await send(path, 'text/csv', `id,amount\n${lines.join('\n')}\n`);
+  if (options.rows !== undefined) await sendRows(product, { key: 'first', ...options.rows });
   return product;
+}
+
+interface Rows {
+  key: string;
+  /** Id of the first row. */
+  from?: number;
+  good: number;
+  bad: number;
+}
+
+/** Sends a batch and waits until it is decided. */
+export async function sendRows(product: string, { key, from = 0, good, bad }: Rows): Promise<void> {
+  const lines = Array.from(
+    { length: good + bad },
+    (_, at) => `${from + at},${at < good ? at : -1}`,
+  );
+  const path = `/api/v1/products/${product}/batches?key=${key}&format=csv`;
+  await send(path, 'text/csv', `id,amount\n${lines.join('\n')}\n`);
 }
 
 async function send(path: string, type: string, body: string): Promise<void> {

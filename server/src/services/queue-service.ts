@@ -10,6 +10,7 @@ import { actsForDomain, stewardsDomain } from '@weft/core/registry/authority';
 import type { Subject } from '@weft/core/registry/types';
 import {
   type Domains,
+  deleteSnooze,
   LOOKED_AT,
   readCountered,
   readEnding,
@@ -61,6 +62,8 @@ export interface QueueService {
   ): Promise<QueuePage>;
   /** Puts an item off for the subject. Throws NOT_FOUND for one that does not wait for him, REQUEST_INVALID. */
   snooze(subject: Subject, id: string, until: string): Promise<{ id: string; until: string }>;
+  /** Lets an item wait for the subject again; one that was not put off stays as it is. */
+  wake(subject: Subject, id: string): Promise<void>;
 }
 
 const ENDS_SOON_DAYS = 14;
@@ -71,6 +74,7 @@ export function createQueueService(context: ControlContext): QueueService {
   return {
     list: (subject, query) => listQueue(context, subject, query),
     snooze: (subject, id, until) => snooze(context, subject, { id, until }),
+    wake: (subject, id) => deleteSnooze(context.db, subject.id, id),
   };
 }
 

@@ -169,6 +169,12 @@ describe('the queue', () => {
     assert.ok((await ids(owner)).includes('promise-missed:sales.orders'));
     http.control.clock.add(3_601);
     assert.ok((await ids(steward)).includes('promise-missed:sales.orders'));
+    await http.done(steward, 'POST', path, { json: { until: 'P1D' } });
+    assert.ok(!(await ids(steward)).includes('promise-missed:sales.orders'));
+    assert.equal((await http.call(owner, 'DELETE', path)).status, 204, 'his own snooze alone');
+    assert.ok(!(await ids(steward)).includes('promise-missed:sales.orders'));
+    assert.equal((await http.call(steward, 'DELETE', path)).status, 204);
+    assert.ok((await ids(steward)).includes('promise-missed:sales.orders'), 'and it waits again');
     const json = { until: 'P1D' };
     assert.equal((await http.call(stranger, 'POST', path, { json })).status, 404);
     assert.equal((await http.call(steward, 'POST', path, { json: { until: 'P9Y' } })).status, 400);

@@ -194,3 +194,12 @@ export async function writeSnooze(
     .onConflict((conflict) => conflict.columns(['subject', 'item']).doUpdateSet({ until }))
     .execute();
 }
+
+/** Lets an item wait again. */
+export async function deleteSnooze(db: Db, subject: string, item: string): Promise<void> {
+  await db
+    .deleteFrom('queue_snoozes')
+    .where('subject', '=', subject)
+    .where('item', '=', item)
+    .execute();
+}

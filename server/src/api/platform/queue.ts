@@ -60,4 +60,19 @@ export function registerQueue(app: WeftApp, deps: { queue: QueueService }): void
     },
     async (request) => deps.queue.snooze(request.subject, request.params.item, request.body.until),
   );
+  app.delete(
+    '/api/v1/queue/:item/snooze',
+    {
+      schema: {
+        tags,
+        summary: 'Let an item wait again that you put off',
+        params: Type.Object({ item: Type.String({ maxLength: 300 }) }),
+        response: { 204: Type.Null() },
+      },
+    },
+    async (request, reply) => {
+      await deps.queue.wake(request.subject, request.params.item);
+      return reply.code(204).send(null);
+    },
+  );
 }

@@ -25,6 +25,11 @@ export async function queue(context: CommandContext): Promise<undefined> {
   }
   if (item !== undefined) {
     const path = `/api/v1/queue/${pathPart(item)}/snooze`;
+    if (until === 'none') {
+      await context.api().call('DELETE', path);
+      context.out.document({ id: item, until: null }, () => `${item} waits again`);
+      return undefined;
+    }
     const done = await context
       .api()
       .call<{ id: string; until: string }>('POST', path, { json: { until } });

@@ -64,7 +64,10 @@ export const ACCESS: readonly CommandSpec[] = [
           ...['promise-missed', 'agreement-ends', 'budget-low'],
         ],
       },
-      { flags: '--snooze <time>', text: 'put the item off: RFC 3339 time or a duration from now' },
+      {
+        flags: '--snooze <time>',
+        text: 'put the item off: RFC 3339 time or a duration from now; none: let it wait again',
+      },
       ...PAGE,
     ],
     load: async () => (await queue()).queue,

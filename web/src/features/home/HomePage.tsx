@@ -5,7 +5,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useMe } from '../../app/session.tsx';
-import { Empty } from '../../components/Empty.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { Phrase } from '../../components/Phrase.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
@@ -22,9 +21,11 @@ import { headline, tellEvent, words } from './words.ts';
 
 export function HomePage() {
   const queue = useQuery(queueQuery);
-  if (queue.error !== null)
-    return <ProblemBox error={queue.error} onRetry={() => void queue.refetch()} />;
-  if (queue.data === undefined) return <Skeleton height={600} lines={10} />;
+  const refusal =
+    queue.error === null ? null : (
+      <ProblemBox error={queue.error} onRetry={() => void queue.refetch()} />
+    );
+  if (queue.data === undefined) return refusal ?? <Skeleton height={600} lines={10} />;
   const { items, total } = queue.data;
   return (
     <div className={classes['page']}>
@@ -37,23 +38,14 @@ export function HomePage() {
               <Phrase parts={words.keys} />
             </p>
           </div>
-          {items.length === 0 ? <NothingWaits /> : <Queue items={items} />}
+          {refusal}
+          <Queue items={items} />
         </section>
         <Promises />
       </div>
       <aside className={classes['side']}>
         <News />
       </aside>
-    </div>
-  );
-}
-
-function NothingWaits() {
-  return (
-    <div className={classes['quiet']}>
-      <Empty title={words.queueEmptyTitle} action={<Link to="/market">{words.toMarket}</Link>}>
-        {words.queueEmpty}
-      </Empty>
     </div>
   );
 }

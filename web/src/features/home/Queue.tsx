@@ -1,10 +1,11 @@
 /**
  * What waits for the reader, the most urgent first: why, until when, and one button.
  */
-import { Button } from '@mantine/core';
+import { ActionIcon, Button, Tooltip } from '@mantine/core';
 import {
   IconAlertTriangle,
   IconClock,
+  IconClockPause,
   IconKey,
   IconMessage,
   IconPackageOff,
@@ -12,8 +13,9 @@ import {
   IconX,
 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import { type ReactNode, useMemo, useRef } from 'react';
+import { type ReactNode, useCallback, useMemo, useRef } from 'react';
 import { type Action, useActions } from '../../app/actions.ts';
+import { Empty } from '../../components/Empty.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { ProductRef } from '../../components/ProductRef.tsx';
 import { Status } from '../../components/Status.tsx';
@@ -34,27 +36,59 @@ const ICONS: Record<QueueItem['kind'], typeof IconKey> = {
 
 export function Queue({ items }: { items: readonly QueueItem[] }) {
   const list = useRef<HTMLUListElement>(null);
-  const { mutate, error } = useSnooze();
-  useQueueKeys(items, list, mutate);
+  const { mutate, variables, isSuccess, error } = useSnooze();
+  const putAway = useCallback((item: QueueItem) => mutate({ item, isTakenBack: false }), [mutate]);
+  useQueueKeys(items, list, putAway);
+  const away = isSuccess && !variables.isTakenBack ? variables.item : null;
   return (
     <>
+      <div role="status">
+        {away === null ? null : (
+          <p className={classes['away']}>
+            {words.away(tell(away).title)}{' '}
+            <Button variant="subtle" onClick={() => mutate({ item: away, isTakenBack: true })}>
+              {words.undo}
+            </Button>
+          </p>
+        )}
+      </div>
       {error === null ? null : <ProblemBox error={error} />}
-      <ul className={classes['queue']} ref={list}>
-        {items.map((item, at) => (
-          <Row key={item.id} item={item} isFirst={at === 0} />
-        ))}
-      </ul>
+      {items.length === 0 ? (
+        <NothingWaits />
+      ) : (
+        <ul className={classes['queue']} ref={list}>
+          {items.map((item, at) => (
+            <Row key={item.id} item={item} isFirst={at === 0} onPutAway={putAway} />
+          ))}
+        </ul>
+      )}
     </>
   );
 }
 
-function Row({ item, isFirst }: { item: QueueItem; isFirst: boolean }) {
+function NothingWaits() {
+  return (
+    <div className={classes['quiet']}>
+      <Empty title={words.queueEmptyTitle} action={<Link to="/market">{words.toMarket}</Link>}>
+        {words.queueEmpty}
+      </Empty>
+    </div>
+  );
+}
+
+interface RowProps {
+  item: QueueItem;
+  isFirst: boolean;
+  onPutAway(item: QueueItem): void;
+}
+
+function Row({ item, isFirst, onPutAway }: RowProps) {
   const Icon = ICONS[item.kind];
   const { title, why, verb } = tell(item);
   const due = dueWords(item.due);
   const isLate = due?.startsWith('late') ?? false;
   return (
-    <li className={classes['row']} data-first={isFirst || undefined}>
+    <li className={classes['row']} data-first={isFirst || undefined} data-item={item.id}>
       <Icon size={18} stroke={1.7} aria-hidden="true" />
       <div className={classes['text']}>
         <p className={classes['title']}>{title}</p>
@@ -68,14 +102,25 @@ function Row({ item, isFirst }: { item: QueueItem; isFirst: boolean }) {
           </Status>
         )}
       </div>
-      <Button
-        variant={isFirst ? 'filled' : 'default'}
-        className={classes['do']}
-        renderRoot={(props) => <To item={item} {...props} />}
-        aria-label={`${verb}: ${title}`}
-      >
-        {verb}
-      </Button>
+      <div className={classes['do']}>
+        <Button
+          variant={isFirst ? 'filled' : 'default'}
+          renderRoot={(props) => <To item={item} {...props} />}
+          aria-label={`${verb}: ${title}`}
+        >
+          {verb}
+        </Button>
+        <Tooltip label={words.putAway}>
+          <ActionIcon
+            variant="subtle"
+            size={32}
+            aria-label={`${words.putAway}: ${title}`}
+            onClick={() => onPutAway(item)}
+          >
+            <IconClockPause size={16} stroke={1.7} aria-hidden="true" />
+          </ActionIcon>
+        </Tooltip>
+      </div>
     </li>
   );
 }
@@ -108,7 +153,7 @@ type ListRef = { readonly current: HTMLUListElement | null };
 function useQueueKeys(
   items: readonly QueueItem[],
   list: ListRef,
-  putAway: (id: string) => void,
+  onPutAway: (item: QueueItem) => void,
 ): void {
   const actions = useMemo((): Action[] => {
     const rows = () => [...(list.current?.children ?? [])];
@@ -123,7 +168,7 @@ function useQueueKeys(
       if (item === undefined) return;
       // Why first: the button that has the focus goes with its row.
       move(here + 1 < items.length ? 1 : -1)();
-      putAway(item.id);
+      onPutAway(item);
     };
     return [
       { id: 'queue-next', label: words.nextThing, group: 'here', shortcut: 'j', run: move(1) },
@@ -142,6 +187,6 @@ function useQueueKeys(
         run: snooze,
       },
     ];
-  }, [items, list, putAway]);
+  }, [items, list, onPutAway]);
   useActions(actions);
 }

@@ -42,32 +42,39 @@ export function useNews() {
 const HOUR = 3_600_000;
 const SNOOZE_HOURS = 24;
 
-/** Puts an item away for a day; it leaves the list at once and comes back when the mesh says no. */
+/** An item that was put away, so that it can be taken back. */
+export interface Snoozed {
+  item: QueueItem;
+  isTakenBack: boolean;
+}
+
+/** Puts an item away for a day, or takes that back; the list shows it at once and is as before when the mesh says no. */
 export function useSnooze() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (id: string) => {
+    mutationFn: async ({ item, isTakenBack }: Snoozed) => {
+      const params = { path: { item: item.id } };
+      if (isTakenBack) {
+        return void (await take(api.DELETE('/api/v1/queue/{item}/snooze', { params })));
+      }
       const until = new Date(Date.now() + SNOOZE_HOURS * HOUR).toISOString();
-      return take(
-        api.POST('/api/v1/queue/{item}/snooze', {
-          params: { path: { item: id } },
-          body: { until },
-        }),
-      );
+      await take(api.POST('/api/v1/queue/{item}/snooze', { params, body: { until } }));
     },
-    onMutate: async (id) => {
-      // Why: an answer that is on its way would put the item back for a moment.
+    onMutate: async ({ item, isTakenBack }) => {
+      // Why first: an answer that is under way would bring the item back.
       await queries.cancelQueries({ queryKey: queueQuery.queryKey });
       const before = queries.getQueryData(queueQuery.queryKey);
-      queries.setQueryData(queueQuery.queryKey, (old) =>
-        old === undefined
-          ? old
-          : { ...old, items: old.items.filter((item) => item.id !== id), total: old.total - 1 },
-      );
-      return before;
+      if (before !== undefined && !isTakenBack) {
+        const items = before.items.filter(({ id }) => id !== item.id);
+        queries.setQueryData(queueQuery.queryKey, { ...before, items, total: before.total - 1 });
+      }
+      return { before };
     },
-    onError: (_error, _id, before) => queries.setQueryData(queueQuery.queryKey, before),
-    onSettled: () => queries.invalidateQueries({ queryKey: queueQuery.queryKey }),
+    onError: (_error, _snoozed, kept) => {
+      if (kept?.before !== undefined) queries.setQueryData(queueQuery.queryKey, kept.before);
+    },
+    // Why not awaited: what became of it is said at once, and not when the list came again.
+    onSettled: () => void queries.invalidateQueries({ queryKey: queueQuery.queryKey }),
   });
 }
 

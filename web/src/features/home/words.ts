@@ -127,6 +127,8 @@ export const words = {
   nextThing: 'Next thing',
   thingBefore: 'Thing before',
   putAway: 'Put away for a day',
+  away: (title: string): string => `Put away until tomorrow: ${title}.`,
+  undo: 'Take it back',
   keys: [{ key: 'J' }, { key: 'K' }, ' move ', { key: 'S' }, ' snooze'] as PhraseParts,
   missed: (count: number): string => `${formatNumber(count)} missed`,
 };
