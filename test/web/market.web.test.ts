@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import { ask, assertQuiet, launch, visit, walk } from './browser.ts';
+import { ask, assertAccessible, assertQuiet, launch, shoot, visit, walk } from './browser.ts';
 import { openStall, STALLS } from './stall.ts';
 
 let browser: Browser;
@@ -115,6 +115,281 @@ test('words and conditions narrow the list, stand in the address, and are kept b
   await page.goBack();
   assert.equal(page.url(), there);
   assertQuiet(visited);
+});
+
+interface Answer {
+  items: Hit[];
+  total: number;
+  facets: Record<string, { value: string; count: number }[]>;
+}
+
+async function searchBy(query: Record<string, string>): Promise<Answer> {
+  const answer = await ask('analyst', `/api/v1/search?${new URLSearchParams(query)}`);
+  assert.equal(answer.status, 200, JSON.stringify(query));
+  return (await answer.json()) as Answer;
+}
+
+/** How the market asks for one value of a facet. */
+function conditionOf(facet: string, value: string): string {
+  if (facet === 'frequency') return `frequency <= ${value}`;
+  if (facet === 'freshness') return `measured.freshness <= ${value}`;
+  return `${facet} = '${value.replaceAll("'", "''")}'`;
+}
+
+const FACETS = [
+  ...['domain', 'state', 'frequency', 'freshness', 'granularity', 'classification', 'purpose'],
+  ...['licence', 'region', 'price', 'tag'],
+];
+
+test('every facet counts what the API finds by its condition, and narrows the list to it', async () => {
+  const terms = { weftLicence: 'CC-BY-4.0', weftRegion: 'eu' };
+  const price = { priceAmount: 12.5, priceCurrency: 'EUR', priceUnit: 'month' };
+  const promises = { frequency: '1 h' };
+  const rows = { good: 10, bad: 0 };
+  await openStall({ name: 'rugs', settings: terms, price, promises, rows });
+  await openStall({ name: 'rags', settings: terms, price: { ...price, priceAmount: 0 } });
+  await using visited = await visit(browser, { person: 'analyst', path: '/market' });
+  const { page } = visited;
+  await page.locator('fieldset[data-facet=tag]').waitFor();
+  const { facets } = await searchBy({ facet: FACETS.join(',') });
+  for (const facet of FACETS) {
+    const counted = facets[facet] ?? [];
+    assert.ok(counted.length > 0, `${facet} has no value`);
+    for (const { value, count } of counted) {
+      const { total } = await searchBy({ where: conditionOf(facet, value) });
+      assert.equal(count, total, `${facet}: ${value}`);
+    }
+    const box = page.locator(`fieldset[data-facet=${facet}]`);
+    const shown = await box.locator('label > span > span:last-child').allTextContents();
+    const counts = counted.slice(0, 6).map(({ count }) => String(count));
+    assert.deepEqual(shown, counts, facet);
+    await box.getByRole('checkbox').first().check();
+    const [first] = counted;
+    await page.getByRole('status').getByText(`${first?.count} product`).waitFor();
+    await page.waitForURL(/where=/);
+    assert.equal(
+      new URL(page.url()).searchParams.get('where')?.includes(first?.value ?? ' '),
+      true,
+      page.url(),
+    );
+    await box.getByRole('checkbox').first().uncheck();
+    await page.waitForURL((url) => !url.searchParams.has('where'));
+  }
+  await shoot(page, 'market-facets');
+  assertQuiet(visited);
+});
+
+const SORTED: [string, string][] = [
+  ['By title', 'title'],
+  ['Newest data first', '-measured.last_batch'],
+  ['Most frequent first', 'frequency'],
+  ['Most good records first', '-measured.pass_rate'],
+  ['Most consumers first', '-measured.consumers'],
+  ['Most rows first', '-measured.rows'],
+];
+
+test('the list stands in the order that was chosen, and the address keeps it', async () => {
+  await using visited = await visit(browser, { person: 'analyst', path: '/market' });
+  const { page } = visited;
+  await page.locator('main ul > li h2').first().waitFor();
+  for (const [name, sort] of SORTED) {
+    await page.locator('main button[aria-haspopup=menu]').last().click();
+    await page.getByRole('menuitem', { name }).click();
+    await page.getByRole('button', { name }).waitFor();
+    const { items } = await searchBy({ sort, limit: '25' });
+    const wanted = items.map(({ product }) => product);
+    await page.waitForFunction(
+      `[...document.querySelectorAll('main ul > li h2 + p')].map((p) => p.textContent.split('@')[0]).join() === ${JSON.stringify(wanted.join())}`,
+    );
+    assert.match(page.url(), /sort=/);
+  }
+  await page.reload();
+  await page.getByRole('button', { name: 'Most rows first' }).waitFor();
+  assertQuiet(visited);
+});
+
+interface Fact extends Hit {
+  granularity: string | null;
+  consumers: number;
+  classification: string | null;
+  licence: string | null;
+  region: string | null;
+  promise: { rules: number };
+  access: string;
+}
+
+test('four products are picked, survive leaving the market, and are compared fact by fact', async () => {
+  const paid = { priceAmount: 1234.5, priceCurrency: 'EUR', priceUnit: 'month' };
+  await openStall({
+    name: 'velvet',
+    settings: { weftMissesAllowed: { count: 3, period: 'P30D' } },
+    price: paid,
+  });
+  const picked = [
+    ...['stalls.velvet', 'loyalty.households', 'point_of_sale.transactions'],
+    'product_master.products',
+  ];
+  await using visited = await visit(browser, { person: 'analyst', path: '/market?sort=title' });
+  const { page } = visited;
+  for (const product of picked) {
+    await page.getByRole('button', { name: `Compare ${product}`, exact: true }).click();
+    await page.waitForURL((url) => url.searchParams.get('compare')?.includes(product) ?? false);
+  }
+  await page.getByRole('button', { name: 'Compare loyalty.redemptions', exact: true }).click();
+  await page.getByText('Four stand side by side at most').waitFor();
+  await page
+    .getByRole('navigation', { name: 'Places' })
+    .getByRole('link', { name: 'Home', exact: true })
+    .click();
+  await page.getByRole('heading', { name: 'New in what you follow' }).waitFor();
+  await page
+    .getByRole('navigation', { name: 'Places' })
+    .getByRole('link', { name: 'Market', exact: true })
+    .click();
+  await page.getByRole('link', { name: 'Compare 4 products' }).click();
+  await page.getByRole('heading', { name: '4 products side by side' }).waitFor();
+  const table =
+    await page.evaluate(`Object.fromEntries([...document.querySelectorAll('tbody tr')].map((row) => {
+    const [name, ...cells] = [...row.children].map((cell) => cell.innerText.trim());
+    return [name, cells];
+  }))`);
+  const rows = table as Record<string, string[]>;
+  for (const [at, product] of picked.entries()) {
+    const [domain, name] = product.split('.');
+    const { items } = await searchBy({ where: `domain = ${domain} and name = ${name}` });
+    const fact = items[0] as Fact;
+    const says = (row: string) => rows[row]?.[at] ?? '';
+    assert.equal(says('One row is'), fact.granularity ?? 'not said', product);
+    assert.equal(says('Sensitivity'), fact.classification ?? 'not said', product);
+    assert.equal(says('Licence'), fact.licence ?? 'not said', product);
+    assert.equal(says('Region'), fact.region ?? 'not said', product);
+    assert.equal(says('Consumers'), String(fact.consumers), product);
+    assert.equal(says('Rules'), String(fact.promise.rules), product);
+    assert.match(
+      says('State'),
+      { kept: /^Keeps/, close: /^Close/, missed: /^Misses/ }[fact.state] ?? /^Not/,
+    );
+    assert.equal(
+      says('Do'),
+      { requestable: 'Request', none: 'Look' }[fact.access] ?? 'Query',
+      product,
+    );
+    assert.match(says('Promises'), /Fresh[\s\S]*Good/, product);
+  }
+  assert.equal(rows['Price']?.[0], '€1,234.50 per month');
+  assert.match(rows['Misses left']?.[0] ?? '', /3 of 3 misses left/);
+  await assertAccessible(page);
+  await page
+    .getByRole('button', { name: 'Leave loyalty.households out of the comparison' })
+    .click();
+  await page.getByRole('heading', { name: '3 products side by side' }).waitFor();
+  const last = page.locator('tbody tr').last();
+  await last.getByRole('link', { name: 'Query' }).first().click();
+  await page.waitForURL(/\/workbench\?.*from=/);
+  assertQuiet(visited);
+});
+
+test('a row says at a glance how its product stands, whose it is and who uses it', async () => {
+  await openStall({
+    name: 'satin',
+    settings: { weftMissesAllowed: { count: 5, period: 'P30D' } },
+    rows: { good: 5, bad: 0 },
+  });
+  await using visited = await visit(browser, { person: 'analyst', path: '/market' });
+  const { page } = visited;
+  await page.locator('main ul > li h2').first().waitFor();
+  const { items } = await searchBy({ limit: '25' });
+  assert.ok(items.length > 6);
+  for (const hit of items as (Hit & {
+    owner: string;
+    consumers: number;
+    budget: { left: number; allowed: number } | null;
+  })[]) {
+    const row = page.locator('main ul > li').filter({ hasText: `${hit.product}@` });
+    const text = await row.innerText();
+    assert.equal(await row.locator('[data-hit]').getAttribute('data-hit'), hit.state, hit.product);
+    assert.match(text, new RegExp(`${hit.consumers} consumers?`), hit.product);
+    assert.ok(text.toLowerCase().includes(hit.owner.replaceAll('_', ' ')), text);
+    const left =
+      hit.budget === null
+        ? 'no number of misses promised'
+        : `${hit.budget.left} of ${hit.budget.allowed} misses left`;
+    assert.ok(text.includes(left), text);
+  }
+  assertQuiet(visited);
+});
+
+/** Milliseconds from the last byte of a search's answer to the frame that has its rows, in the page's own clock. */
+const TIMED = `new Promise((resolve, reject) => {
+  setTimeout(() => reject(new Error('no row was painted')), 20000);
+  const asked = () => performance.getEntriesByType('resource').filter(({ name }) => name.includes('/api/v1/search?'));
+  const before = asked().length;
+  const look = () => {
+    const answer = asked()[before];
+    const isDone = answer !== undefined && document.querySelector('section[data-stale]') === null;
+    if (!isDone) return requestAnimationFrame(look);
+    if (document.querySelector('main ul > li h2') === null) return reject(new Error('no row'));
+    setTimeout(() => resolve(performance.now() - answer.responseEnd));
+  };
+  requestAnimationFrame(look);
+  const field = document.getElementById('market-words');
+  Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(field, WORDS);
+  field.dispatchEvent(new Event('input', { bubbles: true }));
+})`;
+
+const SEARCHES = ['o', 'p', 'h', 's', 'r', 'c'];
+
+test('rows of a search are painted soon after its answer came', async (t) => {
+  await using visited = await visit(browser, { person: 'analyst', path: '/market' });
+  const { page, context } = visited;
+  await page.locator('main ul > li h2').first().waitFor();
+  const chromium = await context.newCDPSession(page);
+  await chromium.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const worked = async (): Promise<number> => {
+    const { metrics } = await chromium.send('Performance.getMetrics');
+    return 1000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN);
+  };
+  const rounds: { waited: number; work: number }[] = [];
+  for (let round = 0; round < 25; round++) {
+    // Why other words each time: an answer that is kept would not be asked for.
+    const words = `product or ${SEARCHES[round % SEARCHES.length]}${round}`;
+    const before = await worked();
+    const waited = Number(await page.evaluate(TIMED.replace('WORDS', JSON.stringify(words))));
+    if (round >= 5) rounds.push({ waited, work: (await worked()) - before });
+  }
+  const median = (values: number[]) =>
+    values.sort((a, b) => a - b)[values.length / 2] ?? Number.NaN;
+  const [waited, work] = [
+    median(rounds.map((round) => round.waited)),
+    median(rounds.map((round) => round.work)),
+  ];
+  t.diagnostic(
+    `a search, median of ${rounds.length}: ${waited.toFixed(1)} ms from its answer to painted rows, ${work.toFixed(1)} ms of work of the page`,
+  );
+  // Why the work: it is all that the page does for a search, typing included, and no other process makes it longer.
+  assert.ok(work < 100, `${work} ms of work`);
+  assertQuiet(visited);
+});
+
+test('a condition that is wrong is marked where it is wrong, while it is typed and in the address', async () => {
+  await using visited = await visit(browser, { person: 'analyst', path: '/market' });
+  const { page } = visited;
+  const field = page.getByRole('searchbox');
+  await field.fill('measured.rows > ');
+  await field.press('Enter');
+  const fault = page.locator('#market-fault');
+  await fault.waitFor();
+  assert.equal(await field.getAttribute('aria-invalid'), 'true');
+  await assertAccessible(page);
+  await field.fill('measured.rows > 1');
+  await fault.waitFor({ state: 'detached' });
+  assertQuiet(visited);
+  const where = 'domain = loyalty and colour = red';
+  await page.goto(`/market?where=${encodeURIComponent(where)}`);
+  await fault.getByText('there is no field colour').waitFor();
+  assert.equal(await fault.locator('mark').textContent(), 'colour = red');
+  assert.match((await page.locator('li[data-wrong]').textContent()) ?? '', /Red/);
+  assertQuiet(visited, [/400/]);
 });
 
 test('a condition that the language does not know is answered by the API, in place', async () => {

@@ -37,3 +37,18 @@ test('the frame has nothing that axe-core finds', async () => {
   await using visited = await visit(browser, { person: 'analyst', path: '/i/no.such_id' });
   await assertAccessible(visited.page);
 });
+
+test('the palette and the list of keys are dialogs with a name, with nothing that axe-core finds', async () => {
+  await using visited = await visit(browser, { person: 'analyst', path: '/i/no.such_id' });
+  const { page } = visited;
+  for (const [key, name] of [
+    ['Control+k', 'Search or jump to'],
+    ['?', 'The keys'],
+  ] as const) {
+    await page.keyboard.press(key);
+    await page.getByRole('dialog', { name }).getByRole('option').first().waitFor();
+    await assertAccessible(page);
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+  }
+});

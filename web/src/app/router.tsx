@@ -33,11 +33,14 @@ import { words } from './words.ts';
 
 export interface RootSearch {
   purpose?: string;
+  /** Products that are picked for comparing, separated by commas. */
+  compare?: string | undefined;
 }
 
 const root = createRootRoute({
-  validateSearch: (raw: RawSearch): RootSearch => present({ purpose: textParam(raw, 'purpose') }),
-  search: { middlewares: [retainSearchParams(['purpose'])] },
+  validateSearch: (raw: RawSearch): RootSearch =>
+    present({ purpose: textParam(raw, 'purpose'), compare: textParam(raw, 'compare') }),
+  search: { middlewares: [retainSearchParams(['purpose', 'compare'])] },
   component: Shell,
   notFoundComponent: Lost,
 });

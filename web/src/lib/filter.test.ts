@@ -2,7 +2,15 @@
  * Conditions are taken apart and joined again without a change of meaning.
  */
 import { expect, test } from 'vitest';
-import { chosenValues, describeCondition, joinFilter, splitFilter, toggleValue } from './filter.ts';
+import {
+  chosenLimit,
+  chosenValues,
+  describeCondition,
+  joinFilter,
+  splitFilter,
+  toggleLimit,
+  toggleValue,
+} from './filter.ts';
 
 test('a conjunction falls apart into its conditions, and nothing else does', () => {
   expect(splitFilter('domain in (a, b) and measured.nulls(x) < 1%')).toEqual([
@@ -52,4 +60,14 @@ test('a condition has words', () => {
     isName: false,
     said: 'Point of sale or Loyalty',
   });
+});
+
+test('of a length of time one limit is chosen: another one takes its place, the same one gives it up', () => {
+  const day = toggleLimit(['tag has a'], 'measured.freshness', 'P1D');
+  expect(day).toEqual(['tag has a', 'measured.freshness <= P1D']);
+  expect(chosenLimit(day, 'measured.freshness')).toBe('P1D');
+  expect(chosenLimit(day, 'frequency')).toBeNull();
+  const week = toggleLimit(day, 'measured.freshness', 'P7D');
+  expect(week).toEqual(['tag has a', 'measured.freshness <= P7D']);
+  expect(toggleLimit(week, 'measured.freshness', 'P7D')).toEqual(['tag has a']);
 });

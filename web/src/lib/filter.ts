@@ -70,6 +70,23 @@ export function toggleValue(conditions: readonly string[], field: string, value:
   return next.length === 0 ? others : [...others, conditionOf(field, next)];
 }
 
+/** The length of time that a filter grants a field at most; null when it grants none. */
+export function chosenLimit(conditions: readonly string[], field: string): string | null {
+  return conditions.map((text) => limitOf(text, field)).find((limit) => limit !== null) ?? null;
+}
+
+/** The conditions after a limit of `field` was chosen instead of another one, or given up if it was. */
+export function toggleLimit(conditions: readonly string[], field: string, value: string): string[] {
+  const others = conditions.filter((text) => limitOf(text, field) === null);
+  return chosenLimit(conditions, field) === value ? others : [...others, `${field} <= ${value}`];
+}
+
+function limitOf(text: string, field: string): string | null {
+  const parsed = parseExpression(text).value;
+  const isLimit = parsed?.kind === 'compare' && parsed.op === '<=' && parsed.field.source === field;
+  return isLimit ? parsed.value.text : null;
+}
+
 /** Fields that hold several values are asked by `has`, each other one by `in`. */
 const LISTS = new Set(['tag', 'purpose', 'owner', 'term']);
 

@@ -7,6 +7,7 @@ import {
   formatBytes,
   formatDuration,
   formatEvery,
+  formatMoney,
   formatNumber,
   formatShare,
   formatWhen,
@@ -20,6 +21,19 @@ beforeEach(() => {
 });
 
 const plain = (text: string): string => text.replace(/[\u202f\u00a0]/g, ' ');
+
+test('money is written as in the place of the reader, from decimal text and to its last digit', () => {
+  expect(plain(formatMoney('1234.5', 'EUR'))).toBe('€1,234.50');
+  expect(plain(formatMoney('4.67', 'USD'))).toBe('US$4.67');
+  expect(plain(formatMoney('1500', 'JPY'))).toBe('JP¥1,500');
+  expect(plain(formatMoney('0.00125', 'EUR'))).toBe('€0.00125');
+  expect(plain(formatMoney('90071992547409931.01', 'EUR'))).toBe('€90,071,992,547,409,931.01');
+  reader.locale = 'de-DE';
+  expect(plain(formatMoney('1234.5', 'EUR'))).toBe('1.234,50 €');
+  expect(plain(formatMoney('4.67', 'USD'))).toBe('4,67 $');
+  expect(plain(formatMoney('4.67', 'points'))).toBe('4,67 points');
+  expect(formatMoney('on request', null)).toBe('on request');
+});
 
 test('numbers keep every digit, also beyond what a float can hold', () => {
   expect(formatNumber(75000)).toBe('75,000');

@@ -26,6 +26,27 @@ export function formatNumber(value: number | string | bigint, fractionDigits?: n
   return new Intl.NumberFormat(reader.locale, options).format(value as number);
 }
 
+const DECIMAL = /^[-+]?\d+(?:\.(\d+))?$/;
+
+/** €4.67 or 4,67 €: decimal text in a currency of ISO 4217, with every digit that it has; what is no number stays. */
+export function formatMoney(amount: string, currency: string | null): string {
+  const found = DECIMAL.exec(amount);
+  if (found === null) return currency === null ? amount : `${amount}${GAP}${currency}`;
+  if (!/^[A-Z]{3}$/i.test(currency ?? '')) {
+    return currency === null ? formatNumber(amount) : `${formatNumber(amount)}${GAP}${currency}`;
+  }
+  const style = { style: 'currency', currency: currency ?? '' } as const;
+  const plain = new Intl.NumberFormat(reader.locale, style).resolvedOptions();
+  const usual = plain.maximumFractionDigits ?? 2;
+  const digits = Math.max(usual, found[1]?.length ?? 0);
+  const money = new Intl.NumberFormat(reader.locale, {
+    ...style,
+    minimumFractionDigits: usual,
+    maximumFractionDigits: digits,
+  });
+  return money.format(amount as unknown as number);
+}
+
 /** 0.30 %. A share of less than one in ten thousand keeps its first digits. */
 export function formatShare(share: number): string {
   const percent = share * 100;

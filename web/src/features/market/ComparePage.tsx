@@ -1,8 +1,11 @@
 /**
  * Up to four products side by side: the same fact on the same line, so that a difference is seen without reading.
  */
+
+import { ActionIcon } from '@mantine/core';
+import { IconX } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Link, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { searchQuery } from '../../api/queries.ts';
 import type { ProductHit } from '../../api/types.ts';
@@ -11,19 +14,23 @@ import { Cloth } from '../../components/Cloth.tsx';
 import { Empty } from '../../components/Empty.tsx';
 import { Picks } from '../../components/Picks.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
+import { priceWords } from '../../components/price-words.ts';
 import { Skeleton } from '../../components/Skeleton.tsx';
+import { Status } from '../../components/Status.tsx';
 import { Thread } from '../../components/Thread.tsx';
 import { TimeText } from '../../components/TimeText.tsx';
 import { quoteValue } from '../../lib/filter.ts';
 import { formatEvery, formatName, formatNumber } from '../../lib/format.ts';
 import classes from './ComparePage.module.css';
+import { GetButton } from './GetButton.tsx';
 import { promisesOf } from './hit-promises.ts';
-import { COMPARED_MAX } from './use-compare.ts';
-import { words } from './words.ts';
+import { readCompared } from './market-search.ts';
+import { useCompare } from './use-compare.ts';
+import { STATE_WORDS, words } from './words.ts';
 
 export function ComparePage() {
   const { p = '' } = useSearch({ from: '/market/compare' });
-  const names = [...new Set(p.split(','))].filter((name) => NAME.test(name)).slice(0, COMPARED_MAX);
+  const names = readCompared(p);
   const answer = useInfiniteQuery({
     ...searchQuery({ where: whereOf(names) }),
     enabled: names.length > 0,
@@ -52,7 +59,7 @@ export function ComparePage() {
               <td />
               {hits.map((hit) => (
                 <th key={hit.product} scope="col">
-                  <Head hit={hit} />
+                  <Head hit={hit} names={names} />
                 </th>
               ))}
             </tr>
@@ -73,8 +80,6 @@ export function ComparePage() {
   );
 }
 
-const NAME = /^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$/;
-
 function whereOf(names: readonly string[]): string {
   return names
     .map((name) => {
@@ -84,18 +89,36 @@ function whereOf(names: readonly string[]): string {
     .join(' or ');
 }
 
-function Head({ hit }: { hit: ProductHit }) {
+function Head({ hit, names }: { hit: ProductHit; names: readonly string[] }) {
+  const { product } = hit;
+  const { products } = useCompare();
+  const navigate = useNavigate();
+  const without = (list: readonly string[]) =>
+    list.filter((name) => name !== product).join(',') || undefined;
+  const leaveOut = () =>
+    navigate({
+      to: '/market/compare',
+      search: { p: without(names), compare: without(products) },
+      replace: true,
+    });
   return (
     <div className={classes['head']}>
       <Cloth domain={hit.domain} size={32} />
       <div>
-        <Link to="/p/$product" params={{ product: hit.product }}>
+        <Link to="/p/$product" params={{ product }}>
           {hit.title}
         </Link>
         <p className="mono">
-          {hit.product}@{hit.version}
+          {product}@{hit.version}
         </p>
       </div>
+      <ActionIcon
+        variant="subtle"
+        aria-label={words.leaveCompare(product)}
+        onClick={() => void leaveOut()}
+      >
+        <IconX size={16} stroke={1.7} aria-hidden="true" />
+      </ActionIcon>
     </div>
   );
 }
@@ -106,6 +129,10 @@ const FACTS: readonly { name: string; show(hit: ProductHit): ReactNode }[] = [
   {
     name: words.newData,
     show: ({ frequency }) => (frequency === null ? words.notPromised : formatEvery(frequency)),
+  },
+  {
+    name: words.state,
+    show: ({ state }) => <Status kind={state}>{STATE_WORDS[state]}</Status>,
   },
   { name: words.promises, show: (hit) => <Promises hit={hit} /> },
   {
@@ -125,8 +152,16 @@ const FACTS: readonly { name: string; show(hit: ProductHit): ReactNode }[] = [
   },
   { name: words.sensitivity, show: ({ classification }) => classification ?? words.notSaid },
   { name: words.purposes, show: ({ purposes }) => purposes.map(formatName).join(', ') },
+  { name: words.price, show: ({ price }) => priceWords(price) ?? words.notSaid },
+  { name: words.licence, show: ({ licence }) => licence ?? words.notSaid },
+  { name: words.region, show: ({ region }) => region ?? words.notSaid },
+  { name: words.owner, show: ({ owner }) => (owner === null ? words.notSaid : formatName(owner)) },
   { name: words.consumers, show: ({ consumers }) => formatNumber(consumers) },
-  { name: words.access, show: ({ access }) => <AccessState access={access} /> },
+  {
+    name: words.access,
+    show: ({ access, answersIn }) => <AccessState access={access} answersIn={answersIn} />,
+  },
+  { name: words.actions, show: (hit) => <GetButton hit={hit} /> },
 ];
 
 function Promises({ hit }: { hit: ProductHit }) {

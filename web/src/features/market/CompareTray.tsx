@@ -5,11 +5,12 @@ import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { ProductRef } from '../../components/ProductRef.tsx';
 import classes from './CompareTray.module.css';
-import { COMPARED_MAX, type Compare } from './use-compare.ts';
+import { COMPARED_MAX } from './market-search.ts';
+import type { Compare } from './use-compare.ts';
 import { words } from './words.ts';
 
 export function CompareTray({ compare }: { compare: Compare }) {
-  const { products, clear } = compare;
+  const { products, clear, isRefused } = compare;
   if (products.length === 0) return null;
   return (
     <section className={classes['tray']} aria-label={words.tray}>
@@ -20,6 +21,7 @@ export function CompareTray({ compare }: { compare: Compare }) {
           </li>
         ))}
       </ul>
+      <p role="status">{isRefused ? words.full : ''}</p>
       <Button variant="subtle" onClick={clear}>
         {words.emptyTray}
       </Button>

@@ -4,10 +4,10 @@
 import { Checkbox } from '@mantine/core';
 import { useState } from 'react';
 import { Cloth } from '../../components/Cloth.tsx';
-import { chosenValues, toggleValue } from '../../lib/filter.ts';
-import { formatName, formatNumber } from '../../lib/format.ts';
+import { chosenLimit, chosenValues, toggleLimit, toggleValue } from '../../lib/filter.ts';
+import { durationMs, formatDuration, formatName, formatNumber } from '../../lib/format.ts';
 import classes from './Facets.module.css';
-import { FACET_TITLES, words } from './words.ts';
+import { FACET_TITLES, limitWords, words } from './words.ts';
 
 export interface FacetsProps {
   facets: Record<string, { value: string; count: number }[]>;
@@ -17,17 +17,39 @@ export interface FacetsProps {
 
 const SHOWN = 6;
 
+/** Facets over lengths of time, of which one limit is chosen, and the field that each is asked by. */
+const LIMITS: Readonly<Record<string, string>> = {
+  frequency: 'frequency',
+  freshness: 'measured.freshness',
+};
+/** Values that are not words: they stay as the contract writes them. */
+const VERBATIM: readonly string[] = ['licence', 'region'];
+
 export function Facets({ facets, conditions, onChange }: FacetsProps) {
-  return Object.entries(FACET_TITLES).map(([field, title]) => (
-    <Facet
-      key={field}
-      field={field}
-      title={title}
-      values={withChosen(facets[field] ?? [], chosenValues(conditions, field))}
-      chosen={chosenValues(conditions, field)}
-      onToggle={(value) => onChange(toggleValue(conditions, field, value))}
-    />
-  ));
+  return Object.entries(FACET_TITLES).map(([field, title]) => {
+    const limited = LIMITS[field];
+    const limit = limited === undefined ? null : chosenLimit(conditions, limited);
+    const chosen = limited === undefined ? chosenValues(conditions, field) : [limit ?? []].flat();
+    const toggle = (value: string) =>
+      limited === undefined
+        ? toggleValue(conditions, field, value)
+        : toggleLimit(conditions, limited, value);
+    return (
+      <Facet
+        key={field}
+        field={field}
+        title={title}
+        values={withChosen(facets[field] ?? [], chosen)}
+        chosen={chosen}
+        onToggle={(value) => onChange(toggle(value))}
+      />
+    );
+  });
+}
+
+function valueWords(field: string, value: string): string {
+  if (LIMITS[field] !== undefined) return limitWords(field, formatDuration(durationMs(value) ?? 0));
+  return VERBATIM.includes(field) ? value : formatName(value);
 }
 
 interface FacetProps {
@@ -43,7 +65,7 @@ function Facet({ field, title, values, chosen, onToggle }: FacetProps) {
   if (values.length === 0) return null;
   const shown = isWhole ? values : values.slice(0, SHOWN);
   return (
-    <fieldset className={classes['facet']}>
+    <fieldset className={classes['facet']} data-facet={field}>
       <legend>{title}</legend>
       <ul>
         {shown.map(({ value, count }) => (
@@ -55,7 +77,7 @@ function Facet({ field, title, values, chosen, onToggle }: FacetProps) {
               label={
                 <span className={classes['value']}>
                   {field === 'domain' ? <Cloth domain={value} size={14} /> : null}
-                  <span>{formatName(value)}</span>
+                  <span>{valueWords(field, value)}</span>
                   <span className={classes['count']}>{formatNumber(count)}</span>
                 </span>
               }

@@ -4,17 +4,20 @@
  * A condition that is typed becomes a chip on Enter; the language is that of `weft find --where`.
  */
 import { Menu } from '@mantine/core';
-import { IconPlus, IconSearch, IconX } from '@tabler/icons-react';
+import { IconAlertTriangle, IconPlus, IconSearch, IconX } from '@tabler/icons-react';
 import { parseExpression } from '@weft/core/lib/expression';
 import { type KeyboardEvent, useEffect, useState } from 'react';
 import { describeCondition } from '../../lib/filter.ts';
 import classes from './FilterBar.module.css';
+import { conditionAt, type FilterFault, faultOfAnswer, faultOfText } from './filter-fault.ts';
 import { SaveSearch } from './SaveSearch.tsx';
 import type { Market } from './use-market.ts';
 import { OFFERED, words } from './words.ts';
 
 /** Long enough that a word is typed, short enough that the list follows the hand. */
 const TYPING_MS = 160;
+
+const FAULT = 'market-fault';
 
 export function FilterBar({ market }: { market: Market }) {
   const { search, conditions, change, setConditions } = market;
@@ -25,9 +28,15 @@ export function FilterBar({ market }: { market: Market }) {
     const timer = setTimeout(() => change({ q: text }), TYPING_MS);
     return () => clearTimeout(timer);
   }, [text, search.q, change]);
+  const [typed, setTyped] = useState<FilterFault | null>(null);
+  const answered = faultOfAnswer(market.answer.error, search.where ?? '');
+  const fault = typed ?? answered;
+  const wrong = answered === null ? -1 : conditionAt(answered.text, conditions, answered.at);
   const onKey = (event: KeyboardEvent) => {
     if (event.key === 'Backspace' && text === '') setConditions(conditions.slice(0, -1));
-    if (event.key !== 'Enter' || !isCondition(text)) return;
+    if (event.key !== 'Enter') return;
+    setTyped(faultOfText(text));
+    if (!isCondition(text)) return;
     setText('');
     change({ q: '' });
     setConditions([...conditions, text.trim()]);
@@ -43,7 +52,12 @@ export function FilterBar({ market }: { market: Market }) {
         placeholder={conditions.length === 0 ? words.ask : ''}
         value={text}
         maxLength={500}
-        onChange={(event) => setText(event.currentTarget.value)}
+        aria-invalid={fault !== null || undefined}
+        aria-describedby={fault === null ? undefined : FAULT}
+        onChange={(event) => {
+          setTyped(null);
+          setText(event.currentTarget.value);
+        }}
         onKeyDown={onKey}
       />
       {isCondition(text) ? <span className={classes['hint']}>{words.addHint}</span> : null}
@@ -52,20 +66,45 @@ export function FilterBar({ market }: { market: Market }) {
           <Chip
             key={condition}
             condition={condition}
+            isWrong={at === wrong}
             onRemove={() => setConditions(conditions.filter((_, other) => other !== at))}
           />
         ))}
       </ul>
       <SaveSearch market={market} />
       <Offer onChoose={(condition) => setConditions([...new Set([...conditions, condition])])} />
+      {fault === null ? null : <Fault fault={fault} isTyped={typed !== null} />}
     </div>
   );
 }
 
-function Chip({ condition, onRemove }: { condition: string; onRemove(): void }) {
+/** The text with the place that is wrong marked, and why. */
+function Fault({ fault, isTyped }: { fault: FilterFault; isTyped: boolean }) {
+  const { text, at, message } = fault;
+  const rest = text.slice(at);
+  // Why not always an alert: what the mesh answers is said by the list, too.
+  return (
+    <p id={FAULT} className={classes['fault']} role={isTyped ? 'alert' : undefined}>
+      <code>
+        {text.slice(0, at)}
+        <mark>{rest === '' ? '\u00a0' : rest}</mark>
+      </code>{' '}
+      {message}
+    </p>
+  );
+}
+
+interface ChipProps {
+  condition: string;
+  isWrong: boolean;
+  onRemove(): void;
+}
+
+function Chip({ condition, isWrong, onRemove }: ChipProps) {
   const { subject, isName, said } = describeCondition(condition);
   return (
-    <li className={classes['chip']} title={condition}>
+    <li className={classes['chip']} title={condition} data-wrong={isWrong || undefined}>
+      {isWrong ? <IconAlertTriangle size={14} stroke={1.9} aria-label={words.wrong} /> : null}
       <span className={isName ? 'mono' : undefined}>{subject}</span> <b>{said}</b>
       <button type="button" aria-label={words.takeAway(condition)} onClick={onRemove}>
         <IconX size={14} stroke={1.9} aria-hidden="true" />

@@ -1,7 +1,7 @@
 /**
  * A product on one row: what one row of it is, whether it keeps its promises, and the way to get it.
  */
-import { ActionIcon, Button, Tooltip } from '@mantine/core';
+import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconScale, IconUsers } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { ProductHit } from '../../api/types.ts';
@@ -12,10 +12,11 @@ import { Status } from '../../components/Status.tsx';
 import { Thread } from '../../components/Thread.tsx';
 import { formatEvery, formatName } from '../../lib/format.ts';
 import { threadState } from '../../lib/thread.ts';
+import { GetButton } from './GetButton.tsx';
 import { promisesOf, type RowPromise } from './hit-promises.ts';
 import classes from './ProductRow.module.css';
 import type { Compare } from './use-compare.ts';
-import { words } from './words.ts';
+import { STATE_WORDS, words } from './words.ts';
 
 export interface ProductRowProps {
   hit: ProductHit;
@@ -28,14 +29,19 @@ export function ProductRow({ hit, isAt, compare }: ProductRowProps) {
     <li className={classes['row']} data-at={isAt || undefined}>
       <About hit={hit} />
       <div className={classes['promises']}>
+        <p className={classes['state']} data-hit={hit.state}>
+          <Status kind={hit.state}>{STATE_WORDS[hit.state]}</Status>
+        </p>
         {promisesOf(hit).map((promise) => (
           <PromiseLine key={promise.name} promise={promise} />
         ))}
-        {hit.budget === null ? null : (
-          <div className={classes['budget']}>
+        <div className={classes['budget']}>
+          {hit.budget === null ? (
+            <span className="caption">{words.noBudget}</span>
+          ) : (
             <Picks allowed={hit.budget.allowed} left={hit.budget.left} />
-          </div>
-        )}
+          )}
+        </div>
       </div>
       <Get hit={hit} compare={compare} />
     </li>
@@ -109,7 +115,7 @@ function Get({ hit, compare }: { hit: ProductHit; compare: Compare }) {
       </span>
       <span className="caption">{hit.owner === null ? '' : formatName(hit.owner)}</span>
       <div className={classes['buttons']}>
-        <GetButton hit={hit} />
+        <GetButton hit={hit} className={classes['main']} />
         <Tooltip label={pick}>
           <ActionIcon
             variant="default"
@@ -125,40 +131,5 @@ function Get({ hit, compare }: { hit: ProductHit; compare: Compare }) {
         </Tooltip>
       </div>
     </div>
-  );
-}
-
-function GetButton({ hit }: { hit: ProductHit }) {
-  const { product } = hit;
-  if (hit.access === 'requestable') {
-    return (
-      <Button
-        className={classes['main']}
-        variant="default"
-        renderRoot={(props) => <Link to="/p/$product/request" params={{ product }} {...props} />}
-      >
-        {words.request}
-      </Button>
-    );
-  }
-  if (hit.access === 'none') {
-    return (
-      <Button
-        className={classes['main']}
-        variant="default"
-        renderRoot={(props) => <Link to="/p/$product" params={{ product }} {...props} />}
-      >
-        {words.look}
-      </Button>
-    );
-  }
-  return (
-    <Button
-      className={classes['main']}
-      variant="default"
-      renderRoot={(props) => <Link to="/workbench" search={{ from: product }} {...props} />}
-    >
-      {words.query}
-    </Button>
   );
 }

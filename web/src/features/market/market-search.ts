@@ -3,7 +3,15 @@
  */
 import { choiceParam, present, type RawSearch, textParam } from '../../lib/search-params.ts';
 
-export const SORTS = ['fit', 'title', 'freshness', 'rows'] as const;
+export const SORTS = [
+  'fit',
+  'title',
+  'freshness',
+  'frequency',
+  'good',
+  'consumers',
+  'rows',
+] as const;
 export type Sort = (typeof SORTS)[number];
 
 export interface MarketSearch {
@@ -21,7 +29,16 @@ export const marketSearch = (raw: RawSearch): MarketSearch =>
 
 export interface CompareSearch {
   /** Products, separated by commas; at most four are compared. */
-  p?: string;
+  p?: string | undefined;
+}
+
+export const COMPARED_MAX = 4;
+
+const NAME = /^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$/;
+
+/** The products that an address names, each once. */
+export function readCompared(text: string): string[] {
+  return [...new Set(text.split(','))].filter((name) => NAME.test(name)).slice(0, COMPARED_MAX);
 }
 
 export const compareSearch = (raw: RawSearch): CompareSearch => present({ p: textParam(raw, 'p') });

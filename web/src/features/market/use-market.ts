@@ -8,14 +8,18 @@ import { searchQuery } from '../../api/queries.ts';
 import type { ProductHit } from '../../api/types.ts';
 import { joinFilter, splitFilter } from '../../lib/filter.ts';
 import type { MarketSearch, Sort } from './market-search.ts';
+import { FACET_TITLES } from './words.ts';
 
-const FACETS = 'domain,granularity,classification,purpose,tag';
+const FACETS = Object.keys(FACET_TITLES).join(',');
 
 /** How the API names what people sort by. */
 const SORT_FIELDS: Record<Sort, string | undefined> = {
   fit: undefined,
   title: 'title',
   freshness: '-measured.last_batch',
+  frequency: 'frequency',
+  good: '-measured.pass_rate',
+  consumers: '-measured.consumers',
   rows: '-measured.rows',
 };
 

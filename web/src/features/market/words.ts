@@ -4,13 +4,41 @@
 import { formatNumber, plural } from '../../lib/format.ts';
 import type { Sort } from './market-search.ts';
 
+export const SORT_WORDS: Readonly<Record<Sort, string>> = {
+  fit: 'Best fit',
+  title: 'By title',
+  freshness: 'Newest data first',
+  frequency: 'Most frequent first',
+  good: 'Most good records first',
+  consumers: 'Most consumers first',
+  rows: 'Most rows first',
+};
+
+/** In the order in which they stand. */
 export const FACET_TITLES: Readonly<Record<string, string>> = {
   domain: 'Domain',
+  state: 'Promises are',
+  frequency: 'New data promised every',
+  freshness: 'Newest batch is',
   granularity: 'One row is',
   classification: 'Sensitivity',
   purpose: 'Purpose allowed',
+  licence: 'Licence',
+  region: 'Region',
+  price: 'Price',
   tag: 'Tag',
 };
+
+/** A limit of a facet over lengths of time. */
+export const limitWords = (facet: string, length: string): string =>
+  facet === 'freshness' ? `at most ${length} old` : `${length} or sooner`;
+
+export const STATE_WORDS = {
+  kept: 'Keeps its promises',
+  close: 'Close to a miss',
+  missed: 'Misses a promise',
+  unknown: 'Not measured yet',
+} as const;
 
 export const found = (total: number, isCapped: boolean): string =>
   `${isCapped ? 'More than ' : ''}${plural(total, { one: '# product', other: '# products' })}`;
@@ -34,12 +62,18 @@ export const words = {
   served: 'Served',
   notPromised: 'not promised',
   notMeasured: 'not measured yet',
+  noBudget: 'no number of misses promised',
+  notSaid: 'not said',
+  consumers: 'Consumers',
+  actions: 'Do',
+  full: 'Four stand side by side at most: leave one out first.',
   more: 'Show more',
   query: 'Query',
   request: 'Request',
   look: 'Look',
   compare: 'Compare',
   filter: 'Filter',
+  wrong: 'wrong',
   addFilter: 'Add a condition',
   compareEmpty: 'Pick products with the scales on their row.',
   compareEmptyTitle: 'Nothing to compare',
@@ -48,19 +82,16 @@ export const words = {
     `${plural(count, { one: '# product', other: '# products' })} side by side`,
   compareTable: 'Facts of the products, one fact a row',
   forWhat: 'For',
-  notSaid: 'not said',
   oneRow: 'One row is',
   newData: 'New data',
   promises: 'Promises',
   missesLeft: 'Misses left',
-  noBudget: 'no budget promised',
   rules: 'Rules',
   rows: 'Rows',
   lastBatch: 'Last batch',
   noBatch: 'no batch yet',
   sensitivity: 'Sensitivity',
   purposes: 'Purposes',
-  consumers: 'Consumers',
   tray: 'Products to compare',
   emptyTray: 'Empty the list',
   pickMore: (rest: number): string => `Pick up to ${rest} more`,
@@ -85,6 +116,11 @@ export const words = {
     `Owners: ${owners.join(', ')} · Stewards: ${stewards.join(', ')} · ${weave} cloth`,
   consumerCount: (count: number): string =>
     plural(count, { one: '# consumer', other: '# consumers' }),
+  state: 'State',
+  price: 'Price',
+  licence: 'Licence',
+  region: 'Region',
+  owner: 'Owner',
 };
 
 /** Conditions that people ask for most, with values that they can change in the address or by typing. */
@@ -96,10 +132,3 @@ export const OFFERED = [
   { label: 'More than a million rows', condition: 'measured.rows > 1000000' },
   { label: 'Still maintained', condition: 'status = active' },
 ];
-
-export const SORT_WORDS: Record<Sort, string> = {
-  fit: 'Best fit',
-  title: 'By title',
-  freshness: 'Newest data first',
-  rows: 'Most rows first',
-};

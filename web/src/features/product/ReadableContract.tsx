@@ -3,6 +3,7 @@
  */
 import type { ContractModel, ContractObject } from '@weft/core/contract/model';
 import { Fragment } from 'react';
+import { priceWords } from '../../components/price-words.ts';
 import { ScrollArea } from '../../components/ScrollArea.tsx';
 import { formatName } from '../../lib/format.ts';
 import { safeLink } from '../../lib/links.ts';
@@ -46,6 +47,7 @@ function termsOf(model: ContractModel): [string, string | null][] {
     [words.personal, personal.length === 0 ? words.noPersonal : personal.join(', ')],
     [words.allowedFor, purposes.join(', ')],
     [words.lawfulBasis, weft.lawfulBasis === null ? null : formatName(weft.lawfulBasis)],
+    [words.price, priceWords(model.price)],
     [words.licence, weft.licence],
     [words.region, weft.region],
     [words.badRows, most === null ? null : words.heldAbove(most)],

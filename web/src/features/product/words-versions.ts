@@ -20,6 +20,7 @@ export const words = {
   oneRow: 'One row is',
   personal: 'Personal data',
   allowedFor: 'Allowed for',
+  price: 'Price',
   lawfulBasis: 'Lawful basis',
   licence: 'Licence',
   region: 'Region',

@@ -1,0 +1,47 @@
+/**
+ * The one thing to do with a product that was found: ask for it, query it, or look at it.
+ */
+import { Button } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import type { ProductHit } from '../../api/types.ts';
+import { words } from './words.ts';
+
+export interface GetButtonProps {
+  hit: Pick<ProductHit, 'product' | 'access'>;
+  className?: string | undefined;
+}
+
+export function GetButton({ hit, className }: GetButtonProps) {
+  const { product } = hit;
+  if (hit.access === 'requestable') {
+    return (
+      <Button
+        className={className}
+        variant="default"
+        renderRoot={(props) => <Link to="/p/$product/request" params={{ product }} {...props} />}
+      >
+        {words.request}
+      </Button>
+    );
+  }
+  if (hit.access === 'none') {
+    return (
+      <Button
+        className={className}
+        variant="default"
+        renderRoot={(props) => <Link to="/p/$product" params={{ product }} {...props} />}
+      >
+        {words.look}
+      </Button>
+    );
+  }
+  return (
+    <Button
+      className={className}
+      variant="default"
+      renderRoot={(props) => <Link to="/workbench" search={{ from: product }} {...props} />}
+    >
+      {words.query}
+    </Button>
+  );
+}
