@@ -9,6 +9,7 @@ import { registerAudit } from '../server/src/api/platform/audit.ts';
 import { registerBatches } from '../server/src/api/platform/batches.ts';
 import { registerControl } from '../server/src/api/platform/control.ts';
 import { registerHealth } from '../server/src/api/platform/health.ts';
+import { registerInferences } from '../server/src/api/platform/inferences.ts';
 import { registerOperations } from '../server/src/api/platform/operations.ts';
 import { registerQuarantine } from '../server/src/api/platform/quarantine.ts';
 import { registerQueries } from '../server/src/api/platform/queries.ts';
@@ -37,6 +38,7 @@ export async function openApiDocument(version: string): Promise<object> {
   registerQuarantine(app, nobody);
   registerOperations(app, nobody);
   registerQueries(app, nobody);
+  registerInferences(app, { inference: nobody, clock: nobody, bytesMax: 1 });
   registerRuleChecks(app, nobody);
   registerUpkeep(app, nobody);
   registerAudit(app, []);

@@ -46,7 +46,10 @@ export function withIdempotency(
   void app.register(async (scope) => {
     scope.addHook('onRoute', (route) => {
       if (route.method !== 'POST' || route.config?.idempotency !== undefined) return;
-      route.schema = { ...route.schema, headers: KeyHeaders };
+      // Why joined: a route with headers of its own, such as If-Match, keeps them.
+      const own = route.schema?.headers as Type.TObject | undefined;
+      const headers = Type.Object({ ...own?.properties, ...KeyHeaders.properties });
+      route.schema = { ...route.schema, headers };
     });
     scope.addHook('preHandler', async (request, reply) => {
       const claim = claimOf(request);

@@ -2,35 +2,28 @@
  * Agreements: asking for one, deciding on one, talking about one. A step is taken only from the version that was seen.
  */
 import { queryOptions } from '@tanstack/react-query';
-import { getJson, pathOf, sendJson } from './json.ts';
-import { Problem } from './problem.ts';
+import type { Answer, Item } from './answers.ts';
+import { api, take } from './client.ts';
+import type { paths } from './generated/openapi.js';
 import type { Agreement } from './types.ts';
 
 export type AgreementStep = 'approve' | 'deny' | 'revoke' | 'counter';
 
-export interface AgreementTerms {
-  because?: string | null;
-  until?: string | null;
-  columns?: string[] | null;
-}
-
-export interface AccessRequest {
-  product: string;
-  purpose: string;
-  columns?: string[];
-  until?: string;
-  why?: string;
-}
+export type AgreementTerms =
+  paths['/api/v1/agreements/{agreement}/counter']['post']['requestBody']['content']['application/json'];
+export type AccessRequest =
+  paths['/api/v1/agreements']['post']['requestBody']['content']['application/json'];
 
 export const agreementQuery = (id: string) =>
   queryOptions({
     queryKey: ['agreement', id],
-    queryFn: ({ signal }) => getJson<Agreement>(pathOf(['agreements', id]), signal),
+    queryFn: ({ signal }) =>
+      take(api.GET('/api/v1/agreements/{agreement}', { ...ofAgreement(id), signal })),
     staleTime: 10_000,
   });
 
 export function requestAccess(request: AccessRequest): Promise<Agreement> {
-  return sendJson('POST', pathOf(['agreements']), { body: request });
+  return take(api.POST('/api/v1/agreements', { body: request }));
 }
 
 /** Rejects with PRECONDITION_FAILED when the agreement is no longer as it was seen. */
@@ -39,33 +32,25 @@ export function takeStep(
   step: AgreementStep,
   terms: AgreementTerms,
 ): Promise<Agreement> {
-  return sendJson('POST', pathOf(['agreements', agreement, step]), {
-    body: terms,
-    ifMatch: `"v${version}"`,
-  });
+  const params = { path: { agreement }, header: { 'if-match': `"v${version}"` } };
+  return take(api.POST(`/api/v1/agreements/{agreement}/${step}`, { params, body: terms }));
 }
 
-export interface Comment {
-  comment?: string;
-  by: string;
-  at: string;
-  text: string;
-}
+type Comments = Answer<'/api/v1/agreements/{agreement}/comments', 'get'>;
+export type Comment = Item<Comments>;
 
-/** Null where the mesh keeps no comments. */
 export const commentsQuery = (id: string) =>
   queryOptions({
     queryKey: ['agreement-comments', id],
     queryFn: ({ signal }) =>
-      getJson<{ items: Comment[] }>(pathOf(['agreements', id, 'comments']), signal).catch(
-        (error: unknown) => {
-          if (error instanceof Problem && error.status === 404) return null;
-          throw error;
-        },
-      ),
+      take(api.GET('/api/v1/agreements/{agreement}/comments', { ...ofAgreement(id), signal })),
     staleTime: 10_000,
   });
 
 export function addComment(id: string, text: string): Promise<Comment> {
-  return sendJson('POST', pathOf(['agreements', id, 'comments']), { body: { text } });
+  return take(
+    api.POST('/api/v1/agreements/{agreement}/comments', { ...ofAgreement(id), body: { text } }),
+  );
 }
+
+const ofAgreement = (agreement: string) => ({ params: { path: { agreement } } });

@@ -53,3 +53,9 @@ export async function take<T>(answer: Promise<Answer<T>>): Promise<T> {
   const { data } = await answer;
   return data as T;
 }
+
+/** Without what is undefined: a query parameter is there or it is not. */
+export function defined<T extends object>(input: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  const entries = Object.entries(input).filter(([, value]) => value !== undefined && value !== '');
+  return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
+}

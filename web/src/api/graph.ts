@@ -2,40 +2,20 @@
  * The mesh as nodes and edges: `mesh/graph`, whole or around one product; and who consumes a product.
  */
 import { queryOptions } from '@tanstack/react-query';
-import { getJson, pathOf } from './json.ts';
+import type { Answer } from './answers.ts';
+import { api, defined, take } from './client.ts';
 
-export interface MeshGraph {
-  nodes: {
-    /** The name of a product or a domain, else `subject:ID`, `outside:NAME`. */
-    id: string;
-    kind: 'domain' | 'product' | 'subject' | 'outside';
-    title: string;
-    domain?: string | null;
-    /** kept, close, missed or unknown. */
-    state?: string | null;
-    rows?: number | null;
-    freshness?: string | null;
-    lastBatch?: string | null;
-    consumers?: number | null;
-  }[];
-  edges: {
-    from: string;
-    /** What depends on `from`. */
-    to: string;
-    kind: 'reference' | 'input' | 'agreement';
-    columns?: string[];
-    purpose?: string;
-    agreement?: string;
-  }[];
-  truncated: boolean;
-}
+/** Its ids are names here, see `withNames`: of a product or a domain, else `subject:ID`, `outside:NAME`. */
+export type MeshGraph = Answer<'/api/v1/mesh/graph', 'get'>;
 
 /** `focus` is a product or a domain by its name. */
 export const meshGraphQuery = (focus?: string, depth?: number) =>
   queryOptions({
     queryKey: ['mesh-graph', focus, depth],
-    queryFn: async ({ signal }) =>
-      withNames(await getJson<MeshGraph>(pathOf(['mesh', 'graph'], { focus, depth }), signal)),
+    queryFn: async ({ signal }) => {
+      const query = defined({ focus, depth });
+      return withNames(await take(api.GET('/api/v1/mesh/graph', { params: { query }, signal })));
+    },
     staleTime: 30_000,
   });
 
@@ -49,17 +29,15 @@ function withNames({ nodes, edges, truncated }: MeshGraph): MeshGraph {
   };
 }
 
-export interface Consumers {
-  product: string;
-  consumers: number;
-  agreements: number;
-  /** Null: not for the reader to know. */
-  items: { agreement: string; subject: string; purpose: string; until: string | null }[] | null;
-}
+/** Its `items` are null where they are not for the reader to know. */
+export type Consumers = Answer<'/api/v1/products/{product}/consumers', 'get'>;
 
 export const consumersQuery = (product: string) =>
   queryOptions({
     queryKey: ['consumers', product],
-    queryFn: ({ signal }) => getJson<Consumers>(pathOf(['products', product, 'consumers']), signal),
+    queryFn: ({ signal }) =>
+      take(
+        api.GET('/api/v1/products/{product}/consumers', { params: { path: { product } }, signal }),
+      ),
     staleTime: 30_000,
   });

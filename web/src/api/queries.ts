@@ -4,7 +4,7 @@
  * Not for what one feature alone asks: that stands with the feature.
  */
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { api, take } from './client.ts';
+import { api, defined, take } from './client.ts';
 
 const MINUTE = 60_000;
 
@@ -68,24 +68,3 @@ export const agreementsQuery = (
       take(api.GET('/api/v1/agreements', { params: { query: { ...filter, limit: 200 } } })),
     staleTime: 30_000,
   });
-
-export interface ExplainInput {
-  subject: string;
-  product: string;
-  purpose: string;
-  table?: string;
-}
-
-/** Why a subject sees what it sees of a product, for a purpose. */
-export const explainQuery = (input: ExplainInput) =>
-  queryOptions({
-    queryKey: ['explain', input],
-    queryFn: () => take(api.GET('/api/v1/access/explain', { params: { query: input } })),
-    staleTime: 30_000,
-  });
-
-/** Without what is undefined: a query parameter is there or it is not. */
-function defined<T extends object>(input: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  const entries = Object.entries(input).filter(([, value]) => value !== undefined && value !== '');
-  return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
-}

@@ -5,7 +5,7 @@
  * answer that breaks off is a failure, with the code that the API keeps for it.
  */
 import { ResultSplitter } from '../lib/result-splitter.ts';
-import { reach } from './client.ts';
+import { api, reach, take } from './client.ts';
 import { Problem, type ProblemDocument } from './problem.ts';
 import { PAGE_ROWS, type ResultRequest, type ResultTold } from './result-protocol.ts';
 import { words } from './words.ts';
@@ -126,8 +126,8 @@ class Reading {
 
   async #codeOfQuery(): Promise<string | null> {
     if (this.#query === null) return null;
-    const response = await reach(`/api/v1/queries/${this.#query}`).catch(() => null);
-    const record = (await response?.json().catch(() => null)) as { code?: string | null } | null;
+    const params = { path: { query: this.#query } };
+    const record = await take(api.GET('/api/v1/queries/{query}', { params })).catch(() => null);
     return record?.code ?? null;
   }
 }

@@ -1,29 +1,19 @@
 /**
  * A small governed query whose whole answer is one JSON document: profiles and samples, not results.
  */
-import { sendJson } from './json.ts';
+import type { Answer } from './answers.ts';
+import { api, take } from './client.ts';
 
-export interface QueryAnswer {
-  columns: { name: string; type: string }[];
-  rows: unknown[][];
-  rowCount: number;
-  truncated: boolean;
-  products: {
-    product: string;
-    contract: string;
-    snapshot: string;
-    agreement: string | null;
-    policy: number | null;
-  }[];
-  seconds: number;
-}
+export type QueryAnswer = Answer<'/api/v1/queries', 'post'>;
 
 export function runQuery(
   sql: string,
   { purpose, signal }: { purpose: string; signal?: AbortSignal },
 ): Promise<QueryAnswer> {
-  return sendJson('POST', '/api/v1/queries', {
-    body: { sql, purpose, format: 'json' },
-    ...(signal === undefined ? {} : { signal }),
-  });
+  return take(
+    api.POST('/api/v1/queries', {
+      body: { sql, purpose, format: 'json' },
+      ...(signal === undefined ? {} : { signal }),
+    }),
+  );
 }

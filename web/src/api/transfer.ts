@@ -5,7 +5,7 @@
  */
 import { DetailedError, defaultOptions, type PreviousUpload, Upload } from 'tus-js-client';
 import { startWork, type WorkHandle } from '../lib/work.ts';
-import { reach } from './client.ts';
+import { sendRaw } from './answers.ts';
 import { followOperation, pause } from './operation.ts';
 import { Problem } from './problem.ts';
 import type { BatchReport } from './types.ts';
@@ -170,26 +170,26 @@ async function postBatch(
   sent: readonly SentFile[],
   signal: AbortSignal,
 ): Promise<{ operation: string; batch: string }> {
-  const query = new URLSearchParams();
-  if (key !== null) query.set('key', key);
-  if (table !== null) query.set('object', table);
-  if (files.length === 1) query.set('name', files[0]?.name ?? '');
-  const path = `/api/v1/products/${encodeURIComponent(product)}/batches?${query}`;
+  const path = '/api/v1/products/{product}/batches';
   const uploads = sent.map(({ upload, name, sha256 }) => ({ upload, name, sha256 }));
-  const init = {
-    method: 'POST',
+  const request = {
+    params: { product },
+    query: {
+      ...(key === null ? {} : { key }),
+      ...(table === null ? {} : { object: table }),
+      ...(files.length === 1 ? { name: files[0]?.name ?? '' } : {}),
+    },
     headers: { 'content-type': LIST_TYPE, prefer: 'respond-async' },
     body: JSON.stringify({ uploads }),
     signal,
   };
   // Why again: the same request gets the first answer, so a lost one is asked for once more.
-  const response = await reach(path, init).catch(async (error: unknown) => {
+  const { document, headers } = await sendRaw(path, request).catch(async (error: unknown) => {
     if (!(error instanceof Problem) || error.status !== 0) throw error;
     await pause(2_000, signal);
-    return await reach(path, init);
+    return await sendRaw(path, request);
   });
-  const { batch } = (await response.json()) as { batch: string };
-  return { batch, operation: response.headers.get('location')?.split('/').at(-1) ?? '' };
+  return { batch: document.batch, operation: headers.get('location')?.split('/').at(-1) ?? '' };
 }
 
 /** An upload that was begun here and not finished. */

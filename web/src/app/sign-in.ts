@@ -3,7 +3,7 @@
  *
  * Not a store of tokens: a credential that came in the address or was typed is handed over once and forgotten.
  */
-import { reach } from '../api/client.ts';
+import { api, reach, take } from '../api/client.ts';
 
 export type Credential = { token: string } | { code: string } | { demo: string };
 
@@ -28,7 +28,6 @@ export async function openSession(credential: Credential): Promise<void> {
 
 /** Ends the session; goes on to the provider's own page where there is one. */
 export async function signOut(): Promise<void> {
-  const response = await reach('/auth/logout', { method: 'POST' });
-  const { next } = (await response.json()) as { next: string | null };
+  const { next } = await take(api.POST('/auth/logout'));
   location.assign(next ?? '/');
 }

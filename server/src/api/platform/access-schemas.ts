@@ -28,7 +28,10 @@ const Seen = Type.Object({
     Type.Object({
       name: Text,
       mask: nullable(
-        Type.String({ description: 'hide, null, fixed, hash, truncate, bucket or part' }),
+        Type.String({
+          description:
+            'hide, null, fixed, hash, truncate, bucket or part; of single rows `KIND, … in some rows` and `, else KIND`',
+        }),
       ),
     }),
   ),

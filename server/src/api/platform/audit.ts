@@ -165,6 +165,16 @@ function decodePositions(kind: string, text: string, count: number): number[] {
   });
 }
 
+/** A report is given when nothing was found; findings are an error. */
+const ReportSchema = Type.Object({
+  chain: Type.String(),
+  key: Type.String({ description: 'Public key of the chain, raw, base64url.' }),
+  entries: Type.Integer(),
+  head: Type.Object({ index: Type.Integer(), hash: Type.String() }),
+  checkpoints: Type.Integer(),
+  findings: Type.Array(Type.Unknown()),
+});
+
 function registerVerify(app: WeftApp, chains: readonly AuditLog[]): void {
   app.get(
     '/api/v1/audit/verify',
@@ -174,6 +184,9 @@ function registerVerify(app: WeftApp, chains: readonly AuditLog[]): void {
         summary: 'Verify whole chains, also against the checkpoints kept outside the store',
         description: 'With `chain` the report of that one, without it `{"chains": […]}`.',
         querystring: Type.Object(ChainQuery),
+        response: {
+          200: Type.Union([Type.Object({ chains: Type.Array(ReportSchema) }), ReportSchema]),
+        },
       },
     },
     async (request) => {
@@ -184,7 +197,10 @@ function registerVerify(app: WeftApp, chains: readonly AuditLog[]): void {
       const findings = reports.flatMap((report) =>
         report.findings.map((finding) => ({ chain: report.chain, ...finding })),
       );
-      if (findings.length === 0) return chain === undefined ? { chains: reports } : reports[0];
+      const [first] = reports;
+      if (findings.length === 0) {
+        return chain === undefined || first === undefined ? { chains: reports } : first;
+      }
       throw new WeftError('AUDIT_BROKEN', `${findings.length} findings`, {
         errors: findings.map((finding) => ({
           code: 'AUDIT_BROKEN',

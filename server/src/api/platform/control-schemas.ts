@@ -130,13 +130,84 @@ const VersionSchema = Type.Object({
   endOfSupport: nullable(Type.String()),
   endOfLife: nullable(Type.String()),
 });
+const Fact = nullable(Type.Number());
+const Counts = Type.Record(Type.String(), Type.Number());
+
+/** Optional is what facts that were kept by an older release lack. */
+const FactsSchema = Type.Object(
+  {
+    product: Type.String(),
+    domain: Type.String(),
+    name: Type.String(),
+    title: nullable(Type.String()),
+    description: nullable(Type.String()),
+    owners: Texts,
+    tags: Texts,
+    terms: Texts,
+    status: Type.String(),
+    version: Type.String(),
+    state: Type.Optional(nullable(Type.Enum(['kept', 'close', 'missed']))),
+    stateSince: Type.Optional(nullable(Type.String())),
+    budget: Type.Optional(
+      nullable(
+        Type.Object({
+          allowed: Type.Integer(),
+          spent: Type.Integer(),
+          left: Type.Integer(),
+          since: Type.String(),
+        }),
+      ),
+    ),
+    contract: Type.Object({ id: Type.String(), version: Type.String(), hash: Type.String() }),
+    purposes: Texts,
+    classification: nullable(Type.String()),
+    granularity: nullable(Type.String()),
+    licence: nullable(Type.String()),
+    region: nullable(Type.String()),
+    price: Type.Optional(
+      nullable(
+        Type.Object({
+          amount: nullable(Type.String()),
+          currency: nullable(Type.String()),
+          unit: nullable(Type.String()),
+        }),
+      ),
+    ),
+    frequency: nullable(Type.Number({ description: 'Seconds.' })),
+    tables: Texts,
+    columns: Type.Record(Type.String(), Type.String(), {
+      description: 'Column, or place inside one, with its type; in the order of the contract.',
+    }),
+    promise: Type.Object({
+      freshness: Fact,
+      latency: Fact,
+      age: Type.Optional(Fact),
+      badShareMax: Type.Optional(Fact),
+      retention: Fact,
+      availability: Fact,
+      rules: Texts,
+    }),
+    measured: Type.Object({
+      rows: Fact,
+      bytes: Fact,
+      batches: Fact,
+      passRate: Fact,
+      badShare: Type.Optional(Fact),
+      lastBatch: nullable(Type.String()),
+      nulls: Counts,
+      distinct: Counts,
+      consumers: Fact,
+    }),
+  },
+  { description: 'What discovery compares and counts; what is not known is null, never zero.' },
+);
 
 export const ProductDetailSchema = Type.Object({
   ...productFields,
   outputPorts: Type.Array(PortSchema),
   inputPorts: Type.Array(PortSchema),
   contracts: Type.Array(VersionSchema),
-  facts: Json,
+  facts: nullable(FactsSchema),
   access: Type.String(),
 });
 

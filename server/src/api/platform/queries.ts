@@ -33,25 +33,35 @@ const QueryBody = Type.Object(
   { additionalProperties: false },
 );
 
+const QueriedProduct = Type.Object({
+  product: Type.String(),
+  contract: Type.String(),
+  snapshot: Nullable(Type.String()),
+  agreement: Nullable(Type.String()),
+  policy: Nullable(Type.Integer()),
+});
+
 const QueryRecordSchema = Type.Object({
   query: Type.String(),
   state: Type.Enum(['waiting', 'running', 'done', 'failed', 'cancelled']),
   purpose: Type.String(),
-  products: Type.Array(
-    Type.Object({
-      product: Type.String(),
-      contract: Type.String(),
-      snapshot: Nullable(Type.String()),
-      agreement: Nullable(Type.String()),
-      policy: Nullable(Type.Integer()),
-    }),
-  ),
+  products: Type.Array(QueriedProduct),
   rowCount: Nullable(Type.Integer()),
   truncated: Nullable(Type.Boolean()),
   code: Nullable(Type.String()),
   started: Type.String(),
   finished: Nullable(Type.String()),
   seconds: Nullable(Type.Number()),
+});
+
+/** Of an answer as JSON. Why as content: it is written as it comes, and no serializer touches it. */
+const AnswerSchema = Type.Object({
+  columns: Type.Array(Type.Object({ name: Type.String(), type: Type.String() })),
+  rows: Type.Array(Type.Array(Type.Unknown())),
+  rowCount: Type.Integer(),
+  truncated: Type.Boolean(),
+  products: Type.Array(QueriedProduct),
+  seconds: Type.Number(),
 });
 
 const QueryParams = Type.Object({ query: Type.String() });
@@ -68,6 +78,7 @@ export function registerQueries(app: WeftApp, deps: { queries: QueryService }): 
           'The answer has the asked format: json (default), ndjson, csv, parquet or arrow. ' +
           'The header Weft-Query names the query.',
         body: QueryBody,
+        response: { 200: { content: { 'application/json': { schema: AnswerSchema } } } },
       },
     },
     async (request, reply) => {
@@ -86,11 +97,12 @@ export function registerQueries(app: WeftApp, deps: { queries: QueryService }): 
       answer.revoked.addEventListener('abort', () => reply.raw.socket?.resetAndDestroy(), {
         once: true,
       });
+      const stream = Readable.from(answer.body, { objectMode: false });
       return reply
         .header('content-type', answer.contentType)
         .header('weft-query', answer.query)
         .header('cache-control', 'private, no-store')
-        .send(Readable.from(answer.body, { objectMode: false }));
+        .send(stream as never); // Why: the schema says what comes of it as JSON.
     },
   );
   registerOwn(app, deps);

@@ -23,7 +23,7 @@ export function Comments({ id }: { id: string }) {
       await client.invalidateQueries({ queryKey: ['agreement-comments', id] });
     },
   });
-  if (comments.data === null || comments.isPending) return null;
+  if (comments.isPending) return null;
   if (comments.error !== null) return <ProblemBox error={comments.error} />;
   return (
     <section className={classes['thread']} aria-labelledby="talk">
@@ -32,10 +32,10 @@ export function Comments({ id }: { id: string }) {
       {/* Why always: what comes into a region that was not there is not told. */}
       <div aria-live="polite">
         <ol className={classes['thread']}>
-          {comments.data.items.map(({ comment, by, at, text: said }) => (
-            <li key={comment ?? `${at} ${by}`}>
+          {comments.data.items.map(({ comment, author, at, text: said }) => (
+            <li key={comment}>
               <div className={classes['by']}>
-                <b>{by}</b>
+                <b>{author}</b>
                 <TimeText at={at} />
               </div>
               <p>{said}</p>

@@ -58,3 +58,15 @@ test('a mask leaves its own shape, and the same rows come each time', () => {
   }
   expect(inventRows(columns, 20)).toEqual(rows);
 });
+
+test('a mask of some rows is in sight in some rows alone', () => {
+  const mask = 'null, hash in some rows, else fixed';
+  const [[none], [hash], [fixed]] = inventRows([{ property: property({}), mask }], 3) as [
+    [null],
+    [string],
+    [string],
+  ];
+  expect(none).toBeNull();
+  expect(hash).toMatch(/^[0-9a-f]{6}…$/);
+  expect(fixed).toBe('…');
+});

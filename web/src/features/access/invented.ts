@@ -19,10 +19,19 @@ export function inventRows(columns: readonly InventedColumn[], count: number): I
   return Array.from({ length: count }, (_, row) =>
     columns.map(({ property, mask }) => {
       const draw = drawerOf(`${property.name} ${row}`);
-      if (!property.required && draw() < EMPTY_SHARE) return mask === 'fixed' ? FIXED : null;
-      return masked(inventValue(property, draw), { mask, draw });
+      const own = maskOfRow(mask, row);
+      if (!property.required && draw() < EMPTY_SHARE) return own === 'fixed' ? FIXED : null;
+      return masked(inventValue(property, draw), { mask: own, draw });
     }),
   );
+}
+
+/** `hide, hash in some rows, else null`: the kinds take turns, so that each is in sight. */
+function maskOfRow(mask: MaskKind | null, row: number): MaskKind | null {
+  const [, some, other] = /^(.*) in some rows(?:, else (\w+))?$/.exec(mask ?? '') ?? [];
+  if (some === undefined) return mask;
+  const kinds = [...some.split(', '), other ?? null];
+  return kinds[row % kinds.length] ?? null;
 }
 
 const EMPTY_SHARE = 0.12;

@@ -23,8 +23,7 @@ export function ColumnQuestion() {
     setColumn(ofColumn);
   }, [ofDomain, ofProduct, ofColumn]);
   const about = useQuery({ ...productQuery(product), enabled: product !== '' });
-  const facts = about.data?.facts as { columns?: Record<string, string> } | null | undefined;
-  const columns = Object.keys(facts?.columns ?? {});
+  const columns = Object.keys(about.data?.facts?.columns ?? {});
   const chosen = columns.includes(column) ? column : (columns[0] ?? '');
   return (
     <Panel title={words.whoSaw}>

@@ -2,21 +2,17 @@
  * What the audit pages ask the API for.
  */
 import { infiniteQueryOptions } from '@tanstack/react-query';
+import type { Answer, Item } from '../../api/answers.ts';
 import { api, take } from '../../api/client.ts';
-import type { paths } from '../../api/generated/openapi.js';
 import { durationMs } from '../../lib/format.ts';
 import type { AuditSearch } from './audit-search.ts';
 
-type Page = paths['/api/v1/audit']['get']['responses'][200]['content']['application/json'];
-export type AuditEntry = Page['items'][number];
+export type AuditEntry = Item<Answer<'/api/v1/audit', 'get'>>;
 
-export interface ChainReport {
-  chain: string;
-  key: string;
-  entries: number;
-  head: { index: number; hash: string };
-  checkpoints: number;
-}
+export type ChainReport = Extract<
+  Answer<'/api/v1/audit/verify', 'get'>,
+  { chains: unknown }
+>['chains'][number];
 
 const PAGE = 100;
 
@@ -55,6 +51,6 @@ function day(name: 'since' | 'until', text: string | undefined) {
 }
 
 export async function verifyChains(): Promise<ChainReport[]> {
-  const answer: unknown = await take(api.GET('/api/v1/audit/verify'));
-  return (answer as { chains: ChainReport[] }).chains;
+  const answer = await take(api.GET('/api/v1/audit/verify'));
+  return 'chains' in answer ? answer.chains : [answer];
 }

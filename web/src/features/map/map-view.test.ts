@@ -6,21 +6,24 @@ import type { MeshGraph } from '../../api/graph.ts';
 import { graphOf } from '../../components/graph/mesh-graph.ts';
 import { domainsOf, finding, sourcesOf, viewOf, waitingFor } from './map-view.ts';
 
-const product = (id: string, state: string | null = 'kept') => ({
+type Node = MeshGraph['nodes'][number];
+const facts = { domain: null, rows: null, freshness: null, lastBatch: null, consumers: null };
+const product = (id: string, state: Node['state'] = 'kept'): Node => ({
+  ...facts,
   id,
-  kind: 'product' as const,
+  kind: 'product',
   title: id,
   state,
 });
 // A reference points from who refers to what is referred to: b reads a, c reads b.
 const graph: MeshGraph = {
   nodes: [
-    { id: 'sales', kind: 'domain', title: 'Sales' },
+    { ...facts, id: 'sales', kind: 'domain', title: 'Sales', state: null },
     product('sales.a', 'missed'),
     product('sales.b'),
     product('stock.c'),
     product('stock.d'),
-    { id: 'ana', kind: 'subject', title: 'Ana' },
+    { ...facts, id: 'ana', kind: 'subject', title: 'Ana', state: null },
   ],
   edges: [
     { from: 'sales.b', to: 'sales.a', kind: 'reference', columns: ['id'] },
@@ -51,7 +54,7 @@ test('products in a circle wait for each other, and the search ends', () => {
 
 test('the finding names what is stopped and how many wait, else that nothing is', () => {
   expect(finding(graph)).toBe('1 product missed a promise and keeps 2 others waiting');
-  const fine = {
+  const fine: MeshGraph = {
     ...graph,
     nodes: graph.nodes.map((node) => (node.kind === 'product' ? { ...node, state: 'kept' } : node)),
   };

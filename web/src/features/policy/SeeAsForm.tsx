@@ -24,11 +24,10 @@ export function SeeAsForm() {
       replace: true,
     });
   const held = agreements.data?.items ?? [];
-  const facts = about.data?.facts as { purposes?: string[] } | null | undefined;
   const purposes = [
     ...new Set([
       ...held.filter((one) => one.subject === subject).map((one) => one.purpose),
-      ...(facts?.purposes ?? []),
+      ...(about.data?.facts?.purposes ?? []),
       ...(purpose === '' ? [] : [purpose]),
     ]),
   ];

@@ -5,7 +5,7 @@
 import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { reach } from '../../api/client.ts';
+import { sendRaw } from '../../api/answers.ts';
 import { Phrase } from '../../components/Phrase.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { formatBytes } from '../../lib/format.ts';
@@ -24,11 +24,8 @@ export function FixesPanel({ product }: { product: string }) {
   const [file, setFile] = useState<File | null>(null);
   const askAgain = useAskAgain();
   const preview = useMutation({
-    mutationFn: async (fixes: File) =>
-      await previewAll(
-        async ({ after }) => await sendFixes<Preview>(product, fixes, { isPreview: true, after }),
-        { samples: 0, onPart: () => {} },
-      ),
+    mutationFn: (fixes: File) =>
+      previewAll(({ after }) => tryFixes(product, fixes, after), { samples: 0, onPart: () => {} }),
   });
   const choose = ([chosen]: File[]) => {
     if (chosen === undefined) return;
@@ -78,27 +75,25 @@ export function FixesPanel({ product }: { product: string }) {
   );
 }
 
-async function sendFixes<T>(
-  product: string,
-  file: File,
-  {
-    isPreview,
-    after,
-    signal,
-  }: { isPreview: boolean; after?: string | undefined; signal?: AbortSignal },
-): Promise<T> {
-  const query = new URLSearchParams({
-    product,
-    ...(isPreview ? { preview: 'true' } : {}),
-    ...(after === undefined ? {} : { after }),
-  });
-  const response = await reach(`/api/v1/quarantine/fixes?${query}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/x-ndjson' },
-    body: file,
-    ...(signal === undefined ? {} : { signal }),
-  });
-  return (await response.json()) as T;
+const FIXES = '/api/v1/quarantine/fixes';
+const headers = { 'content-type': 'application/x-ndjson' };
+
+async function tryFixes(product: string, body: File, after?: string): Promise<Preview> {
+  const query = { product, preview: 'true', ...(after === undefined ? {} : { after }) };
+  const { document } = await sendRaw(FIXES, { query, headers, body });
+  if ('sample' in document) return document;
+  throw new Error('A preview was answered by a replay');
+}
+
+async function sendFixes(
+  { product, body }: { product: string; body: File },
+  after: string | undefined,
+  signal: AbortSignal,
+): Promise<Replay> {
+  const query = { product, ...(after === undefined ? {} : { after }) };
+  const { document } = await sendRaw(FIXES, { query, headers, body, signal });
+  if (!('sample' in document)) return document;
+  throw new Error('A replay was answered by a preview');
 }
 
 function startFixes(product: string, file: File, records: number, onRound: () => void): void {
@@ -109,8 +104,7 @@ function startFixes(product: string, file: File, records: number, onRound: () =>
       let done = 0;
       let after: string | undefined;
       for (;;) {
-        const round = { isPreview: false, after, signal: work.signal };
-        const replay = await sendFixes<Replay>(product, file, round);
+        const replay = await sendFixes({ product, body: file }, after, work.signal);
         after = replay.next ?? undefined;
         const effect = effectOf(replay);
         done += effect.passes + effect.stays + effect.duplicates;

@@ -3,7 +3,7 @@
  */
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { reach } from '../../api/client.ts';
+import { type Answer, sendRaw } from '../../api/answers.ts';
 import { Problem, type ProblemPart } from '../../api/problem.ts';
 import { formatOf } from './file-names.ts';
 import type { Published } from './types.ts';
@@ -12,36 +12,19 @@ import type { Published } from './types.ts';
 export const SAMPLE_BYTES_MAX = 32_000_000;
 const TYPING_MS = 700;
 
+export type Inference = Answer<'/api/v1/contracts/inferences', 'post'>;
 /** What the sample shows of a column. */
-export interface Evidence {
-  column: string;
-  seen: number;
-  nulls: number;
-  distinct: number;
-  min: string | null;
-  max: string | null;
-  examples: readonly string[];
-}
-
-export interface Inference {
-  document: string;
-  /** Records that were looked at; the file may go on after them. */
-  rows: number;
-  truncated: boolean;
-  evidence: readonly Evidence[];
-}
+export type Evidence = Inference['evidence'][number];
 
 /** A draft contract from a sample file; the file is not kept. */
 export async function inferContract(file: File, product: string): Promise<Inference> {
-  const query = new URLSearchParams({ product, name: file.name });
   const format = formatOf(file.name);
-  if (format !== null) query.set('format', format);
-  const response = await reach(`/api/v1/contracts/inferences?${query}`, {
-    method: 'POST',
+  const { document } = await sendRaw('/api/v1/contracts/inferences', {
+    query: { product, name: file.name, ...(format === null ? {} : { format }) },
     headers: { 'content-type': 'application/octet-stream' },
     body: file,
   });
-  return (await response.json()) as Inference;
+  return document;
 }
 
 async function postContract(
@@ -49,8 +32,8 @@ async function postContract(
   isDry: boolean,
   signal?: AbortSignal,
 ): Promise<Published> {
-  const response = await reach(`/api/v1/contracts${isDry ? '?dryRun=true' : ''}`, {
-    method: 'POST',
+  const { document } = await sendRaw('/api/v1/contracts', {
+    query: isDry ? { dryRun: 'true' } : {},
     headers: {
       'content-type': 'application/yaml',
       ...(isDry ? {} : { 'idempotency-key': crypto.randomUUID() }),
@@ -58,7 +41,7 @@ async function postContract(
     body: text,
     ...(signal === undefined ? {} : { signal }),
   });
-  return (await response.json()) as Published;
+  return document;
 }
 
 export interface Trial {

@@ -1,16 +1,8 @@
 /**
  * Names for the documents of batches and quarantine, taken from the types of the API.
  */
+import type { Answer } from '../../api/answers.ts';
 import type { paths } from '../../api/generated/openapi.js';
-
-type Answer<
-  Path extends keyof paths,
-  Method extends keyof paths[Path],
-> = paths[Path][Method] extends {
-  responses: { 200: { content: { 'application/json': infer Body } } };
-}
-  ? Body
-  : never;
 
 type Body<Path extends keyof paths> = paths[Path] extends {
   post: { requestBody?: infer Request };

@@ -8,7 +8,7 @@ import '@mantine/core/styles/Combobox.layer.css';
 import '@mantine/core/styles/ScrollArea.layer.css';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { getJson, pathOf } from '../../api/json.ts';
+import { api, defined, take } from '../../api/client.ts';
 import { promisesQuery } from '../../api/promises.ts';
 import type { BatchReport } from '../../api/types.ts';
 import { Empty } from '../../components/Empty.tsx';
@@ -70,9 +70,11 @@ function useBatches(product: string, state: string | undefined, day: string | un
   return useInfiniteQuery({
     queryKey: ['batches', product, state, day],
     queryFn: ({ pageParam, signal }) =>
-      getJson<{ items: BatchReport[]; next: string | null }>(
-        pathOf(['batches'], { product, state, day, limit: PAGE, after: pageParam }),
-        signal,
+      take(
+        api.GET('/api/v1/batches', {
+          params: { query: defined({ product, state, day, limit: PAGE, after: pageParam }) },
+          signal,
+        }),
       ),
     initialPageParam: '',
     getNextPageParam: (last) => last.next ?? undefined,

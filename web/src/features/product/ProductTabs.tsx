@@ -4,6 +4,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { promisesQuery } from '../../api/promises.ts';
+import type { Product } from '../../api/types.ts';
 import { formatNumber } from '../../lib/format.ts';
 import classes from './ProductTabs.module.css';
 import { useOpenProduct } from './use-product.ts';
@@ -44,18 +45,8 @@ export function ProductTabs() {
   );
 }
 
-interface MeasuredFacts {
-  batches: number | null;
-  consumers: number | null;
-  rows: number | null;
-}
-
 /** What was counted of a product, as far as it is told. */
-export function measuredOf(facts: unknown): MeasuredFacts {
-  const { measured } = (facts ?? {}) as { measured?: Partial<MeasuredFacts> };
-  return {
-    batches: measured?.batches ?? null,
-    consumers: measured?.consumers ?? null,
-    rows: measured?.rows ?? null,
-  };
+export function measuredOf(facts: Product['facts']) {
+  const { batches = null, consumers = null, rows = null } = facts?.measured ?? {};
+  return { batches, consumers, rows };
 }

@@ -4,7 +4,8 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { getJson, pathOf } from '../../api/json.ts';
+import type { Answer, Item } from '../../api/answers.ts';
+import { api, take } from '../../api/client.ts';
 import { Problem } from '../../api/problem.ts';
 import { type MeasuredPromise, promisesQuery } from '../../api/promises.ts';
 import { ContractLedger } from '../../components/ContractLedger.tsx';
@@ -81,14 +82,7 @@ function NewestBatch({ promise, product }: { promise: MeasuredPromise; product: 
   );
 }
 
-interface QuarantineRow {
-  ref: string;
-  batch: string;
-  record: number;
-  line: number | null;
-  state: string;
-  reasons: { rule: string; column: string | null; value: string | null; message: string }[];
-}
+type QuarantineRow = Item<Answer<'/api/v1/quarantine/rows', 'get'>>;
 
 /** Rows that the rule refused. Who may not see them is told who may. */
 function SetAside({ promise, product }: { promise: MeasuredPromise; product: string }) {
@@ -96,9 +90,11 @@ function SetAside({ promise, product }: { promise: MeasuredPromise; product: str
   const rows = useQuery({
     queryKey: ['set-aside', product, rule],
     queryFn: ({ signal }) =>
-      getJson<{ items: QuarantineRow[]; next: string | null }>(
-        pathOf(['quarantine', 'rows'], { product, rule, limit: SAMPLE }),
-        signal,
+      take(
+        api.GET('/api/v1/quarantine/rows', {
+          params: { query: { product, rule, limit: SAMPLE } },
+          signal,
+        }),
       ),
     retry: false,
   });

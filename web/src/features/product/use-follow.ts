@@ -3,62 +3,49 @@
  */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { getJson, pathOf, sendJson } from '../../api/json.ts';
-import { Problem } from '../../api/problem.ts';
+import type { Answer, Item } from '../../api/answers.ts';
+import { api, take } from '../../api/client.ts';
 
-interface Follow {
-  saved: string;
-  product?: string | null;
-  body: { product?: string };
-}
-
-interface Follows {
-  items: Follow[];
-}
+type Follows = Answer<'/api/v1/saved', 'get'>;
+type Follow = Item<Follows>;
 
 const KEY = ['saved', 'follow'];
 
-/** Null while it is not known, and where the mesh keeps nothing of the kind. */
-export function useFollow(product: string): { isFollowed: boolean; toggle(): void } | null {
+/** Null while it is not known. */
+export function useFollow(
+  product: string,
+): { isFollowed: boolean; error: unknown; toggle(): void } | null {
   const client = useQueryClient();
   const follows = useQuery({
     queryKey: KEY,
     queryFn: ({ signal }) =>
-      getJson<Follows>(pathOf(['saved'], { kind: 'follow', limit: 200 }), signal).catch(noneOf),
+      take(api.GET('/api/v1/saved', { params: { query: { kind: 'follow', limit: 200 } }, signal })),
     staleTime: 60_000,
   });
-  const own = follows.data?.items?.find((follow) => followed(follow) === product);
+  const own = follows.data?.items.find((follow) => followed(follow) === product);
+  // Why not `own` of the mesh alone: while a change is on its way, what was chosen is in sight.
   const change = useMutation({
-    mutationFn: (now: Follow | undefined) =>
-      now === undefined
-        ? sendJson('POST', pathOf(['saved']), {
-            body: { kind: 'follow', name: product, body: { product } },
-          })
-        : sendJson('DELETE', pathOf(['saved', now.saved])),
-    onMutate: async (now) => {
-      await client.cancelQueries({ queryKey: KEY });
-      const before = client.getQueryData<Follows>(KEY);
-      const others = (before?.items ?? []).filter((follow) => followed(follow) !== product);
-      const added = now === undefined ? [{ saved: '', product, body: { product } }] : [];
-      client.setQueryData<Follows>(KEY, { items: [...added, ...others] });
-      return before;
-    },
-    onError: (_error, _now, before) => client.setQueryData(KEY, before),
+    mutationFn: (now: Follow | undefined) => changeFollow(product, now),
     onSettled: () => client.invalidateQueries({ queryKey: ['saved'] }),
   });
-  const isKnown = follows.data !== undefined && follows.data !== null;
-  const { mutate } = change;
+  const { mutate, isPending, variables, error } = change;
+  const isFollowed = isPending ? variables === undefined : own !== undefined;
+  const isKnown = follows.data !== undefined;
   return useMemo(
-    () => (isKnown ? { isFollowed: own !== undefined, toggle: () => mutate(own) } : null),
-    [isKnown, own, mutate],
+    () => (isKnown ? { isFollowed, error, toggle: () => (isPending ? null : mutate(own)) } : null),
+    [isKnown, isFollowed, error, isPending, own, mutate],
   );
 }
 
-function followed({ product, body }: Follow): string | null {
-  return product ?? body.product ?? null;
+async function changeFollow(product: string, now: Follow | undefined): Promise<void> {
+  if (now !== undefined) {
+    await take(api.DELETE('/api/v1/saved/{saved}', { params: { path: { saved: now.saved } } }));
+    return;
+  }
+  const body = { kind: 'follow', name: product, body: { product } } as const;
+  await take(api.POST('/api/v1/saved', { body }));
 }
 
-function noneOf(error: unknown): null {
-  if (error instanceof Problem && error.status === 404) return null;
-  throw error;
+function followed({ product, body }: Follow): unknown {
+  return product ?? body['product'] ?? null;
 }

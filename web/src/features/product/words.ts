@@ -36,11 +36,11 @@ export function consumersText(count: number): string {
 }
 
 /** The team that the contract names, else the owners. */
-export function ownerOf(document: unknown, facts: unknown): string {
+export function ownerOf(document: unknown, facts: Product['facts']): string {
   const { team } = (document ?? {}) as { team?: { name?: unknown } };
   if (typeof team?.name === 'string' && team.name !== '') return team.name;
-  const { owners } = (facts ?? {}) as { owners?: string[] };
-  return owners === undefined || owners.length === 0 ? 'No owner named' : owners.join(', ');
+  const { owners = [] } = facts ?? {};
+  return owners.length === 0 ? 'No owner named' : owners.join(', ');
 }
 
 export function olderVersion(shown: string, newest: string | null): string {
