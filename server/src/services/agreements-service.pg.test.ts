@@ -76,6 +76,45 @@ describe('agreements', () => {
     assert.equal(other.created, true);
   });
 
+  it('renews by a request that leaves what is in force alone, until its own end', async () => {
+    const { subject, id, agreement } = await ask({ columns: ['store'], until: 'P5D' });
+    const later = { until: 'P90D', why: 'autumn' };
+    await assert.rejects(
+      control.agreements.renew(subject, id, later),
+      refused('AGREEMENT_STATE'),
+      'not in force yet',
+    );
+    await control.agreements.decide(owner, id, 'approve', {});
+    await assert.rejects(
+      control.agreements.renew(subject, id, { until: 'P1D' }),
+      refused('REQUEST_INVALID'),
+    );
+    await assert.rejects(control.agreements.renew(owner, id, later), refused('FORBIDDEN'));
+    await assert.rejects(
+      control.agreements.renew(testSubject('nobody'), id, later),
+      refused('NOT_FOUND'),
+    );
+    const { agreement: renewal, created } = await control.agreements.renew(subject, id, later);
+    assert.deepEqual([created, renewal.state, renewal.columns], [true, 'requested', ['store']]);
+    assert.ok(renewal.agreement !== id && (renewal.until ?? '') > (agreement.until ?? ''));
+    const again = await control.agreements.renew(subject, id, later);
+    assert.deepEqual([again.created, again.agreement.agreement], [false, renewal.agreement]);
+    assert.equal((await control.agreements.show(subject, id)).state, 'active');
+    await control.agreements.decide(owner, renewal.agreement, 'approve', {});
+    const { until, state } = await control.agreements.show(subject, id);
+    assert.deepEqual([until, state], [agreement.until, 'active']);
+    assert.equal((await control.agreements.show(subject, renewal.agreement)).state, 'active');
+  });
+
+  it('renews nothing that has no end', async () => {
+    const { subject, id } = await ask();
+    await control.agreements.decide(owner, id, 'approve', {});
+    await assert.rejects(
+      control.agreements.renew(subject, id, { until: 'P90D' }),
+      refused('AGREEMENT_STATE'),
+    );
+  });
+
   it('lets owners and stewards decide, and neither the requester nor the platform', async () => {
     const { subject, id } = await ask();
     const approve = (by: typeof analyst) => control.agreements.decide(by, id, 'approve', {});

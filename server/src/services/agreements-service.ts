@@ -6,7 +6,6 @@
  * what was done changes nothing and gives the same answer.
  */
 
-import type { ContractModel } from '@weft/core/contract/model';
 import type { EventKind } from '@weft/core/events/event';
 import { must } from '@weft/core/lib/assert';
 import { WeftError } from '@weft/core/lib/error';
@@ -31,39 +30,31 @@ import {
   type Subject,
 } from '@weft/core/registry/types';
 import {
-  insertAgreement,
   readAgreement,
   readAgreements,
-  readOpenAgreements,
   readOverdue,
   type StoredAgreement,
   updateAgreement,
 } from '../store/control-access.ts';
-import { readMeshPolicy, readPolicy } from '../store/control-policies.ts';
 import {
   type ContractRow,
-  lockProduct,
   readContract,
   readDomain,
   readDomains,
 } from '../store/control-registry.ts';
-import { looksAtHidden, requireColumns, requireFilter, requirePurpose } from './access-facts.ts';
+import { requireColumns, requireFilter } from './access-facts.ts';
 import { readUntil } from './access-until.ts';
+import {
+  type AgreementRequest,
+  announce,
+  type RenewalTerms,
+  renewAccess,
+  requestAccess,
+} from './agreement-requests.ts';
 import { type ControlContext, type ControlUnit, runControl } from './control-context.ts';
 import { decodeCursor, encodeCursor, pageLimit, toPage } from './cursor.ts';
 import { refreshProduct } from './registry-products.ts';
-import { type Page, type PageRequest, resolveContract } from './registry-service.ts';
-
-export interface AgreementRequest {
-  /** `domain.product` or `domain.product@major`. */
-  product: string;
-  purpose: string;
-  columns?: string[] | null;
-  filter?: string | null;
-  /** RFC 3339 or an ISO 8601 duration from now. */
-  until?: string | null;
-  why?: string | null;
-}
+import type { Page, PageRequest } from './registry-service.ts';
 
 /** What a decider says; terms narrow at approval and are free in a counter-offer. */
 export interface AgreementTerms {
@@ -82,6 +73,15 @@ export interface AgreementsService {
   request(
     subject: Subject,
     request: AgreementRequest,
+  ): Promise<{ agreement: Agreement; created: boolean }>;
+  /**
+   * Asks for the same for longer: a request of its own, while the agreement stays as it is. An open one is given back.
+   * Throws NOT_FOUND, AGREEMENT_STATE (not in force, or without an end), REQUEST_INVALID (not later).
+   */
+  renew(
+    subject: Subject,
+    id: string,
+    terms: RenewalTerms,
   ): Promise<{ agreement: Agreement; created: boolean }>;
   show(subject: Subject, id: string): Promise<Agreement>;
   list(
@@ -106,131 +106,13 @@ export interface AgreementsService {
 export function createAgreementsService(context: ControlContext): AgreementsService {
   return {
     request: (subject, request) => requestAccess(context, subject, request),
+    renew: async (subject, id, terms) =>
+      renewAccess(context, await showAgreement(context, subject, id), { subject, terms }),
     show: (subject, id) => showAgreement(context, subject, id),
     list: (subject, query) => listAgreements(context, subject, query),
     decide: (subject, id, step, terms) => decideAgreement(context, { subject, id, step, terms }),
     expireOverdue: () => expireOverdue(context),
   };
-}
-
-async function requestAccess(context: ControlContext, subject: Subject, request: AgreementRequest) {
-  const contract = await resolveContract(context, request.product);
-  const model = context.contracts.modelOf(contract);
-  const columns = request.columns ?? null;
-  const filter = request.filter?.trim() ? request.filter : null;
-  requirePurpose(request.purpose, model);
-  requireColumns(columns, model);
-  requireFilter(filter, model, { every: false, path: '$.filter' });
-  const until = readUntil(request.until ?? null, context.clock.now());
-  return runControl(context, subject.id, async (unit) => {
-    const product = must(await lockProduct(unit.tx, contract.product), 'product of a contract');
-    if (product.status === 'retired') {
-      throw new WeftError('CONFLICT', `${product.product} is retired`);
-    }
-    const draft: Agreement = {
-      agreement: context.ids.next('agr'),
-      product: contract.product,
-      major: contract.major,
-      subject: subject.id,
-      purpose: request.purpose,
-      columns,
-      filter,
-      masks: {},
-      granularity: null,
-      until,
-      state: 'requested',
-      why: request.why ?? null,
-      requestedAt: unit.now,
-      decidedBy: null,
-      decidedAt: null,
-      because: null,
-      version: 1,
-    };
-    const same = await findSame(unit, context, draft);
-    if (same !== null) return { agreement: same, created: false };
-    await insertAgreement(unit.tx, draft, product.domain);
-    announce(unit, draft, { kind: 'agreement.requested', action: 'agreement.request' });
-    return { agreement: await approveByPolicy(unit, context, { draft, model }), created: true };
-  });
-}
-
-/** An open agreement of the same subject for the same thing. */
-async function findSame(
-  unit: ControlUnit,
-  context: ControlContext,
-  draft: Agreement,
-): Promise<Agreement | null> {
-  const open = await readOpenAgreements(unit.tx, {
-    subject: draft.subject,
-    products: [draft.product],
-  });
-  const wanted = sameness(draft);
-  const found = open
-    .map((agreement) => agreementAt(agreement, context.clock.now()))
-    .find((agreement) => agreement.state !== 'expired' && sameness(agreement) === wanted);
-  return found ?? null;
-}
-
-function sameness(agreement: Agreement): string {
-  const { major, purpose, columns, filter } = agreement;
-  return JSON.stringify([major, purpose, columns === null ? null : [...columns].sort(), filter]);
-}
-
-async function approveByPolicy(
-  unit: ControlUnit,
-  context: ControlContext,
-  { draft, model }: { draft: Agreement; model: ContractModel },
-): Promise<Agreement> {
-  const stored = await readPolicy(unit.tx, draft.product);
-  if (stored === null || !stored.policy.autoApprovePurposes.includes(draft.purpose)) return draft;
-  // Why: whoever may choose rows by a hidden column reads that column; only a person can allow it.
-  const isHidingByCedar =
-    stored.policy.cedar !== null || (await readMeshPolicy(unit.tx))?.policy.cedar.trim();
-  if (draft.filter !== null && isHidingByCedar) return draft;
-  if (looksAtHidden(draft.filter, model, stored.policy)) return draft;
-  const approved: Agreement = {
-    ...draft,
-    state: 'active',
-    decidedBy: `policy:${draft.product}@${stored.policy.version}`,
-    decidedAt: unit.now,
-    because: `the policy approves the purpose ${draft.purpose}`,
-    version: draft.version + 1,
-  };
-  await updateAgreement(unit.tx, approved, draft.version);
-  announce(unit, approved, { kind: 'agreement.granted', action: 'agreement.approve' });
-  await refreshProduct(unit, context, draft.product);
-  return approved;
-}
-
-function announce(
-  unit: ControlUnit,
-  agreement: Agreement,
-  what: { kind: EventKind; action: string },
-): void {
-  const { kind, action } = what;
-  const { product, major, purpose, state, columns, filter, until, because } = agreement;
-  // Why no subject in the event: everybody reads the log; who it is stands behind the dataref, under rights.
-  unit.emit({
-    kind,
-    subject: `${product}@${major}`,
-    dataref: `/api/v1/agreements/${agreement.agreement}`,
-    data: { agreement: agreement.agreement, product, purpose, state },
-  });
-  unit.record({
-    action,
-    subject: agreement.agreement,
-    details: {
-      product,
-      major,
-      for: agreement.subject,
-      purpose,
-      state,
-      columns,
-      filter,
-      until,
-      because,
-    },
-  });
 }
 
 async function showAgreement(

@@ -82,6 +82,13 @@ describe('the queue', () => {
     await http.done(analyst, 'POST', `/api/v1/agreements/${asked.agreement}/approve`, { json: {} });
     assert.deepEqual(await ids(analyst), [`agreement-ends:${asked.agreement}`]);
     assert.deepEqual(await ids(stranger), []);
+    const path = `/api/v1/agreements/${asked.agreement}/renew`;
+    const renewal = await http.done(analyst, 'POST', path, { json: { until: 'P90D' } });
+    assert.deepEqual(await ids(analyst), [], 'what is being renewed needs nothing of its holder');
+    assert.ok((await ids(owner)).includes(`request:${renewal.agreement}`));
+    await http.done(owner, 'POST', `/api/v1/agreements/${renewal.agreement}/deny`, { json: {} });
+    assert.deepEqual(await ids(analyst), [`agreement-ends:${asked.agreement}`]);
+    await http.done(analyst, 'POST', `/api/v1/agreements/${asked.agreement}/revoke`, { json: {} });
   });
 
   it('has an own request only for who may decide it', async () => {

@@ -61,13 +61,20 @@ export function readCountered(db: Db, { subject, now }: Asking) {
   );
 }
 
-/** Agreements of the subject that end before an instant. */
+/** Agreements of the subject that end before an instant and whose renewal was not asked for. */
 export function readEnding(db: Db, { subject, now }: Asking, before: string) {
   return read(
     db,
     sql`select agreement as key, product, domain, coalesce(decided_at, requested_at) as since, until as due,
       jsonb_build_object('purpose', purpose, 'until', until) as facts, null::text as batch, agreement
     from agreements where state = 'active' and subject = ${subject} and until > ${now} and until <= ${before}
+      and not exists (select from agreements as renewal where renewal.subject = agreements.subject
+        and renewal.product = agreements.product and renewal.major = agreements.major
+        and renewal.purpose = agreements.purpose
+        and renewal.columns is not distinct from agreements.columns
+        and renewal.filter is not distinct from agreements.filter
+        and renewal.state in ('requested', 'countered', 'active')
+        and (renewal.until is null or renewal.until > agreements.until))
     order by until limit ${LOOKED_AT}`,
   );
 }

@@ -36,6 +36,25 @@ export function takeStep(
   return take(api.POST(`/api/v1/agreements/{agreement}/${step}`, { params, body: terms }));
 }
 
+export type RenewalTerms =
+  paths['/api/v1/agreements/{agreement}/renew']['post']['requestBody']['content']['application/json'];
+
+/** Asks for the same for longer; the answer is the request for it. */
+export function renewAgreement(id: string, body: RenewalTerms): Promise<Agreement> {
+  return take(api.POST('/api/v1/agreements/{agreement}/renew', { ...ofAgreement(id), body }));
+}
+
+/** Whether two agreements of one subject and product are for the same, whenever they end. */
+export function isSameAccess(one: Agreement, other: Agreement): boolean {
+  const key = ({ major, purpose, columns, filter }: Agreement): string =>
+    JSON.stringify([major, purpose, columns?.toSorted() ?? null, filter]);
+  return (
+    one.agreement !== other.agreement &&
+    ['requested', 'countered', 'active'].includes(one.state) &&
+    key(one) === key(other)
+  );
+}
+
 type Comments = Answer<'/api/v1/agreements/{agreement}/comments', 'get'>;
 export type Comment = Item<Comments>;
 

@@ -63,6 +63,7 @@ export function registerAgreements(app: WeftApp, deps: AgreementDeps): void {
       return reply.code(created ? 201 : 200).send(agreement);
     },
   );
+  registerRenewal(app, agreements);
   registerReads(app, agreements);
   registerThread(app, deps.thread);
   for (const step of Object.keys(SUMMARY) as AgreementStep[]) {
@@ -87,6 +88,33 @@ export function registerAgreements(app: WeftApp, deps: AgreementDeps): void {
       },
     );
   }
+}
+
+function registerRenewal(app: WeftApp, agreements: AgreementsService): void {
+  app.post(
+    '/api/v1/agreements/:agreement/renew',
+    {
+      schema: {
+        tags,
+        summary: 'Ask for what an agreement of yours gives for longer; it stays in force meanwhile',
+        description: 'The answer is the request for it, and is decided like every other.',
+        params: Type.Object({ agreement: Type.String() }),
+        body: Type.Object(
+          {
+            until: Type.String({ description: 'RFC 3339, or a duration from now.' }),
+            why: Type.Optional(nullable(Type.String({ maxLength: 4000 }))),
+          },
+          { additionalProperties: false },
+        ),
+        response: { 200: AgreementSchema, 201: AgreementSchema },
+      },
+    },
+    async (request, reply) => {
+      const { subject, params, body } = request;
+      const { agreement, created } = await agreements.renew(subject, params.agreement, body);
+      return reply.code(created ? 201 : 200).send(agreement);
+    },
+  );
 }
 
 function registerReads(app: WeftApp, agreements: AgreementsService): void {

@@ -25,6 +25,21 @@ export async function request(context: CommandContext): Promise<undefined> {
   return undefined;
 }
 
+export async function renew(context: CommandContext): Promise<undefined> {
+  const json = {
+    until: needed(context, 'until', 'P90D') && untilTime(context),
+    ...optional('why', context.options.text('why')),
+  };
+  const path = `/api/v1/agreements/${pathPart(argument(context, 0))}/renew`;
+  const agreement = await context.api().call<Agreement>('POST', path, { json });
+  context.out.document(agreement, () => {
+    const text = `${agreement.agreement} is ${agreement.state}: ${agreement.product} until ${agreement.until}.`;
+    if (agreement.state !== 'requested') return text;
+    return `${text}\nWhat you have stays in force. The owner decides: weft agreements approve ${agreement.agreement}`;
+  });
+  return undefined;
+}
+
 export async function list(context: CommandContext): Promise<undefined> {
   const found = await readList<Agreement>(context, '/api/v1/agreements', {
     state: context.options.text('state'),

@@ -110,6 +110,18 @@ export const ACCESS: readonly CommandSpec[] = [
     load: async () => (await access()).show,
   },
   {
+    path: 'agreements renew',
+    args: '<agreement>',
+    summary: 'ask for the same for longer; what you have stays in force meanwhile',
+    example:
+      'weft agreements renew agr_01KABCDEFGHJKMNPQRSTVWXYZ0 --until P90D --why "autumn plan"',
+    options: [
+      { flags: '--until <time>', text: 'RFC 3339 time or a duration from now' },
+      { flags: '--why <text>', text: 'reason, for who decides' },
+    ],
+    load: async () => (await access()).renew,
+  },
+  {
     path: 'agreements approve',
     args: '<agreement>',
     summary: 'approve a request, or accept a counter-offer',

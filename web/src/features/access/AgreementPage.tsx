@@ -5,8 +5,8 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import type { ContractModel } from '@weft/core/contract/model';
 import { explainQuery } from '../../api/access.ts';
-import { agreementQuery } from '../../api/agreements.ts';
-import { contractQuery } from '../../api/queries.ts';
+import { agreementQuery, isSameAccess } from '../../api/agreements.ts';
+import { agreementsQuery, contractQuery } from '../../api/queries.ts';
 import type { Agreement, Contract } from '../../api/types.ts';
 import { useMe } from '../../app/session.tsx';
 import { Cloth } from '../../components/Cloth.tsx';
@@ -20,6 +20,7 @@ import { formatDay, formatName } from '../../lib/format.ts';
 import classes from './AgreementPage.module.css';
 import { Comments } from './Comments.tsx';
 import { DecisionBox } from './DecisionBox.tsx';
+import { Renewal } from './Renewal.tsx';
 import { SeenPreview } from './SeenPreview.tsx';
 import { TableChoice, useTableInSight } from './TableChoice.tsx';
 import { agreementHeadline, isOpen, nothingText, seenTitle, stateWords, words } from './words.ts';
@@ -73,10 +74,23 @@ function Shown({ agreement }: { agreement: Agreement }) {
       </div>
       <aside className={classes['side']} aria-label={words.talkAndDecision}>
         <Comments id={agreement.agreement} />
+        {isOwn ? <Renewal agreement={agreement} /> : <Renews agreement={agreement} />}
         <DecisionBox key={agreement.agreement} agreement={agreement} isOwn={isOwn} />
       </aside>
     </div>
   );
+}
+
+/** For who decides: the access that is there already, where the request is for longer. */
+function Renews({ agreement }: { agreement: Agreement }) {
+  const { product, subject } = agreement;
+  const others = useQuery({
+    ...agreementsQuery({ product, subject, state: 'active' }),
+    enabled: isOpen(agreement),
+  });
+  const held = others.data?.items.find((other) => isSameAccess(other, agreement));
+  if (held === undefined || held.until === null) return null;
+  return <p>{words.renews(subject, formatDay(held.until))}</p>;
 }
 
 function Facts({ agreement }: { agreement: Agreement }) {

@@ -13,6 +13,7 @@ import type { Agreement } from '../../api/types.ts';
 import { Phrase } from '../../components/Phrase.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import classes from './AgreementPage.module.css';
+import { endOf } from './day.ts';
 import { type OfferedStep, stepsOf } from './decisions.ts';
 import { allColumns } from './TableChoice.tsx';
 import { changedWords, finalWords, words } from './words.ts';
@@ -82,7 +83,7 @@ function termsOf({ step }: OfferedStep, { because, until, columns }: Draft): Agr
   return {
     ...said,
     columns,
-    ...(until === '' ? {} : { until: new Date(`${until}T23:59:59`).toISOString() }),
+    ...(until === '' ? {} : { until: endOf(until) }),
   };
 }
 

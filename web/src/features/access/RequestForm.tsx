@@ -10,6 +10,7 @@ import { requestAccess } from '../../api/agreements.ts';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { treatmentSummary, treatmentsOf } from '../../components/treatment.ts';
 import { durationMs } from '../../lib/format.ts';
+import { endOf } from './day.ts';
 import classes from './RequestPage.module.css';
 import { type PurposeOffer, useAnswersIn } from './use-request.ts';
 import { answerWords, words } from './words.ts';
@@ -33,7 +34,7 @@ export function RequestForm({ product, offer, columns, inSight, only, onOnly }: 
     return (
       <p>
         <Link to="/agreements/$agreement" params={{ agreement: offer.agreement }}>
-          {words.seeAgreement}
+          {words.seeOwn}
         </Link>
       </p>
     );
@@ -103,11 +104,6 @@ function useSend(product: string) {
       await navigate({ to: '/agreements/$agreement', params: { agreement } });
     },
   });
-}
-
-/** The last moment of a day in the reader's own zone. */
-function endOf(day: string): string {
-  return new Date(`${day}T23:59:59`).toISOString();
 }
 
 interface ColumnChoiceProps {

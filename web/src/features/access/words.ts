@@ -56,6 +56,12 @@ export function agreementHeadline(agreement: Agreement, isOwn: boolean): string 
   }
 }
 
+/** How the request for a later end stands. */
+export function renewalWords({ state, until }: Pick<Agreement, 'state' | 'until'>): string {
+  const end = until === null ? words.noEnd : `until ${formatDay(until)}`;
+  return state === 'active' ? `It is renewed ${end}.` : `You asked for it ${end}.`;
+}
+
 export function agreementsFinding(items: readonly Agreement[]): string {
   const open = items.filter(isOpen).length;
   const active = items.filter(({ state }) => state === 'active').length;
@@ -68,6 +74,14 @@ export function agreementsFinding(items: readonly Agreement[]): string {
 
 export const words = {
   query: 'Query it',
+  seeOwn: 'See or renew your agreement for this purpose',
+  renewTitle: 'For longer',
+  renewHelp: (day: string) =>
+    `It ends on ${day}. Until then it stays as it is, whatever is decided.`,
+  renewUntil: 'Until when instead',
+  renewSend: 'Ask for longer',
+  renewalSee: 'See it',
+  renews: (who: string, day: string) => `${who} has this access until ${day} and asks for longer.`,
   request: 'Request',
   purposeQuestion: 'What will you use it for?',
   notAllowed: 'The contract does not allow this purpose.',
