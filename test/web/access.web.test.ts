@@ -31,11 +31,12 @@ async function explain(): Promise<Explained> {
   return (await answer.json()) as Explained;
 }
 
-async function request(why: string): Promise<string> {
+async function request(why: string, until?: string): Promise<string> {
   const answer = await ask('brand_manager', '/api/v1/agreements', {
     product: PRODUCT,
     purpose: PURPOSE,
     why,
+    ...(until === undefined ? {} : { until }),
   });
   return ((await answer.json()) as { agreement: string }).agreement;
 }
@@ -194,6 +195,44 @@ test('asker and owner speak under their names, and each reads the other', async 
     await assertAccessible(page);
   }
   assertQuiet(asker);
+  assertQuiet(owner);
+});
+
+test('what ends is renewed: asked for on its page, decided by the owner, in force all the while', async (t) => {
+  const first = await request('For a month', 'P30D');
+  t.after(() => end(first));
+  await ask('loyalty_team', `/api/v1/agreements/${first}/approve`, {});
+  await using holder = await visit(browser, {
+    person: 'brand_manager',
+    path: `/p/${PRODUCT}/request?purpose=${PURPOSE}`,
+  });
+  await holder.page.getByRole('link', { name: 'See or renew your agreement' }).click();
+  const renewal = holder.page.getByRole('region', { name: 'For longer' });
+  await renewal.getByLabel('Until when instead').fill('2099-12-31');
+  await renewal.getByLabel('Why, in a sentence').fill('The campaign goes on');
+  await assertAccessible(holder.page);
+  await shoot(holder.page, 'renewal-desktop-light');
+  await renewal.getByRole('button', { name: 'Ask for longer' }).click();
+  await renewal.getByText(/You asked for it until/).waitFor();
+  await see(holder.page, /You may read/);
+  const later = /agr_\w+/.exec((await renewal.getByRole('link').getAttribute('href')) ?? '')?.[0];
+  assert.ok(later !== undefined && later !== first);
+  t.after(() => end(later));
+
+  await using owner = await visit(browser, {
+    person: 'loyalty_team',
+    path: `/agreements/${later}`,
+  });
+  await see(owner.page, /brand_manager has this access until .* and asks for longer/);
+  await owner.page.getByRole('button', { name: 'Let brand_manager in' }).click();
+  await see(owner.page, /brand_manager may read/);
+  for (const agreement of [first, later]) {
+    const now = await ask('brand_manager', `/api/v1/agreements/${agreement}`);
+    assert.equal(((await now.json()) as { state: string }).state, 'active');
+  }
+  await holder.page.reload({ waitUntil: 'networkidle' });
+  await renewal.getByText(/It is renewed until/).waitFor();
+  assertQuiet(holder);
   assertQuiet(owner);
 });
 

@@ -370,3 +370,22 @@ test('the code for Power BI asks what it says, and its answer has the fields tha
   assert.ok(rows.every((row) => row.length === columns.length));
   assert.ok(columns.every(({ name }) => name !== ''));
 });
+
+test('Query takes product and purpose along, and a link that is copied says so', async () => {
+  await using visited = await visit(browser, {
+    person: 'analyst',
+    path: `/p/${PRODUCT}?purpose=${PURPOSE}`,
+  });
+  const { page, context } = visited;
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.getByRole('button', { name: 'More to do' }).click();
+  await page.getByRole('menuitem', { name: 'Copy link to the newest version' }).click();
+  await page.getByRole('menuitem', { name: 'Copied' }).waitFor();
+  assert.equal(await page.evaluate('navigator.clipboard.readText()'), `${meshUrl()}/p/${PRODUCT}`);
+  await page.keyboard.press('Escape');
+  await page.getByRole('link', { name: 'Query', exact: true }).click();
+  await page.waitForURL(/\/workbench/);
+  const asked = new URL(page.url()).searchParams;
+  assert.deepEqual([asked.get('from'), asked.get('purpose')], [PRODUCT, PURPOSE]);
+  assertQuiet(visited);
+});

@@ -51,4 +51,62 @@ test('the palette and the list of keys are dialogs with a name, with nothing tha
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
   }
+  assertQuiet(visited);
+});
+
+test('single keys are switched off in the list of keys, and on again', async () => {
+  await using visited = await visit(browser, { person: 'analyst', path: '/market' });
+  const { page } = visited;
+  const choose = async (isOn: boolean) => {
+    await page.locator('h1').first().click({ force: true });
+    await page.keyboard.press('ControlOrMeta+k');
+    await page.getByRole('combobox', { name: 'Search or jump to' }).fill('Show the keys');
+    await page.keyboard.press('Enter');
+    await page.getByRole('checkbox', { name: 'Single keys' }).setChecked(isOn);
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.locator('body').click({ position: { x: 2, y: 2 }, force: true });
+  };
+  await choose(false);
+  await page.reload({ waitUntil: 'networkidle' });
+  await page.evaluate('document.activeElement.blur()');
+  await page.keyboard.press('?');
+  assert.equal(await page.getByRole('dialog').count(), 0, 'single keys rest after a reload, too');
+  await choose(true);
+  await page.evaluate('document.activeElement.blur()');
+  await page.keyboard.press('?');
+  await page.getByRole('dialog').waitFor();
+  assertQuiet(visited);
+});
+
+test('the way to a product leads by the market and its domain, and names it', async () => {
+  await using visited = await visit(browser, {
+    person: 'analyst',
+    path: '/p/point_of_sale.transactions/quality',
+  });
+  const { page } = visited;
+  const way = page.getByRole('navigation', { name: 'Where this is' });
+  const title = await page.locator('h1').innerText();
+  assert.notEqual(title, 'point_of_sale.transactions');
+  assert.deepEqual(await way.getByRole('listitem').allInnerTexts(), [
+    'Market',
+    'Point of sale',
+    title,
+    'Quality',
+  ]);
+  await way.getByRole('link', { name: 'Point of sale' }).click();
+  await page.waitForURL(/\/d\/point_of_sale$/);
+  assertQuiet(visited);
+});
+
+test('the purpose is in sight for whoever looks after products and has no agreement', async () => {
+  await using visited = await visit(browser, {
+    person: 'loyalty_team',
+    path: '/p/loyalty.households',
+  });
+  const { page } = visited;
+  await page.getByRole('button', { name: /^Purpose/ }).click();
+  await page.getByRole('menuitem', { name: 'Campaign analysis' }).click();
+  await page.waitForURL(/purpose=campaign_analysis/);
+  assertQuiet(visited);
 });

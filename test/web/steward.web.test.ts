@@ -270,6 +270,23 @@ test('an id leads to its page', async () => {
     await page.goto(`/i/${id}`);
     await page.waitForURL((url) => url.pathname === path);
   }
+  const kept = await ask('producer', '/api/v1/saved', {
+    kind: 'search',
+    name: 'A search to be found by its id',
+    body: { q: 'coupon', where: '', sort: '' },
+  });
+  const { saved } = (await kept.json()) as { saved: string };
+  await page.goto(`/i/${saved}`);
+  await page.waitForURL((url) => url.pathname === '/market' && url.search === '?q=coupon');
+  await ask('producer', `/api/v1/saved/${saved}`, {}, 'DELETE');
+  const asked = await ask('producer', '/api/v1/queries', {
+    sql: `SELECT count(*) FROM ${PRODUCT}`,
+    purpose: 'category_planning',
+  });
+  await page.goto(`/i/${asked.headers.get('weft-query')}`);
+  await page.getByRole('heading', { level: 1, name: 'This is a query of yours' }).waitFor();
+  await page.getByRole('main').getByText('Category planning').waitFor();
+  await assertAccessible(page);
   await using guarded = await visit(browser, {
     person: 'steward',
     path: `/i/${items[0]?.agreement}`,

@@ -231,6 +231,39 @@ test('an answer is drawn in one step, says what shaped it, and leaves as a file 
   assertQuiet(visited);
 });
 
+test('an export is work with its bytes, and ends where it runs when it is cancelled', async () => {
+  await using visited = await visit(browser, { person: 'analyst', path: PATH });
+  const { page } = visited;
+  const wide = 'md5(i::VARCHAR) AS a, md5((i + 1)::VARCHAR) AS b, md5((i + 2)::VARCHAR) AS c';
+  await run(page, `SELECT i, ${wide} FROM range(20000000) t(i)`);
+  await page.getByText(/rows, .* a second/).waitFor();
+  await page.keyboard.press('ControlOrMeta+.');
+  await page.getByText(/^Cancelled\. The first/).waitFor();
+  const answer = page.waitForResponse((one) => one.url().endsWith('/api/v1/queries'));
+  await page.getByRole('button', { name: 'Export' }).click();
+  await page.getByRole('menuitem', { name: 'Export as CSV' }).click();
+  const id = (await answer).headers()['weft-query'] ?? '';
+  const tray = page.getByRole('region', { name: 'Work in the background' });
+  await tray.getByRole('button').first().click();
+  await tray
+    .getByText(/[1-9][\d.,]*\s(kB|MB)/)
+    .first()
+    .waitFor();
+  await tray.getByRole('button', { name: /Cancel/ }).click();
+  await tray
+    .getByText(/[Cc]ancelled/)
+    .first()
+    .waitFor();
+  for (let tries = 0; ; tries++) {
+    const record = await (await ask('analyst', `/api/v1/queries/${id}`)).json();
+    const { state } = record as { state: string };
+    if (state === 'cancelled') break;
+    assert.ok(state === 'running' && tries < 50, `the query is ${state}`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  assertQuiet(visited);
+});
+
 test('where export is forbidden, files are refused with the reason, and so is copying more than a cell', async () => {
   await using visited = await visit(browser, {
     person: 'analyst',

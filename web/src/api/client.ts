@@ -24,6 +24,14 @@ client.use(idempotent);
 
 export const api = client;
 
+const onSignedOut = new Set<() => void>();
+
+/** Tells when the API says that nobody is signed in (any more). */
+export function whenSignedOut(listener: () => void): () => void {
+  onSignedOut.add(listener);
+  return () => onSignedOut.delete(listener);
+}
+
 /** `fetch` that fails with a `Problem`, also when no answer comes. */
 export async function reach(input: Request | string, init?: RequestInit): Promise<Response> {
   let response: Response;
@@ -38,6 +46,10 @@ export async function reach(input: Request | string, init?: RequestInit): Promis
       detail: words.noAnswerDetail,
       remedy: words.noAnswerRemedy,
     });
+  }
+  // Why not of the sign-in itself: there it says that the credential is none.
+  if (response.status === 401 && !new URL(response.url).pathname.startsWith('/auth/')) {
+    for (const listener of onSignedOut) listener();
   }
   if (!response.ok) throw await problemOf(response);
   return response;

@@ -12,8 +12,7 @@ export type ContractChange = ContractDiff['changes'][number];
 export const contractDiffQuery = (a: string, b: string) =>
   queryOptions({
     queryKey: ['contract-diff', a, b],
-    queryFn: ({ signal }) =>
-      take(api.POST('/api/v1/contracts/diff', { body: { a, b }, signal })),
+    queryFn: ({ signal }) => take(api.POST('/api/v1/contracts/diff', { body: { a, b }, signal })),
     // Why for ever: what a version says never changes, and a text is its own key.
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,

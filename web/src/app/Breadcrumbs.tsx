@@ -2,32 +2,44 @@
  * The way to the page in sight. Each route names its own piece by `staticData.crumb`.
  */
 import { IconChevronRight } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { Link, useMatches } from '@tanstack/react-router';
+import { productQuery } from '../api/queries.ts';
 import classes from './Breadcrumbs.module.css';
 import { words } from './words.ts';
+
+export interface Crumb {
+  name: string;
+  pathname: string;
+}
 
 declare module '@tanstack/react-router' {
   interface StaticDataRouteOption {
     /** What the route is called, from its parameters. */
     crumb?: (params: Record<string, string>) => string;
+    /** The pages above it that are no routes above it, such as the market and the domain of a product. */
+    above?: (params: Record<string, string>) => readonly Crumb[];
   }
 }
 
 export function Breadcrumbs() {
   const matches = useMatches();
   const crumbs = matches.flatMap(({ staticData, params, pathname }) => {
-    const name = staticData.crumb?.(params as Record<string, string>);
-    return name === undefined ? [] : [{ name, pathname }];
+    const given = params as Record<string, string>;
+    const name = staticData.crumb?.(given);
+    const above = staticData.above?.(given) ?? [];
+    return name === undefined ? [] : [...above, { name, pathname }];
   });
+  const title = useTitle(crumbs);
   return (
     <nav aria-label={words.crumbs} className={classes['crumbs']}>
       <ol>
         {crumbs.map(({ name, pathname }, at) => (
           <li key={pathname}>
             {at === crumbs.length - 1 ? (
-              <span aria-current="page">{name}</span>
+              <span aria-current="page">{title(name)}</span>
             ) : (
-              <Link to={pathname}>{name}</Link>
+              <Link to={pathname}>{title(name)}</Link>
             )}
             {at === crumbs.length - 1 ? null : (
               <IconChevronRight size={14} stroke={1.7} aria-hidden="true" />
@@ -37,4 +49,12 @@ export function Breadcrumbs() {
       </ol>
     </nav>
   );
+}
+
+/** Products by their titles, where one of the pages is of a product whose title is known. */
+function useTitle(crumbs: readonly Crumb[]): (name: string) => string {
+  const ref = crumbs.find(({ pathname }) => /^\/p\/[^/]+\/?$/.test(pathname))?.name ?? null;
+  const [product = ''] = (ref ?? '').split('@');
+  const { data } = useQuery({ ...productQuery(product), enabled: product !== '' });
+  return (name) => (name === ref && data?.title ? data.title : name);
 }

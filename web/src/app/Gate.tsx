@@ -1,15 +1,16 @@
 /**
- * Lets in who is signed in; shows everybody else how to.
+ * Lets in who is signed in; shows everybody else how to. When a session ends, that is asked above the page, which stays as it is.
  *
  * Not a guard: the API guards. The address stays as it was, so that a link leads on after signing in.
  */
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useState } from 'react';
+import { whenSignedOut } from '../api/client.ts';
 import { Problem } from '../api/problem.ts';
 import { meQuery } from '../api/queries.ts';
 import { ProblemBox } from '../components/ProblemBox.tsx';
 import { Skeleton } from '../components/Skeleton.tsx';
-import { SignIn } from './SignIn.tsx';
+import { SignIn, SignInAgain } from './SignIn.tsx';
 import { MeProvider } from './session.tsx';
 import { openSession, takeCredential } from './sign-in.ts';
 import { words } from './words.ts';
@@ -27,10 +28,30 @@ export function Gate({ children }: { children: ReactNode }) {
       .finally(() => setOpening(false));
   }, []);
   const me = useQuery({ ...meQuery, enabled: !isOpening });
-  if (me.data !== undefined) return <MeProvider value={me.data}>{children}</MeProvider>;
+  const isExpired = useExpiry(me.dataUpdatedAt);
+  if (me.data !== undefined) {
+    return (
+      // Why a key: what one wrote is not handed to another who signs in at the same screen.
+      <MeProvider key={me.data.id} value={me.data}>
+        {children}
+        {isExpired ? <SignInAgain name={me.data.name} /> : null}
+      </MeProvider>
+    );
+  }
   if (isSignedOut(me.error)) return <SignIn failure={failure} />;
   if (me.error !== null) return <ProblemBox error={me.error} onRetry={() => void me.refetch()} />;
   return <Skeleton height={400} label={words.opening} />;
+}
+
+/** True from a 401 until the mesh says again who is here. */
+function useExpiry(knownAt: number): boolean {
+  const [expiredAt, setExpiredAt] = useState<number | null>(null);
+  useEffect(() => whenSignedOut(() => setExpiredAt((old) => old ?? Date.now())), []);
+  const isOver = expiredAt !== null && knownAt > expiredAt;
+  useEffect(() => {
+    if (isOver) setExpiredAt(null);
+  }, [isOver]);
+  return expiredAt !== null && !isOver;
 }
 
 function isSignedOut(error: unknown): boolean {

@@ -1,7 +1,7 @@
 /**
  * One list of everything: actions, places, purposes, products, and ids that were pasted.
  */
-import { Modal } from '@mantine/core';
+import { Checkbox, Modal } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
@@ -10,7 +10,7 @@ import { api, take } from '../api/client.ts';
 import { Cloth } from '../components/Cloth.tsx';
 import { useReturnedFocus } from '../components/use-returned-focus.ts';
 import { type Action, useCurrentActions } from './actions.ts';
-import { formatShortcut } from './keys.ts';
+import { areSingleKeysOff, formatShortcut, switchSingleKeys } from './keys.ts';
 import classes from './Palette.module.css';
 import { words } from './words.ts';
 
@@ -87,7 +87,26 @@ export function Palette({ mode, onClose }: PaletteProps) {
         onKeyDown={onKey}
       />
       <Found listId={listId} entries={entries} chosen={chosen} onChoose={setAt} onRun={run} />
+      {mode === 'keys' ? <SingleKeys /> : null}
     </Modal>
+  );
+}
+
+/** Single keys meet software that types by voice (WCAG 2.1.4): whoever needs it switches them off. */
+function SingleKeys() {
+  const [isOff, setOff] = useState(areSingleKeysOff);
+  return (
+    <div className={classes['switch']}>
+      <Checkbox
+        label={words.singleKeys}
+        description={words.singleKeysHelp}
+        checked={!isOff}
+        onChange={(event) => {
+          switchSingleKeys(!event.currentTarget.checked);
+          setOff(!event.currentTarget.checked);
+        }}
+      />
+    </div>
   );
 }
 

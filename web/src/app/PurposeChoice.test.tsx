@@ -17,10 +17,12 @@ function withPurposes(...purposes: string[]) {
   });
 }
 
-test('who has no agreement is offered nothing', async () => {
+test('who has no agreement is told how one comes to a purpose', async () => {
   withPurposes();
-  const { container } = await show(<PurposeChoice />);
-  await waitFor(() => expect(container.textContent).toBe(''));
+  const { user } = await show(<PurposeChoice />);
+  await user.click(await screen.findByRole('button', { name: /Not chosen/ }));
+  await screen.findByText(/No purpose is open to you yet/);
+  expect(screen.queryAllByRole('menuitemradio')).toEqual([]);
 });
 
 test('each purpose of the agreements is offered once; the one in the address is told as chosen', async () => {

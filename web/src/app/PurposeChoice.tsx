@@ -3,10 +3,12 @@
  */
 import { Menu } from '@mantine/core';
 import { IconCheck, IconTargetArrow } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import type { ContractModel } from '@weft/core/contract/model';
 import { useMemo } from 'react';
-import { agreementsQuery } from '../api/queries.ts';
+import { agreementsQuery, contractQuery, searchQuery } from '../api/queries.ts';
+import { quoteValue } from '../lib/filter.ts';
 import { formatName } from '../lib/format.ts';
 import { type Action, useActions } from './actions.ts';
 import classes from './PurposeChoice.module.css';
@@ -32,7 +34,6 @@ export function PurposeChoice() {
   useActions(actions);
   const choose = (choice: string) =>
     void navigate({ to: '.', search: (old) => ({ ...old, purpose: choice }) });
-  if (choices.length === 0) return null;
   return (
     <Menu position="bottom-end" width={280}>
       <Menu.Target>
@@ -43,7 +44,7 @@ export function PurposeChoice() {
         </button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Label>{words.purposeHelp}</Menu.Label>
+        <Menu.Label>{choices.length === 0 ? words.noPurpose : words.purposeHelp}</Menu.Label>
         <Menu.RadioGroup value={purpose ?? null} onChange={choose}>
           {choices.map((choice) => (
             <Menu.RadioItem
@@ -61,12 +62,27 @@ export function PurposeChoice() {
   );
 }
 
-/** The purposes of the agreements that the subject has, each once. */
-export function usePurposes(): string[] {
+/** The purposes of the subject's agreements, of the products he looks after, and of the contract in sight, each once. */
+function usePurposes(): string[] {
   const me = useMe();
   const agreements = useQuery(agreementsQuery({ subject: me.id, state: 'active' }));
-  return useMemo(
-    () => [...new Set((agreements.data?.items ?? []).map(({ purpose }) => purpose))].sort(),
-    [agreements.data],
-  );
+  const own = useInfiniteQuery({
+    ...searchQuery({
+      where: `domain in (${me.domains.map(quoteValue).join(', ')})`,
+      facet: 'purpose',
+    }),
+    enabled: me.domains.length > 0,
+  });
+  const { product } = useParams({ strict: false });
+  const contract = useQuery({
+    ...contractQuery(product ?? ''),
+    enabled: product !== undefined,
+    retry: false,
+  });
+  return useMemo(() => {
+    const model = contract.data?.model as unknown as ContractModel | undefined;
+    const agreed = (agreements.data?.items ?? []).map(({ purpose }) => purpose);
+    const kept = (own.data?.pages[0]?.facets['purpose'] ?? []).map(({ value }) => value);
+    return [...new Set([...agreed, ...kept, ...(model?.weft.purposes ?? [])])].sort();
+  }, [agreements.data, own.data, contract.data]);
 }

@@ -4,6 +4,7 @@
 import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { OperationTray } from '../components/OperationTray.tsx';
+import { Stale } from '../components/Stale.tsx';
 import { type Action, useActions } from './actions.ts';
 import { useKeys } from './keys.ts';
 import { placesOf } from './places.ts';
@@ -37,6 +38,7 @@ export function Shell() {
       <Rail />
       <TopBar onSearch={() => setPalette('all')} />
       <main id="main" className={classes['main']} ref={main} tabIndex={-1}>
+        <Stale />
         <Outlet />
       </main>
       <OperationTray />

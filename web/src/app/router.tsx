@@ -27,6 +27,7 @@ import {
 import { workbenchSearch } from '../features/workbench/workbench-search.ts';
 import { formatName } from '../lib/format.ts';
 import { present, type RawSearch, textParam } from '../lib/search-params.ts';
+import type { Crumb } from './Breadcrumbs.tsx';
 import { Lost, PageFault, PageSkeleton } from './PageStates.tsx';
 import { Shell } from './Shell.tsx';
 import { words } from './words.ts';
@@ -64,21 +65,29 @@ const compare = createRoute({
   getParentRoute: () => root,
   path: '/market/compare',
   validateSearch: compareSearch,
-  staticData: { crumb: () => words.compare },
+  staticData: { above: () => [MARKET], crumb: () => words.compare },
   component: lazyRouteComponent(() => import('../features/market/ComparePage.tsx'), 'ComparePage'),
 });
+
+const MARKET: Crumb = { name: 'Market', pathname: '/market' };
+
+/** A product stands in its domain, and that in the market. */
+function aboveProduct({ product = '' }: Record<string, string>): readonly Crumb[] {
+  const [domain = ''] = product.split('.');
+  return [MARKET, { name: formatName(domain), pathname: `/d/${domain}` }];
+}
 
 const domain = createRoute({
   getParentRoute: () => root,
   path: '/d/$domain',
-  staticData: { crumb: ({ domain = '' }) => formatName(domain) },
+  staticData: { above: () => [MARKET], crumb: ({ domain = '' }) => formatName(domain) },
   component: lazyRouteComponent(() => import('../features/market/DomainPage.tsx'), 'DomainPage'),
 });
 
 const product = createRoute({
   getParentRoute: () => root,
   path: '/p/$product',
-  staticData: { crumb: ({ product = '' }) => product },
+  staticData: { above: aboveProduct, crumb: ({ product = '' }) => product },
   component: lazyRouteComponent(() => import('../features/product/ProductPage.tsx'), 'ProductPage'),
 });
 
@@ -171,7 +180,13 @@ const request = createRoute({
   getParentRoute: () => root,
   path: '/p/$product/request',
   validateSearch: tableSearch,
-  staticData: { crumb: ({ product = '' }) => words.request(product) },
+  staticData: {
+    above: (params) => [
+      ...aboveProduct(params),
+      { name: params['product'] ?? '', pathname: `/p/${params['product'] ?? ''}` },
+    ],
+    crumb: () => words.requestAccess,
+  },
   component: lazyRouteComponent(() => import('../features/access/RequestPage.tsx'), 'RequestPage'),
 });
 

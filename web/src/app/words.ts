@@ -21,6 +21,15 @@ export const words = {
   open: (id: string): string => `Open ${id}`,
   purpose: 'Purpose',
   notChosen: 'Not chosen',
+  noPurpose:
+    'No purpose is open to you yet. Ask for access to a product, for one that its contract names.',
+  requestAccess: 'Request access',
+  singleKeys: 'Single keys',
+  singleKeysHelp: 'Off, only keys with Ctrl or ⌘ do anything. This browser remembers it.',
+  sessionEnded: 'Your session ended',
+  signInAgain: (name: string): string =>
+    `Sign in as ${name} to go on. What you wrote is still there; what you sent last was not done.`,
+  companyInTab: 'Sign in with your company account, in a tab of its own',
   purposeHelp: 'You see what your purpose allows',
   mine: 'Mine',
   lookAfter: 'Look after',

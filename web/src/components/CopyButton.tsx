@@ -14,18 +14,17 @@ export interface CopyButtonProps {
 const SAID_MS = 1_500;
 
 export function CopyButton({ label, text }: CopyButtonProps) {
-  const [said, setSaid] = useState<'copied' | 'failed' | null>(null);
-  const copy = async () => {
-    const value = typeof text === 'string' ? text : text();
-    // Why both ends: without a secure context there is no clipboard, and a person must know that nothing was copied.
-    setSaid(await writeClipboard(value));
-    setTimeout(() => setSaid(null), SAID_MS);
-  };
-  const shown = said === 'copied' ? words.copied : said === 'failed' ? words.noClipboard : label;
+  const { said, copy } = useCopy();
+  const shown = said === null ? label : copyWords(said);
   return (
     <>
       <Tooltip label={shown}>
-        <ActionIcon variant="default" size={26} aria-label={label} onClick={() => void copy()}>
+        <ActionIcon
+          variant="default"
+          size={26}
+          aria-label={label}
+          onClick={() => void copy(typeof text === 'string' ? text : text())}
+        >
           {said === 'copied' ? (
             <IconCheck size={15} stroke={1.7} aria-hidden="true" />
           ) : (
@@ -40,7 +39,24 @@ export function CopyButton({ label, text }: CopyButtonProps) {
   );
 }
 
-async function writeClipboard(value: string): Promise<'copied' | 'failed'> {
+type Said = 'copied' | 'failed';
+
+/** What to say of it: null when nothing was copied a moment ago. */
+export function useCopy(): { said: Said | null; copy(value: string): Promise<void> } {
+  const [said, setSaid] = useState<Said | null>(null);
+  const copy = async (value: string) => {
+    // Why both ends: without a secure context there is no clipboard, and a person must know that nothing was copied.
+    setSaid(await writeClipboard(value));
+    setTimeout(() => setSaid(null), SAID_MS);
+  };
+  return { said, copy };
+}
+
+export function copyWords(said: Said): string {
+  return said === 'copied' ? words.copied : words.noClipboard;
+}
+
+async function writeClipboard(value: string): Promise<Said> {
   try {
     await navigator.clipboard.writeText(value);
     return 'copied';

@@ -7,6 +7,14 @@ import type { Work } from '../lib/work.ts';
 import type { PhraseParts } from './Phrase.tsx';
 
 export const words = {
+  stale: (asOf: string, since: string): PhraseParts => [
+    'As of ',
+    { time: asOf },
+    '. The node is away since ',
+    { time: since },
+    '.',
+  ],
+  tryAgain: 'Try again',
   recordsIn: 'records in',
   good: (state: string): string => `good, ${state}`,
   quarantined: 'quarantined',

@@ -102,7 +102,7 @@ export function product(facts: Partial<Product> = {}): Product {
     createdBy: 'owen@cpg',
     description: null,
     domain: 'loyalty',
-    facts: {},
+    facts: null,
     hash: 'a'.repeat(64),
     inputPorts: [],
     name: 'households',

@@ -7,6 +7,7 @@
 import { expect, onTestFinished, vi } from 'vitest';
 import type { paths } from '../api/generated/openapi.js';
 import type { ProblemDocument } from '../api/problem.ts';
+import type { Me } from '../api/types.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
@@ -114,4 +115,11 @@ export function problem(
     status,
     headers: { 'content-type': 'application/problem+json' },
   });
+}
+
+/** What the frame of every page asks for by itself, for tests of whole pages. */
+export function answerFrame(mesh: Mesh, me: Me): void {
+  mesh.on('get', '/api/v1/whoami', me);
+  mesh.on('get', '/api/v1/contracts/{ref}', problem(404, 'NOT_FOUND'));
+  mesh.on('get', '/api/v1/search', { facets: {}, items: [], next: null, total: 0, capped: false });
 }

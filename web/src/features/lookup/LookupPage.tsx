@@ -1,5 +1,5 @@
 /**
- * Any id, pasted or mailed: leads to its page, or says that nothing is known by it.
+ * Any id, pasted or mailed: leads to its page, says what is known of it, or that nothing is known by it.
  */
 
 import { useQuery } from '@tanstack/react-query';
@@ -11,7 +11,8 @@ import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import classes from './LookupPage.module.css';
 import { placeOf } from './place-of.ts';
-import { resolvedQuery } from './resolved.ts';
+import { OperationRecord, QueryRecord, SavedThing } from './Record.tsx';
+import { type Resolved, resolvedQuery } from './resolved.ts';
 import { words } from './words.ts';
 
 export function LookupPage() {
@@ -23,14 +24,10 @@ export function LookupPage() {
     return <Skeleton height={120} label={words.lookingFor(id)} />;
   return (
     <div className={classes['page']}>
-      <h1>{answer.data === undefined ? words.unknown : words.isA(answer.data.kind)}</h1>
+      <h1>{answer.data === undefined ? words.unknown : words.isKind(answer.data.kind)}</h1>
       <p className="mono">{id}</p>
       {answer.data !== undefined ? (
-        <Empty title={words.noPage} action={<Link to="/">{words.home}</Link>}>
-          {answer.data.product === null ? null : (
-            <Phrase parts={words.belongsTo(answer.data.product)} />
-          )}
-        </Empty>
+        <Known thing={answer.data} />
       ) : isUnknown(answer.error) ? (
         <Empty title={words.maybeGone} action={<Link to="/market">{words.market}</Link>}>
           {words.idForm}
@@ -39,6 +36,18 @@ export function LookupPage() {
         <ProblemBox error={answer.error} onRetry={() => void answer.refetch()} />
       )}
     </div>
+  );
+}
+
+function Known({ thing: { kind, id, product } }: { thing: Resolved }) {
+  if (kind === 'saved') return <SavedThing id={id} />;
+  if (kind === 'query') return <QueryRecord id={id} />;
+  if (kind === 'operation') return <OperationRecord id={id} product={product} />;
+  return (
+    <Empty title={words.noPage} action={<Link to="/">{words.home}</Link>}>
+      {kind === 'event' ? words.event : null}{' '}
+      {product === null ? null : <Phrase parts={words.belongsTo(product)} />}
+    </Empty>
   );
 }
 

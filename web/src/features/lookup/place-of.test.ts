@@ -2,7 +2,7 @@
  * Each kind of id has its page, or honestly none.
  */
 import { expect, test } from 'vitest';
-import { placeOf } from './place-of.ts';
+import { placeOf, placeOfSaved } from './place-of.ts';
 
 const of = (
   kind: Parameters<typeof placeOf>[0]['kind'],
@@ -25,6 +25,21 @@ test('ids lead to their pages', () => {
   });
   expect(of('contract', 'sha256:ab', 'sales.orders')?.params).toEqual({ product: 'sales.orders' });
   expect(of('domain', 'sales')).toEqual({ to: '/d/$domain', params: { domain: 'sales' } });
+});
+
+test('a saved thing leads to itself', () => {
+  const saved = { saved: 'sav_1', body: {}, product: null };
+  expect(placeOfSaved({ ...saved, kind: 'query' })).toEqual({
+    to: '/workbench',
+    search: { saved: 'sav_1' },
+  });
+  expect(
+    placeOfSaved({ ...saved, kind: 'search', body: { q: 'coupon', where: '', sort: '' } }),
+  ).toEqual({ to: '/market', search: { q: 'coupon' } });
+  expect(placeOfSaved({ ...saved, kind: 'follow', product: 'sales.orders' })).toEqual({
+    to: '/p/$product',
+    params: { product: 'sales.orders' },
+  });
 });
 
 test('what has no page says so', () => {

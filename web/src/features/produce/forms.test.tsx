@@ -5,8 +5,8 @@ import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { useState } from 'react';
 import { expect, test, vi } from 'vitest';
 import { Problem } from '../../api/problem.ts';
-import { HOSTILE, OWEN, product } from '../../testing/facts.ts';
-import { type Mesh, problem, startMesh } from '../../testing/mesh.ts';
+import { ANNA, HOSTILE, OWEN, product } from '../../testing/facts.ts';
+import { answerFrame, type Mesh, problem, startMesh } from '../../testing/mesh.ts';
 import { expectAccessible, focused, show, showApp } from '../../testing/render.tsx';
 import { Decision } from './Decision.tsx';
 import { RepairForm } from './RepairForm.tsx';
@@ -174,6 +174,7 @@ test('a decision that was refused says why, in the dialog', async () => {
 
 async function upload(tables = ['households']) {
   const mesh = startMesh();
+  answerFrame(mesh, OWEN);
   mesh.on('get', '/api/v1/products/{product}', product({ tables, title: HOSTILE }));
   mesh.on('get', '/api/v1/agreements', { items: [], next: null });
   const shown = await showApp('/make/loyalty.households/upload', { me: OWEN });
@@ -220,10 +221,11 @@ test('files that are dropped are chosen, and the table stands in the address', a
 
 test('who may not send is told, and is offered no file', async () => {
   const mesh = startMesh();
+  answerFrame(mesh, ANNA);
   mesh.on('get', '/api/v1/products/{product}', product());
   mesh.on('get', '/api/v1/agreements', { items: [], next: null });
   mesh.on('get', '/api/v1/domains/{domain}', () => problem(404, 'NOT_FOUND'));
-  await showApp('/make/loyalty.households/upload');
+  await showApp('/make/loyalty.households/upload', { me: ANNA });
   await screen.findByRole('heading', { level: 1 });
   expect(document.querySelector('input[type=file]')).toBeNull();
 });

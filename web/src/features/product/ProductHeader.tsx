@@ -6,6 +6,7 @@ import {
   IconArchive,
   IconBell,
   IconBellFilled,
+  IconCheck,
   IconDots,
   IconKey,
   IconLink,
@@ -16,7 +17,7 @@ import {
   IconVersions,
 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
+import { Link, type LinkProps, useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useMemo, useState } from 'react';
 import { promisesQuery } from '../../api/promises.ts';
 import { mayDecide } from '../../api/rights.ts';
@@ -24,14 +25,15 @@ import { type Action, useActions } from '../../app/actions.ts';
 import { useMe } from '../../app/session.tsx';
 import { type Access, AccessState } from '../../components/AccessState.tsx';
 import { Cloth } from '../../components/Cloth.tsx';
-import { CopyButton } from '../../components/CopyButton.tsx';
+import { CopyButton, copyWords, useCopy } from '../../components/CopyButton.tsx';
 import { LinkButton } from '../../components/LinkButton.tsx';
+import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { Status } from '../../components/Status.tsx';
 import classes from './ProductHeader.module.css';
 import { measuredOf } from './ProductTabs.tsx';
 import { RetireDialog } from './RetireDialog.tsx';
 import { useFollow } from './use-follow.ts';
-import { useKeeps, useOpenProduct, useOwnAgreements } from './use-product.ts';
+import { useKeeps, useOpenProduct, useOwnAgreements, usePurposeHere } from './use-product.ts';
 import { consumersText, makerWords, olderVersion, ownerOf, stateText, words } from './words.ts';
 
 const ICON = { size: 16, stroke: 1.7 };
@@ -94,6 +96,18 @@ function Facts() {
   );
 }
 
+/** To the workbench with the product in sight, for the purpose that it is looked at for. */
+function useQueryLink(product: string): LinkProps {
+  const { purpose } = usePurposeHere(product);
+  return useMemo(
+    () => ({
+      to: '/workbench',
+      search: { from: product, ...(purpose === null ? {} : { purpose }) },
+    }),
+    [product, purpose],
+  );
+}
+
 function Doing() {
   const { product, ref } = useOpenProduct();
   const me = useMe();
@@ -101,7 +115,8 @@ function Doing() {
   const follow = useFollow(product.product);
   const agreements = useOwnAgreements(product.product);
   const mayQuery = product.access === 'agreed' || product.access === 'open';
-  useActions(useProductActions(product.product, mayQuery, follow));
+  const query = useQueryLink(product.product);
+  useActions(useProductActions(product.product, mayQuery ? query : null, follow));
   return (
     <div className={classes['doing']}>
       <span className={classes['access']}>
@@ -111,6 +126,7 @@ function Doing() {
           isOwner={me.domains.includes(product.domain)}
         />
       </span>
+      {follow?.error == null ? null : <ProblemBox error={follow.error} />}
       <div className={classes['buttons']}>
         {follow === null ? null : (
           <Button
@@ -123,7 +139,7 @@ function Doing() {
           </Button>
         )}
         {mayQuery ? (
-          <LinkButton link={{ to: '/workbench' }} leftSection={<IconTerminal2 {...ICON} />}>
+          <LinkButton link={query} leftSection={<IconTerminal2 {...ICON} />}>
             {words.query}
           </LinkButton>
         ) : (
@@ -165,6 +181,21 @@ function YourAccess({ access, until, isOwner }: YourAccessProps): ReactNode {
   );
 }
 
+/** Why the menu stays open: it is where one reads that the link was copied. */
+function CopyLink({ path, children }: { path: string; children: ReactNode }) {
+  const { said, copy } = useCopy();
+  const Icon = said === 'copied' ? IconCheck : IconLink;
+  return (
+    <Menu.Item
+      closeMenuOnClick={false}
+      leftSection={<Icon {...ICON} />}
+      onClick={() => void copy(location.origin + path)}
+    >
+      <span role="status">{said === null ? children : copyWords(said)}</span>
+    </Menu.Item>
+  );
+}
+
 function More({ reference, onRetire }: { reference: string; onRetire: () => void }) {
   const { product, contract } = useOpenProduct();
   const isRetired = product.status === 'retired';
@@ -172,7 +203,6 @@ function More({ reference, onRetire }: { reference: string; onRetire: () => void
   const isKeeper = useKeeps(product.domain);
   const navigate = useNavigate();
   const [name = reference] = reference.split('@');
-  const copy = (path: string) => void navigator.clipboard.writeText(location.origin + path);
   return (
     <Menu position="bottom-end" width={260}>
       <Menu.Target>
@@ -181,15 +211,10 @@ function More({ reference, onRetire }: { reference: string; onRetire: () => void
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item leftSection={<IconLink {...ICON} />} onClick={() => copy(`/p/${name}`)}>
-          {words.copyNewest}
-        </Menu.Item>
-        <Menu.Item
-          leftSection={<IconLink {...ICON} />}
-          onClick={() => copy(`/p/${name}@${contract.version}`)}
-        >
+        <CopyLink path={`/p/${name}`}>{words.copyNewest}</CopyLink>
+        <CopyLink path={`/p/${name}@${contract.version}`}>
           {words.copyVersion(contract.version)}
-        </Menu.Item>
+        </CopyLink>
         {product.access === 'agreed' ? (
           <Menu.Item
             leftSection={<IconKey {...ICON} />}
@@ -230,7 +255,7 @@ function More({ reference, onRetire }: { reference: string; onRetire: () => void
 
 function useProductActions(
   product: string,
-  mayQuery: boolean,
+  queryAt: LinkProps | null,
   follow: ReturnType<typeof useFollow>,
 ): Action[] {
   const navigate = useNavigate();
@@ -249,7 +274,7 @@ function useProductActions(
       label: words.queryOf(product),
       group: 'here',
       shortcut: 'q',
-      run: () => void navigate({ to: '/workbench' }),
+      run: () => void navigate(queryAt ?? { to: '/workbench' }),
     };
     const following: Action[] =
       toggle === undefined
@@ -263,7 +288,7 @@ function useProductActions(
               run: toggle,
             },
           ];
-    return [request, ...(mayQuery ? [query] : []), ...following];
+    return [request, ...(queryAt === null ? [] : [query]), ...following];
     // Why not by `follow`: it is made anew with each render, and so would be the whole registry.
-  }, [product, mayQuery, navigate, isFollowed, toggle]);
+  }, [product, queryAt, navigate, isFollowed, toggle]);
 }

@@ -4,8 +4,8 @@
 import { Button, Textarea, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { api, take } from '../../api/client.ts';
 import { consumersQuery, meshGraphQuery } from '../../api/graph.ts';
-import { pathOf, sendJson } from '../../api/json.ts';
 import { Dialog } from '../../components/Dialog.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import classes from './RetireDialog.module.css';
@@ -99,9 +99,12 @@ function useRetire(product: string, onDone: () => void) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (because: string) =>
-      sendJson('POST', pathOf(['products', product, 'retire']), {
-        body: { because: because === '' ? null : because },
-      }),
+      take(
+        api.POST('/api/v1/products/{product}/retire', {
+          params: { path: { product } },
+          body: { because: because === '' ? null : because },
+        }),
+      ),
     onSuccess: async () => {
       onDone();
       await client.invalidateQueries({

@@ -3,10 +3,9 @@
  */
 import { Button, Menu } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
-import { useMutation } from '@tanstack/react-query';
 import { reach } from '../../api/client.ts';
-import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { orderedBy } from '../../lib/sql-text.ts';
+import { startWork } from '../../lib/work.ts';
 import type { Run } from './bench.ts';
 import classes from './ExportMenu.module.css';
 import { words } from './words.ts';
@@ -24,18 +23,15 @@ export interface ExportMenuProps {
 }
 
 export function ExportMenu({ run, refusal }: ExportMenuProps) {
-  const fetching = useMutation({
-    mutationFn: (format: string) => (run === null ? Promise.resolve() : download(run, format)),
-  });
   return (
     <Menu position="bottom-end" width={260}>
       <Menu.Target>
         <Button
           variant="subtle"
-          disabled={run === null || fetching.isPending}
+          disabled={run === null}
           leftSection={<IconDownload size={16} stroke={1.7} aria-hidden="true" />}
         >
-          {fetching.isPending ? words.exporting : words.export}
+          {words.export}
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
@@ -43,7 +39,7 @@ export function ExportMenu({ run, refusal }: ExportMenuProps) {
           <Menu.Item
             key={format}
             disabled={refusal !== null && format !== 'ndjson'}
-            onClick={() => fetching.mutate(format)}
+            onClick={() => (run === null ? null : startExport(run, format))}
           >
             {words.exportAs(name)}
             {refusal !== null && format === 'ndjson' ? (
@@ -53,28 +49,49 @@ export function ExportMenu({ run, refusal }: ExportMenuProps) {
         ))}
         {refusal === null ? null : <p className={classes['refusal']}>{refusal}</p>}
       </Menu.Dropdown>
-      {fetching.error === null ? null : (
-        <div className={classes['problem']}>
-          <ProblemBox error={fetching.error} />
-        </div>
-      )}
     </Menu>
   );
 }
 
-async function download(run: Run, format: string): Promise<void> {
-  const { sql, order, purpose } = run;
-  const asked = order === null ? sql : orderedBy(sql, order.column, order.isDescending);
-  const response = await reach('/api/v1/queries', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ sql: asked, purpose, format }),
+/** Goes on while one looks at something else; the tray has its bytes, its rate and Cancel, which ends the query as well. */
+function startExport(run: Run, format: string): void {
+  const title = words.exportTitle(format);
+  startWork({ title, product: '', phase: words.exporting, unit: 'bytes' }, async (work) => {
+    const { sql, order, purpose } = run;
+    const asked = order === null ? sql : orderedBy(sql, order.column, order.isDescending);
+    const response = await reach('/api/v1/queries', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ sql: asked, purpose, format }),
+      signal: work.signal,
+    });
+    const name = `${response.headers.get('weft-query') ?? 'result'}.${format}`;
+    const file = await collect(response, (done) => work.report({ done }));
+    save(file, name);
+    return words.exported(name);
   });
-  const name = response.headers.get('weft-query') ?? 'result';
-  const address = URL.createObjectURL(await response.blob());
+}
+
+/** Why in parts: each is given to the browser, which may keep it on disk, and none is copied twice. */
+async function collect(response: Response, onBytes: (done: number) => void): Promise<Blob> {
+  const type = response.headers.get('content-type') ?? '';
+  const parts: Blob[] = [];
+  let done = 0;
+  const reader = response.body?.getReader();
+  for (;;) {
+    const piece = await reader?.read();
+    if (piece === undefined || piece.done) return new Blob(parts, { type });
+    parts.push(new Blob([piece.value]));
+    done += piece.value.byteLength;
+    onBytes(done);
+  }
+}
+
+function save(file: Blob, name: string): void {
+  const address = URL.createObjectURL(file);
   const link = document.createElement('a');
   link.href = address;
-  link.download = `${name}.${format}`;
+  link.download = name;
   link.click();
   URL.revokeObjectURL(address);
 }

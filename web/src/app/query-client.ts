@@ -1,0 +1,42 @@
+/**
+ * Answers of the API, kept for a while, and what happens when one cannot be had again.
+ *
+ * Invariant: an answer that is held is never replaced by a fault that passes by itself. It stays, is asked for until it comes,
+ * and `components/Stale.tsx` says how old it is. What the API refuses replaces it at once: rights may have gone.
+ */
+import { type DefaultedQueryObserverOptions, QueryClient } from '@tanstack/react-query';
+import { isPassing } from '../api/problem.ts';
+
+const RETRIES_MAX = 2;
+const WAIT_MS = { first: 1_000, most: 10_000 };
+
+export class HoldingClient extends QueryClient {
+  // biome-ignore lint/suspicious/noExplicitAny: the signature of the library, which is generic in five types.
+  override defaultQueryOptions(options: any): any {
+    const defaulted = super.defaultQueryOptions(options);
+    const { queryKey, retry } = defaulted as DefaultedQueryObserverOptions;
+    if (holding.has(retry as Retry)) return defaulted;
+    const hold: Retry = (failures, error) => {
+      if (!isPassing(error)) return false;
+      if (this.getQueryData(queryKey) !== undefined) return true;
+      return retry !== false && failures < RETRIES_MAX;
+    };
+    holding.add(hold);
+    return { ...defaulted, retry: hold };
+  }
+}
+
+type Retry = (failures: number, error: Error) => boolean;
+const holding = new WeakSet<Retry>();
+
+export function createQueryClient(): QueryClient {
+  return new HoldingClient({
+    defaultOptions: {
+      queries: {
+        retryDelay: (failures) => Math.min(WAIT_MS.first * 2 ** failures, WAIT_MS.most),
+        refetchOnWindowFocus: true,
+        staleTime: 15_000,
+      },
+    },
+  });
+}
