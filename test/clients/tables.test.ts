@@ -164,8 +164,13 @@ async function tell(place: { ports: LakehousePorts; location: string }): Promise
   });
   const story = new Story(
     place.ports,
+    evolveLayout(empty, layout([['town', 'identity']], [['id', 'asc']]), 2),
+  );
+  await engine.run(`CREATE OR REPLACE TEMP TABLE mirror AS ${rowsSql(0, 0)}`);
+  await story.append(rowsSql(0, 50));
+  await story.evolve((metadata) =>
     evolveLayout(
-      empty,
+      metadata,
       layout(
         [
           ['at', 'day'],
@@ -173,11 +178,10 @@ async function tell(place: { ports: LakehousePorts; location: string }): Promise
         ],
         [['price', 'desc']],
       ),
-      2,
+      3,
     ),
   );
-  await engine.run(`CREATE OR REPLACE TEMP TABLE mirror AS ${rowsSql(0, 0)}`);
-  await story.append(rowsSql(0, 200));
+  await story.append(rowsSql(50, 150));
   await story.append(rowsSql(200, 100));
   const renamed = COLUMNS.map((c) => (c.name === 'town' ? { ...c, name: 'city' } : c));
   const columns = [...renamed, column('note', { kind: 'string' })];

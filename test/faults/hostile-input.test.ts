@@ -192,3 +192,40 @@ async function parquetOf(query: string): Promise<AsyncDisposable & { bytes: Uint
     engine.close();
   }
 }
+
+test('a file of a million keys for a table that has a file for each key is refused by name, and leaves nothing', async () => {
+  node.publish(`apiVersion: v3.1.0
+kind: DataContract
+id: keyed-contract
+version: 1.0.0
+status: active
+domain: sales
+dataProduct: keyed
+schema:
+  - name: keyed
+    properties:
+      - { name: id, logicalType: integer, partitioned: true, partitionKeyPosition: 1 }
+`);
+  const keyed = async (body: AsyncIterable<Uint8Array>): Promise<BatchReport> =>
+    await node.service.ingest({
+      product: 'sales.keyed',
+      body,
+      key: null,
+      format: 'csv',
+      name: null,
+      subject: producer,
+    });
+  const lines = (from: number, count: number): string =>
+    Array.from({ length: count }, (_, i) => `${from + i}\n`).join('');
+  const million = Array.from({ length: 100 }, (_, i) => lines(i * 10_000, 10_000));
+  const refused = await keyed(bodyOf('id\n', ...million));
+  assert.equal(refused.state, 'failed');
+  assert.equal(refused.problem?.code, 'PARTITIONS_TOO_MANY');
+  assert.match(refused.because ?? '', /more than 1000 partitions by id/);
+  const data = path.join(node.root, 'tables/sales/keyed/v1/data');
+  assert.deepEqual(await fs.readdir(data), [], 'no file of it is left');
+  const small = await keyed(bodyOf(`id\n${lines(0, 3)}`));
+  assert.equal(small.state, 'committed', small.because ?? '');
+  assert.equal((await fs.readdir(data)).length, 3);
+  await assertFine();
+});

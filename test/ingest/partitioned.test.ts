@@ -15,6 +15,7 @@ import { pathOfUri } from '@weft/core/lakehouse/paths';
 import { findSnapshot, planScan } from '@weft/core/lakehouse/scan';
 import { readParquetSql } from '@weft/core/lakehouse/sql';
 import { currentColumns } from '@weft/core/lakehouse/table';
+import type { Constant } from '@weft/core/lib/predicate';
 import { openTestEngine } from '../support/engine.ts';
 import { bodyOf, nodeDbOf, openTestIngest, producer, type TestIngest } from '../support/ingest.ts';
 
@@ -95,6 +96,118 @@ async function filesOf(product: string) {
   return found.sort((a, b) => (a.ids[0] ?? 0) - (b.ids[0] ?? 0));
 }
 
+interface TransformCase {
+  name: string;
+  /** Of the column `part`. */
+  type: string;
+  transform: string;
+  /** Its values by id, from 0. */
+  rows: string[];
+  /** Cell and ids of each file. Buckets are those of Appendix B of the specification. */
+  partitions: [string, number[]][];
+  /** A value, and the rows of the files in which it may be. */
+  pruned: [Constant, number];
+}
+
+const TRANSFORMS: readonly TransformCase[] = [
+  {
+    name: 'by_text',
+    type: 'logicalType: string',
+    transform: 'identity',
+    rows: ['Köln', 'Ulm', '', 'Köln', "O'Hara/=%"],
+    partitions: [
+      ['Köln', [0, 3]],
+      ['Ulm', [1]],
+      ['null', [2]],
+      ["O'Hara/=%", [4]],
+    ],
+    pruned: [{ type: 'string', value: 'Köln' }, 2],
+  },
+  {
+    name: 'by_number',
+    type: 'logicalType: integer',
+    transform: 'identity',
+    rows: ['7', '-7', '7'],
+    partitions: [
+      ['7', [0, 2]],
+      ['-7', [1]],
+    ],
+    pruned: [{ type: 'long', value: '-7' }, 1],
+  },
+  {
+    name: 'by_day',
+    type: 'logicalType: timestamp',
+    transform: 'day',
+    rows: ['2026-01-05T23:59:59.999999', '2026-01-06T00:00:00', '1969-12-31T23:00:00', ''],
+    partitions: [
+      ['20458', [0]],
+      ['20459', [1]],
+      ['-1', [2]],
+      ['null', [3]],
+    ],
+    pruned: [{ type: 'timestamp', value: '1969-12-31T23:00:00.000000Z' }, 1],
+  },
+  {
+    name: 'by_month',
+    type: 'logicalType: date',
+    transform: 'month',
+    rows: ['2026-01-05', '2026-02-01', '2026-01-31'],
+    partitions: [
+      ['672', [0, 2]],
+      ['673', [1]],
+    ],
+    pruned: [{ type: 'date', value: '2026-02-01' }, 1],
+  },
+  {
+    name: 'by_bucket',
+    type: 'logicalType: integer',
+    transform: 'bucket[16]',
+    // The hash of 34 is 2017239379: bucket 3.
+    rows: ['34', '34', ''],
+    partitions: [
+      ['3', [0, 1]],
+      ['null', [2]],
+    ],
+    pruned: [{ type: 'long', value: '34' }, 2],
+  },
+  {
+    name: 'by_bucket_of_text',
+    type: 'logicalType: string',
+    transform: 'bucket[100]',
+    // The hash of iceberg is 1210000089: bucket 89.
+    rows: ['iceberg', '', 'iceberg'],
+    partitions: [
+      ['89', [0, 2]],
+      ['null', [1]],
+    ],
+    pruned: [{ type: 'string', value: 'iceberg' }, 2],
+  },
+  {
+    name: 'by_start',
+    type: 'logicalType: string',
+    transform: 'truncate[2]',
+    rows: ['Köln', 'Kötz', 'K', '😀😀a'],
+    partitions: [
+      ['Kö', [0, 1]],
+      ['K', [2]],
+      ['😀😀', [3]],
+    ],
+    pruned: [{ type: 'string', value: 'Kötz' }, 2],
+  },
+  {
+    name: 'by_range',
+    type: 'logicalType: integer',
+    transform: 'truncate[10]',
+    rows: ['1', '9', '-1', '10'],
+    partitions: [
+      ['0', [0, 1]],
+      ['-10', [2]],
+      ['10', [3]],
+    ],
+    pruned: [{ type: 'long', value: '-1' }, 1],
+  },
+];
+
 describe('a partitioned table', () => {
   it('has a file per partition of a batch, sorted; a repeated record is in none of them twice', async () => {
     node.publish(contract('months'));
@@ -144,6 +257,45 @@ describe('a partitioned table', () => {
       { partition: '20458', spec: 2, ids: [3, 4] },
       { partition: '20459', spec: 2, ids: [5] },
     ]);
+  });
+
+  it('has a file per value of each transform that a contract may name, of every type, and finds it again', async () => {
+    for (const { name, type, transform, rows, partitions, pruned } of TRANSFORMS) {
+      node.publish(`apiVersion: v3.1.0
+kind: DataContract
+id: ${name}-contract
+version: 1.0.0
+status: active
+domain: sales
+dataProduct: ${name}
+schema:
+  - name: ${name}
+    properties:
+      - {name: id, logicalType: integer}
+      - name: part
+        ${type}
+        partitioned: true
+        partitionKeyPosition: 1
+        customProperties: [{property: weftPartitionTransform, value: '${transform}'}]
+`);
+      const report = await ingest(name, `id,part\n${rows.map((r, i) => `${i},${r}\n`).join('')}`);
+      assert.equal(report.state, 'committed', `${name}: ${report.because}`);
+      assert.equal(report.records.good, rows.length, name);
+      const files = await filesOf(name);
+      assert.deepEqual(
+        files.map(({ partition, ids }) => [partition, ids]),
+        partitions,
+        name,
+      );
+      const [value, found] = pruned;
+      const filter = { op: 'eq', column: 'part', value } as const;
+      const kept = await planScan(node.deps.lakehouse, await tableOf(name), { filter });
+      assert.equal(
+        kept.reduce((sum, file) => sum + file.records, 0),
+        found,
+        `${name} pruned`,
+      );
+    }
   });
 
   it('refuses a batch of too many partitions by name, and stays as it was', async () => {

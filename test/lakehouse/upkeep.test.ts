@@ -149,6 +149,62 @@ describe('upkeep', () => {
     assert.ok(metadata.snapshots.some((s) => s.summary['operation'] === 'replace'));
   });
 
+  it('keeps versions for as long as the contract says, and as the node does where it says nothing', async () => {
+    await using kept = await open({ commitsMin: 1_000 });
+    const { node, upkeep, wait } = kept;
+    const publish = (version: string, history: string | null): string => {
+      const weft =
+        history === null ? '' : `customProperties: [{property: weftHistory, value: ${history}}]\n`;
+      const yaml = `${LINES_CONTRACT.replace('version: 1.0.0', `version: ${version}`)}${weft}`;
+      node.publish(yaml);
+      return yaml;
+    };
+    let next = 0;
+    const kinds = async (): Promise<[number, string | undefined]> => {
+      const { metadata } = await tableOf(node);
+      const age = metadata.properties['history.expire.max-snapshot-age-ms'];
+      return [metadata.snapshots.length, age];
+    };
+    const send = async (): Promise<void> => void (await ingest(node, next++, 1));
+    // Shorter than the node's ten hours.
+    publish('1.0.0', 'PT2H');
+    await send();
+    await send();
+    wait(HOUR);
+    await upkeep.visit(TABLE);
+    assert.deepEqual(await kinds(), [2, String(2 * HOUR * 1_000)]);
+    wait(1.5 * HOUR);
+    assert.equal((await upkeep.visit(TABLE)).snapshotsExpired, 1);
+    // Longer.
+    const yaml = publish('1.1.0', 'P30D');
+    await send();
+    wait(12 * HOUR);
+    await upkeep.visit(TABLE);
+    assert.deepEqual(await kinds(), [2, String(30 * 24 * HOUR * 1_000)]);
+    // A table at rest is looked at for it, too, long after the node would have forgotten it.
+    await nodeDbOf(node.store)
+      .insertInto('contracts')
+      .values({
+        product: 'sales.lines',
+        version: '1.1.0',
+        contract_id: 'c',
+        hash: 'a'.repeat(64),
+        source: yaml,
+        bundle: '{}',
+        fetched_at: new Date().toISOString(),
+      })
+      .execute();
+    wait(31 * 24 * HOUR);
+    await upkeep.round();
+    assert.equal((await kinds())[0], 1);
+    // And as the node keeps them again.
+    publish('1.2.0', null);
+    await send();
+    assert.deepEqual(await kinds(), [2, undefined]);
+    await upkeep.visit(TABLE);
+    assert.equal((await kinds())[0], 1, 'the clock of upkeep is a month ahead');
+  });
+
   it('keeps replaced files for who still reads them, and deletes them after the grace time', async () => {
     await using kept = await open({ commitsMin: 1_000 });
     const { node, upkeep, wait } = kept;

@@ -216,6 +216,12 @@ function compareSettings(before: WeftContractSettings, after: WeftContractSettin
   if (!same(before.missesAllowed, after.missesAllowed)) {
     add('missesAllowed', missesSides(before.missesAllowed, after.missesAllowed));
   }
+  if (before.historySeconds !== after.historySeconds) {
+    // Why a warning for any change from or to the node's own time: which one is longer is not known here.
+    const isLonger =
+      before.historySeconds !== null && (after.historySeconds ?? 0) > before.historySeconds;
+    add('historySeconds', [isLonger ? 'safe' : 'warn', 'safe']);
+  }
   if (before.duplicateScope !== after.duplicateScope) {
     add('duplicateScope', after.duplicateScope === 'batch' ? ['break', 'safe'] : ['safe', 'break']);
   }

@@ -45,6 +45,8 @@ export interface WeftContractSettings {
   badShareMax: number | null;
   /** How many misses of a promise a period (ISO 8601, fixed length) may have; null where nothing is said of it. */
   missesAllowed: { count: number; period: string } | null;
+  /** How long an earlier version of a table is kept after it was current; null: as the node keeps it. */
+  historySeconds: number | null;
   /** Where a duplicate key is looked for. */
   duplicateScope: 'batch' | 'table';
   deletionAction: 'delete' | 'anonymise' | 'keep';

@@ -5,6 +5,7 @@
  * versions refuse the key). Invariant: an unknown `weft…` name, or one in the wrong part, is an error, never ignored.
  */
 import type { Json } from '../lib/canonical-json.ts';
+import { parseDuration } from '../lib/duration.ts';
 import type { Diagnoser } from './diagnose.ts';
 import type { ContractDocument, JsonObject } from './document.ts';
 import type { DocumentPath } from './document-path.ts';
@@ -209,6 +210,7 @@ export function weftSettings(data: JsonObject): WeftContractSettings {
     region: text('weftRegion'),
     badShareMax: typeof share === 'number' ? share : null,
     missesAllowed: missesOf(values.get('weftMissesAllowed')),
+    historySeconds: parseDuration(text('weftHistory') ?? ''),
     duplicateScope: text('weftDuplicateScope') === 'table' ? 'table' : 'batch',
     deletionAction: (text('weftDeletionAction') ??
       'delete') as WeftContractSettings['deletionAction'],

@@ -198,6 +198,16 @@ test('pruning by bounds that Spark wrote keeps exactly the files with matching r
 
 test('columns of types that Weft does not have are refused by name, not read as something else', async () => {
   const table = await loadTable(ports, location);
-  assert.throws(() => currentColumns(table), { code: 'TABLE_UNSUPPORTED' });
+  assert.throws(() => currentColumns(table), {
+    code: 'TABLE_UNSUPPORTED',
+    message: 'The column raw cannot be read. The column type binary is not supported.',
+  });
+  for (const type of ['uuid', 'fixed[16]']) {
+    const id = { id: 90, name: 'other', required: false, type };
+    const schemas = table.schemas.map((schema) => ({ ...schema, fields: [id] }));
+    assert.throws(() => currentColumns({ ...table, schemas }), {
+      message: `The column other cannot be read. The column type ${type} is not supported.`,
+    });
+  }
   assert.throws(() => schemaColumns(table, 0), { code: 'TABLE_UNSUPPORTED' });
 });

@@ -16,6 +16,9 @@ import type { Snapshot, TableMetadata } from './types.ts';
 
 type ReadPorts = Pick<LakehousePorts, 'objects' | 'deflate'>;
 
+/** Property of a table: how long a snapshot is kept after it was current, in milliseconds. */
+export const SNAPSHOT_AGE = 'history.expire.max-snapshot-age-ms';
+
 export interface RetentionRule {
   /** Snapshots that were not current at this time (ms since the epoch) or later may go. */
   olderThan: number;

@@ -6,9 +6,10 @@
  * life of a table; schemas are never removed, since old snapshots are read by them.
  * Source: spec/iceberg/format/spec.md, "Table Metadata Fields".
  */
+import type { DataType } from '../contract/data-type.ts';
 import type { ContractRef } from '../contract/plan.ts';
 import { must } from '../lib/assert.ts';
-import { WeftError } from '../lib/error.ts';
+import { isWeftError, WeftError } from '../lib/error.ts';
 import {
   type Binding,
   bindFields,
@@ -17,7 +18,13 @@ import {
   namesOfStructs,
   toDataType,
 } from './schema.ts';
-import type { BoundColumn, IcebergSchema, TableColumn, TableMetadata } from './types.ts';
+import type {
+  BoundColumn,
+  IcebergField,
+  IcebergSchema,
+  TableColumn,
+  TableMetadata,
+} from './types.ts';
 
 /** Property: JSON object of field id to the contract's stable property id, for all fields that ever were. */
 const FIELD_IDS = 'weft.field-ids';
@@ -125,12 +132,24 @@ export function schemaColumns(metadata: TableMetadata, schemaId: number): BoundC
   return schemaById(metadata, schemaId).fields.map((field) => ({
     id: names.stableId(field),
     name: field.name,
-    type: toDataType(field.type as IcebergType, names),
+    type: typeOf(field, names),
     required: field.required || required.has(field.id),
     doc: field.doc ?? null,
     fieldId: field.id,
     field,
   }));
+}
+
+/** Why with the column: whoever reads the error decides about it, and the type alone does not say where it is. */
+function typeOf(field: IcebergField, names: Parameters<typeof toDataType>[1]): DataType {
+  try {
+    return toDataType(field.type as IcebergType, names);
+  } catch (cause) {
+    if (!isWeftError(cause)) throw cause;
+    const detail = `The column ${field.name} cannot be read. ${cause.message}`;
+    const remedy = `Take the column out of the table, or give it a type that Weft has, by the engine that wrote it.`;
+    throw new WeftError(cause.code, detail, { remedy, cause });
+  }
 }
 
 /** Ids of all fields, nested ones too, that some file of the table may hold: those of every schema that it ever had. */
@@ -156,20 +175,22 @@ function schemaById(metadata: TableMetadata, id: number): IcebergSchema {
   throw new WeftError('TABLE_CORRUPT', `The table ${metadata['table-uuid']} has no schema ${id}.`);
 }
 
-/** Merges properties into the table's. Returns the same object when nothing changes. */
+/** Merges properties into the table's; null takes one away. Returns the same object when nothing changes. */
 export function setProperties(
   metadata: TableMetadata,
-  properties: Record<string, string>,
+  properties: Record<string, string | null>,
   now: number,
 ): TableMetadata {
   const changed = Object.entries(properties).some(
-    ([key, value]) => metadata.properties[key] !== value,
+    ([key, value]) => (metadata.properties[key] ?? null) !== value,
   );
   if (!changed) return metadata;
+  const merged = Object.entries<string | null>({ ...metadata.properties, ...properties });
+  const kept = merged.filter((entry): entry is [string, string] => entry[1] !== null);
   return {
     ...metadata,
     'last-updated-ms': Math.max(now, metadata['last-updated-ms']),
-    properties: { ...metadata.properties, ...properties },
+    properties: Object.fromEntries(kept),
   };
 }
 

@@ -17,6 +17,7 @@ import { batchesCompared, needsTable } from '@weft/core/ingest/rule-scope';
 import { commitWithRetry, loadTable, stageMetadata } from '@weft/core/lakehouse/commit';
 import { evolveLayout, type FileLayout, fileLayout } from '@weft/core/lakehouse/layout';
 import { pathOfUri, uriOfPath } from '@weft/core/lakehouse/paths';
+import { SNAPSHOT_AGE } from '@weft/core/lakehouse/retention';
 import { planRead } from '@weft/core/lakehouse/scan';
 import { makeUuid } from '@weft/core/lakehouse/stage';
 import {
@@ -135,10 +136,11 @@ function withContract(
   const { object } = tableOf(model, plan.objectId);
   const columns = compileTableColumns(object);
   const layout = compileLayout(object);
-  const properties = contractProperties(plan);
+  const properties = { ...contractProperties(plan), ...historyProperties(model) };
   if (present === null) {
     const { table_uuid: uuid, location } = row;
-    return evolveLayout(createTable({ uuid, location, columns, properties, now }), layout, now);
+    const empty = createTable({ uuid, location, columns, properties: {}, now });
+    return setProperties(evolveLayout(empty, layout, now), properties, now);
   }
   if (compareVersions(plan.contract.version, row.contract_version) < 0) return present;
   const evolved = evolveLayout(evolveColumns(present, columns, now), layout, now);
@@ -199,6 +201,12 @@ export function contractProperties(
     ...contractSummary(plan.contract),
     'weft.product': `${plan.domain}.${plan.product}`,
   };
+}
+
+/** How long versions of a table are kept, as every engine reads it; none where the contract leaves it to the node. */
+function historyProperties({ weft }: ContractModel): Record<string, string | null> {
+  const { historySeconds } = weft;
+  return { [SNAPSHOT_AGE]: historySeconds === null ? null : String(historySeconds * 1_000) };
 }
 
 /** Order of two semantic versions by their numbers. */

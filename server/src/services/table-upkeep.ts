@@ -12,7 +12,7 @@ import { stageExpire } from '@weft/core/lakehouse/expire';
 import { fileLayout } from '@weft/core/lakehouse/layout';
 import { findOrphans } from '@weft/core/lakehouse/orphans';
 import { metadataVersion, normalUri, pathOfUri } from '@weft/core/lakehouse/paths';
-import type { RetentionRule } from '@weft/core/lakehouse/retention';
+import { type RetentionRule, SNAPSHOT_AGE } from '@weft/core/lakehouse/retention';
 import { stageRewrite } from '@weft/core/lakehouse/rewrite';
 import type { RewriteRequest, RewriteResult } from '@weft/core/lakehouse/rewrite-files';
 import { findSnapshot, planRead } from '@weft/core/lakehouse/scan';
@@ -229,7 +229,7 @@ export function retentionOf(
   { clock, policy }: Pick<UpkeepDeps, 'clock' | 'policy'>,
   { properties }: TableMetadata,
 ): RetentionRule {
-  const age = positive(properties['history.expire.max-snapshot-age-ms']);
+  const age = positive(properties[SNAPSHOT_AGE]);
   return {
     olderThan: clock.now() - (age ?? policy.snapshotSeconds * 1_000),
     keepLast: positive(properties['history.expire.min-snapshots-to-keep']) ?? 1,

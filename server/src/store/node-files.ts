@@ -141,11 +141,16 @@ export async function readUnreachable(db: NodeDb): Promise<Set<string>> {
 
 /** Tables that have data and changed since a time. */
 export async function listTables(db: NodeDb, since: string): Promise<TableName[]> {
+  // Why: a contract may keep versions for longer than the node does, of a table at rest too.
+  const keepers = db
+    .selectFrom('contracts')
+    .select('product')
+    .where('source', 'like', '%weftHistory%');
   const rows = await db
     .selectFrom('tables')
     .select(['domain', 'table_name', 'major'])
     .where('metadata_location', 'is not', null)
-    .where('updated_at', '>=', since)
+    .where((where) => where.or([where('updated_at', '>=', since), where('product', 'in', keepers)]))
     .orderBy('domain')
     .orderBy('table_name')
     .orderBy('major')

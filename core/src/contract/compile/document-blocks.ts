@@ -4,6 +4,8 @@
  * Not marketing: only what the contract promises stands here, rule by rule, in sentences. Invariant: texts are plain,
  * whoever writes them out escapes them.
  */
+
+import { formatDuration } from '../../lib/duration.ts';
 import { typeName } from '../data-type.ts';
 import type { ContractModel, ContractProperty, SlaProperty } from '../model.ts';
 import { openToText } from '../open-references.ts';
@@ -140,6 +142,7 @@ const SLA_WORDS: Readonly<Record<string, string>> = {
 
 function termsOf(model: ContractModel): string[] {
   const { purposes, lawfulBasis, licence, region, missesAllowed, deletionAction } = model.weft;
+  const { historySeconds } = model.weft;
   const { price } = model;
   return [
     ...(purposes.length === 0 ? [] : [`It may be used for: ${purposes.join(', ')}.`]),
@@ -149,6 +152,9 @@ function termsOf(model: ContractModel): string[] {
     ...(missesAllowed === null
       ? []
       : [`In ${missesAllowed.period} promises are missed ${missesAllowed.count} times at most.`]),
+    ...(historySeconds === null
+      ? []
+      : [`Earlier versions are kept for ${formatDuration(historySeconds)}.`]),
     ...(deletionAction === 'keep'
       ? []
       : [`At the end of retention rows are ${DELETION[deletionAction]}.`]),
