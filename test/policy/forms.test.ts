@@ -469,7 +469,7 @@ test('the policies of the example are read whole', () => {
     const cedar = /^cedar: \|\n((?: {2}.*\n|\n)*)/m.exec(text)?.[1]?.replace(/^ {2}/gm, '');
     return cedar === undefined ? [] : (readRules(cedar, EXAMPLE) ?? [assert.fail(name)]);
   });
-  assert.equal(rules.length, 7);
+  assert.equal(rules.length, 8);
   assert.deepEqual(
     rules.filter(({ form }) => form === null).map(({ text }) => text),
     [],
