@@ -39,7 +39,7 @@ test('the frame has nothing that axe-core finds', async () => {
 });
 
 test('the palette and the list of keys are dialogs with a name, with nothing that axe-core finds', async () => {
-  await using visited = await visit(browser, { person: 'analyst', path: '/i/no.such_id' });
+  await using visited = await visit(browser, { person: 'analyst', path: '/agreements' });
   const { page } = visited;
   for (const [key, name] of [
     ['Control+k', 'Search or jump to'],
@@ -106,7 +106,7 @@ test('the purpose is in sight for whoever looks after products and has no agreem
   });
   const { page } = visited;
   await page.getByRole('button', { name: /^Purpose/ }).click();
-  await page.getByRole('menuitem', { name: 'Campaign analysis' }).click();
+  await page.getByRole('menuitemradio', { name: 'Campaign analysis' }).click();
   await page.waitForURL(/purpose=campaign_analysis/);
   assertQuiet(visited);
 });
