@@ -51,13 +51,21 @@ export interface Mesh {
   asked(method: Method, path: string): Asked[];
 }
 
+/** Why a bound: who asks for page after page of an answer without an end would hold the test, its time limit included. */
+const ASKED_MAX = 500;
+
 /** Puts a mesh at the network for the length of one test. */
 export function startMesh(): Mesh {
   const routes: Route[] = [];
   const log: Asked[] = [];
   const unforeseen: string[] = [];
+  let count = 0;
   const reply = async (request: Request): Promise<Response> => {
     const asked = await readAsked(request);
+    if (++count > ASKED_MAX) {
+      unforeseen.push(`more than ${ASKED_MAX} requests, the last ${asked.method} ${asked.path}`);
+      return problem(501, 'UNFORESEEN', { detail: asked.path });
+    }
     const route = routes.findLast(({ method, pattern }) => fits(asked, method, pattern));
     if (route === undefined) {
       unforeseen.push(`${asked.method} ${asked.path}`);
