@@ -107,6 +107,11 @@ async function linkFile(from: string, to: string): Promise<void> {
     await fs.link(from, to);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') {
+      throw new WeftError('DISK_FAILED', 'the bytes of the batch are gone from the disk', {
+        remedy: 'Send the file again.',
+      });
+    }
     if (!['EPERM', 'ENOTSUP', 'EXDEV', 'EMLINK'].includes(code ?? '')) throw error;
     await fs.copyFile(from, to);
   }

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { isWeftError, WeftError } from '@weft/core/lib/error';
+import { createLandingStore } from './node-disk.ts';
 import { createUploadFiles } from './upload-files.ts';
 
 const directory = await fs.mkdtemp(join(tmpdir(), 'weft-uploads-'));
@@ -87,4 +88,17 @@ test('an offset whose telling was not confirmed keeps its bytes, and one without
   const behind = files.append('upl_lost', { ...piece, offset: 2 << 20, body: megabytes(1) });
   await assert.rejects(behind, (error) => isWeftError(error, 'DISK_FAILED'));
   assert.equal((await fs.stat(files.path('upl_lost'))).size, 100);
+});
+
+test('bytes that were taken off the disk are told by name', async () => {
+  const files = createUploadFiles({ directory });
+  await files.create('upl_gone');
+  await fs.rm(files.path('upl_gone'));
+  const piece = { offset: 0, limit: 1, body: megabytes(1), sha256: null, onSafe: async () => {} };
+  const isTold = (error: unknown): boolean => isWeftError(error, 'DISK_FAILED');
+  await assert.rejects(files.append('upl_gone', piece), isTold);
+  await assert.rejects(createUploadFiles({ directory }).digest('upl_gone', 1), isTold);
+  const landings = createLandingStore({ directory: join(directory, 'landings'), bytesMax: 10 });
+  const adopted = { path: files.path('upl_gone'), name: 'a.csv', bytes: 1, sha256: '' };
+  await assert.rejects(landings.adopt('bat_gone', [adopted]), isTold);
 });

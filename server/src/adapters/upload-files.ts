@@ -64,7 +64,7 @@ class DiskUploads implements UploadFiles {
     const running = this.#hashes.get(upload);
     if (running?.offset === length) return running.hash.copy().digest('hex');
     const hash = createHash('sha256');
-    const file = await fs.open(this.path(upload), 'r');
+    const file = await fs.open(this.path(upload), 'r').catch(tellGone);
     const options = { highWaterMark: READ_BYTES };
     for await (const chunk of file.createReadStream(options)) hash.update(chunk as Buffer);
     return hash.digest('hex');

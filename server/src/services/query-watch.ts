@@ -22,6 +22,7 @@ export class QueryWatch {
   readonly #options: QueryWatchOptions;
   readonly #stop: () => void;
   readonly #timer: NodeJS.Timeout;
+  #isLooking = false;
   /** Changes that became known, and how many of them the last confirmation had seen. */
   #changes = 0;
   #confirmed = 0;
@@ -64,7 +65,9 @@ export class QueryWatch {
 
   /** Whether time took something away. Why only then an end: that nobody can say is no news while nothing is known to have changed. */
   async #look(): Promise<void> {
-    if (this.#refusal !== null || this.#confirming !== null) return;
+    // Why not while one is under way: a decider that takes long would be asked more and more.
+    if (this.#refusal !== null || this.#confirming !== null || this.#isLooking) return;
+    this.#isLooking = true;
     try {
       await this.#options.confirm();
     } catch (error) {
@@ -72,6 +75,8 @@ export class QueryWatch {
       if (!isOver || this.#refusal !== null) return;
       this.#refusal = { error };
       this.#options.end(error);
+    } finally {
+      this.#isLooking = false;
     }
   }
 
