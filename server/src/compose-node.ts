@@ -348,12 +348,13 @@ async function scheduledProducts({ db }: Base): Promise<string[]> {
 
 /** Why processes of its own: a merge must not take the place of a batch. */
 function composeMaintenance(base: Base, onMerged: () => void) {
-  const { config, store, logger, directories, lakehouse, audit, lanes } = base;
+  const { config, store, logger, directories, lakehouse, audit, lanes, hooks } = base;
   const { upkeep } = config;
   const options = ingestOptions(config, directories.spill, logger);
   const rewriter = createIngestProcesses({
     ...options,
     settings: { ...options.settings, memory: upkeep.memory, threads: 1 },
+    ...(hooks.ingestEntry === undefined ? {} : { entry: hooks.ingestEntry }),
     atOnce: 1,
     idleSeconds: 10,
   });

@@ -188,10 +188,10 @@ class Uploads implements UploadsService {
       const started = await this.#deps.ingest.start({ ...request, name, body: { adopt } });
       // Why again: a key that was used before leads to its first batch.
       await this.#mark(ids, { batch: started.batch });
-      void started.report.then(
-        (report) => (report.state === 'failed' ? undefined : this.#release(ids)),
-        () => undefined,
-      );
+      // Why nothing of an error: the batch is what was asked for, and what stays of its uploads goes with a sweep.
+      void started.report
+        .then((report) => (report.state === 'failed' ? undefined : this.#release(ids)))
+        .catch(() => undefined);
       return started;
     });
   }
