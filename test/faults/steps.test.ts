@@ -2,8 +2,8 @@
  * The mesh ends by SIGKILL exactly at a named step, again and again over one data directory: nothing acknowledged is lost,
  * nothing counts twice, and the directory is proven each time.
  *
- * Not random moments (`kill-ingest.test.ts`). Rounds: WEFT_STEP_ROUNDS, 5 by default, many in two directories side by side;
- * which steps follows WEFT_TURN. A run that is long enough must reach every step.
+ * Not random moments (`kill-ingest.test.ts`). Rounds: WEFT_STEP_ROUNDS, 5 by default, many in two directories side by side that
+ * are begun anew after DIRECTORY_LIVES; which steps follows WEFT_TURN. A run that is long enough must reach every step.
  */
 import assert from 'node:assert/strict';
 import { existsSync, utimesSync, writeFileSync } from 'node:fs';
@@ -36,6 +36,8 @@ const ROUNDS = Number(process.env['WEFT_STEP_ROUNDS'] ?? 5);
 const RECENT = 60;
 /** Data directories that are worked on side by side: a life waits as much as it works. */
 const LANES = ROUNDS < 20 ? 1 : 2;
+/** Lives of one directory. Why not all: each proof reads all that the lives before have left. */
+const DIRECTORY_LIVES = 50;
 const PROGRESS_ROUNDS = 10;
 
 /** Steps that a start reaches before anything can be sent. */
@@ -142,19 +144,35 @@ test(`${ROUNDS} lives that end at named steps (turn ${TURN})`, {
 }, async (t) => {
   const all = rounds();
   const lanes = Array.from({ length: LANES }, (_, lane) =>
-    liveAll(all.filter((__, i) => i % LANES === lane)),
+    liveLane(all.filter((__, i) => i % LANES === lane)),
   );
-  const lived = await Promise.all(lanes);
-  const ends = lived.flatMap((lane) => lane.ends);
-  const batches = lived.reduce((sum, lane) => sum + lane.batches, 0);
+  const lived = (await Promise.all(lanes)).flat();
+  const ends = lived.flatMap((directory) => directory.ends);
+  const batches = lived.reduce((sum, directory) => sum + directory.batches, 0);
   t.diagnostic(`${batches} batches; ended at ${ends.join(', ')}`);
   if (ROUNDS < 3 * STEPS.length) return;
   const unreached = STEPS.filter((step) => !ends.includes(step));
   assert.deepEqual(unreached, [], 'every step was reached');
 });
 
-/** Lives over one data directory, one after the other, and a last one that ends well; returns where they ended. */
-async function liveAll(lives: readonly Round[]): Promise<{ batches: number; ends: string[] }> {
+interface Lived {
+  batches: number;
+  /** Where its lives ended. */
+  ends: string[];
+}
+
+/** Lives one after the other, in as many directories as they need. */
+async function liveLane(lives: readonly Round[]): Promise<Lived[]> {
+  const lived: Lived[] = [];
+  for (let from = 0; from < lives.length; from += DIRECTORY_LIVES) {
+    lived.push(await liveAll(lives.slice(from, from + DIRECTORY_LIVES)));
+    process.stderr.write(`${from + DIRECTORY_LIVES} of ${lives.length} lives of a lane\n`);
+  }
+  return lived;
+}
+
+/** Lives over one data directory, one after the other, and a last one that ends well. */
+async function liveAll(lives: readonly Round[]): Promise<Lived> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'weft-steps-')));
   try {
     const workload = newWorkload();
