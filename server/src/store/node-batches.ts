@@ -40,8 +40,8 @@ const LIVE: BatchState[] = ['landed', 'checking', 'committed', 'held'];
  * Inserts a batch, or returns the one that has its key; the database decides between two at the same time. The report gets
  * the newest batch of the same bytes that counts.
  *
- * Why it is not durable at once: nothing is answered before another transaction of the batch is, and that one makes all
- * durable that came before it.
+ * Durable when it resolves. Why before any file of the batch: one of a batch that no store knows looks, after a crash, like one
+ * from after a backup.
  */
 export async function claimBatch(db: NodeDb, batch: NewBatch): Promise<BatchRow | null> {
   const { report } = batch;
