@@ -11,6 +11,7 @@ import type { DataFile } from '../lakehouse/types.ts';
 import { assert, must } from '../lib/assert.ts';
 import { WeftError } from '../lib/error.ts';
 import { quoteIdent, quoteText } from '../lib/ident-sql.ts';
+import { allEnded } from '../lib/settled.ts';
 import { placesSql, reasonTextSql } from '../quality/nested-sql.ts';
 import { reasonWords, typeWords } from '../quality/reasons.ts';
 import { type ReadyPlan, reasonTableSql } from './check-plan.ts';
@@ -203,17 +204,20 @@ async function copyRefused(
   await engine.run(
     'CREATE OR REPLACE TEMP TABLE _weft_why (ord INTEGER, no INTEGER, val VARCHAR, place VARCHAR)',
   );
-  if (refused > 0) await findReasons(context, part);
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE _weft_pos AS
       SELECT _ord AS ord, _line AS line, _off AS off, _len AS len FROM _weft_refused
       UNION ALL SELECT ord, line, off, len FROM ${faultsSql(part)}`,
   );
+  // Why at the same time: bytes are cut by this process, while reasons are found by the engine.
+  const [body] = await allEnded([
+    recordBytes(context, part),
+    refused > 0 ? findReasons(context, part) : undefined,
+  ]);
   await engine.run(
     `INSERT INTO _weft_why SELECT ord, ${context.reasons.firstFault - 1} + code, NULL, NULL FROM ${faultsSql(part)}`,
   );
   const path = `${context.request.scratch}/refused-${part.index}.parquet`;
-  const body = await recordBytes(context, part);
   const written = await writeQuarantine(context, { part, path, kind: 'quarantined', body });
   assert(written === refused + part.bad, 'a refused record has no reason');
   context.ports.step?.('refused-written');
@@ -358,7 +362,7 @@ export async function recordBytes(context: PartContext, part: StagePart): Promis
   const { ports, request } = context;
   if (isWithoutText(request.landing.format)) return parquetRecords(part, request.plan.columns);
   const positionsPath = `${request.scratch}/positions-${part.index}.csv`;
-  const outPath = `${request.scratch}/records-${part.index}.csv`;
+  const outPath = `${request.scratch}/records-${part.index}.parquet`;
   await ports.engine.run(
     `COPY (SELECT off, len, ord, line FROM _weft_pos ORDER BY off) TO ${quoteText(positionsPath)} (FORMAT csv, HEADER false)`,
   );
@@ -371,9 +375,7 @@ export async function recordBytes(context: PartContext, part: StagePart): Promis
   });
   await ports.files.remove(positionsPath);
   // Why the positions come back with the bytes: joining them again would sort and copy every record.
-  return `(SELECT ord, line, off, len, from_base64(body) AS raw FROM read_csv(${quoteText(outPath)}, auto_detect = false,
-    header = false, delim = ',', quote = '', escape = '', new_line = '\\n', max_line_size = ${RECORD_BYTES_MAX * 2},
-    columns = {'off': 'INTEGER', 'len': 'INTEGER', 'ord': 'INTEGER', 'line': 'INTEGER', 'body': 'VARCHAR'}, nullstr = 'NULL'))`;
+  return `read_parquet(${quoteText(outPath)})`;
 }
 
 /** Files of these formats have neither records as text nor lines. */

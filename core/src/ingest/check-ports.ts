@@ -12,6 +12,13 @@ import type { StepHook } from '../lib/steps.ts';
 import type { Landing, SqlEngine, StagedFile, Stager } from './ports.ts';
 import type { QuarantineSample, RecordCounts, RuleResult } from './report.ts';
 
+/** Bytes of a file, `from` to before `to`. */
+export interface FilePiece {
+  path: string;
+  from: number;
+  to: number;
+}
+
 /** File effects of checking: durability, clean-up and raw bytes. */
 export interface CheckFiles {
   /** Resolves when the file's bytes are on disk. */
@@ -29,10 +36,11 @@ export interface CheckFiles {
   readEnd(path: string, length: number): Promise<Uint8Array>;
   /** Makes the file `to` of the first `keep` bytes of `from` and `tail` after them; durable only after `syncFile`. */
   adopt(options: { from: string; to: string; keep: number; tail: Uint8Array }): Promise<void>;
+  /** Makes a file of pieces of others, `from` to before `to`, and `tail` after them; durable only after `syncFile`. */
+  join(options: { pieces: readonly FilePiece[]; to: string; tail: Uint8Array }): Promise<void>;
   /**
-   * Copies records out of plain bytes. `positionsPath` is a CSV whose lines begin with `offset,length`, in ascending
-   * offset, relative to `start`; `outPath` becomes the same lines with `,base64` at their ends. A record is cut after
-   * `bytesMax` bytes.
+   * Copies records out of plain bytes. `positionsPath` is a CSV of `off,len,ord,line` in ascending offset, relative to
+   * `start`; `outPath` becomes a Parquet file of `CUT_FIELDS`. A record is cut after `bytesMax` bytes.
    */
   cutRecords(options: {
     plainPath: string;

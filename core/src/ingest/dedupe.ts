@@ -12,7 +12,7 @@ import { decodeBound } from '../lakehouse/bounds.ts';
 import { pathOfUri } from '../lakehouse/paths.ts';
 import type { BoundColumn, DataFile } from '../lakehouse/types.ts';
 import { must } from '../lib/assert.ts';
-import { quoteIdent, quoteText } from '../lib/ident-sql.ts';
+import { quoteIdent } from '../lib/ident-sql.ts';
 import { duplicatesSql } from '../quality/set-sql.ts';
 import { type BatchKey, markedKey } from './batch-keys.ts';
 import {
@@ -331,29 +331,4 @@ async function listRemoved(context: PartContext, checked: CheckedPart): Promise<
     if (written > 0) paths.push(path);
   }
   return paths;
-}
-
-/** Joins the files of refused and skipped records into one; returns its number of records per kind. */
-export async function joinQuarantine(
-  context: PartContext,
-  paths: readonly string[],
-): Promise<{ quarantined: number; duplicates: number }> {
-  const { engine, files } = context.ports;
-  const { quarantinePath } = context.request;
-  const [only, ...more] = paths;
-  if (only !== undefined && more.length === 0) await files.move(only, quarantinePath);
-  else {
-    await engine.run(
-      `COPY (FROM read_parquet([${paths.map(quoteText).join(', ')}])) TO ${quoteText(quarantinePath)}
-        (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)`,
-    );
-  }
-  await files.syncFile(quarantinePath);
-  context.ports.step?.('quarantine-synced');
-  const rows = await engine.rows(
-    `SELECT kind, count(*) AS n FROM read_parquet(${quoteText(quarantinePath)}) GROUP BY kind`,
-  );
-  const count = (kind: string): number =>
-    Number(rows.find((row) => row['kind'] === kind)?.['n'] ?? 0);
-  return { quarantined: count('quarantined'), duplicates: count('duplicate') };
 }

@@ -27,8 +27,9 @@ import {
 } from './check-part.ts';
 import { readyPlan } from './check-plan.ts';
 import type { CheckedBatch, CheckPorts, CheckProgress, CheckRequest } from './check-ports.ts';
-import { type DedupeResult, dedupe, joinQuarantine } from './dedupe.ts';
+import { type DedupeResult, dedupe } from './dedupe.ts';
 import { goodFiles } from './good-files.ts';
+import { joinQuarantine } from './join-quarantine.ts';
 import { tellJsonType } from './json-type-words.ts';
 import { goodRelation, keyFiles, keyRelation, writtenFiles } from './key-sql.ts';
 import type { StagePart, StageSummary } from './ports.ts';

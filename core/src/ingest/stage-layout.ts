@@ -176,6 +176,16 @@ export const NESTED_LEXICAL_FIELDS: readonly StageField[] = [
   { name: 'place', type: { kind: 'string' }, nullable: false },
 ];
 
+/** Records that were cut out of the plain bytes: where they are there, their number, their line, their bytes. */
+export const CUT_FIELDS: readonly StageField[] = [
+  ...['off', 'len', 'ord', 'line'].map((name) => ({
+    name,
+    type: { kind: 'int' as const },
+    nullable: false,
+  })),
+  { name: 'raw', type: { kind: 'bytes' }, nullable: false },
+];
+
 /** Fields of the side file of structurally bad records; `code` counts `STRUCTURAL_FAULTS` from 1. */
 export const BAD_FIELDS: readonly StageField[] = ['ord', 'off', 'len', 'code', 'line'].map(
   (name) => ({ name, type: { kind: 'int' }, nullable: false }),

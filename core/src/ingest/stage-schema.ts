@@ -9,9 +9,12 @@
 import type { DataType, PrimitiveType } from '../contract/data-type.ts';
 import type { ThriftWriter } from './thrift-compact.ts';
 
+/** Bytes that are no text; no column of a table has them. */
+type Bytes = { kind: 'bytes' };
+
 export interface StageField {
   name: string;
-  type: DataType;
+  type: DataType | Bytes;
   /** False for the stager's own columns, which are never NULL. */
   nullable: boolean;
 }
@@ -19,7 +22,7 @@ export interface StageField {
 /** A column of values in the file. */
 export interface StageLeaf {
   path: string[];
-  type: PrimitiveType;
+  type: PrimitiveType | Bytes;
   definitionMax: number;
   repetitionMax: number;
 }
@@ -36,7 +39,7 @@ type Repetition = keyof typeof REPETITION;
 
 /** One node of the schema below the root. */
 type Element =
-  | { kind: 'leaf'; name: string; repetition: Repetition; type: PrimitiveType }
+  | { kind: 'leaf'; name: string; repetition: Repetition; type: StageLeaf['type'] }
   | {
       kind: 'group';
       name: string;
@@ -67,7 +70,7 @@ export function writeElements(writer: ThriftWriter, field: StageField): void {
   writeElement(writer, elementOf(field.name, field.type, repetition));
 }
 
-function elementOf(name: string, type: DataType, repetition: Repetition): Element {
+function elementOf(name: string, type: StageField['type'], repetition: Repetition): Element {
   switch (type.kind) {
     case 'struct': {
       const children = type.fields.map((field) => elementOf(field.name, field.type, 'optional'));
@@ -177,7 +180,7 @@ function microsType(writer: ThriftWriter, logicalType: number, utc: boolean): vo
 }
 
 /** Parquet's number of the physical type. */
-export function physicalType(type: PrimitiveType): number {
+export function physicalType(type: StageLeaf['type']): number {
   switch (type.kind) {
     case 'boolean':
       return PHYSICAL.boolean;
@@ -187,6 +190,7 @@ export function physicalType(type: PrimitiveType): number {
     case 'double':
       return PHYSICAL.double;
     case 'string':
+    case 'bytes':
       return PHYSICAL.bytes;
     case 'decimal':
       return type.precision > 18 ? PHYSICAL.fixed : PHYSICAL.int64;

@@ -1,19 +1,18 @@
 /**
- * File effects of checking a batch on a local disk: syncing, removing, cutting records out of plain bytes.
+ * File effects of checking a batch on a local disk: syncing, removing, joining.
  *
  * Not the object store: these files are named by us, inside directories of the node, and become objects only by a
  * commit. Paths are absolute.
  */
 import { createHash } from 'node:crypto';
-import { constants, createReadStream } from 'node:fs';
+import { constants } from 'node:fs';
 import * as fs from 'node:fs/promises';
-import type { CheckFiles } from '@weft/core/ingest/check-ports';
+import type { CheckFiles, FilePiece } from '@weft/core/ingest/check-ports';
 import { syncPath } from '../directories.ts';
+import { cutRecords } from '../workers/cut-records.ts';
 
-/** Bytes that are read at once; longer records are read on their own. */
+/** Bytes that are read at once. */
 const WINDOW = 4 * 1024 * 1024;
-/** Characters that are gathered before they are written. */
-const WRITE_CHARS = 1024 * 1024;
 
 export function createCheckFiles(): CheckFiles {
   return {
@@ -25,6 +24,7 @@ export function createCheckFiles(): CheckFiles {
     move,
     readEnd,
     adopt,
+    join,
     cutRecords,
   };
 }
@@ -82,77 +82,27 @@ const adopt: CheckFiles['adopt'] = async ({ from, to, keep, tail }) => {
   }
 };
 
-const cutRecords: CheckFiles['cutRecords'] = async (options) => {
-  const { plainPath, start, positionsPath, outPath, bytesMax } = options;
-  const plain = await fs.open(plainPath, 'r');
+const join: CheckFiles['join'] = async ({ pieces, to, tail }) => {
+  const out = await fs.open(to, 'w');
   try {
-    const out = await fs.open(outPath, 'w');
-    try {
-      const window = createWindow(plain);
-      let lines: string[] = [];
-      let waiting = 0;
-      const flush = async (): Promise<void> => {
-        await out.writeFile(lines.join(''));
-        lines = [];
-        waiting = 0;
-      };
-      for await (const chunk of linesOf(positionsPath)) {
-        for (const line of chunk) {
-          const comma = line.indexOf(',');
-          const length = Math.min(Number.parseInt(line.slice(comma + 1), 10), bytesMax);
-          const at = start + Number.parseInt(line, 10);
-          const bytes = window.held(at, length) ?? (await window.read(at, length));
-          const text = `${line},${bytes.toString('base64')}\n`;
-          lines.push(text);
-          waiting += text.length;
-          if (waiting >= WRITE_CHARS) await flush();
-        }
-      }
-      await flush();
-    } finally {
-      await out.close();
-    }
+    for (const piece of pieces) await copyPiece(piece, out);
+    await out.writeFile(tail);
   } finally {
-    await plain.close();
+    await out.close();
   }
 };
 
-/** The lines of a file, many at a time: one step per line would cost more than the line itself. */
-async function* linesOf(path: string): AsyncIterable<string[]> {
-  let rest = '';
-  for await (const chunk of createReadStream(path, { encoding: 'utf8', highWaterMark: 1 << 20 })) {
-    const lines = (rest + chunk).split('\n');
-    rest = lines.pop() ?? '';
-    yield lines;
+async function copyPiece({ path, from, to }: FilePiece, out: fs.FileHandle): Promise<void> {
+  const file = await fs.open(path, 'r');
+  try {
+    const buffer = Buffer.allocUnsafe(Math.max(1, Math.min(to - from, WINDOW)));
+    for (let at = from; at < to; ) {
+      const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, to - at), at);
+      if (bytesRead === 0) throw new Error(`${path} ends at ${at}, before ${to}`);
+      await out.writeFile(buffer.subarray(0, bytesRead));
+      at += bytesRead;
+    }
+  } finally {
+    await file.close();
   }
-  if (rest !== '') yield [rest];
-}
-
-interface Window {
-  /** The bytes, if they are in memory. */
-  held(at: number, length: number): Buffer | null;
-  read(at: number, length: number): Promise<Buffer>;
-}
-
-/** Reads pieces in ascending order through a window, so that many small records cost few system calls. */
-function createWindow(file: fs.FileHandle): Window {
-  const buffer = Buffer.allocUnsafe(WINDOW);
-  let from = 0;
-  let filled = 0;
-  return {
-    held: (at, length) =>
-      at >= from && at + length <= from + filled
-        ? buffer.subarray(at - from, at - from + length)
-        : null,
-    async read(at, length) {
-      const isLong = length > WINDOW;
-      const into = isLong ? Buffer.allocUnsafe(length) : buffer;
-      const { bytesRead } = await file.read(into, 0, into.length, at);
-      if (!isLong) {
-        from = at;
-        filled = bytesRead;
-      }
-      return into.subarray(0, Math.min(length, bytesRead));
-    },
-  };
 }

@@ -4,7 +4,6 @@
  * Not fsynced: stage files are thrown away after use. A file is made only when there is something to write into it.
  * Invariant: what was handed in before `close` is in the files when it returns.
  */
-import { closeSync, openSync, writevSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StagePart } from '@weft/core/ingest/ports';
 import {
@@ -15,10 +14,9 @@ import {
   type PlannedColumn,
   stageFields,
 } from '@weft/core/ingest/stage-layout';
-import { type StageColumn, StageFile } from '@weft/core/ingest/stage-parquet';
-import type { StageField } from '@weft/core/ingest/stage-schema';
+import type { StageColumn } from '@weft/core/ingest/stage-parquet';
+import { OutputFile, requiredColumn } from './stage-output.ts';
 
-const BUFFERS_PER_WRITE = 512;
 const INT32_MAX = 2 ** 31 - 1;
 
 /** A structurally bad record; `code` counts `STRUCTURAL_FAULTS` from 1. */
@@ -134,63 +132,5 @@ export class PartWriter {
 
   #path(kind: string): string {
     return join(this.#options.directory, `${kind}-${this.#options.index}.parquet`);
-  }
-}
-
-/** A column without NULLs and without a dictionary. */
-export function requiredColumn(values: Uint8Array): StageColumn {
-  return { values, nulls: 0, validity: null, dictionary: null };
-}
-
-class OutputFile {
-  #path: string;
-  #fd: number;
-  #file: StageFile;
-
-  constructor(path: string, fields: readonly StageField[]) {
-    this.#path = path;
-    this.#fd = openSync(path, 'w');
-    this.#file = new StageFile(fields);
-    this.#write([this.#file.head()]);
-  }
-
-  get rows(): number {
-    return this.#file.rows;
-  }
-
-  add(rows: number, columns: readonly StageColumn[]): void {
-    this.#write(this.#file.rowGroup(rows, columns));
-  }
-
-  close(): string {
-    this.#write(this.#file.tail());
-    closeSync(this.#fd);
-    return this.#path;
-  }
-
-  abandon(): void {
-    closeSync(this.#fd);
-  }
-
-  #write(buffers: Uint8Array[]): void {
-    for (let i = 0; i < buffers.length; i += BUFFERS_PER_WRITE) {
-      writeWhole(this.#fd, buffers.slice(i, i + BUFFERS_PER_WRITE));
-    }
-  }
-}
-
-/** Writes all bytes: on a disk that is nearly full a write takes some of them, and the next one tells why. */
-function writeWhole(fd: number, buffers: readonly Uint8Array[]): void {
-  let rest = [...buffers];
-  while (rest.length > 0) {
-    let written = writevSync(fd, rest);
-    const next = rest.findIndex((buffer) => {
-      if (written < buffer.length) return true;
-      written -= buffer.length;
-      return false;
-    });
-    rest = next === -1 ? [] : rest.slice(next);
-    const first = rest[0];
-    if (first !== undefined) rest[0] = first.subarray(written);
   }
 }

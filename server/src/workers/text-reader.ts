@@ -16,9 +16,10 @@ import type { StageColumn } from '@weft/core/ingest/stage-parquet';
 import { assert, must } from '@weft/core/lib/assert';
 import { type LocalOffset, localOffsetOf } from '@weft/core/lib/calendar';
 import { readFully } from './file-bytes.ts';
-import { type PartWriter, requiredColumn } from './part-writer.ts';
+import type { PartWriter } from './part-writer.ts';
 import type { SourceBytes } from './source-bytes.ts';
 import type { PartSink, ReadResult, SegmentTask } from './stage-job.ts';
+import { requiredColumn } from './stage-output.ts';
 import {
   mayUseDictionaries,
   planTextMemory,
