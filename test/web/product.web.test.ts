@@ -166,10 +166,11 @@ interface PromiseDay {
 test('the days of the cloth are those that the mesh tells, and a day leads to its batches', async () => {
   await using visited = await visit(browser, { person: 'producer', path: `/p/${PRODUCT}/batches` });
   const { page } = visited;
-  await page.getByRole('button', { name: 'Show as table' }).click();
   const answer = await ask('producer', `/api/v1/products/${PRODUCT}/promises`);
   const { days } = (await answer.json()) as { days: PromiseDay[] };
   assert.ok(days.length >= 30);
+  await readDays(page, days);
+  await page.getByRole('button', { name: 'Show as table' }).click();
   const figures = new Intl.NumberFormat('en-GB');
   for (const { day, batches, records, state } of days) {
     const cells = await page.locator(`tr[data-day="${day}"] td`).allTextContents();
@@ -189,6 +190,28 @@ test('the days of the cloth are those that the mesh tells, and a day leads to it
   await ready(page, 'No batch of 1 Jan 2001 is shown to you');
   assertQuiet(visited);
 });
+
+/** By keyboard: each day of the cloth is told, from the newest back, and Enter leads to its batches as a click does. */
+async function readDays(page: Page, days: readonly PromiseDay[]): Promise<void> {
+  const option = page.getByRole('listbox', { name: /day/ }).getByRole('option');
+  await option.first().waitFor();
+  assert.equal(await option.count(), days.length);
+  await assertAccessible(page);
+  await page.getByRole('button', { name: 'Show as table' }).focus();
+  await page.keyboard.press('Shift+Tab');
+  for (const { day, state, batches } of days.toReversed()) {
+    const told = await page.evaluate<string>('document.activeElement.getAttribute("aria-label")');
+    const date = new Date(`${day}T12:00:00Z`);
+    assert.ok(told.startsWith(`${date.getUTCDate()} `), `${day}: ${told}`);
+    assert.ok(told.includes(state === 'none' ? 'nothing due' : state), `${day}: ${told}`);
+    assert.equal(/, (\d+) × sent/.exec(told)?.[1] ?? '0', String(batches), day);
+    await page.keyboard.press('ArrowLeft');
+  }
+  await page.keyboard.press('Enter');
+  await page.waitForURL(new RegExp(`day=${days[0]?.day}`));
+  await page.getByRole('option', { selected: true }).waitFor();
+  await page.getByRole('button', { name: 'All days' }).click();
+}
 
 /** Publishes a product of its own in two versions, so that no other story sees another version than it expects. */
 async function publishTwo(): Promise<string> {

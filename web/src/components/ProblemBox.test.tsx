@@ -1,7 +1,7 @@
 /**
  * What went wrong, as it is told: at once to who does not see it, with code, place and remedy, and never as markup.
  */
-import { screen, waitFor, within } from '@testing-library/react';
+import { screen, within } from '@testing-library/react';
 import { expect, test, vi } from 'vitest';
 import { Problem, type ProblemDocument } from '../api/problem.ts';
 import { expectAccessible, show } from '../testing/render.tsx';
@@ -122,5 +122,6 @@ test('where there is no clipboard, it is said that nothing was copied', async ()
   const { user } = await show(<ProblemBox error={refused()} />);
   vi.spyOn(navigator.clipboard, 'writeText').mockRejectedValue(new Error('refused'));
   await user.click(screen.getByRole('button', { name: 'Copy details' }));
-  await waitFor(() => expect(screen.getByRole('status').textContent).toContain('Not copied'));
+  await screen.findByRole('dialog', { name: 'Not copied yet' });
+  expect(screen.getByRole('status', { hidden: true }).textContent).toContain('Not copied');
 });

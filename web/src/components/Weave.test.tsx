@@ -2,9 +2,9 @@
  * The cloth of promises for who does not see it: each row says what its days were, and the same stands in a table.
  */
 import { screen, within } from '@testing-library/react';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { WeaveRow, WeaveState } from '../lib/weave.ts';
-import { expectAccessible, show } from '../testing/render.tsx';
+import { expectAccessible, focused, show } from '../testing/render.tsx';
 import { Weave } from './Weave.tsx';
 
 function row(title: string, states: WeaveState[]): WeaveRow {
@@ -50,7 +50,9 @@ test('a row without a name of its own is named by the label', async () => {
 test('kept, close, missed and nothing due are drawn apart without colour', async () => {
   const { container } = await show(<Weave label="Promises" rows={[ORDERS]} />);
   const drawn = [...container.querySelectorAll('svg[role=img] > g')].map((day) =>
-    [...day.querySelectorAll('rect, path')].map(({ tagName }) => tagName).join(' '),
+    [...day.querySelectorAll('rect:not(:last-child), path')]
+      .map(({ tagName }) => tagName)
+      .join(' '),
   );
   const [kept, close, missed, none] = drawn;
   expect(none).toBe('rect');
@@ -104,4 +106,59 @@ test('one row is a table of days, the newest first', async () => {
   expect(texts(within(first).getAllByRole('cell'))).toEqual(['kept', '4', '0', '0', '4,000']);
   expect(texts(within(third).getAllByRole('cell'))).toEqual(['missed', '2', '1', '0', '2,000']);
   await expectAccessible();
+});
+
+/** What is read of the day in focus, without its month, which each language has elsewhere. */
+function dayInFocus(): string {
+  const [day = '', state = ''] = focused().getAttribute('aria-label')?.split(': ') ?? [];
+  return `${day.replace(/\D/g, '')}: ${state}`;
+}
+
+test('days that lead somewhere have one tab stop; arrows read them, Enter and Space choose', async () => {
+  const onDay = vi.fn();
+  const { user } = await show(
+    <Weave label="Days of orders" rows={[ORDERS]} hasNames={false} onDay={onDay} />,
+  );
+  const list = screen.getByRole('listbox', { name: /^Days of orders: 3 of 4 days kept/ });
+  expect(
+    within(list)
+      .getAllByRole('option')
+      .map(({ tabIndex }) => tabIndex),
+  ).toEqual([-1, -1, -1, -1, 0]);
+  await user.tab();
+  const read = [dayInFocus()];
+  for (const key of [
+    '{ArrowRight}',
+    '{ArrowLeft}',
+    '{ArrowLeft}',
+    '{Home}',
+    '{ArrowLeft}',
+    '{End}',
+  ]) {
+    await user.keyboard(key);
+    read.push(dayInFocus());
+  }
+  expect(read).toEqual([
+    '5: kept, 4 × sent',
+    '5: kept, 4 × sent',
+    '4: nothing due, 3 × sent',
+    '3: missed, 2 × sent',
+    '1: kept',
+    '1: kept',
+    '5: kept, 4 × sent',
+  ]);
+  await user.keyboard('{ArrowLeft}{ArrowLeft}{Enter}{ArrowLeft}[Space]');
+  expect(onDay.mock.calls.map(([, { day }]) => day)).toEqual(['2026-11-03', '2026-11-02']);
+  await expectAccessible();
+  await user.tab();
+  expect(focused().textContent).toBe('Show as table');
+});
+
+test('the chosen day has the tab stop and says that it is chosen', async () => {
+  const { user } = await show(
+    <Weave label="Days" rows={[ORDERS]} hasNames={false} onDay={() => {}} chosen="2026-11-02" />,
+  );
+  await user.tab();
+  expect(dayInFocus()).toBe('2: close, 1 × sent');
+  expect(screen.getByRole('option', { selected: true })).toBe(focused());
 });

@@ -1,8 +1,10 @@
 /**
  * Thirty days of promises as cloth: a kept day is a pick, a close one is slashed, a missed one is a hole, and where nothing
  * was due the warp stands bare. Always with the same as a table.
+ *
+ * Where days lead somewhere a row is a list to choose from: one day of it has the tab stop, arrows read one after the other.
  */
-import { useId, useState } from 'react';
+import { type KeyboardEvent, useId, useState } from 'react';
 import { formatDay } from '../lib/format.ts';
 import {
   daySummary,
@@ -21,8 +23,10 @@ export interface WeaveProps {
   label: string;
   /** Whether each row carries its own name at its left. */
   hasNames?: boolean;
-  /** Where a day leads; without it days are not buttons. */
+  /** Where a day leads; without it a row is a picture. */
   onDay?: (row: WeaveRow, day: WeaveDay) => void;
+  /** The day that was chosen, `YYYY-MM-DD`. */
+  chosen?: string | undefined;
 }
 
 const CELL = 14;
@@ -31,21 +35,17 @@ const ROW = 20;
 const CELL_MAX = 20;
 const KINDS = ['kept', 'close', 'missed', 'none'] as const;
 
-export function Weave({ rows, label, hasNames = true, onDay }: WeaveProps) {
+export function Weave({ rows, label, hasNames = true, onDay, chosen }: WeaveProps) {
+  const leads = onDay === undefined ? {} : { onDay, chosen };
   const [isTable, setTable] = useState(false);
   const id = useId();
   return (
     <div className={classes['weave']}>
       <div id={id}>
         {isTable ? (
-          <WeaveTable rows={rows} label={label} {...(onDay === undefined ? {} : { onDay })} />
+          <WeaveTable rows={rows} label={label} {...leads} />
         ) : (
-          <Cloths
-            rows={rows}
-            label={label}
-            hasNames={hasNames}
-            {...(onDay === undefined ? {} : { onDay })}
-          />
+          <Cloths rows={rows} label={label} hasNames={hasNames} {...leads} />
         )}
       </div>
       <div className={classes['foot']}>
@@ -63,7 +63,7 @@ export function Weave({ rows, label, hasNames = true, onDay }: WeaveProps) {
   );
 }
 
-function Cloths({ rows, label, hasNames, onDay }: WeaveProps) {
+function Cloths({ rows, label, hasNames, onDay, chosen }: WeaveProps) {
   const days = rows[0]?.days ?? [];
   return (
     <div className={classes['grid']} data-named={hasNames || undefined}>
@@ -86,50 +86,135 @@ function Cloths({ rows, label, hasNames, onDay }: WeaveProps) {
           row={row}
           label={label}
           hasName={hasNames ?? true}
-          {...(onDay === undefined ? {} : { onDay })}
+          {...(onDay === undefined ? {} : { onDay, chosen })}
         />
       ))}
     </div>
   );
 }
 
-interface LineProps {
+interface LineProps extends Pick<WeaveProps, 'label' | 'onDay' | 'chosen'> {
   row: WeaveRow;
-  label: string;
   hasName: boolean;
-  onDay?: (row: WeaveRow, day: WeaveDay) => void;
 }
 
-function WeaveLine({ row, label, hasName, onDay }: LineProps) {
-  const width = row.days.length * CELL;
+function WeaveLine({ row, label, hasName, onDay, chosen }: LineProps) {
+  const told = `${hasName ? row.title : label}: ${daySummary(row.days)}`;
+  const frame = {
+    className: classes['cloth'],
+    viewBox: `0 0 ${row.days.length * CELL} ${ROW}`,
+    style: { maxWidth: row.days.length * CELL_MAX },
+  };
   return (
     <div className={classes['line']}>
       {hasName ? <div className={classes['name']}>{row.name}</div> : null}
-      <svg
-        className={classes['cloth']}
-        viewBox={`0 0 ${width} ${ROW}`}
-        style={{ maxWidth: row.days.length * CELL_MAX }}
-        role="img"
-        aria-label={`${hasName ? `${row.title}: ` : `${label}: `}${daySummary(row.days)}`}
-      >
-        <Threads days={row.days} />
-        {row.days.map((day, at) => (
-          <g
-            key={day.day}
-            className={classes['day']}
-            data-leads={onDay !== undefined || undefined}
-            transform={`translate(${at * CELL} 0)`}
-            {...(onDay === undefined ? {} : { onClick: () => onDay(row, day) })}
-          >
-            <title>{`${formatDay(`${day.day}T12:00:00Z`)}: ${wordOf(day)}`}</title>
-            <rect width={CELL} height={ROW} className={classes['hit']} />
-            <Pick state={day.state} isOver={at % 2 === 0 || isAlone(row.days, at)} />
-          </g>
-        ))}
-      </svg>
+      {onDay === undefined ? (
+        <svg {...frame} role="img" aria-label={told}>
+          <Threads days={row.days} />
+          {row.days.map((day, at) => (
+            <g key={day.day} className={classes['day']} transform={`translate(${at * CELL} 0)`}>
+              <Day days={row.days} at={at} />
+            </g>
+          ))}
+        </svg>
+      ) : (
+        <DayList
+          days={row.days}
+          label={told}
+          frame={frame}
+          onDay={(day) => onDay(row, day)}
+          chosen={chosen}
+        />
+      )}
       {row.status === undefined ? null : <div className={classes['status']}>{row.status}</div>}
     </div>
   );
+}
+
+interface DayListProps extends Pick<WeaveRow, 'days'> {
+  label: string;
+  frame: object;
+  onDay: (day: WeaveDay) => void;
+  chosen: string | undefined;
+}
+
+/** One tab stop: the chosen day, else the newest. An arrow tells the next one, Enter or Space chooses it. */
+function DayList({ days, label, frame, onDay, chosen }: DayListProps) {
+  const [moved, setMoved] = useState<number | null>(null);
+  const found = days.findIndex(({ day }) => day === chosen);
+  const stop = moved ?? (found < 0 ? days.length - 1 : found);
+  const onKeyDown = (event: KeyboardEvent<SVGSVGElement>): void => {
+    const day = days[stop];
+    if ((event.key === 'Enter' || event.key === ' ') && day !== undefined) onDay(day);
+    else {
+      const next = movedDay(event.key, stop, days.length);
+      if (next === null) return;
+      setMoved(next);
+      event.currentTarget.querySelectorAll<SVGGElement>('[role=option]')[next]?.focus();
+    }
+    event.preventDefault();
+    // Why: a single key of the page, as `j` and `k` or an arrow, is not meant here.
+    event.stopPropagation();
+  };
+  return (
+    <svg
+      {...frame}
+      // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a picture whose parts are chosen; each part has its name, its focus and its key.
+      role="listbox"
+      aria-label={label}
+      aria-orientation="horizontal"
+      onKeyDown={onKeyDown}
+    >
+      <Threads days={days} />
+      {days.map((day, at) => (
+        <g
+          key={day.day}
+          className={classes['day']}
+          data-leads
+          role="option"
+          aria-selected={day.day === chosen}
+          aria-label={tellDay(day)}
+          tabIndex={at === stop ? 0 : -1}
+          transform={`translate(${at * CELL} 0)`}
+          onClick={() => {
+            setMoved(at);
+            onDay(day);
+          }}
+        >
+          <Day days={days} at={at} />
+        </g>
+      ))}
+    </svg>
+  );
+}
+
+function movedDay(key: string, at: number, length: number): number | null {
+  const wanted = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: length - 1 }[key];
+  return wanted === undefined ? null : Math.min(length - 1, Math.max(0, wanted));
+}
+
+function Day({ days, at }: { days: readonly WeaveDay[]; at: number }) {
+  const day = days[at];
+  if (day === undefined) return null;
+  return (
+    <>
+      <title>{tellDay(day)}</title>
+      <rect width={CELL} height={ROW} className={classes['hit']} />
+      <Pick state={day.state} isOver={at % 2 === 0 || isAlone(days, at)} />
+      <rect
+        x={0.75}
+        y={0.75}
+        width={CELL - 1.5}
+        height={ROW - 1.5}
+        rx={2}
+        className={classes['ring']}
+      />
+    </>
+  );
+}
+
+function tellDay(day: WeaveDay): string {
+  return words.dayIs(formatDay(`${day.day}T12:00:00Z`), wordOf(day));
 }
 
 function wordOf({ state, batches }: WeaveDay): string {

@@ -24,6 +24,10 @@ export const words = {
   weMeasured: 'We measured',
   copied: 'Copied',
   noClipboard: 'Not copied: no clipboard here',
+  notCopied: 'Not copied yet',
+  copyByHand:
+    'The browser lets this page copy nothing by itself. What you asked for is selected here: copy it by Ctrl C, ⌘ C or a long press.',
+  toCopy: 'Text to copy',
   work: 'Work in the background',
   inBackground: 'In the background',
   putAway: 'Put away',
@@ -107,6 +111,7 @@ export const words = {
     missed: 'Days missed',
     none: 'Days nothing due',
   },
+  dayIs: (day: string, state: string): string => `${day}: ${state}`,
   sent: (state: string, batches: number): string => `${state}, ${formatNumber(batches)} × sent`,
   underWay: (count: number): string =>
     plural(count, { one: '# thing under way', other: '# things under way' }),

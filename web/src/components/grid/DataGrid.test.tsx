@@ -123,12 +123,28 @@ test('who may not take rows away is told why, and nothing is copied but a single
   expect(await copied()).toBe('1003');
 });
 
-test('without a clipboard it is said that nothing was copied', async () => {
+test('without a clipboard it is said, and the cells stand in a field to copy from', async () => {
   const { user } = await show(grid());
   vi.spyOn(navigator.clipboard, 'writeText').mockRejectedValue(new Error('refused'));
   await user.tab();
-  await user.keyboard('{Control>}c{/Control}');
-  await waitFor(() => expect(said()).toBe('Not copied: no clipboard here.'));
+  await user.keyboard('{Shift>}{ArrowRight}{/Shift}{Control>}c{/Control}');
+  const field = await screen.findByRole<HTMLTextAreaElement>('textbox', { name: 'Text to copy' });
+  expect(field.value).toBe('store_id\tamount\n1001\t1234567.10');
+  expect(screen.getByRole('status', { hidden: true }).textContent).toBe(
+    'Not copied: no clipboard here.',
+  );
+  await user.keyboard('{Escape}');
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  expect(screen.getByRole('grid').contains(focused())).toBe(true);
+});
+
+test('what may not be taken away is not put into a field either', async () => {
+  const { user } = await show(grid({ copyRefusal: 'The policy lets you look only.' }));
+  vi.spyOn(navigator.clipboard, 'writeText').mockRejectedValue(new Error('refused'));
+  await user.tab();
+  await user.keyboard('{Control>}a{/Control}{Control>}c{/Control}');
+  await waitFor(() => expect(said()).toBe('The policy lets you look only.'));
+  expect(screen.queryByRole('dialog')).toBeNull();
 });
 
 test('Enter in a head sorts by that column, and the order is told', async () => {

@@ -14,11 +14,12 @@ import {
   useRef,
   useState,
 } from 'react';
+import { CopyByHand } from '../CopyByHand.tsx';
 import classes from './DataGrid.module.css';
 import { GridHead, type GridSort } from './GridHead.tsx';
 import { GridRow } from './GridRow.tsx';
 import type { GridColumn } from './grid-cells.ts';
-import { copySelection } from './grid-copy.ts';
+import { type Copied, copySelection } from './grid-copy.ts';
 import {
   type Cursor,
   cursorAt,
@@ -47,11 +48,13 @@ export interface DataGridProps {
   onSort?: (column: string) => void;
 }
 
+const NOTHING: Copied = { said: '', left: null };
+
 export function DataGrid(props: DataGridProps) {
   const { label, columns, rowCount, sort = null } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const [cursor, setCursor] = useState<Cursor>(cursorAt(0, 0));
-  const [said, setSaid] = useState('');
+  const [copied, setCopied] = useState<Copied>(NOTHING);
   const widths = useGridWidths(columns, props);
   const view = useGridView(scroller, rowCount, widths.widths);
   const { look } = widths;
@@ -63,7 +66,7 @@ export function DataGrid(props: DataGridProps) {
     view.reveal(next.row, next.column);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
-    const handled = handleKey(event, { props, cursor, view, widths, go, say: setSaid });
+    const handled = handleKey(event, { props, cursor, view, widths, go, say: setCopied });
     if (handled) event.preventDefault();
   };
   const onMouseDown = (event: MouseEvent): void => {
@@ -109,8 +112,11 @@ export function DataGrid(props: DataGridProps) {
         <Rows {...props} view={view} cursor={cursor} />
       </div>
       <div className="unseen" role="status" aria-live="polite">
-        {said}
+        {copied.said}
       </div>
+      {copied.left === null ? null : (
+        <CopyByHand text={copied.left} onClose={() => setCopied(NOTHING)} />
+      )}
     </div>
   );
 }
@@ -192,7 +198,7 @@ interface KeyContext {
   view: GridView;
   widths: ReturnType<typeof useGridWidths>;
   go(next: Cursor): void;
-  say(text: string): void;
+  say(copied: Copied): void;
 }
 
 const RESIZE_PX = 16;

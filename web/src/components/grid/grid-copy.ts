@@ -9,23 +9,28 @@ import { words } from './words.ts';
 /** More than that is an export, not a copy. */
 export const COPIED_CELLS_MAX = 500_000;
 
-export async function copySelection(selection: Selection, props: DataGridProps): Promise<string> {
+export interface Copied {
+  said: string;
+  /** What the clipboard did not take; null when it did, or when nothing may be copied. */
+  left: string | null;
+}
+
+export async function copySelection(selection: Selection, props: DataGridProps): Promise<Copied> {
   const cells = cellsOf(selection);
-  if (props.rowsOf === undefined || cells === 0) return '';
-  if (cells > 1 && props.copyRefusal != null) return props.copyRefusal;
-  if (cells > COPIED_CELLS_MAX) {
-    return words.tooMany(cells);
-  }
+  if (props.rowsOf === undefined || cells === 0) return { said: '', left: null };
+  if (cells > 1 && props.copyRefusal != null) return { said: props.copyRefusal, left: null };
+  if (cells > COPIED_CELLS_MAX) return { said: words.tooMany(cells), left: null };
   const rows: unknown[][] = [];
   for await (const row of props.rowsOf(selection.top, selection.bottom + 1)) {
     rows.push(row.slice(selection.left, selection.right + 1));
   }
   const names = props.columns.slice(selection.left, selection.right + 1).map(({ name }) => name);
+  // Why names only with more than one cell: whoever copies a value wants the value.
+  const text = toTsv(cells > 1 ? [names, ...rows] : rows);
   try {
-    // Why names only with more than one cell: whoever copies a value wants the value.
-    await navigator.clipboard.writeText(toTsv(cells > 1 ? [names, ...rows] : rows));
+    await navigator.clipboard.writeText(text);
   } catch {
-    return words.noClipboard;
+    return { said: words.noClipboard, left: text };
   }
-  return words.copied(cells);
+  return { said: words.copied(cells), left: null };
 }

@@ -43,6 +43,7 @@ export function BatchesTab() {
 function Calendar({ product }: { product: string }) {
   const promises = useQuery(promisesQuery(product));
   const navigate = useNavigate();
+  const { day: chosen } = useSearch({ strict: false }) as BatchesSearch;
   if (promises.isPending) return <Skeleton height={130} label={words.loadingDays} />;
   if (promises.error !== null) {
     return <ProblemBox error={promises.error} onRetry={() => void promises.refetch()} />;
@@ -61,6 +62,7 @@ function Calendar({ product }: { product: string }) {
         label={words.promisesByDay(product)}
         hasNames={false}
         onDay={(_, { day }) => choose(day)}
+        chosen={chosen}
       />
     </Panel>
   );

@@ -25,7 +25,7 @@ import { type Action, useActions } from '../../app/actions.ts';
 import { useMe } from '../../app/session.tsx';
 import { type Access, AccessState } from '../../components/AccessState.tsx';
 import { Cloth } from '../../components/Cloth.tsx';
-import { CopyButton, copyWords, useCopy } from '../../components/CopyButton.tsx';
+import { CopyButton, type Copying, copyWords, useCopy } from '../../components/CopyButton.tsx';
 import { LinkButton } from '../../components/LinkButton.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { Status } from '../../components/Status.tsx';
@@ -181,9 +181,14 @@ function YourAccess({ access, until, isOwner }: YourAccessProps): ReactNode {
   );
 }
 
+interface CopyLinkProps {
+  path: string;
+  copying: Copying;
+  children: ReactNode;
+}
+
 /** Why the menu stays open: it is where one reads that the link was copied. */
-function CopyLink({ path, children }: { path: string; children: ReactNode }) {
-  const { said, copy } = useCopy();
+function CopyLink({ path, copying: { said, copy }, children }: CopyLinkProps) {
   const Icon = said === 'copied' ? IconCheck : IconLink;
   return (
     <Menu.Item
@@ -202,17 +207,23 @@ function More({ reference, onRetire }: { reference: string; onRetire: () => void
   const isMaker = mayDecide(useMe(), product.domain) && !isRetired;
   const isKeeper = useKeeps(product.domain);
   const navigate = useNavigate();
+  const newest = useCopy();
+  const version = useCopy();
   const [name = reference] = reference.split('@');
+  const byHand = newest.byHand ?? version.byHand;
   return (
-    <Menu position="bottom-end" width={260}>
+    // Why it stays below the field to copy from: the focus comes back to where it was.
+    <Menu position="bottom-end" width={260} closeOnClickOutside={byHand === null}>
       <Menu.Target>
         <Button variant="default" className={classes['more'] ?? ''} aria-label={words.more}>
           <IconDots {...ICON} />
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        <CopyLink path={`/p/${name}`}>{words.copyNewest}</CopyLink>
-        <CopyLink path={`/p/${name}@${contract.version}`}>
+        <CopyLink path={`/p/${name}`} copying={newest}>
+          {words.copyNewest}
+        </CopyLink>
+        <CopyLink path={`/p/${name}@${contract.version}`} copying={version}>
           {words.copyVersion(contract.version)}
         </CopyLink>
         {product.access === 'agreed' ? (
@@ -249,6 +260,7 @@ function More({ reference, onRetire }: { reference: string; onRetire: () => void
           </>
         ) : null}
       </Menu.Dropdown>
+      {byHand}
     </Menu>
   );
 }
