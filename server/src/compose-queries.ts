@@ -100,6 +100,7 @@ export function composeQueries(input: QueriesInput): QueriesPart {
     standing: withChanges(input.standing, lists),
     onPlanned: (planned, subject) =>
       keeper.used(planned, (decision) => lists.renew(decision, subject.id)),
+    onNarrow: () => void keeper.wake(),
     admission: { running: limits.queriesAtOnce, perSubject: 4, waiting: 32, waitSeconds: 30 },
   });
   const sweeping = setInterval(() => {

@@ -6,6 +6,7 @@ import { createIdSource } from '@weft/core/lib/id';
 import type { Logger } from '@weft/core/lib/ports';
 import type { AccessDecision } from '@weft/core/policy/decide';
 import type { QueryAuditEntry } from '@weft/core/query/ports';
+import type { ProjectTable } from '@weft/core/query/project';
 import {
   createQueryProcesses,
   type QueryProcesses,
@@ -28,6 +29,8 @@ export interface GovernedQueries {
   kept: TestProjections;
   logged: string[];
   audit: QueryAuditEntry[];
+  /** Told as the service tells it. */
+  on: { planned(tables: readonly ProjectTable[]): void; narrow(): void };
   /** The answer's text; rejects with the error that the consumer gets. */
   ask(sql: string, format?: QueryFormat): Promise<string>;
   /** The rows of a JSON answer. */
@@ -82,6 +85,7 @@ export async function openGoverned(fixture: QueryFixture): Promise<GovernedQueri
   const logger = { info: note, warn: note, error: note };
   const decisions = new Map<string, Said>();
   const audit: QueryAuditEntry[] = [];
+  const on: GovernedQueries['on'] = { planned() {}, narrow() {} };
   const kept = await openProjections(path.join(fixture.directory, 'kept'));
   const engine = openEngine(fixture, logger);
   const directory = path.join(fixture.directory, 'export');
@@ -96,6 +100,8 @@ export async function openGoverned(fixture: QueryFixture): Promise<GovernedQueri
     standing: { refusal: () => null, since: () => null, onChange: () => () => undefined },
     tables: fixture.tables,
     projections: kept.files,
+    onPlanned: (planned) => on.planned(planned),
+    onNarrow: () => on.narrow(),
     engine,
     exporters: {
       parquet: createParquetExporter({ directory, memory: '200MB' }),
@@ -127,6 +133,7 @@ export async function openGoverned(fixture: QueryFixture): Promise<GovernedQueri
     kept,
     logged,
     audit,
+    on,
     ask,
     rows: async (sql) => JSON.parse(await ask(sql)).rows,
     async close() {

@@ -10,13 +10,12 @@
  * Not here: the decision (`policy/decide.ts`), masks and cells (`shown.ts`), which files to read (`lakehouse/scan.ts`),
  * making and keeping the files.
  *
- * Invariants: columns of a form = columns of the decision; every row of it satisfies the decision's filter; a data file
+ * Invariants: columns of a form = columns of the decision, or those of them that the text may use; every row of it satisfies the decision's filter; a data file
  * is read as it is only where every field that any version of the table had is permitted and none of its rows was deleted;
  * equal sources and `form`, equal content; where anything of a row is not shown, the order of the rows is one of what is
  * shown; a part without rows has no file, for the engine plans by the number of files, and orders rows by its plan; a decision that does not fit the table (a filter on a missing column, a mask on another type) ends in an error,
  * never in more rows.
  */
-import { isPrimitive } from '../contract/data-type.ts';
 import { copyOptions, readParquetSql, readTableSql } from '../lakehouse/sql.ts';
 import type { BoundColumn, ReadFile } from '../lakehouse/types.ts';
 import { assert } from '../lib/assert.ts';
@@ -30,7 +29,7 @@ import { filterProblem } from '../policy/filter-fit.ts';
 import { withoutKeys } from '../policy/key-sets.ts';
 import type { GateTable } from './gate.ts';
 import type { SandboxTables } from './ports.ts';
-import { type Shown, showTable } from './shown.ts';
+import { type Shown, showTable, usedColumns } from './shown.ts';
 
 export interface ProjectTable {
   gate: GateTable;
@@ -77,6 +76,8 @@ interface ProjectedTable {
 export interface ProjectionOptions {
   /** Names the secret from which keys of hashes come, so that another one makes other forms; null where there is none. */
   keyGeneration: string | null;
+  /** True: rows have only the permitted columns that the text may use. A roll-up, and what is of a version, is whole all the same. */
+  isNarrow?: boolean;
 }
 
 /** Builds the projection. Throws ACCESS_DENIED unless every decision permits, fits its table and can be carried out. */
@@ -144,14 +145,6 @@ function partsOf(table: ProjectTable, shown: Shown): ProjectionPart[] {
       keyOf: shown.keyOf,
       copyTo: (target) => copyStatement(table, shown, { files, target }),
     }));
-}
-
-/** The columns that the text mentions; the cheapest when it needs none, as in `count(*)`. */
-function usedColumns(table: ProjectTable, visible: readonly BoundColumn[]): string[] {
-  const used = visible.filter((column) => table.gate.mentioned?.has(column.name) ?? true);
-  const cheapest = visible.find((column) => isPrimitive(column.type)) ?? visible[0];
-  const columns = used.length === 0 && cheapest !== undefined ? [cheapest] : used;
-  return columns.map((column) => column.name);
 }
 
 /** Names how the content is made, beside what is permitted: raised when equal decisions come to give other files. */

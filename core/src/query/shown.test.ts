@@ -32,7 +32,13 @@ const ALL = ['store', 'day', 'email', 'amount'];
 
 function project(
   said: Partial<AccessDecision>,
-  options: { files?: string[]; keyGeneration?: string | null; metadata?: TableMetadata } = {},
+  options: {
+    files?: string[];
+    keyGeneration?: string | null;
+    metadata?: TableMetadata;
+    /** Columns that the text mentions, of which alone the rows are made. */
+    narrow?: string[];
+  } = {},
 ): Projection {
   const decision: AccessDecision = {
     table: { domain: 'd', table: 't', major: 1 },
@@ -54,9 +60,10 @@ function project(
     mayExport: true,
     ...said,
   };
-  const { files = ['a', 'b'], keyGeneration = 'g1', metadata = TABLE } = options;
+  const { files = ['a', 'b'], keyGeneration = 'g1', metadata = TABLE, narrow } = options;
+  const mentioned = narrow === undefined ? null : new Set(narrow);
   const table = {
-    gate: { domain: 'd', table: 't', major: 1, name: 't', mentioned: null },
+    gate: { domain: 'd', table: 't', major: 1, name: 't', mentioned },
     decision,
     columns: currentColumns(metadata),
     storedFieldIds: everyFieldId(metadata),
@@ -70,7 +77,7 @@ function project(
       deletes: [],
     })),
   };
-  return buildProjection([table], { keyGeneration });
+  return buildProjection([table], { keyGeneration, isNarrow: narrow !== undefined });
 }
 
 const on = (place: string, mask: Mask) => ({ masks: [{ place, mask }] });
@@ -217,4 +224,45 @@ test('where the data files are grouped by what is not shown, rows are made one f
     parts({}).map(({ form }) => form),
     [null, null],
   );
+});
+
+test('narrow rows have the columns that the text may use and no other, with their masks and the filter', () => {
+  const rowFilter = {
+    op: 'eq',
+    column: 'day',
+    value: { type: 'date', value: '2026-01-01' },
+  } as const;
+  const said = {
+    columns: ['store', 'email', 'amount'],
+    rowFilter,
+    ...on('email', { kind: 'hash' }),
+  };
+  const copyOf = (narrow: string[]): string =>
+    project(said, { narrow }).parts[0]?.copyTo('/p') ?? '';
+  assert.match(copyOf(['store', 'other']), /SELECT r?\.?"store" FROM .*"day" = /s);
+  assert.doesNotMatch(copyOf(['store']), /email|amount|weft_mask/);
+  assert.match(copyOf(['email']), /weft_mask/);
+  assert.doesNotMatch(copyOf(['day', 'store']), /AS "day"|"day" AS/, 'what is hidden stays hidden');
+  assert.match(copyOf([]), /"store"/, 'the cheapest one where none is used');
+  const forms = [['store'], ['email'], ['store', 'email'], ['store', 'email', 'amount']].map(
+    (narrow) => project(said, { narrow }).parts[0]?.form,
+  );
+  assert.equal(new Set(forms).size, 4);
+  assert.equal(forms[3], project(said).parts[0]?.form, 'all that is permitted is no other form');
+});
+
+test('a roll-up, and what is made of all files, are never narrow', () => {
+  assert.equal(project(SHOWN, { narrow: ['store'] }).parts[0]?.form, project(SHOWN).parts[0]?.form);
+  const metadata: TableMetadata = {
+    ...TABLE,
+    'partition-specs': [
+      {
+        'spec-id': 1,
+        fields: [{ 'source-id': 1, 'field-id': 1000, name: 'p', transform: 'identity' }],
+      },
+    ],
+  };
+  const said = { columns: ALL.slice(1) };
+  const [narrow] = project(said, { metadata, narrow: ['day'] }).parts;
+  assert.equal(narrow?.form, project(said, { metadata }).parts[0]?.form);
 });

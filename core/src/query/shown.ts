@@ -7,6 +7,7 @@
  * a roll-up, so that cells are made of masked values. Where something of a row is not shown, rows are put in an order that
  * follows from what is shown: the order in which they are stored may be one of hidden values.
  */
+import { isPrimitive } from '../contract/data-type.ts';
 import { fieldIds, fieldOf } from '../lakehouse/schema.ts';
 import type { BoundColumn } from '../lakehouse/types.ts';
 import { WeftError } from '../lib/error.ts';
@@ -100,16 +101,21 @@ function showRows(table: ProjectTable, options: ProjectionOptions): Shown {
   const { decision } = table;
   const permitted = new Set(decision.columns);
   const stored = table.columns.filter((column) => permitted.has(column.name));
-  const masked = maskColumns(stored, decision.masks);
-  if (masked.length === 0) throw denied(table, decision.reason);
-  const columns = masked.map(({ column }) => column);
-  const names = new Set(masked.map(({ column }) => column.name));
-  const masks = masksOf(decision.masks, names);
-  const ids = new Set(columns.flatMap((column) => fieldIds(fieldOf(column))));
+  const all = maskColumns(stored, decision.masks);
+  if (all.length === 0) throw denied(table, decision.reason);
+  const visible = all.map(({ column }) => column);
+  const ids = idsOf(visible);
   const isComplete = table.storedFieldIds.every((id) => ids.has(id));
-  const isWhole = isComplete && masks.length === 0;
-  const unmasked = masked.flatMap(({ column, sql }) => (sql === null ? [column] : []));
-  const plain = new Set(unmasked.flatMap((column) => fieldIds(fieldOf(column))));
+  const isWhole = isComplete && masksOf(decision.masks, permitted).length === 0;
+  const plain = idsOf(all.flatMap(({ column, sql }) => (sql === null ? [column] : [])));
+  const isMerged = !(table.groupedBy ?? []).every((id) => plain.has(id));
+  // Why not of a version: each text would go through all of its files for itself.
+  const isNarrow = options.isNarrow === true && !isMerged;
+  const used = isNarrow ? usedColumns(table, visible) : null;
+  const masked = used === null ? all : all.filter(({ column }) => used.includes(column.name));
+  const columns = masked.map(({ column }) => column);
+  const names = new Set(columns.map(({ name }) => name));
+  const masks = masksOf(decision.masks, names);
   return {
     columns,
     reads: [...new Set([...names, ...decidingColumns(masks)])],
@@ -119,9 +125,21 @@ function showRows(table: ProjectTable, options: ProjectionOptions): Shown {
     },
     obligations: { masks, ...keyOfMasks(table, masks, options) },
     isWhole,
-    isMerged: !(table.groupedBy ?? []).every((id) => plain.has(id)),
+    isMerged,
     keyOf: hashes(masks) ? decision.agreement : null,
   };
+}
+
+function idsOf(columns: readonly BoundColumn[]): Set<number> {
+  return new Set(columns.flatMap((column) => fieldIds(fieldOf(column))));
+}
+
+/** The columns that the text mentions; the cheapest when it needs none, as in `count(*)`. */
+export function usedColumns({ gate }: ProjectTable, visible: readonly BoundColumn[]): string[] {
+  const used = visible.filter((column) => gate.mentioned?.has(column.name) ?? true);
+  const cheapest = visible.find((column) => isPrimitive(column.type)) ?? visible[0];
+  const columns = used.length === 0 && cheapest !== undefined ? [cheapest] : used;
+  return columns.map((column) => column.name);
 }
 
 function showCells(table: ProjectTable, rollUp: RollUp, options: ProjectionOptions): Shown {

@@ -34,6 +34,8 @@ export interface QueryProduct {
 export interface PlannedQuery {
   tables: ProjectTable[];
   projection: Projection;
+  /** True when the projection has only what the text needs, since not all that is permitted was ready. */
+  isNarrow: boolean;
   products: QueryProduct[];
   audit: QueryAuditTable[];
   decisions: AccessDecision[];
@@ -43,7 +45,7 @@ export interface PlanRequest {
   deps: {
     decide: AccessDecider;
     tables: TableSource;
-    projections: Pick<ProjectionFiles, 'keyGeneration'>;
+    projections: Pick<ProjectionFiles, 'keyGeneration' | 'has'>;
   };
   request: { subject: Subject; purpose: string; sql: string };
   /** The syntax tree of `request.sql`. */
@@ -64,15 +66,26 @@ export async function planQuery(asked: PlanRequest): Promise<PlannedQuery> {
     const decision = must(decisions[i], 'one decision per table');
     loaded.push(await loadTable(deps, table, decision));
   }
-  const { keyGeneration } = deps.projections;
-  const projection = buildProjection(loaded, { keyGeneration });
+  const { projection, isNarrow } = readyOrNarrow(loaded, deps.projections);
   return {
     tables: loaded,
     projection,
+    isNarrow,
     decisions,
     products: loaded.map(describeProduct),
     audit: loaded.map((table, i) => describeAudit(table, projection.used[i] ?? [])),
   };
+}
+
+/** All that is permitted, where that is ready; else the least that answers the text. */
+function readyOrNarrow(
+  tables: readonly ProjectTable[],
+  projections: PlanRequest['deps']['projections'],
+): Pick<PlannedQuery, 'projection' | 'isNarrow'> {
+  const { keyGeneration } = projections;
+  const projection = buildProjection(tables, { keyGeneration });
+  if (projections.has(projection.parts)) return { projection, isNarrow: false };
+  return { projection: buildProjection(tables, { keyGeneration, isNarrow: true }), isNarrow: true };
 }
 
 async function decideAll(

@@ -57,6 +57,8 @@ export interface QueryServiceDeps {
   projections: ProjectionFiles;
   /** Told of the tables of each query, as they were permitted. */
   onPlanned?(tables: readonly ProjectTable[], subject: Subject): void;
+  /** Told at the end of a query for which not all that it was permitted was ready. */
+  onNarrow?(): void;
   engine: QueryEngine;
   exporters: ResultExporters;
   audit: QueryAudit;
@@ -327,7 +329,10 @@ class Submission {
     this.#watch.stop();
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#release();
-    this.#parts.journal.close(this.#parts.query, { state, outcome, code });
+    const { deps, journal, query } = this.#parts;
+    journal.close(query, { state, outcome, code });
+    // Why now: making the rest while the query runs would keep it waiting.
+    if (this.#plan?.isNarrow === true) deps.onNarrow?.();
   }
 
   async #record(
