@@ -4,22 +4,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { parse, stringify } from 'yaml';
 import { ask, assertQuiet, launch, meshUrl, tokenOf, visit } from './browser.ts';
-
-const CORPUS = [
-  '<img src=x onerror="document.title=`taken`">',
-  '</title><script>document.title="taken"</script>',
-  '"><svg onload=document.title="taken">',
-  '<a href="javascript:document.title=1">click</a>',
-  '{{constructor.constructor("document.title=1")()}}',
-  '[link](javascript:document.title=1)',
-  '\u202Egnp.exe\u202C and \u2066hidden\u2069',
-  `${'W'.repeat(400)}`,
-  '<style>*{display:none}</style>',
-  '&lt;b&gt; is text &amp;amp; stays',
-];
+import { assertOnlyText, CORPUS } from './only-text.ts';
 
 let browser: Browser;
 let published: string[] = [];
@@ -70,25 +58,6 @@ function poison(value: unknown, text: string, depth = 0): unknown {
     return [key, isFree ? text : poison(inner, text, depth + 1)];
   });
   return Object.fromEntries(entries);
-}
-
-async function assertOnlyText(page: Page, where: string): Promise<void> {
-  const found = await page.evaluate(`({
-    title: document.title,
-    pictures: document.querySelectorAll('#root img, #root script, #root style, #root iframe').length,
-    links: [...document.querySelectorAll('a')].map((a) => a.getAttribute('href') ?? '').filter((href) => /^\\s*(javascript|data|vbscript):/i.test(href)),
-    width: document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  })`);
-  const { title, pictures, links, width } = found as {
-    title: string;
-    pictures: number;
-    links: string[];
-    width: number;
-  };
-  assert.notEqual(title, 'taken', where);
-  assert.equal(pictures, 0, `${where}: elements came out of a text`);
-  assert.deepEqual(links, [], where);
-  assert.ok(width <= 1, `${where}: a text made the page ${width} px wider than the screen`);
 }
 
 test('in the market, on the product, in the request and on the map they stay text', async () => {

@@ -115,7 +115,7 @@ function RowLine({ row, hasState, product }: RowLineProps) {
           <Link
             to="/make/$product/batches/$batch"
             params={{ product, batch }}
-            className="mono"
+            className={`mono ${classes['batch']}`}
             title={batch}
           >
             …{batch.slice(-ID_SHOWN)}

@@ -23,16 +23,29 @@ export function headlineOf({ state, records }: Pick<Batch, 'state' | 'records'>)
       return 'This batch was discarded. Nothing of it is visible.';
     case 'committed':
       if (records.good === 0) return 'This batch brought no new rows.';
-      if (records.quarantined > 0) {
-        return `${rowWords(records.good)} are in the table, ${formatNumber(records.quarantined)} were refused.`;
-      }
+      if (records.quarantined > 0)
+        return clauses(inTable(records.good), refused(records.quarantined));
       return records.duplicates === 0
-        ? `All ${rowWords(records.good)} are in the table.`
-        : `${rowWords(records.good)} are in the table, ${formatNumber(records.duplicates)} were there already.`;
+        ? plural(records.good, {
+            one: 'The one row is in the table.',
+            other: 'All # rows are in the table.',
+          })
+        : clauses(inTable(records.good), thereAlready(records.duplicates));
     default:
       return 'This batch is being checked. Nothing of it is visible yet.';
   }
 }
+
+const clauses = (first: string, second: string): string => `${first}, ${second}.`;
+
+const inTable = (rows: number): string =>
+  plural(rows, { one: '# row is in the table', other: '# rows are in the table' });
+
+const refused = (rows: number): string =>
+  plural(rows, { one: '# was refused', other: '# were refused' });
+
+const thereAlready = (rows: number): string =>
+  plural(rows, { one: '# was there already', other: '# were there already' });
 
 export const GOOD_IS: Record<Batch['state'], string> = {
   landed: 'being checked',
@@ -130,7 +143,11 @@ export function sendWords(files: readonly File[]): string {
 
 /** Of a batch that was decided about: what is left to do about its refused rows. */
 export function refusedTitle(refused: number, open: number): string {
-  if (open === 0) return `All ${rowWords(refused)} were decided about`;
+  if (open === 0)
+    return plural(refused, {
+      one: 'The one refused row was decided about',
+      other: 'All # rows were decided about',
+    });
   return open === refused
     ? `Repair the ${rowWords(open)}`
     : `${formatNumber(open)} of the ${rowWords(refused)} are open`;

@@ -86,7 +86,7 @@ function Facts() {
         <code>{`sha256:${contract.hash.slice(0, 4)}…${contract.hash.slice(-4)}`}</code>
         <CopyButton label={words.copyHash} text={`sha256:${contract.hash}`} />
       </span>
-      <span>{ownerOf(contract.document, product.facts)}</span>
+      <span className={classes['owner']}>{ownerOf(contract.document, product.facts)}</span>
       {consumers === null ? null : (
         <Link to="/p/$product/consumers" params={{ product: product.product }}>
           <IconUsers {...ICON} aria-hidden="true" /> {consumersText(consumers)}

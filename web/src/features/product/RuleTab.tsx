@@ -132,7 +132,7 @@ function RowTable({
 }) {
   return (
     <ScrollArea className={classes['scroll']} label={words.rows}>
-      <table className={classes['table']}>
+      <table className={`${classes['table']} ${classes['rows']}`}>
         <caption className="unseen">{words.rowsTable}</caption>
         <thead>
           <tr>
