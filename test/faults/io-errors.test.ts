@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { SqlEngine } from '@weft/core/ingest/ports';
 import { pathOfUri } from '@weft/core/lakehouse/paths';
+import { must } from '@weft/core/lib/assert';
 import { quoteText } from '@weft/core/lib/ident-sql';
 import { openTestEngine } from '../support/engine.ts';
 import { armChild, callsOfChild, writeFaultEntry } from '../support/fault-child.ts';
@@ -36,20 +37,12 @@ const CODES: readonly DiskFault['code'][] = ['EIO', 'ENOSPC', 'EROFS'];
 
 const folder = fs.realpathSync(fs.mkdtempSync(join(tmpdir(), 'weft-disk-')));
 const faults = createDiskFaults();
-let node: TestIngest;
 let engine: SqlEngine;
-let on: FaultNode;
-let nextNo = 1;
 before(async () => {
-  node = await openTestIngest({ entry: (root) => writeFaultEntry(root, folder) });
-  node.publish(FAULT_CONTRACT);
   engine = await openTestEngine();
-  on = faultNode(node, node.deps);
-  installFaultDisk(node.root, faults.decide);
 });
-after(async () => {
+after(() => {
   engine.close();
-  await node[Symbol.asyncDispose]();
   fs.rmSync(folder, { recursive: true, force: true });
 });
 
@@ -68,8 +61,13 @@ const SIDES = {
 };
 type Side = keyof typeof SIDES;
 
+let nextNo = 1;
+
 /** One piece of work on a disk that fails at a call; then the same again on one that does not. */
-async function liveThrough(life: Life, side: Side, fault: DiskFault): Promise<void> {
+async function liveThrough(
+  on: FaultNode,
+  { life, side, fault }: { life: Life; side: Side; fault: DiskFault },
+): Promise<void> {
   const no = nextNo++;
   await life.prepare(on, no);
   SIDES[side].arm(fault);
@@ -92,7 +90,7 @@ async function liveThrough(life: Life, side: Side, fault: DiskFault): Promise<vo
 }
 
 /** Calls of either side when nothing fails. */
-async function countCalls(life: Life): Promise<Record<Side, number>> {
+async function countCalls(on: FaultNode, life: Life): Promise<Record<Side, number>> {
   const no = nextNo++;
   await life.prepare(on, no);
   faults.arm(null);
@@ -103,32 +101,44 @@ async function countCalls(life: Life): Promise<Record<Side, number>> {
   return counts;
 }
 
-for (const life of LIVES) {
-  test(`${life.name}, on a disk that fails (turn ${TURN})`, async (t) => {
-    const counts = await countCalls(life);
-    let rounds = 0;
-    for (const side of ['node', 'child'] as const) {
-      // Why the bound: a piece of work with few calls has a fault, too.
-      const first = 1 + (TURN % Math.min(EVERY, Math.max(1, counts[side])));
-      for (let nth = first; nth <= counts[side]; nth += EVERY) {
-        for (const when of ['before', 'after'] as const) {
-          const code = CODES[(rounds + nth) % CODES.length] ?? 'EIO';
-          await liveThrough(life, side, { nth, when, code });
-          rounds += 1;
-        }
+/** Faults of one life at its calls of either side; what was counted and tried, in words. */
+async function liveWithFaults(on: FaultNode, life: Life): Promise<string> {
+  const counts = await countCalls(on, life);
+  let rounds = 0;
+  for (const side of ['node', 'child'] as const) {
+    // Why the bound: a piece of work with few calls has a fault, too.
+    const first = 1 + (TURN % Math.min(EVERY, Math.max(1, counts[side])));
+    for (let nth = first; nth <= counts[side]; nth += EVERY) {
+      for (const when of ['before', 'after'] as const) {
+        const code = CODES[(rounds + nth) % CODES.length] ?? 'EIO';
+        await liveThrough(on, { life, side, fault: { nth, when, code } });
+        rounds += 1;
       }
     }
-    assert.ok(counts.node === 0 || rounds > 0, 'a fault was tried');
-    t.diagnostic(
-      `${counts.node} calls of the node, ${counts.child} of the child; ${rounds} faults`,
-    );
-  });
+  }
+  assert.ok(counts.node === 0 || rounds > 0, 'a fault was tried');
+  return `${counts.node} calls of the node, ${counts.child} of the child; ${rounds} faults`;
 }
 
-test('after all of it a start and a sweep leave nothing of what failed', async () => {
+/** A start and a sweep leave nothing of what failed. */
+async function endLives(node: TestIngest, on: FaultNode): Promise<void> {
   await node.restart().recover();
   on.nextDay();
   await on.upkeep();
   await checkNode(on, ids);
   await checkLeftovers(on);
-});
+}
+
+for (const life of LIVES) {
+  test(`${life.name}, on a disk that fails (turn ${TURN})`, async (t) => {
+    // Why a node of its own: a check reads all that was there before, and upkeep has calls for each of its files.
+    await using node = await openTestIngest({ entry: (root) => writeFaultEntry(root, folder) });
+    node.publish(FAULT_CONTRACT);
+    const on = faultNode(node, node.deps);
+    installFaultDisk(node.root, faults.decide);
+    // Why: what is lost of a table shows only where there is one.
+    await settleLife(on, must(LIVES[0], 'a life that commits'), nextNo++);
+    t.diagnostic(await liveWithFaults(on, life));
+    await endLives(node, on);
+  });
+}
