@@ -66,7 +66,12 @@ test('when the mesh goes away, what is in sight stays, and one line says how old
   for (const path of PAGES) {
     await using line = await lineToMesh();
     await page.goto(line.url + path, { waitUntil: 'networkidle' });
-    await page.locator('main').getByText(/\d/).first().waitFor({ timeout: 30_000 });
+    await page
+      .locator('main')
+      .getByText(/\d/)
+      .first()
+      .waitFor({ timeout: 30_000 })
+      .catch((cause: unknown) => assert.fail(`${path} shows no number at all: ${String(cause)}`));
     const before = await numbersOf(page);
     assert.ok(before.length > 0, `${path} shows no number at all`);
     assert.equal(await page.getByText(HELD).count(), 0, `${path} is fresh`);

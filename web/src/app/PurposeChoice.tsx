@@ -76,7 +76,8 @@ function usePurposes(): string[] {
   const { product } = useParams({ strict: false });
   const contract = useQuery({
     ...contractQuery(product ?? ''),
-    enabled: product !== undefined,
+    // Why the dot: the policies of the mesh stand where those of a product do, and are of none.
+    enabled: product?.includes('.') === true,
     retry: false,
   });
   return useMemo(() => {

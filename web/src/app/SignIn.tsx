@@ -39,9 +39,9 @@ export function SignInAgain({ name }: { name: string }) {
       size={520}
     >
       <Modal.Overlay />
-      <Modal.Content aria-labelledby="session-ended">
+      <Modal.Content>
         <Modal.Body className={classes['again'] ?? ''}>
-          <h2 id="session-ended">{words.sessionEnded}</h2>
+          <Modal.Title>{words.sessionEnded}</Modal.Title>
           <p className={classes['lead']}>{words.signInAgain(name)}</p>
           <Ways failure={null} isAbove />
         </Modal.Body>
