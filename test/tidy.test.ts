@@ -81,6 +81,7 @@ test('adapters are leaves, and only compose.ts knows them all', () => {
 
 /** Files that are one adapter in several parts. */
 const ADAPTER_FAMILIES = [
+  /adapters\/control-client\S* imports the adapter server\/src\/adapters\/control-client/,
   /adapters\/store-\S+ imports the adapter server\/src\/adapters\/(store|pglite|directory-lock)/,
   /adapters\/pglite-\S+ imports the adapter server\/src\/adapters\/(store|pglite)/,
   /imports the adapter server\/src\/adapters\/duckdb-text/,

@@ -2,17 +2,19 @@
  * A domain node's way to the control plane: HTTP with the node's own signed token, also when both share a process.
  *
  * Not a cache of permissions: every decision is asked anew, so a revocation acts on the next query. Invariants: an answer
- * that does not come, or is no answer of a control plane, is UNAVAILABLE and never a permit; contract bundles are handed
+ * that does not come, is no answer of a control plane, or none to this question (`control-client-decisions.ts`), is UNAVAILABLE and never a permit; contract bundles are handed
  * on as they came, since the node proves them itself under the pinned root.
  */
 import type { ContractBundle } from '@weft/core/contract/bundle';
 import { type ProblemDocument, WeftError } from '@weft/core/lib/error';
 import type { ErrorCode } from '@weft/core/lib/error-catalog';
 import { ERROR_CATALOG } from '@weft/core/lib/error-catalog';
-import type { AccessDecision } from '@weft/core/policy/decide';
 import type { AccessDecider } from '@weft/core/query/ports';
 import type { Standing } from '@weft/core/registry/standing';
 import type { Subject } from '@weft/core/registry/types';
+import { PolicyVersions, readDecisions } from './control-client-decisions.ts';
+
+const DECIDE = '/api/v1/access/decide';
 
 export interface ControlClientOptions {
   /** Base URL, asked for at each call: in one process it is known only once it listens. */
@@ -50,6 +52,7 @@ export function createControlClient(options: ControlClientOptions): ControlClien
   const call = <T>(method: string, path: string, body?: unknown): Promise<T> =>
     readControl<T>({ options, method, path, body });
   const known: KnownBundles = new Map();
+  const versions = new PolicyVersions();
   return {
     mesh: () => call('GET', '/api/v1/mesh'),
     bundle: (ref) => fetchBundle(options, known, ref),
@@ -68,15 +71,20 @@ export function createControlClient(options: ControlClientOptions): ControlClien
       await call('POST', '/api/v1/node/address', { url });
     },
     async decide(request) {
-      const answer = await call<{ tables?: AccessDecision[] }>(
-        'POST',
-        '/api/v1/access/decide',
-        request,
-      );
-      if (!Array.isArray(answer.tables) || answer.tables.length !== request.tables.length) {
-        throw new WeftError('UNAVAILABLE', 'the control plane gave no decision for each table');
+      const ask = async () => readDecisions(request, await call('POST', DECIDE, request));
+      // Why once more: an answer that was overtaken by another one is no fault of the control plane.
+      for (let asked = 0; asked < 2; asked++) {
+        const decisions = await ask();
+        if (versions.follow(decisions)) return decisions;
       }
-      return answer.tables;
+      throw new WeftError(
+        'UNAVAILABLE',
+        'the control plane decided by an older policy than before',
+        {
+          remedy:
+            'Ask again. After the control plane was restored from a backup, start this node anew.',
+        },
+      );
     },
   };
 }

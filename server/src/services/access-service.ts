@@ -36,8 +36,14 @@ export interface AccessRequest {
 }
 
 export interface AccessService {
-  /** One decision per table, in order. Throws FORBIDDEN (not a node), NOT_FOUND, REQUEST_INVALID (two majors). */
-  decide(by: Subject, request: AccessRequest): Promise<{ tables: AccessDecision[] }>;
+  /**
+   * One decision per table, in order, and for whom and what, so that the node can tell the answer from another one. Throws
+   * FORBIDDEN (not a node), NOT_FOUND, REQUEST_INVALID (two majors).
+   */
+  decide(
+    by: Subject,
+    request: AccessRequest,
+  ): Promise<{ subject: string; purpose: string; tables: AccessDecision[] }>;
 }
 
 /** What decisions need beside the store. */
@@ -58,7 +64,7 @@ export function createAccessService(
       for (const table of request.tables) {
         tables.push(await decideOne(context, { subject, purpose: request.purpose, table }));
       }
-      return { tables };
+      return { subject: subject.id, purpose: request.purpose, tables };
     },
   };
 }
