@@ -97,7 +97,7 @@ async function plan(): Promise<unknown> {
           },
           files: fixture.tables.files,
         },
-        projections: { keyGeneration: 'k' },
+        projections: { keyGeneration: 'k', has: () => true },
       },
       request: { subject: fixture.analyst, purpose: 'forecasting', sql: SQL },
       tree,
