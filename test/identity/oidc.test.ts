@@ -6,6 +6,7 @@ import { createHmac } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { WeftError } from '@weft/core/lib/error';
 import type { Subject } from '@weft/core/registry/types';
 import { generateKeyPair } from 'jose';
@@ -380,6 +381,8 @@ describe('the command line', () => {
     const env = { WEFT_CONTEXT: join(tempFolder(t), 'context.json') };
     const browser = new Browser();
     const said = Promise.withResolvers<string>();
+    // Why: tokens know the second of their issue, and one of the second in which rights changed counts as older.
+    await sleep(1_000 - (Date.now() % 1_000));
     const login = runCli(['login', mesh, '--oidc', '--json'], {
       env,
       now: new Date(),
