@@ -8,8 +8,9 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { stringify } from 'yaml';
-import { ask, assertQuiet, launch, meshUrl, tokenOf, visit } from './browser.ts';
+import { ask, assertQuiet, launch, visit } from './browser.ts';
 import { ADDRESSES, assertOnlyText, CORPUS } from './only-text.ts';
+import { send } from './stall.ts';
 
 const DOMAIN = 'hostile_talk';
 const PRODUCT = `${DOMAIN}.wares`;
@@ -40,15 +41,6 @@ before(async () => {
 after(() => browser.close());
 
 const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`;
-
-async function send(path: string, type: string, body: string): Promise<void> {
-  const answer = await fetch(meshUrl() + path, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${tokenOf('producer')}`, 'content-type': type },
-    body,
-  });
-  assert.ok(answer.ok, `${path}: ${await answer.text()}`);
-}
 
 function contract() {
   const rule = (id: string, more: object) => ({

@@ -49,7 +49,8 @@ export async function sendRows(product: string, { key, from = 0, good, bad }: Ro
   await send(path, 'text/csv', `id,amount\n${lines.join('\n')}\n`);
 }
 
-async function send(path: string, type: string, body: string): Promise<void> {
+/** Sends what the mesh has to take, as a producer. */
+export async function send(path: string, type: string, body: string): Promise<void> {
   const answer = await fetch(meshUrl() + path, {
     method: 'POST',
     headers: { authorization: `Bearer ${tokenOf('producer')}`, 'content-type': type },

@@ -209,9 +209,10 @@ async function copyRefused(
       SELECT _ord AS ord, _line AS line, _off AS off, _len AS len FROM _weft_refused
       UNION ALL SELECT ord, line, off, len FROM ${faultsSql(part)}`,
   );
+  const positions = await copyPositions(context, part);
   // Why at the same time: bytes are cut by this process, while reasons are found by the engine.
   const [body] = await allEnded([
-    recordBytes(context, part),
+    recordsAt(context, part, positions),
     refused > 0 ? findReasons(context, part) : undefined,
   ]);
   await engine.run(
@@ -359,13 +360,30 @@ function nestedReasonRowsSql(options: {
  * for sources without text, the record as JSON.
  */
 export async function recordBytes(context: PartContext, part: StagePart): Promise<string> {
-  const { ports, request } = context;
-  if (isWithoutText(request.landing.format)) return parquetRecords(part, request.plan.columns);
-  const positionsPath = `${request.scratch}/positions-${part.index}.csv`;
-  const outPath = `${request.scratch}/records-${part.index}.parquet`;
+  return await recordsAt(context, part, await copyPositions(context, part));
+}
+
+/** Writes where the records in `_weft_pos` stand to a file, in their order; null for sources without text. */
+async function copyPositions(
+  { ports, request }: PartContext,
+  part: StagePart,
+): Promise<string | null> {
+  if (isWithoutText(request.landing.format)) return null;
+  const path = `${request.scratch}/positions-${part.index}.csv`;
   await ports.engine.run(
-    `COPY (SELECT off, len, ord, line FROM _weft_pos ORDER BY off) TO ${quoteText(positionsPath)} (FORMAT csv, HEADER false)`,
+    `COPY (SELECT off, len, ord, line FROM _weft_pos ORDER BY off) TO ${quoteText(path)} (FORMAT csv, HEADER false)`,
   );
+  return path;
+}
+
+/** Asks nothing of the engine. */
+async function recordsAt(
+  { ports, request }: PartContext,
+  part: StagePart,
+  positionsPath: string | null,
+): Promise<string> {
+  if (positionsPath === null) return parquetRecords(part, request.plan.columns);
+  const outPath = `${request.scratch}/records-${part.index}.parquet`;
   await ports.files.cutRecords({
     plainPath: part.plainPath,
     start: part.start,

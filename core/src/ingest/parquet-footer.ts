@@ -276,6 +276,11 @@ export function adoptedEnd(
     FILE.orders,
     structs(footer.columns.map(() => new Map([[1, structField(new Map())]]))),
   );
+  return footerEnd(struct);
+}
+
+/** The last bytes of a file: the footer, its length, the magic. */
+export function footerEnd(struct: ThriftStruct): Uint8Array {
   const bytes = writeStruct(struct);
   const end = new Uint8Array(bytes.length + FOOTER_END_BYTES);
   end.set(bytes);

@@ -6,7 +6,7 @@
  * Source: Apache Parquet format 2.11, parquet.thrift.
  */
 import { assert } from '../lib/assert.ts';
-import { FOOTER_END_BYTES } from './parquet-footer.ts';
+import { footerEnd } from './parquet-footer.ts';
 import {
   readStruct,
   THRIFT,
@@ -18,7 +18,6 @@ import {
 
 /** A file's magic, which stands before its pages. */
 export const HEAD_BYTES = 4;
-const MAGIC = 'PAR1';
 const FILE = { schema: 2, rows: 3, groups: 4 };
 /** `ordinal` numbers the groups of one file. */
 const GROUP = { columns: 1, offset: 5, ordinal: 7 };
@@ -59,7 +58,7 @@ export function joinFooters(files: readonly JoinedFile[]): Joined | null {
     type: THRIFT.list,
     value: { element: THRIFT.struct, items: groups },
   });
-  return { end: endOf(writeStruct(joined)), rows: Number(rows), groups: groups.length };
+  return { end: footerEnd(joined), rows: Number(rows), groups: groups.length };
 }
 
 function schemaBytes(struct: ThriftStruct): string {
@@ -93,14 +92,6 @@ function move(struct: ThriftStruct, field: number, shift: bigint): void {
   const old = struct.get(field);
   if (old === undefined || old.value === 0n) return;
   struct.set(field, { ...old, value: wholeOf(old) + shift });
-}
-
-function endOf(footer: Uint8Array): Uint8Array {
-  const end = new Uint8Array(footer.length + FOOTER_END_BYTES);
-  end.set(footer);
-  new DataView(end.buffer).setUint32(footer.length, footer.length, true);
-  end.set(new TextEncoder().encode(MAGIC), footer.length + 4);
-  return end;
 }
 
 function structsOf(field: ThriftField | undefined): ThriftStruct[] {

@@ -83,9 +83,11 @@ function readyOrNarrow(
   projections: PlanRequest['deps']['projections'],
 ): Pick<PlannedQuery, 'projection' | 'isNarrow'> {
   const { keyGeneration } = projections;
-  const projection = buildProjection(tables, { keyGeneration });
-  if (projections.has(projection.parts)) return { projection, isNarrow: false };
-  return { projection: buildProjection(tables, { keyGeneration, isNarrow: true }), isNarrow: true };
+  const whole = buildProjection(tables, { keyGeneration });
+  if (projections.has(whole.parts)) return { projection: whole, isNarrow: false };
+  const projection = buildProjection(tables, { keyGeneration, isNarrow: true });
+  const isNarrow = projection.parts.some(({ form }, i) => form !== whole.parts[i]?.form);
+  return { projection, isNarrow };
 }
 
 async function decideAll(

@@ -20,30 +20,44 @@ const LENGTH_BYTES = 4;
 export const cutRecords: CheckFiles['cutRecords'] = async (options) => {
   const { plainPath, start, positionsPath, outPath, bytesMax } = options;
   const plain = await fs.open(plainPath, 'r');
-  const out = new OutputFile(outPath, CUT_FIELDS);
   try {
-    const window = createWindow(plain);
-    const group = new RecordGroup(bytesMax);
-    for await (const lines of linesOf(positionsPath)) {
-      for (const position of lines) {
-        const numbers = position.split(',', 4).map(Number);
-        const [offset = 0, length = 0] = numbers;
-        const at = start + offset;
-        const size = Math.min(length, bytesMax);
-        const bytes = window.held(at, size) ?? (await window.read(at, size));
-        if (!group.hasRoom(bytes.length)) group.moveTo(out);
-        group.add(numbers, bytes);
-      }
+    const out = new OutputFile(outPath, CUT_FIELDS);
+    try {
+      await cutAll({ plain, start, positionsPath, bytesMax, out });
+      out.close();
+    } catch (error) {
+      out.abandon();
+      throw error;
     }
-    group.moveTo(out);
-    out.close();
-  } catch (error) {
-    out.abandon();
-    throw error;
   } finally {
     await plain.close();
   }
 };
+
+interface Cutting {
+  plain: fs.FileHandle;
+  start: number;
+  positionsPath: string;
+  bytesMax: number;
+  out: OutputFile;
+}
+
+async function cutAll({ plain, start, positionsPath, bytesMax, out }: Cutting): Promise<void> {
+  const window = createWindow(plain);
+  const group = new RecordGroup(bytesMax);
+  for await (const lines of linesOf(positionsPath)) {
+    for (const position of lines) {
+      const numbers = position.split(',', 4).map(Number);
+      const [offset = 0, length = 0] = numbers;
+      const at = start + offset;
+      const size = Math.min(length, bytesMax);
+      const bytes = window.held(at, size) ?? (await window.read(at, size));
+      if (!group.hasRoom(bytes.length)) group.moveTo(out);
+      group.add(numbers, bytes);
+    }
+  }
+  group.moveTo(out);
+}
 
 /** Rows that are gathered for a row group. */
 class RecordGroup {
