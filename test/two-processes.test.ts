@@ -16,6 +16,7 @@ import { sql } from 'kysely';
 import { openPgliteStore } from '../server/src/adapters/store-pglite.ts';
 import type { AccessExplanation } from '../server/src/services/access-explain.ts';
 import { createApi, type MeshApi } from './support/api.ts';
+import { eventually } from './support/eventually.ts';
 import { linesContract } from './support/lines.ts';
 import { runWeft } from './support/mesh.ts';
 import { type SplitMesh, startSplit } from './support/split.ts';
@@ -50,15 +51,6 @@ async function ingest(name: string, text: string, ...args: string[]): Promise<Ba
   const result = await runWeft(['ingest', 'sales.lines', path, '--json', ...args], env);
   assert.ok(result.stdout !== '', result.stderr);
   return JSON.parse(result.stdout) as BatchReport;
-}
-
-/** Waits for what the node tells the control plane on its own time. */
-async function eventually<T>(look: () => Promise<T | null>): Promise<T> {
-  for (;;) {
-    const found = await look();
-    if (found !== null) return found;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }
 
 const reported = (batch: string): Promise<BatchReport> =>

@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import { createApi, type MeshApi } from '../support/api.ts';
+import { eventually } from '../support/eventually.ts';
 import { startMesh, type TestMesh } from '../support/mesh.ts';
 
 const CONTRACT = `apiVersion: v3.1.0
@@ -34,6 +35,10 @@ slaProperties: [{property: frequency, value: 1, unit: d}, {property: retention, 
 team: {name: sales, members: [{username: olga, role: owner}]}
 `;
 const PATH = '/api/v1/products/sales.orders/restatements';
+
+interface Found {
+  items: { measured: { rows: number } }[];
+}
 
 let mesh: TestMesh;
 let api: MeshApi;
@@ -106,7 +111,7 @@ it('shows first, changes once under a key, and readers see it', async () => {
   ]);
 });
 
-it('deletes as an operation by the command, and is told of', async () => {
+it('deletes as an operation by the command, and is told of', { timeout: 60_000 }, async () => {
   const env = { ...mesh.env, WEFT_TOKEN: olga, WEFT_URL: mesh.url };
   const { runWeft } = await import('../support/mesh.ts');
   const weft = (...args: string[]) => runWeft(args, env);
@@ -124,6 +129,11 @@ it('deletes as an operation by the command, and is told of', async () => {
     (await rows()).map(([id]) => id),
     [1, 2],
   );
+  await eventually(async () => {
+    const path = '/api/v1/search?q=orders';
+    const { items } = await api.done<Found>('GET', path, { token: olga });
+    return items[0]?.measured.rows === 2 ? items : null;
+  });
   const listed = await weft('restatements', 'sales.orders');
   assert.match(listed.stdout, /delete\s+2\s+3\s[\s\S]*olga\s+test shop[\s\S]*update\s+2\s+2\s/);
   const audit = await mesh.weft('audit', 'list', '--chain', 'node', '--json');

@@ -93,6 +93,12 @@ const CORRUPTIONS: readonly Corruption[] = [
     becomes: 'repaired',
   },
   {
+    name: 'the version hint is missing',
+    plant: (data) => rm(join(data, TABLE, 'metadata/version-hint.text')),
+    code: 'hint-wrong',
+    becomes: 'repaired',
+  },
+  {
     name: 'the pointer names an older version',
     plant: async (data) => {
       const names = await readdir(join(data, TABLE, 'metadata'));

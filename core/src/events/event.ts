@@ -66,13 +66,18 @@ export interface EventDraft {
   data: Record<string, unknown>;
 }
 
+/** The `type` of events of a kind. */
+export function eventType(kind: EventKind): string {
+  return `io.weft.${kind}.v1`;
+}
+
 /** Builds an event. */
 export function createEvent(draft: EventDraft): WeftEvent {
   return {
     specversion: '1.0',
     id: draft.id,
     source: draft.source,
-    type: `io.weft.${draft.kind}.v1`,
+    type: eventType(draft.kind),
     subject: draft.subject,
     time: new Date(draft.time).toISOString(),
     datacontenttype: 'application/json',

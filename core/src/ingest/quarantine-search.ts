@@ -165,12 +165,17 @@ export async function groupCauses(
   const examples = withExamples
     ? `approx_top_k(left(r."value", ${EXAMPLE_LENGTH_MAX}), ${EXAMPLES})`
     : 'NULL';
+  const causes = `list_transform(reasons, lambda r: {'rule': r.rule, 'col': ${anyPlaceSql('r."column"')}, 'message': r.message})`;
+  // Why marked: a record counts once for a cause that it has in several places, and a set of all records would fill the memory.
   const rows = await engine.rows(
-    `SELECT r.rule AS rule, ${anyPlaceSql('r."column"')} AS col, r.message AS message, count(DISTINCT (batch, record)) FILTER (WHERE state = 'open') AS open,
-        count(DISTINCT (batch, record)) FILTER (WHERE state = 'held') AS held,
-        count(DISTINCT (batch, record)) AS records, count(DISTINCT batch) AS batches, min(batch) AS first, max(batch) AS last, ${examples} AS examples
-      FROM (SELECT batch, record, state, unnest(reasons) AS r FROM (${rowsSql(source, filter)}) WHERE kind = 'quarantined')
-      WHERE ${wanted} GROUP BY ALL ORDER BY open DESC, records DESC, rule, col NULLS FIRST, message LIMIT ${CAUSES_MAX}`,
+    `SELECT c.rule AS rule, c.col AS col, c.message AS message, count(*) FILTER (WHERE counts AND state = 'open') AS open,
+        count(*) FILTER (WHERE counts AND state = 'held') AS held,
+        count(*) FILTER (WHERE counts) AS records, count(DISTINCT batch) AS batches, min(batch) AS first, max(batch) AS last, ${examples} AS examples
+      FROM (SELECT batch, state, reasons[i] AS r, causes[i] AS c, len(causes) = 1 OR list_position(causes, causes[i]) = i AS counts
+        FROM (SELECT batch, state, reasons, ${causes} AS causes, unnest(range(1, len(reasons) + 1)) AS i
+          FROM (SELECT batch, state, ${wanted === 'TRUE' ? 'reasons' : `list_filter(reasons, lambda r: ${wanted}) AS reasons`}
+            FROM (${rowsSql(source, filter)}) WHERE kind = 'quarantined')))
+      GROUP BY ALL ORDER BY open DESC, records DESC, rule, col NULLS FIRST, message LIMIT ${CAUSES_MAX}`,
   );
   return rows.map((row) => ({
     rule: String(row['rule']),

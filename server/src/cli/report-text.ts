@@ -1,7 +1,7 @@
 /**
  * The report of a batch for people: the balance first, then what went wrong, then what to do.
  *
- * Not the document: --json gives that. Invariant: values of refused rows are shown without control characters.
+ * Not the document: --json gives that. Invariant: what a sender chose (values, names of files, keys, reasons) is shown without control characters.
  */
 import type { BatchReport, QuarantineSample, RuleResult } from '@weft/core/ingest/report';
 import { allThere, bringsNothing } from '@weft/core/lib/report-words';
@@ -12,12 +12,12 @@ import { withoutControls } from './table.ts';
 export function renderReport(report: BatchReport, out: Output): string {
   const { records, rules, quarantine } = report;
   const lines = [
-    `${mark(report, out)} ${report.batch} ${report.state}: ${report.product}, ${report.source.name ?? 'no name'}`,
+    `${mark(report, out)} ${report.batch} ${report.state}: ${report.product}, ${withoutControls(report.source.name ?? 'no name')}`,
     `  records     ${formatCount(records.in)} in = ${formatCount(records.good)} good + ${formatCount(records.quarantined)} quarantined + ${formatCount(records.duplicates)} duplicates`,
   ];
   if (report.repeated === true) {
     lines.push(
-      `  again       already taken as ${report.batch} under the key ${report.key ?? ''}; nothing was added`,
+      `  again       already taken as ${report.batch} under the key ${withoutControls(report.key ?? '')}; nothing was added`,
     );
   }
   if (report.state === 'landed' || report.state === 'checking') {
@@ -43,16 +43,18 @@ export function renderReport(report: BatchReport, out: Output): string {
   if (lacking.length > 0) lines.push(`  not in it   ${lacking.join(', ')}: empty in every record`);
   lines.push(...encodingLines(report.source));
   if (report.heldBecause !== undefined) lines.push(...decidedLines(report));
-  else if (report.because !== null) lines.push(`  because     ${report.because}`);
+  else if (report.because !== null) lines.push(`  because     ${withoutControls(report.because)}`);
   const missed = rules.filter((rule) => rule.evaluation !== 'pass' && rule.evaluation !== 'skip');
   if (report.problem !== undefined) lines.push(`  remedy      ${report.problem.remedy}`);
   // Why apart: a rule that had nothing to look at, or could not, is no promise kept.
   const skipped = rules.filter((rule) => rule.evaluation === 'skip');
   const kept = rules.length - missed.length - skipped.length;
   const unchecked = skipped.length === 0 ? '' : `, ${skipped.length} not checked`;
-  if (rules.length > 0) lines.push(`  rules       ${kept} of ${rules.length} kept${unchecked}`);
+  const unread = structureLines(report);
+  const all = rules.length + unread.length;
+  if (rules.length > 0) lines.push(`  rules       ${kept} of ${all} kept${unchecked}`);
   lines.push(...[...missed, ...skipped].map((rule) => `    ${ruleLine(rule)}`));
-  lines.push(...structureLines(report).map((line) => `    ${line}`));
+  lines.push(...unread.map((line) => `    ${line}`));
   for (const row of quarantine.sample.slice(0, 5)) lines.push(`    ${sampleLine(row)}`);
   if (report.snapshot !== null)
     lines.push(`  snapshot    ${report.snapshot}, sequence ${report.sequence ?? '-'}`);
@@ -68,7 +70,10 @@ export function renderReport(report: BatchReport, out: Output): string {
 /** A decision, and behind it what had been waited for. */
 function decidedLines({ state, because, heldBecause }: BatchReport): string[] {
   const step = state === 'committed' ? 'released ' : 'discarded';
-  return [`  ${step}   ${because ?? 'no reason given'}`, `  was held    ${heldBecause}`];
+  return [
+    `  ${step}   ${withoutControls(because ?? 'no reason given')}`,
+    `  was held    ${withoutControls(heldBecause ?? '')}`,
+  ];
 }
 
 /** Why only a doubt: each text of UTF-8 is some text of the declared encoding, too. */

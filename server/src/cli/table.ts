@@ -40,7 +40,8 @@ export function renderTable<T>(
   return [options.bold(line(heads)), ...shown.map(line)].join('\n');
 }
 
-const CONTROLS = /\p{Cc}/gu;
+/** Also what turns the direction of a text round: a name would read as another one. */
+const CONTROLS = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
 /** The text with every control character shown as its code, `␛` for escape, so that a terminal obeys none of them. */
 export function withoutControls(text: string): string {

@@ -5,7 +5,7 @@
  * repeats. Invariants: samples never leave the node; events go in the order of the outbox; a control plane that is away
  * delays the relay and nothing else.
  */
-import type { WeftEvent } from '@weft/core/events/event';
+import { eventType, type WeftEvent } from '@weft/core/events/event';
 import { type BatchReport, reportWithoutValues } from '@weft/core/ingest/report';
 import type { Logger } from '@weft/core/lib/ports';
 import type { StepHook } from '@weft/core/lib/steps';
@@ -13,6 +13,8 @@ import type { TableMeasurement } from '@weft/core/registry/measurement';
 import { type Kysely, sql } from 'kysely';
 import type { NodeTables } from '../store/node-tables.ts';
 
+/** What changes a table without a batch. */
+const RESTATED = eventType('snapshot.restated');
 const EVENTS_AT_ONCE = 200;
 const REPORTS_AT_ONCE = 100;
 const RETRY_MIN_MS = 500;
@@ -143,11 +145,15 @@ async function sendNext(deps: NodeRelayDeps): Promise<'nothing' | 'some' | 'full
     .execute();
   if (events.length === 0 && batches.length === 0) return 'nothing';
   const reports = batches.map(({ report }) => reportWithoutValues(report));
-  const products = [...new Set(reports.map((report) => report.product))];
+  const restated = events.filter(({ event }) => event.type === RESTATED);
+  const products = new Set([
+    ...reports.map((report) => report.product),
+    ...restated.map(({ event }) => productOf(event)),
+  ]);
   await deps.send({
     events: events.map((row) => row.event),
     reports,
-    measurements: await deps.measure(products),
+    measurements: await deps.measure([...products]),
   });
   deps.step?.('relay-sent');
   await markSent(
@@ -158,6 +164,11 @@ async function sendNext(deps: NodeRelayDeps): Promise<'nothing' | 'some' | 'full
   deps.step?.('relay-marked');
   const isFull = events.length === EVENTS_AT_ONCE || batches.length === REPORTS_AT_ONCE;
   return isFull ? 'full' : 'some';
+}
+
+/** The product whose rows an event tells of: its subject without the version. */
+function productOf({ subject }: WeftEvent): string {
+  return subject.replace(/@.*$/, '');
 }
 
 async function markSent(

@@ -72,6 +72,22 @@ test('a file goes as it is, with its format, name and key', async (t) => {
   );
 });
 
+test('a name, a key and a reason reach the terminal without their control characters', async (t) => {
+  const odd = 'a\u001b[31m\n\u202egpj.csv';
+  const json: BatchReport = {
+    ...report('held', odd),
+    key: odd,
+    because: odd,
+    repeated: true,
+  };
+  const mesh = await recordMesh(t, { [UPLOAD]: { json } });
+  const file = join(tempFolder(t), 'day.csv');
+  writeFileSync(file, 'x\n1\n');
+  const { stdout } = await runCli(['ingest', 'a.b', file], { env: mesh.env });
+  assert.doesNotMatch(stdout, /[\u001b\u202e]/);
+  assert.equal(stdout.split('a␛[31m␊�gpj.csv').length, 4, stdout);
+});
+
 test('records that cannot be read are counted beside the rules, and no value is made up for them', async (t) => {
   const whole = report('committed', 'day.csv');
   const sample = { record: 1, line: 2, column: null, value: null };

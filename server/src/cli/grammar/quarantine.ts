@@ -59,7 +59,7 @@ export const QUARANTINE: readonly CommandSpec[] = [
       OUT,
       { flags: '--format <format>', text: 'default ndjson', choices: EXPORT_FORMATS },
       ...CAUSE,
-      STATE,
+      { ...STATE, text: 'in this state; all are exported when none is named' },
     ],
     load: async () => (await reading()).exportRows,
   },

@@ -31,6 +31,11 @@ export async function proveStrays(
     if (table === undefined) unknownTable(context, path);
     else await proveTableFile(context, { table, batches, early, path, bytes });
   }
+  const there = new Set(found.map(({ path }) => path));
+  for (const table of tables) {
+    const path = join(pathOfUri(table.row.location), 'metadata', HINT_NAME);
+    if (!there.has(path)) await proveHint(context, table, path);
+  }
   for (const { path, bytes } of await files.walk(directories.quarantine)) {
     if (batches.quarantines.has(path)) continue;
     const batch = batchOf(path);
