@@ -76,6 +76,7 @@ test('a name, a key and a reason reach the terminal without their control charac
   const odd = 'a\u001b[31m\n\u202egpj.csv';
   const json: BatchReport = {
     ...report('held', odd),
+    batch: 'bat_odd',
     key: odd,
     because: odd,
     repeated: true,
