@@ -4,11 +4,11 @@
  * Not the object store: these files are named by us, inside directories of the node, and become objects only by a
  * commit. Paths are absolute.
  */
-import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import type { CheckFiles, FilePiece } from '@weft/core/ingest/check-ports';
 import { syncPath } from '../directories.ts';
+import { hashFile } from '../file-hash.ts';
 import { cutRecords } from '../workers/cut-records.ts';
 
 /** Bytes that are read at once. */
@@ -27,23 +27,6 @@ export function createCheckFiles(): CheckFiles {
     join,
     cutRecords,
   };
-}
-
-/** Why not always a whole window: most files are small, and much memory that is let go at once is dear. */
-async function hashFile(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  const file = await fs.open(path, 'r');
-  try {
-    const { size } = await file.stat();
-    const buffer = Buffer.allocUnsafe(Math.max(1, Math.min(size, WINDOW)));
-    for (;;) {
-      const { bytesRead } = await file.read(buffer, 0, buffer.length);
-      if (bytesRead === 0) return hash.digest('hex');
-      hash.update(buffer.subarray(0, bytesRead));
-    }
-  } finally {
-    await file.close();
-  }
 }
 
 async function move(from: string, to: string): Promise<void> {

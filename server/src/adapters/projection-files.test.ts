@@ -92,6 +92,25 @@ test('a form is made once, also for those who ask meanwhile, and is there after 
   assert.equal(made.length, 2);
 });
 
+test('what was changed on the disk since is made anew after a restart', async () => {
+  const { files } = await open();
+  const parts = [part('a', 'changed'), part('b', 'torn'), part('c', 'unknown'), part('d', 'whole')];
+  const paths = await pathsOf(files, parts);
+  const times = made.length;
+  const [changed = '', torn = '', unknown = ''] = paths;
+  for (const file of paths) fs.chmodSync(file, 0o600);
+  const bytes = fs.readFileSync(changed);
+  fs.writeFileSync(changed, Buffer.from(bytes.map((byte) => byte ^ 1)));
+  fs.truncateSync(torn, 1);
+  fs.rmSync(`${unknown}.sha256`);
+  const again = await open();
+  assert.deepEqual(await pathsOf(again.files, parts), paths);
+  assert.equal(made.length, times + 3);
+  assert.deepEqual(fs.readFileSync(changed), bytes);
+  await again.files.open(parts, ask);
+  assert.equal(made.length, times + 3, 'compared once');
+});
+
 test('other forms and other data files have other names; one that is permitted whole is itself', async () => {
   const { files } = await open();
   const paths = await files.open(
@@ -141,7 +160,7 @@ test('what fails or is cut off on its way is never handed out', async () => {
   await open();
   assert.deepEqual(
     fs.readdirSync(path.dirname(file)).sort(),
-    [path.basename(file), 'source'].sort(),
+    [path.basename(file), `${path.basename(file)}.sha256`, 'source'].sort(),
   );
 });
 

@@ -4,7 +4,8 @@
  *
  * Not what is permitted (`core/src/query/project.ts` says it) and not who may read the files: a process is given their
  * descriptors. A data file that is permitted whole is handed out as it is.
- * Invariants: a file under its final name is whole and on disk; names come from data files and form, so equal names have
+ * Invariants: a file under its final name is whole and on disk, and one of an earlier process is handed out only when it has the
+ * hash that it was made with: what a disk, or a person, changed is made anew; names come from data files and form, so equal names have
  * equal content; a part without rows is kept as a file without bytes, and never handed out; files are read-only; a file that was handed out a moment ago is not removed; what was made from a data
  * file that is gone, and what nobody asked for lately, go with the next sweep: a form of a policy or an agreement that is no more
  * is asked for by nobody.
@@ -27,6 +28,7 @@ import { WeftError } from '@weft/core/lib/error';
 import type { Clock, Crypto, Logger } from '@weft/core/lib/ports';
 import type { MaskKeys, ProjectionFiles, ProjectionMaker } from '@weft/core/query/ports';
 import type { ProjectionPart } from '@weft/core/query/project';
+import { hashFile } from '../file-hash.ts';
 
 export interface ProjectionFilesOptions {
   /** A directory of this adapter alone; made when missing. */
@@ -61,6 +63,8 @@ const SOURCE_NAME = 'source';
 /** Begins the directories of what the next version of a table has anew. */
 const VERSION_HOME = 'version-';
 const READ_ONLY = 0o444;
+/** Ends the name of the file that has the hash of another. */
+const HASH_ENDING = '.sha256';
 
 export function createProjectionFiles(options: ProjectionFilesOptions): KeptProjections {
   return new LocalProjections(options);
@@ -70,6 +74,8 @@ interface Kept {
   bytes: number;
   /** Milliseconds since the epoch. */
   used: number;
+  /** True for what this process made, or compared with its hash. */
+  isProven: boolean;
 }
 
 class LocalProjections implements KeptProjections {
@@ -131,17 +137,31 @@ class LocalProjections implements KeptProjections {
   async #make(part: ProjectionPart): Promise<void> {
     const path = this.#pathOf(part);
     const kept = this.#kept.get(path);
-    if (kept !== undefined) {
+    if (kept?.isProven === true) {
       kept.used = this.#options.clock.now();
       return;
     }
     const running = this.#making.get(path);
     if (running !== undefined) return await running;
-    const making = this.#write(part, path).finally(() => this.#making.delete(path));
+    const making = this.#proveOrWrite(part, path).finally(() => this.#making.delete(path));
     this.#making.set(path, making);
     // Why: whoever asked may have left before it failed.
     making.catch(() => undefined);
     await making;
+  }
+
+  /** What an earlier process left, where it is as it was; else it is made. */
+  async #proveOrWrite(part: ProjectionPart, path: string): Promise<void> {
+    const kept = this.#kept.get(path);
+    if (kept !== undefined) {
+      if (await isAsMade(path)) {
+        this.#kept.set(path, { ...kept, used: this.#options.clock.now(), isProven: true });
+        return;
+      }
+      this.#options.logger.warn('a projection was changed on the disk, and is made anew', { path });
+      await this.#drop(path);
+    }
+    await this.#write(part, path);
   }
 
   async #write(part: ProjectionPart, path: string): Promise<void> {
@@ -157,8 +177,9 @@ class LocalProjections implements KeptProjections {
       // Why: how many files have no row for somebody tells him what is hidden, so such a file is none.
       if (rows === 0) await writeFile(unfinished, '');
       const bytes = await settle(unfinished);
+      await writeFile(path + HASH_ENDING, await hashFile(unfinished));
       await rename(unfinished, path);
-      this.#kept.set(path, { bytes, used: clock.now() });
+      this.#kept.set(path, { bytes, used: clock.now(), isProven: true });
     } catch (error) {
       await rm(unfinished, { force: true }).catch(() => undefined);
       throw error instanceof WeftError ? error : unreadable(error);
@@ -174,7 +195,8 @@ class LocalProjections implements KeptProjections {
         const path = join(directory, home, name);
         if (name.endsWith('.unfinished')) await rm(path, { force: true });
         if (!name.endsWith('.parquet')) continue;
-        this.#kept.set(path, { bytes: (await stat(path)).size, used: clock.now() });
+        const { size } = await stat(path);
+        this.#kept.set(path, { bytes: size, used: clock.now(), isProven: false });
       }
     }
     await this.sweep();
@@ -204,6 +226,7 @@ class LocalProjections implements KeptProjections {
   async #drop(path: string): Promise<void> {
     this.#kept.delete(path);
     await rm(path, { force: true });
+    await rm(path + HASH_ENDING, { force: true });
   }
 
   /** True for cells of a version that nobody asks for any more; what is being made there now was asked for. */
@@ -239,6 +262,15 @@ async function settle(path: string): Promise<number> {
     return (await file.stat()).size;
   } finally {
     await file.close();
+  }
+}
+
+/** False also where nobody knows how it was made. */
+async function isAsMade(path: string): Promise<boolean> {
+  try {
+    return (await readFile(path + HASH_ENDING, 'utf8')) === (await hashFile(path));
+  } catch {
+    return false;
   }
 }
 

@@ -4,13 +4,13 @@
  * Not the check: the node of the domain does that. Invariants: a file is streamed and never held in memory; every report
  * that came is shown, also when a later file fails.
  */
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { Readable, Transform } from 'node:stream';
 import type { BatchReport } from '@weft/core/ingest/report';
 import { compressionOf, plainName } from '@weft/core/lib/compression';
 import { WeftError } from '@weft/core/lib/error';
+import { hashFile } from '../../file-hash.ts';
 import type { ApiClient } from '../client.ts';
 import type { CommandContext } from '../command.ts';
 import { standardInput } from '../files.ts';
@@ -154,12 +154,6 @@ async function sendAtOnce(
   } finally {
     input.destroy();
   }
-}
-
-async function hashFile(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
-  return hash.digest('hex');
 }
 
 /** The first bytes of a stream, which stay in it; null for an empty one. They tell how it is compressed, whatever its name. */
