@@ -19,6 +19,7 @@ import { openTestEngine } from '../support/engine.ts';
 import { armChild, callsOfChild, writeFaultEntry } from '../support/fault-child.ts';
 import { createDiskFaults, type DiskFault, installFaultDisk } from '../support/fault-disk.ts';
 import {
+  answered,
   checkLeftovers,
   checkNode,
   FAULT_CONTRACT,
@@ -73,7 +74,7 @@ async function liveThrough(
   SIDES[side].arm(fault);
   let words = `${life.name}, ${fault.code} ${fault.when} call ${fault.nth} of the ${side}`;
   try {
-    await life.act(on, no);
+    await answered(life.act(on, no));
   } catch (error) {
     words += ` (${SIDES[side].calls()[fault.nth - 1]})`;
     if (error instanceof assert.AssertionError) throw new Error(`${words}: ${error.message}`);

@@ -270,6 +270,21 @@ describe('batches at the same time', () => {
     assert.deepEqual(await idsOf('mixed'), [1, 2, 3, 4, 5, 6]);
   });
 
+  it('do not wait for a release that failed before its commit', { timeout: 60_000 }, async () => {
+    publish('unreleased', HELD);
+    const store = faultStore(node.store);
+    const service = createIngestService({ ...node.deps, store, lanes: createLanes() });
+    const held = await send(service, { product: 'unreleased', ids: [1, 'x', 'y'] });
+    assert.equal(held.state, 'held');
+    store.arm({ nth: 1, of: /from "batch_files"/, away: 0, when: 'before' });
+    await assert.rejects(service.release(held.batch, 'looked at', producer));
+    store.arm(null);
+    const next = await send(service, { product: 'unreleased', ids: [2] });
+    assert.equal(next.state, 'committed');
+    await service.release(held.batch, 'looked at', producer);
+    assert.deepEqual(await idsOf('unreleased'), [1, 2]);
+  });
+
   it('are compared with each other where keys are unique in the table', async () => {
     publish('unique', 'customProperties:\n  - { property: weftDuplicateScope, value: table }\n');
     const sent = Array.from({ length: 6 }, (_, i) => ({ product: 'unique', ids: [7, 100 + i] }));

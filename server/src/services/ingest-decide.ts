@@ -55,12 +55,14 @@ export async function releaseBatch(
   await refuseNewerRows(deps, row);
   await refuseNewerRepair(deps, row);
   const [domain = '', product = ''] = row.product.split('.');
+  // Why before the place is taken: one that nobody gives back keeps all later batches of the table waiting.
+  const files = await loadHeldFiles(nodeDb(deps), batch);
   const report = await deps.commits.take(name).commit({
     report: decidedReport(row, 'committed', decision),
     from: ['held'],
     decidedBy: decision.subject.id,
     plan: { contract: row.report.contract, domain, product },
-    files: await loadHeldFiles(nodeDb(deps), batch),
+    files,
     isAlone: true,
     within: async (tx, report) => {
       await dropHeldFiles(tx, batch);
