@@ -55,7 +55,7 @@ const PAGES = [
   '/p/point_of_sale.transactions',
   '/p/point_of_sale.transactions/quality',
   '/p/point_of_sale.transactions/consumers',
-  '/agreements',
+  '/agreements?whose=asked',
   '/map',
   '/make',
 ];

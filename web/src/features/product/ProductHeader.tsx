@@ -196,7 +196,8 @@ function CopyLink({ path, copying: { said, copy }, children }: CopyLinkProps) {
       leftSection={<Icon {...ICON} />}
       onClick={() => void copy(location.origin + path)}
     >
-      <span role="status">{said === null ? children : copyWords(said)}</span>
+      {/* Why no role: a name is not made of what stands in a status. */}
+      <span aria-live="polite">{said === null ? children : copyWords(said)}</span>
     </Menu.Item>
   );
 }
