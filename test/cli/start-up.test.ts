@@ -19,7 +19,7 @@ registerHooks({ load(url, context, next) { appendFileSync(process.env.LOADED, ur
 
 const PACKAGES = ['commander', 'picocolors'];
 const OWN =
-  /^(bin\/|server\/src\/(main|cli\/)|core\/src\/lib\/|core\/src\/(contract\/names|registry\/types)\.ts)/;
+  /^(bin\/|server\/src\/(main|file-hash|cli\/)|core\/src\/lib\/|core\/src\/(contract\/names|registry\/types)\.ts)/;
 
 async function loadedBy(folder: string, words: readonly string[]): Promise<string[]> {
   const trace = join(folder, 'trace.mjs');
