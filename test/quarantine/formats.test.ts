@@ -9,7 +9,14 @@ import { writeContainer } from '@weft/core/lakehouse/avro';
 import { quoteText } from '@weft/core/lib/ident-sql';
 import { nodeDeflate } from '../../server/src/adapters/deflate.ts';
 import { bodyOf, producer } from '../support/ingest.ts';
-import { ask, openQuarantineBench, salesContract, send, tableRows } from '../support/quarantine.ts';
+import {
+  ask,
+  asking,
+  openQuarantineBench,
+  salesContract,
+  send,
+  tableRows,
+} from '../support/quarantine.ts';
 
 const bench = await openQuarantineBench();
 after(() => bench[Symbol.asyncDispose]());
@@ -46,7 +53,7 @@ describe('a value of another kind of JSON', () => {
       sample.filter(([column, value]) => column === 'id' || value === '7').slice(0, 3),
       expected,
     );
-    const page = await quarantine.reads.rows({ batch: parent.batch }, producer);
+    const page = await quarantine.reads.rows({ batch: parent.batch }, asking(producer));
     const shown = page.items.flatMap(({ reasons }) => reasons.map((row) => told({ ...row })));
     for (const each of expected) {
       assert.ok(
@@ -55,7 +62,7 @@ describe('a value of another kind of JSON', () => {
       );
     }
     const rule: RepairRule = { columns: { id: { sql: 'id' } }, raw: null };
-    const seen = await quarantine.decisions.preview(ask('kinds', { rule }), producer, 5);
+    const seen = await quarantine.decisions.preview(ask('kinds', { rule }), asking(producer), 5);
     assert.deepEqual([seen.good, seen.skipped.unchanged, seen.byRule], [1, 1, { 'id.type': 1 }]);
   });
 });
@@ -86,7 +93,7 @@ describe('records of every format', () => {
     const lines = ['price;sku;id', '1.10;a;1', '12345678.10;"B ""q""; é";2', '0.30;C;3', ''];
     const parent = await send(node, 'dialect', Buffer.from(lines.join('\r\n'), 'latin1'));
     assert.equal(parent.records.quarantined, 2);
-    const shown = await quarantine.reads.rows({ batch: parent.batch }, producer);
+    const shown = await quarantine.reads.rows({ batch: parent.batch }, asking(producer));
     assert.equal(shown.items[0]?.raw, '12345678.10;"B ""q""; é";2');
     const done = await quarantine.decisions.replay(ask('dialect', { rule }), producer);
     assert.equal(done.good, 2);
@@ -111,7 +118,7 @@ describe('records of every format', () => {
         [1, 2],
         parent.because ?? '',
       );
-      const { items } = await quarantine.reads.rows({ batch: parent.batch }, producer);
+      const { items } = await quarantine.reads.rows({ batch: parent.batch }, asking(producer));
       assert.deepEqual(
         items.map(({ raw }) => raw),
         ['2,Ä€,2', '3,X€,3'],
@@ -120,13 +127,17 @@ describe('records of every format', () => {
         columns: { sku: { sql: "replace(lower(sku), 'x', 'ł')" } },
         raw: null,
       };
-      const seen = await quarantine.decisions.preview(ask(product, { rule: mend }), producer, 5);
+      const seen = await quarantine.decisions.preview(
+        ask(product, { rule: mend }),
+        asking(producer),
+        5,
+      );
       assert.deepEqual([seen.good, seen.sample[1]?.after], [2, { sku: 'ł€' }]);
       // One more time through the quarantine: what is kept of a repair is read as it was written.
       const worse: RepairRule = { columns: { sku: { map: { 'X€': 'łX' } } }, raw: null };
       const again = await quarantine.decisions.replay(ask(product, { rule: worse }), producer);
       const child = again.batches[0]?.batch ?? '';
-      const kept = await quarantine.reads.rows({ batch: child }, producer);
+      const kept = await quarantine.reads.rows({ batch: child }, asking(producer));
       assert.deepEqual(
         kept.items.map(({ raw }) => raw),
         ['3,łX,3'],
@@ -150,7 +161,7 @@ describe('records of every format', () => {
     node.publish(salesContract('halves', { custom }));
     const text = '\ufeffid,sku,price\n1,a,1\n2,\ud83d,2\n';
     const parent = await send(node, 'halves', Buffer.from(text, 'utf16le'));
-    const { items } = await quarantine.reads.rows({ batch: parent.batch }, producer);
+    const { items } = await quarantine.reads.rows({ batch: parent.batch }, asking(producer));
     assert.deepEqual(
       items.map(({ raw, reasons }) => [raw, reasons[0]?.rule]),
       [['2,\ufffd,2', 'structure.bad_encoding']],
@@ -193,7 +204,7 @@ describe('records of every format', () => {
     node.publish(salesContract('as_parquet'));
     const parent = await send(node, 'as_parquet', await readFile(path), { name: 'rows.parquet' });
     assert.equal(parent.records.quarantined, 2, parent.because ?? '');
-    const shown = await quarantine.reads.rows({ batch: parent.batch }, producer);
+    const shown = await quarantine.reads.rows({ batch: parent.batch }, asking(producer));
     const places = [...parent.quarantine.sample, ...shown.items];
     assert.deepEqual(
       places.map(({ record, line }) => [record, line]),
@@ -236,7 +247,7 @@ describe('records of every format', () => {
     node.publish(salesContract('as_avro'));
     const parent = await send(node, 'as_avro', file, { name: 'rows.avro' });
     assert.equal(parent.records.quarantined, 2, parent.because ?? '');
-    const shown = await quarantine.reads.rows({ batch: parent.batch }, producer);
+    const shown = await quarantine.reads.rows({ batch: parent.batch }, asking(producer));
     assert.deepEqual(
       [...parent.quarantine.sample, ...shown.items].map(({ record, line }) => [record, line]),
       [1, 2, 1, 2].map((record) => [record, null]),
@@ -245,7 +256,7 @@ describe('records of every format', () => {
       shown.items.map(({ reasons }) => reasons.map(({ column, value }) => [column, value])),
       [[['sku', 'B "q"; é']], [['sku', 'C']]],
     );
-    const seen = await quarantine.decisions.preview(ask('as_avro', { rule }), producer, 5);
+    const seen = await quarantine.decisions.preview(ask('as_avro', { rule }), asking(producer), 5);
     assert.deepEqual(
       [seen.good, seen.sample.map(({ after }) => after)],
       [2, [{ sku: 'bq' }, { sku: 'c' }]],
@@ -268,7 +279,7 @@ describe('records of every format', () => {
       columns: { ...LOWER.columns, note: { sql: "'was ' || sku" } },
       raw: null,
     };
-    const seen = await quarantine.decisions.preview(ask('grows', { rule }), producer, 5);
+    const seen = await quarantine.decisions.preview(ask('grows', { rule }), asking(producer), 5);
     assert.equal(seen.good, 1);
     const done = await quarantine.decisions.replay(ask('grows', { rule }), producer);
     assert.equal(done.batches[0]?.contract.version, '1.1.0');

@@ -15,7 +15,14 @@ import { createIngestService } from '../../server/src/services/ingest-service.ts
 import { createLanes } from '../../server/src/services/lanes.ts';
 import { openTestEngine } from '../support/engine.ts';
 import { bodyOf, nodeDbOf, openTestIngest, producer, type TestIngest } from '../support/ingest.ts';
-import { ask, quarantineOf, salesContract, send, tableRows } from '../support/quarantine.ts';
+import {
+  ask,
+  asking,
+  quarantineOf,
+  salesContract,
+  send,
+  tableRows,
+} from '../support/quarantine.ts';
 
 const RUNS = Number(process.env['WEFT_QUARANTINE_RUNS'] ?? '2');
 const CRASHES = ['landing', 'sync', 'checked', 'commit'] as const;
@@ -120,7 +127,7 @@ class Sequence {
   async #fix({ do: kind, pick }: { do: string; pick: number }): Promise<void> {
     const { reads, decisions } = this.#quarantine();
     const query = { product: `sales.${this.#product}`, state: 'open' };
-    const { items } = await reads.rows({ ...query, limit: 100 }, producer);
+    const { items } = await reads.rows({ ...query, limit: 100 }, asking(producer));
     const row = items[pick % Math.max(1, items.length)];
     if (row === undefined) return;
     const { root } = await reads.lineage(row.batch, producer);

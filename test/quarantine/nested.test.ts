@@ -8,7 +8,7 @@ import { after, it } from 'node:test';
 import { quoteText } from '@weft/core/lib/ident-sql';
 import { producer } from '../support/ingest.ts';
 import { ORDERS } from '../support/orders.ts';
-import { ask, openQuarantineBench, send, tableRows } from '../support/quarantine.ts';
+import { ask, asking, openQuarantineBench, send, tableRows } from '../support/quarantine.ts';
 
 const bench = await openQuarantineBench();
 after(() => bench[Symbol.asyncDispose]());
@@ -28,7 +28,7 @@ it('counts records by cause over all places, and takes a place or all of them as
   const report = await send(node, 'causes', `${text}\n`, { name: 'orders.ndjson' });
   assert.equal(report.records.quarantined, 3);
   const where = { product: 'sales.causes' };
-  const { items } = await quarantine.reads.causes(where, producer);
+  const { items } = await quarantine.reads.causes(where, asking(producer));
   assert.deepEqual(
     items.map(({ rule, column, records }) => [rule, column, records]),
     [
@@ -37,7 +37,7 @@ it('counts records by cause over all places, and takes a place or all of them as
     ],
   );
   const found = async (column: string): Promise<number[]> => {
-    const rows = await quarantine.reads.rows({ ...where, column }, producer);
+    const rows = await quarantine.reads.rows({ ...where, column }, asking(producer));
     return rows.items.map(({ record }) => record);
   };
   assert.deepEqual(await found('lines[].qty'), [1, 2, 3]);
@@ -60,7 +60,7 @@ it('counts causes in the keys and the values of a map, finds them by place, and 
   const report = await send(node, 'maps', `${text}\n`, { name: 'orders.ndjson' });
   assert.deepEqual([report.records.good, report.records.quarantined], [1, 5]);
   const where = { product: 'sales.maps' };
-  const { items } = await quarantine.reads.causes(where, producer);
+  const { items } = await quarantine.reads.causes(where, asking(producer));
   assert.deepEqual(items.map(({ column, records }) => [column, records]).sort(), [
     ['attributes[]', 1],
     ['attributes[]', 2],
@@ -71,7 +71,7 @@ it('counts causes in the keys and the values of a map, finds them by place, and 
     [1],
   );
   const found = async (column: string): Promise<number[]> => {
-    const rows = await quarantine.reads.rows({ ...where, column }, producer);
+    const rows = await quarantine.reads.rows({ ...where, column }, asking(producer));
     return rows.items.map(({ record }) => record);
   };
   assert.deepEqual(await found('attributes[]'), [1, 2, 5]);
@@ -135,7 +135,7 @@ it('sends records of a Parquet file again with every value and name that they ha
   );
   const report = await send(node, 'parquet', await readFile(path), { name: 'orders.parquet' });
   assert.deepEqual([report.records.good, report.records.quarantined], [1, 2]);
-  const shown = await quarantine.reads.rows({ batch: report.batch }, producer);
+  const shown = await quarantine.reads.rows({ batch: report.batch }, asking(producer));
   assert.deepEqual(
     shown.items.map(({ reasons }) =>
       reasons.map(({ rule, column, value }) => [rule, column, value]),

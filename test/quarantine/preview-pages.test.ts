@@ -8,6 +8,7 @@ import type { RepairPreview } from '../../server/src/services/quarantine-decide.
 import { producer } from '../support/ingest.ts';
 import {
   ask,
+  asking,
   openQuarantineBench,
   quarantineOf,
   salesContract,
@@ -47,7 +48,7 @@ it('looks at every batch, however many answers that takes, and says what is left
   const pages: RepairPreview[] = [];
   let next: string | undefined;
   do {
-    const page = await slow.decisions.preview({ ...request, after: next }, producer, 100);
+    const page = await slow.decisions.preview({ ...request, after: next }, asking(producer), 100);
     pages.push(page);
     next = page.next ?? undefined;
     const seen = pages.reduce((sum, { batches }) => sum + batches.length, 0);
@@ -69,9 +70,12 @@ it('looks at every batch, however many answers that takes, and says what is left
 });
 
 it('refuses a cursor of another list', async () => {
-  await assert.rejects(quarantine.decisions.preview({ ...request, after: 'x' }, producer, 1), {
-    code: 'REQUEST_INVALID',
-  });
+  await assert.rejects(
+    quarantine.decisions.preview({ ...request, after: 'x' }, asking(producer), 1),
+    {
+      code: 'REQUEST_INVALID',
+    },
+  );
 });
 
 it('is of what a replay does', async () => {

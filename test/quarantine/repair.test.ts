@@ -9,6 +9,7 @@ import { addMark, findQuarantine, marksOf } from '../../server/src/store/node-qu
 import { bodyOf, nodeDbOf, producer } from '../support/ingest.ts';
 import {
   ask,
+  asking,
   openQuarantineBench,
   quarantineOf,
   salesContract,
@@ -33,7 +34,7 @@ describe('a repair', () => {
     const parent = await send(node, 'orders', CSV);
     assert.deepEqual(parent.records, { in: 6, good: 1, quarantined: 5, duplicates: 0 });
     const request = ask('orders', { where: { rule: 'sku.pattern' }, rule: LOWER });
-    const seen = await quarantine.decisions.preview(request, producer, 10);
+    const seen = await quarantine.decisions.preview(request, asking(producer), 10);
     assert.deepEqual([seen.records, seen.good, seen.quarantined, seen.duplicates], [2, 2, 0, 0]);
     assert.deepEqual(
       seen.sample.map(({ line, before, after }) => [line, before, after]),
@@ -135,12 +136,12 @@ describe('a repair', () => {
     );
     assert.deepEqual([done.good, done.quarantined], [1, 1]);
     const child = done.batches[0]?.batch ?? '';
-    const { items } = await quarantine.reads.rows({ batch: child }, producer);
+    const { items } = await quarantine.reads.rows({ batch: child }, asking(producer));
     assert.deepEqual(
       items.map(({ raw, state, origin }) => [raw, state, origin]),
       [['4,,X9', 'open', { batch: parent.batch, record: 3 }]],
     );
-    const rows = await quarantine.reads.rows({ batch: parent.batch }, producer);
+    const rows = await quarantine.reads.rows({ batch: parent.batch }, asking(producer));
     assert.deepEqual(
       rows.items.map(({ record, state, replay }) => [record, state, replay?.record ?? null]),
       [
@@ -172,16 +173,19 @@ describe('a repair', () => {
     assert.equal(state, 'held');
     const request = ask('waiting', { where: { rule: 'sku.pattern' }, rule: LOWER });
     const states = async () =>
-      (await quarantine.reads.rows({ batch }, producer)).items.map((row) => row.state);
+      (await quarantine.reads.rows({ batch }, asking(producer))).items.map((row) => row.state);
     const causes = async () => {
-      const { items } = await quarantine.reads.causes({ product: 'sales.waiting' }, producer);
+      const { items } = await quarantine.reads.causes(
+        { product: 'sales.waiting' },
+        asking(producer),
+      );
       return items
         .filter(({ rule }) => rule === 'sku.pattern')
         .map(({ open, held, records }) => [open, held, records]);
     };
     assert.deepEqual(await states(), Array(5).fill('held'));
     assert.deepEqual(await causes(), [[0, 2, 2]]);
-    const seen = await quarantine.decisions.preview(request, producer, 10);
+    const seen = await quarantine.decisions.preview(request, asking(producer), 10);
     assert.deepEqual([seen.records, seen.held], [0, [{ batch, records: 2 }]]);
     const done = await quarantine.decisions.replay(request, producer);
     assert.deepEqual([done.records, done.held], [0, [{ batch, records: 2 }]]);
@@ -195,7 +199,7 @@ describe('a repair', () => {
     assert.deepEqual([after.records, after.good, after.held], [2, 2, []]);
     const other = await send(node, 'waiting', CSV);
     await node.service.discard(other.batch, null, producer);
-    const { items } = await quarantine.reads.rows({ batch: other.batch }, producer);
+    const { items } = await quarantine.reads.rows({ batch: other.batch }, asking(producer));
     assert.ok(items.every((row) => row.state === 'discarded'));
   });
 
@@ -240,7 +244,7 @@ describe('a repair', () => {
     await send(node, 'table_wide', 'id,sku,price\n1,a,1\n');
     await send(node, 'table_wide', 'id,sku,price\n2,b,1\n3,C,1\n');
     const request = ask('table_wide', { rule: LOWER });
-    await quarantine.decisions.preview(request, producer, 1);
+    await quarantine.decisions.preview(request, asking(producer), 1);
     const done = await quarantine.decisions.replay(request, producer);
     const rule = done.batches[0]?.rules.find(({ id }) => id === 'all');
     assert.deepEqual([rule?.evaluation, rule?.value], ['pass', '3']);
@@ -256,7 +260,7 @@ describe('a repair', () => {
     const second = await send(node, 'steady', 'id,sku,price\n5,a,1\n6,b,1\n7,c,1\n8,D,1\n9,F!,1\n');
     assert.equal(change(second), '0');
     const request = ask('steady', { where: { batch: second.batch }, rule: LOWER });
-    const seen = await quarantine.decisions.preview(request, producer, 1);
+    const seen = await quarantine.decisions.preview(request, asking(producer), 1);
     assert.equal(seen.batches[0]?.state, 'committed');
     const repaired = await quarantine.decisions.replay(request, producer);
     // 4 with those of its batch, after one batch of 3.
@@ -277,7 +281,7 @@ describe('a repair', () => {
     const parent = await send(node, 'holds', 'id,sku,price\n1,a,1\n2,B,1\n3,c,x\n');
     const rule: RepairRule = { columns: { price: { map: { x: '500' } } }, raw: null };
     const request = ask('holds', { where: { rule: 'price.type' }, rule });
-    const seen = await quarantine.decisions.preview(request, producer, 1);
+    const seen = await quarantine.decisions.preview(request, asking(producer), 1);
     assert.equal(seen.batches[0]?.state, 'held');
     const held = (await quarantine.decisions.replay(request, producer)).batches[0];
     assert.equal(held?.state, 'held');
@@ -320,7 +324,7 @@ describe('records that cannot be read', () => {
   it('are left alone by rules about columns, and mended by their raw text', async () => {
     node.publish(salesContract('raws'));
     const parent = await send(node, 'raws', 'id,sku,price\n1,a,1\n2,b\n3,"c,3\n4,d,4\n5;e;5\n');
-    const bad = (await quarantine.reads.rows({ batch: parent.batch }, producer)).items;
+    const bad = (await quarantine.reads.rows({ batch: parent.batch }, asking(producer))).items;
     assert.deepEqual(
       bad.map(({ raw }) => raw),
       ['2,b', '3,"c,3', '5;e;5'],
@@ -345,7 +349,7 @@ describe('records that cannot be read', () => {
     const parent = await send(node, 'files', 'id,sku,price\n1,a,1\n2,b\n3,"c,3\n4,D,4\n5,E,5\n');
     const { body } = await quarantine.reads.export(
       { batch: parent.batch, state: 'open', format: 'ndjson' },
-      producer,
+      asking(producer),
     );
     let text = '';
     for await (const piece of body) text += Buffer.from(piece).toString();
@@ -358,7 +362,11 @@ describe('records that cannot be read', () => {
     lines[1].raw = '3,"c",3';
     lines[2].values = { sku: 'd', price: 4.5 };
     const fixes = () => bodyOf(lines.map((line) => JSON.stringify(line)).join('\n'));
-    const seen = await quarantine.decisions.preview(ask('files', { fixes: fixes() }), producer, 9);
+    const seen = await quarantine.decisions.preview(
+      ask('files', { fixes: fixes() }),
+      asking(producer),
+      9,
+    );
     assert.deepEqual([seen.records, seen.good, seen.skipped.unchanged], [3, 3, 1]);
     const done = await quarantine.decisions.replay(ask('files', { fixes: fixes() }), producer);
     assert.deepEqual([done.good, done.skipped.unchanged], [3, 1]);

@@ -28,7 +28,7 @@ import {
 } from '../../server/src/services/uploads-service.ts';
 import type { NodeTables } from '../../server/src/store/node-tables.ts';
 import { bodyOf, nodeDbOf, producer, type TestIngest } from './ingest.ts';
-import { ask, quarantineOf } from './quarantine.ts';
+import { ask, asking, quarantineOf } from './quarantine.ts';
 import { silentLogger } from './store.ts';
 
 const TABLE = { domain: 'sales', table: 'lines', major: 1 };
@@ -253,7 +253,7 @@ const GIVEN_UP: Life = {
     await decisions.discard({ where, because: 'given up' }, producer);
     const { records } = await reads.lineage(where.batch, producer);
     assert.deepEqual([records.committed, records.open, records.discarded], [2, 0, 2]);
-    const { items } = await reads.rows({ ...where, state: 'discarded' }, producer);
+    const { items } = await reads.rows({ ...where, state: 'discarded' }, asking(producer));
     assert.equal(items.length, 2, 'the files say so too');
   },
 };

@@ -17,13 +17,18 @@ import {
   type QuarantineDecisions,
   type RepairRequest,
 } from '../../server/src/services/quarantine-decide.ts';
-import type { QuarantineReads } from '../../server/src/services/quarantine-service.ts';
+import type { Asking, QuarantineReads } from '../../server/src/services/quarantine-service.ts';
 import { openTestEngine } from './engine.ts';
 import { bodyOf, nodeDbOf, openTestIngest, producer, type TestIngest } from './ingest.ts';
 
 export interface TestQuarantine {
   reads: QuarantineReads;
   decisions: QuarantineDecisions;
+}
+
+/** Somebody who waits for his answer to the end, or until `signal` aborts. */
+export function asking(subject: Subject, signal = new AbortController().signal): Asking {
+  return { subject, signal };
 }
 
 export function quarantineOf(deps: IngestDeps, ingest: IngestService): TestQuarantine {

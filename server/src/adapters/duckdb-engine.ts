@@ -160,9 +160,15 @@ export async function sealForQueries(duckdb: Duckdb, files: readonly string[]): 
   };
 }
 
-/** The same connection with a limit per statement: it is interrupted and the statement rejects with TIMED_OUT. */
-export function withTimeLimit(engine: SqlEngine, seconds: number): SqlEngine {
+/**
+ * The same connection with a limit per statement: it is interrupted and the statement rejects with TIMED_OUT. When `signal`
+ * aborts, the running statement is interrupted and no other one begins.
+ */
+export function withTimeLimit(engine: SqlEngine, seconds: number, signal?: AbortSignal): SqlEngine {
+  const interrupt = (): void => engine.interrupt();
   const limited = async <T>(work: () => Promise<T>): Promise<T> => {
+    signal?.throwIfAborted();
+    signal?.addEventListener('abort', interrupt);
     let isLate = false;
     const timer = setTimeout(() => {
       isLate = true;
@@ -177,6 +183,7 @@ export function withTimeLimit(engine: SqlEngine, seconds: number): SqlEngine {
       });
     } finally {
       clearTimeout(timer);
+      signal?.removeEventListener('abort', interrupt);
     }
   };
   return {

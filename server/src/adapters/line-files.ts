@@ -9,12 +9,20 @@ import type { LineFiles, LineWriter } from '@weft/core/ingest/repair-ports';
 
 const PIECE_BYTES = 1 << 20;
 
-export const lineFiles: LineFiles = {
-  lines: linesOf,
-  async create(path) {
-    return new GatheringWriter(await fs.open(path, 'w'));
-  },
-};
+/** Reading ends with the signal's reason once it aborts. */
+export function createLineFiles(signal: AbortSignal): LineFiles {
+  return {
+    async *lines(path) {
+      for await (const lines of linesOf(path)) {
+        signal.throwIfAborted();
+        yield lines;
+      }
+    },
+    async create(path) {
+      return new GatheringWriter(await fs.open(path, 'w'));
+    },
+  };
+}
 
 async function* linesOf(path: string): AsyncIterable<string[]> {
   // Why a list: text that is added to over and over is copied over and over, and a line may be long.

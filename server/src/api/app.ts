@@ -25,6 +25,7 @@ import { registerErrorPage } from './error-page.ts';
 import { sendProblem } from './problem.ts';
 import { readCookie, requireOwnPage, SESSION_COOKIE } from './session-cookie.ts';
 import { refuseUnstorable } from './storable.ts';
+import { tellThatItGoesOn } from './waiting.ts';
 
 export type WeftApp = FastifyInstance<
   RawServerDefault,
@@ -59,6 +60,8 @@ export interface AppOptions {
   };
   /** Requests per minute and subject. */
   requestsPerMinute: number;
+  /** How often a client that waits is told that it goes on; only tests pass it. */
+  tellWaitingMs?: number;
 }
 
 /** Largest JSON or YAML body; uploads are streams with limits of their own. */
@@ -96,6 +99,7 @@ export async function createApp(options: AppOptions): Promise<WeftApp> {
   });
   app.addHook('onResponse', async (request) => endUpload(request));
   app.addHook('preValidation', async (request) => refuseUnstorable(request));
+  tellThatItGoesOn(app, options.tellWaitingMs);
   acceptDocuments(app);
   const subjects = authenticateRequests(app, options);
   await app.register(rateLimit, {

@@ -29,7 +29,12 @@ import {
   withPrepared,
 } from './quarantine-prepare.ts';
 import { type RowQuery, sourcesOf, type Target } from './quarantine-scope.ts';
-import { createQuarantineReads, type QuarantineReads, readable } from './quarantine-service.ts';
+import {
+  type Asking,
+  createQuarantineReads,
+  type QuarantineReads,
+  readable,
+} from './quarantine-service.ts';
 
 /** Batches that one request repairs. */
 const REPLAYED_AT_ONCE = 50;
@@ -102,8 +107,8 @@ interface DiscardRequest {
 }
 
 export interface QuarantineDecisions {
-  /** `samples`: changed records to show. */
-  preview(request: RepairRequest, subject: Subject, samples: number): Promise<RepairPreview>;
+  /** `samples`: changed records to show. When its signal aborts, the work stops: it decides nothing. */
+  preview(request: RepairRequest, asking: Asking, samples: number): Promise<RepairPreview>;
   replay(request: RepairRequest, subject: Subject): Promise<ReplayResult>;
   discard(request: DiscardRequest, subject: Subject): Promise<DiscardResult>;
 }
@@ -131,7 +136,7 @@ function createQuarantineDecisions(
 ): QuarantineDecisions {
   const deciding: Deciding = { deps, ingest, lanes: createLanes() };
   return {
-    preview: (request, subject, samples) => preview(deps, { request, subject, samples }),
+    preview: (request, asking, samples) => preview(deps, { ...asking, request, samples }),
     replay: (request, subject) => replay(deciding, { request, subject }),
     discard: (request, subject) => discard(deciding, { request, subject }),
   };
@@ -186,10 +191,10 @@ function addRecords(counts: RepairCounts, records: BatchReport['records']): void
 
 async function preview(
   deps: IngestDeps,
-  options: { request: RepairRequest; subject: Subject; samples: number },
+  options: { request: RepairRequest; samples: number } & Asking,
 ): Promise<RepairPreview> {
-  const { request, subject, samples } = options;
-  return await withAsked(deps, { ...request, subject }, async (asked) => {
+  const { request, subject, samples, signal } = options;
+  return await withAsked(deps, { ...request, subject, signal }, async (asked) => {
     const coming = comingFamilies(asked, request.after);
     const result: RepairPreview = {
       ...emptyCounts(asked, request),
@@ -202,7 +207,7 @@ async function preview(
     const begun = deps.clock.now();
     for (const family of coming) {
       if (looked.length > 0 && deps.clock.now() - begun >= PREVIEW_MS) break;
-      await previewFamily(deps, { family, asked, rule: request.rule, samples, result });
+      await previewFamily(deps, { family, asked, rule: request.rule, samples, signal, result });
       looked.push(family);
     }
     result.notLookedAt = coming.length - looked.length;
@@ -219,16 +224,17 @@ async function previewFamily(
     asked: Asked;
     rule: RepairRule;
     samples: number;
+    signal: AbortSignal;
     result: RepairPreview;
   },
 ): Promise<void> {
-  const { family, asked, rule, result } = options;
+  const { family, asked, rule, signal, result } = options;
   const samples = Math.max(0, options.samples - result.sample.length);
-  await withPrepared(deps, { family, asked, rule, marks: false, samples }, async (made) => {
+  await withPrepared(deps, { family, asked, rule, marks: false, samples, signal }, async (made) => {
     addSkipped(result, made.prepared);
     result.sample.push(...made.prepared.sample);
     if (made.prepared.records === 0) return;
-    const { records, quarantine, verdict } = await checkApart(deps, made);
+    const { records, quarantine, verdict } = await checkApart(deps, made, signal);
     addRecords(result, records);
     for (const [id, count] of Object.entries(quarantine.byRule)) {
       result.byRule[id] = (result.byRule[id] ?? 0) + count;
@@ -238,7 +244,7 @@ async function previewFamily(
 }
 
 /** Checks repaired records as a batch would be, with every file in the scratch directory. */
-async function checkApart(deps: IngestDeps, made: Prepared) {
+async function checkApart(deps: IngestDeps, made: Prepared, signal: AbortSignal) {
   const { batch, scratch, outPath, plan, model, format, family } = made;
   const table = await previewTable(deps, plan, model);
   const landing = { path: outPath, name: null, bytes: 0, sha256: '', format } as const;
@@ -255,7 +261,7 @@ async function checkApart(deps: IngestDeps, made: Prepared) {
       quarantinePath: `${scratch}/quarantine.parquet`,
       ...(await comparedWith(deps, { plan, table, root: family.root })),
     },
-    { signal: new AbortController().signal },
+    { signal },
   );
 }
 

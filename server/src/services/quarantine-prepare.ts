@@ -50,10 +50,16 @@ export interface Asked {
 /** Runs `work` with the open records of a request and, for fixes, the file that they were landed in. */
 export async function withAsked<T>(
   deps: IngestDeps,
-  options: { where: RowQuery; fixes: AsyncIterable<Uint8Array> | null; subject: Subject },
+  options: {
+    where: RowQuery;
+    fixes: AsyncIterable<Uint8Array> | null;
+    subject: Subject;
+    /** Of a request that nobody misses when it ends early. */
+    signal?: AbortSignal;
+  },
   work: (asked: Asked) => Promise<T>,
 ): Promise<T> {
-  const { where, fixes, subject } = options;
+  const { where, fixes, subject, signal } = options;
   const { domain, target } = await readable(deps, where, subject);
   assertOpen(target);
   const id = deps.ids.next('bat');
@@ -69,14 +75,14 @@ export async function withAsked<T>(
     });
     const counts =
       landed === null
-        ? await countState(deps, open, { ...target.filter, state: 'open' })
-        : await countFixes(deps, { path: landed.path, id });
+        ? await countState(deps, open, { filter: { ...target.filter, state: 'open' }, signal })
+        : await countFixes(deps, { path: landed.path, id, signal });
     const taken = open.filter(({ batch }) => counts.has(batch));
     const known = new Set(taken.map(({ batch }) => batch));
     const others = [...counts].filter(([batch]) => !known.has(batch));
     const strays = others.reduce((sum, [, records]) => sum + records, 0);
     const fixesPath = landed?.path ?? null;
-    const held = landed === null ? await heldRows(deps, domain, target) : [];
+    const held = landed === null ? await heldRows(deps, { domain, target, signal }) : [];
     const families = familiesOf(taken);
     const truncated = open.length === OPEN_MAX;
     return await work({ domain, target, families, fixesPath, strays, held, truncated });
@@ -92,7 +98,11 @@ function assertOpen({ filter }: Target): void {
   });
 }
 
-async function heldRows(deps: IngestDeps, domain: string, target: Target): Promise<Asked['held']> {
+async function heldRows(
+  deps: IngestDeps,
+  options: { domain: string; target: Target; signal: AbortSignal | undefined },
+): Promise<Asked['held']> {
+  const { domain, target, signal } = options;
   const found = await listQuarantines(nodeDb(deps), {
     ...target.scope,
     domains: [domain],
@@ -102,7 +112,10 @@ async function heldRows(deps: IngestDeps, domain: string, target: Target): Promi
     order: 'asc',
     limit: OPEN_MAX,
   });
-  const counts = await countState(deps, found, { ...target.filter, state: 'held' });
+  const counts = await countState(deps, found, {
+    filter: { ...target.filter, state: 'held' },
+    signal,
+  });
   return [...counts].map(([batch, records]) => ({ batch, records }));
 }
 
@@ -110,23 +123,23 @@ async function heldRows(deps: IngestDeps, domain: string, target: Target): Promi
 async function countState(
   deps: IngestDeps,
   quarantines: readonly QuarantinedBatch[],
-  filter: Target['filter'],
+  { filter, signal }: { filter: Target['filter']; signal: AbortSignal | undefined },
 ): Promise<Map<string, number>> {
   if (quarantines.length === 0) return new Map();
   const { source } = await sourcesOf(nodeDb(deps), quarantines);
-  const { counts } = await deps.checker.work<'count'>({ task: 'count', source, filter });
+  const { counts } = await deps.checker.work<'count'>({ task: 'count', source, filter }, signal);
   return new Map(counts.map(({ batch, records }) => [batch, records]));
 }
 
 /** Number of fixes of each batch. */
 async function countFixes(
   deps: IngestDeps,
-  { path, id }: { path: string; id: string },
+  { path, id, signal }: { path: string; id: string; signal: AbortSignal | undefined },
 ): Promise<Map<string, number>> {
   const scratch = `${deps.directories.scratch}/${id}`;
   try {
     await deps.files.makeDirectory(scratch);
-    const { counts } = await deps.checker.work<'fixes'>({ task: 'fixes', path, scratch });
+    const { counts } = await deps.checker.work<'fixes'>({ task: 'fixes', path, scratch }, signal);
     return new Map(counts.map(({ batch, records }) => [batch, records]));
   } finally {
     await deps.files.removeDirectory(scratch);
@@ -164,6 +177,8 @@ export interface Wanted {
   /** Whether marks are kept for the batch that the records become. */
   marks: boolean;
   samples: number;
+  /** Of a request that nobody misses when it ends early. */
+  signal?: AbortSignal;
 }
 
 /** Repairs the records of one family into a file, under the present contract of its major, and removes it after `work`. */
@@ -209,13 +224,13 @@ async function prepare(
   },
 ): Promise<PreparedRecords> {
   const { wanted, place, plan, format } = options;
-  const { family, asked, rule, samples } = wanted;
+  const { family, asked, rule, samples, signal } = wanted;
   const { batch: child, ...paths } = place;
   const sources = await sourcesOf(nodeDb(deps), family.quarantines);
   const { filter } = asked.target;
   const { fixesPath } = asked;
   const request = { ...sources, ...paths, child, filter, rule, fixesPath, plan, format, samples };
-  return (await deps.checker.work<'prepare'>({ task: 'prepare', request })).prepared;
+  return (await deps.checker.work<'prepare'>({ task: 'prepare', request }, signal)).prepared;
 }
 
 /** The format of a repaired file: that of the records, which are all of one family. */

@@ -68,30 +68,36 @@ export interface BatchBalance {
   lineage: Lineage;
 }
 
+export interface Asking {
+  subject: Subject;
+  /** Aborted when nobody waits for the answer any more: its work stops. */
+  signal: AbortSignal;
+}
+
 export interface QuarantineReads {
-  causes(query: RowQuery & Paged, subject: Subject): Promise<CauseList>;
+  causes(query: RowQuery & Paged, asking: Asking): Promise<CauseList>;
   batches(
     query: RowQuery & Paged,
     subject: Subject,
   ): Promise<{ items: BatchBalance[]; next: string | null }>;
   rows(
     query: RowQuery & Paged,
-    subject: Subject,
+    asking: Asking,
   ): Promise<{ items: QuarantineRowItem[]; next: string | null }>;
   /** All records of a query as one file; whoever takes the body reads it to its end or destroys it. */
   export(
     query: RowQuery & { format: ExportFormat },
-    subject: Subject,
+    asking: Asking,
   ): Promise<{ body: AsyncIterable<Uint8Array>; records: number; name: string }>;
   lineage(batch: string, subject: Subject): Promise<Lineage>;
 }
 
 export function createQuarantineReads(deps: IngestDeps): QuarantineReads {
   return {
-    causes: (query, subject) => causes(deps, query, subject),
+    causes: (query, asking) => causes(deps, query, asking),
     batches: (query, subject) => batches(deps, query, subject),
-    rows: (query, subject) => rows(deps, query, subject),
-    export: (query, subject) => exportAll(deps, query, subject),
+    rows: (query, asking) => rows(deps, query, asking),
+    export: (query, asking) => exportAll(deps, query, asking),
     lineage: (batch, subject) => lineage(deps, batch, subject),
   };
 }
@@ -99,7 +105,7 @@ export function createQuarantineReads(deps: IngestDeps): QuarantineReads {
 async function causes(
   deps: IngestDeps,
   query: RowQuery & Paged,
-  subject: Subject,
+  { subject, signal }: Asking,
 ): Promise<CauseList> {
   const db = nodeDb(deps);
   const { domains, target } = await visible(deps, query, subject);
@@ -118,7 +124,7 @@ async function causes(
   const items: CauseItem[] = [];
   for (const [product, own] of byProduct(looked)) {
     const maySee = actsFor(subject, product.split('.')[0] ?? '');
-    items.push(...(await causesOf(deps, { product, own, target, withExamples: maySee })));
+    items.push(...(await causesOf(deps, { product, own, target, signal, withExamples: maySee })));
   }
   items.sort((a, b) => b.open - a.open || b.records - a.records || order(a.product, b.product));
   const roots = [...new Set(looked.map(({ batch, root }) => root ?? batch))];
@@ -140,17 +146,21 @@ async function causes(
 
 async function causesOf(
   deps: IngestDeps,
-  options: { product: string; own: QuarantinedBatch[]; target: Target; withExamples: boolean },
+  options: {
+    product: string;
+    own: QuarantinedBatch[];
+    target: Target;
+    signal: AbortSignal;
+    withExamples: boolean;
+  },
 ): Promise<CauseItem[]> {
-  const { product, own, target, withExamples } = options;
+  const { product, own, target, signal, withExamples } = options;
   const { source } = await sourcesOf(nodeDb(deps), own);
   const { filter } = target;
-  const answer = await deps.checker.work<'causes'>({
-    task: 'causes',
-    source,
-    filter,
-    withExamples,
-  });
+  const answer = await deps.checker.work<'causes'>(
+    { task: 'causes', source, filter, withExamples },
+    signal,
+  );
   const started = new Map(own.map((row) => [row.batch, row.report.started]));
   return answer.causes.map((cause) => ({
     product,
@@ -200,7 +210,7 @@ async function batches(
 async function rows(
   deps: IngestDeps,
   query: RowQuery & Paged,
-  subject: Subject,
+  { subject, signal }: Asking,
 ): Promise<{ items: QuarantineRowItem[]; next: string | null }> {
   const { domain, target } = await readable(deps, query, subject);
   const limit = Math.min(Math.max(1, query.limit ?? 50), ROWS_MAX);
@@ -222,7 +232,13 @@ async function rows(
     batch = found.at(-1)?.batch ?? batch;
     const own = found.filter(isShown(query));
     if (own.length === 0) continue;
-    const page = await searchIn(deps, { own, target, limit: limit - items.length, after });
+    const page = await searchIn(deps, {
+      own,
+      target,
+      limit: limit - items.length,
+      after,
+      signal,
+    });
     items.push(...page.items);
     if (page.more) {
       isMore = true;
@@ -249,20 +265,19 @@ async function searchIn(
     target: Target;
     limit: number;
     after: { batch: string; record: number } | null;
+    signal: AbortSignal;
   },
 ) {
-  const { own, target, limit, after } = options;
+  const { own, target, limit, after, signal } = options;
   const sources = await sourcesOf(nodeDb(deps), own);
-  return await deps.checker.work<'rows'>({
-    task: 'rows',
-    query: { ...sources, filter: target.filter, limit, after },
-  });
+  const query = { ...sources, filter: target.filter, limit, after };
+  return await deps.checker.work<'rows'>({ task: 'rows', query }, signal);
 }
 
 async function exportAll(
   deps: IngestDeps,
   query: RowQuery & { format: ExportFormat },
-  subject: Subject,
+  { subject, signal }: Asking,
 ): Promise<{ body: AsyncIterable<Uint8Array>; records: number; name: string }> {
   const { domain, target } = await readable(deps, query, subject);
   const found = await listQuarantines(nodeDb(deps), {
@@ -290,7 +305,7 @@ async function exportAll(
   try {
     await deps.files.makeDirectory(scratch);
     const request = { filter: target.filter, format: query.format, scratch, outPath };
-    const records = own.length === 0 ? 0 : await exportOf(deps, own, request);
+    const records = own.length === 0 ? 0 : await exportOf(deps, { own, request, signal });
     await auditRead(deps, { query, subject, domain, action: 'quarantine.export', records });
     const body = own.length === 0 ? nothing() : untilDone(deps.files.read(outPath), done);
     if (own.length === 0) await done();
@@ -304,12 +319,16 @@ async function exportAll(
 
 async function exportOf(
   deps: IngestDeps,
-  own: readonly QuarantinedBatch[],
-  request: { filter: Target['filter']; format: ExportFormat; scratch: string; outPath: string },
+  options: {
+    own: readonly QuarantinedBatch[];
+    request: { filter: Target['filter']; format: ExportFormat; scratch: string; outPath: string };
+    signal: AbortSignal;
+  },
 ): Promise<number> {
+  const { own, request, signal } = options;
   const sources = await sourcesOf(nodeDb(deps), own);
   const task = { task: 'export' as const, request: { ...sources, ...request } };
-  return (await deps.checker.work<'export'>(task)).records;
+  return (await deps.checker.work<'export'>(task, signal)).records;
 }
 
 async function* nothing(): AsyncIterable<Uint8Array> {}

@@ -23,7 +23,7 @@ import {
   openSealedDuckdb,
   withTimeLimit,
 } from '../adapters/duckdb-engine.ts';
-import { lineFiles } from '../adapters/line-files.ts';
+import { createLineFiles } from '../adapters/line-files.ts';
 import type {
   ChildFailure,
   ChildSettings,
@@ -114,14 +114,12 @@ async function handle(request: Request): Promise<FromIngestChild> {
   const { message, duckdb, settings } = request;
   const { signal } = request.abort;
   const connection = await duckdb.connect();
-  const engine = withTimeLimit(connection, settings.statementSeconds);
-  const interrupt = (): void => connection.interrupt();
-  signal.addEventListener('abort', interrupt);
+  const engine = withTimeLimit(connection, settings.statementSeconds, signal);
   try {
     if (message.do === 'quarantine') {
       return { is: 'page', id: message.id, page: await readQuarantine(engine, message.query) };
     }
-    const files = { ...createCheckFiles(), ...lineFiles };
+    const files = { ...createCheckFiles(), ...createLineFiles(signal) };
     if (message.do === 'rewrite') {
       const result = await rewriteFiles({ engine, files }, message.request);
       return { is: 'rewritten', id: message.id, result };
@@ -131,13 +129,12 @@ async function handle(request: Request): Promise<FromIngestChild> {
       return { is: 'restated', id: message.id, result };
     }
     if (message.do === 'work') {
-      const openSealed = (directory: string) => sealedEngine(settings, directory);
+      const openSealed = (directory: string) => sealedEngine(settings, { directory, signal });
       const work = runQuarantineTask({ engine, openSealed, files }, message.work);
       return { is: 'worked', id: message.id, answer: await work };
     }
     return await check(request, message, { engine, connection, files });
   } finally {
-    signal.removeEventListener('abort', interrupt);
     connection.close();
   }
 }
@@ -155,7 +152,7 @@ async function check(
   { engine, connection, files }: CheckTools,
 ): Promise<FromIngestChild> {
   const { signal } = request.abort;
-  const contractEngine = withTimeLimit(connection, settings.contractSeconds);
+  const contractEngine = withTimeLimit(connection, settings.contractSeconds, signal);
   const rules = prepareRuleEngine(message.request.plan, settings);
   signal.addEventListener('abort', rules.interrupt);
   try {
@@ -185,9 +182,12 @@ function requestOf(
 }
 
 /** For expressions of people: each on an instance of its own, shut to everything but one directory. */
-async function sealedEngine(settings: ChildSettings, directory: string): Promise<SqlEngine> {
+async function sealedEngine(
+  settings: ChildSettings,
+  { directory, signal }: { directory: string; signal: AbortSignal },
+): Promise<SqlEngine> {
   const sealed = await openSealedDuckdb({ memory: SEALED_MEMORY, threads: 1, directory });
-  return withTimeLimit(sealed, settings.contractSeconds);
+  return withTimeLimit(sealed, settings.contractSeconds, signal);
 }
 
 function toFailure(error: unknown, signal: AbortSignal): ChildFailure {

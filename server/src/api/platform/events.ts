@@ -13,6 +13,7 @@ import type { Subject } from '@weft/core/registry/types';
 import { Type } from 'typebox';
 import type { EventQuery, EventsService } from '../../services/events-service.ts';
 import type { WeftApp } from '../app.ts';
+import { goneSignal } from '../waiting.ts';
 import { EventSchema, PageQuery, page } from './control-schemas.ts';
 
 const KEEP_ALIVE_MS = 15_000;
@@ -99,8 +100,6 @@ async function writeStream(
   options: { deps: EventDeps; query: EventQuery; subject: Subject; closing: AbortSignal },
 ): Promise<void> {
   const { deps, query, subject, closing } = options;
-  const gone = new AbortController();
-  response.on('close', () => gone.abort());
   response.writeHead(200, {
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-store',
@@ -113,7 +112,7 @@ async function writeStream(
     deps.keepAlive ?? KEEP_ALIVE_MS,
   );
   const stopWatching = watchStanding(response, { ...deps, subject });
-  const signal = AbortSignal.any([gone.signal, closing]);
+  const signal = AbortSignal.any([goneSignal({ raw: response }), closing]);
   try {
     for await (const { cursor, event } of deps.events.stream(query, signal)) {
       const ready = response.write(`id: ${cursor}\ndata: ${JSON.stringify(event)}\n\n`);

@@ -10,6 +10,7 @@ import { Type } from 'typebox';
 import type { IdentityService } from '../../services/identity-service.ts';
 import type { StandingKeeper } from '../../services/standing-keeper.ts';
 import type { WeftApp } from '../app.ts';
+import { goneSignal } from '../waiting.ts';
 import { CredentialSchema, SubjectSchema } from './control-schemas.ts';
 
 /** How long an answer is held back when nothing changes. */
@@ -35,9 +36,7 @@ export function registerNodeStanding(app: WeftApp, deps: NodeStandingDeps): void
     },
     async (request, reply) => {
       requireNode(request.subject);
-      const gone = new AbortController();
-      reply.raw.on('close', () => gone.abort());
-      const signal = AbortSignal.any([gone.signal, closing.signal]);
+      const signal = AbortSignal.any([goneSignal(reply), closing.signal]);
       const standing = await deps.standing.wait(request.query.after ?? '', HOLD_MS, signal);
       return reply.header('cache-control', 'no-store').send(standing);
     },

@@ -6,10 +6,12 @@
  */
 import { Readable } from 'node:stream';
 import type { RepairRule } from '@weft/core/ingest/repair-rule';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { QuarantineDecisions, RepairRequest } from '../../services/quarantine-decide.ts';
-import type { QuarantineReads } from '../../services/quarantine-service.ts';
+import type { Asking, QuarantineReads } from '../../services/quarantine-service.ts';
 import type { WeftApp } from '../app.ts';
+import { goneSignal } from '../waiting.ts';
 import {
   CausesSchema,
   DiscardBody,
@@ -61,7 +63,7 @@ function registerReads(app: WeftApp, { reads }: QuarantineRoutes): void {
         response: { 200: CausesSchema },
       },
     },
-    async (request) => await reads.causes(request.query, request.subject),
+    async (request, reply) => await reads.causes(request.query, askingOf(request, reply)),
   );
   app.get(
     '/api/v1/quarantine/batches',
@@ -85,7 +87,7 @@ function registerReads(app: WeftApp, { reads }: QuarantineRoutes): void {
         response: { 200: RowsSchema },
       },
     },
-    async (request) => await reads.rows(request.query, request.subject),
+    async (request, reply) => await reads.rows(request.query, askingOf(request, reply)),
   );
   app.get(
     '/api/v1/batches/:batch/lineage',
@@ -115,7 +117,10 @@ function registerExport(app: WeftApp, { reads }: QuarantineRoutes): void {
     },
     async (request, reply) => {
       const { format = 'ndjson', ...query } = request.query;
-      const { body, records, name } = await reads.export({ ...query, format }, request.subject);
+      const { body, records, name } = await reads.export(
+        { ...query, format },
+        askingOf(request, reply),
+      );
       return await reply
         .header('content-type', CONTENT_TYPES[format])
         .header('content-disposition', `attachment; filename="${name}"`)
@@ -137,10 +142,10 @@ function registerDecisions(app: WeftApp, { decisions }: QuarantineRoutes): void 
         response: { 200: PreviewSchema },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { where, repair, samples = SAMPLES, after } = request.body;
       const asked = { where, rule: ruleOf(repair), fixes: null, because: null, after };
-      return await decisions.preview(asked, request.subject, samples);
+      return await decisions.preview(asked, askingOf(request, reply), samples);
     },
   );
   app.post(
@@ -190,15 +195,20 @@ function registerFixes(app: WeftApp, { decisions }: QuarantineRoutes): void {
         response: { 200: Type.Union([ReplaySchema, PreviewSchema]) },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { preview = false, because = null, after, ...where } = request.query;
       const body = request.body instanceof Readable ? request.body : Readable.from([]);
       const asked: RepairRequest = { where, rule: ruleOf(undefined), fixes: body, because, after };
       return preview
-        ? await decisions.preview(asked, request.subject, SAMPLES)
+        ? await decisions.preview(asked, askingOf(request, reply), SAMPLES)
         : await decisions.replay(asked, request.subject);
     },
   );
+}
+
+/** Who asks, and until when somebody waits for the answer. */
+function askingOf({ subject }: FastifyRequest, reply: FastifyReply): Asking {
+  return { subject, signal: goneSignal(reply) };
 }
 
 function ruleOf(repair: Partial<RepairRule> | undefined): RepairRule {

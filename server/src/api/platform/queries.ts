@@ -10,6 +10,7 @@ import { Type } from 'typebox';
 import { QUERY_FORMATS } from '../../services/query-formats.ts';
 import type { QueryService } from '../../services/query-service.ts';
 import type { WeftApp } from '../app.ts';
+import { goneSignal } from '../waiting.ts';
 import { PageQuery, page } from './control-schemas.ts';
 
 const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
@@ -83,8 +84,6 @@ export function registerQueries(app: WeftApp, deps: { queries: QueryService }): 
     },
     async (request, reply) => {
       const { sql, purpose, format = 'json', limits = {} } = request.body;
-      const gone = new AbortController();
-      reply.raw.on('close', () => gone.abort());
       const { subject } = request;
       const answer = await deps.queries.submit({
         subject,
@@ -92,7 +91,7 @@ export function registerQueries(app: WeftApp, deps: { queries: QueryService }): 
         sql,
         format,
         limits,
-        signal: gone.signal,
+        signal: goneSignal(reply),
       });
       answer.revoked.addEventListener('abort', () => reply.raw.socket?.resetAndDestroy(), {
         once: true,
