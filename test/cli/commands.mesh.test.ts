@@ -175,6 +175,15 @@ test('one attribute of a user changes without the others, and can be taken away'
   assert.equal((await weft('user', 'change', 'eva')).code, 2);
 });
 
+/** What looks for refused rows by their cause, with what each needs beside. */
+const QUARANTINE_COMMANDS = [
+  ['show'],
+  ['export'],
+  ['repair'],
+  ['replay'],
+  ['discard', '--because', 'tests'],
+] as const;
+
 test('a key that was used is told, and names that are not there are refused with near ones', async () => {
   const send = ['ingest', 'sales.orders', ORDERS, '--key', 'told'];
   const first = await json(...send);
@@ -190,9 +199,11 @@ test('a key that was used is told, and names that are not there are refused with
     [String(first['batch']), '--rule', 'shop.typo', 'shop.type'],
     ['sales.orders', '--column', 'shopp', 'shop'],
   ] as const) {
-    const refused = await weft('quarantine', 'show', target, flag, name);
-    assert.equal(refused.code, 5, refused.stdout);
-    assert.match(refused.stderr, new RegExp(`Did you mean ${near}\\?`));
+    for (const [command, ...more] of QUARANTINE_COMMANDS) {
+      const refused = await weft('quarantine', command, target, flag, name, ...more);
+      assert.equal(refused.code, 5, `${command}: ${refused.stdout}`);
+      assert.match(refused.stderr, new RegExp(`Did you mean ${near}\\?`), command);
+    }
   }
   assert.equal(
     (await weft('quarantine', 'show', String(first['batch']), '--rule', 'shop.type')).code,
@@ -327,6 +338,11 @@ test('an exported audit log is proven offline; a changed one and another file ar
   await text('audit', 'export', '--out', log);
   assert.equal((await json('audit', 'verify', log))['verified'], true);
   assert.equal((await json('audit', 'verify'))['verified'], true);
+  assert.equal((await json('audit', 'verify', '--trust', mesh.rootKey))['verified'], true);
+  // The public key of RFC 8032, section 7.1, test 1: a key, and not that of this mesh.
+  const wrong = '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo';
+  assert.equal((await weft('audit', 'verify', '--trust', wrong)).code, 3, 'of the mesh');
+  assert.equal((await weft('audit', 'verify', log, '--trust', wrong)).code, 3, 'of a file');
   const lines = readFileSync(log, 'utf8');
   const changed = await runCli(['audit', 'verify', '-'], {
     env: mesh.env,

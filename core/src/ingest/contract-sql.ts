@@ -9,6 +9,7 @@ import {
   judgeRepair,
   printedExpression,
   printTreeSql,
+  problemAtEnd,
   syntaxTreeSql,
 } from '../quality/sql-gate.ts';
 import type { SqlEngine } from './ports.ts';
@@ -23,7 +24,7 @@ export async function gateRepair(
 ): Promise<GatedSql> {
   const ast = await syntaxTree(engine, expressionStatement(text));
   const verdict = judgeRepair(ast, columns);
-  if (!verdict.ok) return { problem: verdict.problem };
+  if (!verdict.ok) return { problem: problemAtEnd(ast, text) ?? verdict.problem };
   const sql = printedExpression(await printTree(engine, ast));
   return sql === null ? { problem: 'it is no single expression' } : { sql };
 }

@@ -19,6 +19,9 @@ const TYPES: PrimitiveType[] = [
   { kind: 'timestamptz' },
   { kind: 'decimal', precision: 10, scale: 2 },
 ];
+const told = (message: string, column: string, raw: string | null): string =>
+  tellJsonType(message, { column, raw, fields: [{ column, name: column }] });
+
 const VALUES: [Token, string][] = [
   ['string', '"2"'],
   ['number', '2'],
@@ -31,35 +34,73 @@ test('the kind is told exactly where the reader refuses it for the kind', () => 
   for (const type of TYPES) {
     for (const [token, json] of VALUES) {
       const words = nestedTypeWords(type);
-      const told = tellJsonType(words, 'a', `{"b": 1, "a": ${json}}`);
-      const label = `${duckdbType(type)} ${json}: ${told}`;
-      assert.equal(isJsonKind(told), !tokenFits(type, token), label);
-      assert.ok(told.startsWith(words), label);
-      if (token !== 'boolean') assert.ok(!told.slice(words.length).includes(json), label);
+      const text = told(words, 'a', `{"b": 1, "a": ${json}}`);
+      const label = `${duckdbType(type)} ${json}: ${text}`;
+      assert.equal(isJsonKind(text), !tokenFits(type, token), label);
+      assert.ok(text.startsWith(words), label);
+      if (token !== 'boolean') assert.ok(!text.slice(words.length).includes(json), label);
     }
   }
 });
 
 test('both kinds are named', () => {
   assert.equal(
-    tellJsonType('is no integer', 'n', '{"n":"2"}'),
+    told('is no integer', 'n', '{"n":"2"}'),
     'is no integer: JSON has a text in quotes here, where a number is promised',
   );
   assert.match(
-    tellJsonType('is no varchar', 'n', '{"n":7}'),
+    told('is no varchar', 'n', '{"n":7}'),
     /JSON has a number here, where a text in quotes is promised$/,
   );
   assert.match(
-    tellJsonType('is no boolean', 'n', '{"n":1}'),
+    told('is no boolean', 'n', '{"n":1}'),
     /has a number here, where true or false is promised$/,
   );
 });
 
 test('other reasons, and records that cannot be read, keep their words', () => {
   for (const raw of [null, '', '{"n":', '[1]', '7', '{}', '{"n":null}', '{"m":"2"}', '{"n":"2"']) {
-    assert.equal(tellJsonType('is no integer', 'n', raw), 'is no integer');
+    assert.equal(told('is no integer', 'n', raw), 'is no integer');
   }
   for (const words of ['is not at least 1', 'has no value', 'is no gtin', 'is no multiple of 5']) {
-    assert.equal(tellJsonType(words, 'n', '{"n":"2"}'), words);
+    assert.equal(told(words, 'n', '{"n":"2"}'), words);
+  }
+});
+
+test('kinds are told inside of objects, lists and maps, by the names of the file', () => {
+  const raw = '{"Person":{"age":"x","name":2},"tags":["a",["b"]],"by_store":{"367":true}}';
+  const fields = [
+    { column: 'who', name: 'Person' },
+    { column: 'tags', name: 'tags' },
+    { column: 'by_store', name: 'by_store' },
+  ];
+  const cases: [string, string, string][] = [
+    ['who', 'is no list', 'is no list: JSON has an object here, where a list is promised'],
+    ['who', 'is no object', 'is no object'],
+    ['who', 'is no map', 'is no map'],
+    ['tags', 'is no object', 'is no object: JSON has a list here, where an object is promised'],
+    [
+      'who.name',
+      'is no varchar',
+      'is no varchar: JSON has a number here, where a text in quotes is promised',
+    ],
+    ['who.age', 'is no bigint', 'is no bigint'],
+    ['tags[0]', 'is no varchar', 'is no varchar'],
+    [
+      'tags[1]',
+      'is no varchar',
+      'is no varchar: JSON has a list here, where a text in quotes is promised',
+    ],
+    [
+      'by_store["367"]',
+      'is no integer',
+      'is no integer: JSON has true or false here, where a number is promised',
+    ],
+    ['tags[7]', 'is no varchar', 'is no varchar'],
+    ['whole', 'is no varchar', 'is no varchar'],
+    ['who.constructor', 'is no varchar', 'is no varchar'],
+  ];
+  for (const [column, message, expected] of cases) {
+    assert.equal(tellJsonType(message, { column, raw, fields }), expected, column);
   }
 });

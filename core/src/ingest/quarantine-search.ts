@@ -113,12 +113,15 @@ function toItem(row: Record<string, unknown>, layouts: SearchQuery['layouts']): 
   const known = new Set(layout?.fields.map(({ name }) => name));
   // Why not without a line: records of Parquet and Avro were never JSON.
   const isJson = layout !== null && layout.csv === null && row['line'] !== null;
+  const fields = (layout?.fields ?? []).map(({ column, name }) => ({
+    column: column ?? name,
+    name,
+  }));
   const told = (reason: RowReason): RowReason => {
     if (layout === null) return reason;
     if (isJson && reason.column !== null) {
       const { column, message } = reason;
-      const field = layout.fields.find((each) => (each.column ?? each.name) === column);
-      return { ...reason, message: tellJsonType(message, field?.name ?? column, raw) };
+      return { ...reason, message: tellJsonType(message, { column, raw, fields }) };
     }
     return { ...reason, message: tellUnknownFields(reason, known, raw) };
   };

@@ -346,6 +346,7 @@ async function readSample(
   );
   const known = new Set(context.request.plan.columns.map(({ sourceName }) => sourceName));
   const { landing, plan } = context.request;
+  const fields = plan.columns.map(({ name, sourceName }) => ({ column: name, name: sourceName }));
   const isJson = landing.format === 'ndjson' || landing.format === 'json';
   const messageOf = (row: Record<string, unknown>): string => {
     const column = textOrNull(row['col']);
@@ -355,8 +356,7 @@ async function readSample(
     if (!isJson || column === null) {
       return tellUnknownFields({ rule: String(row['rule']), column, message }, known, raw);
     }
-    const field = plan.columns.find(({ name }) => name === column)?.sourceName ?? column;
-    return tellJsonType(message, field, raw);
+    return tellJsonType(message, { column, raw, fields });
   };
   return rows.map((row) => ({
     ...placeInFiles(files, Number(row['record'])),

@@ -23,9 +23,25 @@ export function printTreeSql(ast: string): string {
   return `SELECT json_deserialize_sql(${quoteText(ast)}::JSON) AS sql`;
 }
 
+const BEFORE = 'SELECT (\n';
+
 /** The statement in whose tree a row expression is judged. */
 export function expressionStatement(expression: string): string {
-  return `SELECT (\n${expression}\n) FROM ${BATCH_TABLE}`;
+  return `${BEFORE}${expression}\n) FROM ${BATCH_TABLE}`;
+}
+
+/**
+ * Why an expression cannot be read, where that shows only behind its end: the engine's words are then about the statement that
+ * we put around it. Null for any other reason. `ast`: of `expressionStatement`.
+ */
+export function problemAtEnd(ast: string, expression: string): string | null {
+  const { error, error_message: message, position } = recordOf(parseSafeJson(ast));
+  if (error !== true) return null;
+  if (String(message).startsWith('unterminated quoted')) return 'a text in quotes has no end';
+  const isBehind = Number(position) >= BEFORE.length + new TextEncoder().encode(expression).length;
+  return isBehind
+    ? 'it ends where it cannot: a part is missing, or a parenthesis is one too many or too few'
+    : null;
 }
 
 /** The expression inside the printed form of `expressionStatement`. */

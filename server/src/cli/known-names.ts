@@ -29,7 +29,7 @@ export async function refuseUnknownRule(
     what: 'rule',
     name: rule,
     product,
-    known: [...(promise?.rules ?? []), ...types],
+    known: [...new Set([...(promise?.rules ?? []), ...types])],
   });
 }
 

@@ -3,7 +3,10 @@
  */
 import type { ApiClient } from './client.ts';
 import type { CommandContext } from './command.ts';
+import { refuseUnknownColumn, refuseUnknownRule } from './known-names.ts';
+import { refuseUnknownProduct } from './listing.ts';
 import { nodeOfBatch, nodeOfProduct } from './nodes.ts';
+import { pathPart } from './text.ts';
 
 export interface Where {
   product?: string;
@@ -37,6 +40,24 @@ export async function nodeOfTarget(context: CommandContext, target: string): Pro
   return target.startsWith('bat_')
     ? await nodeOfBatch(context, target)
     : await nodeOfProduct(context, target);
+}
+
+/**
+ * For a command that found nothing: NOT_FOUND when that is because the product, the rule or the column that it was given is not
+ * there.
+ */
+export async function refuseUnknownTarget(context: CommandContext, target: string): Promise<void> {
+  const isBatch = target.startsWith('bat_');
+  if (!isBatch) await refuseUnknownProduct(context, target);
+  const rule = context.options.text('rule');
+  const column = context.options.text('column');
+  if (rule === undefined && column === undefined) return;
+  const path = `/api/v1/batches/${pathPart(target)}`;
+  const product = isBatch
+    ? (await (await nodeOfBatch(context, target)).call<{ product: string }>('GET', path)).product
+    : target;
+  if (rule !== undefined) await refuseUnknownRule(context, product, rule);
+  if (column !== undefined) await refuseUnknownColumn(context, product, column);
 }
 
 /** The same options for another command, quoted for a shell. */

@@ -19,6 +19,7 @@ import {
 import { json } from '../store/control-rows.ts';
 import { type ControlContext, runControl } from './control-context.ts';
 import type { ExternalSubjects } from './external-subjects.ts';
+import { lifetimeOf } from './lifetime.ts';
 import { requireDomainRole, requireLocalId } from './local-subjects.ts';
 import { isSecret, type SecretsService } from './secrets-service.ts';
 
@@ -68,7 +69,6 @@ export interface IdentityParts {
 }
 
 const DAY = 86_400;
-const TTL_MAX = 366 * DAY;
 const TTL_DEFAULT = 30 * DAY;
 
 export function createIdentityService(
@@ -83,7 +83,7 @@ export function createIdentityService(
     async issueToken(by, request) {
       requirePlatform(by, 'issues tokens');
       const subject = await mergeSubject(context, request);
-      const seconds = Math.min(Math.max(60, request.ttlSeconds ?? TTL_DEFAULT), TTL_MAX);
+      const seconds = lifetimeOf(request.ttlSeconds, TTL_DEFAULT);
       return register(context, { actor: by.id, subject, tokens, seconds });
     },
     bootstrapToken: (subject, seconds) =>

@@ -179,6 +179,10 @@ describe('subjects and keys', () => {
     await assert.rejects(control.secrets.createKey(analyst, request), fails('FORBIDDEN'));
     await assert.rejects(control.secrets.list(analyst, { subject: 'stella' }), fails('FORBIDDEN'));
     await assert.rejects(
+      control.secrets.createKey(platform, { name: 'x', ttlSeconds: 367 * 86_400 }),
+      fails('REQUEST_INVALID'),
+    );
+    await assert.rejects(
       control.secrets.createKey(platform, { subject: 'nobody', name: 'x' }),
       fails('NOT_FOUND', /weft user create nobody/),
     );

@@ -29,6 +29,7 @@ import {
 import type { CredentialKind } from '../store/control-tables.ts';
 import { type ControlContext, runControl } from './control-context.ts';
 import { decodeCursor, encodeCursor, pageLimit, toPage } from './cursor.ts';
+import { LIFETIME_MAX_SECONDS, lifetimeOf } from './lifetime.ts';
 import type { Page, PageRequest } from './registry-service.ts';
 
 export interface KeyRequest {
@@ -99,7 +100,6 @@ export interface SecretsService {
 
 const DAY = 86_400;
 const KEY_TTL_DEFAULT = 90 * DAY;
-const KEY_TTL_MAX = 366 * DAY;
 /** How fresh the time of the last use is. */
 const USE_NOTED_MS = 60_000;
 const NOTED_MAX = 10_000;
@@ -145,7 +145,7 @@ async function createKey(making: Making, by: Subject, request: KeyRequest): Prom
       remedy: 'weft token node:NAME --role node --domain NAME',
     });
   }
-  const seconds = Math.min(Math.max(60, request.ttlSeconds ?? KEY_TTL_DEFAULT), KEY_TTL_MAX);
+  const seconds = lifetimeOf(request.ttlSeconds, KEY_TTL_DEFAULT);
   return insertSecret(making, { kind: 'key', subject, by: by.id, name: request.name, seconds });
 }
 
@@ -340,7 +340,7 @@ async function revoke(context: ControlContext, by: Subject, id: string): Promise
         hash: null,
         by: by.id,
         now,
-        expires: new Date(Date.parse(now) + KEY_TTL_MAX * 1000).toISOString(),
+        expires: new Date(Date.parse(now) + LIFETIME_MAX_SECONDS * 1000).toISOString(),
         revoked: true,
       });
     }

@@ -46,7 +46,7 @@ export async function list(context: CommandContext): Promise<undefined> {
       { head: 'NAME', cell: (k) => k.name ?? '-' },
       { head: 'STATE', cell: (k) => k.state },
       { head: 'EXPIRES', cell: (k) => k.expiresAt ?? '-' },
-      { head: 'LAST USED', cell: (k) => k.lastUsedAt ?? 'never' },
+      { head: 'LAST USED', cell: (k) => k.lastUsedAt ?? (k.kind === 'token' ? '-' : 'never') },
     ],
     'No keys: `weft key create NAME`.',
   );

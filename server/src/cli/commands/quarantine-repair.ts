@@ -22,6 +22,7 @@ import {
   causeOf,
   nodeOfTarget,
   quoted,
+  refuseUnknownTarget,
   type Where,
   whereOf,
 } from '../quarantine-target.ts';
@@ -48,6 +49,7 @@ export async function repair(context: CommandContext): Promise<undefined> {
     );
     return { ...total, sample: total.sample.slice(0, samples) };
   });
+  await refuseUnmatched(context, preview);
   context.out.document(preview, () => previewText(preview));
   sayHeld(context, preview.held);
   if (preview.good + preview.duplicates > 0) {
@@ -75,6 +77,7 @@ export async function replay(context: CommandContext): Promise<number> {
         : await sendFixes(node, { where, path, because, after }),
     );
   });
+  await refuseUnmatched(context, total);
   context.out.document(total, () => replayText(context, total));
   sayHeld(context, total.held);
   if (total.batches.some(({ state }) => state === 'failed')) return 1;
@@ -96,6 +99,7 @@ export async function discard(context: CommandContext): Promise<undefined> {
     total.held = done.held;
     total.more = done.more;
   }
+  if (total.records + total.held.length === 0) await refuseUnknownTarget(context, target);
   context.out.document(total, () =>
     total.records === 0
       ? 'Nothing open matches; nothing was changed.'
@@ -103,6 +107,16 @@ export async function discard(context: CommandContext): Promise<undefined> {
   );
   sayHeld(context, total.held);
   return undefined;
+}
+
+/** NOT_FOUND when nothing was taken because a name that was given is not there. */
+async function refuseUnmatched(
+  context: CommandContext,
+  { records, skipped, held }: Pick<ReplayResult, 'records' | 'skipped' | 'held'>,
+): Promise<void> {
+  const [target] = context.args;
+  const met = Object.values(skipped).reduce((sum, count) => sum + count, records + held.length);
+  if (met === 0 && target !== undefined) await refuseUnknownTarget(context, target);
 }
 
 function sayHeld(context: CommandContext, held: RepairPreview['held']): void {

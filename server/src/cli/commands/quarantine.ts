@@ -6,14 +6,20 @@ import type { LineageCounts } from '../../services/quarantine-lineage.ts';
 import type { BatchBalance, CauseItem, CauseList } from '../../services/quarantine-service.ts';
 import type { CommandContext } from '../command.ts';
 import { writeBody } from '../files.ts';
-import { refuseUnknownColumn, refuseUnknownRule } from '../known-names.ts';
 import { readList, refuseUnknownProduct } from '../listing.ts';
 import { nodeOfProduct } from '../nodes.ts';
 import { countOf, formatCount } from '../output.ts';
-import { causeFlags, causeOf, nodeOfTarget, quoted, whereOf } from '../quarantine-target.ts';
+import {
+  causeFlags,
+  causeOf,
+  nodeOfTarget,
+  quoted,
+  refuseUnknownTarget,
+  whereOf,
+} from '../quarantine-target.ts';
 import { repairHints } from '../repair-hints.ts';
 import { withoutControls } from '../table.ts';
-import { argument, pathPart } from '../text.ts';
+import { argument } from '../text.ts';
 
 export async function list(context: CommandContext): Promise<undefined> {
   const product = context.options.text('product');
@@ -129,12 +135,11 @@ export async function show(context: CommandContext): Promise<undefined> {
   const state = context.options.text('state') ?? (isBatch ? undefined : 'open');
   const query = { ...whereOf(context, target), state };
   const found = await readList<QuarantineRowItem>(asked, '/api/v1/quarantine/rows', query);
-  if (found.items.length === 0) await refuseUnknownCause(context, target);
+  if (found.items.length === 0) await refuseUnknownTarget(context, target);
   if (context.out.json) {
     context.out.document({ ...found, next: found.next ?? null }, () => '');
     return undefined;
   }
-  if (found.items.length === 0 && !isBatch) await refuseUnknownProduct(asked, target);
   const lines = found.items.flatMap((row) => row.reasons.map((reason) => ({ row, reason })));
   context.out.list(
     { items: lines, next: found.next ?? null },
@@ -164,18 +169,6 @@ export async function show(context: CommandContext): Promise<undefined> {
 }
 
 /** Why: a misspelt rule or column would look like one under which nothing was refused. */
-async function refuseUnknownCause(context: CommandContext, target: string): Promise<void> {
-  const rule = context.options.text('rule');
-  const column = context.options.text('column');
-  if (rule === undefined && column === undefined) return;
-  const path = `/api/v1/batches/${pathPart(target)}`;
-  const product = target.startsWith('bat_')
-    ? (await context.api().call<{ product: string }>('GET', path)).product
-    : target;
-  if (rule !== undefined) await refuseUnknownRule(context, product, rule);
-  if (column !== undefined) await refuseUnknownColumn(context, product, column);
-}
-
 interface Line {
   row: QuarantineRowItem;
   reason: RowReason;
@@ -186,6 +179,8 @@ function messageOf({ row, reason }: Line): string {
     ? 'repeats an accepted record word for word; it is counted and skipped'
     : reason.message;
 }
+
+const ALL_STATES = ', of every state; those to mend are --state open';
 
 /** Streams the file that the node writes; the same with --json, since a line is a document. */
 export async function exportRows(context: CommandContext): Promise<undefined> {
@@ -199,9 +194,13 @@ export async function exportRows(context: CommandContext): Promise<undefined> {
   const response = await node.open('GET', '/api/v1/quarantine/export', { query });
   const rows = Number(response.headers.get('weft-records') ?? '0');
   const bytes = await writeBody(context, response);
+  if (rows === 0) await refuseUnknownTarget(context, target);
   const out = context.options.text('out');
   if (out !== undefined && context.out.json) context.out.document({ out, rows, bytes }, () => '');
-  else context.out.say(`${countOf(rows, 'bad row')} exported.`);
+  else
+    context.out.say(
+      `${countOf(rows, 'record')} exported${query.state === undefined ? ALL_STATES : ''}.`,
+    );
   return undefined;
 }
 

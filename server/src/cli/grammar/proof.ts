@@ -53,7 +53,8 @@ export const PROOF: readonly CommandSpec[] = [
   {
     path: 'audit verify',
     args: '[file]',
-    summary: 'prove that no entry was changed, removed or reordered; offline for an exported file',
+    summary:
+      'prove that no entry was changed, removed or reordered; offline for an exported file, here and not by the mesh with --trust',
     example: 'weft audit verify audit.ndjson --trust "$ROOT_KEY"',
     options: [TRUST, CHAIN],
     load: async () => (await audit()).verify,
