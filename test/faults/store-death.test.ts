@@ -14,7 +14,13 @@ import type { Step } from '@weft/core/lib/steps';
 import { proveDataDirectory } from '../../server/src/compose-proof.ts';
 import { readConfig } from '../../server/src/config.ts';
 import { ID_STEP } from '../support/crash-ask.ts';
-import { arm, planFile, reached, startCrashMesh } from '../support/crash-process.ts';
+import {
+  arm,
+  type CrashMesh,
+  planFile,
+  reached,
+  startCrashMesh,
+} from '../support/crash-process.ts';
 import {
   expectedRows,
   newWorkload,
@@ -74,7 +80,7 @@ test(`the store of a mesh dies, or its disk fails, ${DEATHS} times`, {
     await work(mesh, workload, 3);
     await settle(mesh, workload, Math.max(0, workload.sent.length - 20));
     await mended;
-    assert.deepEqual(workload.broken, [], `the store ${store} at ${step}`);
+    assert.deepEqual(workload.broken, [], `the store ${store} at ${step}\n${failures(mesh)}`);
     assert.equal(mesh.isGone(), false, 'the process lives on');
   }
   await mesh.stop();
@@ -97,6 +103,12 @@ test(`the store of a mesh dies, or its disk fails, ${DEATHS} times`, {
     );
   }
 });
+
+/** What the mesh logged of requests that failed. */
+function failures(mesh: CrashMesh): string {
+  const lines = mesh.log().split('\n');
+  return lines.filter((line) => line.includes('request failed')).join('\n');
+}
 
 /** Resolves a while after the step was reached. */
 async function untilReached(before: number): Promise<void> {

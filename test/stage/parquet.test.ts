@@ -144,6 +144,42 @@ test('other columns and types are refused with every difference', async () => {
   }
 });
 
+test('forms that the engine does not show are told as the file has them', async () => {
+  const fixture = (name: string) =>
+    readFileSync(join(import.meta.dirname, 'fixtures', `pyarrow-${name}.parquet`));
+  for (const [name, code, message] of [
+    ['twice', 'duplicate_column', 'the column `name` occurs twice'],
+    ['nameless', 'unknown_column', 'the column `` is not in the contract'],
+    [
+      'long-decimal',
+      'column_type',
+      'the column `price` is decimal(50,2) in the file; the contract says decimal(10,2)',
+    ],
+  ] as const) {
+    await assert.rejects(bench.stage(fixture(name), plan, { format: 'parquet' }), (error) => {
+      assert.ok(isWeftError(error, 'BATCH_UNREADABLE'), String(error));
+      assert.deepEqual(
+        error.errors.map((place) => [place.code, place.message]),
+        [[code, message]],
+      );
+      return true;
+    });
+  }
+  const more: Columns = { ...COLUMNS, more: { kind: 'list', element: { kind: 'int' } } };
+  const { rows, summary } = await bench.stage(
+    fixture('no-values'),
+    planOf(more, { required: ['id'] }),
+    { format: 'parquet', select: 'id, price, name' },
+  );
+  assert.deepEqual(rows[2], { id: 3, price: null, name: 'c' });
+  assert.ok(summary.lacking.includes('price'), 'a column without values counts as left out');
+  const priced = planOf(more, { required: ['price'] });
+  await assert.rejects(bench.stage(fixture('no-values'), priced, { format: 'parquet' }), {
+    code: 'BATCH_UNREADABLE',
+    message: /`price` is missing in the file/,
+  });
+});
+
 test('a file may lack columns that a record may lack, and says which', async () => {
   const bytes = await parquetOf(
     `SELECT * EXCLUDE (price, day) REPLACE ('nan'::DOUBLE AS ratio) FROM (${GOOD} FROM range(5) r(i))`,

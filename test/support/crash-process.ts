@@ -20,6 +20,8 @@ export interface CrashMesh {
   gone: Promise<void>;
   stop(): Promise<void>;
   kill(): Promise<void>;
+  /** What it wrote on stderr: its log. */
+  log(): string;
 }
 
 export interface CrashMeshOptions {
@@ -83,6 +85,7 @@ export async function startCrashMesh(options: CrashMeshOptions): Promise<CrashMe
   };
   return {
     ...ready,
+    log: () => log.join(''),
     isGone: () => child.exitCode !== null || child.signalCode !== null,
     gone,
     stop: () => end('SIGTERM'),

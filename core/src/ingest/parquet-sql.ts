@@ -27,15 +27,62 @@ import {
 
 const ROW_NUMBER = 'file_row_number';
 
+/** Type of a column that can have no value: as some programs write one of which they met none. */
+export const NO_VALUES = 'null';
+
 export interface FileColumn {
   name: string;
-  /** DuckDB's name of the type. */
+  /** DuckDB's name of the type, or one that it has not. */
   type: string;
 }
 
 /** Gives `column_name` and `column_type` of each column of the file. */
 export function describeParquetSql(path: string): string {
   return `SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM read_parquet(${quoteText(path)}))`;
+}
+
+/** Gives `name`, `children` and `logical` of every element of the file's own schema, parents first. */
+export function parquetSchemaSql(path: string): string {
+  return `SELECT name, num_children AS children, logical_type AS logical FROM parquet_schema(${quoteText(path)})
+    ORDER BY column_id`;
+}
+
+/**
+ * The columns of a file by its own names and, where the engine reads another type than the file has, its own types. The engine
+ * gives the second of two equal names another one, and one to a column without a name. `described` and `schema`: rows of
+ * `describeParquetSql` and of `parquetSchemaSql`.
+ */
+export function fileColumns(
+  described: readonly Record<string, unknown>[],
+  schema: readonly Record<string, unknown>[],
+): FileColumn[] {
+  const own = columnElements(schema);
+  return described.map((row, i) => {
+    const { name, logical } = own[i] ?? { name: row['column_name'], logical: null };
+    return { name: String(name), type: ownType(logical) ?? String(row['column_type']) };
+  });
+}
+
+/** The elements right below the root, which is the first one (Apache Parquet, Thrift definition, `SchemaElement`). */
+function columnElements(schema: readonly Record<string, unknown>[]): Record<string, unknown>[] {
+  const columns: Record<string, unknown>[] = [];
+  let inside = 0;
+  for (const element of schema.slice(1)) {
+    if (inside === 0) columns.push(element);
+    else inside--;
+    inside += Number(element['children'] ?? 0);
+  }
+  return columns;
+}
+
+const DECIMAL_DIGITS_MAX = 38;
+
+/** The type that the engine has not: of a column without any value, or of longer decimals, which it rounds. */
+function ownType(logical: unknown): string | null {
+  if (logical === 'NullType()') return NO_VALUES;
+  const [, scale = '', precision = ''] =
+    /^DecimalType\(scale=(\d+), precision=(\d+)\)$/.exec(String(logical)) ?? [];
+  return Number(precision) > DECIMAL_DIGITS_MAX ? `decimal(${precision},${scale})` : null;
 }
 
 /** Gives `row_group`, `row_count` and `bytes` (not compressed) of each row group, in order. */

@@ -60,6 +60,29 @@ class SyncingNodeFS extends NodeFS {
   }
 }
 
+/** Status with which the database leaves a statement after an error of its own, and only then (PGlite 0.5.14). */
+const ERROR_STATUS = 100;
+
+/**
+ * Why: PGlite 0.5.14 swallows whatever else the database ends with, a PANIC after a sync that failed for example, and goes on
+ * with what is left in memory: with locks that nobody holds any more, for which the next COMMIT waits without end.
+ */
+class EndingPGlite extends PGlite {
+  /** `end` hears what the database ended with, and does not return. */
+  onEnd(end: (reason: unknown) => never): void {
+    const database = must(this.mod, 'a database that is ready');
+    const runOnce = database._PostgresMainLoopOnce;
+    database._PostgresMainLoopOnce = () => {
+      try {
+        runOnce();
+      } catch (error) {
+        if ((error as { status?: unknown } | null)?.status !== ERROR_STATUS) end(error);
+        throw error;
+      }
+    };
+  }
+}
+
 interface NodeStream {
   nfd?: number;
   path: string;
@@ -189,18 +212,31 @@ async function answer(pg: PGlite, request: WorkerRequest): Promise<WorkerAnswer>
   return 'error' in outcome ? { id, error: outcome.error } : { id, result: outcome };
 }
 
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Nothing runs in this thread any more until its owner ends it. */
+function waitForTheEnd(): never {
+  for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+}
+
 async function serve(): Promise<void> {
   const port = must(parentPort, 'this module runs in a worker thread');
   const send = (message: WorkerAnswer): void => port.postMessage(message);
   const fail = (error: unknown): void => {
-    send({ fatal: error instanceof Error ? error.message : String(error) });
+    send({ fatal: wordsOf(error) });
     // Why: no exit here, it could drop the message; the owner ends the thread when it has read it.
     port.close();
   };
   try {
     const { directory } = workerData as WorkerSetup;
-    const pg = new PGlite({ fs: new SyncingNodeFS(directory), startParams: startParams() });
+    const pg = new EndingPGlite({ fs: new SyncingNodeFS(directory), startParams: startParams() });
     await pg.waitReady;
+    pg.onEnd((reason) => {
+      send({ fatal: `the database ended: ${wordsOf(reason)}` });
+      return waitForTheEnd();
+    });
     let queue: Promise<void> = Promise.resolve();
     port.on('message', (request: WorkerRequest) => {
       queue = queue.then(async () => send(await answer(pg, request))).catch(fail);

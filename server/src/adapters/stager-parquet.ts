@@ -9,8 +9,11 @@ import {
   checkParquetColumns,
   countLexicalSql,
   describeParquetSql,
+  fileColumns,
   lexicalParquetSql,
+  NO_VALUES,
   type ParquetSlice,
+  parquetSchemaSql,
   rowGroupsSql,
   stageParquetSql,
 } from '@weft/core/ingest/parquet-sql';
@@ -83,10 +86,9 @@ async function readSlices(
 ): Promise<{ slices: ParquetSlice[]; lacking: string[] }> {
   const { plainPath: path, partBytes, firstOrdinal } = request;
   const described = await readable(engine.rows(describeParquetSql(path)));
-  const present = described.map((row) => ({
-    name: String(row['column_name']),
-    type: String(row['column_type']),
-  }));
+  const schema = await readable(engine.rows(parquetSchemaSql(path)));
+  // Why: whoever writes such a column has no value in it, which is the same as to leave it out.
+  const present = fileColumns(described, schema).filter(({ type }) => type !== NO_VALUES);
   const lacking = checkParquetColumns(columns, present);
   const types = Object.fromEntries(present.map(({ name, type }) => [name, type]));
   const slices: ParquetSlice[] = [];

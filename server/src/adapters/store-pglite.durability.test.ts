@@ -4,7 +4,7 @@
  * Real child processes and real files; nothing of the store is replaced.
  */
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
@@ -12,6 +12,7 @@ import * as path from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import type { Worker } from 'node:worker_threads';
 import { isWeftError } from '@weft/core/lib/error';
 import { sql } from 'kysely';
@@ -114,6 +115,29 @@ describe('a power cut', () => {
     assert.equal((await readIds(disk)).size, 90);
     // The canary: the disk as it was before the commits does not have them, so this test can fail.
     assert.ok((await readIds(early)).size < 90);
+  });
+});
+
+describe('a disk that fails for a moment', () => {
+  test('ends the database, which starts again by itself with all that was acknowledged', async () => {
+    const directory = path.join(root, 'broken');
+    const plan = path.join(root, 'broken.plan');
+    const preload = pathToFileURL(path.join(SUPPORT, 'store-disk.ts'));
+    preload.search = new URLSearchParams({ root: directory, plan }).toString();
+    const script = path.join(SUPPORT, 'store-broken.ts');
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['--import', preload.href, script, directory, plan],
+      { timeout: 60_000 },
+    );
+    const { acked, refused } = JSON.parse(stdout) as { acked: number[]; refused: string[] };
+    assert.deepEqual(acked, [1, 2, 4, 5, 7, 8, 10, 11]);
+    assert.deepEqual(refused, Array(4).fill('STORE_FAILED'));
+    const ids = await readIds(directory);
+    assert.deepEqual(
+      acked.filter((id) => !ids.has(id)),
+      [],
+    );
   });
 });
 

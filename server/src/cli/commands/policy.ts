@@ -116,7 +116,12 @@ export async function readPolicyFile(context: CommandContext): Promise<PolicyFil
   const text = await readText(context.io, path);
   if (!path.endsWith('.cedar')) return readYaml(context, path, text);
   const product = context.options.text('product') ?? basename(path, '.cedar');
-  return { product, content: { cedar: text }, isText: true };
+  if (product === MESH || product.includes('.')) {
+    return { product, content: { cedar: text }, isText: true };
+  }
+  throw new WeftError('USAGE', `${path} does not say whose policy it is`, {
+    remedy: 'Say --product DOMAIN.PRODUCT, or name the file DOMAIN.PRODUCT.cedar.',
+  });
 }
 
 async function readYaml(context: CommandContext, path: string, text: string): Promise<PolicyFile> {
