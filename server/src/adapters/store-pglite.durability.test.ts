@@ -199,6 +199,20 @@ describe('the store', () => {
     await assert.rejects(asked(), (error) => isWeftError(error, 'STORE_FAILED'));
   });
 
+  test('whose thread does not answer any more gets another one', async () => {
+    const directory = path.join(root, 'hung');
+    const store = await openPgliteStore({ directory, logger, answerMilliseconds: 3_000 });
+    const db = store.schema('node');
+    const endless = sql`select count(*) from generate_series(1, 1000000000000)`.execute(db);
+    await assert.rejects(endless, (error) => {
+      assert.ok(isWeftError(error, 'STORE_FAILED'), String(error));
+      assert.match(error.message, /did not answer/);
+      return true;
+    });
+    assert.deepEqual((await sql`select 1 as n`.execute(db)).rows, [{ n: 1 }]);
+    await store.close();
+  });
+
   test('computes beside the event loop and does not keep an idle process alive', async () => {
     const script = path.join(SUPPORT, 'store-idle.ts');
     const child = spawn(process.execPath, [script, path.join(root, 'idle')], {

@@ -4,9 +4,9 @@
  * Not for several processes: the directory is locked. There is one database session; whoever holds it (a statement, or a
  * whole transaction) excludes all others, so no I/O but queries belongs inside a transaction, and a query that is not
  * made through the transaction's own handle waits for its end.
- * Invariants: a statement that was answered is on the disk (synced) when it committed; when the thread dies, every open
- * call is refused with STORE_FAILED and nothing is retried; whoever asks for the session next gets one of a new thread, which
- * is started only when the dead one is gone for certain.
+ * Invariants: a statement that was answered is on the disk (synced) when it committed; when the thread dies or
+ * does not answer any more, every open call is refused with STORE_FAILED and nothing is retried; whoever asks for the session
+ * next gets one of a new thread, which is started only when the dead one is gone for certain.
  */
 import * as path from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -30,11 +30,15 @@ import type { WorkerAnswer, WorkerRequest, WorkerSetup } from './pglite-worker.t
 const SESSION_WAIT_MILLISECONDS = 60_000;
 /** After a database that did not start, others who ask are refused for so long without another try. */
 const RESTART_MILLISECONDS = 1_000;
+/** A thread that does not answer a statement for so long is taken for hung: no statement of ours is anywhere near. */
+const ANSWER_MILLISECONDS = 300_000;
 
 export interface PgliteStoreOptions {
   /** Directory of the store: it gets the lock and, below `pg`, the database. */
   directory: string;
   logger: Logger;
+  /** How long a statement may take; only tests pass it. */
+  answerMilliseconds?: number;
 }
 
 export interface PgliteStore extends Store {
@@ -51,7 +55,7 @@ export async function openPgliteStore(options: PgliteStoreOptions): Promise<Pgli
   try {
     const directory = path.join(options.directory, 'pg');
     await prepareDatabase(directory, { tryLock: tryLockDirectory });
-    const start = (): Promise<WorkerThread> => WorkerThread.start({ directory }, options.logger);
+    const start = (): Promise<WorkerThread> => WorkerThread.start({ directory }, options);
     return createStore(new SharedSession(await start(), start), lock);
   } catch (error) {
     lock.release();
@@ -195,10 +199,12 @@ type Question<Request = WorkerRequest> = Request extends WorkerRequest
   : never;
 type Answer = Extract<WorkerAnswer, { id: number }>;
 
+type ThreadOptions = Pick<PgliteStoreOptions, 'logger' | 'answerMilliseconds'>;
+
 /** Request and answer over the worker's message port. The thread keeps the process alive only while it is asked. */
 class WorkerThread {
   readonly #worker: Worker;
-  readonly #logger: Logger;
+  readonly #options: ThreadOptions;
   readonly #waiting = new Map<number, PromiseWithResolvers<Answer>>();
   readonly #ready = Promise.withResolvers<void>();
   readonly #ended = Promise.withResolvers<void>();
@@ -206,8 +212,8 @@ class WorkerThread {
   #failure: string | null = null;
   #isClosed = false;
 
-  private constructor(setup: WorkerSetup, logger: Logger) {
-    this.#logger = logger;
+  private constructor(setup: WorkerSetup, options: ThreadOptions) {
+    this.#options = options;
     this.#worker = new Worker(new URL('./pglite-worker.ts', import.meta.url), {
       workerData: setup,
       // Why: the thread needs nothing of the environment, and secrets stand there.
@@ -222,8 +228,8 @@ class WorkerThread {
     });
   }
 
-  static async start(setup: WorkerSetup, logger: Logger): Promise<WorkerThread> {
-    const thread = new WorkerThread(setup, logger);
+  static async start(setup: WorkerSetup, options: ThreadOptions): Promise<WorkerThread> {
+    const thread = new WorkerThread(setup, options);
     try {
       await thread.#ready.promise;
     } catch (error) {
@@ -251,7 +257,11 @@ class WorkerThread {
     if (this.#waiting.size === 0) this.#worker.ref();
     this.#waiting.set(id, waiting);
     this.#worker.postMessage({ ...question, id });
-    return waiting.promise;
+    const { answerMilliseconds = ANSWER_MILLISECONDS } = this.#options;
+    const hung = `the database did not answer for ${answerMilliseconds / 1_000} s`;
+    const timer = setTimeout(() => this.fail(hung), answerMilliseconds);
+    timer.unref();
+    return waiting.promise.finally(() => clearTimeout(timer));
   }
 
   async close(): Promise<void> {
@@ -268,7 +278,7 @@ class WorkerThread {
   fail(reason: string): void {
     if (this.#failure !== null) return;
     this.#failure = reason;
-    this.#logger.error('the store failed', { reason });
+    this.#options.logger.error('the store failed', { reason });
     const error = new WeftError('STORE_FAILED', reason);
     this.#ready.reject(error);
     for (const waiting of this.#waiting.values()) waiting.reject(error);
