@@ -25,7 +25,6 @@ import { registerErrorPage } from './error-page.ts';
 import { sendProblem } from './problem.ts';
 import { readCookie, requireOwnPage, SESSION_COOKIE } from './session-cookie.ts';
 import { refuseUnstorable } from './storable.ts';
-import { tellThatItGoesOn } from './waiting.ts';
 
 export type WeftApp = FastifyInstance<
   RawServerDefault,
@@ -60,8 +59,6 @@ export interface AppOptions {
   };
   /** Requests per minute and subject. */
   requestsPerMinute: number;
-  /** How often a client that waits is told that it goes on; only tests pass it. */
-  tellWaitingMs?: number;
 }
 
 /** Largest JSON or YAML body; uploads are streams with limits of their own. */
@@ -99,7 +96,6 @@ export async function createApp(options: AppOptions): Promise<WeftApp> {
   });
   app.addHook('onResponse', async (request) => endUpload(request));
   app.addHook('preValidation', async (request) => refuseUnstorable(request));
-  tellThatItGoesOn(app, options.tellWaitingMs);
   acceptDocuments(app);
   const subjects = authenticateRequests(app, options);
   await app.register(rateLimit, {

@@ -81,6 +81,7 @@ async function send({ options, method, path, call }: Send): Promise<Response> {
     method,
     headers,
     signal: options.signal,
+    dispatcher: patientDispatcher(),
     ...(body === undefined
       ? {}
       : { body: body as Exclude<RequestInit['body'], undefined>, duplex: 'half' as const }),
@@ -91,6 +92,21 @@ async function send({ options, method, path, call }: Send): Promise<Response> {
     if (options.signal.aborted) throw options.signal.reason;
     throw sourceError(call.body) ?? noAnswer(url.origin, error);
   }
+}
+
+const GLOBAL_DISPATCHER = Symbol.for('undici.globalDispatcher.1');
+type Dispatcher = new (options: { headersTimeout: number }) => object;
+let patient: object | undefined;
+
+/**
+ * Why: by itself `fetch` of Node gives up when the head of an answer does not come within 300 s; how long to wait is for
+ * `--timeout` to say. The class is that of Node's own undici, which is no module; with another version of it `fetch` may not work.
+ */
+function patientDispatcher(): object | undefined {
+  void Headers; // Naming it loads undici.
+  const usual = Reflect.get(globalThis, GLOBAL_DISPATCHER) as object | undefined;
+  if (usual !== undefined) patient ??= new (usual.constructor as Dispatcher)({ headersTimeout: 0 });
+  return patient;
 }
 
 /** The error of a file that was being sent: it is why the request failed, not the mesh. */

@@ -13,7 +13,7 @@ import type { Subject } from '@weft/core/registry/types';
 import { Type } from 'typebox';
 import type { EventQuery, EventsService } from '../../services/events-service.ts';
 import type { WeftApp } from '../app.ts';
-import { goneSignal } from '../waiting.ts';
+import { goneSignal } from '../gone-client.ts';
 import { EventSchema, PageQuery, page } from './control-schemas.ts';
 
 const KEEP_ALIVE_MS = 15_000;

@@ -10,7 +10,7 @@ import { Type } from 'typebox';
 import type { IdentityService } from '../../services/identity-service.ts';
 import type { StandingKeeper } from '../../services/standing-keeper.ts';
 import type { WeftApp } from '../app.ts';
-import { goneSignal } from '../waiting.ts';
+import { goneSignal } from '../gone-client.ts';
 import { CredentialSchema, SubjectSchema } from './control-schemas.ts';
 
 /** How long an answer is held back when nothing changes. */

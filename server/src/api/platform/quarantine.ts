@@ -11,7 +11,7 @@ import { Type } from 'typebox';
 import type { QuarantineDecisions, RepairRequest } from '../../services/quarantine-decide.ts';
 import type { Asking, QuarantineReads } from '../../services/quarantine-service.ts';
 import type { WeftApp } from '../app.ts';
-import { goneSignal } from '../waiting.ts';
+import { goneSignal } from '../gone-client.ts';
 import {
   CausesSchema,
   DiscardBody,

@@ -10,7 +10,7 @@ import { Type } from 'typebox';
 import { QUERY_FORMATS } from '../../services/query-formats.ts';
 import type { QueryService } from '../../services/query-service.ts';
 import type { WeftApp } from '../app.ts';
-import { goneSignal } from '../waiting.ts';
+import { goneSignal } from '../gone-client.ts';
 import { PageQuery, page } from './control-schemas.ts';
 
 const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
