@@ -81,6 +81,12 @@ describe('the ingest child', () => {
     await assertWorks();
   });
 
+  it('may lose its engine, and takes no other batch with it', async () => {
+    const report = await send('lose');
+    assert.deepEqual([report.state, report.problem?.code], ['failed', 'INTERNAL']);
+    await assertWorks();
+  });
+
   it('is stopped when the batch is cancelled', async () => {
     const abort = new AbortController();
     setTimeout(() => abort.abort(new WeftError('CANCELLED', 'not wanted')), 300);

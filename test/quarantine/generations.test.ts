@@ -77,6 +77,8 @@ class Sequence {
   readonly #product: string;
   /** Records that were sent, by batch. */
   readonly #sent = new Map<string, number>();
+  /** The key of the first record, which is good, by batch. */
+  readonly #firstIds = new Map<string, number>();
   #service = node.service;
   #nextId = 1;
 
@@ -107,7 +109,8 @@ class Sequence {
   }
 
   async #send(skus: string[]): Promise<void> {
-    const lines = [`${this.#nextId},a,1`];
+    const firstId = this.#nextId;
+    const lines = [`${firstId},a,1`];
     for (const sku of skus) {
       if (sku === 'twice') lines.push(lines[0] ?? '');
       else lines.push(sku === 'broken' ? `${++this.#nextId}` : `${++this.#nextId},${sku},1`);
@@ -116,6 +119,7 @@ class Sequence {
     const report = await send(node, this.#product, `id,sku,price\n${lines.join('\n')}\n`);
     assert.equal(report.state, 'committed');
     this.#sent.set(report.batch, lines.length);
+    this.#firstIds.set(report.batch, firstId);
   }
 
   async #discard(rule: string): Promise<void> {
@@ -131,11 +135,8 @@ class Sequence {
     const row = items[pick % Math.max(1, items.length)];
     if (row === undefined) return;
     const { root } = await reads.lineage(row.batch, producer);
-    const first = [...this.#sent.keys()].indexOf(root);
-    const rows = await tableRows(node, engine, this.#product);
-    const known = rows.filter((r) => r['sku'] === 'a')[first];
-    const raw =
-      kind === 'repeat' && known !== undefined ? `${known['id']},a,1` : `${this.#nextId++},q,1`;
+    // Why of its own batch: a key is unique within what was sent together, and with what repaired it.
+    const raw = kind === 'repeat' ? `${this.#firstIds.get(root)},a,1` : `${this.#nextId++},q,1`;
     const fixes = bodyOf(JSON.stringify({ ref: row.ref, raw }));
     await decisions.replay(ask(this.#product, { fixes }), producer);
   }

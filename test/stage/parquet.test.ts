@@ -24,6 +24,12 @@ const COLUMNS: Columns = {
   instant: 'timestamptz',
   ok: 'boolean',
 };
+const HOURS: Columns[string] = {
+  kind: 'struct',
+  fields: [{ id: 'opens', name: 'opens', required: false, type: { kind: 'time' } }],
+};
+const fixture = (name: string) =>
+  readFileSync(join(import.meta.dirname, 'fixtures', `pyarrow-${name}.parquet`));
 const plan = planOf(COLUMNS, { required: ['id', 'name'] });
 
 async function parquetOf(select: string, options = ''): Promise<Buffer> {
@@ -145,8 +151,6 @@ test('other columns and types are refused with every difference', async () => {
 });
 
 test('forms that the engine does not show are told as the file has them', async () => {
-  const fixture = (name: string) =>
-    readFileSync(join(import.meta.dirname, 'fixtures', `pyarrow-${name}.parquet`));
   for (const [name, code, message] of [
     ['twice', 'duplicate_column', 'the column `name` occurs twice'],
     ['nameless', 'unknown_column', 'the column `` is not in the contract'],
@@ -165,6 +169,15 @@ test('forms that the engine does not show are told as the file has them', async 
       return true;
     });
   }
+  const open: Columns = { ...COLUMNS, hours: HOURS };
+  for (const [name, path] of [
+    ['nanoseconds', 'at_time'],
+    ['nested-nanoseconds', 'hours.opens'],
+  ] as const) {
+    const staged = bench.stage(fixture(name), planOf(open), { format: 'parquet' });
+    const message = `the file's columns differ: the column \`${path}\` is TIME_NS in the file; the contract says time`;
+    await assert.rejects(staged, { code: 'BATCH_UNREADABLE', message });
+  }
   const more: Columns = { ...COLUMNS, more: { kind: 'list', element: { kind: 'int' } } };
   const { rows, summary } = await bench.stage(
     fixture('no-values'),
@@ -178,6 +191,30 @@ test('forms that the engine does not show are told as the file has them', async 
     code: 'BATCH_UNREADABLE',
     message: /`price` is missing in the file/,
   });
+});
+
+test('times that are none are faults of their records, and the engine lives on', async () => {
+  const expected = ['-1', '86400000000', `${2n ** 62n}`, `${2n ** 63n - 1n}`, `${-(2n ** 63n)}`];
+  for (const [name, columns] of [
+    ['times', COLUMNS],
+    ['nested-times', { ...COLUMNS, hours: HOURS } as Columns],
+  ] as const) {
+    const { rows, lexical, summary } = await bench.stage(fixture(name), planOf(columns), {
+      format: 'parquet',
+      select: name === 'times' ? 'id, at_time::VARCHAR AS t' : 'id, hours.opens::VARCHAR AS t',
+    });
+    assert.equal(summary.framed, 7);
+    assert.deepEqual(
+      rows.map(({ t }) => t),
+      ['00:00:00', '23:59:59.999999', ...Array(5).fill(null)],
+      name,
+    );
+    assert.deepEqual(
+      lexical.map(({ ord, txt }) => [ord, txt]),
+      expected.map((micros, i) => [i + 2, `${micros} µs`]),
+    );
+  }
+  assert.deepEqual(await bench.engine.rows('SELECT 1 AS n'), [{ n: 1 }]);
 });
 
 test('a file may lack columns that a record may lack, and says which', async () => {

@@ -21,6 +21,7 @@ import { wrongValueSql } from './flat-parquet.ts';
 import {
   adoptedEnd,
   type ChunkStatistics,
+  FOOTER_BYTES_MAX,
   FOOTER_END_BYTES,
   type FooterColumn,
   footerLength,
@@ -37,8 +38,6 @@ export interface AdoptedFile {
   summary: StageSummary;
 }
 
-/** A larger footer is read by the engine alone. */
-const FOOTER_BYTES_MAX = 16 * 1024 * 1024;
 /** Row groups of other sizes would make queries slow, so such a file is written anew. */
 const GROUP_ROWS = { least: 10_000, most: 4_000_000 };
 /** Longest text that stands as a bound in the file. */

@@ -11,7 +11,7 @@ import { must } from '../lib/assert.ts';
 import type { ErrorPlace } from '../lib/error.ts';
 import { quoteIdent, quoteText } from '../lib/ident-sql.ts';
 import { anySql, stepSql } from '../quality/nested-sql.ts';
-import { flatTypeFits, sqlType, wrongValueSql } from './flat-parquet.ts';
+import { flatTypeFits, sqlType, wrongTextSql, wrongValueSql } from './flat-parquet.ts';
 import type { ReasonNumbers } from './nested-reasons.ts';
 import type { PlannedColumn } from './stage-layout.ts';
 
@@ -125,6 +125,10 @@ function repeatedKeysSql(sql: string): string {
   return `coalesce(len(list_distinct(map_keys(${sql}))) < len(map_keys(${sql})), FALSE)`;
 }
 
+function plainTextSql(sql: string): string {
+  return `CAST(${sql} AS VARCHAR)`;
+}
+
 /** What can be wrong at one place of a column. */
 interface PlaceTest {
   no: number;
@@ -133,6 +137,8 @@ interface PlaceTest {
   path: NestedPath;
   /** TRUE or FALSE for a value. */
   isWrong: (value: string) => string;
+  /** Text of a value that is wrong. */
+  textOf: (value: string) => string;
 }
 
 function placeTests(
@@ -157,14 +163,17 @@ function placeTests(
     }
     if (promised.kind === 'map' && from.kind === 'map') {
       return [
-        { no: twice, source, path, isWrong: repeatedKeysSql },
+        { no: twice, source, path, isWrong: repeatedKeysSql, textOf: plainTextSql },
         ...inside('key', promised.key, from.key),
         ...inside('value', promised.value, from.value),
       ];
     }
     if (wrongLeafSql(promised, 'v') === null) return [];
     const no = numbers.typeAt(name, path);
-    return [{ no, source, path, isWrong: (v: string) => wrongLeafSql(promised, v) ?? 'FALSE' }];
+    const isWrong = (v: string): string => wrongLeafSql(promised, v) ?? 'FALSE';
+    const textOf = (v: string): string =>
+      isPrimitive(promised) ? wrongTextSql(promised, v) : plainTextSql(v);
+    return [{ no, source, path, isWrong, textOf }];
   };
   return visit(type, file, { source: [], path: [] });
 }
@@ -187,9 +196,9 @@ export function nestedFaultsSql(
   options: { file: FileType; numbers: ReasonNumbers; ordinal: string; rows: string },
 ): string[] {
   const { file, numbers, ordinal, rows } = options;
-  return placeTests(column, file, numbers).map(({ no, source, path, isWrong }) => {
+  return placeTests(column, file, numbers).map(({ no, source, path, isWrong, textOf }) => {
     const start = `SELECT ${ordinal} AS ord, ${quoteText(column.name)} AS place, ${quoteIdent(column.sourceName)} AS v FROM ${rows}`;
     const at = path.reduce((sql: string, step, i) => stepSql(sql, step, source[i]), start);
-    return `SELECT ord, ${no}::INTEGER AS col, CAST(v AS VARCHAR) AS txt, place FROM (${at}) WHERE ${isWrong('v')}`;
+    return `SELECT ord, ${no}::INTEGER AS col, ${textOf('v')} AS txt, place FROM (${at}) WHERE ${isWrong('v')}`;
   });
 }

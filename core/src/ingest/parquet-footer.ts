@@ -49,6 +49,8 @@ export interface ChunkStatistics {
 
 /** Bytes after the footer itself: its length and the magic. */
 export const FOOTER_END_BYTES = 8;
+/** Footers beyond this are left to an engine. */
+export const FOOTER_BYTES_MAX = 16 * 1024 * 1024;
 const MAGIC = 'PAR1';
 
 const FILE = { schema: 2, rows: 3, groups: 4, keyValues: 5, orders: 7, encryption: 8, signing: 9 };
@@ -64,7 +66,7 @@ const ELEMENT = {
   id: 9,
   logical: 10,
 };
-const GROUP = { columns: 1, rows: 3, sorting: 4 };
+const GROUP = { columns: 1, bytes: 2, rows: 3, sorting: 4 };
 const CHUNK = { path: 1, meta: 3, indexes: [4, 5, 6, 7], crypto: [8, 9] };
 const META = {
   codec: 4,
@@ -102,6 +104,23 @@ export function readFooter(bytes: Uint8Array): ParquetFooter | null {
     const isWhole =
       known.length === groups.length && BigInt(rows) === wholeOf(struct.get(FILE.rows));
     return isWhole ? { struct, columns, groups: known } : null;
+  } catch (error) {
+    if (error instanceof ThriftUnreadable) return null;
+    throw error;
+  }
+}
+
+/**
+ * Rows and bytes (not compressed) of each row group, of columns of any form; null when the bytes are no footer.
+ * Why not from an engine: with them it reads statistics of the writer, and statistics that are no values end it.
+ */
+export function readRowGroups(bytes: Uint8Array): { rows: number; bytes: number }[] | null {
+  try {
+    return itemsOf(readStruct(bytes).get(FILE.groups)).map((group) => {
+      const of = (field: number): number =>
+        Number((group instanceof Map ? wholeOf(group.get(field)) : null) ?? 0n);
+      return { rows: Math.max(0, of(GROUP.rows)), bytes: Math.max(0, of(GROUP.bytes)) };
+    });
   } catch (error) {
     if (error instanceof ThriftUnreadable) return null;
     throw error;

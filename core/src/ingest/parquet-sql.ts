@@ -9,7 +9,7 @@ import { type FileType, readDuckdbType } from '../contract/duckdb-type.ts';
 import type { ErrorPlace } from '../lib/error.ts';
 import { quoteIdent, quoteText } from '../lib/ident-sql.ts';
 import { compareColumns, lackingColumns, refuseDifferences } from './columns.ts';
-import { flatTypeFits, sqlType, wrongValueSql } from './flat-parquet.ts';
+import { flatTypeFits, sqlType, wrongTextSql, wrongValueSql } from './flat-parquet.ts';
 import {
   nestedDifferences,
   nestedFaultsSql,
@@ -58,30 +58,45 @@ export function fileColumns(
 ): FileColumn[] {
   const own = columnElements(schema);
   return described.map((row, i) => {
-    const { name, logical } = own[i] ?? { name: row['column_name'], logical: null };
-    return { name: String(name), type: ownType(logical) ?? String(row['column_type']) };
+    const [element, ...inner] = own[i] ?? [];
+    const name = String(element?.['name'] ?? row['column_name']);
+    const type = ownType(element?.['logical']) ?? String(row['column_type']);
+    const isFiner = inner.some(({ logical }) => ownType(logical) === NANOSECONDS);
+    return { name, type: isFiner ? type.replaceAll(/\bTIME\b(?! WITH)/g, NANOSECONDS) : type };
   });
 }
 
-/** The elements right below the root, which is the first one (Apache Parquet, Thrift definition, `SchemaElement`). */
-function columnElements(schema: readonly Record<string, unknown>[]): Record<string, unknown>[] {
-  const columns: Record<string, unknown>[] = [];
+/**
+ * For each element right below the root, which is the first one, this and all below it (Apache Parquet, Thrift definition,
+ * `SchemaElement`).
+ */
+function columnElements(schema: readonly Record<string, unknown>[]): Record<string, unknown>[][] {
+  const columns: Record<string, unknown>[][] = [];
   let inside = 0;
   for (const element of schema.slice(1)) {
-    if (inside === 0) columns.push(element);
-    else inside--;
+    if (inside === 0) columns.push([element]);
+    else {
+      columns.at(-1)?.push(element);
+      inside--;
+    }
     inside += Number(element['children'] ?? 0);
   }
   return columns;
 }
 
 const DECIMAL_DIGITS_MAX = 38;
+const NANOSECONDS = 'TIME_NS';
 
-/** The type that the engine has not: of a column without any value, or of longer decimals, which it rounds. */
+/**
+ * The type that the engine reads as another one: of a column without any value, of longer decimals, which it rounds, or of times in
+ * nanoseconds, which it cuts.
+ */
 function ownType(logical: unknown): string | null {
-  if (logical === 'NullType()') return NO_VALUES;
+  const text = String(logical);
+  if (text === 'NullType()') return NO_VALUES;
+  if (/^TimeType\(.*NANOS=NanoSeconds\(\)/.test(text)) return NANOSECONDS;
   const [, scale = '', precision = ''] =
-    /^DecimalType\(scale=(\d+), precision=(\d+)\)$/.exec(String(logical)) ?? [];
+    /^DecimalType\(scale=(\d+), precision=(\d+)\)$/.exec(text) ?? [];
   return Number(precision) > DECIMAL_DIGITS_MAX ? `decimal(${precision},${scale})` : null;
 }
 
@@ -226,7 +241,7 @@ export function lexicalParquetSql(
     }
     const place = isFlat ? '' : ", '' AS place";
     return [
-      `SELECT ${ordinal} AS ord, ${i}::INTEGER AS col, CAST(${quoteIdent(sourceName)} AS VARCHAR) AS txt${place}
+      `SELECT ${ordinal} AS ord, ${i}::INTEGER AS col, ${wrongTextSql(type, quoteIdent(sourceName))} AS txt${place}
         FROM ${sliceSql(slice)} AND (${wrong})`,
     ];
   });

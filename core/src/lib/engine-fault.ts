@@ -9,6 +9,9 @@ import { WeftError } from './error.ts';
 
 const WITHOUT_VALUES = new Set(['Parser', 'Binder', 'Catalog', 'IO', 'Permission']);
 
+const LOST_KINDS = new Set(['INTERNAL', 'FATAL']);
+const INVALIDATED = 'database has been invalidated';
+
 const SENTENCES: Readonly<Record<string, string>> = {
   Conversion: 'a value could not be converted to another type',
   'Out of Range': 'a value went beyond the range of its type',
@@ -26,6 +29,14 @@ export function engineFault(error: unknown): string {
     return text.split('\n')[0] ?? text;
   }
   return SENTENCES[kind] ?? 'the engine could not carry it out';
+}
+
+/**
+ * True when the engine may not be used again after what it said: after an error in its own inside DuckDB refuses everything that it
+ * is asked, whoever asks.
+ */
+export function isLostText(message: string): boolean {
+  return LOST_KINDS.has(engineErrorKind(message)) || message.includes(INVALIDATED);
 }
 
 /** `Conversion` of `Conversion Error: …`; empty when the text has no such head. */

@@ -182,7 +182,7 @@ class Pool implements IngestProcesses {
 
   #release(child: Child): void {
     if (child.isGone) return;
-    if (this.#closed) {
+    if (this.#closed || child.isLost) {
       void child.end();
       return;
     }
@@ -214,6 +214,8 @@ class Child {
   #rest: NodeJS.Timeout | null = null;
   #killedFor: string | null = null;
   isGone = false;
+  /** True when it may not be asked again. */
+  isLost = false;
 
   constructor(options: IngestProcessOptions, onGone: () => void) {
     this.#options = options;
@@ -312,6 +314,10 @@ class Child {
   #receive(message: FromIngestChild): void {
     if (this.#pending !== null) this.#listen();
     if (message.is === 'ready' || message.is === 'alive') return;
+    if (message.is === 'lost') {
+      this.isLost = true;
+      return;
+    }
     if (message.id !== this.#pending?.id) return;
     if (message.is === 'progress') this.#onProgress?.(message.progress);
     else if (message.is === 'failed') this.#settle(toError(message.failure));

@@ -63,6 +63,8 @@ class Maker implements ProjectionMaker {
       child.send({ do: 'make', statement, key });
       const message = await within(child, this.#options.makeSeconds);
       if (message.is === 'made') return { rows: message.rows };
+      // Why: an engine that failed in its inside refuses whatever it is asked from then on.
+      this.#end();
       this.#fail(message.is === 'error' ? message.message : message.is);
     } catch (error) {
       if (error instanceof WeftError) throw error;

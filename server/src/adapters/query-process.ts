@@ -7,7 +7,7 @@
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { engineErrorKind } from '@weft/core/lib/engine-fault';
+import { engineErrorKind, isLostText } from '@weft/core/lib/engine-fault';
 import { WeftError } from '@weft/core/lib/error';
 import type { Logger } from '@weft/core/lib/ports';
 import { Remembered } from '@weft/core/lib/remembered';
@@ -142,6 +142,7 @@ class Processes implements QueryProcesses {
       const message = await child.message();
       if (message.is === 'tree') return JSON.parse(message.tree);
       const text = message.is === 'error' ? message.message : message.is;
+      if (isLostText(text)) throw new ChildGone('the engine of the parser is lost');
       throw new WeftError(
         'QUERY_REFUSED',
         `The query cannot be read (${engineErrorKind(text) || 'parser'}).`,

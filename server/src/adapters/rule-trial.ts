@@ -17,6 +17,12 @@ import type { RuleTrial } from '../services/registry-publish.ts';
 const ENTRY = fileURLToPath(new URL('../workers/rule-trial-child.ts', import.meta.url));
 const IDLE_MS = 5_000;
 
+export interface TrialAnswer {
+  problems: SqlRuleProblem[];
+  /** True when the engine refuses whatever it is asked from now on. */
+  isLost: boolean;
+}
+
 /** `directory`: an empty place of the engine's own, made when missing. */
 export function createRuleTrial(options: {
   directory: string;
@@ -55,8 +61,9 @@ class Trial implements RuleTrial {
     try {
       const child = await this.#started(signal);
       child.send([...plans]);
-      const problems = (await answerOf(child, signal)) as SqlRuleProblem[];
-      this.#idle = setTimeout(() => this.close(), IDLE_MS).unref();
+      const { problems, isLost } = (await answerOf(child, signal)) as TrialAnswer;
+      if (isLost) this.close();
+      else this.#idle = setTimeout(() => this.close(), IDLE_MS).unref();
       return problems;
     } catch (error) {
       this.close();

@@ -3,8 +3,14 @@
  *
  * Not here: the SQL (`core/src/ingest/parquet-sql.ts`).
  */
-import { stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import {
+  FOOTER_BYTES_MAX,
+  FOOTER_END_BYTES,
+  footerLength,
+  readRowGroups,
+} from '@weft/core/ingest/parquet-footer';
 import {
   checkParquetColumns,
   countLexicalSql,
@@ -92,20 +98,51 @@ async function readSlices(
   const lacking = checkParquetColumns(columns, present);
   const types = Object.fromEntries(present.map(({ name, type }) => [name, type]));
   const slices: ParquetSlice[] = [];
-  let open: (ParquetSlice & { bytes: number }) | null = null;
+  let last: (ParquetSlice & { bytes: number }) | null = null;
   let total = 0;
-  for (const group of await readable(engine.rows(rowGroupsSql(path)))) {
-    const bytes = Number(group['bytes']);
-    if (open === null || open.bytes + bytes > partBytes) {
-      open = { path, lacking, types, firstOrdinal, from: total, to: total, bytes: 0 };
-      slices.push(open);
+  for (const { rows, bytes } of await rowGroupsOf(engine, path)) {
+    if (last === null || last.bytes + bytes > partBytes) {
+      last = { path, lacking, types, firstOrdinal, from: total, to: total, bytes: 0 };
+      slices.push(last);
     }
-    total += Number(group['row_count']);
-    open.to = total;
-    open.bytes += bytes;
+    total += rows;
+    last.to = total;
+    last.bytes += bytes;
   }
   if (firstOrdinal + total > RECORDS_MAX) throw tooManyRecords();
   return { slices: slices.filter(({ from, to }) => to > from), lacking };
+}
+
+/** Rows and bytes of each row group. */
+async function rowGroupsOf(
+  engine: SqlEngine,
+  path: string,
+): Promise<{ rows: number; bytes: number }[]> {
+  const footer = await readFooterBytes(path);
+  const groups = footer === null ? null : readRowGroups(footer);
+  if (groups !== null) return groups;
+  return (await readable(engine.rows(rowGroupsSql(path)))).map((group) => ({
+    rows: Number(group['row_count']),
+    bytes: Number(group['bytes']),
+  }));
+}
+
+/** The footer, unless it is larger than is read at once. */
+async function readFooterBytes(path: string): Promise<Uint8Array | null> {
+  const file = await open(path, 'r');
+  try {
+    const { size } = await file.stat();
+    const end = Buffer.alloc(Math.min(FOOTER_END_BYTES, size));
+    await file.read(end, 0, end.length, size - end.length);
+    const length = footerLength(end);
+    const from = size - FOOTER_END_BYTES - (length ?? 0);
+    if (length === null || length > FOOTER_BYTES_MAX || from < 0) return null;
+    const footer = Buffer.alloc(length);
+    await file.read(footer, 0, length, from);
+    return footer;
+  } finally {
+    await file.close();
+  }
 }
 
 /** DuckDB's words stay in the cause: they may hold values and paths. */

@@ -103,10 +103,22 @@ interface Request extends Running {
 
 async function answer(request: Request): Promise<void> {
   const { id } = request.message;
+  const answered = await handle(request).catch((error: unknown): FromIngestChild => {
+    return { is: 'failed', id, failure: toFailure(error, request.abort.signal) };
+  });
+  // Why after every request: what went wrong may have been passed over, for another way to do the work.
+  if (!(await isUsable(request.duckdb))) send({ is: 'lost' });
+  send(answered);
+}
+
+/** False after an error in the inside of the engine: it then refuses whatever it is asked. */
+async function isUsable(duckdb: Duckdb): Promise<boolean> {
   try {
-    send(await handle(request));
-  } catch (error) {
-    send({ is: 'failed', id, failure: toFailure(error, request.abort.signal) });
+    const connection = await duckdb.connect();
+    await connection.run('SELECT 1').finally(() => connection.close());
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -47,6 +47,8 @@ export type ToIngestChild =
 export type FromIngestChild =
   | { is: 'ready' }
   | { is: 'alive' }
+  /** The engine cannot be used again: after the answer that follows the child is of no more use. */
+  | { is: 'lost' }
   | { is: 'progress'; id: number; progress: CheckProgress }
   | { is: 'checked'; id: number; checked: CheckedBatch }
   | { is: 'page'; id: number; page: QuarantinePage }

@@ -7,6 +7,7 @@
 import type { IngestPlan } from '@weft/core/contract/plan';
 import { trySqlRules } from '@weft/core/ingest/try-rules';
 import { openSealedDuckdb } from '../adapters/duckdb-engine.ts';
+import type { TrialAnswer } from '../adapters/rule-trial.ts';
 
 const engine = await openSealedDuckdb({
   memory: '128MB',
@@ -15,6 +16,15 @@ const engine = await openSealedDuckdb({
 });
 process.on('disconnect', () => process.exit(0));
 process.on('message', (plans: IngestPlan[]) => {
-  void trySqlRules(engine, plans).then((problems) => process.send?.(problems));
+  void answer(plans).then((tried) => process.send?.(tried));
 });
 process.send?.('ready');
+
+async function answer(plans: IngestPlan[]): Promise<TrialAnswer> {
+  const problems = await trySqlRules(engine, plans);
+  const isLost = await engine.rows('SELECT 1').then(
+    () => false,
+    () => true,
+  );
+  return { problems, isLost };
+}
