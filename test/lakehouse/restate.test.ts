@@ -272,6 +272,43 @@ describe('restating a table', () => {
     assert.equal((await restate(deps, { where: 'id = 2' })).rows, 1);
   });
 
+  it('puts no value into a column that the type of the contract has not, nor a number that is not kept', async () => {
+    const more = [
+      '{name: weight, logicalType: number, physicalType: double}',
+      '{name: born, logicalType: date}',
+      '{name: opens, logicalType: time}',
+      '{name: seen, logicalType: timestamp}',
+    ].map((column) => `      - ${column}\n`);
+    const { node, deps } = await open(`${CONTRACT}${more.join('')}`);
+    await using _ = node;
+    await ingest(node, someRows(0, 3));
+    const where = 'id = 1';
+    for (const [column, value] of [
+      ['weight', "'nan'::double"],
+      ['weight', "CAST('infinity' AS double)"],
+      ['weight', '1e308::double * 10'],
+      ['weight', '9007199254740993::bigint'],
+      ['born', "CAST('infinity' AS date)"],
+      ['born', "CAST('10000-01-01' AS date)"],
+      ['born', "CAST('0044-03-15 (BC)' AS date)"],
+      ['opens', "CAST('24:00:00' AS time)"],
+      ['seen', "CAST('-infinity' AS timestamp)"],
+      ['seen', "CAST('10000-01-01' AS timestamp)"],
+    ] as const) {
+      const message = new RegExp(`${column} cannot hold .*1 row`);
+      await assert.rejects(restate(deps, { where, set: { [column]: value } }), { message }, value);
+    }
+    const set = {
+      weight: '9007199254740992::bigint',
+      born: "CAST('9999-12-31' AS date)",
+      opens: "CAST('23:59:59.999999' AS time)",
+      seen: "CAST('0001-01-01' AS timestamp)",
+    };
+    assert.equal((await restate(deps, { where, set })).rows, 1);
+    const none = { weight: 'NULL', born: 'NULL', opens: 'NULL', seen: 'NULL' };
+    assert.equal((await restate(deps, { where, set: none })).rows, 1);
+  });
+
   it('is carried out once under a key, and on the rows that were seen where that is asked', async () => {
     const { node, deps } = await open();
     await using _ = node;

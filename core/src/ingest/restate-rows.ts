@@ -6,7 +6,7 @@
  * record out or a batch back holds for every changed row, or nothing is written; a value is put into a column only when
  * nothing of it is lost on the way.
  */
-import { type DataType, duckdbType, typeName } from '../contract/data-type.ts';
+import { type DataType, duckdbType, isPrimitive, typeName } from '../contract/data-type.ts';
 import { type IngestPlan, isSetCheck } from '../contract/plan.ts';
 import type { RewritePorts } from '../lakehouse/rewrite-files.ts';
 import {
@@ -25,6 +25,7 @@ import { BATCH_TABLE } from '../quality/sql-gate.ts';
 import { type ReadyPlan, readyPlan } from './check-plan.ts';
 import type { RowsRequest } from './check-ports.ts';
 import { gateRepair } from './contract-sql.ts';
+import { wrongValueSql } from './flat-parquet.ts';
 import type { SqlEngine } from './ports.ts';
 import { planRowsSql } from './rule-scope.ts';
 
@@ -154,8 +155,11 @@ const TEXTS: Readonly<Record<string, string>> = {
 /** How to tell that a value of the engine's type `from` is kept whole by a column; null for types that do not meet. */
 function fitOf(type: DataType, from: string, to: string): NewValue['fits'] | null {
   if (from === to) return () => 'TRUE';
-  const kept = (value: string): string =>
-    `coalesce(TRY(TRY_CAST(${value} AS ${to}) = ${value}), ${value} IS NULL)`;
+  // Why there and back: two numbers are compared as doubles where one of them is, and so are long whole numbers that differ.
+  const kept = (value: string): string => {
+    const stored = `TRY_CAST(${value} AS ${to})`;
+    return `coalesce(TRY(${stored} = ${value} AND TRY_CAST(${stored} AS ${from}) = ${value}), ${value} IS NULL)`;
+  };
   const { kind } = type;
   const isNumber = kind === 'int' || kind === 'long' || kind === 'decimal' || kind === 'double';
   if (isNumber && NUMBER.test(from)) return kept;
@@ -222,11 +226,18 @@ function changedRowsSql(
     if (at === -1) return `h.${quoteIdent(name)}`;
     return `TRY_CAST(h._weft_new_${at}[1] AS ${duckdbType(type)}) AS ${quoteIdent(name)}`;
   });
-  const fits = values.map(({ fits }, i) => {
+  const fits = values.map(({ fits, column: { type } }, i) => {
     const list = `h._weft_new_${i}`;
-    return `(${list} IS NOT NULL AND ${fits(`${list}[1]`)}) AS _weft_fit_${i}`;
+    return `(${list} IS NOT NULL AND ${fits(`${list}[1]`)} AND ${isOfContract(type, `${list}[1]`)}) AS _weft_fit_${i}`;
   });
   return `(SELECT ${[...cells, ...fits].join(', ')} FROM ${hit} AS h)`;
+}
+
+/** Condition for a value that the engine's type holds: whether the contract's does, which has no infinity and no `24:00`. */
+function isOfContract(type: DataType, value: string): string {
+  const stored = `TRY_CAST(${value} AS ${duckdbType(type)})`;
+  const wrong = isPrimitive(type) ? wrongValueSql(type, stored) : null;
+  return wrong === null ? 'TRUE' : `coalesce(NOT (${wrong}), TRUE)`;
 }
 
 /** The rules about one row that would keep a record out, or a batch back. Types of values are those of the columns. */
