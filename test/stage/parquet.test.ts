@@ -217,6 +217,16 @@ test('times that are none are faults of their records, and the engine lives on',
   assert.deepEqual(await bench.engine.rows('SELECT 1 AS n'), [{ n: 1 }]);
 });
 
+test('a file that is whole, and of which a value cannot be read, is told by what it is', async () => {
+  for (const [name, message] of [
+    ['far-moment', /cannot be read to its end: a date or a time in it is beyond/],
+    ['no-utf8', /cannot be read to its end: a text in it is no UTF-8/],
+  ] as const) {
+    const staged = bench.stage(fixture(name), plan, { format: 'parquet' });
+    await assert.rejects(staged, { code: 'BATCH_UNREADABLE', message }, name);
+  }
+});
+
 test('a file may lack columns that a record may lack, and says which', async () => {
   const bytes = await parquetOf(
     `SELECT * EXCLUDE (price, day) REPLACE ('nan'::DOUBLE AS ratio) FROM (${GOOD} FROM range(5) r(i))`,

@@ -28,6 +28,15 @@ export function sha256OfDigestField(name: string, value: string): string {
   return digest;
 }
 
+/** Fields by which senders of before RFC 9530 state digests. */
+const OLD_FIELDS = ['digest', 'content-md5'];
+
+/** Throws REQUEST_INVALID for a digest in a field that is not read: its sender thinks that his bytes were proven. */
+export function refuseOldDigests(headers: Readonly<Record<string, unknown>>): void {
+  const old = OLD_FIELDS.find((name) => headers[name] !== undefined);
+  if (old !== undefined) throw invalid(old, 'is not read: RFC 9530 replaced it by Content-Digest');
+}
+
 /** The SHA-256 of an `Upload-Checksum` field in lower-case hex. Throws REQUEST_INVALID. */
 export function sha256OfUploadChecksum(value: string): string {
   const [algorithm, text, ...more] = value.trim().split(' ');

@@ -151,11 +151,28 @@ async function readable<T>(work: Promise<T>): Promise<T> {
     return await work;
   } catch (cause) {
     if (isWeftError(cause)) throw cause;
-    throw new WeftError('BATCH_UNREADABLE', 'the file is no Parquet file, or it is damaged', {
-      remedy: 'Write the file again and send it whole.',
-      cause,
-    });
+    throw unreadable(cause);
   }
+}
+
+/** Values that make the engine give up on the file, by its words. */
+const GIVING_UP: readonly [RegExp, string][] = [
+  [/^Invalid Input Error: Invalid string encoding/, 'a text in it is no UTF-8'],
+  [/^(Conversion|Out of Range) Error: /, 'a date or a time in it is beyond what a table can hold'],
+];
+
+function unreadable(cause: unknown): WeftError {
+  const words = cause instanceof Error ? cause.message : '';
+  const [, value] = GIVING_UP.find(([pattern]) => pattern.test(words)) ?? [];
+  return value === undefined
+    ? new WeftError('BATCH_UNREADABLE', 'the file is no Parquet file, or it is damaged', {
+        remedy: 'Write the file again and send it whole.',
+        cause,
+      })
+    : new WeftError('BATCH_UNREADABLE', `the file cannot be read to its end: ${value}`, {
+        remedy: 'Mend the value where the file is made, and send it again.',
+        cause,
+      });
 }
 
 async function stageSlice(

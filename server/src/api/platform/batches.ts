@@ -5,7 +5,7 @@
  * Invariant: the body goes to disk as it comes and is never held in memory.
  */
 import { Readable } from 'node:stream';
-import { agreedDigest, sha256OfDigestField } from '@weft/core/lib/digest-field';
+import { agreedDigest, refuseOldDigests, sha256OfDigestField } from '@weft/core/lib/digest-field';
 import { WeftError } from '@weft/core/lib/error';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
@@ -132,6 +132,7 @@ async function startBatch(
 
 /** What the sender says that the SHA-256 of his body is; the representation of a body that is sent whole is the body. */
 function statedDigest(request: BatchRequest): string | null {
+  refuseOldDigests(request.headers);
   const fields = ['content-digest', 'repr-digest'].map((name) => {
     const value = request.headers[name];
     return typeof value === 'string' ? sha256OfDigestField(name, value) : null;

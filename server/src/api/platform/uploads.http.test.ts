@@ -206,8 +206,13 @@ describe('uploads', () => {
     assert.deepEqual(seven, [], 'nothing was kept');
     const headers = { 'content-digest': `sha-256=:${sha256(body).digest('base64')}:` };
     assert.equal((await call('POST', path, { body, headers })).json['state'], 'committed');
-    const md5 = { 'content-digest': 'md5=:AAAA:' };
-    assert.equal((await call('POST', path, { body, headers: md5 })).code, 'REQUEST_INVALID');
+    for (const other of [
+      { 'content-digest': 'md5=:AAAA:' },
+      { digest: `SHA-256=${sha256(body).digest('base64')}` },
+      { 'content-md5': 'AAAA' },
+    ]) {
+      assert.equal((await call('POST', path, { body, headers: other })).code, 'REQUEST_INVALID');
+    }
   });
 
   it('are seen by who began them alone, and begun by who may send', async () => {

@@ -20,6 +20,7 @@ import { formatDay, formatName } from '../../lib/format.ts';
 import classes from './AgreementPage.module.css';
 import { Comments } from './Comments.tsx';
 import { DecisionBox } from './DecisionBox.tsx';
+import { seenOnceAgreed } from './once-agreed.ts';
 import { Renewal } from './Renewal.tsx';
 import { SeenPreview } from './SeenPreview.tsx';
 import { TableChoice, useTableInSight } from './TableChoice.tsx';
@@ -169,7 +170,7 @@ function Table({ agreement, isOwn, contract }: TableProps) {
     return <Skeleton height={360} lines={8} label={words.asking} />;
   }
   const { seen, change } = explained.data;
-  const view = seen ?? change?.seen ?? null;
+  const view = seenOnceAgreed(explained.data);
   return (
     <div className={classes['seen']}>
       <TableChoice tables={contract.tables} table={table} />

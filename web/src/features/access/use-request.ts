@@ -4,7 +4,12 @@
 
 import { useInfiniteQuery, useQueries, useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import type { ContractModel } from '@weft/core/contract/model';
-import { type AccessExplanation, explainQuery, type SeenView } from '../../api/access.ts';
+import {
+  type AccessExplanation,
+  explainQuery,
+  type SeenView,
+  seenOnceAgreed,
+} from '../../api/access.ts';
 import { agreementsQuery, contractQuery, productQuery, searchQuery } from '../../api/queries.ts';
 import { useMe } from '../../app/session.tsx';
 
@@ -52,7 +57,7 @@ export function usePurposeOffers(
       purpose,
       isAllowed: true,
       explained: answer,
-      view: answer?.seen ?? answer?.change?.seen ?? null,
+      view: answer === null ? null : seenOnceAgreed(answer),
       agreement: own?.agreement ?? null,
     };
   });
