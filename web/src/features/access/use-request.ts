@@ -4,14 +4,10 @@
 
 import { useInfiniteQuery, useQueries, useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import type { ContractModel } from '@weft/core/contract/model';
-import {
-  type AccessExplanation,
-  explainQuery,
-  type SeenView,
-  seenOnceAgreed,
-} from '../../api/access.ts';
+import { type AccessExplanation, explainQuery, type SeenView } from '../../api/access.ts';
 import { agreementsQuery, contractQuery, productQuery, searchQuery } from '../../api/queries.ts';
 import { useMe } from '../../app/session.tsx';
+import { seenOnceAgreed } from './once-agreed.ts';
 
 export interface PurposeOffer {
   purpose: string;
