@@ -2,7 +2,7 @@
  * The query that profiles a table, and how its one row is read. That a real mesh takes it is shown by the browser suite.
  */
 import { expect, test } from 'vitest';
-import { profileSql, readProfile, shownKind } from './profile.ts';
+import { isCounted, profileSql, readProfile, shownKind } from './profile.ts';
 
 const columns = [
   { name: 'order', kind: 'int' as const },
@@ -47,6 +47,7 @@ test('reads counts, ends, examples and spread back, and says nothing where nothi
     examples: ['1', '2'],
   });
   expect(profile.columns[0]?.spread).toEqual([8, ...Array(14).fill(0), 1]);
+  expect(profile.columns[0]?.isCounted).toBe(false);
   expect(profile.columns[1]).toMatchObject({ filled: 10, distinct: null, spread: [] });
   expect(profile.columns[2]).toMatchObject({ filled: 0, least: null, examples: [] });
 });
@@ -55,4 +56,20 @@ test('a mask that makes text of a number is profiled as text', () => {
   expect(shownKind('int', 'hash')).toBe('string');
   expect(shownKind('int', 'truncate')).toBe('int');
   expect(shownKind('date', null)).toBe('date');
+});
+
+test('different values are counted of as many rows as a page can wait for', () => {
+  expect([isCounted(500_000), isCounted(500_001), isCounted(null)]).toEqual([true, false, false]);
+  const sight = { domain: 'sales', table: 'orders', major: 2 };
+  expect(profileSql(sight, columns, true)).toContain('count(DISTINCT c0)');
+  expect(profileSql(sight, columns)).toContain('approx_count_distinct(c0)');
+  const row = [3, 3, 3, 'a', 'c', [], null, null, null, null, null, null, null];
+  expect(readProfile(columns, row, true).columns[0]?.isCounted).toBe(true);
+});
+
+test('few whole numbers have a part each, without gaps', () => {
+  const parts = Array.from({ length: 12 }, (_, key) => ({ key, value: 1 }));
+  const row = [12, 12, 12, '1', '12', [], parts];
+  const [numbers] = readProfile(columns.slice(0, 1), row).columns;
+  expect(numbers?.spread).toEqual(Array(12).fill(1));
 });

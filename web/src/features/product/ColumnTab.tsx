@@ -22,7 +22,7 @@ import { ledgerRow } from './ledger-rows.ts';
 import { ruleNames } from './rule-names.ts';
 import { useOpenProduct } from './use-product.ts';
 import { type TableInSight, tablesOf, treatmentOf, useProfile } from './use-profile.ts';
-import { words } from './words-columns.ts';
+import { differentText, words } from './words-columns.ts';
 
 const TOP = 12;
 
@@ -138,7 +138,7 @@ function Held({ property, sight }: { property: ContractProperty; sight: TableInS
               : ` (${formatShare((profile.data.rows - own.filled) / profile.data.rows)})`}
           </dd>
           <dt>{words.different}</dt>
-          <dd>{own.distinct === null ? words.notCounted : words.about(own.distinct)}</dd>
+          <dd>{differentText(own)}</dd>
           <dt>{words.fromTo}</dt>
           <dd>{own.least === null ? words.isEmpty : words.fromToOf(own.least, own.most ?? '')}</dd>
         </dl>

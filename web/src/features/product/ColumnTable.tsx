@@ -12,7 +12,7 @@ import { formatNumber } from '../../lib/format.ts';
 import type { ColumnProfile, TableProfile } from '../../lib/profile.ts';
 import classes from './ColumnTable.module.css';
 import { treatmentOf } from './use-profile.ts';
-import { words } from './words-columns.ts';
+import { differentText, words } from './words-columns.ts';
 
 export interface ColumnTableProps {
   reference: string;
@@ -120,7 +120,7 @@ function Figures({ own, rows, mask, isLoading, name }: FiguresProps) {
   return (
     <>
       <td data-number>{formatNumber(rows - own.filled)}</td>
-      <td data-number>{own.distinct === null ? null : formatNumber(own.distinct)}</td>
+      <td data-number>{own.distinct === null ? null : differentText(own)}</td>
       <td>
         <Spark counts={own.spread} label={words.spreadOf(name)} isVeiled={mask !== null} />
       </td>

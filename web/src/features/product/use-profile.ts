@@ -7,7 +7,13 @@ import type { ContractModel, ContractProperty } from '@weft/core/contract/model'
 import { type AccessExplanation, explainQuery, type SeenView } from '../../api/access.ts';
 import { runQuery } from '../../api/run-query.ts';
 import { useMe } from '../../app/session.tsx';
-import { type ProfiledColumn, profileSql, readProfile, shownKind } from '../../lib/profile.ts';
+import {
+  isCounted,
+  type ProfiledColumn,
+  profileSql,
+  readProfile,
+  shownKind,
+} from '../../lib/profile.ts';
 import { usePurposeHere } from './use-product.ts';
 
 export interface TableInSight {
@@ -67,8 +73,11 @@ export function useProfile(sight: TableInSight) {
   const profile = useQuery({
     queryKey: ['profile', sight.product, sight.table, sight.major, purpose, columns],
     queryFn: async ({ signal }) => {
-      const answer = await runQuery(profileSql(sight, columns), { purpose: purpose ?? '', signal });
-      return { ...readProfile(columns, answer.rows[0] ?? []), products: answer.products };
+      const counted = isCounted(view?.rowsAbout ?? null);
+      const sql = profileSql(sight, columns, counted);
+      const answer = await runQuery(sql, { purpose: purpose ?? '', signal });
+      const [row = []] = answer.rows;
+      return { ...readProfile(columns, row, counted), products: answer.products };
     },
     enabled: columns.length > 0 && purpose !== null,
     staleTime: 5 * 60_000,

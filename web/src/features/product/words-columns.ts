@@ -3,6 +3,7 @@
  */
 import type { PhraseParts } from '../../components/Phrase.tsx';
 import { formatNumber } from '../../lib/format.ts';
+import type { ColumnProfile } from '../../lib/profile.ts';
 
 export const words = {
   noColumn: (product: string, version: string, column: string): string =>
@@ -29,7 +30,6 @@ export const words = {
   empty: 'Empty',
   different: 'Different values',
   notCounted: 'not counted',
-  about: (count: number): string => `about ${formatNumber(count)}`,
   fromTo: 'From, to',
   isEmpty: 'empty',
   fromToOf: (low: string, high: string): string => `${low} to ${high}`,
@@ -54,3 +54,11 @@ export const words = {
     { code: column },
   ],
 };
+
+export function differentText({
+  distinct,
+  isCounted,
+}: Pick<ColumnProfile, 'distinct' | 'isCounted'>): string {
+  if (distinct === null) return words.notCounted;
+  return isCounted ? formatNumber(distinct) : `about ${formatNumber(distinct)}`;
+}
