@@ -193,7 +193,9 @@ export function guessValues(all: ValueCounts): ValuesGuess | null {
   if (values.length > Math.max(2, filled * SHARE_MAX) && values.length > filled / 10) return null;
   const rarest = counts.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
   if (rarest < 2 || !values.every(isDocumentText)) return null;
-  const isSure = rare.length === 0 && rarest >= 10 && filled >= 500;
+  // Why of single words: what people write as they like comes in few forms, too, until it comes in another.
+  const areCodes = values.every((value) => !/\s/.test(value.trim()));
+  const isSure = areCodes && rare.length === 0 && rarest >= 10 && filled >= 500;
   const left = new Set(values);
   return { values: [...values].sort(), rare: all.values.filter((v) => !left.has(v)), isSure };
 }

@@ -149,7 +149,13 @@ function writeColumn(yaml: YamlLines, column: ColumnDraft, place: ColumnPlace): 
   yaml.add(4, `classification: ${column.personal?.classification ?? 'internal'}`, reason);
   if (column.personal !== null) yaml.add(4, 'tags: [personal]');
   const examples = exampleValues(column);
-  if (examples.length > 0) yaml.add(4, `examples: [${examples.join(', ')}]`);
+  if (examples.length > 0) {
+    yaml.add(
+      4,
+      `examples: [${examples.join(', ')}]`,
+      'of the sample; whoever may find the product reads them',
+    );
+  }
   if (column.values !== null) writeValues(yaml, column);
   else if (column.pattern !== null) writeShape(yaml, column.name, column.pattern);
   if (column.personal?.isSubject === true) {

@@ -70,3 +70,17 @@ test('a mask of some rows is in sight in some rows alone', () => {
   expect(hash).toMatch(/^[0-9a-f]{6}…$/);
   expect(fixed).toBe('…');
 });
+
+test('keys differ, and examples, which may be real, do not come', () => {
+  const id = property({ name: 'id', primaryKeyPosition: 1 });
+  const name = property({ name: 'name', type: { kind: 'string' }, examples: ['Anna'] });
+  const rows = inventRows(
+    [
+      { property: id, mask: null },
+      { property: name, mask: null },
+    ],
+    40,
+  );
+  expect(new Set(rows.map(([key]) => key)).size).toBe(40);
+  expect(rows.some(([, who]) => who === 'Anna')).toBe(false);
+});

@@ -21,9 +21,18 @@ export function inventRows(columns: readonly InventedColumn[], count: number): I
       const draw = drawerOf(`${property.name} ${row}`);
       const own = maskOfRow(mask, row);
       if (!property.required && draw() < EMPTY_SHARE) return own === 'fixed' ? FIXED : null;
-      return masked(inventValue(property, draw), { mask: own, draw });
+      const value = isKey(property)
+        ? String(wholeOf(property, drawerOf(property.name)) + row)
+        : inventValue(property, draw);
+      return masked(value, { mask: own, draw });
     }),
   );
+}
+
+/** A number that no two rows have. */
+function isKey({ type, unique, primaryKeyPosition }: ContractProperty): boolean {
+  const isWhole = type.kind === 'int' || type.kind === 'long';
+  return isWhole && (unique || primaryKeyPosition === 1);
 }
 
 /** `hide, hash in some rows, else null`: the kinds take turns, so that each is in sight. */
@@ -111,12 +120,12 @@ function inventValue(property: ContractProperty, draw: () => number): string {
   }
 }
 
-/** Values that the contract itself names: all that are allowed, else its examples. */
-function knownValues({ enumValues, examples, quality }: ContractProperty): readonly string[] {
+/** The values that are allowed, where the contract says so. Why not its examples: they may be of real rows. */
+function knownValues({ enumValues, quality }: ContractProperty): readonly string[] {
   const allowed = quality.flatMap(({ check }) =>
     check !== null && check.kind === 'values' && check.within === undefined ? [check.values] : [],
   );
-  return enumValues ?? allowed[0] ?? examples;
+  return enumValues ?? allowed[0] ?? [];
 }
 
 function wholeOf({ options, name }: ContractProperty, draw: () => number): number {
