@@ -71,7 +71,10 @@ export const SEARCH_FIELDS = {
   'measured.rows': field('number', 'rows at the last batch'),
   'measured.bytes': field('size', 'size of the data files'),
   'measured.freshness': field('duration', 'age of the newest batch'),
-  'measured.pass_rate': field('percentage', 'good records over all records'),
+  'measured.pass_rate': field(
+    'percentage',
+    'records that are good, at first or repaired, over all that were sent',
+  ),
   'measured.nulls()': fieldOf(
     'percentage',
     'share of NULL in the named column, or field of structs (`address.zip`)',

@@ -28,7 +28,7 @@ export function AccessState({ access, answersIn = null }: AccessStateProps) {
 
 const MINUTE = 60_000;
 
-/** "On request, about 4 h". */
+/** "On request, so far about 4 h". */
 function accessWords(access: Access, answersIn: string | null): string {
   const ms = answersIn === null ? null : durationMs(answersIn);
   if (access !== 'requestable' || ms === null) return words.access[access];

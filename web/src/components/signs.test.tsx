@@ -67,8 +67,8 @@ test('access says whose it is, and how long a decision takes where somebody has 
   expect(await said('agreed', 'PT4H')).toBe('Yours');
   expect(await said('open')).toBe('Open to everyone');
   expect(await said('requestable')).toBe('On request');
-  expect(await said('requestable', 'PT4H')).toMatch(/^On request, about 4\sh$/);
-  expect(await said('requestable', 'PT3S')).toBe('On request, at once');
+  expect(await said('requestable', 'PT4H')).toMatch(/^On request, so far about 4\sh$/);
+  expect(await said('requestable', 'PT3S')).toBe('On request, so far within a minute');
   expect(await said('requestable', 'some day')).toBe('On request');
 });
 

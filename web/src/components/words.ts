@@ -83,8 +83,8 @@ export const words = {
     open: 'Open to everyone',
   },
   /** Where a policy decides, nobody waits. */
-  requestAtOnce: 'On request, at once',
-  requestAbout: (time: string): string => `On request, about ${time}`,
+  requestAtOnce: 'On request, so far within a minute',
+  requestAbout: (time: string): string => `On request, so far about ${time}`,
   veils: {
     hidden: 'hidden',
     'stand-in': 'stand-in',
