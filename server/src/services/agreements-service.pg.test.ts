@@ -268,6 +268,29 @@ describe('agreements', () => {
     await control.policies.putMesh(platform, { cedar: '' });
   });
 
+  it('tells the decider of columns that leave nothing to see, and nobody else', async () => {
+    const rolled =
+      '@granularity("store; count; sum amount; at least 5 email") permit (principal, action, resource);';
+    await control.policies.put(owner, 'sales.orders', { cedar: rolled });
+    const blind = (error: unknown): boolean =>
+      isWeftError(error, 'REQUEST_INVALID') &&
+      /would see nothing/.test(error.message) &&
+      /rolled up by store/.test(error.remedy ?? '');
+    const { id, subject } = await ask();
+    for (const step of ['approve', 'counter'] as const) {
+      const decide = control.agreements.decide(owner, id, step, { columns: ['amount'] });
+      await assert.rejects(decide, blind, step);
+    }
+    const other = control.agreements.decide(subject, id, 'counter', { columns: ['amount'] });
+    await assert.rejects(other, refused('FORBIDDEN'));
+    const narrow = await ask({ columns: ['amount', 'order_id'] });
+    await assert.rejects(control.agreements.decide(owner, narrow.id, 'approve', {}), blind);
+    const columns = ['store', 'amount'];
+    const given = await control.agreements.decide(owner, id, 'approve', { columns });
+    assert.deepEqual([given.state, given.columns], ['active', columns]);
+    await control.policies.put(owner, 'sales.orders', { cedar: '' });
+  });
+
   it('keeps names of requesters out of events and every step in the audit log', async () => {
     const events = await control.events.list({ product: null, after: null, limit: 200 });
     assert.ok(!JSON.stringify(events.items).includes('asker'));

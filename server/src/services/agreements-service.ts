@@ -43,6 +43,7 @@ import {
   readDomains,
 } from '../store/control-registry.ts';
 import { requireColumns, requireFilter } from './access-facts.ts';
+import type { AccessContext } from './access-service.ts';
 import { readUntil } from './access-until.ts';
 import {
   type AgreementRequest,
@@ -51,6 +52,7 @@ import {
   renewAccess,
   requestAccess,
 } from './agreement-requests.ts';
+import { refuseBlindTerms } from './agreement-shows.ts';
 import { type ControlContext, type ControlUnit, runControl } from './control-context.ts';
 import { decodeCursor, encodeCursor, pageLimit, toPage } from './cursor.ts';
 import { refreshProduct } from './registry-products.ts';
@@ -103,7 +105,7 @@ export interface AgreementsService {
   expireOverdue(): Promise<number>;
 }
 
-export function createAgreementsService(context: ControlContext): AgreementsService {
+export function createAgreementsService(context: AccessContext): AgreementsService {
   return {
     request: (subject, request) => requestAccess(context, subject, request),
     renew: async (subject, id, terms) =>
@@ -187,8 +189,11 @@ function noSuchAgreement(id: string): WeftError {
   });
 }
 
-async function decideAgreement(context: ControlContext, decision: Decision): Promise<Agreement> {
-  const { subject, id } = decision;
+async function decideAgreement(context: AccessContext, decision: Decision): Promise<Agreement> {
+  const { subject, id, step, terms } = decision;
+  if (step === 'approve' || step === 'counter') {
+    await refuseBlindTerms(context, { subject, id, ...terms });
+  }
   return runControl(context, subject.id, async (unit) => {
     const stored = await readAgreement(unit.tx, id);
     const domain = stored === null ? null : await readDomain(unit.tx, stored.domain);

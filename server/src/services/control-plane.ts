@@ -124,7 +124,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   const rootKey = keys.ensureKey(publishKeys.rootKeyId);
   const people = createPeople(context, options);
   const search = createProductSearch(db, logger);
-  const agreements = createAgreementsService(context);
+  const agreements = createAgreementsService({ ...context, rules });
   const saved = createSavedService(context);
   const batches = createReportedBatches(db);
   const registry = createRegistryService({ ...context, publishKeys, archive, ruleTrial });
