@@ -1,8 +1,9 @@
 /**
  * What a policy does not do although somebody may think so: not refused, told to whoever checks, plans or applies it.
  *
- * Here: words that nothing in the mesh has (`policy-words.ts`), actions that no door asks about, and columns that it masks or hides, or whose rows it filters, while their contract opens them to references of other domains
- * (`weftReferences`). Such references are checked against all rows as they are, and no policy undoes that.
+ * Here: words that nothing in the mesh has (`policy-words.ts`), masks that tell much (`policy-weak-masks.ts`), actions that no door
+ * asks about, and columns that it masks or hides, or whose rows it filters, while their contract opens them to references of other
+ * domains (`weftReferences`). Such references are checked against all rows as they are, and no policy undoes that.
  */
 import { tablesOf } from '@weft/core/contract/compile/tables';
 import type { ContractProperty } from '@weft/core/contract/model';
@@ -17,6 +18,7 @@ import { looksAtRow } from '@weft/core/policy/residual';
 import type { MeshPolicy } from '@weft/core/registry/types';
 import { type PublishedText, readNewestWith } from '../store/control-texts.ts';
 import { type ChecksContext, type PolicyRequest, tablesFor } from './policy-checks.ts';
+import { weakMasks } from './policy-weak-masks.ts';
 import { unknownWords } from './policy-words.ts';
 import { referencesOf } from './publish-references.ts';
 
@@ -45,7 +47,8 @@ export async function policyWarnings(
     known: await wordsOf(context, contract),
   });
   const open = await openColumns(context, contract, { request, policies, isOfMesh: false });
-  return [...words, ...unaskedActions(policies), ...open];
+  const weak = weakMasks(policies, await tablesWithObjects(context, contract));
+  return [...words, ...unaskedActions(policies), ...weak, ...open];
 }
 
 /** Of the policies of the mesh, over all products with open columns. */
@@ -69,6 +72,15 @@ export async function meshWarnings(
     found.push(...(await openColumns(context, contract, narrowing)));
   }
   return found;
+}
+
+/** What policies say about, and the contract's own words of the same. */
+async function tablesWithObjects(context: ChecksContext, contract: PublishedText) {
+  const known = await tablesFor(context, contract);
+  return tablesOf(context.contracts.modelOf(contract)).flatMap(({ table, object }) => {
+    const facts = known.find((each) => each.table === table);
+    return facts === undefined ? [] : [{ ...facts, object }];
+  });
 }
 
 /** Why told: `forbid (…, action == Weft::Action::"write", …)` reads like a wall, and nobody looks at it. */

@@ -118,6 +118,26 @@ describe('words of policies', () => {
     assert.deepEqual(await lint({ cedar: read }), []);
   });
 
+  it('that mask what is short, or one of few values, are told of', async () => {
+    const extra = [
+      '{name: vip, description: V., logicalType: boolean, classification: internal}',
+      '{name: zip, description: Z., logicalType: string, physicalType: VARCHAR, classification: internal, logicalTypeOptions: {maxLength: 5}}',
+      '{name: state, description: S., logicalType: string, physicalType: VARCHAR, classification: internal, quality: [{metric: invalidValues, mustBe: 0, arguments: {validValues: [new, paid]}}]}',
+    ];
+    await publish({ product: 'masked', extra: extra.map((one) => `      - ${one}\n`).join('') });
+    const told = async (mask: string) =>
+      (await lint({ cedar: `@id("m")\n@mask("${mask}") ${PERMIT};` }, 'masked')).map(
+        ([message]) => message,
+      );
+    assert.match(String(await told('vip: hash')), /^m: vip has 2 values, so that hashes/);
+    assert.match(String(await told('state: hash')), /^m: state has 2 values/);
+    assert.deepEqual(await told('zip: first 3'), [
+      'm: of zip, which has at most 5 characters, 3 are shown',
+    ]);
+    const fine = ['zip: first 2', 'zip: hash', 'email: last 4', 'vip: hide', 'store: hash'];
+    for (const mask of fine) assert.deepEqual(await told(mask), [], mask);
+  });
+
   it('that something has are not', async () => {
     for (const cedar of [
       `@mask("classification Confidential: hide; tag personal: null") ${PERMIT};`,
