@@ -54,6 +54,23 @@ async function send(target: string, headers: readonly string[] = [], method = 'G
   return Number((await promise).split(' ')[1]);
 }
 
+describe('an answer', () => {
+  it('is for who asked, and for no cache', async () => {
+    for (const [path, token] of [
+      ['/api/v1/things', 'good'],
+      ['/api/v1/things', 'bad'],
+      ['/api/v1/open', 'good'],
+    ]) {
+      const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
+        headers: { authorization: `Bearer ${token}` },
+      });
+      assert.match(answer.headers.get('cache-control') ?? '', /no-store/, path);
+    }
+    assert.ok(handled > 0);
+    handled = 0;
+  });
+});
+
 describe('who asks', () => {
   it('is asked for however the URL is spelt', async () => {
     const spellings = [

@@ -64,6 +64,7 @@ export interface AppOptions {
 /** Largest JSON or YAML body; uploads are streams with limits of their own. */
 const BODY_BYTES_MAX = 32 * 1024 * 1024;
 const LINGER_MS = 2_000;
+const PRIVATE = 'private, no-store';
 
 /** Builds the application without routes of its own; the caller registers them and then awaits `ready()`. */
 export async function createApp(options: AppOptions): Promise<WeftApp> {
@@ -93,6 +94,9 @@ export async function createApp(options: AppOptions): Promise<WeftApp> {
   });
   app.addHook('onSend', async (request, reply) => {
     if (!request.raw.complete) reply.removeHeader('connection');
+    // Why for all: what one subject may know, no cache may give to another.
+    const isOfApi = (request.routeOptions.url ?? request.url).startsWith('/api/');
+    if (isOfApi && !reply.hasHeader('cache-control')) reply.header('cache-control', PRIVATE);
   });
   app.addHook('onResponse', async (request) => endUpload(request));
   app.addHook('preValidation', async (request) => refuseUnstorable(request));
