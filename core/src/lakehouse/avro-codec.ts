@@ -160,8 +160,11 @@ export class ByteReader {
     return value;
   }
 
+  /** One byte, 0 or 1 (Avro 1.11, binary encoding); any other one is damage. */
   boolean(): boolean {
-    return this.#byte() !== 0;
+    const byte = this.#byte();
+    if (byte > 1) throw truncated();
+    return byte === 1;
   }
 
   float(): number {

@@ -147,3 +147,11 @@ test('an unknown codec is refused by name', () => {
   });
   assert.throws(() => readContainer(bytes, deflate), { code: 'TABLE_UNSUPPORTED' });
 });
+
+test('a boolean is one of two bytes, and any other byte is damage', () => {
+  assert.equal(new ByteReader(Uint8Array.of(0)).boolean(), false);
+  assert.equal(new ByteReader(Uint8Array.of(1)).boolean(), true);
+  for (const byte of [2, 127, 255]) {
+    assert.throws(() => new ByteReader(Uint8Array.of(byte)).boolean(), { code: 'TABLE_CORRUPT' });
+  }
+});
