@@ -6,8 +6,7 @@
  */
 import createClient, { type Middleware } from 'openapi-fetch';
 import type { paths } from './generated/openapi.js';
-import { Problem, problemOf } from './problem.ts';
-import { words } from './words.ts';
+import { problemOf, unreachable } from './problem.ts';
 
 const idempotent: Middleware = {
   onRequest({ request }) {
@@ -39,13 +38,7 @@ export async function reach(input: Request | string, init?: RequestInit): Promis
     response = await fetch(input, init);
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
-    throw new Problem({
-      status: 0,
-      code: 'UNREACHABLE',
-      title: words.noAnswer,
-      detail: words.noAnswerDetail,
-      remedy: words.noAnswerRemedy,
-    });
+    throw unreachable();
   }
   // Why not of the sign-in itself: there it says that the credential is none.
   if (response.status === 401 && !new URL(response.url).pathname.startsWith('/auth/')) {

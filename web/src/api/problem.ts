@@ -49,6 +49,17 @@ export async function problemOf(response: Response): Promise<Problem> {
   });
 }
 
+/** No answer at all: the mesh is away, or the way to it. */
+export function unreachable(): Problem {
+  return new Problem({
+    status: 0,
+    code: 'UNREACHABLE',
+    title: words.noAnswer,
+    detail: words.noAnswerDetail,
+    remedy: words.noAnswerRemedy,
+  });
+}
+
 /** Whether asking again could help without anybody doing anything. */
 export function isPassing(error: unknown): boolean {
   return error instanceof Problem && (error.status === 0 || error.status >= 500);

@@ -94,3 +94,18 @@ test('an answer is done only by its end, and a failure keeps the rows that came'
   whole.source.tell({ kind: 'end', tail: { ...TAIL, rowCount: PAGE_ROWS }, bytes: 9 });
   expect(whole.store.status()).toMatchObject({ state: 'done', bytes: 9 });
 });
+
+test('a worker that did not come is no fault of the page: the mesh does not answer', async () => {
+  const { source, store } = open(0);
+  const ended = new Promise<void>((resolve) => store.subscribe(() => resolve()));
+  // Why so: a browser tells a script that failed with a message, and one that it did not get without.
+  source.onerror?.(new Event('error') as ErrorEvent);
+  await ended;
+  expect(store.status()).toMatchObject({ state: 'failed', problem: { code: 'UNREACHABLE' } });
+});
+
+test('a worker that came and failed says what failed', () => {
+  const { source, store } = open(0);
+  source.onerror?.(Object.assign(new Event('error'), { message: 'out of memory' }) as ErrorEvent);
+  expect(store.status().problem).toMatchObject({ code: 'PAGE_FAULT', detail: 'out of memory' });
+});

@@ -5,7 +5,7 @@
  * and is told (`subscribe`) when it is there.
  */
 import type { ResultColumn, ResultTail } from '../lib/result-splitter.ts';
-import type { ProblemDocument } from './problem.ts';
+import { type Problem, type ProblemDocument, unreachable } from './problem.ts';
 import { PAGE_ROWS, type ResultTold } from './result-protocol.ts';
 import { words } from './words.ts';
 
@@ -36,6 +36,7 @@ export interface ResultSource {
   postMessage(message: unknown): void;
   terminate(): void;
   onmessage: ((event: MessageEvent<ResultTold>) => void) | null;
+  /** Without a message where the worker itself did not come. */
   onerror: ((event: ErrorEvent) => void) | null;
 }
 
@@ -48,7 +49,13 @@ export class ResultStore {
   readonly #now: () => number;
   #status: ResultStatus;
 
-  constructor(source: ResultSource, query: { sql: string; purpose: string }, now: () => number) {
+  constructor(
+    source: ResultSource,
+    query: { sql: string; purpose: string },
+    now: () => number,
+    /** Why the worker did not come; null when it would by now. */
+    why: () => Promise<Problem | null> = async () => null,
+  ) {
     this.#source = source;
     this.#now = now;
     this.#status = {
@@ -64,7 +71,10 @@ export class ResultStore {
       version: 0,
     };
     source.onmessage = ({ data }) => this.#take(data);
-    source.onerror = (event) => this.#fail(event.message);
+    source.onerror = (event: Event | ErrorEvent) => {
+      if ('message' in event) this.#fail(event.message);
+      else void this.#stayOut(why);
+    };
     source.postMessage({ kind: 'run', ...query });
   }
 
@@ -183,6 +193,11 @@ export class ResultStore {
     this.#close({ state: 'failed', problem });
   }
 
+  async #stayOut(why: () => Promise<Problem | null>): Promise<void> {
+    const problem = (await why()) ?? unreachable();
+    this.#close({ state: 'failed', problem: problem.document });
+  }
+
   #close(change: Partial<ResultStatus>): void {
     this.#change({ ...change, elapsedMs: this.#now() - this.#status.startedAt });
     this.#source.terminate();
@@ -204,10 +219,4 @@ export class ResultStore {
 
 async function read(blob: Blob | undefined): Promise<readonly Row[]> {
   return blob === undefined ? [] : (JSON.parse(await blob.text()) as Row[]);
-}
-
-/** Asks, beside the page. */
-export function openResult(query: { sql: string; purpose: string }): ResultStore {
-  const worker = new Worker(new URL('./result-worker.ts', import.meta.url), { type: 'module' });
-  return new ResultStore(worker, query, () => performance.now());
 }

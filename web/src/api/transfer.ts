@@ -6,8 +6,9 @@
 import { DetailedError, defaultOptions, type PreviousUpload, Upload } from 'tus-js-client';
 import { startWork, type WorkHandle } from '../lib/work.ts';
 import { sendRaw } from './answers.ts';
+import { whyLate } from './late.ts';
 import { followOperation, pause } from './operation.ts';
-import { Problem } from './problem.ts';
+import { Problem, unreachable } from './problem.ts';
 import type { BatchReport } from './types.ts';
 import { words } from './words.ts';
 
@@ -159,7 +160,10 @@ function sha256OfFile(file: File, signal: AbortSignal): Promise<string> {
     if (data.digest !== undefined) resolve(data.digest);
     if (data.failed !== undefined) reject(new Error(words.fileUnreadableFor(data.failed)));
   };
-  worker.onerror = () => reject(new Error(words.fileUnreadable));
+  worker.onerror = (event: Event | ErrorEvent) => {
+    if ('message' in event) reject(new Error(words.fileUnreadable));
+    else void whyLate().then((why) => reject(why ?? unreachable()));
+  };
   signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
   worker.postMessage(file);
   return promise.finally(() => worker.terminate());

@@ -7,6 +7,12 @@ export const words = {
   noAnswer: 'The mesh does not answer',
   noAnswerDetail: 'No answer came from the server.',
   noAnswerRemedy: 'It may be starting again. What you typed is kept.',
+  newerApp: 'A newer version of this app is here',
+  newerAppDetail: 'The mesh serves a newer app now, and this page is still the old one.',
+  newerAppRemedy: 'Load the page again. What is not sent or saved yet would be lost by that.',
+  partMissing: 'A part of this page did not come',
+  partMissingRemedy:
+    'Load the page again. If it comes back, send the details to the platform team.',
   checking: 'Checking',
   nothingInTable: 'Nothing of it is in the table.',
   answered: (status: number): string => `The server answered ${status}.`,

@@ -3,7 +3,8 @@
  */
 import { Menu } from '@mantine/core';
 import { IconDeviceDesktop, IconKey, IconLogout, IconMoon, IconSun } from '@tabler/icons-react';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
+import { LateKeysDialog } from '../components/LateKeysDialog.tsx';
 import { keyWords } from '../components/words-keys.ts';
 import { formatName } from '../lib/format.ts';
 import classes from './Account.module.css';
@@ -11,10 +12,6 @@ import { chooseScheme } from './scheme.ts';
 import { useMe } from './session.tsx';
 import { signOut } from './sign-in.ts';
 import { words } from './words.ts';
-
-const KeysDialog = lazy(() =>
-  import('../components/KeysDialog.tsx').then((module) => ({ default: module.KeysDialog })),
-);
 
 export function Account() {
   const me = useMe();
@@ -46,11 +43,7 @@ export function Account() {
 /** Why apart: whoever shows the items elsewhere shows the keys there, too. */
 function AccountKeys({ onClose }: { onClose: () => void }) {
   const { id } = useMe();
-  return (
-    <Suspense fallback={null}>
-      <KeysDialog subject={id} onClose={onClose} />
-    </Suspense>
-  );
+  return <LateKeysDialog subject={id} onClose={onClose} />;
 }
 
 function Items({ onKeys }: { onKeys: () => void }) {

@@ -2,11 +2,14 @@
  * The frame of every page: rail, top bar, palette, keys. A change of page moves the focus to its heading and says it.
  */
 import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
+import { Suspense, useEffect, useMemo, useRef, useState } from 'react';
+import { Dialog } from '../components/Dialog.tsx';
+import { latePart } from '../components/late.tsx';
 import { OperationTray } from '../components/OperationTray.tsx';
 import { Stale } from '../components/Stale.tsx';
 import { type Action, useActions } from './actions.ts';
 import { useKeys } from './keys.ts';
+import type { PaletteProps } from './Palette.tsx';
 import { placesOf } from './places.ts';
 import { Rail } from './Rail.tsx';
 import classes from './Shell.module.css';
@@ -15,8 +18,14 @@ import { useMe } from './session.tsx';
 import { TopBar } from './TopBar.tsx';
 import { words } from './words.ts';
 
-const loadPalette = () => import('./Palette.tsx').then((module) => ({ default: module.Palette }));
-const Palette = lazy(loadPalette);
+const Palette = latePart<PaletteProps>(
+  () => import('./Palette.tsx').then((module) => module.Palette),
+  ({ onClose }, trouble) => (
+    <Dialog title={words.jump} onClose={onClose}>
+      {trouble}
+    </Dialog>
+  ),
+);
 
 /** Why ahead: whoever presses the key types on at once, and no letter may be lost. */
 const PALETTE_IDLE_MS = 1_500;
@@ -26,7 +35,7 @@ export function Shell() {
   useKeys();
   useActions(useShellActions(setPalette));
   useEffect(() => {
-    const timer = setTimeout(() => void loadPalette(), PALETTE_IDLE_MS);
+    const timer = setTimeout(() => void Palette.preload(), PALETTE_IDLE_MS);
     return () => clearTimeout(timer);
   }, []);
   const { main, announced } = useArrival();

@@ -7,9 +7,9 @@ import {
   createRootRoute,
   createRoute,
   createRouter,
-  lazyRouteComponent,
   retainSearchParams,
 } from '@tanstack/react-router';
+import { latePage } from '../components/late.tsx';
 import { agreementsSearch, reviewSearch, tableSearch } from '../features/access/access-search.ts';
 import { auditSearch } from '../features/audit/audit-search.ts';
 import { mapSearch } from '../features/map/map-search.ts';
@@ -50,7 +50,7 @@ const home = createRoute({
   getParentRoute: () => root,
   path: '/',
   staticData: { crumb: () => words.home },
-  component: lazyRouteComponent(() => import('../features/home/HomePage.tsx'), 'HomePage'),
+  component: latePage(() => import('../features/home/HomePage.tsx'), 'HomePage'),
 });
 
 const marketPlace = createRoute({
@@ -58,7 +58,7 @@ const marketPlace = createRoute({
   path: '/market',
   validateSearch: marketSearch,
   staticData: { crumb: () => words.market },
-  component: lazyRouteComponent(() => import('../features/market/MarketPage.tsx'), 'MarketPage'),
+  component: latePage(() => import('../features/market/MarketPage.tsx'), 'MarketPage'),
 });
 
 const compare = createRoute({
@@ -66,7 +66,7 @@ const compare = createRoute({
   path: '/market/compare',
   validateSearch: compareSearch,
   staticData: { above: () => [MARKET], crumb: () => words.compare },
-  component: lazyRouteComponent(() => import('../features/market/ComparePage.tsx'), 'ComparePage'),
+  component: latePage(() => import('../features/market/ComparePage.tsx'), 'ComparePage'),
 });
 
 const MARKET: Crumb = { name: 'Market', pathname: '/market' };
@@ -81,20 +81,20 @@ const domain = createRoute({
   getParentRoute: () => root,
   path: '/d/$domain',
   staticData: { above: () => [MARKET], crumb: ({ domain = '' }) => formatName(domain) },
-  component: lazyRouteComponent(() => import('../features/market/DomainPage.tsx'), 'DomainPage'),
+  component: latePage(() => import('../features/market/DomainPage.tsx'), 'DomainPage'),
 });
 
 const product = createRoute({
   getParentRoute: () => root,
   path: '/p/$product',
   staticData: { above: aboveProduct, crumb: ({ product = '' }) => product },
-  component: lazyRouteComponent(() => import('../features/product/ProductPage.tsx'), 'ProductPage'),
+  component: latePage(() => import('../features/product/ProductPage.tsx'), 'ProductPage'),
 });
 
 const overview = createRoute({
   getParentRoute: () => product,
   path: '/',
-  component: lazyRouteComponent(() => import('../features/product/OverviewTab.tsx'), 'OverviewTab'),
+  component: latePage(() => import('../features/product/OverviewTab.tsx'), 'OverviewTab'),
 });
 
 const columns = createRoute({
@@ -102,14 +102,14 @@ const columns = createRoute({
   path: '/columns',
   validateSearch: columnsSearch,
   staticData: { crumb: () => words.columns },
-  component: lazyRouteComponent(() => import('../features/product/ColumnsTab.tsx'), 'ColumnsTab'),
+  component: latePage(() => import('../features/product/ColumnsTab.tsx'), 'ColumnsTab'),
 });
 
 const column = createRoute({
   getParentRoute: () => product,
   path: '/columns/$column',
   staticData: { crumb: ({ column = '' }) => column },
-  component: lazyRouteComponent(() => import('../features/product/ColumnTab.tsx'), 'ColumnTab'),
+  component: latePage(() => import('../features/product/ColumnTab.tsx'), 'ColumnTab'),
 });
 
 const quality = createRoute({
@@ -117,14 +117,14 @@ const quality = createRoute({
   path: '/quality',
   validateSearch: qualitySearch,
   staticData: { crumb: () => words.quality },
-  component: lazyRouteComponent(() => import('../features/product/QualityTab.tsx'), 'QualityTab'),
+  component: latePage(() => import('../features/product/QualityTab.tsx'), 'QualityTab'),
 });
 
 const rule = createRoute({
   getParentRoute: () => product,
   path: '/quality/$rule',
   staticData: { crumb: ({ rule = '' }) => rule },
-  component: lazyRouteComponent(() => import('../features/product/RuleTab.tsx'), 'RuleTab'),
+  component: latePage(() => import('../features/product/RuleTab.tsx'), 'RuleTab'),
 });
 
 const batches = createRoute({
@@ -132,7 +132,7 @@ const batches = createRoute({
   path: '/batches',
   validateSearch: batchesSearch,
   staticData: { crumb: () => words.batches },
-  component: lazyRouteComponent(() => import('../features/product/BatchesTab.tsx'), 'BatchesTab'),
+  component: latePage(() => import('../features/product/BatchesTab.tsx'), 'BatchesTab'),
 });
 
 const lineage = createRoute({
@@ -140,7 +140,7 @@ const lineage = createRoute({
   path: '/lineage',
   validateSearch: lineageSearch,
   staticData: { crumb: () => words.lineage },
-  component: lazyRouteComponent(() => import('../features/product/LineageTab.tsx'), 'LineageTab'),
+  component: latePage(() => import('../features/product/LineageTab.tsx'), 'LineageTab'),
 });
 
 const versions = createRoute({
@@ -148,24 +148,21 @@ const versions = createRoute({
   path: '/versions',
   validateSearch: versionsSearch,
   staticData: { crumb: () => words.versions },
-  component: lazyRouteComponent(() => import('../features/product/VersionsTab.tsx'), 'VersionsTab'),
+  component: latePage(() => import('../features/product/VersionsTab.tsx'), 'VersionsTab'),
 });
 
 const pair = createRoute({
   getParentRoute: () => product,
   path: '/versions/$pair',
   staticData: { crumb: ({ pair = '' }) => pair },
-  component: lazyRouteComponent(() => import('../features/product/PairTab.tsx'), 'PairTab'),
+  component: latePage(() => import('../features/product/PairTab.tsx'), 'PairTab'),
 });
 
 const consumers = createRoute({
   getParentRoute: () => product,
   path: '/consumers',
   staticData: { crumb: () => words.consumers },
-  component: lazyRouteComponent(
-    () => import('../features/product/ConsumersTab.tsx'),
-    'ConsumersTab',
-  ),
+  component: latePage(() => import('../features/product/ConsumersTab.tsx'), 'ConsumersTab'),
 });
 
 const connect = createRoute({
@@ -173,7 +170,7 @@ const connect = createRoute({
   path: '/connect',
   validateSearch: connectSearch,
   staticData: { crumb: () => words.connect },
-  component: lazyRouteComponent(() => import('../features/product/ConnectTab.tsx'), 'ConnectTab'),
+  component: latePage(() => import('../features/product/ConnectTab.tsx'), 'ConnectTab'),
 });
 
 const request = createRoute({
@@ -187,7 +184,7 @@ const request = createRoute({
     ],
     crumb: () => words.requestAccess,
   },
-  component: lazyRouteComponent(() => import('../features/access/RequestPage.tsx'), 'RequestPage'),
+  component: latePage(() => import('../features/access/RequestPage.tsx'), 'RequestPage'),
 });
 
 const agreements = createRoute({
@@ -195,10 +192,7 @@ const agreements = createRoute({
   path: '/agreements',
   validateSearch: agreementsSearch,
   staticData: { crumb: () => words.agreements },
-  component: lazyRouteComponent(
-    () => import('../features/access/AgreementsPage.tsx'),
-    'AgreementsPage',
-  ),
+  component: latePage(() => import('../features/access/AgreementsPage.tsx'), 'AgreementsPage'),
 });
 
 const agreement = createRoute({
@@ -206,10 +200,7 @@ const agreement = createRoute({
   path: '/agreements/$agreement',
   validateSearch: tableSearch,
   staticData: { crumb: () => words.agreement },
-  component: lazyRouteComponent(
-    () => import('../features/access/AgreementPage.tsx'),
-    'AgreementPage',
-  ),
+  component: latePage(() => import('../features/access/AgreementPage.tsx'), 'AgreementPage'),
 });
 
 const review = createRoute({
@@ -217,7 +208,7 @@ const review = createRoute({
   path: '/review',
   validateSearch: reviewSearch,
   staticData: { crumb: () => words.review },
-  component: lazyRouteComponent(() => import('../features/access/ReviewPage.tsx'), 'ReviewPage'),
+  component: latePage(() => import('../features/access/ReviewPage.tsx'), 'ReviewPage'),
 });
 
 const workbench = createRoute({
@@ -225,44 +216,35 @@ const workbench = createRoute({
   path: '/workbench',
   validateSearch: workbenchSearch,
   staticData: { crumb: () => words.workbench },
-  component: lazyRouteComponent(
-    () => import('../features/workbench/WorkbenchPage.tsx'),
-    'WorkbenchPage',
-  ),
+  component: latePage(() => import('../features/workbench/WorkbenchPage.tsx'), 'WorkbenchPage'),
 });
 
 const saved = createRoute({
   getParentRoute: () => root,
   path: '/saved',
   staticData: { crumb: () => words.saved },
-  component: lazyRouteComponent(() => import('../features/saved/SavedPage.tsx'), 'SavedPage'),
+  component: latePage(() => import('../features/saved/SavedPage.tsx'), 'SavedPage'),
 });
 
 const make = createRoute({
   getParentRoute: () => root,
   path: '/make',
   staticData: { crumb: () => words.make },
-  component: lazyRouteComponent(() => import('../features/produce/MakePage.tsx'), 'MakePage'),
+  component: latePage(() => import('../features/produce/MakePage.tsx'), 'MakePage'),
 });
 
 const makeNew = createRoute({
   getParentRoute: () => root,
   path: '/make/new',
   staticData: { crumb: () => words.newProduct },
-  component: lazyRouteComponent(
-    () => import('../features/produce/NewProductPage.tsx'),
-    'NewProductPage',
-  ),
+  component: latePage(() => import('../features/produce/NewProductPage.tsx'), 'NewProductPage'),
 });
 
 const makeVersion = createRoute({
   getParentRoute: () => root,
   path: '/make/$product/version',
   staticData: { crumb: ({ product = '' }) => words.newVersion(product) },
-  component: lazyRouteComponent(
-    () => import('../features/produce/NextVersionPage.tsx'),
-    'NextVersionPage',
-  ),
+  component: latePage(() => import('../features/produce/NextVersionPage.tsx'), 'NextVersionPage'),
 });
 
 const upload = createRoute({
@@ -270,7 +252,7 @@ const upload = createRoute({
   path: '/make/$product/upload',
   validateSearch: sendSearch,
   staticData: { crumb: ({ product = '' }) => words.upload(product) },
-  component: lazyRouteComponent(() => import('../features/produce/UploadPage.tsx'), 'UploadPage'),
+  component: latePage(() => import('../features/produce/UploadPage.tsx'), 'UploadPage'),
 });
 
 const batch = createRoute({
@@ -278,7 +260,7 @@ const batch = createRoute({
   path: '/make/$product/batches/$batch',
   validateSearch: batchSearch,
   staticData: { crumb: ({ product = '' }) => words.batch(product) },
-  component: lazyRouteComponent(() => import('../features/produce/BatchPage.tsx'), 'BatchPage'),
+  component: latePage(() => import('../features/produce/BatchPage.tsx'), 'BatchPage'),
 });
 
 const quarantine = createRoute({
@@ -286,20 +268,14 @@ const quarantine = createRoute({
   path: '/make/$product/quarantine',
   validateSearch: quarantineSearch,
   staticData: { crumb: ({ product = '' }) => words.quarantine(product) },
-  component: lazyRouteComponent(
-    () => import('../features/produce/QuarantinePage.tsx'),
-    'QuarantinePage',
-  ),
+  component: latePage(() => import('../features/produce/QuarantinePage.tsx'), 'QuarantinePage'),
 });
 
 const policies = createRoute({
   getParentRoute: () => root,
   path: '/policies',
   staticData: { crumb: () => words.policies },
-  component: lazyRouteComponent(
-    () => import('../features/policy/PoliciesPage.tsx'),
-    'PoliciesPage',
-  ),
+  component: latePage(() => import('../features/policy/PoliciesPage.tsx'), 'PoliciesPage'),
 });
 
 const seeAs = createRoute({
@@ -307,7 +283,7 @@ const seeAs = createRoute({
   path: '/policies/see-as',
   validateSearch: seeAsSearch,
   staticData: { crumb: () => words.seeAs },
-  component: lazyRouteComponent(() => import('../features/policy/SeeAsPage.tsx'), 'SeeAsPage'),
+  component: latePage(() => import('../features/policy/SeeAsPage.tsx'), 'SeeAsPage'),
 });
 
 const policy = createRoute({
@@ -315,7 +291,7 @@ const policy = createRoute({
   path: '/policies/$product',
   validateSearch: policySearch,
   staticData: { crumb: ({ product = '' }) => words.policy(product) },
-  component: lazyRouteComponent(() => import('../features/policy/PolicyPage.tsx'), 'PolicyPage'),
+  component: latePage(() => import('../features/policy/PolicyPage.tsx'), 'PolicyPage'),
 });
 
 const map = createRoute({
@@ -323,7 +299,7 @@ const map = createRoute({
   path: '/map',
   validateSearch: mapSearch,
   staticData: { crumb: () => words.map },
-  component: lazyRouteComponent(() => import('../features/map/MapPage.tsx'), 'MapPage'),
+  component: latePage(() => import('../features/map/MapPage.tsx'), 'MapPage'),
 });
 
 const audit = createRoute({
@@ -331,14 +307,14 @@ const audit = createRoute({
   path: '/audit',
   validateSearch: auditSearch,
   staticData: { crumb: () => words.audit },
-  component: lazyRouteComponent(() => import('../features/audit/AuditPage.tsx'), 'AuditPage'),
+  component: latePage(() => import('../features/audit/AuditPage.tsx'), 'AuditPage'),
 });
 
 const lookup = createRoute({
   getParentRoute: () => root,
   path: '/i/$id',
   staticData: { crumb: ({ id = '' }) => id },
-  component: lazyRouteComponent(() => import('../features/lookup/LookupPage.tsx'), 'LookupPage'),
+  component: latePage(() => import('../features/lookup/LookupPage.tsx'), 'LookupPage'),
 });
 
 const productTabs = [

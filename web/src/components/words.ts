@@ -32,6 +32,8 @@ export const words = {
   inBackground: 'In the background',
   putAway: 'Put away',
   askAgain: 'Ask again',
+  loadAnew: 'Load the page again',
+  pageLate: 'This page is not here yet',
   copyDetails: 'Copy details',
   ownFault: 'This page met a fault of its own',
   ownFaultRemedy: 'Load the page again. If it comes back, send the details to the platform team.',

@@ -5,6 +5,7 @@
  * is reported afterwards changes it.
  */
 import { useSyncExternalStore } from 'react';
+import { stake } from './at-stake.ts';
 
 export type WorkState = 'running' | 'paused' | 'done' | 'failed' | 'cancelled';
 
@@ -64,6 +65,8 @@ const subscribe = (listener: () => void): (() => void) => {
   listeners.add(listener);
   return () => listeners.delete(listener);
 };
+
+stake(() => works.some(({ state }) => state === 'running' || state === 'paused'));
 
 export function currentWork(): readonly Work[] {
   return works;

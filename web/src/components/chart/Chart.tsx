@@ -3,7 +3,8 @@
  *
  * Not for threads, sparks and weaves: those are our own drawings.
  */
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
+import { latePart } from '../late.tsx';
 import { Skeleton } from '../Skeleton.tsx';
 import classes from './Chart.module.css';
 import { ChartTable } from './ChartTable.tsx';
@@ -20,9 +21,7 @@ export interface ChartProps {
   promise?: { at: number; name: string };
 }
 
-const Drawing = lazy(() =>
-  import('./ChartDrawing.tsx').then((module) => ({ default: module.ChartDrawing })),
-);
+const Drawing = latePart(() => import('./ChartDrawing.tsx').then((module) => module.ChartDrawing));
 
 export function Chart({ data, title, height, promise }: ChartProps) {
   const [isTable, setTable] = useState(false);

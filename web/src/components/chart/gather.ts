@@ -1,6 +1,8 @@
 /**
  * Gathers a chart beside the page: the pages of a result go to a worker by reference, points come back.
  */
+import { whyLate } from '../../api/late.ts';
+import { unreachable } from '../../api/problem.ts';
 import type { ResultColumn } from '../../lib/result-splitter.ts';
 import type { ChartData, ChartSpec } from './chart-data.ts';
 
@@ -24,9 +26,10 @@ export function gather(request: GatherRequest, signal: AbortSignal): Promise<Cha
       if ('error' in data) reject(new Error(data.error));
       else resolve(data.data);
     };
-    worker.onerror = (event) => {
+    worker.onerror = (event: Event | ErrorEvent) => {
       end();
-      reject(new Error(event.message));
+      if ('message' in event) reject(new Error(event.message));
+      else void whyLate().then((why) => reject(why ?? unreachable()));
     };
     worker.postMessage(request);
   });

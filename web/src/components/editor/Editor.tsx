@@ -3,7 +3,8 @@
  *
  * Not a checker: diagnostics come from whoever knows the language (the API) and are marked in the text.
  */
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
+import { latePart } from '../late.tsx';
 import { Skeleton } from '../Skeleton.tsx';
 import { words } from '../words.ts';
 
@@ -52,9 +53,7 @@ export interface EditorProps {
   isFilling?: boolean;
 }
 
-const CodeEditor = lazy(() =>
-  import('./CodeEditor.tsx').then((module) => ({ default: module.CodeEditor })),
-);
+const CodeEditor = latePart(() => import('./CodeEditor.tsx').then((module) => module.CodeEditor));
 
 export function Editor(props: EditorProps) {
   const { minHeight = 160 } = props;

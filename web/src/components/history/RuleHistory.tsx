@@ -2,7 +2,8 @@
  * A rule over its last batches: a line, loaded when it is near, and the same as a table.
  */
 
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
+import { latePart } from '../late.tsx';
 import { ScrollArea } from '../ScrollArea.tsx';
 import { Status } from '../Status.tsx';
 import { TimeText } from '../TimeText.tsx';
@@ -10,8 +11,8 @@ import { formatPoint, type HistoryLine } from './history-line.ts';
 import classes from './RuleHistory.module.css';
 import { historyFinding, words } from './words.ts';
 
-const HistoryChart = lazy(() =>
-  import('./HistoryChart.tsx').then((module) => ({ default: module.HistoryChart })),
+const HistoryChart = latePart(() =>
+  import('./HistoryChart.tsx').then((module) => module.HistoryChart),
 );
 
 export interface RuleHistoryProps {

@@ -5,11 +5,12 @@ import { SegmentedControl } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense, useCallback, useMemo } from 'react';
+import { Suspense, useCallback, useMemo } from 'react';
 import { type MeshGraph, meshGraphQuery } from '../../api/graph.ts';
 import { Cloth } from '../../components/Cloth.tsx';
 import { Empty } from '../../components/Empty.tsx';
 import { GraphList } from '../../components/graph/GraphList.tsx';
+import { latePart } from '../../components/late.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { formatNumber } from '../../lib/format.ts';
@@ -21,8 +22,8 @@ import { domainsOf, finding, firstLens, type MapView, viewOf } from './map-view.
 import { NodePanel } from './NodePanel.tsx';
 import { aboutWords, words } from './words.ts';
 
-const Graph = lazy(() =>
-  import('../../components/graph/Graph.tsx').then((module) => ({ default: module.Graph })),
+const Graph = latePart(() =>
+  import('../../components/graph/Graph.tsx').then((module) => module.Graph),
 );
 
 const LENS_NAMES: Record<Lens, string> = {

@@ -2,17 +2,16 @@
  * The text of a draft: as it is written, or against the version in force.
  */
 import { SegmentedControl } from '@mantine/core';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { Editor, type EditorHandle, type EditorProps } from '../../components/editor/Editor.tsx';
+import { latePart } from '../../components/late.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import classes from './DraftWork.module.css';
 import type { Base } from './next-version.ts';
 import { words } from './words-draft.ts';
 
-const Diff = lazy(() =>
-  import('../../components/diff/Diff.tsx').then((module) => ({ default: module.Diff })),
-);
+const Diff = latePart(() => import('../../components/diff/Diff.tsx').then((module) => module.Diff));
 
 export interface DraftSourceProps {
   text: string;

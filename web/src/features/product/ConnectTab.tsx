@@ -4,8 +4,9 @@
 import { Button } from '@mantine/core';
 import { IconKey } from '@tabler/icons-react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { useMe } from '../../app/session.tsx';
+import { LateKeysDialog } from '../../components/LateKeysDialog.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { Phrase } from '../../components/Phrase.tsx';
 import { keyWords } from '../../components/words-keys.ts';
@@ -16,10 +17,6 @@ import { useOpenProduct, usePurposeHere } from './use-product.ts';
 import { useSnippets } from './use-snippets.ts';
 import classes from './VersionsTab.module.css';
 import { connectWords, words } from './words.ts';
-
-const KeysDialog = lazy(() =>
-  import('../../components/KeysDialog.tsx').then((module) => ({ default: module.KeysDialog })),
-);
 
 export function ConnectTab() {
   const { product } = useOpenProduct();
@@ -74,11 +71,7 @@ export function ConnectTab() {
           <li>{words.cutNeeded}</li>
         </ul>
       </Panel>
-      {isAtKeys ? (
-        <Suspense fallback={null}>
-          <KeysDialog subject={me.id} onClose={() => setAtKeys(false)} />
-        </Suspense>
-      ) : null}
+      {isAtKeys ? <LateKeysDialog subject={me.id} onClose={() => setAtKeys(false)} /> : null}
     </div>
   );
 }

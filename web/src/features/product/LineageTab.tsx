@@ -5,12 +5,13 @@ import { SegmentedControl } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense, useMemo } from 'react';
+import { Suspense, useMemo } from 'react';
 import { meshGraphQuery } from '../../api/graph.ts';
 import { Problem } from '../../api/problem.ts';
 import { Empty } from '../../components/Empty.tsx';
 import { GraphList } from '../../components/graph/GraphList.tsx';
 import { graphOf } from '../../components/graph/mesh-graph.ts';
+import { latePart } from '../../components/late.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { ScrollArea } from '../../components/ScrollArea.tsx';
@@ -20,8 +21,8 @@ import classes from './LineageTab.module.css';
 import { useOpenProduct, useProductRef } from './use-product.ts';
 import { lineageWords, words } from './words.ts';
 
-const Graph = lazy(() =>
-  import('../../components/graph/Graph.tsx').then((module) => ({ default: module.Graph })),
+const Graph = latePart(() =>
+  import('../../components/graph/Graph.tsx').then((module) => module.Graph),
 );
 const HEIGHT = 480;
 const DEPTH = 2;

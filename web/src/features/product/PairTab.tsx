@@ -3,11 +3,12 @@
  */
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { contractDiffQuery } from '../../api/contract-diff.ts';
 import { contractQuery } from '../../api/queries.ts';
 import { ContractChanges } from '../../components/ContractChanges.tsx';
 import { Empty } from '../../components/Empty.tsx';
+import { latePart } from '../../components/late.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
@@ -17,9 +18,7 @@ import classes from './VersionsTab.module.css';
 import { readPair } from './versions.ts';
 import { words } from './words-versions.ts';
 
-const Diff = lazy(() =>
-  import('../../components/diff/Diff.tsx').then((module) => ({ default: module.Diff })),
-);
+const Diff = latePart(() => import('../../components/diff/Diff.tsx').then((module) => module.Diff));
 
 export function PairTab() {
   const { pair = '' } = useParams({ strict: false });

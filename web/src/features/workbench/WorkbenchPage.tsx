@@ -18,9 +18,10 @@ import {
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { Split } from '../../components/Split.tsx';
-import { bench, type Run } from './bench.ts';
+import type { Run } from './bench.ts';
 import { ExportMenu } from './ExportMenu.tsx';
 import { History } from './History.tsx';
+import { bench } from './own-bench.ts';
 import { placesOf } from './query-places.ts';
 import { ResultPane } from './ResultPane.tsx';
 import { RunBar } from './RunBar.tsx';

@@ -4,7 +4,7 @@
  * It outlives the page, so that leaving it ends no query and loses no text; it does not outlive the tab, and nothing of it is
  * stored. Invariant: at most two answers are held, the one in sight and the one that will replace it.
  */
-import { openResult, type ResultStatus, type ResultStore } from '../../api/result-store.ts';
+import type { ResultStatus, ResultStore } from '../../api/result-store.ts';
 import { orderedBy } from '../../lib/sql-text.ts';
 
 export interface Order {
@@ -41,7 +41,7 @@ export interface BenchState {
 
 const PAST_MAX = 100;
 
-type Opener = (query: { sql: string; purpose: string }) => ResultStore;
+export type Opener = (query: { sql: string; purpose: string }) => ResultStore;
 
 export class Bench {
   readonly #open: Opener;
@@ -116,5 +116,3 @@ export class Bench {
     for (const listener of this.#listeners) listener();
   }
 }
-
-export const bench = new Bench(openResult);

@@ -9,7 +9,8 @@ import type { ProblemDocument } from '../../api/problem.ts';
 import type { ResultStatus, ResultStore } from '../../api/result-store.ts';
 import { useMe } from '../../app/session.tsx';
 import type { GridColumn } from '../../components/grid/grid-cells.ts';
-import { type BenchState, bench, type Run } from './bench.ts';
+import type { BenchState, Run } from './bench.ts';
+import { bench } from './own-bench.ts';
 import { exportRefusal, type Rule, rulesOf, veiledColumns } from './shaping.ts';
 import type { CatalogTable } from './use-catalog.ts';
 
