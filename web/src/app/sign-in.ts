@@ -4,6 +4,7 @@
  * Not a store of tokens: a credential that came in the address or was typed is handed over once and forgotten.
  */
 import { api, reach, take } from '../api/client.ts';
+import { forgetAll } from '../lib/tab-memory.ts';
 
 export type Credential = { token: string } | { code: string } | { demo: string };
 
@@ -29,5 +30,6 @@ export async function openSession(credential: Credential): Promise<void> {
 /** Ends the session; goes on to the provider's own page where there is one. */
 export async function signOut(): Promise<void> {
   const { next } = await take(api.POST('/auth/logout'));
+  forgetAll();
   location.assign(next ?? '/');
 }

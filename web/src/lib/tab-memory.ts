@@ -1,40 +1,66 @@
 /**
- * What somebody began in this tab, kept until it is closed or he signs out: a page that is loaded anew finds it again.
+ * What somebody began in this tab, kept until it is closed or he signs out: a page that is left or loaded anew finds it again.
  *
- * Not for what is sent or saved, and never for credentials. Invariant: it is kept by who wrote it, so that nobody else who
- * signs in at the same screen is handed it. A browser that keeps nothing is as if nothing had been kept.
+ * Not for what is sent or saved, and never for credentials. Invariants: it is kept by who wrote it, so that nobody else who
+ * signs in at the same screen is handed it; where the browser keeps nothing, it lasts as long as the page.
  */
 const PREFIX = 'weft-kept:';
 
+const known = new Map<string, unknown>();
+const listeners = new Set<() => void>();
+
 const keyOf = (subject: string, place: string): string => `${PREFIX}${subject}:${place}`;
 
-/** Undefined where nothing is kept, or nothing that can be read. */
+export function whenKeptChanges(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** The very same value until another is kept; undefined where there is none, or none that can be read. */
 export function recall(subject: string, place: string): unknown {
+  const key = keyOf(subject, place);
+  if (!known.has(key)) known.set(key, read(key));
+  return known.get(key);
+}
+
+/** Undefined forgets. */
+export function keep(subject: string, place: string, value: unknown): void {
+  const key = keyOf(subject, place);
+  known.set(key, value);
+  write(key, value);
+  for (const listener of listeners) listener();
+}
+
+/** Everybody's: whoever signs out leaves nothing behind. */
+export function forgetAll(): void {
+  known.clear();
+  const kept = keysOfStorage().filter((key) => key.startsWith(PREFIX));
+  for (const key of kept) write(key, undefined);
+  for (const listener of listeners) listener();
+}
+
+function read(key: string): unknown {
   try {
-    const text = sessionStorage.getItem(keyOf(subject, place));
+    const text = sessionStorage.getItem(key);
     return text === null ? undefined : JSON.parse(text);
   } catch {
     return undefined;
   }
 }
 
-/** Undefined forgets. False where the browser takes no more. */
-export function remember(subject: string, place: string, value: unknown): boolean {
+function write(key: string, value: unknown): void {
   try {
-    if (value === undefined) sessionStorage.removeItem(keyOf(subject, place));
-    else sessionStorage.setItem(keyOf(subject, place), JSON.stringify(value));
-    return true;
+    if (value === undefined) sessionStorage.removeItem(key);
+    else sessionStorage.setItem(key, JSON.stringify(value));
   } catch {
-    return false;
+    // Why nothing: what the browser does not take is known to this page all the same.
   }
 }
 
-/** Everybody's: whoever signs out leaves nothing behind. */
-export function forgetAll(): void {
+function keysOfStorage(): string[] {
   try {
-    const keys = Array.from({ length: sessionStorage.length }, (_, at) => sessionStorage.key(at));
-    for (const key of keys) if (key?.startsWith(PREFIX)) sessionStorage.removeItem(key);
+    return Object.keys(sessionStorage);
   } catch {
-    // Why nothing: a browser that keeps nothing has nothing to forget.
+    return [];
   }
 }

@@ -6,6 +6,7 @@
  */
 import { cleanup, configure } from '@testing-library/react';
 import { afterEach, beforeEach, expect, vi } from 'vitest';
+import { forgetAll } from '../lib/tab-memory.ts';
 
 const WIDTH = 1_200;
 const HEIGHT = 600;
@@ -72,6 +73,7 @@ beforeEach(() => {
 afterEach(() => {
   cleanup();
   localStorage.clear();
+  forgetAll();
   document.body.replaceChildren();
   vi.restoreAllMocks();
   vi.unstubAllGlobals();

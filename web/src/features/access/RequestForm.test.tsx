@@ -1,13 +1,13 @@
 /**
  * Asking for access: what is sent is what was chosen, a refusal loses nothing that was written, and names stay text.
  */
-import { fireEvent, screen, waitFor } from '@testing-library/react';
-import { useState } from 'react';
+import { cleanup, fireEvent, screen, waitFor } from '@testing-library/react';
 import { expect, test } from 'vitest';
-import { agreement, HOSTILE, hit } from '../../testing/facts.ts';
+import { agreement, HOSTILE, hit, OWEN } from '../../testing/facts.ts';
 import { type Mesh, problem, startMesh } from '../../testing/mesh.ts';
 import { expectAccessible, show } from '../../testing/render.tsx';
 import { RequestForm } from './RequestForm.tsx';
+import { useAsking } from './use-asking.ts';
 import type { PurposeOffer } from './use-request.ts';
 
 const COLUMNS = ['household_id', 'income', HOSTILE];
@@ -33,15 +33,14 @@ const OFFER: PurposeOffer = {
 
 /** The form as its page holds it. */
 function Asking({ offer = OFFER }: { offer?: PurposeOffer }) {
-  const [only, setOnly] = useState<readonly string[] | null>(null);
+  const asking = useAsking('loyalty.households');
   return (
     <RequestForm
       product="loyalty.households"
       offer={offer}
       columns={COLUMNS}
       inSight={COLUMNS}
-      only={only}
-      onOnly={setOnly}
+      asking={asking}
     />
   );
 }
@@ -136,4 +135,21 @@ test('who has asked already is led to it and cannot ask twice', async () => {
   expect(screen.queryByRole('button')).toBeNull();
   await user.click(screen.getByRole('link'));
   expect(where()).toBe('/agreements/agr_1');
+});
+
+test('what was written is there when one comes back, for nobody else, and gone once it is sent', async () => {
+  const mesh = start();
+  mesh.on('post', '/api/v1/agreements', agreement());
+  const before = await show(<Asking />);
+  fireEvent.change(until(), { target: { value: '2027-01-31' } });
+  await before.user.type(why(), 'To find fraud');
+  cleanup();
+  await show(<Asking />, { me: OWEN });
+  expect(why()).toHaveProperty('value', '');
+  cleanup();
+  const { user } = await show(<Asking />);
+  expect(why()).toHaveProperty('value', 'To find fraud');
+  expect(until()).toHaveProperty('value', '2027-01-31');
+  await user.click(send());
+  await waitFor(() => expect(why()).toHaveProperty('value', ''));
 });

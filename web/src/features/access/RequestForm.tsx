@@ -5,13 +5,13 @@ import { Button, Checkbox, Textarea, TextInput } from '@mantine/core';
 import { IconClock } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
 import { requestAccess } from '../../api/agreements.ts';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { treatmentSummary, treatmentsOf } from '../../components/treatment.ts';
 import { durationMs } from '../../lib/format.ts';
 import { endOf } from './day.ts';
 import classes from './RequestPage.module.css';
+import type { Asking } from './use-asking.ts';
 import { type PurposeOffer, useAnswersIn } from './use-request.ts';
 import { answerWords, words } from './words.ts';
 
@@ -22,14 +22,13 @@ export interface RequestFormProps {
   columns: readonly string[];
   /** Those of the table in sight. */
   inSight: readonly string[];
-  only: readonly string[] | null;
-  onOnly(columns: string[] | null): void;
+  asking: Asking;
 }
 
-export function RequestForm({ product, offer, columns, inSight, only, onOnly }: RequestFormProps) {
-  const [until, setUntil] = useState('');
-  const [why, setWhy] = useState('');
-  const send = useSend(product);
+export function RequestForm({ product, offer, columns, inSight, asking }: RequestFormProps) {
+  const { until, why, only } = asking.value;
+  const onOnly = (next: string[] | null) => asking.change({ only: next });
+  const send = useSend(product, asking.done);
   if (offer.agreement !== null) {
     return (
       <p>
@@ -59,7 +58,7 @@ export function RequestForm({ product, offer, columns, inSight, only, onOnly }: 
         description={words.untilHelp}
         min={new Date().toISOString().slice(0, 10)}
         value={until}
-        onChange={(event) => setUntil(event.currentTarget.value)}
+        onChange={(event) => asking.change({ until: event.currentTarget.value })}
       />
       <ColumnChoice {...{ offer, columns, inSight, only, onOnly }} />
       <Textarea
@@ -69,7 +68,7 @@ export function RequestForm({ product, offer, columns, inSight, only, onOnly }: 
         minRows={2}
         maxLength={4000}
         value={why}
-        onChange={(event) => setWhy(event.currentTarget.value)}
+        onChange={(event) => asking.change({ why: event.currentTarget.value })}
       />
       <AnswerTime product={product} />
       {send.error === null ? null : <ProblemBox error={send.error} />}
@@ -90,12 +89,13 @@ export function RequestForm({ product, offer, columns, inSight, only, onOnly }: 
   );
 }
 
-function useSend(product: string) {
+function useSend(product: string, onSent: () => void) {
   const client = useQueryClient();
   const navigate = useNavigate();
   return useMutation({
     mutationFn: requestAccess,
     onSuccess: async ({ agreement }) => {
+      onSent();
       await Promise.all(
         [['agreements'], ['explain'], ['product', product], ['search']].map((queryKey) =>
           client.invalidateQueries({ queryKey }),

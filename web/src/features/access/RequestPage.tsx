@@ -2,7 +2,7 @@
  * Asking for access, led by the purpose: what is chosen at the left decides what is seen at the right, before anybody decides.
  */
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { Suspense, useState } from 'react';
+import { Suspense } from 'react';
 import { Cloth } from '../../components/Cloth.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { PurposeCards } from './PurposeCards.tsx';
@@ -10,6 +10,7 @@ import { RequestForm } from './RequestForm.tsx';
 import classes from './RequestPage.module.css';
 import { Preview } from './RequestPreview.tsx';
 import { allColumns, TableChoice, useTableInSight } from './TableChoice.tsx';
+import { useAsking } from './use-asking.ts';
 import { usePurposeOffers, useRequested } from './use-request.ts';
 import { words } from './words.ts';
 
@@ -28,7 +29,8 @@ function Request() {
   const navigate = useNavigate();
   const { table, properties } = useTableInSight(model, contract.tables);
   const offers = usePurposeOffers({ product: product.product, table }, model.weft.purposes);
-  const [only, setOnly] = useState<string[] | null>(null);
+  const asking = useAsking(product.product);
+  const { only } = asking.value;
   const chosen = offers.find((offer) => offer.isAllowed && offer.purpose === purpose) ?? offers[0];
   const choose = (next: string) =>
     void navigate({ to: '.', search: (old) => ({ ...old, purpose: next }), replace: true });
@@ -60,8 +62,7 @@ function Request() {
             offer={chosen}
             columns={allColumns(model)}
             inSight={properties.map(({ name }) => name)}
-            only={only}
-            onOnly={setOnly}
+            asking={asking}
           />
         ) : null}
       </div>

@@ -15,6 +15,7 @@ import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { TextPair } from '../../components/TextPair.tsx';
 import { TokenInput } from '../../components/TokenInput.tsx';
+import { useAskBeforeClosing } from '../../lib/at-stake.ts';
 import { readStatements } from './cedar/cedar-text.ts';
 import { DomainTags } from './DomainTags.tsx';
 import { type DraftHandle, useDraft } from './draft.ts';
@@ -70,6 +71,7 @@ function MeshDraft({ stored }: { stored: Tagged<MeshPolicy> }) {
   const isPlatform = me.roles.includes('platform');
   const canChange = isPlatform && !isPhone;
   const draft = useDraft<Content>(MESH, { content: contentOf(stored.policy), etag: stored.etag });
+  useAskBeforeClosing(draft.isChanged);
   const lint = useMeshLint(draft.content, isPlatform || me.roles.includes('privacy_officer'));
   const domains = useQuery(domainsQuery);
   const planning = usePlanning(draft, (body) =>

@@ -13,6 +13,7 @@ import { Phrase } from '../../components/Phrase.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { ProductRef } from '../../components/ProductRef.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
+import { useAskBeforeClosing } from '../../lib/at-stake.ts';
 import { readStatements } from './cedar/cedar-text.ts';
 import { MeshPolicyPage } from './MeshPolicyPage.tsx';
 import { PolicyDraft } from './PolicyDraft.tsx';
@@ -70,6 +71,7 @@ function Views({ product, stored, vocabulary, domain }: ViewsProps) {
   const { view = 'rules' } = useSearch({ from: '/policies/$product' });
   const navigate = useNavigate({ from: '/policies/$product' });
   const change = usePolicyChange(product, stored);
+  useAskBeforeClosing(change.draft.isChanged);
   const shown = { change, stored, vocabulary, domain };
   return (
     <Tabs

@@ -1,8 +1,8 @@
 /**
- * The change of a policy that somebody works on. It outlives the page, so that looking elsewhere loses nothing; it never
- * leaves the browser.
+ * The change of a policy that somebody works on. It is kept in his tab, so that looking elsewhere or loading the page anew loses
+ * nothing; it never leaves the browser.
  */
-import { useCallback, useSyncExternalStore } from 'react';
+import { useKept } from '../../components/use-kept.ts';
 import type { Policy, PolicyContent, Tagged } from './policy-queries.ts';
 
 export interface Draft<Content> {
@@ -11,19 +11,11 @@ export interface Draft<Content> {
   etag: string;
 }
 
-const drafts = new Map<string, Draft<unknown>>();
-const listeners = new Set<() => void>();
-
-function keep(product: string, draft: Draft<unknown> | null): void {
-  if (draft === null) drafts.delete(product);
-  else drafts.set(product, draft);
-  for (const listener of listeners) listener();
+function isDraft(value: unknown): value is Draft<object> {
+  if (typeof value !== 'object' || value === null) return false;
+  const { content, etag } = value as Partial<Draft<unknown>>;
+  return typeof content === 'object' && content !== null && typeof etag === 'string';
 }
-
-const subscribe = (listener: () => void): (() => void) => {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-};
 
 export interface DraftHandle<Content> {
   content: Content;
@@ -39,15 +31,15 @@ export function useDraft<Content extends object>(
   product: string,
   { content, etag }: { content: Content; etag: string },
 ): DraftHandle<Content> {
-  const read = useCallback(() => drafts.get(product) as Draft<Content> | undefined, [product]);
-  const draft = useSyncExternalStore(subscribe, read);
+  const { value, put } = useKept(`policy:${product}`, isDraft);
+  const draft = value as Draft<Content> | undefined;
   const now = draft ?? { content, etag };
   return {
     ...now,
     isChanged: draft !== undefined && JSON.stringify(draft.content) !== JSON.stringify(content),
-    change: (part) => keep(product, { ...now, content: { ...now.content, ...part } }),
-    drop: () => keep(product, null),
-    rebase: (next) => keep(product, { ...now, etag: next }),
+    change: (part) => put({ ...now, content: { ...now.content, ...part } }),
+    drop: () => put(undefined),
+    rebase: (next) => put({ ...now, etag: next }),
   };
 }
 

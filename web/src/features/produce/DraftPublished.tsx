@@ -10,13 +10,14 @@ import { Status } from '../../components/Status.tsx';
 import { WorkLine } from '../../components/WorkLine.tsx';
 import { verdictWords } from '../../components/words-verdict.ts';
 import { useWork } from '../../lib/work.ts';
-import type { Draft } from './NewProductPage.tsx';
+import { type FirstDraft, sampleAtHand } from './kept-draft.ts';
 import classes from './Produce.module.css';
 import type { Published } from './types.ts';
 import { words } from './words-draft.ts';
 
-export function DraftPublished({ draft, published }: { draft: Draft; published: Published }) {
-  const { sample, product } = draft;
+export function DraftPublished({ draft, published }: { draft: FirstDraft; published: Published }) {
+  const { product } = draft;
+  const [sample] = useState(() => sampleAtHand(draft));
   const { id: subject } = useMe();
   const [id, setId] = useState<string | null>(null);
   const work = useWork().find((one) => one.id === id) ?? null;
@@ -25,8 +26,8 @@ export function DraftPublished({ draft, published }: { draft: Draft; published: 
     if (work === null || work.state !== 'done' || work.batch === null) return;
     void navigate({ to: '/make/$product/batches/$batch', params: { product, batch: work.batch } });
   }, [work, navigate, product]);
-  const send = () =>
-    setId(sendBatch({ subject, product, files: [sample], key: null, table: null }, verdictWords));
+  const send = (file: File) =>
+    setId(sendBatch({ subject, product, files: [file], key: null, table: null }, verdictWords));
   return (
     <div className={classes['page']}>
       <header className={`${classes['titles']} ${classes['big']}`}>
@@ -41,9 +42,13 @@ export function DraftPublished({ draft, published }: { draft: Draft; published: 
       <div className={`${classes['card']} ${classes['note']}`}>
         {work === null ? (
           <>
-            <p>{words.sampleAtHand(sample.name, sample.size)}</p>
+            <p>
+              {sample === null ? words.sampleGone : words.sampleAtHand(sample.name, sample.size)}
+            </p>
             <p className={classes['buttons']}>
-              <Button onClick={send}>{words.sendSample}</Button>
+              {sample === null ? null : (
+                <Button onClick={() => send(sample)}>{words.sendSample}</Button>
+              )}
               <Button
                 variant="default"
                 renderRoot={(props) => (

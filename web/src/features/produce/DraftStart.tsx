@@ -12,14 +12,14 @@ import { formatBytes, formatName } from '../../lib/format.ts';
 import classes from './DraftStart.module.css';
 import { FileDrop } from './FileDrop.tsx';
 import { nameOfFile } from './file-names.ts';
-import type { Draft } from './NewProductPage.tsx';
+import { type FirstDraft, holdSample } from './kept-draft.ts';
 import { inferContract, SAMPLE_BYTES_MAX } from './new-product.ts';
 import page from './Produce.module.css';
 import { words } from './words-draft.ts';
 
 const NAME = /^[a-z][a-z0-9_]{0,62}$/;
 
-export function DraftStart({ onDraft }: { onDraft: (draft: Draft) => void }) {
+export function DraftStart({ onDraft }: { onDraft: (draft: FirstDraft) => void }) {
   const me = useMe();
   const domains = me.domains.filter((one) => actsFor(me, one));
   const [chosen, setChosen] = useState<string | null>(null);
@@ -29,7 +29,11 @@ export function DraftStart({ onDraft }: { onDraft: (draft: Draft) => void }) {
   const product = `${domain}.${name ?? ''}`;
   const infer = useMutation({
     mutationFn: (file: File) => inferContract(file, product),
-    onSuccess: (inference, file) => onDraft({ product, sample: file, inference }),
+    onSuccess: (inference, file) => {
+      const draft = { product, sample: { name: file.name, size: file.size } };
+      holdSample(draft, file);
+      onDraft({ ...draft, inference, text: inference.document });
+    },
   });
   const isTooLarge = sample !== null && sample.size > SAMPLE_BYTES_MAX;
   const isReady = sample !== null && !isTooLarge && domain !== '' && NAME.test(name ?? '');

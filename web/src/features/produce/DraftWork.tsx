@@ -3,10 +3,11 @@
  * missing, with its line.
  */
 import { Button } from '@mantine/core';
-import { type ReactNode, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useMemo, useRef } from 'react';
 import type { EditorHandle } from '../../components/editor/Editor.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { Status } from '../../components/Status.tsx';
+import { useAskBeforeClosing } from '../../lib/at-stake.ts';
 import { editDraft, parseDraft, put, readForm } from './contract-draft.ts';
 import { DraftColumns } from './DraftColumns.tsx';
 import { DraftSource } from './DraftSource.tsx';
@@ -21,8 +22,10 @@ import { words } from './words-draft.ts';
 
 export interface DraftWorkProps {
   product: string;
-  /** The text that one begins from. */
-  start: string;
+  text: string;
+  onText: (change: (before: string) => string) => void;
+  /** Whether there is something to lose. */
+  isChanged: boolean;
   /** Where it comes from, beside the name. */
   origin: string;
   /** What a sample shows of its columns; null where there is none. */
@@ -38,20 +41,22 @@ export type Edit = (change: Parameters<typeof editDraft>[1], filled?: readonly s
 
 export function DraftWork({
   product,
-  start,
+  text,
+  onText,
+  isChanged,
   origin,
   evidence,
   base,
   back,
   onPublished,
 }: DraftWorkProps) {
-  const [text, setText] = useState(start);
   const document = useMemo(() => parseDraft(text), [text]);
   const form = useMemo(() => (document === null ? null : readForm(document)), [document]);
   const trial = useTrial(text);
   const publish = usePublish(onPublished);
   const editor = useRef<EditorHandle | null>(null);
-  const edit: Edit = (change, filled) => setText((before) => editDraft(before, change, filled));
+  const edit: Edit = (change, filled) => onText((before) => editDraft(before, change, filled));
+  useAskBeforeClosing(isChanged);
   const diagnostics = useMemo(() => marksOf(trial), [trial]);
   return (
     <div className={classes['page']}>
@@ -88,7 +93,7 @@ export function DraftWork({
         <div className={classes['source']}>
           <DraftSource
             text={text}
-            onText={setText}
+            onText={(next) => onText(() => next)}
             settled={trial.settled}
             base={base}
             diagnostics={diagnostics}

@@ -10,38 +10,37 @@ import { Empty } from '../../components/Empty.tsx';
 import { DraftPublished } from './DraftPublished.tsx';
 import { DraftStart } from './DraftStart.tsx';
 import { DraftWork } from './DraftWork.tsx';
-import type { Inference } from './new-product.ts';
+import { type FirstDraft, useFirstDraft } from './kept-draft.ts';
 import classes from './Produce.module.css';
 import type { Published } from './types.ts';
 import { words } from './words-draft.ts';
 
-export interface Draft {
-  product: string;
-  sample: File;
-  inference: Inference;
-}
-
 export function NewProductPage() {
   const me = useMe();
-  const [draft, setDraft] = useState<Draft | null>(null);
-  const [published, setPublished] = useState<Published | null>(null);
+  const { value: draft, put } = useFirstDraft();
+  const [published, setPublished] = useState<{ of: FirstDraft; as: Published } | null>(null);
   if (!me.domains.some((domain) => actsFor(me, domain))) return <NotAProducer />;
-  if (draft === null) return <DraftStart onDraft={setDraft} />;
-  if (published !== null) return <DraftPublished draft={draft} published={published} />;
+  if (published !== null) return <DraftPublished draft={published.of} published={published.as} />;
+  if (draft === undefined) return <DraftStart onDraft={put} />;
   const { inference, sample } = draft;
   return (
     <DraftWork
       product={draft.product}
-      start={inference.document}
+      text={draft.text}
+      onText={(change) => put((now = draft) => ({ ...now, text: change(now.text) }))}
+      isChanged={draft.text !== inference.document}
       origin={words.draftedFrom(sample.name, inference)}
       evidence={inference.evidence}
       base={null}
       back={
-        <Button variant="default" onClick={() => setDraft(null)}>
+        <Button variant="default" onClick={() => put(undefined)}>
           {words.anotherSample}
         </Button>
       }
-      onPublished={setPublished}
+      onPublished={(as) => {
+        setPublished({ of: draft, as });
+        put(undefined);
+      }}
     />
   );
 }

@@ -2,6 +2,7 @@
  * A next version of a contract that is in force: its published source as a draft, what a change of it means and for whom, tried
  * against the mesh while one writes, then published.
  */
+import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { contractQuery } from '../../api/queries.ts';
@@ -11,6 +12,7 @@ import { Empty } from '../../components/Empty.tsx';
 import { LinkButton } from '../../components/LinkButton.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { DraftWork } from './DraftWork.tsx';
+import { useNextDraft } from './kept-draft.ts';
 import classes from './Produce.module.css';
 import { PageProblem } from './Refusal.tsx';
 import { words } from './words-draft.ts';
@@ -19,6 +21,7 @@ export function NextVersionPage() {
   const { product } = useParams({ from: '/make/$product/version' });
   const me = useMe();
   const navigate = useNavigate();
+  const kept = useNextDraft(product);
   const newest = useQuery({
     ...contractQuery(product),
     // Why never by itself: a draft must not change under the hand of who writes it.
@@ -33,25 +36,43 @@ export function NextVersionPage() {
     );
   }
   const { version, hash, source } = newest.data;
+  const { value, put } = kept;
+  const text = value?.text ?? source;
   return (
     <DraftWork
       key={hash}
       product={product}
-      start={source}
-      origin={words.follows(version)}
+      text={text}
+      onText={(change) =>
+        put((now) => ({ hash: now?.hash ?? hash, text: change(now?.text ?? source) }))
+      }
+      isChanged={text !== source}
+      origin={
+        value === undefined || value.hash === hash
+          ? words.follows(version)
+          : words.followsNewer(version)
+      }
       evidence={null}
       base={{ version, hash, source }}
       back={
-        <LinkButton variant="default" link={{ to: '/p/$product', params: { product } }}>
-          {words.backToProduct}
-        </LinkButton>
+        <>
+          {text === source ? null : (
+            <Button variant="subtle" onClick={() => put(undefined)}>
+              {words.dropDraft}
+            </Button>
+          )}
+          <LinkButton variant="default" link={{ to: '/p/$product', params: { product } }}>
+            {words.backToProduct}
+          </LinkButton>
+        </>
       }
-      onPublished={(published) =>
+      onPublished={(published) => {
+        put(undefined);
         void navigate({
           to: '/p/$product/versions/$pair',
           params: { product, pair: `${version}...${published.version}` },
-        })
-      }
+        });
+      }}
     />
   );
 }

@@ -37,6 +37,11 @@ export const words = {
       ? `drafted from the first ${seen} of ${name}`
       : `drafted from ${seen} of ${name}`;
   },
+  followsNewer: (version: string): string =>
+    `begun before ${version}, which is in force now: look at what differs before you publish`,
+  dropDraft: 'Leave my changes',
+  sampleGone:
+    'Send its first batch: the page was loaded anew, so the sample has to be chosen again.',
   follows: (version: string): string => `follows ${version}, the version in force`,
   against: (version: string): string => `Against ${version}`,
   sourceOf: (version: string): string => `Source of ${version}`,
