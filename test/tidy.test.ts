@@ -206,6 +206,13 @@ const BANNED: { pattern: RegExp; where: RegExp; except: RegExp; use: string }[] 
     except: /^web\/src\/api\/(answers|client|problem)\.ts$|\/snippets\.ts$|\.test\.tsx?$/,
     use: 'api of api/client.ts or sendRaw of api/answers.ts, which the OpenAPI types',
   },
+  {
+    // Why: a press that sends something must not send it twice.
+    pattern: /\buseMutation\b/,
+    where: /^web\/src\//,
+    except: /\/use-sending\.ts$/,
+    use: 'useSending of components/use-sending.ts, which takes one press at a time',
+  },
 ];
 
 test('banned calls stay in their one home', () => {

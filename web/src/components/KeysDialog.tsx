@@ -4,7 +4,7 @@
  * Invariant: the text of a key lives in the state of the open dialog alone, in no cache, no address and no storage.
  */
 import { Button, NativeSelect, TextInput } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type ApiKey, keysQuery, makeKey, type NewKey, revokeKey } from '../api/keys.ts';
 import { CopyButton } from './CopyButton.tsx';
@@ -14,6 +14,8 @@ import { ProblemBox } from './ProblemBox.tsx';
 import { Skeleton } from './Skeleton.tsx';
 import { Status } from './Status.tsx';
 import { TimeText } from './TimeText.tsx';
+import { useCalm } from './use-calm.ts';
+import { useSending } from './use-sending.ts';
 import { KEY_LIFETIMES, keyWords as words } from './words-keys.ts';
 
 export interface KeysDialogProps {
@@ -41,7 +43,7 @@ function MakeForm({ subject, onMade }: { subject: string; onMade: (key: NewKey) 
   const [name, setName] = useState('');
   const [seconds, setSeconds] = useState(KEY_LIFETIMES[1]?.value ?? '');
   const client = useQueryClient();
-  const make = useMutation({
+  const make = useSending({
     mutationFn: () => makeKey(name.trim(), Number(seconds)),
     // Why none kept: its answer holds the key.
     gcTime: 0,
@@ -87,6 +89,7 @@ function MakeForm({ subject, onMade }: { subject: string; onMade: (key: NewKey) 
 }
 
 function Made({ made, onDone }: { made: NewKey; onDone: () => void }) {
+  const isCalm = useCalm('made', { fromStart: true });
   return (
     <section className={classes['made']} aria-label={words.label} aria-live="polite">
       <Status kind="close">{words.shownOnce}</Status>
@@ -96,7 +99,7 @@ function Made({ made, onDone }: { made: NewKey; onDone: () => void }) {
       </div>
       <p className="caption">{words.keep}</p>
       <div>
-        <Button variant="default" onClick={onDone}>
+        <Button variant="default" onClick={() => isCalm() && onDone()}>
           {words.copied}
         </Button>
       </div>
@@ -126,11 +129,12 @@ function Key({ subject, apiKey }: { subject: string; apiKey: ApiKey }) {
   const { id, name, expiresAt, lastUsedAt } = apiKey;
   const [isAsked, setAsked] = useState(false);
   const client = useQueryClient();
-  const revoke = useMutation({
+  const revoke = useSending({
     mutationFn: () => revokeKey(id),
     onSuccess: () => client.invalidateQueries({ queryKey: ['keys', subject] }),
   });
   const called = name ?? words.unnamed;
+  const isCalm = useCalm(isAsked ? 'certain' : 'revoke');
   return (
     <li>
       <span>
@@ -148,14 +152,14 @@ function Key({ subject, apiKey }: { subject: string; apiKey: ApiKey }) {
       </span>
       {isAsked ? (
         <span className={classes['row']}>
-          <Button variant="default" size="compact-sm" onClick={() => setAsked(false)}>
+          <Button variant="default" size="compact-sm" onClick={() => isCalm() && setAsked(false)}>
             {words.keepIt}
           </Button>
           <Button
             size="compact-sm"
             aria-label={words.certainName(called)}
             loading={revoke.isPending}
-            onClick={() => revoke.mutate()}
+            onClick={() => isCalm() && revoke.mutate()}
           >
             {words.certain}
           </Button>
@@ -165,7 +169,7 @@ function Key({ subject, apiKey }: { subject: string; apiKey: ApiKey }) {
           variant="default"
           size="compact-sm"
           aria-label={words.revokeName(called)}
-          onClick={() => setAsked(true)}
+          onClick={() => isCalm() && setAsked(true)}
         >
           {words.revoke}
         </Button>

@@ -2,11 +2,12 @@
  * What the parties of an agreement said to each other.
  */
 import { Button, Textarea } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { addComment, commentsQuery } from '../../api/agreements.ts';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { TimeText } from '../../components/TimeText.tsx';
+import { useSending } from '../../components/use-sending.ts';
 import classes from './AgreementPage.module.css';
 import { words } from './words.ts';
 
@@ -16,7 +17,7 @@ export function Comments({ id }: { id: string }) {
   const comments = useQuery(commentsQuery(id));
   const client = useQueryClient();
   const [text, setText] = useState('');
-  const add = useMutation({
+  const add = useSending({
     mutationFn: (said: string) => addComment(id, said),
     onSuccess: async () => {
       setText('');

@@ -33,6 +33,9 @@ async function decide(facts: Partial<Agreement> = {}, isOwn = false) {
   return await show(<DecisionBox agreement={agreement(facts)} isOwn={isOwn} />);
 }
 
+/** Until a hand has seen what came in the place of what it pressed. */
+const calm = () => new Promise((resolve) => setTimeout(resolve, 550));
+
 const press = (name: RegExp) => screen.getByRole('button', { name });
 const reason = () => screen.getByRole('textbox', { name: /why/i });
 
@@ -57,6 +60,7 @@ test('what is final is asked about once, in an alert, and done at the second pre
   expect(screen.getByRole('alert').textContent).toContain(HOSTILE);
   expect(document.querySelector('img')).toBeNull();
   expect(steps(mesh)).toEqual([]);
+  await calm();
   await user.click(press(/^Deny/));
   await waitFor(() => expect(steps(mesh).map(([step]) => step)).toEqual(['deny']));
   expect(screen.queryByRole('alert')).toBeNull();
@@ -66,6 +70,7 @@ test('who thinks better of it denies nothing', async () => {
   const mesh = start();
   const { user } = await decide();
   await user.click(press(/^Deny/));
+  await calm();
   await user.click(press(/^Let/));
   await waitFor(() => expect(steps(mesh).map(([step]) => step)).toEqual(['approve']));
   expect(screen.queryByRole('alert')).toBeNull();
@@ -80,6 +85,7 @@ test('an offer is written first, and sent with its columns and its end', async (
   await user.click(await within(columns).findByRole('checkbox', { name: 'income' }));
   fireEvent.change(screen.getByLabelText(/^Until/), { target: { value: '2027-01-31' } });
   await expectAccessible();
+  await calm();
   await user.click(press(/^Send the offer/));
   await waitFor(() => expect(steps(mesh).length).toBe(1));
   const [[step, asked] = []] = steps(mesh);
@@ -114,6 +120,22 @@ test('another refusal is told with its code, and the step can be tried again', a
   await user.click(press(/^Let/));
   await waitFor(() => expect(steps(mesh).length).toBe(2));
   expect(reason()).toHaveProperty('value', 'For the audit');
+});
+
+test('a double click decides once: what comes in its place takes no press, nor does what is under way', async () => {
+  const mesh = start();
+  const { user } = await decide({ state: 'countered' }, true);
+  const accept = press(/^Accept/);
+  accept.click();
+  accept.click();
+  await waitFor(() => expect(steps(mesh).map(([step]) => step)).toEqual(['approve']));
+  await calm();
+  await decide();
+  const [deny] = screen.getAllByRole('button', { name: /^Deny/ });
+  await user.dblClick(deny as HTMLElement);
+  expect(screen.getByRole('alert')).toBeTruthy();
+  await calm();
+  expect(steps(mesh).map(([step]) => step)).toEqual(['approve']);
 });
 
 test('who asked is offered his own steps alone; an ended agreement offers none', async () => {
@@ -156,4 +178,19 @@ test('what was said stays text and stands once for each; a new word is told, a r
   expect(await within(list).findByText('Why all?')).toBeTruthy();
   await waitFor(() => expect(say).toHaveProperty('value', ''));
   await expectAccessible();
+});
+
+test('a word is said once, however often Send is pressed', async () => {
+  const mesh = startMesh();
+  const path = '/api/v1/agreements/{agreement}/comments';
+  mesh.onOpen('get', path, { items: [] });
+  mesh.onOpen('post', path, { comment: 'com_1', by: 'anna@cpg', at: '', text: 'Why all?' });
+  const { user } = await show(<Comments id="agr_1" />);
+  const say = await screen.findByRole('textbox', { name: /other side/ });
+  await user.type(say, 'Why all?');
+  const send = press(/^Send$/);
+  send.click();
+  send.click();
+  await waitFor(() => expect(say).toHaveProperty('value', ''));
+  expect(mesh.asked('post', path).length).toBe(1);
 });

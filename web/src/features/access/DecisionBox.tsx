@@ -3,7 +3,7 @@
  */
 
 import { Button, Checkbox, Textarea, TextInput } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ContractModel } from '@weft/core/contract/model';
 import { useState } from 'react';
 import { type AgreementTerms, agreementQuery, takeStep } from '../../api/agreements.ts';
@@ -12,6 +12,8 @@ import { contractQuery } from '../../api/queries.ts';
 import type { Agreement } from '../../api/types.ts';
 import { Phrase } from '../../components/Phrase.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
+import { useCalm } from '../../components/use-calm.ts';
+import { useSending } from '../../components/use-sending.ts';
 import classes from './AgreementPage.module.css';
 import { endOf } from './day.ts';
 import { type OfferedStep, stepsOf } from './decisions.ts';
@@ -30,8 +32,10 @@ export function DecisionBox({ agreement, isOwn }: { agreement: Agreement; isOwn:
   const [asked, setAsked] = useState<OfferedStep | null>(null);
   const [isOffering, setOffering] = useState(false);
   const take = useTakeStep(agreement);
+  const isCalm = useCalm(`${agreement.state} ${asked?.step} ${isOffering}`);
   if (steps.length === 0) return null;
   const run = (offered: OfferedStep) => {
+    if (!isCalm()) return;
     if (offered.step === 'counter' && !isOffering) return setOffering(true);
     if (offered.isFinal && asked?.step !== offered.step) return setAsked(offered);
     setAsked(null);
@@ -89,7 +93,7 @@ function termsOf({ step }: OfferedStep, { because, until, columns }: Draft): Agr
 
 function useTakeStep(agreement: Agreement) {
   const client = useQueryClient();
-  return useMutation({
+  return useSending({
     mutationFn: ({ step, terms }: { step: OfferedStep['step']; terms: AgreementTerms }) =>
       takeStep(agreement, step, terms),
     onSuccess: async (changed) => {

@@ -2,13 +2,14 @@
  * The holder of an agreement asks for a later end. What is in force stays so; the owner decides as on any request.
  */
 import { Button, Textarea, TextInput } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { isSameAccess, renewAgreement } from '../../api/agreements.ts';
 import { agreementsQuery } from '../../api/queries.ts';
 import type { Agreement } from '../../api/types.ts';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
+import { useSending } from '../../components/use-sending.ts';
 import { formatDay } from '../../lib/format.ts';
 import classes from './AgreementPage.module.css';
 import { endOf } from './day.ts';
@@ -47,7 +48,7 @@ function Ask({ agreement, until }: { agreement: Agreement; until: string }) {
   const [day, setDay] = useState('');
   const [why, setWhy] = useState('');
   const client = useQueryClient();
-  const send = useMutation({
+  const send = useSending({
     mutationFn: () =>
       renewAgreement(agreement.agreement, {
         until: endOf(day),

@@ -3,11 +3,12 @@
  */
 import { Button, Checkbox, Textarea, TextInput } from '@mantine/core';
 import { IconClock } from '@tabler/icons-react';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { requestAccess } from '../../api/agreements.ts';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { treatmentSummary, treatmentsOf } from '../../components/treatment.ts';
+import { useSending } from '../../components/use-sending.ts';
 import { durationMs } from '../../lib/format.ts';
 import { endOf } from './day.ts';
 import classes from './RequestPage.module.css';
@@ -92,7 +93,7 @@ export function RequestForm({ product, offer, columns, inSight, asking }: Reques
 function useSend(product: string, onSent: () => void) {
   const client = useQueryClient();
   const navigate = useNavigate();
-  return useMutation({
+  return useSending({
     mutationFn: requestAccess,
     onSuccess: async ({ agreement }) => {
       onSent();

@@ -3,15 +3,15 @@
  */
 import { Button } from '@mantine/core';
 import { IconDownload, IconShieldCheck } from '@tabler/icons-react';
-import { useMutation } from '@tanstack/react-query';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { Status } from '../../components/Status.tsx';
+import { useSending } from '../../components/use-sending.ts';
 import classes from './AuditPage.module.css';
 import { type ChainReport, verifyChains } from './audit-queries.ts';
 import { wholeWords, words } from './words.ts';
 
 export function Proof() {
-  const verify = useMutation({ mutationFn: verifyChains });
+  const verify = useSending({ mutationFn: verifyChains });
   return (
     <div className={classes['proof']}>
       <div className={classes['buttons']}>

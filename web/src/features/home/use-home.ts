@@ -1,17 +1,12 @@
 /**
  * What the first page asks for: the queue, news, and the days of the products that matter to the reader.
  */
-import {
-  queryOptions,
-  useMutation,
-  useQueries,
-  useQuery,
-  useQueryClient,
-} from '@tanstack/react-query';
+import { queryOptions, useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, take } from '../../api/client.ts';
 import type { paths } from '../../api/generated/openapi.js';
 import { agreementsQuery } from '../../api/queries.ts';
 import type { Me } from '../../api/types.ts';
+import { useSending } from '../../components/use-sending.ts';
 import { quoteValue } from '../../lib/filter.ts';
 
 type QueueAnswer = paths['/api/v1/queue']['get']['responses'][200]['content']['application/json'];
@@ -51,31 +46,34 @@ export interface Snoozed {
 /** Puts an item away for a day, or takes that back; the list shows it at once and is as before when the mesh says no. */
 export function useSnooze() {
   const queries = useQueryClient();
-  return useMutation({
-    mutationFn: async ({ item, isTakenBack }: Snoozed) => {
-      const params = { path: { item: item.id } };
-      if (isTakenBack) {
-        return void (await take(api.DELETE('/api/v1/queue/{item}/snooze', { params })));
-      }
-      const until = new Date(Date.now() + SNOOZE_HOURS * HOUR).toISOString();
-      await take(api.POST('/api/v1/queue/{item}/snooze', { params, body: { until } }));
+  return useSending(
+    {
+      mutationFn: async ({ item, isTakenBack }: Snoozed) => {
+        const params = { path: { item: item.id } };
+        if (isTakenBack) {
+          return void (await take(api.DELETE('/api/v1/queue/{item}/snooze', { params })));
+        }
+        const until = new Date(Date.now() + SNOOZE_HOURS * HOUR).toISOString();
+        await take(api.POST('/api/v1/queue/{item}/snooze', { params, body: { until } }));
+      },
+      onMutate: async ({ item, isTakenBack }) => {
+        // Why first: an answer that is under way would bring the item back.
+        await queries.cancelQueries({ queryKey: queueQuery.queryKey });
+        const before = queries.getQueryData(queueQuery.queryKey);
+        if (before !== undefined && !isTakenBack) {
+          const items = before.items.filter(({ id }) => id !== item.id);
+          queries.setQueryData(queueQuery.queryKey, { ...before, items, total: before.total - 1 });
+        }
+        return { before };
+      },
+      onError: (_error, _snoozed, kept) => {
+        if (kept?.before !== undefined) queries.setQueryData(queueQuery.queryKey, kept.before);
+      },
+      // Why not awaited: what became of it is said at once, and not when the list came again.
+      onSettled: () => void queries.invalidateQueries({ queryKey: queueQuery.queryKey }),
     },
-    onMutate: async ({ item, isTakenBack }) => {
-      // Why first: an answer that is under way would bring the item back.
-      await queries.cancelQueries({ queryKey: queueQuery.queryKey });
-      const before = queries.getQueryData(queueQuery.queryKey);
-      if (before !== undefined && !isTakenBack) {
-        const items = before.items.filter(({ id }) => id !== item.id);
-        queries.setQueryData(queueQuery.queryKey, { ...before, items, total: before.total - 1 });
-      }
-      return { before };
-    },
-    onError: (_error, _snoozed, kept) => {
-      if (kept?.before !== undefined) queries.setQueryData(queueQuery.queryKey, kept.before);
-    },
-    // Why not awaited: what became of it is said at once, and not when the list came again.
-    onSettled: () => void queries.invalidateQueries({ queryKey: queueQuery.queryKey }),
-  });
+    ({ item, isTakenBack }) => `${item.id} ${isTakenBack}`,
+  );
 }
 
 /** The products whose days are shown: those of one's domains, else those one may use. */

@@ -3,10 +3,11 @@
  */
 import { Tooltip } from '@mantine/core';
 import { IconBell, IconBellRinging } from '@tabler/icons-react';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { api, take } from '../../api/client.ts';
 import { Problem } from '../../api/problem.ts';
+import { useSending } from '../../components/use-sending.ts';
 import { describeCondition } from '../../lib/filter.ts';
 import classes from './SaveSearch.module.css';
 import type { Market } from './use-market.ts';
@@ -24,7 +25,7 @@ export function SaveSearch({ market }: { market: Market }) {
       take(api.GET('/api/v1/saved', { params: { query: { kind: 'search', limit: 200 } } })),
     staleTime: 60_000,
   });
-  const save = useMutation({
+  const save = useSending({
     mutationFn: () =>
       take(
         api.POST('/api/v1/saved', {
@@ -62,11 +63,14 @@ export function SaveSearch({ market }: { market: Market }) {
 /** Tells the mesh that its owner looks at what a search found: then that is no news any more. */
 function useSeen(saved: string | undefined): void {
   const queries = useQueryClient();
-  const { mutate } = useMutation({
-    mutationFn: (id: string) =>
-      take(api.POST('/api/v1/saved/{saved}/seen', { params: { path: { saved: id } } })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['news'] }),
-  });
+  const { mutate } = useSending(
+    {
+      mutationFn: (id: string) =>
+        take(api.POST('/api/v1/saved/{saved}/seen', { params: { path: { saved: id } } })),
+      onSuccess: () => queries.invalidateQueries({ queryKey: ['news'] }),
+    },
+    (id) => id,
+  );
   useEffect(() => {
     if (saved !== undefined) mutate(saved);
   }, [saved, mutate]);

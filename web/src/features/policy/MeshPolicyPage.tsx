@@ -4,7 +4,7 @@
 
 import { Button } from '@mantine/core';
 import { useDebouncedValue, useMediaQuery } from '@mantine/hooks';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useId } from 'react';
 import { api, take } from '../../api/client.ts';
 import { Problem } from '../../api/problem.ts';
@@ -15,6 +15,8 @@ import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { TextPair } from '../../components/TextPair.tsx';
 import { TokenInput } from '../../components/TokenInput.tsx';
+import { useCalm } from '../../components/use-calm.ts';
+import { useSending } from '../../components/use-sending.ts';
 import { useAskBeforeClosing } from '../../lib/at-stake.ts';
 import { readStatements } from './cedar/cedar-text.ts';
 import { DomainTags } from './DomainTags.tsx';
@@ -137,6 +139,7 @@ function Aside({ draft, lint, planning, version, isPlatform, isBehind }: AsidePr
   const faults = lint?.faults ?? [];
   const warnings = lint?.warnings ?? [];
   const id = useId();
+  const isCalm = useCalm(planning.plan === null ? 'see' : 'put in force');
   return (
     <aside className={classes['aside']} aria-labelledby={id}>
       <h2 id={id}>
@@ -156,7 +159,7 @@ function Aside({ draft, lint, planning, version, isPlatform, isBehind }: AsidePr
             <Button
               loading={applying.isPending}
               disabled={faults.length > 0 || isBehind}
-              onClick={() => applying.mutate()}
+              onClick={() => isCalm() && applying.mutate()}
             >
               {words.putInForce(version + 1)}
             </Button>
@@ -234,7 +237,7 @@ function useMeshLint(content: Content, isAsked: boolean): Lint | null {
 function useMeshApplying(draft: DraftHandle<Content>, plan: Plan | null) {
   const client = useQueryClient();
   const renew = () => client.invalidateQueries({ queryKey: meshPolicyQuery.queryKey });
-  return useMutation({
+  return useSending({
     mutationFn: () =>
       take(
         api.PUT('/api/v1/policies/mesh', {

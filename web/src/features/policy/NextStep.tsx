@@ -7,6 +7,7 @@ import type { ReactNode } from 'react';
 import type { Domain } from '../../api/types.ts';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { Status } from '../../components/Status.tsx';
+import { useCalm } from '../../components/use-calm.ts';
 import { FaultList } from './FaultList.tsx';
 import classes from './PolicyPage.module.css';
 import type { Plan, Policy, Tagged } from './policy-queries.ts';
@@ -66,6 +67,7 @@ function touchedBy({ plan }: PolicyChange): number | null {
 function Doing({ change, next }: { change: PolicyChange; next: number }) {
   const { draft, plan, planning, applying, faults, conflict } = change;
   const isStuck = faults.length > 0 || conflict !== null;
+  const isCalm = useCalm(plan === null ? 'see' : 'put in force');
   return (
     <div className={classes['doing']}>
       {plan === null ? (
@@ -73,7 +75,11 @@ function Doing({ change, next }: { change: PolicyChange; next: number }) {
           {words.see}
         </Button>
       ) : (
-        <Button loading={applying.isRunning} disabled={isStuck} onClick={applying.run}>
+        <Button
+          loading={applying.isRunning}
+          disabled={isStuck}
+          onClick={() => isCalm() && applying.run()}
+        >
           {words.putInForce(next)}
         </Button>
       )}

@@ -4,10 +4,11 @@
  */
 
 import { useDebouncedValue } from '@mantine/hooks';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, take } from '../../api/client.ts';
 import { Problem } from '../../api/problem.ts';
+import { useSending } from '../../components/use-sending.ts';
 import { contentOf, type DraftHandle, useDraft } from './draft.ts';
 import {
   type Fault,
@@ -75,7 +76,7 @@ export function usePlanning<Content>(
   const [planned, setPlanned] = useState<Planned | null>(null);
   // Why with the tag: the same words over another version are another change.
   const now = JSON.stringify([etag, content]);
-  const mutation = useMutation({
+  const mutation = useSending({
     mutationFn: () => ask(content),
     onSuccess: (plan) => setPlanned({ of: now, plan }),
   });
@@ -90,7 +91,7 @@ export function usePlanning<Content>(
 function useApplying(product: string, draft: DraftHandle<PolicyContent>, plan: Plan | null) {
   const client = useQueryClient();
   const [applied, setApplied] = useState<number | null>(null);
-  const mutation = useMutation({
+  const mutation = useSending({
     mutationFn: async () =>
       take(
         api.PUT('/api/v1/policies/{product}', {

@@ -2,9 +2,10 @@
  * Release or discard a held batch: one decision, with its reason, that names what becomes of which rows.
  */
 import { Button } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, take } from '../../api/client.ts';
+import { useSending } from '../../components/use-sending.ts';
 import { Decision } from './Decision.tsx';
 import { CHANGED_BY_DECISION } from './produce-queries.ts';
 import type { Batch } from './types.ts';
@@ -63,7 +64,7 @@ function Consequences({ batch: { records, because }, step }: { batch: Batch; ste
 
 function useDecision(batch: string, onDone: () => void) {
   const client = useQueryClient();
-  return useMutation({
+  return useSending({
     mutationFn: async ({ step, because }: { step: Step; because: string }) => {
       const options = {
         params: { path: { batch } },

@@ -5,6 +5,7 @@ import { Button, Textarea } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { Dialog } from '../../components/Dialog.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
+import { useCalm } from '../../components/use-calm.ts';
 import classes from './Decision.module.css';
 import { words } from './words-quarantine.ts';
 
@@ -34,13 +35,15 @@ export function Decision(props: DecisionProps) {
     onClose,
   } = props;
   const [reason, setReason] = useState('');
+  const isCalm = useCalm(title, { fromStart: true });
   return (
     <Dialog title={title} onClose={onClose}>
       <form
         className={classes['form']}
         onSubmit={(event) => {
           event.preventDefault();
-          onConfirm(reason.trim());
+          // Why with a reason at once: who wrote one has seen the question.
+          if (reason !== '' || isCalm()) onConfirm(reason.trim());
         }}
       >
         <div className={classes['text']}>{children}</div>

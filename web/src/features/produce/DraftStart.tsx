@@ -2,12 +2,12 @@
  * The beginning of a new product: which domain, what it is called, and a sample of its data.
  */
 import { Button, NativeSelect, TextInput } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Problem } from '../../api/problem.ts';
 import { actsFor } from '../../api/rights.ts';
 import { useMe } from '../../app/session.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
+import { useSending } from '../../components/use-sending.ts';
 import { formatBytes, formatName } from '../../lib/format.ts';
 import classes from './DraftStart.module.css';
 import { FileDrop } from './FileDrop.tsx';
@@ -27,7 +27,7 @@ export function DraftStart({ onDraft }: { onDraft: (draft: FirstDraft) => void }
   const [sample, setSample] = useState<File | null>(null);
   const domain = chosen ?? domains[0] ?? '';
   const product = `${domain}.${name ?? ''}`;
-  const infer = useMutation({
+  const infer = useSending({
     mutationFn: (file: File) => inferContract(file, product),
     onSuccess: (inference, file) => {
       const draft = { product, sample: { name: file.name, size: file.size } };

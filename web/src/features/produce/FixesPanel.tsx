@@ -3,11 +3,11 @@
  */
 
 import { Button } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { sendRaw } from '../../api/answers.ts';
 import { Phrase } from '../../components/Phrase.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
+import { useSending } from '../../components/use-sending.ts';
 import { formatBytes } from '../../lib/format.ts';
 import { startWork } from '../../lib/work.ts';
 import { FileDrop } from './FileDrop.tsx';
@@ -23,7 +23,7 @@ import { words } from './words-quarantine.ts';
 export function FixesPanel({ product }: { product: string }) {
   const [file, setFile] = useState<File | null>(null);
   const askAgain = useAskAgain();
-  const preview = useMutation({
+  const preview = useSending({
     mutationFn: (fixes: File) =>
       previewAll(({ after }) => tryFixes(product, fixes, after), { samples: 0, onPart: () => {} }),
   });

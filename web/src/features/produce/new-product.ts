@@ -2,9 +2,10 @@
  * What the page of a new product asks of the mesh: a draft from a sample, what is missing in a draft, and its publication.
  */
 import { useDebouncedValue } from '@mantine/hooks';
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type Answer, sendRaw } from '../../api/answers.ts';
 import { Problem, type ProblemPart } from '../../api/problem.ts';
+import { useSending } from '../../components/use-sending.ts';
 import { formatOf } from './file-names.ts';
 import type { Published } from './types.ts';
 
@@ -90,7 +91,7 @@ export function useTrial(text: string): Trial {
 
 export function usePublish(onPublished: (published: Published) => void) {
   const client = useQueryClient();
-  return useMutation({
+  return useSending({
     mutationFn: (text: string) => postContract(text, false),
     onSuccess: async (published) => {
       onPublished(published);

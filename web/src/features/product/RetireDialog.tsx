@@ -2,12 +2,13 @@
  * Retires a product: says first what that does to whom, then asks for its name. Nothing takes it back.
  */
 import { Button, Textarea, TextInput } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, take } from '../../api/client.ts';
 import { consumersQuery, meshGraphQuery } from '../../api/graph.ts';
 import { Dialog } from '../../components/Dialog.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
+import { useSending } from '../../components/use-sending.ts';
 import classes from './RetireDialog.module.css';
 import { retireWords as words } from './words.ts';
 
@@ -97,7 +98,7 @@ function Confirm({ product, onClose }: { product: string; onClose: () => void })
 
 function useRetire(product: string, onDone: () => void) {
   const client = useQueryClient();
-  return useMutation({
+  return useSending({
     mutationFn: (because: string) =>
       take(
         api.POST('/api/v1/products/{product}/retire', {

@@ -1,10 +1,11 @@
 /**
  * Follows a product, at once in sight and taken back when the mesh does not take it.
  */
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { Answer, Item } from '../../api/answers.ts';
 import { api, take } from '../../api/client.ts';
+import { useSending } from '../../components/use-sending.ts';
 
 type Follows = Answer<'/api/v1/saved', 'get'>;
 type Follow = Item<Follows>;
@@ -24,7 +25,7 @@ export function useFollow(
   });
   const own = follows.data?.items.find((follow) => followed(follow) === product);
   // Why not `own` of the mesh alone: while a change is on its way, what was chosen is in sight.
-  const change = useMutation({
+  const change = useSending({
     mutationFn: (now: Follow | undefined) => changeFollow(product, now),
     onSettled: () => client.invalidateQueries({ queryKey: ['saved'] }),
   });

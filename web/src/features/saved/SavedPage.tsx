@@ -3,7 +3,7 @@
  */
 import { Button, Menu } from '@mantine/core';
 import { IconBell, IconBookmark, IconDots, IconTerminal2 } from '@tabler/icons-react';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { api, take } from '../../api/client.ts';
 import { useMe } from '../../app/session.tsx';
@@ -12,6 +12,7 @@ import { Phrase } from '../../components/Phrase.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { ProductRef } from '../../components/ProductRef.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
+import { useSending } from '../../components/use-sending.ts';
 import classes from './SavedPage.module.css';
 import { type Saved, sharing, words } from './words.ts';
 
@@ -103,7 +104,7 @@ function Edit({ item }: { item: Saved }) {
   const queries = useQueryClient();
   const onSettled = () => queries.invalidateQueries({ queryKey: savedKey });
   const path = { saved: item.saved };
-  const share = useMutation({
+  const share = useSending({
     mutationFn: (sharedWith: 'nobody' | 'everybody') =>
       take(
         api.PATCH('/api/v1/saved/{saved}', {
@@ -113,7 +114,7 @@ function Edit({ item }: { item: Saved }) {
       ),
     onSettled,
   });
-  const remove = useMutation({
+  const remove = useSending({
     mutationFn: () => take(api.DELETE('/api/v1/saved/{saved}', { params: { path } })),
     onSettled,
   });

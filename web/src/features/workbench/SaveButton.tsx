@@ -3,7 +3,7 @@
  */
 import { Button, Checkbox, Modal, TextInput } from '@mantine/core';
 import { IconBookmark } from '@tabler/icons-react';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Problem } from '../../api/problem.ts';
@@ -11,6 +11,7 @@ import { type QueryBody, type SavedQuery, saveQuery, updateQuery } from '../../a
 import { useMe } from '../../app/session.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { useReturnedFocus } from '../../components/use-returned-focus.ts';
+import { useSending } from '../../components/use-sending.ts';
 import classes from './SaveButton.module.css';
 import { words } from './words.ts';
 
@@ -25,7 +26,7 @@ export function SaveButton({ body, open, onReload }: SaveButtonProps) {
   const me = useMe();
   const [isNaming, setNaming] = useState(false);
   const queries = useQueryClient();
-  const change = useMutation({
+  const change = useSending({
     mutationFn: (before: SavedQuery) => updateQuery(before, body),
     onSuccess: (kept) => queries.setQueryData(['saved', kept.saved], kept),
   });
@@ -87,7 +88,7 @@ function NameDialog({ body, onClose }: { body: QueryBody; onClose: () => void })
   useReturnedFocus();
   const navigate = useNavigate({ from: '/workbench' });
   const queries = useQueryClient();
-  const saving = useMutation({
+  const saving = useSending({
     mutationFn: () => saveQuery(name.trim(), body, isShared),
     onSuccess: async (kept) => {
       queries.setQueryData(['saved', kept.saved], kept);
