@@ -2,6 +2,7 @@
  * Two versions of a text side by side, with what differs on a ground of its own and a sign before it.
  */
 import { diffLines } from '../lib/line-diff.ts';
+import { ScrollArea } from './ScrollArea.tsx';
 import classes from './TextPair.module.css';
 
 export interface TextPairProps {
@@ -14,8 +15,7 @@ export interface TextPairProps {
 export function TextPair({ left, right, label }: TextPairProps) {
   const rows = diffLines(left.text, right.text);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: an area that scrolls is reached by keyboard.
-    <section className={classes['scroll']} aria-label={label} tabIndex={0}>
+    <ScrollArea className={classes['scroll']} label={label}>
       <table className={classes['pair']}>
         <caption className="unseen">{label}</caption>
         <thead>
@@ -34,7 +34,7 @@ export function TextPair({ left, right, label }: TextPairProps) {
           ))}
         </tbody>
       </table>
-    </section>
+    </ScrollArea>
   );
 }
 

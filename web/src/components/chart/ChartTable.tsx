@@ -2,6 +2,7 @@
  * The same points as a table, for whoever reads rather than looks.
  */
 import { formatNumber } from '../../lib/format.ts';
+import { ScrollArea } from '../ScrollArea.tsx';
 import classes from './Chart.module.css';
 import type { ChartData } from './chart-data.ts';
 import { words } from './words.ts';
@@ -14,8 +15,7 @@ export function ChartTable({ data, caption }: { data: ChartData; caption: string
   );
   const hasSeries = data.series.length > 1 || data.series[0]?.name !== '';
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
-    <section className={classes['scroll']} aria-label={caption} tabIndex={0}>
+    <ScrollArea className={classes['scroll']} label={caption}>
       <table className={classes['table']}>
         <caption className="unseen">{caption}</caption>
         <thead>
@@ -41,6 +41,6 @@ export function ChartTable({ data, caption }: { data: ChartData; caption: string
       {rows.length > ROWS_MAX ? (
         <p className="caption">{words.firstPoints(ROWS_MAX, rows.length)}</p>
       ) : null}
-    </section>
+    </ScrollArea>
   );
 }

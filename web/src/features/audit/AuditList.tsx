@@ -8,6 +8,7 @@ import { Fragment } from 'react';
 import { Breakable } from '../../components/Breakable.tsx';
 import { Code } from '../../components/Code.tsx';
 import { CopyButton } from '../../components/CopyButton.tsx';
+import { ScrollArea } from '../../components/ScrollArea.tsx';
 import { TimeText } from '../../components/TimeText.tsx';
 import { present } from '../../lib/search-params.ts';
 import classes from './AuditPage.module.css';
@@ -27,11 +28,7 @@ export function AuditList({ items, isStale, onMore, isLoadingMore }: AuditListPr
   const show = (id: string | undefined) =>
     void navigate({ search: (old) => present({ ...old, entry: id }), replace: true });
   return (
-    <section
-      className={classes['list']}
-      data-stale={isStale || undefined}
-      aria-label={words.entries}
-    >
+    <ScrollArea className={classes['list']} label={words.entries} isStale={isStale}>
       <table className={classes['table']}>
         <caption className="unseen">{words.table}</caption>
         <thead>
@@ -64,7 +61,7 @@ export function AuditList({ items, isStale, onMore, isLoadingMore }: AuditListPr
           {words.older}
         </Button>
       )}
-    </section>
+    </ScrollArea>
   );
 }
 

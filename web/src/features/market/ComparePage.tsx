@@ -15,6 +15,7 @@ import { Empty } from '../../components/Empty.tsx';
 import { Picks } from '../../components/Picks.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { priceWords } from '../../components/price-words.ts';
+import { ScrollArea } from '../../components/ScrollArea.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { Status } from '../../components/Status.tsx';
 import { Thread } from '../../components/Thread.tsx';
@@ -51,7 +52,7 @@ export function ComparePage() {
   return (
     <div className={classes['page']}>
       <h1>{words.sideBySide(hits.length)}</h1>
-      <div className={classes['scroll']}>
+      <ScrollArea className={classes['scroll']} label={words.compareTable}>
         <table className={classes['table']}>
           <caption className="unseen">{words.compareTable}</caption>
           <thead>
@@ -75,7 +76,7 @@ export function ComparePage() {
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollArea>
     </div>
   );
 }

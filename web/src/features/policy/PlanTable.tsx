@@ -2,6 +2,7 @@
  * Who gains and loses what by a change: each reader with what he sees before and after.
  */
 import { Link } from '@tanstack/react-router';
+import { ScrollArea } from '../../components/ScrollArea.tsx';
 import { Status, type StatusKind } from '../../components/Status.tsx';
 import { formatName } from '../../lib/format.ts';
 import classes from './PlanTable.module.css';
@@ -20,8 +21,7 @@ export function PlanTable({ plan }: { plan: Plan }) {
   const touched = plan.items.filter(({ effect }) => effect !== 'same');
   const same = plan.items.length - touched.length;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: an area that scrolls is reached by keyboard.
-    <section className={classes['scroll']} aria-label={words.readers} tabIndex={0}>
+    <ScrollArea className={classes['scroll']} label={words.readers}>
       {touched.length === 0 ? null : (
         <table className={classes['table']}>
           <caption className="unseen">{words.table}</caption>
@@ -48,7 +48,7 @@ export function PlanTable({ plan }: { plan: Plan }) {
           <Status kind="kept">{words.sameFor(same)}</Status>
         </p>
       )}
-    </section>
+    </ScrollArea>
   );
 }
 

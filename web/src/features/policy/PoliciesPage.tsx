@@ -12,6 +12,7 @@ import { useMe } from '../../app/session.tsx';
 import { Empty } from '../../components/Empty.tsx';
 import { Phrase } from '../../components/Phrase.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
+import { ScrollArea } from '../../components/ScrollArea.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import classes from './PoliciesPage.module.css';
 import { PolicyRow } from './PolicyRow.tsx';
@@ -103,7 +104,7 @@ function ProductList({ domain, domains }: { domain: string | null; domains: Doma
       ? words.allDomains
       : (domains.find(({ name }) => name === domain)?.title ?? domain);
   return (
-    <section className={classes['list']} aria-label={title}>
+    <ScrollArea className={classes['list']} label={title}>
       <table>
         <caption>
           <span>{title}</span>
@@ -135,6 +136,6 @@ function ProductList({ domain, domains }: { domain: string | null; domains: Doma
           {words.more}
         </Button>
       ) : null}
-    </section>
+    </ScrollArea>
   );
 }

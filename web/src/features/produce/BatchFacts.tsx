@@ -6,6 +6,7 @@ import { Link } from '@tanstack/react-router';
 import { CopyButton } from '../../components/CopyButton.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { Phrase } from '../../components/Phrase.tsx';
+import { ScrollArea } from '../../components/ScrollArea.tsx';
 import { Status } from '../../components/Status.tsx';
 import { TimeText } from '../../components/TimeText.tsx';
 import { formatBytes, formatNumber } from '../../lib/format.ts';
@@ -153,7 +154,7 @@ export function Generations({ lineage, batch }: GenerationsProps) {
       title={generations.length === 1 ? words.noRepair : words.repairs(generations.length - 1)}
       isFlush
     >
-      <div className={classes['scroll']}>
+      <ScrollArea label={words.generations}>
         <table className={classes['table']}>
           <caption>{words.generations}</caption>
           <GenerationsHead />
@@ -163,7 +164,7 @@ export function Generations({ lineage, batch }: GenerationsProps) {
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollArea>
       <p className={classes['note']}>
         <Phrase parts={overAll(records)} />
       </p>

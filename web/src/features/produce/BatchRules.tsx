@@ -4,6 +4,7 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { Panel } from '../../components/Panel.tsx';
+import { ScrollArea } from '../../components/ScrollArea.tsx';
 import { Status } from '../../components/Status.tsx';
 import { Thread } from '../../components/Thread.tsx';
 import classes from './BatchRules.module.css';
@@ -24,7 +25,7 @@ export function BatchRules({ rules }: { rules: readonly RuleResult[] }) {
   const title = missed === 0 ? words.allKept(rules.length) : words.someMissed(missed, rules.length);
   return (
     <Panel title={title} isFlush>
-      <div className={table['scroll']}>
+      <ScrollArea label={words.rulesTable}>
         <table className={`${table['table']} ${classes['rules']}`}>
           <caption>{words.rulesTable}</caption>
           <thead>
@@ -43,7 +44,7 @@ export function BatchRules({ rules }: { rules: readonly RuleResult[] }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollArea>
       {rules.length > SHOWN ? (
         <div className={table['note']}>
           <Button

@@ -17,6 +17,7 @@ import { Phrase } from '../../components/Phrase.tsx';
 import { Picks } from '../../components/Picks.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { ProductRef } from '../../components/ProductRef.tsx';
+import { ScrollArea } from '../../components/ScrollArea.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { Status } from '../../components/Status.tsx';
 import { TimeText } from '../../components/TimeText.tsx';
@@ -147,7 +148,7 @@ function Products({ made }: { made: Made }) {
   }
   return (
     <Panel title={words.products(products.length)} isFlush>
-      <div className={table['scroll']}>
+      <ScrollArea label={words.productsTable}>
         <table className={`${table['table']} ${classes['products']}`}>
           <caption>{words.productsTable}</caption>
           <thead>
@@ -173,7 +174,7 @@ function Products({ made }: { made: Made }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollArea>
       {hasMore ? (
         <div className={table['note']}>
           <Button variant="default" size="compact-sm" onClick={showMore}>

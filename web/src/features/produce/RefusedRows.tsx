@@ -5,6 +5,7 @@ import { Button } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
+import { ScrollArea } from '../../components/ScrollArea.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { formatNumber } from '../../lib/format.ts';
 import table from './Produce.module.css';
@@ -37,12 +38,7 @@ export function RefusedRows({ where, state, mayRead }: RefusedRowsProps) {
   const hasBatches = where.batch === undefined;
   return (
     <>
-      <section
-        className={classes['window']}
-        aria-label={words.rows}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: an area that scrolls is reached by keyboard.
-        tabIndex={0}
-      >
+      <ScrollArea className={classes['window']} label={words.rows}>
         <table className={table['table']}>
           <caption>{words.rowsTable}</caption>
           <thead>
@@ -67,7 +63,7 @@ export function RefusedRows({ where, state, mayRead }: RefusedRowsProps) {
             ))}
           </tbody>
         </table>
-      </section>
+      </ScrollArea>
       {rows.hasNextPage ? (
         <div className={table['note']}>
           <Button

@@ -7,6 +7,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Phrase } from '../../components/Phrase.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
+import { ScrollArea } from '../../components/ScrollArea.tsx';
 import { Status } from '../../components/Status.tsx';
 import { formatNumber } from '../../lib/format.ts';
 import { useWork } from '../../lib/work.ts';
@@ -35,12 +36,7 @@ export function RepairTable({ preview, where, isOld }: RepairTableProps) {
       {sample.length === 0 ? (
         <p className={table['note']}>{words.noChange(effectWords(effectOf(preview)))}</p>
       ) : (
-        <section
-          className={classes['window']}
-          aria-label={words.beforeAfter}
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: an area that scrolls is reached by keyboard.
-          tabIndex={0}
-        >
+        <ScrollArea className={classes['window']} label={words.beforeAfter}>
           <table className={table['table']}>
             <caption>{words.beforeAfterTable}</caption>
             <thead>
@@ -76,7 +72,7 @@ export function RepairTable({ preview, where, isOld }: RepairTableProps) {
               ))}
             </tbody>
           </table>
-        </section>
+        </ScrollArea>
       )}
       <Stays preview={preview} />
     </div>

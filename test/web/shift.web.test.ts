@@ -1,0 +1,83 @@
+/**
+ * Nothing moves while a page loads: what comes late has its room before it comes.
+ *
+ * Each answer of the mesh is held back for a moment, so that what would move does so here as it does on a slow line. What is
+ * measured is what the browser itself counts as moved (layout-shift entries, without those after a press).
+ */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { launch, type Person, type Size, visit } from './browser.ts';
+import { type AppPage, pagesOfApp } from './pages.ts';
+
+/** What a page may move by; what is aimed at is 0.02. */
+const BOUND = 0.05;
+const HELD_BACK_MS = 120;
+
+let browser: Browser;
+let pages: AppPage[] = [];
+before(async () => {
+  browser = await launch();
+  pages = await pagesOfApp();
+});
+after(() => browser.close());
+
+interface Shift {
+  value: number;
+  moved: string[];
+}
+
+/** Why text: it runs in the page before the app does. */
+const WATCH = `
+  window.shifts = [];
+  const nameOf = (node) => {
+    const own = node?.nodeType === 1 ? node : node?.parentElement;
+    return own === null || own === undefined ? '?' : own.tagName.toLowerCase() + '.' + String(own.className).slice(0, 50);
+  };
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) {
+      if (entry.hadRecentInput) continue;
+      const moved = entry.sources.map(({ node, previousRect, currentRect }) =>
+        nameOf(node) + ' from ' + Math.round(previousRect.y) + '+' + Math.round(previousRect.height) +
+        ' to ' + Math.round(currentRect.y) + '+' + Math.round(currentRect.height));
+      window.shifts.push({ value: entry.value, moved });
+    }
+  }).observe({ type: 'layout-shift', buffered: true });
+`;
+
+async function shiftsOf(page: Page, path: string): Promise<Shift[]> {
+  await page.goto(path, { waitUntil: 'networkidle' });
+  await page.waitForTimeout(400);
+  return (await page.evaluate('window.shifts')) as Shift[];
+}
+
+async function walkAll(size: Size): Promise<void> {
+  const told: string[] = [];
+  const over: string[] = [];
+  for (const person of new Set(pages.map((one) => one.person))) {
+    await using visited = await openSlow(person, size);
+    for (const { path } of pages.filter((one) => one.person === person)) {
+      const shifts = await shiftsOf(visited.page, path);
+      const sum = shifts.reduce((all, { value }) => all + value, 0);
+      told.push(`${sum.toFixed(3)} ${path}`);
+      if (sum > BOUND) over.push(`${sum.toFixed(3)} ${path}`, ...shifts.map(toldOf));
+    }
+  }
+  process.stderr.write(`${size}\n${told.join('\n')}\n`);
+  assert.equal(over.join('\n'), '');
+}
+
+const toldOf = ({ value, moved }: Shift): string => `  ${value.toFixed(4)} ${moved.join('; ')}`;
+
+async function openSlow(person: Person, size: Size) {
+  const visited = await visit(browser, { person, size });
+  await visited.page.addInitScript(WATCH);
+  await visited.context.route('**/api/**', async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, HELD_BACK_MS));
+    await route.continue().catch(() => undefined);
+  });
+  return visited;
+}
+
+test('no page moves on a desktop', () => walkAll('desktop'));
+test('no page moves on a phone', () => walkAll('phone'));
