@@ -61,6 +61,42 @@ describe('subjects and keys', () => {
     assert.ok(listed.items.some(({ id, kind }) => id === 'nina' && kind === 'user'));
   });
 
+  it('are found by a part of their id or name, as it is written', async () => {
+    for (const [id, name] of [
+      ['find_me', 'Ada Lovelace'],
+      ['findXme', 'Max 100%'],
+    ] as const)
+      await control.users.create(platform, { id, kind: 'user', name, roles: ['consumer'] });
+    const found = async (q: string) =>
+      (await control.users.list(platform, { q })).items.map(({ id }) => id);
+    assert.deepEqual(await found('LOVE'), ['find_me']);
+    assert.deepEqual(await found('d_m'), ['find_me'], 'an underscore is one');
+    assert.deepEqual(await found('0%'), ['findXme'], 'a percent sign is one');
+    assert.deepEqual(await found('\\'), []);
+    const first = await control.users.list(platform, { q: ' find', limit: 1 });
+    assert.deepEqual(first.items.length, 1);
+    const rest = await control.users.list(platform, { q: ' find', after: first.next ?? '' });
+    assert.equal(rest.items.length, 1);
+    assert.notEqual(rest.items[0]?.id, first.items[0]?.id);
+  });
+
+  it('are changed over what was seen alone, where that is said', async () => {
+    const seen = await control.users.create(platform, {
+      id: 'tess',
+      kind: 'user',
+      roles: ['consumer'],
+    });
+    const ifMatch = control.users.tagOf(seen);
+    const change = { roles: ['consumer' as const, 'steward' as const] };
+    const changed = await control.users.change(platform, 'tess', change, { ifMatch });
+    assert.notEqual(control.users.tagOf(changed), ifMatch);
+    await assert.rejects(
+      control.users.change(platform, 'tess', { roles: ['platform'] }, { ifMatch }),
+      fails('PRECONDITION_FAILED', /Read it again/),
+    );
+    assert.deepEqual((await control.users.show(platform, 'tess')).roles, change.roles);
+  });
+
   it('are never given the role of a node, nor a name that belongs to another place', async () => {
     const make = (id: string, roles: Subject['roles']) =>
       control.users.create(platform, { id, kind: 'service', roles });

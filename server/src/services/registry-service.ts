@@ -13,6 +13,7 @@ import type { Domain, Subject } from '@weft/core/registry/types';
 import { readKnownSubjects } from '../store/control-identity.ts';
 import {
   type ContractRow,
+  lockDomain,
   type ProductRow,
   readClaim,
   readContract,
@@ -28,6 +29,7 @@ import {
   readProducts,
   writeDomain,
 } from '../store/control-registry.ts';
+import { contentTag, type Expected, requireExpected } from './content-tag.ts';
 import { type ControlContext, runControl } from './control-context.ts';
 import { decodeCursor, encodeCursor, pageLimit, toPage } from './cursor.ts';
 import { publishProduct, refreshProduct, retireProduct } from './registry-products.ts';
@@ -71,7 +73,13 @@ export type DomainChange = Omit<Domain, 'node'> & { node?: string | null };
 
 export interface RegistryService {
   /** Creates or changes a domain; true when it is new. The platform, or its owners for their own. */
-  putDomain(subject: Subject, domain: DomainChange): Promise<{ domain: Domain; created: boolean }>;
+  putDomain(
+    subject: Subject,
+    domain: DomainChange,
+    expected?: Expected,
+  ): Promise<{ domain: Domain; created: boolean }>;
+  /** The entity tag of a domain. */
+  domainTag(domain: Domain): string;
   /** A node says where it answers: the address of each domain that its token names. Returns those domains. */
   placeNode(node: Subject, url: string): Promise<string[]>;
   domain(name: string): Promise<Domain>;
@@ -97,7 +105,8 @@ export interface RegistryService {
 
 export function createRegistryService(context: RegistryContext): RegistryService {
   return {
-    putDomain: (subject, domain) => putDomain(context, subject, domain),
+    putDomain: (subject, domain, expected = {}) => putDomain(context, subject, domain, expected),
+    domainTag: (domain) => contentTag(context.keys, domain),
     placeNode: (node, url) => placeNode(context, node, url),
     domain: (name) => requireDomain(context, name),
     domains: (page) => listDomains(context, page),
@@ -119,7 +128,12 @@ export function createRegistryService(context: RegistryContext): RegistryService
   };
 }
 
-async function putDomain(context: ControlContext, subject: Subject, change: DomainChange) {
+async function putDomain(
+  context: ControlContext,
+  subject: Subject,
+  change: DomainChange,
+  expected: Expected,
+) {
   const fault = nameFault(change.name);
   if (fault !== null) {
     throw new WeftError('REQUEST_INVALID', `"${change.name}" cannot name a domain: ${fault}`);
@@ -137,6 +151,9 @@ async function putDomain(context: ControlContext, subject: Subject, change: Doma
   }
   await requireKnownPeople(context, domain, known);
   const created = await runControl(context, subject.id, async (unit) => {
+    const now = await lockDomain(unit.tx, domain.name);
+    const tag = now === null ? null : contentTag(context.keys, now);
+    requireExpected(`the domain "${domain.name}"`, tag, expected);
     const isNew = await writeDomain(unit.tx, domain, unit.now);
     const { name, owners, stewards, node } = domain;
     unit.record({

@@ -9,6 +9,7 @@
 import { WeftError } from '@weft/core/lib/error';
 import type { Role, Subject } from '@weft/core/registry/types';
 import {
+  lockStoredSubject,
   readStoredSubject,
   readSubjects,
   revokeSessions,
@@ -16,6 +17,7 @@ import {
   writeSubject,
   writeSubjectStanding,
 } from '../store/control-identity.ts';
+import { contentTag, type Expected, requireExpected } from './content-tag.ts';
 import { type ControlContext, type ControlUnit, runControl } from './control-context.ts';
 import { decodeCursor, encodeCursor, pageLimit, toPage } from './cursor.ts';
 import { requirePlatform } from './identity-service.ts';
@@ -57,17 +59,21 @@ export type UserStep = 'disable' | 'enable' | 'signout';
 export interface UsersService {
   /** Throws FORBIDDEN, REQUEST_INVALID, CONFLICT (it is there). */
   create(by: Subject, request: UserRequest): Promise<UserView>;
-  change(by: Subject, id: string, change: UserChange): Promise<UserView>;
+  /** Throws PRECONDITION_FAILED, too, where the subject is not as it was expected. */
+  change(by: Subject, id: string, change: UserChange, expected?: Expected): Promise<UserView>;
   /** Disables, enables, or ends everything but keys that the subject has open. */
   step(by: Subject, id: string, step: UserStep): Promise<UserView>;
   show(by: Subject, id: string): Promise<UserView>;
-  list(by: Subject, page: PageRequest): Promise<Page<UserView>>;
+  /** With `q` those whose id or name has it. */
+  list(by: Subject, page: PageRequest & { q?: string | undefined }): Promise<Page<UserView>>;
+  /** The entity tag of what can be changed in a subject. */
+  tagOf(user: UserView): string;
 }
 
 export function createUsersService(context: ControlContext): UsersService {
   return {
     create: (by, request) => createUser(context, by, request),
-    change: (by, id, change) => changeUser(context, by, { id, change }),
+    change: (by, id, change, expected = {}) => changeUser(context, by, { id, change, expected }),
     step: (by, id, step) => stepUser(context, by, { id, step }),
     async show(by, id) {
       const known =
@@ -84,13 +90,20 @@ export function createUsersService(context: ControlContext): UsersService {
       }
       const limit = pageLimit(page.limit);
       const after = page.after === undefined ? '' : String(decodeCursor('users', page.after, 1)[0]);
-      const rows = await readSubjects(context.db, { after, limit: limit + 1 });
+      const text = page.q?.trim() ?? '';
+      const rows = await readSubjects(context.db, { text, after, limit: limit + 1 });
       return toPage(rows, limit, {
         item: viewOf,
         cursor: (row) => encodeCursor('users', [row.id]),
       });
     },
+    tagOf: (user) => tagOf(context, user),
   };
+}
+
+function tagOf({ keys }: ControlContext, user: UserView): string {
+  const { id, name, roles, domains, attributes, state } = user;
+  return contentTag(keys, { id, name, roles, domains, attributes, state });
 }
 
 function seesSubjects(by: Subject): boolean {
@@ -134,7 +147,7 @@ function requireRoles(subject: { roles: Role[]; domains: string[] }): void {
 async function changeUser(
   context: ControlContext,
   by: Subject,
-  { id, change }: { id: string; change: UserChange },
+  { id, change, expected }: { id: string; change: UserChange; expected: Expected },
 ): Promise<UserView> {
   requirePlatform(by, 'changes subjects');
   return runControl(context, by.id, async (unit) => {
@@ -144,6 +157,7 @@ async function changeUser(
         remedy: 'Change its groups and attributes there; they come with its next token.',
       });
     }
+    requireExpected(`the subject "${id}"`, tagOf(context, viewOf(known)), expected);
     const { attributes: changed = {}, ...rest } = change;
     const merged = { ...known.attributes, ...changed };
     const next = { ...known, ...given(rest), attributes: withoutNulls(merged) };
@@ -193,7 +207,7 @@ function standingAfter(step: UserStep, { subject, now }: { subject: string; now:
 }
 
 async function requireSubject(unit: ControlUnit, id: string): Promise<StoredSubject> {
-  const known = await readStoredSubject(unit.tx, id);
+  const known = await lockStoredSubject(unit.tx, id);
   if (known === null) throw unknownSubject(id);
   return known;
 }

@@ -109,17 +109,28 @@ export async function readExternalSubject(
   return row === undefined ? null : subjectOf(row);
 }
 
-export async function readSubjects(
-  db: Db,
-  page: { after: string; limit: number },
-): Promise<StoredSubject[]> {
-  const rows = await db
+/** The subject, locked until the transaction ends. */
+export async function lockStoredSubject(db: Db, id: string): Promise<StoredSubject | null> {
+  const row = await db
     .selectFrom('subjects')
     .select(SUBJECT_COLUMNS)
-    .where('id', '>', page.after)
-    .orderBy('id')
-    .limit(page.limit)
-    .execute();
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst();
+  return row === undefined ? null : subjectOf(row);
+}
+
+/** Subjects by id; with `text` those whose id or name has it, in capitals or not. */
+export async function readSubjects(
+  db: Db,
+  page: { text: string; after: string; limit: number },
+): Promise<StoredSubject[]> {
+  let query = db.selectFrom('subjects').select(SUBJECT_COLUMNS).where('id', '>', page.after);
+  if (page.text !== '') {
+    const like = `%${page.text.replace(/[\\%_]/g, '\\$&')}%`;
+    query = query.where((row) => row.or([row('id', 'ilike', like), row('name', 'ilike', like)]));
+  }
+  const rows = await query.orderBy('id').limit(page.limit).execute();
   return rows.map(subjectOf);
 }
 

@@ -71,6 +71,17 @@ export async function readDomain(db: Db, name: string): Promise<Domain | null> {
   return row === undefined ? null : domainOf(row);
 }
 
+/** The domain, locked until the transaction ends; null when there is none. */
+export async function lockDomain(db: Db, name: string): Promise<Domain | null> {
+  const row = await db
+    .selectFrom('domains')
+    .select(DOMAIN_COLUMNS)
+    .where('name', '=', name)
+    .forUpdate()
+    .executeTakeFirst();
+  return row === undefined ? null : domainOf(row);
+}
+
 export async function readDomains(
   db: Db,
   page: { after: string; limit: number },

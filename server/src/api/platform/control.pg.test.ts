@@ -116,6 +116,23 @@ describe('the control plane over HTTP', () => {
     assert.deepEqual(list.body, { items: [made.body], next: null });
   });
 
+  it('changes a domain over what was seen alone, where that is said', async () => {
+    const put = (title: string, headers: Record<string, string>) =>
+      call(platform, 'POST', '/api/v1/domains', {
+        json: { name: 'sales', title, owners: ['olga'], stewards: [] },
+        headers,
+      });
+    const seen = await call(analyst, 'GET', '/api/v1/domains/sales');
+    const tag = seen.headers['etag'] as string;
+    assert.equal((await put('Anew', { 'if-none-match': '*' })).status, 412);
+    const changed = await put('Sales of all', { 'if-match': tag });
+    assert.equal(changed.status, 200, changed.text);
+    assert.equal((await put('Late', { 'if-match': tag })).status, 412);
+    assert.equal((await put('Sales', { 'if-match': String(changed.headers['etag']) })).status, 200);
+    const now = await call(analyst, 'GET', '/api/v1/domains/sales');
+    assert.equal(now.headers['etag'], tag, 'the same content has the same tag');
+  });
+
   it('publishes a contract as the bytes that were sent', async () => {
     const text = ordersContract();
     const dry = await call(owner, 'POST', '/api/v1/contracts?dryRun=true', { text });

@@ -1,5 +1,5 @@
 /**
- * Routes of domains. POST makes a domain or changes it; the registry decides who may.
+ * Routes of domains. POST makes a domain or changes it; the registry decides who may, and what of it was seen (ETag, If-Match).
  */
 import { Type } from 'typebox';
 import type { RegistryService } from '../../services/registry-service.ts';
@@ -27,21 +27,34 @@ export function registerDomains(app: WeftApp, deps: { registry: RegistryService 
       schema: {
         tags,
         summary: 'Create or change a domain',
+        headers: Type.Object({
+          'if-match': Type.Optional(Type.String()),
+          'if-none-match': Type.Optional(
+            Type.Literal('*', { description: 'Only where there is no such domain yet.' }),
+          ),
+        }),
         body: DomainBody,
         response: { 200: DomainSchema, 201: DomainSchema },
       },
     },
     async (request, reply) => {
       const { name, title, description, owners, stewards, node } = request.body;
-      const { domain, created } = await registry.putDomain(request.subject, {
+      const change = {
         name,
         title: title ?? name,
         description: description ?? null,
         owners: owners ?? [],
         stewards: stewards ?? [],
         ...(node === undefined ? {} : { node }),
+      };
+      const { domain, created } = await registry.putDomain(request.subject, change, {
+        ifMatch: request.headers['if-match'],
+        ifNoneMatch: request.headers['if-none-match'],
       });
-      return reply.code(created ? 201 : 200).send(domain);
+      return reply
+        .code(created ? 201 : 200)
+        .header('etag', registry.domainTag(domain))
+        .send(domain);
     },
   );
   app.get(
@@ -66,6 +79,9 @@ export function registerDomains(app: WeftApp, deps: { registry: RegistryService 
         response: { 200: DomainSchema },
       },
     },
-    async (request) => registry.domain(request.params.domain),
+    async (request, reply) => {
+      const domain = await registry.domain(request.params.domain);
+      return reply.header('etag', registry.domainTag(domain)).send(domain);
+    },
   );
 }

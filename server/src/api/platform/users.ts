@@ -92,7 +92,12 @@ export function registerUsers(app: WeftApp, deps: { users: UsersService }): void
       schema: {
         tags,
         summary: 'Subjects by id (platform, privacy officers)',
-        querystring: Type.Object(PageQuery),
+        querystring: Type.Object({
+          ...PageQuery,
+          q: Type.Optional(
+            Type.String({ maxLength: 200, description: 'Those whose id or name has this text.' }),
+          ),
+        }),
         response: { 200: page(UserSchema) },
       },
     },
@@ -101,7 +106,10 @@ export function registerUsers(app: WeftApp, deps: { users: UsersService }): void
   app.get(
     '/api/v1/users/:user',
     { schema: { tags, summary: 'One subject', params: UserParams, response: { 200: UserSchema } } },
-    async (request) => users.show(request.subject, request.params.user),
+    async (request, reply) => {
+      const user = await users.show(request.subject, request.params.user);
+      return reply.header('etag', users.tagOf(user)).send(user);
+    },
   );
   registerChanges(app, users);
 }
@@ -115,12 +123,17 @@ function registerChanges(app: WeftApp, users: UsersService): void {
         summary:
           'Change name, roles, domains or attributes; tokens made before count no more (platform)',
         params: UserParams,
+        headers: Type.Object({ 'if-match': Type.Optional(Type.String()) }),
         body: ChangeBody,
         response: { 200: UserSchema },
       },
     },
-    async (request) =>
-      users.change(request.subject, request.params.user, request.body as UserChange),
+    async (request, reply) => {
+      const { subject, params, body } = request;
+      const expected = { ifMatch: request.headers['if-match'] };
+      const user = await users.change(subject, params.user, body as UserChange, expected);
+      return reply.header('etag', users.tagOf(user)).send(user);
+    },
   );
   for (const [step, summary] of STEPS) {
     app.post(

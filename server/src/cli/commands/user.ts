@@ -38,7 +38,9 @@ export async function create(context: CommandContext): Promise<undefined> {
 }
 
 export async function list(context: CommandContext): Promise<undefined> {
-  const found = await readList<User>(context, '/api/v1/users');
+  const found = await readList<User>(context, '/api/v1/users', {
+    q: context.options.text('like'),
+  });
   context.out.list(
     found,
     [

@@ -36,8 +36,8 @@ export const IDENTITY: readonly CommandSpec[] = [
   {
     path: 'user list',
     summary: 'all subjects (platform, privacy officers)',
-    example: 'weft user list --as platform',
-    options: PAGE,
+    example: 'weft user list --like ana --as platform',
+    options: [...PAGE, { flags: '--like <text>', text: 'those whose id or name has this text' }],
     load: async () => (await user()).list,
   },
   {
