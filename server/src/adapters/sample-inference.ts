@@ -74,7 +74,8 @@ async function run(job: SampleJob, secondsMax: number): Promise<Inference> {
     child.send(job);
     const answer = (await answerOf(child, signal)) as SampleAnswer;
     if (!('failed' in answer)) return answer;
-    throw new WeftError(answer.failed.code, answer.failed.message);
+    const { code, message, remedy } = answer.failed;
+    throw new WeftError(code, message, remedy === null ? {} : { remedy });
   } catch (error) {
     if (!signal.aborted) throw error;
     throw new WeftError('TIMED_OUT', 'the sample was not read in time', {

@@ -37,7 +37,9 @@ export interface Inference {
   diagnostics: Diagnostic[];
 }
 
-export type SampleAnswer = Inference | { failed: { code: ErrorCode; message: string } };
+export type SampleAnswer =
+  | Inference
+  | { failed: { code: ErrorCode; message: string; remedy: string | null } };
 
 /** Drafts contracts from samples (an adapter). */
 export interface SampleInference {

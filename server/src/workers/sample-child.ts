@@ -45,9 +45,10 @@ async function answer(job: SampleJob): Promise<SampleAnswer> {
       diagnostics: draft.diagnostics,
     };
   } catch (error) {
-    if (!isWeftError(error)) return { failed: { code: 'INTERNAL', message: '' } };
+    if (!isWeftError(error)) return { failed: { code: 'INTERNAL', message: '', remedy: null } };
+    const { code, remedy } = error;
     // Why not its path: it names a folder of the node.
-    return { failed: { code: error.code, message: error.message.replaceAll(job.path, job.name) } };
+    return { failed: { code, remedy, message: error.message.replaceAll(job.path, job.name) } };
   }
 }
 

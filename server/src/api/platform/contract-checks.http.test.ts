@@ -125,6 +125,10 @@ test('a contract is drafted from a sample by who may produce, and nothing of the
   const junk = await post(`${path}&format=parquet`, csv, sales.olga, 'text/csv');
   assert.equal(junk.status, 422);
   assert.ok(!(await junk.text()).includes(sales.mesh.data), 'no path of the node');
+  const none = await post(path, 'id,store\n', sales.olga, 'text/csv');
+  assert.match(await none.text(), /"remedy":"Give a CSV, .* with at least one record/);
+  const word = await post(path.replace('tills&', 'semi&'), csv, sales.olga, 'text/csv');
+  assert.match(await word.text(), /it is a word of SQL.*For example semi_\./);
   const large = await post(path, 'x'.repeat(33 * 1024 * 1024), sales.olga, 'text/csv');
   assert.equal(large.status, 413);
   const samples = join(sales.mesh.data, 'samples');

@@ -99,6 +99,13 @@ function targetOf(
   }
   const { domain, name: product } = splitProduct(asked);
   assertMayIngest(subject, domain);
-  if (nameFault(product) === null) return { domain, product };
-  throw new WeftError('REQUEST_INVALID', `"${product}" cannot name a product`);
+  const fault = nameFault(product);
+  if (fault === null) return { domain, product };
+  const why =
+    fault === 'reserved'
+      ? 'it is a word of SQL'
+      : 'a name has small letters, digits and _, and begins with a letter';
+  throw new WeftError('REQUEST_INVALID', `"${product}" cannot name a product: ${why}`, {
+    remedy: `For example ${suggestName(product)}.`,
+  });
 }

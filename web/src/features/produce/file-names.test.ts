@@ -9,7 +9,8 @@ test('a product gets a name that the mesh takes', () => {
     ['returns.csv', 'returns'],
     ['Returns 2026-11-22.csv.gz', 'returns'],
     ['2026_Store-Orders.parquet', 'store_orders'],
-    ['été.csv', 't'],
+    ['été.csv', 'ete'],
+    ['select.csv', 'select_'],
     ['2026.csv', ''],
   ];
   for (const [file, name] of names) expect([file, nameOfFile(file)]).toEqual([file, name]);

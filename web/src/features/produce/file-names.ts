@@ -2,6 +2,8 @@
  * What the name of a file suggests: the format of its data, and a name for a product made of it.
  */
 
+import { suggestName } from '@weft/core/contract/names';
+
 const FORMATS: Record<string, string> = {
   csv: 'csv',
   tsv: 'csv',
@@ -21,12 +23,9 @@ export function formatOf(name: string): string | null {
   return endings.length < 2 ? null : (FORMATS[endings.at(-1) ?? ''] ?? null);
 }
 
-/** "returns_2026-11.csv.gz" as the name of a product. */
+/** "returns_2026-11.csv.gz" as the name of a product; empty where the name has no letter. */
 export function nameOfFile(file: string): string {
   const stem = file.replace(/\.(?:gz|zst)$/i, '').replace(/\.[^.]*$/, '');
-  const name = stem
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '_')
-    .replaceAll(/(?:_\d+)+$|^[_\d]+|_+$/g, '');
-  return name.slice(0, 63);
+  const bare = stem.replace(/^[^\p{L}]+/u, '');
+  return bare === '' ? '' : suggestName(suggestName(bare).replace(/(?:_\d+)+$/, ''));
 }
