@@ -20,6 +20,12 @@ export function mayDecide(me: Me, domain: string): boolean {
   return actsFor(me, domain) || me.roles.includes('platform');
 }
 
+/** Whether somebody sees agreements of the domain for his office alone: what their parties say to each other is not for him. */
+export function onlyOversees(me: Me, domain: string): boolean {
+  const isOverseer = me.roles.includes('platform') || me.roles.includes('privacy_officer');
+  return isOverseer && !me.roles.includes('steward') && !me.domains.includes(domain);
+}
+
 /** Whether somebody sees that there are batches, and their counts. */
 export function seesBatches(me: Me, domain: string): boolean {
   if (me.roles.includes('platform') || me.roles.includes('privacy_officer')) return true;

@@ -7,6 +7,7 @@ import type { ContractModel } from '@weft/core/contract/model';
 import { explainQuery } from '../../api/access.ts';
 import { agreementQuery, isSameAccess } from '../../api/agreements.ts';
 import { agreementsQuery, contractQuery } from '../../api/queries.ts';
+import { domainOf, onlyOversees } from '../../api/rights.ts';
 import type { Agreement, Contract } from '../../api/types.ts';
 import { useMe } from '../../app/session.tsx';
 import { Cloth } from '../../components/Cloth.tsx';
@@ -74,7 +75,9 @@ function Shown({ agreement }: { agreement: Agreement }) {
         <What agreement={agreement} isOwn={isOwn} />
       </div>
       <aside className={classes['side']} aria-label={words.talkAndDecision}>
-        <Comments id={agreement.agreement} />
+        {isOwn || !onlyOversees(me, domainOf(agreement.product)) ? (
+          <Comments id={agreement.agreement} />
+        ) : null}
         {isOwn ? <Renewal agreement={agreement} /> : <Renews agreement={agreement} />}
         <DecisionBox key={agreement.agreement} agreement={agreement} isOwn={isOwn} />
       </aside>
