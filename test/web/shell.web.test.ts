@@ -38,6 +38,19 @@ test('the frame has nothing that axe-core finds', async () => {
   await assertAccessible(visited.page);
 });
 
+test('an address where nothing is says so, beside the ways to what there is', async () => {
+  await using visited = await visit(browser, { person: 'analyst' });
+  const { page } = visited;
+  const answer = await page.goto('/nope');
+  assert.equal(answer?.status(), 404);
+  await page.getByRole('heading', { level: 1, name: 'There is no page here' }).waitFor();
+  await assertAccessible(page);
+  await shoot(page, 'lost-desktop-light');
+  await page.getByRole('navigation', { name: 'Places' }).getByRole('link', { name: 'Map' }).click();
+  await page.waitForURL(/\/map/);
+  assertQuiet(visited, [/404/]);
+});
+
 test('the palette and the list of keys are dialogs with a name, with nothing that axe-core finds', async () => {
   await using visited = await visit(browser, { person: 'analyst', path: '/agreements' });
   const { page } = visited;

@@ -15,6 +15,7 @@ import type { Subject } from '@weft/core/registry/types';
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
+  type FastifyReply,
   type FastifyRequest,
   type RawReplyDefaultExpression,
   type RawRequestDefaultExpression,
@@ -38,6 +39,10 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who asks; set before every handler under /api/. Reading it on an open route without a token throws. */
     subject: Subject;
+  }
+  interface FastifyInstance {
+    /** What a person sees at an address where nothing is; null where no pages are served. */
+    lost: { show: ((request: FastifyRequest, reply: FastifyReply) => unknown) | null };
   }
   interface FastifyContextConfig {
     /** The route needs no token. */
@@ -82,7 +87,9 @@ export async function createApp(options: AppOptions): Promise<WeftApp> {
   app.setErrorHandler((error, request, reply) =>
     sendProblem({ error, request, reply, logger: options.logger }),
   );
+  app.decorate('lost', { show: null });
   app.setNotFoundHandler((request, reply) => {
+    if (app.lost.show !== null && isOfPerson(request)) return app.lost.show(request, reply);
     const error = new WeftError(
       'NOT_FOUND',
       `there is no ${request.method} ${request.url.split('?')[0]}`,
@@ -90,7 +97,7 @@ export async function createApp(options: AppOptions): Promise<WeftApp> {
         remedy: 'See /docs for what this mesh answers.',
       },
     );
-    sendProblem({ error, request, reply, logger: options.logger });
+    return sendProblem({ error, request, reply, logger: options.logger });
   });
   app.addHook('onSend', async (request, reply) => {
     if (!request.raw.complete) reply.removeHeader('connection');
@@ -118,6 +125,12 @@ export async function createApp(options: AppOptions): Promise<WeftApp> {
   await registerDocs(app);
   registerErrorPage(app);
   return app;
+}
+
+/** A browser that was sent to an address asks for a page; what a program asks for is none. */
+function isOfPerson({ method, url, headers }: FastifyRequest): boolean {
+  const wantsPage = /\btext\/html\b/.test(String(headers.accept ?? ''));
+  return wantsPage && method === 'GET' && !url.startsWith('/api/');
 }
 
 /**

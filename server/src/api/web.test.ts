@@ -47,6 +47,27 @@ test('each address of the app is its page, and others are not', async () => {
   }
 });
 
+test('a person at an address where nothing is gets the page, a program the problem, both as not found', async () => {
+  const app = await appOf(folder);
+  const asBrowser = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+  for (const url of ['/nowhere', '/Market', '/assets/gone.js?x=1']) {
+    const page = await app.inject({ url, headers: asBrowser });
+    assert.equal(page.statusCode, 404, url);
+    assert.equal(page.body, PAGE, url);
+    assert.match(String(page.headers['content-security-policy']), /default-src 'none'/, url);
+    assert.match(String(page.headers['vary']), /accept,/, url);
+    for (const accept of ['*/*', 'application/json', 'text/css,*/*;q=0.1']) {
+      const told = await app.inject({ url, headers: { accept } });
+      assert.equal(told.statusCode, 404, url);
+      assert.match(String(told.headers['content-type']), /problem\+json/, `${url} ${accept}`);
+    }
+  }
+  const posted = await app.inject({ url: '/nowhere', method: 'POST', headers: asBrowser });
+  assert.match(String(posted.headers['content-type']), /problem\+json/);
+  const ofApi = await app.inject({ url: '/api/v1/nowhere', headers: asBrowser });
+  assert.match(String(ofApi.headers['content-type']), /problem\+json/);
+});
+
 test('the policy forbids inline scripts, foreign origins and frames, on pages and files alike', async () => {
   const app = await appOf(folder);
   for (const url of ['/', '/market', '/theme.js', '/assets/index-abc.js']) {
@@ -78,4 +99,6 @@ test('without a build the page says how to make one', async () => {
   const answer = await app.inject({ url: '/market' });
   assert.equal(answer.statusCode, 503);
   assert.match(answer.json().remedy, /npm run build/);
+  const lost = await app.inject({ url: '/nowhere', headers: { accept: 'text/html' } });
+  assert.equal(lost.statusCode, 404);
 });

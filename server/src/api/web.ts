@@ -61,7 +61,6 @@ const HEADERS = {
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
   'permissions-policy': 'camera=(), geolocation=(), microphone=()',
-  vary: 'accept-encoding',
 };
 
 const YEAR_SECONDS = 31_536_000;
@@ -69,7 +68,8 @@ const YEAR_SECONDS = 31_536_000;
 /** Registers the app's files and pages. Without a build the pages say how to make one. */
 export function registerWeb(app: WeftApp, folder: URL = BUILT): void {
   const sender = createSender(folder);
-  for (const file of listFiles(folder)) {
+  const files = listFiles(folder);
+  for (const file of files) {
     if (file === 'index.html' || !(extname(file) in TYPES)) continue;
     const isNamedByHash = file.startsWith('assets/');
     const cache = isNamedByHash ? `public, max-age=${YEAR_SECONDS}, immutable` : 'no-cache';
@@ -83,6 +83,11 @@ export function registerWeb(app: WeftApp, folder: URL = BUILT): void {
   for (const first of PAGES) {
     app.get(`/${first}`, { schema: { hide: true } }, page);
     app.get(`/${first}/*`, { schema: { hide: true } }, page);
+  }
+  // Why the same page: the app says that there is none, beside the ways to all that there are.
+  if (files.includes('index.html')) {
+    app.lost.show = (request, reply) =>
+      page(request, reply.code(404).header('vary', 'accept, accept-encoding'));
   }
 }
 
@@ -131,7 +136,11 @@ function createSender(folder: URL) {
     }
     if (encoding !== 'identity') void reply.header('content-encoding', encoding);
     return reply
-      .headers({ ...HEADERS, 'cache-control': cache })
+      .headers({
+        ...HEADERS,
+        vary: reply.getHeader('vary') ?? 'accept-encoding',
+        'cache-control': cache,
+      })
       .type(TYPES[type] ?? 'application/octet-stream')
       .send(bytes);
   };

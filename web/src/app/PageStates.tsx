@@ -17,8 +17,11 @@ export function PageFault({ error, reset }: ErrorComponentProps) {
 
 export function Lost() {
   return (
-    <Empty title={words.lost} action={<Link to="/market">{words.toMarket}</Link>}>
-      {words.lostWhy}
-    </Empty>
+    <>
+      <h1 className="unseen">{words.lost}</h1>
+      <Empty title={words.lost} action={<Link to="/market">{words.toMarket}</Link>}>
+        {words.lostWhy}
+      </Empty>
+    </>
   );
 }
