@@ -389,3 +389,67 @@ test('the workbench at all sizes, in light and dark', async () => {
     },
   });
 });
+
+test('typing over a selection breaks no policy, and who leaves the text leaves its suggestions', async () => {
+  await using visited = await visit(browser, { person: 'producer', path: PATH });
+  const { page } = visited;
+  const editor = page.getByRole('textbox', { name: 'SQL of the query' });
+  await editor.click();
+  await page.keyboard.press('ControlOrMeta+a');
+  await page.keyboard.type('SELECT (qu');
+  const suggestions = page.locator('.cm-tooltip-autocomplete');
+  await suggestions.waitFor();
+  assert.equal(await editor.innerText(), 'SELECT (qu)');
+  await page.keyboard.press('Shift+Home');
+  await page.keyboard.type('(');
+  assert.equal(await editor.innerText(), '(SELECT (qu))');
+  await page.keyboard.press('ControlOrMeta+a');
+  await page.keyboard.type('SELECT week FROM point_of_sale.transactions LIMIT 1');
+  await page.getByRole('button', { name: /^Run/ }).click();
+  await finding(page).getByText('1 row').waitFor();
+  assert.equal(await suggestions.count(), 0);
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('dialog', { name: 'Save this query' }).waitFor();
+  assert.equal(await suggestions.count(), 0);
+  assertQuiet(visited);
+});
+
+test('a text is there after the page was loaded anew; a kept one is called by its name, and a name is not cut', async () => {
+  await using visited = await visit(browser, { person: 'producer', path: PATH });
+  const { page } = visited;
+  const text = 'SELECT count(*) AS receipts FROM point_of_sale.transactions';
+  await run(page, text);
+  await finding(page).getByText('1 row').waitFor();
+  await page.reload();
+  await page.getByText('AS receipts').waitFor();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  const name = page.getByRole('textbox', { name: 'Name' });
+  await name.fill('x'.repeat(201));
+  await page.getByText('A name has at most 200 characters; this one has 201.').waitFor();
+  assert.equal(await page.getByRole('button', { name: 'Save the query' }).isDisabled(), true);
+  await name.fill('Receipts of all stores');
+  await page.getByRole('button', { name: 'Save the query' }).dblclick();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await page.getByTitle('Receipts of all stores').waitFor();
+  await shoot(page, 'workbench-named');
+  const kept = await ask('producer', '/api/v1/saved?kind=query');
+  const { items } = (await kept.json()) as { items: { saved: string; name: string }[] };
+  const own = items.filter((item) => item.name === 'Receipts of all stores');
+  assert.equal(own.length, 1);
+  await page.getByRole('textbox', { name: 'SQL of the query' }).click();
+  await page.keyboard.press('ControlOrMeta+End');
+  await page.keyboard.insertText(' WHERE week = 1');
+  await page.reload();
+  await page.getByText('WHERE week').waitFor();
+  await page.getByRole('button', { name: 'Save the change' }).waitFor();
+  await ask('producer', `/api/v1/saved/${own[0]?.saved}`, {}, 'DELETE');
+});
+
+test('there is nothing to run in a text of comments', async () => {
+  await using visited = await visit(browser, { person: 'producer', path: PATH });
+  const { page } = visited;
+  await page.getByRole('textbox', { name: 'SQL of the query' }).fill('-- later');
+  const button = page.getByRole('button', { name: /^Run/ });
+  await page.waitForFunction('document.querySelector("button:disabled kbd") !== null');
+  assert.equal(await button.isDisabled(), true);
+});

@@ -2,7 +2,22 @@
  * What is found in a query's text: columns that come of veiled ones, and places of names.
  */
 import { expect, test } from 'vitest';
-import { columnsFrom, orderedBy, placeOfName, quoteName, tokensOf } from './sql-text.ts';
+import {
+  columnsFrom,
+  hasStatement,
+  orderedBy,
+  placeOfName,
+  quoteName,
+  tokensOf,
+} from './sql-text.ts';
+
+test('comments, spaces and ends of statements alone are nothing to run', () => {
+  for (const sql of ['', ' \n', ';', '-- SELECT 1', '/* SELECT 1 */ ;', ';;']) {
+    expect(hasStatement(sql), sql).toBe(false);
+  }
+  expect(hasStatement('-- why\nSELECT 1;')).toBe(true);
+  expect(hasStatement('"a"')).toBe(true);
+});
 
 test('texts and comments hold no words', () => {
   const words = tokensOf(

@@ -30,6 +30,10 @@ export function tokensOf(sql: string): SqlToken[] {
   return tokens;
 }
 
+/** Whether there is anything to run: comments and ends of statements alone are nothing. */
+export const hasStatement = (sql: string): boolean =>
+  tokensOf(sql).some(({ kind, text }) => kind !== 'other' || text !== ';');
+
 const isName = ({ kind }: SqlToken): boolean => kind !== 'other';
 const isSign = (token: SqlToken | undefined, sign: string): boolean =>
   token?.kind === 'other' && token.text === sign;

@@ -24,6 +24,43 @@ import {
   lineNumbers,
 } from '@codemirror/view';
 
+/**
+ * Who leaves the text is done with its suggestions, those that are still on their way, too.
+ * Why later: the focus also leaves while the editor itself is being changed, when it takes no change.
+ */
+const calmness = EditorView.domEventHandlers({
+  blur: (_event, view) => {
+    setTimeout(() => {
+      if (!view.hasFocus) closeCompletion(view);
+    });
+  },
+});
+
+/**
+ * Typing over a selection.
+ * Why not left to the browser: Chromium then writes the looks of what was there into the markup, which the content policy of
+ * the app refuses and reports.
+ */
+const ownTyping = EditorView.domEventHandlers({
+  beforeinput: (event, view) => {
+    const { inputType, data, isComposing } = event;
+    const { from, to, empty } = view.state.selection.main;
+    if (inputType !== 'insertText' || isComposing || view.composing || empty) return false;
+    if (data === null || data === '') return false;
+    event.preventDefault();
+    const insert = () =>
+      view.state.update(view.state.replaceSelection(data), {
+        scrollIntoView: true,
+        userEvent: 'input.type',
+      });
+    const isTaken = view.state
+      .facet(EditorView.inputHandler)
+      .some((handler) => handler(view, from, to, data, insert));
+    if (!isTaken) view.dispatch(insert());
+    return true;
+  },
+});
+
 export const basics: Extension = [
   lineNumbers(),
   highlightSpecialChars(),
@@ -34,6 +71,8 @@ export const basics: Extension = [
   bracketMatching(),
   closeBrackets(),
   autocompletion({ icons: false }),
+  calmness,
+  ownTyping,
   highlightActiveLine(),
   highlightSelectionMatches(),
   search({ top: true }),

@@ -19,7 +19,7 @@ import { Skeleton } from '../../components/Skeleton.tsx';
 import { Split } from '../../components/Split.tsx';
 import type { Run } from './bench.ts';
 import { ChartPane } from './ChartPane.tsx';
-import { bench } from './own-bench.ts';
+import { useOwnBench } from './own-bench.ts';
 import { headOf } from './query-places.ts';
 import classes from './ResultPane.module.css';
 import { RulesDock } from './RulesDock.tsx';
@@ -151,6 +151,7 @@ function useView(status: ResultStatus) {
 }
 
 function Rows({ run, status, shaping }: { run: Run; status: ResultStatus; shaping: Shaping }) {
+  const bench = useOwnBench();
   if (status.rowCount === 0 && status.state === 'done') {
     return <Empty title={words.zeroTitle}>{words.zero}</Empty>;
   }
@@ -248,6 +249,7 @@ function Broken({ status }: { status: ResultStatus }) {
 }
 
 function Refused({ problem, run }: { problem: ProblemDocument | null; run: Run }) {
+  const bench = useOwnBench();
   if (problem === null) return null;
   const product = problem.errors?.find(({ path }) => path?.includes('.'))?.path;
   const isDenied = problem.code === 'ACCESS_DENIED' && product !== undefined;

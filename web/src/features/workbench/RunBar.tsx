@@ -2,7 +2,7 @@
  * Above the text: run or cancel, and what can be done with the query as a whole.
  */
 import { Button } from '@mantine/core';
-import { IconPlayerPlayFilled, IconPlayerStopFilled } from '@tabler/icons-react';
+import { IconBookmark, IconPlayerPlayFilled, IconPlayerStopFilled } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { formatShortcut } from '../../app/keys.ts';
 import type { Run } from './bench.ts';
@@ -11,6 +11,8 @@ import { useElapsed, useStatus } from './use-result.ts';
 import { words } from './words.ts';
 
 export interface RunBarProps {
+  /** Of the kept query that is open; null where none is. */
+  name: string | null;
   current: Run | null;
   canRun: boolean;
   onRun: () => void;
@@ -18,13 +20,18 @@ export interface RunBarProps {
   children: ReactNode;
 }
 
-export function RunBar({ current, canRun, onRun, onCancel, children }: RunBarProps) {
+export function RunBar({ name, current, canRun, onRun, onCancel, children }: RunBarProps) {
   return (
     <div className={classes['bar']}>
       {current === null ? (
         <RunButton canRun={canRun} onRun={onRun} />
       ) : (
         <Running run={current} canRun={canRun} onRun={onRun} onCancel={onCancel} />
+      )}
+      {name === null ? null : (
+        <span className={classes['name']} title={name}>
+          <IconBookmark size={15} stroke={1.7} aria-hidden="true" /> <b>{name}</b>
+        </span>
       )}
       <div className={classes['aside']}>{children}</div>
     </div>
@@ -49,7 +56,7 @@ function Running({
   canRun,
   onRun,
   onCancel,
-}: Omit<RunBarProps, 'current' | 'children'> & { run: Run }) {
+}: Omit<RunBarProps, 'name' | 'current' | 'children'> & { run: Run }) {
   const status = useStatus(run.store);
   const elapsedMs = useElapsed(status);
   if (status.state !== 'running') return <RunButton canRun={canRun} onRun={onRun} />;

@@ -82,9 +82,14 @@ const isOther = (before: QueryBody, now: QueryBody): boolean =>
 const isConflict = (error: unknown): boolean =>
   error instanceof Problem && (error.status === 412 || error.status === 409);
 
+/** As the mesh takes them. */
+const NAME_MAX = 200;
+
 function NameDialog({ body, onClose }: { body: QueryBody; onClose: () => void }) {
   const [name, setName] = useState('');
   const [isShared, setShared] = useState(false);
+  const { length } = [...name.trim()];
+  const isTooLong = length > NAME_MAX;
   useReturnedFocus();
   const navigate = useNavigate({ from: '/workbench' });
   const queries = useQueryClient();
@@ -110,14 +115,14 @@ function NameDialog({ body, onClose }: { body: QueryBody; onClose: () => void })
         className={classes['form']}
         onSubmit={(event) => {
           event.preventDefault();
-          saving.mutate();
+          if (!isTooLong) saving.mutate();
         }}
       >
         <TextInput
           label={words.saveName}
           value={name}
-          maxLength={120}
           required
+          error={isTooLong ? words.nameTooLong(length, NAME_MAX) : null}
           data-autofocus
           onChange={(event) => setName(event.currentTarget.value)}
         />
@@ -127,7 +132,7 @@ function NameDialog({ body, onClose }: { body: QueryBody; onClose: () => void })
           onChange={(event) => setShared(event.currentTarget.checked)}
         />
         {saving.error === null ? null : <ProblemBox error={saving.error} />}
-        <Button type="submit" disabled={name.trim() === '' || saving.isPending}>
+        <Button type="submit" disabled={length === 0 || isTooLong || saving.isPending}>
           {words.saveNow}
         </Button>
       </form>

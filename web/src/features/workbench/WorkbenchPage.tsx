@@ -18,10 +18,11 @@ import {
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { Split } from '../../components/Split.tsx';
+import { hasStatement } from '../../lib/sql-text.ts';
 import type { Run } from './bench.ts';
 import { ExportMenu } from './ExportMenu.tsx';
 import { History } from './History.tsx';
-import { bench } from './own-bench.ts';
+import { useOwnBench } from './own-bench.ts';
 import { placesOf } from './query-places.ts';
 import { ResultPane } from './ResultPane.tsx';
 import { RunBar } from './RunBar.tsx';
@@ -83,17 +84,18 @@ function Content({ catalog, purpose, kept, onReload }: ContentProps) {
 }
 
 function Bench({ catalog, purpose, kept, onReload }: ContentProps) {
+  const bench = useOwnBench();
   const { sql, current, shown, past } = useBench();
   const { chart, x, y, by } = useSearch({ from: '/workbench' });
   const isPhone = useMediaQuery('(max-width: 640px)') ?? false;
   const editor = useRef<EditorHandle | null>(null);
-  const canRun = purpose !== undefined && sql.trim() !== '';
+  const canRun = purpose !== undefined && hasStatement(sql);
   const run = useCallback(() => {
     const { sql: written } = bench.state();
-    if (purpose !== undefined && written.trim() !== '') bench.run(written, purpose);
-  }, [purpose]);
+    if (purpose !== undefined && hasStatement(written)) bench.run(written, purpose);
+  }, [bench, purpose]);
   useFirstText(catalog, kept);
-  useBenchActions(run);
+  useBenchActions(run, bench.cancel);
   const insert = useCallback((text: string) => editor.current?.insert(text), []);
   const drawn = x === undefined || y === undefined ? {} : { chart: { kind: chart, x, y, by } };
   const text = (
@@ -116,7 +118,13 @@ function Bench({ catalog, purpose, kept, onReload }: ContentProps) {
         </div>
       </aside>
       <div className={classes['work']}>
-        <RunBar current={current} canRun={canRun} onRun={run} onCancel={bench.cancel}>
+        <RunBar
+          name={kept?.name ?? null}
+          current={current}
+          canRun={canRun}
+          onRun={run}
+          onCancel={bench.cancel}
+        >
           <SaveButton
             body={{ sql, purpose: purpose ?? '', ...drawn }}
             open={kept}
@@ -155,6 +163,7 @@ interface TextProps {
 
 /** Marks what the last run says is wrong, as long as the text is the one that was run. */
 function Text({ catalog, sql, run, isReadOnly, onRun, editor }: TextProps) {
+  const bench = useOwnBench();
   const problem = useProblem(run);
   const isSame = run !== null && sql === run.sql && run.order === null;
   const diagnostics = useMemo(
@@ -201,6 +210,7 @@ function ExportOfRun({ run, tables }: { run: Run; tables: Catalog['tables'] }) {
 
 /** The kept query that is opened, a query on the product that one comes from, or a first one. */
 function useFirstText(catalog: Catalog, kept: ContentProps['kept']): void {
+  const bench = useOwnBench();
   const { from } = useSearch({ from: '/workbench' });
   const navigate = useNavigate({ from: '/workbench' });
   const opened = kept === null ? null : `${kept.saved} ${kept.version}`;
@@ -210,18 +220,18 @@ function useFirstText(catalog: Catalog, kept: ContentProps['kept']): void {
   useEffect(() => {
     if (opened === null || body.current === undefined) return;
     const { sql, purpose, chart } = body.current;
-    bench.write(sql);
+    bench.openText(opened, sql);
     const search = workbenchSearch({ ...chart, chart: chart?.['kind'] });
     void navigate({ search: (old) => ({ ...old, ...search, purpose }), replace: true });
-  }, [opened, navigate]);
+  }, [bench, opened, navigate]);
   const start = catalog.tables.find(({ product }) => product === from) ?? catalog.tables[0];
   const name = start?.name;
   useEffect(() => {
     if (name !== undefined) bench.suggest(firstQuery(name));
-  }, [name]);
+  }, [bench, name]);
 }
 
-function useBenchActions(run: () => void): void {
+function useBenchActions(run: () => void, cancel: () => void): void {
   const actions = useMemo(
     (): Action[] => [
       { id: 'bench-run', label: words.runKey, group: 'here', shortcut: 'mod+enter', run },
@@ -230,10 +240,10 @@ function useBenchActions(run: () => void): void {
         label: words.cancelKey,
         group: 'here',
         shortcut: 'mod+.',
-        run: bench.cancel,
+        run: cancel,
       },
     ],
-    [run],
+    [run, cancel],
   );
   useActions(actions);
 }

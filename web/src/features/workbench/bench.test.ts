@@ -45,6 +45,27 @@ function open() {
   return { bench, sources };
 }
 
+test('a kept query is opened once: coming back to it finds what was made of it, another version is another text', () => {
+  const bench = new Bench(() => {
+    throw new Error('nothing is asked');
+  });
+  bench.openText('sav_1 1', 'SELECT 1');
+  bench.write('SELECT 2');
+  bench.openText('sav_1 1', 'SELECT 1');
+  expect(bench.state().sql).toBe('SELECT 2');
+  bench.openText('sav_1 2', 'SELECT 3');
+  expect(bench.state().sql).toBe('SELECT 3');
+});
+
+test('a text that was begun before is no suggestion', () => {
+  const begun = { sql: 'SELECT 7', opened: null };
+  const bench = new Bench(() => {
+    throw new Error('nothing is asked');
+  }, begun);
+  bench.suggest('SELECT * FROM a.b');
+  expect(bench.state().sql).toBe('SELECT 7');
+});
+
 test('the old answer stays until the new one has a row or has ended', () => {
   const { bench, sources } = open();
   bench.run('SELECT 1', 'research');

@@ -1,8 +1,8 @@
 /**
  * The work on the bench: the text, the answer in sight, the one that is on its way, and what was run before.
  *
- * It outlives the page, so that leaving it ends no query and loses no text; it does not outlive the tab, and nothing of it is
- * stored. Invariant: at most two answers are held, the one in sight and the one that will replace it.
+ * It outlives the page, so that leaving it ends no query and loses no text. Answers do not outlive a page that is loaded anew; the
+ * text does, where its owner keeps it (`own-bench.ts`). Invariant: at most two answers are held, the one in sight and the one that will replace it.
  */
 import type { ResultStatus, ResultStore } from '../../api/result-store.ts';
 import { orderedBy } from '../../lib/sql-text.ts';
@@ -30,8 +30,13 @@ export interface PastRun {
   outcome: Pick<ResultStatus, 'state' | 'rowCount' | 'elapsedMs'>;
 }
 
-export interface BenchState {
+/** The text, and which kept query it was begun from; null for none. */
+export interface BenchText {
   sql: string;
+  opened: string | null;
+}
+
+export interface BenchState extends BenchText {
   /** Whether the text is one that a person wrote or chose; a suggestion may be replaced. */
   isTouched: boolean;
   current: Run | null;
@@ -46,11 +51,13 @@ export type Opener = (query: { sql: string; purpose: string }) => ResultStore;
 export class Bench {
   readonly #open: Opener;
   readonly #listeners = new Set<() => void>();
-  #state: BenchState = { sql: '', isTouched: false, current: null, shown: null, past: [] };
+  #state: BenchState;
   #runs = 0;
 
-  constructor(open: Opener) {
+  constructor(open: Opener, begun: BenchText | null = null) {
     this.#open = open;
+    const text = begun ?? { sql: '', opened: null };
+    this.#state = { ...text, isTouched: begun !== null, current: null, shown: null, past: [] };
   }
 
   readonly state = (): BenchState => this.#state;
@@ -61,6 +68,11 @@ export class Bench {
   };
 
   readonly write = (sql: string): void => this.#change({ sql, isTouched: true });
+
+  /** A kept query in a version of it; whoever comes back to the one that he has open finds what he made of it. */
+  readonly openText = (opened: string, sql: string): void => {
+    if (this.#state.opened !== opened) this.#change({ sql, opened, isTouched: true });
+  };
 
   /** A text to begin with, unless there is one already. */
   readonly suggest = (sql: string): void => {
@@ -85,6 +97,13 @@ export class Bench {
   };
 
   readonly cancel = (): void => this.#state.current?.store.cancel();
+
+  /** Nobody looks at it any more. */
+  end(): void {
+    this.#listeners.clear();
+    const { current, shown } = this.#state;
+    for (const run of new Set([current, shown])) run?.store.dispose();
+  }
 
   /** Brings the new answer into sight as soon as it has something to show, and remembers how it ended. */
   #follow(run: Run): void {

@@ -10,11 +10,12 @@ import type { ResultStatus, ResultStore } from '../../api/result-store.ts';
 import { useMe } from '../../app/session.tsx';
 import type { GridColumn } from '../../components/grid/grid-cells.ts';
 import type { BenchState, Run } from './bench.ts';
-import { bench } from './own-bench.ts';
+import { useOwnBench } from './own-bench.ts';
 import { exportRefusal, type Rule, rulesOf, veiledColumns } from './shaping.ts';
 import type { CatalogTable } from './use-catalog.ts';
 
 export function useBench(): BenchState {
+  const bench = useOwnBench();
   return useSyncExternalStore(bench.subscribe, bench.state);
 }
 

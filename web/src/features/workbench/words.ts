@@ -75,6 +75,8 @@ export const words = {
   save: 'Save',
   saveTitle: 'Save this query',
   saveName: 'Name',
+  nameTooLong: (length: number, most: number): string =>
+    `A name has at most ${plural(most, { one: '# character', other: '# characters' })}; this one has ${formatNumber(length)}.`,
   saveShared: 'Everybody of this mesh may open it',
   saveNow: 'Save the query',
   saveChange: 'Save the change',
