@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { must } from '@weft/core/lib/assert';
-import { type Weakness, weaken } from '../support/weakened.ts';
+import { assertFollows, type Weakness, weaken } from '../support/weakened.ts';
 import { IS_FULL, SEED } from './plan.ts';
 import type { Probe, probe } from './probes.ts';
 
@@ -62,8 +62,8 @@ const CONTROLS: readonly Control[] = [
   {
     name: 'data files of a masked column stay apart',
     file: 'core/src/query/shown.ts',
-    find: 'isMerged: !(table.groupedBy ?? []).every((id) => plain.has(id)),',
-    replace: 'isMerged: false,',
+    find: 'const isMerged = !(table.groupedBy ?? []).every((id) => plain.has(id));',
+    replace: 'const isMerged = false;',
     probe: { of: 'queries', policy: 'set', form: 'grouped' },
     finds: /instead of/,
   },
@@ -173,6 +173,10 @@ const isWhole = IS_FULL || process.env['WEFT_CONTROLS'] === 'all';
 const chosen = isWhole
   ? CONTROLS
   : [0, 1].map((i) => must(CONTROLS[(SEED * 2 + i * 5) % CONTROLS.length], 'a control'));
+
+test('every control is of the code as it is', () => {
+  for (const control of CONTROLS) assertFollows(control);
+});
 
 for (const [i, control] of chosen.entries()) {
   test(`control: ${control.name}`, async () => {

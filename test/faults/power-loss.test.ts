@@ -33,7 +33,7 @@ import { beginDisk, cutPower } from '../support/power-disk.ts';
 import { silentLogger } from '../support/store.ts';
 import { countRows } from '../support/table-rows.ts';
 import { TURN, takeTurn } from '../support/turn.ts';
-import { type Weakness, weaken } from '../support/weakened.ts';
+import { assertFollows, type Weakness, weaken } from '../support/weakened.ts';
 
 const ROUNDS = Number(process.env['WEFT_POWER_ROUNDS'] ?? 1);
 const ROOT = new URL('../../', import.meta.url);
@@ -318,6 +318,10 @@ const WEAKNESSES: readonly Control[] = [
 ];
 
 const controls = process.env['WEFT_CONTROLS'] === 'all' ? WEAKNESSES : takeTurn(WEAKNESSES, 2);
+
+test('every control is of the code as it is', () => {
+  for (const weakness of WEAKNESSES) assertFollows(weakness);
+});
 
 for (const weakness of controls) {
   test(`control: where ${weakness.name}, a power cut is seen to lose something`, async (t) => {
