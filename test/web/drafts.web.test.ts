@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import { launch, shoot, visit } from './browser.ts';
+import { assertAccessible, launch, shoot, visit } from './browser.ts';
 
 let browser: Browser;
 before(async () => {
@@ -24,6 +24,12 @@ async function leaveAndReturn(page: Page, isThere: () => Promise<unknown>): Prom
   await isThere();
 }
 
+/** The form beside its text has nothing that axe-core finds, once the mesh has tried it. */
+async function assertTried(page: Page): Promise<void> {
+  await page.getByText(/missing or wrong/).waitFor();
+  await assertAccessible(page);
+}
+
 test('a drafted contract is kept until it is published or another sample is taken', async () => {
   await using visited = await visit(browser, { person: 'producer', path: '/make/new' });
   const { page } = visited;
@@ -39,6 +45,7 @@ test('a drafted contract is kept until it is published or another sample is take
   await heading.waitFor();
   await leaveAndReturn(page, () => heading.waitFor());
   await shoot(page, 'drafts-new');
+  await assertTried(page);
   await page.getByRole('button', { name: 'Another sample' }).click();
   await page.reload();
   await page.getByRole('heading', { level: 1 }).waitFor();
@@ -57,6 +64,7 @@ test('a next version is kept until its changes are left', async () => {
   const heading = page.getByRole('heading', { level: 1, name: 'Till receipts, renewed' });
   await leaveAndReturn(page, () => heading.waitFor());
   await shoot(page, 'drafts-version');
+  await assertTried(page);
   await page.getByRole('button', { name: 'Leave my changes' }).click();
   assert.equal(await title.inputValue(), before);
 });

@@ -14,12 +14,16 @@ export type AgreementTerms =
 export type AccessRequest =
   paths['/api/v1/agreements']['post']['requestBody']['content']['application/json'];
 
+/** How often the page of an agreement looks what the other side said or did, while somebody looks at it. */
+const TALK_MS = 5_000;
+
 export const agreementQuery = (id: string) =>
   queryOptions({
     queryKey: ['agreement', id],
     queryFn: ({ signal }) =>
       take(api.GET('/api/v1/agreements/{agreement}', { ...ofAgreement(id), signal })),
     staleTime: 10_000,
+    refetchInterval: TALK_MS,
   });
 
 export function requestAccess(request: AccessRequest): Promise<Agreement> {
@@ -64,6 +68,7 @@ export const commentsQuery = (id: string) =>
     queryFn: ({ signal }) =>
       take(api.GET('/api/v1/agreements/{agreement}/comments', { ...ofAgreement(id), signal })),
     staleTime: 10_000,
+    refetchInterval: TALK_MS,
   });
 
 export function addComment(id: string, text: string): Promise<Comment> {

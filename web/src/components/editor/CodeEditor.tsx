@@ -83,10 +83,11 @@ function mount(host: HTMLElement, slots: Slots, latest: { current: EditorProps }
 const accessOf = (readOnly: boolean) => [
   EditorState.readOnly.of(readOnly),
   EditorView.editable.of(!readOnly),
-  // Why: what cannot be edited must still be reachable by keyboard, to be scrolled and copied.
-  readOnly
-    ? EditorView.contentAttributes.of({ tabindex: '0', role: 'textbox', 'aria-readonly': 'true' })
-    : [],
+  // Why written even where it can be edited: what scrolls must say that the keyboard reaches it, to be scrolled and copied.
+  EditorView.contentAttributes.of({
+    tabindex: '0',
+    ...(readOnly ? { role: 'textbox', 'aria-readonly': 'true' } : {}),
+  }),
 ];
 
 /** Takes a text from outside, without telling it back and without an entry in the history of its own words. */

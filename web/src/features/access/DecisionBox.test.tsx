@@ -194,3 +194,15 @@ test('a word is said once, however often Send is pressed', async () => {
   await waitFor(() => expect(say).toHaveProperty('value', ''));
   expect(mesh.asked('post', path).length).toBe(1);
 });
+
+test('what the other side says comes into an open page by itself', async () => {
+  const mesh = startMesh();
+  const path = '/api/v1/agreements/{agreement}/comments';
+  let items: object[] = [];
+  mesh.onOpen('get', path, () => ({ items }));
+  await show(<Comments id="agr_1" />);
+  await screen.findByRole('textbox', { name: /other side/ });
+  const at = '2026-11-22T08:00:00Z';
+  items = [{ comment: 'com_1', author: 'owen@cpg', at, text: 'For how long?' }];
+  expect(await screen.findByText('For how long?')).toBeTruthy();
+});

@@ -32,7 +32,7 @@ export function DecisionBox({ agreement, isOwn }: { agreement: Agreement; isOwn:
   const [asked, setAsked] = useState<OfferedStep | null>(null);
   const [isOffering, setOffering] = useState(false);
   const take = useTakeStep(agreement);
-  const isCalm = useCalm(`${agreement.state} ${asked?.step} ${isOffering}`);
+  const isCalm = useCalm(`${agreement.version} ${asked?.step} ${isOffering}`);
   if (steps.length === 0) return null;
   const run = (offered: OfferedStep) => {
     if (!isCalm()) return;

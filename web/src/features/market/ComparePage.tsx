@@ -10,6 +10,7 @@ import type { ReactNode } from 'react';
 import { searchQuery } from '../../api/queries.ts';
 import type { ProductHit } from '../../api/types.ts';
 import { AccessState } from '../../components/AccessState.tsx';
+import { Breakable } from '../../components/Breakable.tsx';
 import { Cloth } from '../../components/Cloth.tsx';
 import { Empty } from '../../components/Empty.tsx';
 import { Picks } from '../../components/Picks.tsx';
@@ -44,9 +45,12 @@ export function ComparePage() {
   if (names.length > 0 && answer.data === undefined) return <Skeleton height={500} lines={9} />;
   if (hits.length === 0) {
     return (
-      <Empty title={words.compareEmptyTitle} action={<Link to="/market">{words.toMarket}</Link>}>
-        {words.compareEmpty}
-      </Empty>
+      <>
+        <h1 className="unseen">{words.compareEmptyTitle}</h1>
+        <Empty title={words.compareEmptyTitle} action={<Link to="/market">{words.toMarket}</Link>}>
+          {words.compareEmpty}
+        </Empty>
+      </>
     );
   }
   return (
@@ -110,7 +114,8 @@ function Head({ hit, names }: { hit: ProductHit; names: readonly string[] }) {
           {hit.title}
         </Link>
         <p className="mono">
-          {product}@{hit.version}
+          <Breakable text={product} />
+          <span className={classes['version']}>@{hit.version}</span>
         </p>
       </div>
       <ActionIcon

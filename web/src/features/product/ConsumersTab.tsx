@@ -47,8 +47,8 @@ export function ConsumersTab() {
 function People({ items }: { items: NonNullable<Consumers['items']> }) {
   return (
     <Panel title={words.people} isFlush>
-      <ScrollArea className={undefined} label={words.agreements}>
-        <table className={classes['table']}>
+      <ScrollArea className={classes['scroll']} label={words.agreements}>
+        <table className={`${classes['table']} ${classes['whole']}`}>
           <caption className="unseen">{words.agreements}</caption>
           <thead>
             <tr>

@@ -2,7 +2,8 @@
  * The tabs of a product are pages of their own, so they are links.
  */
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { Link, useRouterState } from '@tanstack/react-router';
+import { useLayoutEffect, useRef } from 'react';
 import { promisesQuery } from '../../api/promises.ts';
 import type { Product } from '../../api/types.ts';
 import { formatNumber } from '../../lib/format.ts';
@@ -26,8 +27,9 @@ export function ProductTabs() {
     { to: '/p/$product/consumers', label: words.consumers, count: consumers },
     { to: '/p/$product/connect', label: words.connect, count: null },
   ] as const;
+  const nav = useOpenTabInSight(`${columns} ${rules} ${batches} ${consumers}`);
   return (
-    <nav className={classes['tabs']} aria-label={words.about}>
+    <nav ref={nav} className={classes['tabs']} aria-label={words.about}>
       {tabs.map(({ to, label, count }) => (
         <Link
           key={to}
@@ -43,6 +45,22 @@ export function ProductTabs() {
       ))}
     </nav>
   );
+}
+
+/** Where the tabs are wider than the screen, the open one stands in its middle. `widths`: what the places of the tabs depend on. */
+function useOpenTabInSight(widths: string) {
+  const path = useRouterState({ select: ({ location }) => location.pathname });
+  const nav = useRef<HTMLElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is the drawn tabs that are measured, anew for each of both.
+  useLayoutEffect(() => {
+    const open = nav.current?.querySelector('[aria-current="page"]');
+    if (nav.current === null || open === null || open === undefined) return;
+    const around = nav.current.getBoundingClientRect();
+    const tab = open.getBoundingClientRect();
+    // Why not scrollIntoView: it would scroll the page, too.
+    nav.current.scrollLeft += tab.left + tab.width / 2 - (around.left + around.width / 2);
+  }, [path, widths]);
+  return nav;
 }
 
 /** What was counted of a product, as far as it is told. */
