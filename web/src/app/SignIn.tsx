@@ -6,11 +6,15 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { meshQuery } from '../api/queries.ts';
 import { ProblemBox } from '../components/ProblemBox.tsx';
+import { Skeleton } from '../components/Skeleton.tsx';
 import { formatName } from '../lib/format.ts';
 import { Mark } from './Mark.tsx';
 import classes from './SignIn.module.css';
 import { type Credential, openSession } from './sign-in.ts';
 import { words } from './words.ts';
+
+/** About as high as the people of an example and the field for a key. */
+const WAYS_HEIGHT = 440;
 
 export function SignIn({ failure }: { failure: unknown }) {
   return (
@@ -69,6 +73,8 @@ function Ways({ failure, isAbove }: { failure: unknown; isAbove: boolean }) {
     void enter({ token: token.trim() });
   };
   const people = mesh.data?.demo?.people ?? [];
+  // Why nothing yet: which ways there are decides how high the card is.
+  if (mesh.isPending) return <Skeleton height={WAYS_HEIGHT} lines={8} label={words.opening} />;
   return (
     <>
       {refusal === null ? null : <ProblemBox error={refusal} />}

@@ -31,6 +31,8 @@ function Request() {
   const offers = usePurposeOffers({ product: product.product, table }, model.weft.purposes);
   const asking = useAsking(product.product);
   const { only } = asking.value;
+  // Why all at once: each purpose that comes later would push the form and the preview.
+  if (offers === null) return <Skeleton height={640} lines={10} label={words.loadingProduct} />;
   const chosen = offers.find((offer) => offer.isAllowed && offer.purpose === purpose) ?? offers[0];
   const choose = (next: string) =>
     void navigate({ to: '.', search: (old) => ({ ...old, purpose: next }), replace: true });

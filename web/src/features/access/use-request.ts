@@ -29,11 +29,11 @@ export function useRequested(ref: string) {
   return { product: facts, contract, model: contract.model as unknown as ContractModel };
 }
 
-/** Allowed purposes first, then those of the mesh that the contract does not allow. */
+/** Allowed purposes first, then those of the mesh that the contract does not allow; null until those are known. */
 export function usePurposeOffers(
   { product, table }: { product: string; table: string | undefined },
   allowed: readonly string[],
-): PurposeOffer[] {
+): PurposeOffer[] | null {
   const me = useMe();
   const known = useKnownPurposes();
   const { data: agreements } = useQuery(agreementsQuery({ subject: me.id, product }));
@@ -57,6 +57,7 @@ export function usePurposeOffers(
       agreement: own?.agreement ?? null,
     };
   });
+  if (known === null) return null;
   const others = known.filter((purpose) => !allowed.includes(purpose)).slice(0, PURPOSES_MAX);
   const closed = others.map(
     (purpose): PurposeOffer => ({
@@ -70,9 +71,10 @@ export function usePurposeOffers(
   return [...offers, ...closed];
 }
 
-/** Purposes that any contract of the mesh allows. */
-function useKnownPurposes(): string[] {
-  const { data } = useInfiniteQuery(searchQuery({ facet: 'purpose' }));
+/** Purposes that any contract of the mesh allows; none where that is not told. */
+function useKnownPurposes(): string[] | null {
+  const { data, isPending } = useInfiniteQuery(searchQuery({ facet: 'purpose' }));
+  if (isPending) return null;
   const [first] = data?.pages ?? [];
   return (first?.facets['purpose'] ?? []).map(({ value }) => value).sort();
 }

@@ -52,9 +52,9 @@ export function HomePage() {
 
 function Promises() {
   const me = useMe();
-  const products = useMyProducts(me);
+  const { products, isPending } = useMyProducts(me);
   const days = useDays(products);
-  if (products.length === 0) return null;
+  if (products.length === 0 && !isPending) return null;
   const rows = days.items.map(
     ({ product, days: list, promises }): WeaveRow => ({
       id: product,
@@ -66,13 +66,24 @@ function Promises() {
   );
   return (
     <Panel title={words.promises} aside={words.weaveKey}>
-      {rows.length === 0 ? (
-        <Skeleton height={200} lines={products.length} />
+      {rows.length === 0 || days.isPending ? (
+        <WeaveRoom rows={products.length} />
       ) : (
         <Weave rows={rows} label={words.weave} />
       )}
     </Panel>
   );
+}
+
+/** Heights of a cloth: of a product's line, and of what stands above and below all of them. */
+const WIDE = { line: 24, days: 54 };
+const PHONE = { line: 73, days: 106 };
+
+/** The cloth while its days are on their way: a line for each product, and the days below. */
+function WeaveRoom({ rows }: { rows: number }) {
+  const count = Math.max(rows, 2);
+  const phone = count * PHONE.line + PHONE.days;
+  return <Skeleton height={count * WIDE.line + WIDE.days} phone={phone} lines={count} />;
 }
 
 type ProductPromises = ReturnType<typeof useDays>['items'][number]['promises'];

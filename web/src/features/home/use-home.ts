@@ -77,7 +77,7 @@ export function useSnooze() {
 }
 
 /** The products whose days are shown: those of one's domains, else those one may use. */
-export function useMyProducts(me: Me): string[] {
+export function useMyProducts(me: Me): { products: string[]; isPending: boolean } {
   const isOwner = me.domains.length > 0;
   const owned = useQuery({
     queryKey: ['home-products', me.domains],
@@ -96,7 +96,10 @@ export function useMyProducts(me: Me): string[] {
     owned.data?.items.map(({ product }) => product) ??
     agreed.data?.items.map(({ product }) => product) ??
     [];
-  return [...new Set(products)].slice(0, SHOWN_PRODUCTS);
+  return {
+    products: [...new Set(products)].slice(0, SHOWN_PRODUCTS),
+    isPending: owned.isLoading || agreed.isLoading,
+  };
 }
 
 /** Promises and the last thirty days of each product; those that do not answer are left out. */

@@ -53,9 +53,20 @@ export function PoliciesPage() {
   );
 }
 
+/** The card while its version is on its way. */
+function MeshRoom() {
+  return (
+    <div className={classes['mesh']} aria-busy="true">
+      <b>{words.mesh}</b>
+      <span>{words.meshHelp}</span>
+      <span className={classes['aside']}>{'\u00a0'}</span>
+    </div>
+  );
+}
+
 function MeshRow() {
   const mesh = useQuery(meshPolicyQuery);
-  if (mesh.data === undefined) return null;
+  if (mesh.data === undefined) return mesh.isPending ? <MeshRoom /> : null;
   const { version, updatedBy, updatedAt, productionDomains } = mesh.data.policy;
   const planned =
     productionDomains.length === 0 ? null : words.plannedOnly(productionDomains.join(', '));

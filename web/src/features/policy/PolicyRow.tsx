@@ -41,18 +41,34 @@ export function PolicyRow({
           <Version tagged={policy.data} />
         )}
       </td>
-      <td>{policy.data === undefined ? null : summaryOf(policy.data.policy)}</td>
       <td>
-        {policy.data === undefined ? null : <Warnings product={product} tagged={policy.data} />}
+        {policy.data === undefined ? <Room error={policy.error} /> : summaryOf(policy.data.policy)}
+      </td>
+      <td>
+        {policy.data === undefined ? (
+          <Room error={policy.error} />
+        ) : (
+          <Warnings product={product} tagged={policy.data} />
+        )}
       </td>
       <td>{domain === null ? null : names(domain.owners)}</td>
     </tr>
   );
 }
 
+/** A line for what is on its way: rows of a phone stay where they are. */
+function Room({ error }: { error: Error | null }) {
+  return error === null ? <span className={classes['line']} /> : null;
+}
+
 function Pending({ error }: { error: Error | null }) {
   if (error !== null) return <Status kind="unknown">{words.notShown}</Status>;
-  return <span className="unseen">{words.loading}</span>;
+  return (
+    <>
+      <span className="unseen">{words.loading}</span>
+      <span className={classes['room']} />
+    </>
+  );
 }
 
 function Version({ tagged: { policy } }: { tagged: Tagged<Policy> }) {
@@ -80,7 +96,8 @@ function summaryOf(policy: Policy): string {
 function Warnings({ product, tagged }: { product: string; tagged: Tagged<Policy> }) {
   const isWritten = tagged.policy.version > 0;
   const lint = useQuery({ ...lintQuery(product, contentOf(tagged)), enabled: isWritten });
-  if (!isWritten || lint.data === undefined) return null;
+  if (!isWritten) return null;
+  if (lint.data === undefined) return <Room error={lint.error} />;
   const { faults, warnings } = lint.data;
   if (faults.length > 0) return <Status kind="missed">{words.faultCount(faults.length)}</Status>;
   if (warnings.length === 0) return <Status kind="kept">{words.none}</Status>;

@@ -16,33 +16,40 @@ const PARTS = [
   ['held', words.heldPart],
 ] as const;
 
-export function BalanceSum({ balance }: { balance: Balance }) {
+/** Without a balance: the same room, for what is on its way. */
+export function BalanceSum({ balance }: { balance: Balance | undefined }) {
+  return (
+    <div className={`${table['card']} ${classes['sum']}`} aria-busy={balance === undefined}>
+      <dl>
+        <div>
+          <dt>{words.recordsIn}</dt>
+          <dd>{balance === undefined ? '–' : formatNumber(balance.in)}</dd>
+        </div>
+        {PARTS.map(([name, label]) => (
+          <div key={name} data-part={name} data-none={(balance?.[name] ?? 0) === 0 || undefined}>
+            <dt>{label}</dt>
+            <dd>{balance === undefined ? '–' : formatNumber(balance[name])}</dd>
+          </div>
+        ))}
+      </dl>
+      {balance === undefined ? <p className={classes['room']} /> : <Proof balance={balance} />}
+    </div>
+  );
+}
+
+function Proof({ balance }: { balance: Balance }) {
   const sum = PARTS.reduce((total, [name]) => total + balance[name], 0);
   const isWhole = sum === balance.in;
   const Icon = isWhole ? IconCheck : IconX;
   return (
-    <div className={`${table['card']} ${classes['sum']}`}>
-      <dl>
-        <div>
-          <dt>{words.recordsIn}</dt>
-          <dd>{formatNumber(balance.in)}</dd>
-        </div>
-        {PARTS.map(([name, label]) => (
-          <div key={name} data-part={name} data-none={balance[name] === 0 || undefined}>
-            <dt>{label}</dt>
-            <dd>{formatNumber(balance[name])}</dd>
-          </div>
-        ))}
-      </dl>
-      <p>
-        <Icon size={15} stroke={1.9} aria-hidden="true" />
-        {isWhole
-          ? words.allCounted(
-              balance.in,
-              PARTS.map(([name]) => balance[name]),
-            )
-          : words.beingChecked(balance.in - sum)}
-      </p>
-    </div>
+    <p>
+      <Icon size={15} stroke={1.9} aria-hidden="true" />
+      {isWhole
+        ? words.allCounted(
+            balance.in,
+            PARTS.map(([name]) => balance[name]),
+          )
+        : words.beingChecked(balance.in - sum)}
+    </p>
   );
 }

@@ -139,7 +139,6 @@ function ProductChoice({ product }: { product: string }) {
   const products = [
     ...new Set([product, ...(data?.balance ?? []).map((one) => one.product)]),
   ].sort();
-  if (products.length < 2) return null;
   return (
     <NativeSelect
       label={words.product}

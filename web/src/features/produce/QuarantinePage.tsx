@@ -39,7 +39,7 @@ function Quarantine({ product }: { product: string }) {
   // Why not in the address: it is a value of a row.
   const [value, setValue] = useState<string | null>(null);
   const where = whereOf(product, search, value);
-  const { data } = useQuery(causesQuery({ product }));
+  const { data, isPending } = useQuery(causesQuery({ product }));
   const balance = data?.balance.find((one) => one.product === product);
   const change = (next: QuarantineSearch) => void navigate({ search: next, replace: true });
   return (
@@ -47,7 +47,7 @@ function Quarantine({ product }: { product: string }) {
       <QuarantineHead product={product} balance={balance}>
         {mayAct ? <QuarantineExport where={where} state={search.state} /> : null}
       </QuarantineHead>
-      {balance === undefined ? null : <BalanceSum balance={balance} />}
+      {balance === undefined && !isPending ? null : <BalanceSum balance={balance} />}
       <QuarantineFilters
         product={product}
         search={search}
@@ -88,7 +88,7 @@ function QuarantineHead({ product, balance, children }: QuarantineHeadProps) {
     <header className={classes['head']}>
       <Cloth domain={domainOf(product)} size={40} />
       <div className={classes['titles']}>
-        <h1>{balance === undefined ? words.title(product) : quarantineHeadline(balance)}</h1>
+        <h1>{balance === undefined ? words.titleShort : quarantineHeadline(balance)}</h1>
         <p className={classes['meta']}>
           <Link to="/p/$product" params={{ product }} className="mono">
             {product}

@@ -51,7 +51,7 @@ export function RefusedPanel(props: RefusedPanelProps) {
         <h2>{title}</h2>
         {aside === undefined ? null : <div className={classes['aside']}>{aside}</div>}
       </header>
-      {causes.isPending ? <Skeleton height={280} lines={6} /> : null}
+      {causes.isPending ? <Skeleton height={524} lines={9} /> : null}
       {causes.error === null ? null : (
         <ProblemBox error={causes.error} onRetry={() => void causes.refetch()} />
       )}

@@ -35,7 +35,7 @@ export const words = {
   none: 'No row fits',
   noneOpen: 'None of these rows is open: they were decided about, or their batch is held.',
   countsOnly: 'Counts and causes only: the rows are for the people of the domain.',
-  title: (product: string): string => `Quarantine of ${product}`,
+  titleShort: 'Refused rows',
   neverDeleted: 'No decision deletes a row',
   capped: 'Only the 2,000 newest batches with refused rows were looked at.',
   rowsHidden:

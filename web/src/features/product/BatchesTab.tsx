@@ -44,7 +44,7 @@ function Calendar({ product }: { product: string }) {
   const promises = useQuery(promisesQuery(product));
   const navigate = useNavigate();
   const { day: chosen } = useSearch({ strict: false }) as BatchesSearch;
-  if (promises.isPending) return <Skeleton height={130} label={words.loadingDays} />;
+  if (promises.isPending) return <Skeleton height={147} phone={185} label={words.loadingDays} />;
   if (promises.error !== null) {
     return <ProblemBox error={promises.error} onRetry={() => void promises.refetch()} />;
   }

@@ -41,7 +41,7 @@ export function ColumnsTab() {
 
 function TableColumns({ sight }: { sight: TableInSight }) {
   const { ref } = useOpenProduct();
-  const { purpose, explained, view, profile } = useProfile(sight);
+  const { purpose, isKnown, explained, view, profile } = useProfile(sight);
   const isLoading = purpose !== null && (profile.isFetching || explained.isFetching);
   return (
     <>
@@ -49,6 +49,7 @@ function TableColumns({ sight }: { sight: TableInSight }) {
         sight={sight}
         explained={explained.data}
         purpose={purpose}
+        isKnown={isKnown}
         rows={profile.data?.rows ?? null}
       />
       {profile.error === null ? null : (
@@ -73,11 +74,16 @@ interface StandingProps {
   sight: TableInSight;
   explained: AccessExplanation | undefined;
   purpose: string | null;
+  isKnown: boolean;
   rows: number | null;
 }
 
+/** The line that will stand here: what is below it stays where it is. */
+const StandingRoom = () => <p className={classes['standing']}>{'\u00a0'}</p>;
+
 /** What the figures are read under: the purpose, how columns are treated, how many rows. */
-function Standing({ sight, explained, purpose, rows }: StandingProps) {
+function Standing({ sight, explained, purpose, isKnown, rows }: StandingProps) {
+  if (!isKnown || (purpose !== null && explained === undefined)) return <StandingRoom />;
   if (purpose === null || explained?.decision === 'deny') {
     return (
       <Empty

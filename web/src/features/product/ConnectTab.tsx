@@ -20,7 +20,7 @@ import { connectWords, words } from './words.ts';
 
 export function ConnectTab() {
   const { product } = useOpenProduct();
-  const { purpose } = usePurposeHere(product.product);
+  const { purpose, isKnown } = usePurposeHere(product.product);
   const { door = 'weft' } = useSearch({ strict: false });
   const navigate = useNavigate();
   const me = useMe();
@@ -32,9 +32,11 @@ export function ConnectTab() {
         title={words.ownTools}
         isFlush
         aside={
-          purpose === null
-            ? words.needsAgreement
-            : words.forPurpose(formatName(purpose).toLowerCase())
+          purpose !== null
+            ? words.forPurpose(formatName(purpose).toLowerCase())
+            : isKnown
+              ? words.needsAgreement
+              : '\u00a0'
         }
       >
         <Snippets

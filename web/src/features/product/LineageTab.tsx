@@ -25,6 +25,9 @@ const Graph = latePart(() =>
   import('../../components/graph/Graph.tsx').then((module) => module.Graph),
 );
 const HEIGHT = 480;
+const HEAD = 54;
+/** As high as a phone: a list may be longer, and what stands below it comes into sight with it. */
+const LIST_HEIGHT = 760;
 const DEPTH = 2;
 
 export function LineageTab() {
@@ -54,7 +57,9 @@ function Around() {
   if (answer.error !== null) {
     return <ProblemBox error={answer.error} onRetry={() => void answer.refetch()} />;
   }
-  if (graph === null) return <Skeleton height={HEIGHT} label={words.loadingLineage} />;
+  if (graph === null) {
+    return <Skeleton height={HEIGHT + HEAD} phone={LIST_HEIGHT} label={words.loadingLineage} />;
+  }
   const title = lineageFinding(product, graph.edges);
   return (
     <Panel

@@ -67,7 +67,7 @@ function Ledger() {
           </Link>
         </header>
         {promises.isPending ? (
-          <Skeleton height={330} lines={7} label={words.loadingPromises} />
+          <Skeleton height={436} phone={700} lines={9} label={words.loadingPromises} />
         ) : null}
         {promises.error === null ? null : (
           <ProblemBox error={promises.error} onRetry={() => void promises.refetch()} />

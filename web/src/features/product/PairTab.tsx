@@ -6,6 +6,7 @@ import { Link, useParams } from '@tanstack/react-router';
 import { Suspense } from 'react';
 import { contractDiffQuery } from '../../api/contract-diff.ts';
 import { contractQuery } from '../../api/queries.ts';
+import type { Contract } from '../../api/types.ts';
 import { ContractChanges } from '../../components/ContractChanges.tsx';
 import { Empty } from '../../components/Empty.tsx';
 import { latePart } from '../../components/late.tsx';
@@ -43,6 +44,9 @@ export function PairTab() {
 
 function Compared({ product, a, b }: { product: string; a: string; b: string }) {
   const diff = useQuery(contractDiffQuery(`${product}@${a}`, `${product}@${b}`));
+  // Why asked here: the sources are on their way while the changes are, and nothing moves when they come.
+  const before = useQuery(contractQuery(`${product}@${a}`));
+  const after = useQuery(contractQuery(`${product}@${b}`));
   return (
     <div className={classes['page']}>
       <header className={classes['head']}>
@@ -51,7 +55,7 @@ function Compared({ product, a, b }: { product: string; a: string; b: string }) 
           <code>{a}</code> → <code>{b}</code>
         </span>
       </header>
-      {diff.isPending ? <Skeleton height={160} label={words.comparing} /> : null}
+      {diff.isPending ? <Skeleton height={640} label={words.comparing} /> : null}
       {diff.error === null ? null : (
         <ProblemBox error={diff.error} onRetry={() => void diff.refetch()} />
       )}
@@ -60,14 +64,24 @@ function Compared({ product, a, b }: { product: string; a: string; b: string }) 
           <ContractChanges changes={diff.data.changes} />
         </Panel>
       )}
-      <Sources product={product} a={a} b={b} />
+      {diff.isPending ? null : <Sources a={a} b={b} before={before} after={after} />}
     </div>
   );
 }
 
-function Sources({ product, a, b }: { product: string; a: string; b: string }) {
-  const before = useQuery(contractQuery(`${product}@${a}`));
-  const after = useQuery(contractQuery(`${product}@${b}`));
+interface SourcesProps {
+  a: string;
+  b: string;
+  before: Source;
+  after: Source;
+}
+
+interface Source {
+  data: Contract | undefined;
+  error: Error | null;
+}
+
+function Sources({ a, b, before, after }: SourcesProps) {
   const error = before.error ?? after.error;
   if (error !== null) return <ProblemBox error={error} />;
   if (before.data === undefined || after.data === undefined) {

@@ -64,10 +64,19 @@ export function ProductHeader() {
   );
 }
 
+/** As much room as it takes on most pages: what is below it stays where it is. */
+const WorstRoom = () => (
+  <span className={classes['room']} aria-hidden="true">
+    <Status kind="unknown" isRaised>
+      {'\u00a0'}
+    </Status>
+  </span>
+);
+
 function WorstPromise({ product }: { product: string }) {
-  const { data } = useQuery(promisesQuery(product));
-  if (data === undefined) return null;
-  const found = stateText(data.promises);
+  const { data, isPending } = useQuery(promisesQuery(product));
+  if (isPending) return <WorstRoom />;
+  const found = data === undefined ? null : stateText(data.promises);
   if (found === null) return null;
   return (
     <Status kind={found.state} isRaised>
@@ -122,22 +131,13 @@ function Doing() {
       <span className={classes['access']}>
         <YourAccess
           access={product.access as Access}
-          until={agreements[0]?.until ?? null}
+          until={agreements?.[0]?.until ?? null}
           isOwner={me.domains.includes(product.domain)}
         />
       </span>
       {follow?.error == null ? null : <ProblemBox error={follow.error} />}
       <div className={classes['buttons']}>
-        {follow === null ? null : (
-          <Button
-            variant="default"
-            leftSection={follow.isFollowed ? <IconBellFilled {...ICON} /> : <IconBell {...ICON} />}
-            aria-pressed={follow.isFollowed}
-            onClick={follow.toggle}
-          >
-            {follow.isFollowed ? words.following : words.follow}
-          </Button>
-        )}
+        <FollowButton follow={follow} />
         {mayQuery ? (
           <LinkButton link={query} leftSection={<IconTerminal2 {...ICON} />}>
             {words.query}
@@ -156,6 +156,23 @@ function Doing() {
         <RetireDialog product={product.product} onClose={() => setRetiring(false)} />
       ) : null}
     </div>
+  );
+}
+
+/** Why there before it is known: the button beside it, and the line below, stay where they are. */
+function FollowButton({ follow }: { follow: ReturnType<typeof useFollow> }) {
+  const isFollowed = follow?.isFollowed ?? false;
+  return (
+    <Button
+      variant="default"
+      className={classes['follow'] ?? ''}
+      leftSection={isFollowed ? <IconBellFilled {...ICON} /> : <IconBell {...ICON} />}
+      aria-pressed={isFollowed}
+      disabled={follow === null}
+      onClick={follow?.toggle}
+    >
+      {isFollowed ? words.following : words.follow}
+    </Button>
   );
 }
 

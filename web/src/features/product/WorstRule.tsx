@@ -16,9 +16,20 @@ import { ruleNames } from './rule-names.ts';
 import { useKeeps, useOpenProduct, useProductRef } from './use-product.ts';
 import { words } from './words.ts';
 
+/** Heights of the picture and of the line below it. */
+const HISTORY = 218;
+const FOOT = 31;
+
 export function WorstRule({ product }: { product: string }) {
-  const { data } = useQuery(promisesQuery(product));
+  const { data, isPending } = useQuery(promisesQuery(product));
   const { model } = useOpenProduct();
+  if (isPending) {
+    return (
+      <Panel title={words.loadingHistory}>
+        <Skeleton height={HISTORY + FOOT} label={words.loadingHistory} />
+      </Panel>
+    );
+  }
   if (data === undefined) return null;
   const worst = worstRule(data.promises);
   if (worst === null || worst.rule === null) return null;
@@ -40,7 +51,7 @@ interface HistoryProps {
 export function History({ product, promise, label }: HistoryProps) {
   const { rule, promised, refused } = promise;
   const history = useInfiniteQuery(ruleHistoryQuery(product, rule ?? ''));
-  if (history.isPending) return <Skeleton height={190} label={words.loadingHistory} />;
+  if (history.isPending) return <Skeleton height={HISTORY} label={words.loadingHistory} />;
   const moments = history.data?.pages.flatMap(({ items }) => items) ?? [];
   if (moments.length === 0) return <p className="caption">{words.noneChecked}</p>;
   return (

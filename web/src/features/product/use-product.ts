@@ -31,26 +31,36 @@ export function useOpenProduct(): OpenProduct {
   return { ref, product: facts, contract, model: contract.model as unknown as ContractModel };
 }
 
-/** Agreements of the reader that are in force on the product. */
-export function useOwnAgreements(product: string): Agreement[] {
+/** Agreements of the reader that are in force on the product; undefined while they are on their way. */
+export function useOwnAgreements(product: string): Agreement[] | undefined {
   const me = useMe();
-  const { data } = useQuery(agreementsQuery({ subject: me.id, product, state: 'active' }));
-  return data?.items ?? [];
+  const { data, isPending } = useQuery(
+    agreementsQuery({ subject: me.id, product, state: 'active' }),
+  );
+  return isPending ? undefined : (data?.items ?? []);
+}
+
+export interface PurposeHere {
+  purpose: string | null;
+  isChosen: boolean;
+  /** False while it may still be found. */
+  isKnown: boolean;
 }
 
 /** The purpose that the reader looks at the product for: the one of the address, else one that he has an agreement for. */
-export function usePurposeHere(product: string): { purpose: string | null; isChosen: boolean } {
+export function usePurposeHere(product: string): PurposeHere {
   const { purpose } = useSearch({ strict: false });
   const own = useOwnAgreements(product);
-  const { data: facts } = useQuery(productQuery(product));
-  const { data: contract } = useQuery(contractQuery(product));
-  if (purpose !== undefined) return { purpose, isChosen: true };
-  const [agreed] = own;
-  if (agreed !== undefined) return { purpose: agreed.purpose, isChosen: false };
+  const { data: facts, isPending: isAsking } = useQuery(productQuery(product));
+  const { data: contract, isPending: isReading } = useQuery(contractQuery(product));
+  if (purpose !== undefined) return { purpose, isChosen: true, isKnown: true };
+  const [agreed] = own ?? [];
+  if (agreed !== undefined) return { purpose: agreed.purpose, isChosen: false, isKnown: true };
+  const isKnown = own !== undefined && !isAsking && !isReading;
   // Why: who looks after a product sees it without an agreement, but a question still names its purpose.
   const model = contract?.model as unknown as ContractModel | undefined;
   const allowed = facts?.access === 'open' ? model?.weft.purposes[0] : undefined;
-  return { purpose: allowed ?? null, isChosen: false };
+  return { purpose: isKnown ? (allowed ?? null) : null, isChosen: false, isKnown };
 }
 
 /** Whether the reader looks after the product. Only chooses what is offered: the API decides. */

@@ -45,12 +45,12 @@ export function tablesOf(
 
 export function useView({ product, table }: TableInSight) {
   const me = useMe();
-  const { purpose } = usePurposeHere(product);
+  const { purpose, isKnown } = usePurposeHere(product);
   const explained = useQuery({
     ...explainQuery({ subject: me.id, product, purpose: purpose ?? '', table }),
     enabled: purpose !== null,
   });
-  return { purpose, explained };
+  return { purpose, isKnown, explained };
 }
 
 /** The columns that a view shows, with the kinds in which they are shown. */
@@ -67,7 +67,7 @@ export function shownColumns(
 }
 
 export function useProfile(sight: TableInSight) {
-  const { purpose, explained } = useView(sight);
+  const { purpose, isKnown, explained } = useView(sight);
   const view = explained.data?.seen ?? null;
   const columns = view === null ? [] : shownColumns(view, sight.properties);
   const profile = useQuery({
@@ -82,7 +82,7 @@ export function useProfile(sight: TableInSight) {
     enabled: columns.length > 0 && purpose !== null,
     staleTime: 5 * 60_000,
   });
-  return { purpose, explained, view, profile };
+  return { purpose, isKnown, explained, view, profile };
 }
 
 /** How a column is treated for the reader: as it is, changed, or hidden; null while that is not known. */
