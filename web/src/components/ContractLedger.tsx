@@ -44,7 +44,12 @@ export function ContractLedger({ rows, caption }: ContractLedgerProps) {
               <Phrase parts={sentence} />
             </th>
             <td className={classes['warp']}>
-              <Thread headroom={headroom} label={plainText(sentence)} hasMark={false} />
+              <Thread
+                headroom={headroom}
+                state={state}
+                label={plainText(sentence)}
+                hasMark={false}
+              />
             </td>
             <td>
               <div className={classes['finding']}>

@@ -4,13 +4,15 @@
  * Not a progress bar. Place tells it first; the words stand beside it, and colour comes last.
  */
 import { formatNumber } from '../lib/format.ts';
-import { threadEnd, threadState, WARP_AT } from '../lib/thread.ts';
+import { type ThreadState, threadEnd, threadState, WARP_AT } from '../lib/thread.ts';
 import classes from './Thread.module.css';
 import { words } from './words.ts';
 
 export interface ThreadProps {
-  /** Allowed ÷ measured; null where nothing was measured. */
+  /** Allowed ÷ measured; null where nothing was measured, or where it is not told. */
   headroom: number | null;
+  /** How it stands; told without the headroom where that is not shown to everybody. */
+  state?: ThreadState;
   /** What is measured, for readers that do not see. */
   label: string;
   /** Whether the thread draws its own warp mark; off where one line runs through many. */
@@ -20,10 +22,18 @@ export interface ThreadProps {
 const WIDTH = 120;
 const HEIGHT = 16;
 const MIDDLE = HEIGHT / 2;
+/** Where a thread ends of which the side alone is known: just past the warp, or short of it. */
+const END_OF: Readonly<Record<ThreadState, number | null>> = {
+  kept: 1,
+  close: 1,
+  missed: 0.5,
+  unknown: null,
+};
 
-export function Thread({ headroom, label, hasMark = true }: ThreadProps) {
-  const state = threadState(headroom);
-  const end = threadEnd(headroom);
+export function Thread({ headroom, label, hasMark = true, state: told }: ThreadProps) {
+  const measured = threadState(headroom);
+  const state = measured === 'unknown' ? (told ?? 'unknown') : measured;
+  const end = threadEnd(measured === 'unknown' ? END_OF[state] : headroom);
   return (
     <svg
       className={classes['thread']}
@@ -31,7 +41,7 @@ export function Thread({ headroom, label, hasMark = true }: ThreadProps) {
       viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
       preserveAspectRatio="none"
       role="img"
-      aria-label={describeThread(label, headroom)}
+      aria-label={describeThread(label, headroom, state)}
     >
       {end === null ? (
         <Line from={0} to={WARP_AT} className="unknown" />
@@ -75,9 +85,10 @@ function Line({ from, to, className }: LineProps) {
   );
 }
 
-function describeThread(label: string, headroom: number | null): string {
-  const state = threadState(headroom);
-  if (state === 'unknown' || headroom === null) return words.threadUnknown(label);
+function describeThread(label: string, headroom: number | null, state: ThreadState): string {
+  if (state === 'unknown') return words.threadUnknown(label);
+  if (threadState(headroom) === 'unknown' || headroom === null)
+    return words.threadHidden[state](label);
   if (headroom === Number.POSITIVE_INFINITY) return words.threadFree(label);
   return words.threadRoom[state](label, formatNumber(Math.round(headroom * 100) / 100));
 }

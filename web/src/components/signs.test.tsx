@@ -124,6 +124,8 @@ test('a thread says on which side of its promise the measurement ends', async ()
       <Thread label="Availability" headroom={null} />
       <Thread label="Refused rows" headroom={Number.POSITIVE_INFINITY} />
       <Thread label="Broken" headroom={Number.NaN} />
+      <Thread label="Not told" headroom={null} state="kept" />
+      <Thread label="Not told either" headroom={null} state="missed" />
     </>,
   );
   const names = screen.getAllByRole('img').map((image) => image.getAttribute('aria-label'));
@@ -134,6 +136,8 @@ test('a thread says on which side of its promise the measurement ends', async ()
     'Availability: not measured yet',
     'Refused rows: kept, nothing measured against it',
     'Broken: not measured yet',
+    'Not told: kept',
+    'Not told either: missed',
   ]);
   await expectAccessible();
 });

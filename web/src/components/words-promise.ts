@@ -108,10 +108,8 @@ function referenceParts(value: string | null): PhraseParts {
 
 /** What was seen: never more exact than it is, never silent about what was set aside. */
 export function measuredWords(promise: MeasuredPromise): MeasuredWords {
-  const { kind, measured, state, checked } = promise;
-  if (measured === null) {
-    return { finding: NOT_MEASURED, note: kind === 'rule' ? checkedNote(checked) : null };
-  }
+  const { kind, measured, state } = promise;
+  if (measured === null) return kind === 'rule' ? hiddenWords(promise) : UNMEASURED;
   switch (kind) {
     case 'freshness':
     case 'frequency':
@@ -131,6 +129,25 @@ export function measuredWords(promise: MeasuredPromise): MeasuredWords {
       return ruleWords(promise);
   }
 }
+
+const UNMEASURED: MeasuredWords = { finding: NOT_MEASURED, note: null };
+
+/** Of a rule that was checked, but whose value is told to those alone who see the rows. */
+function hiddenWords({ state, statement, promised, checked }: MeasuredPromise): MeasuredWords {
+  const note = checkedNote(checked);
+  if (state === 'unknown') return { finding: NOT_MEASURED, note };
+  // Why known: what has to be one value, and is kept, is that value.
+  if (state === 'kept' && statement.operator === 'equals' && promised !== null) {
+    return { finding: `${amountText(promised)}${unitText(statement.unit)}`, note };
+  }
+  return { finding: HIDDEN[state], note };
+}
+
+const HIDDEN = {
+  kept: 'kept, by a value not told to you',
+  close: 'close, by a value not told to you',
+  missed: 'missed, by a value not told to you',
+};
 
 function ruleWords(promise: MeasuredPromise): MeasuredWords {
   const { statement, measured, checked } = promise;

@@ -131,6 +131,12 @@ export const words = {
   none: 'none',
   threadUnknown: (label: string): string => `${label}: not measured yet`,
   threadFree: (label: string): string => `${label}: kept, nothing measured against it`,
+  /** Where it is known on which side it ends, and not how far. */
+  threadHidden: {
+    kept: (label: string): string => `${label}: kept`,
+    close: (label: string): string => `${label}: close`,
+    missed: (label: string): string => `${label}: missed`,
+  },
   threadRoom: {
     kept: (label: string, times: string): string =>
       `${label}: kept, ${times} times the room it needs`,

@@ -77,8 +77,9 @@ function MeshMap({ graph }: { graph: MeshGraph }) {
               {aboutWords(
                 {
                   domains: domainsOf(graph).length,
-                  products: graph.nodes.filter(({ kind }) => kind === 'product').length,
-                  shown: view.nodes.length,
+                  products: productsIn(graph.nodes),
+                  shown: productsIn(view.nodes),
+                  readers: view.nodes.filter(({ kind }) => kind === 'subject').length,
                 },
                 graph.truncated,
               )}
@@ -106,6 +107,9 @@ function MeshMap({ graph }: { graph: MeshGraph }) {
     </div>
   );
 }
+
+const productsIn = (nodes: readonly { kind: string }[]): number =>
+  nodes.filter(({ kind }) => kind === 'product').length;
 
 interface DomainsProps {
   graph: MeshGraph;

@@ -112,7 +112,11 @@ function Promises({ product }: { product: string }) {
                 sentence
               )}
             </p>
-            <Thread headroom={headroomNumber(promise.headroom)} label={sentence} />
+            <Thread
+              headroom={headroomNumber(promise.headroom)}
+              state={promise.state}
+              label={sentence}
+            />
           </div>
         );
       })}

@@ -45,13 +45,19 @@ export const words = {
 
 /** How much there is, and how much of it is in sight. */
 export function aboutWords(
-  { domains, products, shown }: Record<'domains' | 'products' | 'shown', number>,
+  {
+    domains,
+    products,
+    shown,
+    readers,
+  }: Record<'domains' | 'products' | 'shown' | 'readers', number>,
   isTruncated: boolean,
 ): string {
   return [
     plural(domains, { one: '# domain', other: '# domains' }),
     plural(products, { one: '# product', other: '# products' }),
-    `${formatNumber(shown)} shown`,
+    shown === products ? 'all of them shown' : `${formatNumber(shown)} of them shown`,
+    ...(readers === 0 ? [] : [plural(readers, { one: '# who reads', other: '# who read' })]),
     ...(isTruncated ? ['the mesh has more than a map can show: choose a domain'] : []),
   ].join(', ');
 }

@@ -9,7 +9,7 @@ import { parseExpression } from '@weft/core/lib/expression';
 import { type KeyboardEvent, useEffect, useState } from 'react';
 import { describeCondition } from '../../lib/filter.ts';
 import classes from './FilterBar.module.css';
-import { conditionAt, type FilterFault, faultOfAnswer, faultOfText } from './filter-fault.ts';
+import { conditionAt, type FilterFault, faultOfText } from './filter-fault.ts';
 import { SaveSearch } from './SaveSearch.tsx';
 import type { Market } from './use-market.ts';
 import { OFFERED, words } from './words.ts';
@@ -20,16 +20,16 @@ const TYPING_MS = 160;
 const FAULT = 'market-fault';
 
 export function FilterBar({ market }: { market: Market }) {
-  const { search, conditions, change, setConditions } = market;
+  const { search, conditions, change, setConditions, setTyped } = market;
+  const { typed, answered } = market.faults;
   const [text, setText] = useState(search.q ?? '');
   useEffect(() => setText(search.q ?? ''), [search.q]);
   useEffect(() => {
-    if (text === (search.q ?? '') || isCondition(text)) return;
+    // Why not what is wrong as a condition: nobody means it as words.
+    if (text === (search.q ?? '') || isCondition(text) || faultOfText(text) !== null) return;
     const timer = setTimeout(() => change({ q: text }), TYPING_MS);
     return () => clearTimeout(timer);
   }, [text, search.q, change]);
-  const [typed, setTyped] = useState<FilterFault | null>(null);
-  const answered = faultOfAnswer(market.answer.error, search.where ?? '');
   const fault = typed ?? answered;
   const wrong = answered === null ? -1 : conditionAt(answered.text, conditions, answered.at);
   const onKey = (event: KeyboardEvent) => {
@@ -71,7 +71,7 @@ export function FilterBar({ market }: { market: Market }) {
           />
         ))}
       </ul>
-      <SaveSearch market={market} />
+      {fault === null ? <SaveSearch market={market} /> : null}
       <Offer onChoose={(condition) => setConditions([...new Set([...conditions, condition])])} />
       {fault === null ? null : <Fault fault={fault} isTyped={typed !== null} />}
     </div>

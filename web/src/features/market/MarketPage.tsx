@@ -6,6 +6,7 @@ import { IconAdjustmentsHorizontal, IconArrowsSort } from '@tabler/icons-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { type Action, useActions } from '../../app/actions.ts';
 import { Empty } from '../../components/Empty.tsx';
+import { Phrase } from '../../components/Phrase.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { CompareTray } from './CompareTray.tsx';
@@ -17,7 +18,7 @@ import { ProductRow } from './ProductRow.tsx';
 import { useCompare } from './use-compare.ts';
 import { type Market, useMarket } from './use-market.ts';
 import { useRowKeys } from './use-row-keys.ts';
-import { found, SORT_WORDS, words } from './words.ts';
+import { fitting, SORT_WORDS, words } from './words.ts';
 
 export function MarketPage() {
   const market = useMarket();
@@ -54,12 +55,10 @@ function ResultHead({ market, onFacets }: { market: Market; onFacets(): void }) 
   return (
     <div className={classes['head']}>
       <p className={classes['count']} role="status">
-        {first === undefined ? (
+        {first === undefined || market.faults.typed !== null ? (
           '\u00a0'
         ) : (
-          <>
-            <b>{found(first.total, first.capped)}</b> {words.fits}
-          </>
+          <Phrase parts={fitting(first.total, first.capped)} />
         )}
       </p>
       <Button
@@ -100,6 +99,8 @@ function Results({ market, compare }: ResultsProps) {
   if (answer.error !== null) {
     return <ProblemBox error={answer.error} onRetry={() => void answer.refetch()} />;
   }
+  // Why nothing: the field says what is wrong, and nothing was asked.
+  if (market.faults.typed !== null) return null;
   if (answer.data === undefined) return <Skeleton height={640} lines={12} />;
   if (hits.length === 0) return <Nothing market={market} />;
   return (

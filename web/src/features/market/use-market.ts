@@ -3,10 +3,11 @@
  */
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useRouter, useSearch } from '@tanstack/react-router';
-import { useCallback, useMemo } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { searchQuery } from '../../api/queries.ts';
 import type { ProductHit } from '../../api/types.ts';
 import { joinFilter, splitFilter } from '../../lib/filter.ts';
+import { type FilterFault, faultOfAnswer } from './filter-fault.ts';
 import type { MarketSearch, Sort } from './market-search.ts';
 import { FACET_TITLES } from './words.ts';
 
@@ -53,7 +54,15 @@ export function useMarket() {
     (): ProductHit[] => answer.data?.pages.flatMap(({ items }) => items) ?? [],
     [answer.data],
   );
-  return { search, conditions, setConditions, change, answer, hits, first: answer.data?.pages[0] };
+  const [typed, setTyped] = useState<FilterFault | null>(null);
+  const answered = faultOfAnswer(answer.error, search.where ?? '');
+  return {
+    ...{ search, conditions, setConditions, change, answer, hits },
+    first: answer.data?.pages[0],
+    /** What is wrong with a condition that was typed, or with one that the mesh was asked: then nothing was found, nor nothing. */
+    faults: { typed, answered },
+    setTyped,
+  };
 }
 
 export type Market = ReturnType<typeof useMarket>;

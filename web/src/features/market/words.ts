@@ -1,6 +1,7 @@
 /**
  * What the market says.
  */
+import type { PhraseParts } from '../../components/Phrase.tsx';
 import { formatNumber, plural } from '../../lib/format.ts';
 import type { Sort } from './market-search.ts';
 
@@ -43,10 +44,15 @@ export const STATE_WORDS = {
 export const found = (total: number, isCapped: boolean): string =>
   `${isCapped ? 'More than ' : ''}${plural(total, { one: '# product', other: '# products' })}`;
 
+/** "1 product fits", with the count in bold. */
+export const fitting = (total: number, isCapped: boolean): PhraseParts => [
+  { strong: found(total, isCapped) },
+  plural(total, { one: ' fits', other: ' fit' }),
+];
+
 export const words = {
   title: 'Market',
   ask: 'Words, a column, or a condition such as measured.rows > 1000',
-  fits: 'fit',
   none: 'Nothing fits all of this',
   noneHelp: 'Each condition is one less to fit: take one away, or say it in other words.',
   empty: 'No product is published yet',

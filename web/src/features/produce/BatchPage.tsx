@@ -25,7 +25,7 @@ import panel from './RefusedPanel.module.css';
 import { RefusedPanel } from './RefusedPanel.tsx';
 import { checksOf } from './rules.ts';
 import type { Batch, Lineage } from './types.ts';
-import { GOOD_IS, headlineOf, refusedTitle, rowWords } from './words.ts';
+import { GOOD_IS, headlineOf, refusedTitle, rowWords, shareIn } from './words.ts';
 import { landedWords, words } from './words-batch.ts';
 
 export function BatchPage() {
@@ -168,6 +168,7 @@ function Refused({ batch, lineage }: { batch: Batch; lineage: Lineage | null }) 
       onSelect={({ rule, column }) =>
         void navigate({ search: { rule, ...(column === null ? {} : { column }) }, replace: true })
       }
+      shareOf={({ records }) => shareIn(records, quarantined)}
       mayAct={actsFor(me, domainOf(batch.product))}
       isHeld={isHeld}
       foot={

@@ -1,7 +1,8 @@
 /**
  * Why rows were refused: each cause with its rows, its share, and the values that have it most often.
  */
-import { useMemo, useRef } from 'react';
+import { Button } from '@mantine/core';
+import { useMemo, useRef, useState } from 'react';
 import { type Action, useActions } from '../../app/actions.ts';
 import { Breakable } from '../../components/Breakable.tsx';
 import { formatNumber } from '../../lib/format.ts';
@@ -14,17 +15,23 @@ export interface CauseListProps {
   causes: readonly Cause[];
   selected: Cause;
   onSelect: (cause: Cause) => void;
+  shareOf: ShareOf;
 }
 
-export function CauseList({ causes, selected, onSelect }: CauseListProps) {
+/** Which share of the rows that the page is about a cause has; null where there is no row. */
+export type ShareOf = (cause: Cause) => number | null;
+
+const SHOWN = 6;
+
+export function CauseList({ causes, selected, onSelect, shareOf }: CauseListProps) {
   useCauseKeys(causes, selected, onSelect);
-  // Why over causes: a row with two reasons stands under two of them.
-  const all = causes.reduce((sum, { records }) => sum + records, 0);
+  const [isWhole, setWhole] = useState(false);
+  const isCut = !isWhole && causes.length > SHOWN + 1 && causes.indexOf(selected) < SHOWN;
   return (
     <div>
       <h3>{causes.length === 1 ? words.oneCause : words.causes(causes.length)}</h3>
       <ul className={classes['list']}>
-        {causes.map((cause) => (
+        {(isCut ? causes.slice(0, SHOWN) : causes).map((cause) => (
           <li key={`${cause.product} ${cause.rule} ${cause.column ?? ''} ${cause.message}`}>
             <button
               type="button"
@@ -37,11 +44,16 @@ export function CauseList({ causes, selected, onSelect }: CauseListProps) {
               </strong>
               <span className={classes['count']}>{formatNumber(cause.records)}</span>
               <span className={classes['more']}>{moreOf(cause)}</span>
-              <span className={classes['share']}>{shareWords(cause.records, all)}</span>
+              <span className={classes['share']}>{shareWords(shareOf(cause))}</span>
             </button>
           </li>
         ))}
       </ul>
+      {isCut ? (
+        <Button variant="subtle" size="compact-sm" onClick={() => setWhole(true)}>
+          {words.allCauses(causes.length)}
+        </Button>
+      ) : null}
     </div>
   );
 }

@@ -7,7 +7,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
-import { CauseList } from './CauseList.tsx';
+import { CauseList, type ShareOf } from './CauseList.tsx';
 import table from './Produce.module.css';
 import { causesQuery } from './produce-queries.ts';
 import classes from './RefusedPanel.module.css';
@@ -31,6 +31,7 @@ export interface RefusedPanelProps {
   state?: RowState | undefined;
   selected: CauseRef;
   onSelect: (cause: Cause) => void;
+  shareOf: ShareOf;
   /** Whether values may be read and rows decided about. */
   mayAct: boolean;
   isHeld?: boolean;
@@ -84,7 +85,7 @@ interface OneCauseProps extends RefusedPanelProps {
 }
 
 function OneCause(props: OneCauseProps) {
-  const { where, state, causes, cause, onSelect, mayAct, isHeld = false, foot } = props;
+  const { where, state, causes, cause, onSelect, shareOf, mayAct, isHeld = false, foot } = props;
   const [draft, setDraft] = useState<RepairDraft | null>(null);
   const own = whereOf(where, cause);
   const canRepair = mayAct && !isHeld && cause.open > 0;
@@ -93,7 +94,7 @@ function OneCause(props: OneCauseProps) {
     <>
       <div className={classes['body']}>
         <div className={classes['causes']}>
-          <CauseList causes={causes} selected={cause} onSelect={onSelect} />
+          <CauseList causes={causes} selected={cause} onSelect={onSelect} shareOf={shareOf} />
           {canRepair ? (
             <RepairForm
               cause={cause}

@@ -8,6 +8,7 @@ import type { Cause } from './types.ts';
 export const words = {
   oneCause: 'All for one cause',
   causes: (count: number): string => plural(count, { one: '# cause', other: '# causes' }),
+  allCauses: (count: number): string => `Show all ${formatNumber(count)} causes`,
   nextCause: 'Next cause',
   causeBefore: 'Cause before',
   why: 'Why',

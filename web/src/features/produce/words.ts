@@ -63,8 +63,13 @@ export function causeSays({ column, message }: Pick<Cause, 'column' | 'message'>
     : `${column} ${message}`;
 }
 
-export function shareWords(count: number, all: number): string {
-  return all === 0 ? '' : formatShare(count / all);
+/** A row with two reasons stands under two causes, so shares of rows may be more than the whole together. */
+export function shareIn(rows: number, all: number): number | null {
+  return all === 0 ? null : rows / all;
+}
+
+export function shareWords(share: number | null): string {
+  return share === null ? '' : `${formatShare(share)} of rows`;
 }
 
 export const KIND_TITLES: Record<RepairKind, string> = {

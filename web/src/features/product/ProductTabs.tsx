@@ -15,13 +15,14 @@ export function ProductTabs() {
   const { ref, product, model } = useOpenProduct();
   const promises = useQuery(promisesQuery(product.product));
   const columns = model.objects.reduce((sum, { properties }) => sum + properties.length, 0);
-  const rules = promises.data?.promises.filter(({ kind }) => kind === 'rule').length ?? null;
-  const { batches, consumers } = measuredOf(product.facts);
+  const promised = promises.data?.promises.length ?? null;
+  const { consumers } = measuredOf(product.facts);
   const tabs = [
     { to: '/p/$product', label: words.overview, count: null },
     { to: '/p/$product/columns', label: words.columns, count: columns },
-    { to: '/p/$product/quality', label: words.quality, count: rules },
-    { to: '/p/$product/batches', label: words.batches, count: batches },
+    { to: '/p/$product/quality', label: words.quality, count: promised },
+    // Why no count: what is measured counts batches that were let in, and the list has all that came.
+    { to: '/p/$product/batches', label: words.batches, count: null },
     { to: '/p/$product/lineage', label: words.lineage, count: null },
     { to: '/p/$product/versions', label: words.versions, count: product.contracts.length },
     { to: '/p/$product/consumers', label: words.consumers, count: consumers },
@@ -65,6 +66,6 @@ function useOpenTabInSight(widths: string) {
 
 /** What was counted of a product, as far as it is told. */
 export function measuredOf(facts: Product['facts']) {
-  const { batches = null, consumers = null, rows = null } = facts?.measured ?? {};
-  return { batches, consumers, rows };
+  const { consumers = null, rows = null } = facts?.measured ?? {};
+  return { consumers, rows };
 }

@@ -136,7 +136,11 @@ function RuleTable({ members, caption }: { members: readonly MeasuredPromise[]; 
                 </th>
                 <td>{promise.dimension === null ? null : formatName(promise.dimension)}</td>
                 <td className={classes['thread']}>
-                  <Thread headroom={headroomNumber(promise.headroom)} label={plainText(sentence)} />
+                  <Thread
+                    headroom={headroomNumber(promise.headroom)}
+                    state={promise.state}
+                    label={plainText(sentence)}
+                  />
                 </td>
                 <td>
                   <b>{finding}</b>

@@ -61,7 +61,8 @@ function rankOf({ kind, statement }: MeasuredPromise): number {
 function foldedRow(operator: keyof typeof FOLDED, members: readonly MeasuredPromise[]): LedgerRow {
   const refused = members.reduce((sum, { refused: own }) => sum + (own ?? 0), 0);
   const checked = Math.max(...members.map(({ checked: own }) => own ?? 0));
-  const isMeasured = members.some(({ measured }) => measured !== null);
+  // Why not by the value: it may be told to others alone.
+  const isMeasured = members.some(({ state }) => state !== 'unknown');
   return {
     id: `folded ${operator}`,
     sentence: FOLDED[operator](members.length),
