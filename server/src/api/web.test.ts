@@ -2,7 +2,7 @@
  * What browsers are served: the app's page at every address that its router knows, its files, and the policy on each answer.
  */
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -66,6 +66,20 @@ test('a person at an address where nothing is gets the page, a program the probl
   assert.match(String(posted.headers['content-type']), /problem\+json/);
   const ofApi = await app.inject({ url: '/api/v1/nowhere', headers: asBrowser });
   assert.match(String(ofApi.headers['content-type']), /problem\+json/);
+});
+
+test('every page that the router of the app knows is served', async () => {
+  const app = await appOf(folder);
+  const router = new URL('../../../web/src/app/router.tsx', import.meta.url);
+  const paths = readFileSync(router, 'utf8').matchAll(
+    /getParentRoute: \(\) => root,\s+path: '([^']+)'/g,
+  );
+  const addresses = [...paths].map(([, path = '']) => path.replaceAll('$', 'x'));
+  assert.ok(addresses.length > 20, String(addresses.length));
+  for (const url of addresses) {
+    const { body } = await app.inject({ url });
+    assert.equal(body, PAGE, url);
+  }
 });
 
 test('the policy forbids inline scripts, foreign origins and frames, on pages and files alike', async () => {

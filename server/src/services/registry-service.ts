@@ -13,6 +13,7 @@ import type { Domain, Subject } from '@weft/core/registry/types';
 import { readKnownSubjects } from '../store/control-identity.ts';
 import {
   type ContractRow,
+  countProducts,
   lockDomain,
   type ProductRow,
   readClaim,
@@ -68,6 +69,12 @@ export interface RegistryContext extends PublishContext {
   archive: ContractArchive | null;
 }
 
+/** A domain in a list of them. */
+export interface DomainItem extends Domain {
+  /** How many it has that are not retired. */
+  products: number;
+}
+
 /** A domain as it shall be; without a node it keeps the one that it has. */
 export type DomainChange = Omit<Domain, 'node'> & { node?: string | null };
 
@@ -83,7 +90,7 @@ export interface RegistryService {
   /** A node says where it answers: the address of each domain that its token names. Returns those domains. */
   placeNode(node: Subject, url: string): Promise<string[]>;
   domain(name: string): Promise<Domain>;
-  domains(page: PageRequest): Promise<Page<Domain>>;
+  domains(page: PageRequest): Promise<Page<DomainItem>>;
   publishContract(subject: Subject, request: PublishRequest): Promise<PublishedContract>;
   /** By `domain.product[@version|@major|@sha256:…]`, by a table of it, or by contract id; the newest that fits. Throws NOT_FOUND. */
   contract(ref: string): Promise<ContractDetail>;
@@ -232,12 +239,16 @@ async function requireDomain(context: ControlContext, name: string): Promise<Dom
   return domain;
 }
 
-async function listDomains(context: ControlContext, page: PageRequest): Promise<Page<Domain>> {
+async function listDomains(context: ControlContext, page: PageRequest): Promise<Page<DomainItem>> {
   const limit = pageLimit(page.limit);
   const after = page.after === undefined ? '' : String(decodeCursor('domains', page.after, 1)[0]);
   const rows = await readDomains(context.db, { after, limit: limit + 1 });
+  const counts = await countProducts(
+    context.db,
+    rows.map(({ name }) => name),
+  );
   return toPage(rows, limit, {
-    item: (row) => row,
+    item: (row) => ({ ...row, products: counts.get(row.name) ?? 0 }),
     cursor: (row) => encodeCursor('domains', [row.name]),
   });
 }

@@ -96,6 +96,22 @@ export async function readDomains(
   return rows.map(domainOf);
 }
 
+/** How many products, without those that are retired, each of the named domains has. */
+export async function countProducts(
+  db: Db,
+  domains: readonly string[],
+): Promise<Map<string, number>> {
+  if (domains.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('products')
+    .select(['domain', (select) => select.fn.countAll<string>().as('count')])
+    .where('domain', 'in', domains)
+    .where('status', '<>', 'retired')
+    .groupBy('domain')
+    .execute();
+  return new Map(rows.map(({ domain, count }) => [domain, Number(count)]));
+}
+
 /** Those of the named domains that there are. */
 export async function readDomainsNamed(db: Db, names: readonly string[]): Promise<Domain[]> {
   if (names.length === 0) return [];

@@ -1,5 +1,5 @@
 /**
- * API keys of the reader: list, make, revoke. The text of a key is in one answer and is kept nowhere in the app.
+ * API keys: list, make, revoke. Those of others are for the platform team. The text of a key is in one answer and is kept nowhere in the app.
  */
 import { queryOptions } from '@tanstack/react-query';
 import { api, take } from './client.ts';
@@ -20,8 +20,8 @@ export interface NewKey {
   expires: string;
 }
 
-export async function makeKey(name: string, ttlSeconds: number): Promise<NewKey> {
-  return take(api.POST('/api/v1/keys', { body: { name, ttlSeconds } }));
+export async function makeKey(subject: string, name: string, ttlSeconds: number): Promise<NewKey> {
+  return take(api.POST('/api/v1/keys', { body: { subject, name, ttlSeconds } }));
 }
 
 export async function revokeKey(key: string): Promise<void> {

@@ -3,7 +3,7 @@
  *
  * Not a decision: the API decides about each request. What is offered here and refused there is shown as refused.
  */
-import type { Me } from './types.ts';
+import type { Domain, Me } from './types.ts';
 
 export function domainOf(product: string): string {
   return product.split('.')[0] ?? product;
@@ -31,4 +31,20 @@ export function seesBatches(me: Me, domain: string): boolean {
   if (me.roles.includes('platform') || me.roles.includes('privacy_officer')) return true;
   if (me.roles.includes('steward') && me.domains.length === 0) return true;
   return me.domains.includes(domain);
+}
+
+/** Whether somebody sees who is known to the mesh. */
+export function seesPeople({ roles }: Me): boolean {
+  return roles.includes('platform') || roles.includes('privacy_officer');
+}
+
+/** Whether somebody makes people and domains, and gives roles. */
+export function givesRoles({ roles }: Me): boolean {
+  return roles.includes('platform');
+}
+
+/** Whether somebody says who owns and guards a domain. */
+export function keepsDomain(me: Me, domain: Pick<Domain, 'name' | 'owners'>): boolean {
+  const isProducer = me.roles.includes('producer') && me.domains.includes(domain.name);
+  return givesRoles(me) || domain.owners.includes(me.id) || isProducer;
 }

@@ -4,6 +4,7 @@
 import {
   IconBookmark,
   IconBuildingStore,
+  IconFolders,
   IconGitPullRequest,
   IconHistory,
   IconHome,
@@ -12,6 +13,7 @@ import {
   IconScale,
   IconSitemap,
   IconTerminal2,
+  IconUsers,
 } from '@tabler/icons-react';
 import type { Me } from '../api/types.ts';
 import { keepingOf } from './session.tsx';
@@ -30,7 +32,9 @@ export interface Place {
     | '/make'
     | '/review'
     | '/policies'
-    | '/audit';
+    | '/audit'
+    | '/people'
+    | '/domains';
   icon: typeof IconHome;
   section: 'all' | 'mine' | 'keep';
   shortcut?: string;
@@ -102,6 +106,22 @@ const PLACES: readonly Place[] = [
     icon: IconHistory,
     section: 'keep',
     shortcut: 'g u',
+  },
+  {
+    id: 'people',
+    label: words.people,
+    to: '/people',
+    icon: IconUsers,
+    section: 'keep',
+    shortcut: 'g e',
+  },
+  {
+    id: 'domains',
+    label: words.domains,
+    to: '/domains',
+    icon: IconFolders,
+    section: 'keep',
+    shortcut: 'g d',
   },
 ];
 

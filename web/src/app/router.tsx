@@ -14,6 +14,7 @@ import { agreementsSearch, reviewSearch, tableSearch } from '../features/access/
 import { auditSearch } from '../features/audit/audit-search.ts';
 import { mapSearch } from '../features/map/map-search.ts';
 import { compareSearch, marketSearch } from '../features/market/market-search.ts';
+import { newPersonSearch, peopleSearch } from '../features/people/people-search.ts';
 import { policySearch, seeAsSearch } from '../features/policy/policy-search.ts';
 import { batchSearch, quarantineSearch, sendSearch } from '../features/produce/produce-search.ts';
 import {
@@ -310,6 +311,54 @@ const audit = createRoute({
   component: latePage(() => import('../features/audit/AuditPage.tsx'), 'AuditPage'),
 });
 
+const people = createRoute({
+  getParentRoute: () => root,
+  path: '/people',
+  validateSearch: peopleSearch,
+  staticData: { crumb: () => words.people },
+  component: latePage(() => import('../features/people/PeoplePage.tsx'), 'PeoplePage'),
+});
+
+const abovePerson = (): readonly Crumb[] => [{ name: words.people, pathname: '/people' }];
+
+const newPerson = createRoute({
+  getParentRoute: () => root,
+  path: '/people/new',
+  validateSearch: newPersonSearch,
+  staticData: { above: abovePerson, crumb: () => words.newPerson },
+  component: latePage(() => import('../features/people/NewPersonPage.tsx'), 'NewPersonPage'),
+});
+
+const person = createRoute({
+  getParentRoute: () => root,
+  path: '/people/$person',
+  staticData: { above: abovePerson, crumb: ({ person: id = '' }) => id },
+  component: latePage(() => import('../features/people/PersonPage.tsx'), 'PersonPage'),
+});
+
+const domains = createRoute({
+  getParentRoute: () => root,
+  path: '/domains',
+  staticData: { crumb: () => words.domains },
+  component: latePage(() => import('../features/people/DomainsPage.tsx'), 'DomainsPage'),
+});
+
+const aboveDomain = (): readonly Crumb[] => [{ name: words.domains, pathname: '/domains' }];
+
+const newDomain = createRoute({
+  getParentRoute: () => root,
+  path: '/domains/new',
+  staticData: { above: aboveDomain, crumb: () => words.newDomain },
+  component: latePage(() => import('../features/people/NewDomainPage.tsx'), 'NewDomainPage'),
+});
+
+const changeDomain = createRoute({
+  getParentRoute: () => root,
+  path: '/domains/$domain',
+  staticData: { above: aboveDomain, crumb: ({ domain: name = '' }) => formatName(name) },
+  component: latePage(() => import('../features/people/ChangeDomainPage.tsx'), 'ChangeDomainPage'),
+});
+
 const lookup = createRoute({
   getParentRoute: () => root,
   path: '/i/$id',
@@ -355,6 +404,12 @@ export const router = createRouter({
     policy,
     map,
     audit,
+    people,
+    newPerson,
+    person,
+    domains,
+    newDomain,
+    changeDomain,
     lookup,
   ]),
   scrollRestoration: true,

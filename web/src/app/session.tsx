@@ -16,7 +16,14 @@ export function useMe(): Me {
   return me;
 }
 
-export type Keeping = 'products' | 'review' | 'policies' | 'privacy' | 'audit';
+export type Keeping =
+  | 'products'
+  | 'review'
+  | 'policies'
+  | 'privacy'
+  | 'audit'
+  | 'people'
+  | 'domains';
 
 /** What a subject looks after, by his roles and domains. */
 export function keepingOf(me: Me): Keeping[] {
@@ -29,6 +36,8 @@ export function keepingOf(me: Me): Keeping[] {
     ['policies', isOwner || roles.has('steward') || isOverseer],
     ['privacy', roles.has('privacy_officer')],
     ['audit', isOwner || roles.has('steward') || isOverseer],
+    ['people', isOverseer],
+    ['domains', isOwner || roles.has('steward') || isOverseer],
   ];
   return keeps.filter(([, is]) => is).map(([keeping]) => keeping);
 }

@@ -20,16 +20,23 @@ import { KEY_LIFETIMES, keyWords as words } from './words-keys.ts';
 
 export interface KeysDialogProps {
   subject: string;
+  /** The name of somebody else whose keys they are. */
+  of?: string;
   onClose: () => void;
 }
 
-export function KeysDialog({ subject, onClose }: KeysDialogProps) {
+export function KeysDialog({ subject, of, onClose }: KeysDialogProps) {
   const [made, setMade] = useState<NewKey | null>(null);
+  const title = of === undefined ? words.title : words.titleOf(of);
   return (
-    <Dialog title={words.title} onClose={onClose} size={520}>
+    <Dialog title={title} onClose={onClose} size={520}>
       <div className={classes['body']}>
         {made === null ? (
-          <MakeForm subject={subject} onMade={setMade} />
+          <MakeForm
+            subject={subject}
+            lead={of === undefined ? words.lead : words.leadOf(of)}
+            onMade={setMade}
+          />
         ) : (
           <Made made={made} onDone={() => setMade(null)} />
         )}
@@ -39,12 +46,18 @@ export function KeysDialog({ subject, onClose }: KeysDialogProps) {
   );
 }
 
-function MakeForm({ subject, onMade }: { subject: string; onMade: (key: NewKey) => void }) {
+interface MakeFormProps {
+  subject: string;
+  lead: string;
+  onMade: (key: NewKey) => void;
+}
+
+function MakeForm({ subject, lead, onMade }: MakeFormProps) {
   const [name, setName] = useState('');
   const [seconds, setSeconds] = useState(KEY_LIFETIMES[1]?.value ?? '');
   const client = useQueryClient();
   const make = useSending({
-    mutationFn: () => makeKey(name.trim(), Number(seconds)),
+    mutationFn: () => makeKey(subject, name.trim(), Number(seconds)),
     // Why none kept: its answer holds the key.
     gcTime: 0,
     onSuccess: async (key) => {
@@ -60,7 +73,7 @@ function MakeForm({ subject, onMade }: { subject: string; onMade: (key: NewKey) 
         make.mutate();
       }}
     >
-      <p className={classes['lead']}>{words.lead}</p>
+      <p className={classes['lead']}>{lead}</p>
       <div className={classes['fields']}>
         <TextInput
           label={words.name}

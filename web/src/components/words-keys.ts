@@ -5,6 +5,9 @@ import { formatDay } from '../lib/format.ts';
 
 export const keyWords = {
   title: 'Your API keys',
+  titleOf: (name: string): string => `API keys of ${name}`,
+  leadOf: (name: string): string =>
+    `A key speaks for ${name}, with the rights of that moment. One for each program, so that each can be taken back alone.`,
   open: 'Make a key',
   menu: 'API keys',
   lead: 'A key speaks for you, with the rights that you have at that moment. One for each program, so that each can be taken back alone.',
@@ -19,7 +22,7 @@ export const keyWords = {
   copied: 'I have it',
   list: 'Keys that work',
   none: 'No key yet.',
-  loading: 'Loading your keys',
+  loading: 'Loading the keys',
   revoke: 'Revoke',
   certain: 'Revoke for good',
   keepIt: 'Keep it',

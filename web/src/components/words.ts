@@ -150,6 +150,8 @@ export const words = {
   goOnWith: (title: string): string => `Go on with ${title}`,
   pauseWork: (title: string): string => `Pause ${title}`,
   close: 'Close',
+  nextRow: 'Next row',
+  rowBefore: 'Row before',
 };
 
 /** Why a column is hidden, as a sentence that says who could change it. */ export function hiddenReason(

@@ -48,6 +48,11 @@ export const DomainSchema = Type.Object({
   node: nullable(Type.String()),
 });
 
+export const DomainItemSchema = Type.Object({
+  ...DomainSchema.properties,
+  products: Type.Integer({ description: 'Those that are not retired.' }),
+});
+
 export const DiagnosticSchema = Type.Object(
   { code: Type.String(), severity: Type.String(), message: Type.String() },
   { additionalProperties: true },

@@ -113,7 +113,7 @@ describe('the control plane over HTTP', () => {
     assert.equal(made.at('description'), null);
     assert.equal((await call(platform, 'POST', '/api/v1/domains', { json })).status, 200);
     const list = await call(analyst, 'GET', '/api/v1/domains');
-    assert.deepEqual(list.body, { items: [made.body], next: null });
+    assert.deepEqual(list.body, { items: [{ ...(made.body as object), products: 0 }], next: null });
   });
 
   it('changes a domain over what was seen alone, where that is said', async () => {
@@ -193,6 +193,8 @@ describe('the control plane over HTTP', () => {
     assert.equal(found.at('items.0.product'), 'sales.orders');
     assert.deepEqual(found.at('facets.domain'), [{ value: 'sales', count: 1 }]);
     assert.equal(found.at('items.0.promise.latency'), 'PT1H');
+    const domains = await call(analyst, 'GET', '/api/v1/domains');
+    assert.equal(domains.at('items.0.products'), 1);
     const wrong = await call(analyst, 'GET', '/api/v1/search?where=colour%20=%20red');
     assert.equal(wrong.status, 400);
     assert.equal(wrong.at('code'), 'EXPRESSION_INVALID');

@@ -4,7 +4,15 @@
 import { Type } from 'typebox';
 import type { RegistryService } from '../../services/registry-service.ts';
 import type { WeftApp } from '../app.ts';
-import { DomainSchema, Name, NodeUrl, nullable, PageQuery, page } from './control-schemas.ts';
+import {
+  DomainItemSchema,
+  DomainSchema,
+  Name,
+  NodeUrl,
+  nullable,
+  PageQuery,
+  page,
+} from './control-schemas.ts';
 
 const DomainBody = Type.Object(
   {
@@ -64,7 +72,7 @@ export function registerDomains(app: WeftApp, deps: { registry: RegistryService 
         tags,
         summary: 'Domains by name',
         querystring: Type.Object(PageQuery),
-        response: { 200: page(DomainSchema) },
+        response: { 200: page(DomainItemSchema) },
       },
     },
     async (request) => registry.domains(request.query),

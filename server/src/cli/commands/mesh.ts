@@ -66,7 +66,7 @@ function present(name: string, value: unknown): Record<string, unknown> {
 }
 
 export async function listDomains(context: CommandContext): Promise<undefined> {
-  const list = await readList<Domain>(context, '/api/v1/domains');
+  const list = await readList<Domain & { products: number }>(context, '/api/v1/domains');
   context.out.list(
     list,
     [
@@ -74,6 +74,7 @@ export async function listDomains(context: CommandContext): Promise<undefined> {
       { head: 'TITLE', cell: (d) => d.title },
       { head: 'OWNERS', cell: (d) => d.owners.join(', ') },
       { head: 'STEWARDS', cell: (d) => d.stewards.join(', ') },
+      { head: 'PRODUCTS', cell: (d) => String(d.products), align: 'right' },
     ],
     'No domains yet: `weft domain create NAME`.',
   );

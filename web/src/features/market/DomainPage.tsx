@@ -5,8 +5,12 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { api, take } from '../../api/client.ts';
 import { searchQuery } from '../../api/queries.ts';
+import { givesRoles, keepsDomain } from '../../api/rights.ts';
+import type { Domain } from '../../api/types.ts';
+import { useMe } from '../../app/session.tsx';
 import { Cloth } from '../../components/Cloth.tsx';
 import { Empty } from '../../components/Empty.tsx';
+import { LinkButton } from '../../components/LinkButton.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { clothOf } from '../../lib/cloth.ts';
@@ -44,8 +48,28 @@ export function DomainPage() {
             )}
           </p>
         </div>
+        <Keeping domain={about.data} />
       </header>
       <Products domain={domain} />
+    </div>
+  );
+}
+
+/** For who says whose the domain is; who gives roles finds it people from here, too. */
+function Keeping({ domain }: { domain: Domain }) {
+  const me = useMe();
+  const { name } = domain;
+  if (!keepsDomain(me, domain)) return null;
+  return (
+    <div className={classes['keeping']}>
+      <LinkButton variant="default" link={{ to: '/domains/$domain', params: { domain: name } }}>
+        {words.changeDomain}
+      </LinkButton>
+      {givesRoles(me) ? (
+        <LinkButton variant="default" link={{ to: '/people/new', search: { domain: name } }}>
+          {words.newProducer}
+        </LinkButton>
+      ) : null}
     </div>
   );
 }

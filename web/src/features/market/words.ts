@@ -50,6 +50,9 @@ export const fitting = (total: number, isCapped: boolean): PhraseParts => [
   plural(total, { one: ' fits', other: ' fit' }),
 ];
 
+const namesOrNone = (names: readonly string[]): string =>
+  names.length === 0 ? 'none' : names.join(', ');
+
 export const words = {
   title: 'Market',
   ask: 'Words, a column, or a condition such as measured.rows > 1000',
@@ -119,7 +122,9 @@ export const words = {
   nextProduct: 'Next product',
   productBefore: 'Product before',
   keepers: (owners: readonly string[], stewards: readonly string[], weave: string): string =>
-    `Owners: ${owners.join(', ')} · Stewards: ${stewards.join(', ')} · ${weave} cloth`,
+    `Owners: ${namesOrNone(owners)} · Stewards: ${namesOrNone(stewards)} · ${weave} cloth`,
+  changeDomain: 'Change owners and stewards',
+  newProducer: 'New producer',
   consumerCount: (count: number): string =>
     plural(count, { one: '# consumer', other: '# consumers' }),
   state: 'State',

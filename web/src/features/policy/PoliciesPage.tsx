@@ -14,11 +14,11 @@ import { Phrase } from '../../components/Phrase.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { ScrollArea } from '../../components/ScrollArea.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
+import { useListKeys } from '../../components/use-list-keys.ts';
 import classes from './PoliciesPage.module.css';
 import { PolicyRow } from './PolicyRow.tsx';
 import { mayLook } from './people.ts';
 import { domainsQuery, meshPolicyQuery, productsQuery } from './policy-queries.ts';
-import { useListKeys } from './use-list-keys.ts';
 import { MESH, products as productsWords, words } from './words.ts';
 
 export function PoliciesPage() {

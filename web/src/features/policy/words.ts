@@ -53,8 +53,6 @@ export const words = {
     plural(count, { one: '# does not fit', other: '# do not fit' }),
   none: 'none',
   warningCount: (count: number): string => plural(count, { one: '# warning', other: '# warnings' }),
-  nextRow: 'Next row',
-  rowBefore: 'Row before',
   version: (version: number, by: string, time: string): PhraseParts => [
     `Version ${version}, ${by}, `,
     { time },

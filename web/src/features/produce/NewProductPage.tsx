@@ -4,9 +4,10 @@
  */
 import { Button } from '@mantine/core';
 import { useState } from 'react';
-import { actsFor } from '../../api/rights.ts';
+import { actsFor, givesRoles } from '../../api/rights.ts';
 import { useMe } from '../../app/session.tsx';
 import { Empty } from '../../components/Empty.tsx';
+import { LinkButton } from '../../components/LinkButton.tsx';
 import { DraftPublished } from './DraftPublished.tsx';
 import { DraftStart } from './DraftStart.tsx';
 import { DraftWork } from './DraftWork.tsx';
@@ -46,11 +47,23 @@ export function NewProductPage() {
 }
 
 function NotAProducer() {
+  const me = useMe();
   return (
     <div className={classes['page']}>
       <h1>{words.noDomain}</h1>
       <div className={classes['card']}>
-        <Empty title={words.noDomainTitle}>{words.noDomainHelp}</Empty>
+        <Empty
+          title={words.noDomainTitle}
+          action={
+            givesRoles(me) ? (
+              <LinkButton variant="default" link={{ to: '/people' }}>
+                {words.toPeople}
+              </LinkButton>
+            ) : undefined
+          }
+        >
+          {words.noDomainHelp}
+        </Empty>
       </div>
     </div>
   );

@@ -155,4 +155,5 @@ export const words = {
   noDomainHelp:
     'The rule: a product belongs to a domain, and its people publish it. The platform team gives the role of a producer and a domain.',
   noDomainTitle: 'You produce for no domain yet',
+  toPeople: 'People and their roles',
 };

@@ -28,7 +28,7 @@ export function ProductTabs() {
     { to: '/p/$product/consumers', label: words.consumers, count: consumers },
     { to: '/p/$product/connect', label: words.connect, count: null },
   ] as const;
-  const nav = useOpenTabInSight(`${columns} ${rules} ${batches} ${consumers}`);
+  const nav = useOpenTabInSight(`${columns} ${promised} ${consumers}`);
   return (
     <nav ref={nav} className={classes['tabs']} aria-label={words.about}>
       {tabs.map(({ to, label, count }) => (

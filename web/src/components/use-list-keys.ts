@@ -2,7 +2,7 @@
  * j and k move along the rows of a table, ↵ follows the link of the row at hand.
  */
 import { type RefObject, useMemo } from 'react';
-import { type Action, useActions } from '../../app/actions.ts';
+import { type Action, useActions } from '../app/actions.ts';
 import { words } from './words.ts';
 
 export function useListKeys(body: RefObject<HTMLElement | null>, count: number): void {

@@ -1,0 +1,120 @@
+/**
+ * What a domain is called and about, who owns and who guards it.
+ */
+import { Textarea, TextInput } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { givesRoles, seesPeople } from '../../api/rights.ts';
+import type { Domain } from '../../api/types.ts';
+import { useMe } from '../../app/session.tsx';
+import { LinkButton } from '../../components/LinkButton.tsx';
+import { ProblemBox } from '../../components/ProblemBox.tsx';
+import { TokenInput } from '../../components/TokenInput.tsx';
+import classes from './People.module.css';
+import { usersQuery } from './people-queries.ts';
+import { words } from './words-domains.ts';
+
+export interface DomainDraft {
+  title: string;
+  description: string;
+  owners: string[];
+  stewards: string[];
+}
+
+export const EMPTY: DomainDraft = { title: '', description: '', owners: [], stewards: [] };
+
+export function draftOfDomain({ title, description, owners, stewards }: Domain): DomainDraft {
+  return { title, description: description ?? '', owners, stewards };
+}
+
+/** As the API takes it: a title that is left empty is the name. */
+export function bodyOf(name: string, { title, description, owners, stewards }: DomainDraft) {
+  return {
+    name,
+    title: title.trim() === '' ? name : title.trim(),
+    description: description.trim() === '' ? null : description.trim(),
+    owners,
+    stewards,
+  };
+}
+
+export interface DomainFieldsProps {
+  draft: DomainDraft;
+  onChange(part: Partial<DomainDraft>): void;
+}
+
+export function DomainFields({ draft, onChange }: DomainFieldsProps) {
+  const known = useKnownPeople();
+  return (
+    <>
+      <TextInput
+        label={words.titled}
+        description={words.titleHelp}
+        maxLength={200}
+        value={draft.title}
+        onChange={({ currentTarget: { value } }) => onChange({ title: value })}
+      />
+      <Textarea
+        label={words.about}
+        autosize
+        minRows={2}
+        maxLength={4000}
+        value={draft.description}
+        onChange={({ currentTarget: { value } }) => onChange({ description: value })}
+      />
+      <div>
+        <TokenInput
+          label={words.owners}
+          placeholder={words.subjectHint}
+          values={draft.owners}
+          suggestions={known}
+          onChange={(owners) => onChange({ owners })}
+        />
+        <p className={classes['hint']}>
+          {draft.owners.length === 0 ? words.noOwner : words.ownersHelp}
+        </p>
+      </div>
+      <div>
+        <TokenInput
+          label={words.stewards}
+          placeholder={words.subjectHint}
+          values={draft.stewards}
+          suggestions={known}
+          onChange={(stewards) => onChange({ stewards })}
+        />
+        <p className={classes['hint']}>{words.stewardsHelp}</p>
+      </div>
+    </>
+  );
+}
+
+const OFFERED = 200;
+
+/** Offered while one types; whom the mesh does not know it refuses itself. */
+function useKnownPeople(): string[] {
+  const me = useMe();
+  const answer = useInfiniteQuery({ ...usersQuery('', OFFERED), enabled: seesPeople(me) });
+  const users = answer.data?.pages.flatMap(({ items }) => items) ?? [];
+  return users
+    .filter(({ kind, roles }) => kind !== 'service' && !roles.includes('node'))
+    .map(({ id }) => id);
+}
+
+/** Why the way to make somebody: a domain takes nobody whom the mesh does not know. */
+export function DomainProblem({ error }: { error: unknown }) {
+  const me = useMe();
+  if (error === null) return null;
+  return (
+    <div className={classes['card']}>
+      <ProblemBox
+        error={error}
+        action={
+          givesRoles(me) ? (
+            <LinkButton variant="default" link={{ to: '/people/new' }}>
+              {words.makePerson}
+            </LinkButton>
+          ) : undefined
+        }
+      />
+    </div>
+  );
+}

@@ -1,0 +1,107 @@
+/**
+ * Makes a domain, where there is none of its name.
+ */
+import { Button, TextInput } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { givesRoles } from '../../api/rights.ts';
+import { useMe } from '../../app/session.tsx';
+import { LinkButton } from '../../components/LinkButton.tsx';
+import { Panel } from '../../components/Panel.tsx';
+import { useSending } from '../../components/use-sending.ts';
+import { bodyOf, DomainFields, DomainProblem, EMPTY } from './DomainFields.tsx';
+import { NotForYou } from './NotForYou.tsx';
+import classes from './People.module.css';
+import { type DomainBody, putDomain } from './people-queries.ts';
+import { words } from './words-domains.ts';
+
+const NAME = /^[a-z][a-z0-9_]{0,62}$/;
+
+export function NewDomainPage() {
+  const me = useMe();
+  if (!givesRoles(me)) {
+    return (
+      <NotForYou
+        heading={words.newTitle}
+        title={words.refusedNewTitle}
+        rule={words.refusedNewHelp}
+        action={
+          <LinkButton variant="default" link={{ to: '/domains' }}>
+            {words.title}
+          </LinkButton>
+        }
+      />
+    );
+  }
+  return (
+    <div className={classes['page']}>
+      <header>
+        <h1>{words.newTitle}</h1>
+        <p className={classes['lead']}>{words.newLead}</p>
+      </header>
+      <NewDomain />
+    </div>
+  );
+}
+
+function NewDomain() {
+  const [name, setName] = useState('');
+  const [draft, setDraft] = useState(EMPTY);
+  const [said, setSaid] = useState<string | null>(null);
+  const make = useMake();
+  return (
+    <form
+      className={`${classes['form']} ${classes['narrow']}`}
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (NAME.test(name)) make.mutate(bodyOf(name, draft));
+        else setSaid(words.nameFault);
+      }}
+    >
+      <Panel title={words.domain}>
+        <div className={classes['form']}>
+          <TextInput
+            label={words.name}
+            description={words.nameHelp}
+            error={name === '' || NAME.test(name) ? null : words.nameFault}
+            autoComplete="off"
+            autoCapitalize="none"
+            spellCheck={false}
+            value={name}
+            onChange={({ currentTarget: { value } }) => {
+              setSaid(null);
+              setName(value.trim());
+            }}
+          />
+          <DomainFields
+            draft={draft}
+            onChange={(part) => setDraft((old) => ({ ...old, ...part }))}
+          />
+        </div>
+      </Panel>
+      <DomainProblem error={make.error} />
+      <div className={classes['row']}>
+        <Button type="submit" loading={make.isPending}>
+          {words.make}
+        </Button>
+        <p className="caption" role="status">
+          {said}
+        </p>
+      </div>
+    </form>
+  );
+}
+
+function useMake() {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  return useSending({
+    mutationFn: (body: DomainBody) => putDomain(body, null),
+    onSuccess: async ({ name }) => {
+      await client.invalidateQueries({ queryKey: ['domains'] });
+      await navigate({ to: '/d/$domain', params: { domain: name } });
+    },
+  });
+}

@@ -1,0 +1,152 @@
+/**
+ * Changes what somebody may be, over what was seen. Whoever was slower is told, and keeps what he wrote.
+ */
+import { Button, TextInput } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useMe } from '../../app/session.tsx';
+import { ProblemBox } from '../../components/ProblemBox.tsx';
+import { useSending } from '../../components/use-sending.ts';
+import classes from './People.module.css';
+import {
+  changeUser,
+  isOvertaken,
+  type Seen,
+  type User,
+  type UserChange,
+  userQuery,
+} from './people-queries.ts';
+import { RightsFields } from './RightsFields.tsx';
+import { changeOf, draftOf, faultOf, type RightsDraft } from './rights-draft.ts';
+import { FAULTS, words } from './words.ts';
+
+export function RightsForm({ seen }: { seen: Seen<User> }) {
+  const { draft, base, change, put, drop } = useDraft(seen);
+  const [said, setSaid] = useState<string | null>(null);
+  const save = useSave(base, (saved) => {
+    drop(saved);
+    setSaid(words.saved);
+  });
+  const send = () => {
+    const fault = faultOf(draft);
+    if (fault !== null) setSaid(FAULTS[fault]);
+    else if (change === null) setSaid(words.nothingChanged);
+    else save.mutate(change);
+  };
+  return (
+    <form
+      className={classes['form']}
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      <TextInput
+        label={words.name}
+        description={words.nameHelp}
+        maxLength={200}
+        value={draft.name}
+        onChange={({ currentTarget: { value } }) => {
+          setSaid(null);
+          put({ name: value });
+        }}
+      />
+      <RightsFields
+        draft={draft}
+        onChange={(part) => {
+          setSaid(null);
+          put(part);
+        }}
+      />
+      <OwnRole user={base.value} draft={draft} />
+      <Refused error={save.error} id={base.value.id} onSeen={drop} onDone={save.reset} />
+      <div className={classes['row']}>
+        <Button type="submit" loading={save.isPending}>
+          {words.save}
+        </Button>
+        {change === null ? null : (
+          <Button
+            variant="subtle"
+            onClick={() => {
+              drop(seen);
+              save.reset();
+              setSaid(null);
+            }}
+          >
+            {words.leave}
+          </Button>
+        )}
+        <p className="caption" role="status">
+          {said ?? words.atOnce}
+        </p>
+      </div>
+    </form>
+  );
+}
+
+/** A draft over what was seen first: what comes later replaces it only while nothing is written. */
+function useDraft(seen: Seen<User>) {
+  const [base, setBase] = useState(seen);
+  const [draft, setDraft] = useState(() => draftOf(seen.value));
+  const change = changeOf(base.value, draft);
+  const drop = (next: Seen<User>) => {
+    setBase(next);
+    setDraft(draftOf(next.value));
+  };
+  if (seen.etag !== base.etag && change === null) drop(seen);
+  const put = (part: Partial<RightsDraft>) => setDraft((old) => ({ ...old, ...part }));
+  return { draft, base, change, put, drop };
+}
+
+function useSave(base: Seen<User>, onSaved: (saved: Seen<User>) => void) {
+  const client = useQueryClient();
+  return useSending({
+    mutationFn: (change: UserChange) => changeUser(base, change),
+    onSuccess: async (saved) => {
+      client.setQueryData(userQuery(saved.value.id).queryKey, saved);
+      onSaved(saved);
+      await Promise.all(
+        [['users'], ['me']].map((queryKey) => client.invalidateQueries({ queryKey })),
+      );
+    },
+  });
+}
+
+/** Who gives up the role that gives roles cannot take it back. */
+function OwnRole({ user, draft }: { user: User; draft: RightsDraft }) {
+  const me = useMe();
+  const isGiven = user.roles.includes('platform') && !draft.roles.includes('platform');
+  if (me.id !== user.id || !isGiven) return null;
+  return <p role="alert">{words.ownPlatform}</p>;
+}
+
+interface RefusedProps {
+  error: unknown;
+  id: string;
+  onSeen(seen: Seen<User>): void;
+  onDone(): void;
+}
+
+function Refused({ error, id, onSeen, onDone }: RefusedProps) {
+  const client = useQueryClient();
+  if (error === null) return null;
+  const look = async () => {
+    onSeen(await client.fetchQuery({ ...userQuery(id), staleTime: 0 }));
+    onDone();
+  };
+  return (
+    <div className={classes['card']}>
+      <ProblemBox
+        error={error}
+        action={
+          isOvertaken(error) ? (
+            <Button variant="default" onClick={() => void look()}>
+              {words.seeNow}
+            </Button>
+          ) : undefined
+        }
+      />
+    </div>
+  );
+}

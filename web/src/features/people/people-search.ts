@@ -1,0 +1,19 @@
+/**
+ * What stands in the addresses of people.
+ */
+import { present, type RawSearch, textParam } from '../../lib/search-params.ts';
+
+export interface PeopleSearch {
+  /** A part of an id or a name. */
+  q?: string;
+}
+
+export const peopleSearch = (raw: RawSearch): PeopleSearch => present({ q: textParam(raw, 'q') });
+
+export interface NewPersonSearch {
+  /** The domain for which somebody shall produce. */
+  domain?: string;
+}
+
+export const newPersonSearch = (raw: RawSearch): NewPersonSearch =>
+  present({ domain: textParam(raw, 'domain') });
