@@ -7,7 +7,7 @@ import { type KeyboardEvent, useEffect, useId, useState } from 'react';
 import { present } from '../../lib/search-params.ts';
 import classes from './AuditPage.module.css';
 import { type AuditSearch, auditSearch, SPANS } from './audit-search.ts';
-import { ACTIONS, SPAN_NAMES, words } from './words.ts';
+import { ACTIONS, actionWords, SPAN_NAMES, words } from './words.ts';
 
 type TextField = 'actor' | 'action' | 'subject' | 'column' | 'since' | 'until';
 
@@ -19,8 +19,12 @@ export function AuditFilters() {
     void navigate({ search: (old) => present({ ...old, ...part, entry: undefined }) });
   const text = (name: TextField) => ({
     value: search[name] ?? '',
-    // Why read again: what cannot be asked for is as if it were not there.
-    onPut: (value: string) => change({ [name]: auditSearch({ [name]: value })[name] }),
+    onPut: (value: string): string | null => {
+      const read = auditSearch({ [name]: value })[name];
+      if (value !== '' && read === undefined) return faultOf(name, value);
+      change({ [name]: read });
+      return null;
+    },
   });
   const isFiltered = Object.keys(search).some((name) => name !== 'entry' && name !== 'purpose');
   return (
@@ -59,7 +63,7 @@ export function AuditFilters() {
       ) : null}
       <datalist id={actions}>
         {ACTIONS.map((action) => (
-          <option key={action} value={action} />
+          <option key={action} value={actionWords(action)} />
         ))}
       </datalist>
     </search>
@@ -71,15 +75,18 @@ interface FieldProps {
   value: string;
   placeholder: string;
   list?: string;
-  onPut(value: string): void;
+  /** Takes the text, or tells what is wrong with it. */
+  onPut(value: string): string | null;
 }
+
+const faultOf = (name: TextField, value: string): string =>
+  name === 'column' ? words.noColumn : words.noDay(value);
 
 function Field({ label, value, placeholder, list, onPut }: FieldProps) {
   const [typed, setTyped] = useState(value);
+  const [fault, setFault] = useState<string | null>(null);
   useEffect(() => setTyped(value), [value]);
-  const put = () => {
-    if (typed.trim() !== value) onPut(typed.trim());
-  };
+  const put = () => setFault(typed.trim() === value ? null : onPut(typed.trim()));
   return (
     <TextInput
       label={label}
@@ -87,7 +94,11 @@ function Field({ label, value, placeholder, list, onPut }: FieldProps) {
       autoComplete="off"
       {...(list === undefined ? {} : { list })}
       value={typed}
-      onChange={({ currentTarget }) => setTyped(currentTarget.value)}
+      error={fault}
+      onChange={({ currentTarget }) => {
+        setFault(null);
+        setTyped(currentTarget.value);
+      }}
       onBlur={put}
       onKeyDown={({ key }: KeyboardEvent) => {
         if (key === 'Enter') put();

@@ -6,6 +6,7 @@ import type { Answer, Item } from '../../api/answers.ts';
 import { api, take } from '../../api/client.ts';
 import { durationMs } from '../../lib/format.ts';
 import type { AuditSearch } from './audit-search.ts';
+import { actionOf } from './words.ts';
 
 export type AuditEntry = Item<Answer<'/api/v1/audit', 'get'>>;
 
@@ -35,9 +36,10 @@ export const auditQuery = (search: AuditSearch) =>
   });
 
 /** All but the entry that is open. */
-function asked({ entry: _entry, span, since, until, ...fields }: AuditSearch) {
+function asked({ entry: _entry, span, since, until, action, ...fields }: AuditSearch) {
   return {
     ...fields,
+    ...(action === undefined ? {} : { action: actionOf(action) }),
     ...(span === undefined ? { ...day('since', since), ...day('until', until) } : {}),
   };
 }

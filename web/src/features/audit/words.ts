@@ -62,6 +62,11 @@ export function actionWords(action: string): string {
   return formatName(action.replaceAll('.', ' '));
 }
 
+/** The action that a person means: "Policy change" as the list says it, or `policy.change` as the log has it. */
+export function actionOf(text: string): string {
+  return text.trim().toLowerCase().replaceAll(/\s+/g, '.');
+}
+
 const FACTS_MAX = 3;
 
 /** The first facts of an entry, short enough for a line. */
@@ -86,7 +91,7 @@ export const words = {
   who: 'Who',
   whoHint: 'name',
   did: 'Did',
-  didHint: 'policy.change',
+  didHint: 'Policy change',
   toWhat: 'To what',
   toWhatHint: 'product, subject, id',
   letAt: 'Let at column',
@@ -94,6 +99,8 @@ export const words = {
   when: 'When',
   anyTime: 'any time',
   fromTo: 'from … to …',
+  noDay: (text: string): string => `${text} is no day: write it as 2026-11-01.`,
+  noColumn: 'A column is written domain.product.column.',
   from: 'From',
   before: 'Before',
   clear: 'Clear',

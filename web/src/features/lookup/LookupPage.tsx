@@ -5,6 +5,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, Navigate, useParams } from '@tanstack/react-router';
 import { Problem } from '../../api/problem.ts';
+import { useMe } from '../../app/session.tsx';
 import { Empty } from '../../components/Empty.tsx';
 import { Phrase } from '../../components/Phrase.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
@@ -29,13 +30,26 @@ export function LookupPage() {
       {answer.data !== undefined ? (
         <Known thing={answer.data} />
       ) : isUnknown(answer.error) ? (
-        <Empty title={words.maybeGone} action={<Link to="/market">{words.market}</Link>}>
+        <Empty title={words.maybeGone} action={<Elsewhere id={id} />}>
           {words.idForm}
         </Empty>
       ) : (
         <ProblemBox error={answer.error} onRetry={() => void answer.refetch()} />
       )}
     </div>
+  );
+}
+
+/** Who reads the whole log finds there what was done under an id, also where it is no thing of his own. */
+function Elsewhere({ id }: { id: string }) {
+  const { roles } = useMe();
+  const readsLog = roles.includes('platform') || roles.includes('privacy_officer');
+  return readsLog ? (
+    <Link to="/audit" search={{ subject: id }}>
+      {words.inLog}
+    </Link>
+  ) : (
+    <Link to="/market">{words.market}</Link>
   );
 }
 

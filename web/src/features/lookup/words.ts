@@ -24,6 +24,7 @@ export const words = {
   home: 'Go home',
   idForm: 'An id has a prefix such as agr_ or bat_, and 26 letters and digits behind it.',
   market: 'Look in the market',
+  inLog: 'Look in the audit log',
   isKind: (kind: Resolved['kind']) => `This is ${NOUNS[kind]}`,
   noPage: 'It has no page of its own',
   event: 'Events tell programs what happened; they are read by weft events and /api/v1/events.',

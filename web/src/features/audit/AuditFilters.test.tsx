@@ -1,0 +1,55 @@
+/**
+ * The questions to the log: its own words are understood, and what cannot be asked is told and not dropped.
+ */
+import { screen, waitFor } from '@testing-library/react';
+import { expect, test } from 'vitest';
+import type { Me } from '../../api/types.ts';
+import { ANNA } from '../../testing/facts.ts';
+import { answerFrame, startMesh } from '../../testing/mesh.ts';
+import { expectAccessible, showApp } from '../../testing/render.tsx';
+import { ACTIONS, actionOf, actionWords } from './words.ts';
+
+const PAT: Me = { ...ANNA, id: 'pat', roles: ['platform'] };
+
+function withLog() {
+  const mesh = startMesh();
+  answerFrame(mesh, PAT);
+  mesh.on('get', '/api/v1/agreements', { items: [], next: null });
+  mesh.on('get', '/api/v1/audit', { items: [], next: null });
+  return mesh;
+}
+
+test('each action is found by the words that the list has for it, and by its own name', () => {
+  for (const action of ACTIONS) {
+    expect(actionOf(actionWords(action))).toBe(action);
+    expect(actionOf(action)).toBe(action);
+  }
+});
+
+test('the words of the list are asked for as the action that they mean', async () => {
+  const mesh = withLog();
+  const { user } = await showApp('/audit', { me: PAT });
+  await user.type(await screen.findByRole('combobox', { name: 'Did' }), 'Policy change{Enter}');
+  await waitFor(() =>
+    expect(mesh.asked('get', '/api/v1/audit').at(-1)?.query.get('action')).toBe('policy.change'),
+  );
+});
+
+test('a day that is none is said to be none, and stays to be mended', async () => {
+  const mesh = withLog();
+  const { user } = await showApp('/audit', { me: PAT });
+  const from = await screen.findByRole('textbox', { name: 'From' });
+  await user.type(from, 'yesterday{Enter}');
+  await screen.findByText('yesterday is no day: write it as 2026-11-01.');
+  expect(from).toHaveProperty('value', 'yesterday');
+  expect(from.getAttribute('aria-invalid')).toBe('true');
+  await expectAccessible();
+  await user.clear(from);
+  await user.type(from, '2026-11-01{Enter}');
+  await waitFor(() =>
+    expect(mesh.asked('get', '/api/v1/audit').at(-1)?.query.get('since')).toBe(
+      '2026-11-01T00:00:00.000Z',
+    ),
+  );
+  expect(screen.queryByText(/is no day/)).toBeNull();
+});
