@@ -147,7 +147,10 @@ export const words = {
   ] as PhraseParts,
   /** The ways to use a product from outside of the app, and what each needs. */
   doors: {
-    weft: { title: 'weft', needs: 'A clone of Weft to run it in, Node 20 or newer, and WEFT_TOKEN' },
+    weft: {
+      title: 'weft',
+      needs: 'A clone of Weft to run it in, Node 20 or newer, and WEFT_TOKEN',
+    },
     curl: { title: 'curl', needs: 'WEFT_TOKEN' },
     python: { title: 'Python', needs: 'requests, pandas, and WEFT_TOKEN' },
     duckdb: { title: 'DuckDB', needs: 'requests, duckdb, and WEFT_TOKEN' },
