@@ -4,7 +4,16 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import { ask, assertAccessible, assertQuiet, launch, shoot, visit, walk } from './browser.ts';
+import {
+  ask,
+  assertAccessible,
+  assertQuiet,
+  launch,
+  pressSeen,
+  shoot,
+  visit,
+  walk,
+} from './browser.ts';
 
 const PRODUCT = 'loyalty.redemptions';
 const PURPOSE = 'campaign_analysis';
@@ -142,7 +151,7 @@ test('an offer of less is made in the page and accepted as it is', async (t) => 
   await owner.page.getByRole('button', { name: 'Offer less' }).click();
   const offered = owner.page.getByRole('group', { name: 'Columns that you offer' });
   await offered.getByLabel('household_id').uncheck();
-  await owner.page.getByRole('button', { name: 'Send the offer' }).click();
+  await pressSeen(owner.page.getByRole('button', { name: 'Send the offer' }));
   await see(owner.page, 'brand_manager has your offer');
 
   await using other = await visit(browser, {
@@ -161,13 +170,13 @@ test('an offer of less is made in the page and accepted as it is', async (t) => 
   assertQuiet(other);
 
   const back = other.page.getByRole('button', { name: 'Give the access back' });
-  await back.click();
+  await pressSeen(back);
   await see(other.page, 'Press “Give the access back” once more to do it.');
   const still = (await (await ask('brand_manager', `/api/v1/agreements/${agreement}`)).json()) as {
     state: string;
   };
   assert.equal(still.state, 'active', 'one press ends nothing');
-  await back.click();
+  await pressSeen(back);
   await see(other.page, 'The agreement was withdrawn');
 });
 

@@ -10,7 +10,13 @@ import { mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContext,
+  chromium,
+  type Locator,
+  type Page,
+} from 'playwright-core';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const SHOTS = process.env['WEFT_SHOTS'] ?? join(ROOT, '.weft', 'web-shots');
@@ -93,6 +99,15 @@ export function launch(): Promise<Browser> {
     executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
     args: ['--no-sandbox', '--force-color-profile=srgb'],
   });
+}
+
+const SEEN_MS = 450;
+
+/** Presses what came in the place of something that was pressed, as a hand does that has seen it: a double click is sooner. */
+export async function pressSeen(button: Locator): Promise<void> {
+  await button.waitFor();
+  await button.page().waitForTimeout(SEEN_MS);
+  await button.click();
 }
 
 /** Opens a page of the app, signed in as the person by the session of the app itself. */

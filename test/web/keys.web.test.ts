@@ -4,7 +4,15 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
-import { assertAccessible, assertQuiet, launch, meshUrl, shoot, visit } from './browser.ts';
+import {
+  assertAccessible,
+  assertQuiet,
+  launch,
+  meshUrl,
+  pressSeen,
+  shoot,
+  visit,
+} from './browser.ts';
 
 let browser: Browser;
 before(async () => {
@@ -50,7 +58,7 @@ test('a key is made on the Connect tab, works, is shown once, and is refused onc
 
   await dialog.getByRole('button', { name: `Revoke ${name}` }).click();
   assert.equal((await whoIs(key)).status, 200, 'asked, not yet done');
-  await dialog.getByRole('button', { name: `Revoke ${name} for good` }).click();
+  await pressSeen(dialog.getByRole('button', { name: `Revoke ${name} for good` }));
   await line.waitFor({ state: 'detached' });
   assert.equal((await whoIs(key)).status, 401);
   assertQuiet(visited);

@@ -10,7 +10,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import { ask, assertAccessible, assertQuiet, launch, shoot, visit, walk } from './browser.ts';
+import {
+  ask,
+  assertAccessible,
+  assertQuiet,
+  launch,
+  pressSeen,
+  shoot,
+  visit,
+  walk,
+} from './browser.ts';
 
 const PRODUCT = 'point_of_sale.transactions';
 const ROWS = 1_200;
@@ -69,7 +78,7 @@ test('a file that is sent is held whole, released by its number, and its rows ar
   await assertAccessible(page);
 
   await page.getByRole('button', { name: 'Release the 1,080' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Release the 1,080' }).click();
+  await pressSeen(page.getByRole('dialog').getByRole('button', { name: 'Release the 1,080' }));
   await page.getByRole('heading', { level: 1, name: /^1,080 rows are in the table/ }).waitFor();
 
   await page.getByRole('radio', { name: /New values for old ones/ }).check();

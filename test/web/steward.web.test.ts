@@ -12,6 +12,7 @@ import {
   assertQuiet,
   launch,
   meshUrl,
+  pressSeen,
   shoot,
   tokenOf,
   visit,
@@ -91,7 +92,7 @@ test('a rule is changed by a form, planned, and put in force; every other byte s
   await shoot(page, 'policy-plan');
   await assertAccessible(page);
   await page.getByRole('tab', { name: 'Source' }).click();
-  await page.getByRole('button', { name: `Put version ${stored.version + 1} in force` }).click();
+  await pressSeen(page.getByRole('button', { name: `Put version ${stored.version + 1} in force` }));
   await page.getByText(`Version ${stored.version + 1} is in force`).waitFor();
   const applied = await read<Policy>('producer', POLICY);
   assert.equal(applied.version, stored.version + 1);
@@ -116,7 +117,7 @@ test('a change that came between is shown beside the draft, which is kept', asyn
   await changeMask(page, 'null');
   await page.getByRole('button', { name: 'See what changes for whom' }).click();
   const other = await putPolicy({ ...first, cedar: `// theirs\n${first.cedar}` });
-  await page.getByRole('button', { name: /^Put version \d+ in force$/ }).click();
+  await pressSeen(page.getByRole('button', { name: /^Put version \d+ in force$/ }));
   await page
     .getByRole('heading', {
       level: 2,
@@ -136,7 +137,7 @@ test('a change that came between is shown beside the draft, which is kept', asyn
     .getByRole('button', { name: `Go on with mine, over version ${other.version}` })
     .click();
   await page.getByRole('button', { name: 'See what changes for whom' }).click();
-  await page.getByRole('button', { name: `Put version ${other.version + 1} in force` }).click();
+  await pressSeen(page.getByRole('button', { name: `Put version ${other.version + 1} in force` }));
   await page.getByText(`Version ${other.version + 1} is in force`).waitFor();
   assertQuiet(visited, [/412/]);
 });

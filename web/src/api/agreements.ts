@@ -14,16 +14,12 @@ export type AgreementTerms =
 export type AccessRequest =
   paths['/api/v1/agreements']['post']['requestBody']['content']['application/json'];
 
-/** How often the page of an agreement looks what the other side said or did, while somebody looks at it. */
-const TALK_MS = 5_000;
-
 export const agreementQuery = (id: string) =>
   queryOptions({
     queryKey: ['agreement', id],
     queryFn: ({ signal }) =>
       take(api.GET('/api/v1/agreements/{agreement}', { ...ofAgreement(id), signal })),
     staleTime: 10_000,
-    refetchInterval: TALK_MS,
   });
 
 export function requestAccess(request: AccessRequest): Promise<Agreement> {
@@ -61,6 +57,12 @@ export function isSameAccess(one: Agreement, other: Agreement): boolean {
 
 type Comments = Answer<'/api/v1/agreements/{agreement}/comments', 'get'>;
 export type Comment = Item<Comments>;
+
+/**
+ * How often an open page looks what the other side said.
+ * Why not what it decided, too: terms must not change under the hand of who decides; he is told when he does.
+ */
+const TALK_MS = 5_000;
 
 export const commentsQuery = (id: string) =>
   queryOptions({

@@ -34,7 +34,7 @@ async function decide(facts: Partial<Agreement> = {}, isOwn = false) {
 }
 
 /** Until a hand has seen what came in the place of what it pressed. */
-const calm = () => new Promise((resolve) => setTimeout(resolve, 550));
+const calm = () => new Promise((resolve) => setTimeout(resolve, 450));
 
 const press = (name: RegExp) => screen.getByRole('button', { name });
 const reason = () => screen.getByRole('textbox', { name: /why/i });
