@@ -57,14 +57,17 @@ test('the queue and the news of each role are those of the mesh, in its order', 
     const headline = (await page.getByRole('heading', { level: 1 }).textContent()) ?? '';
     assert.match(headline, total === 0 ? /^Nothing needs you/ : /needs? you/, person);
     const news = (await (await ask(person, '/api/v1/news?limit=6')).json()) as {
-      items: { product: string }[];
+      items: { product: string; event: { data: { agreement?: string } } | null }[];
     };
     const told = await page.evaluate(
       `[...document.querySelectorAll('section[aria-labelledby=news] li > a')].map((link) => new URL(link.href).pathname)`,
     );
     assert.deepEqual(
       told,
-      news.items.map(({ product }) => `/p/${product}`),
+      news.items.map(({ product, event }) => {
+        const agreement = event?.data.agreement;
+        return agreement === undefined ? `/p/${product}` : `/agreements/${agreement}`;
+      }),
       person,
     );
     counts.push(items.length + news.items.length);

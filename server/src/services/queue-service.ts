@@ -3,7 +3,7 @@
  *
  * Not a store of tasks: each item is there as long as what it is about is so. Invariants: nobody gets an item of a domain
  * that he does not keep, nor an agreement that is not his; what somebody puts off is off for him alone; the most urgent
- * comes first, by when it is due and then by how long it waits.
+ * comes first, by when it is due and then by how long it waits; where a person waits for a person, two days count as due.
  */
 import { WeftError } from '@weft/core/lib/error';
 import { actsForDomain, stewardsDomain } from '@weft/core/registry/authority';
@@ -68,6 +68,7 @@ export interface QueueService {
 
 const ENDS_SOON_DAYS = 14;
 const SNOOZE_DAYS_MAX = 366;
+const ANSWER_DAYS = 2;
 const DAY_MS = 86_400_000;
 
 export function createQueueService(context: ControlContext): QueueService {
@@ -86,24 +87,38 @@ async function listQueue(
   const { waiting, capped } = await readWaiting(context, subject, query.kind);
   const now = new Date(context.clock.now()).toISOString();
   const off = await readSnoozes(context.db, { subject: subject.id, now });
-  const items = waiting.filter((item) => !off.has(item.id)).sort(byUrgency);
+  const items = waiting
+    .filter((item) => !off.has(item.id))
+    .sort((a, b) => byUrgency(placeOf(a), placeOf(b)));
   const limit = pageLimit(query.limit);
   const after = query.after === undefined ? null : readAfter(query.after);
-  const later = after === null ? items : items.filter((item) => byUrgency(item, after) > 0);
+  const later =
+    after === null ? items : items.filter((item) => byUrgency(placeOf(item), after) > 0);
   const shown = later.slice(0, limit);
   const last = later.length > limit ? shown.at(-1) : undefined;
-  const next = last === undefined ? null : encodeCursor('queue', [last.due, last.since, last.id]);
+  const next =
+    last === undefined ? null : encodeCursor('queue', [turnOf(last), last.since, last.id]);
   return { items: shown, next, total: items.length, capped };
 }
 
-type Place = Pick<QueueItem, 'due' | 'since' | 'id'>;
+interface Place extends Pick<QueueItem, 'since' | 'id'> {
+  /** When it is its turn. */
+  turn: string;
+}
+
+const WITHOUT_END = '9999';
+
+const placeOf = (item: QueueItem): Place => ({ ...item, turn: turnOf(item) });
+
+/** Why not at the end: who asked, and who was offered something, waits for an answer, and nothing else reminds of that. */
+function turnOf({ kind, due, since }: QueueItem): string {
+  if (due !== null) return due;
+  if (kind !== 'request' && kind !== 'countered') return WITHOUT_END;
+  return new Date(Date.parse(since) + ANSWER_DAYS * DAY_MS).toISOString();
+}
 
 function byUrgency(a: Place, b: Place): number {
-  return (
-    compareTexts(a.due ?? '9999', b.due ?? '9999') ||
-    compareTexts(a.since, b.since) ||
-    compareTexts(a.id, b.id)
-  );
+  return compareTexts(a.turn, b.turn) || compareTexts(a.since, b.since) || compareTexts(a.id, b.id);
 }
 
 function compareTexts(a: string, b: string): number {
@@ -112,11 +127,11 @@ function compareTexts(a: string, b: string): number {
 }
 
 function readAfter(after: string): Place {
-  const [due = null, since, id] = decodeCursor('queue', after, 3);
-  if (typeof since !== 'string' || typeof id !== 'string' || typeof due === 'number') {
+  const [turn, since, id] = decodeCursor('queue', after, 3);
+  if (typeof since !== 'string' || typeof id !== 'string' || typeof turn !== 'string') {
     throw notOfThisList();
   }
-  return { due, since, id };
+  return { turn, since, id };
 }
 
 async function readWaiting(

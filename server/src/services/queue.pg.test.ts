@@ -76,8 +76,8 @@ describe('the queue', () => {
     assert.deepEqual(await ids(owner, '?kind=request'), []);
     const [countered] = (await queue(analyst)).items;
     assert.deepEqual(
-      [countered.id, countered.due, countered.facts.because],
-      [`countered:${asked.agreement}`, '2026-03-06T10:00:00.000Z', 'shorter'],
+      [countered.id, countered.due, countered.facts.until, countered.facts.because],
+      [`countered:${asked.agreement}`, null, '2026-03-06T10:00:00+00:00', 'shorter'],
     );
     await http.done(analyst, 'POST', `/api/v1/agreements/${asked.agreement}/approve`, { json: {} });
     assert.deepEqual(await ids(analyst), [`agreement-ends:${asked.agreement}`]);
@@ -122,6 +122,15 @@ describe('the queue', () => {
       'batch-failed:bat_F',
       'batch-held:bat_H',
     ]);
+    const { agreement } = await http.done(analyst, 'POST', '/api/v1/agreements', {
+      json: { product: 'sales.orders', purpose: 'reporting' },
+    });
+    assert.deepEqual(
+      (await ids(owner)).slice(0, 2),
+      [`request:${agreement}`, 'quarantine:bat_Q'],
+      'who waits for an answer stands before what is due in a month',
+    );
+    await http.done(analyst, 'POST', `/api/v1/agreements/${agreement}/revoke`, { json: {} });
     assert.deepEqual(await ids(steward), ['batch-failed:bat_F', 'batch-held:bat_H']);
     assert.deepEqual(await ids(platform), ['batch-failed:bat_F']);
     for (const as of [other, stranger]) assert.deepEqual(await ids(as), [], as.id);

@@ -53,8 +53,8 @@ export function readRequests(
 export function readCountered(db: Db, { subject, now }: Asking) {
   return read(
     db,
-    sql`select agreement as key, product, domain, coalesce(decided_at, requested_at) as since, until as due,
-      jsonb_build_object('purpose', purpose, 'columns', columns, 'filter', filter, 'because', because) as facts,
+    sql`select agreement as key, product, domain, coalesce(decided_at, requested_at) as since, null::timestamptz as due,
+      jsonb_build_object('purpose', purpose, 'columns', columns, 'filter', filter, 'until', until, 'because', because) as facts,
       null::text as batch, agreement
     from agreements where state = 'countered' and subject = ${subject} and (until is null or until > ${now})
     order by 4 limit ${LOOKED_AT}`,

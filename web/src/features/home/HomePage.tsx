@@ -128,9 +128,11 @@ function NewsRow({ item }: { item: NewsItem }) {
   const { event, product, saved } = item;
   return (
     <li>
-      <Link to="/p/$product" params={{ product }}>
-        {event === null ? words.fits(product) : tellEvent(event.type, product)}
-      </Link>
+      <NewsLink item={item}>
+        {event === null
+          ? words.fits(product)
+          : tellEvent({ type: event.type, purpose: factOf(item, 'purpose') }, product)}
+      </NewsLink>
       {saved === null ? null : (
         <p>
           <Link to="/market" search={marketOf(saved)}>
@@ -143,6 +145,28 @@ function NewsRow({ item }: { item: NewsItem }) {
       </p>
     </li>
   );
+}
+
+/** Leads to the agreement that it is about, else to the product. */
+function NewsLink({ item, children }: { item: NewsItem; children: string }) {
+  const { product } = item;
+  const agreement = factOf(item, 'agreement');
+  return agreement !== null ? (
+    <Link to="/agreements/$agreement" params={{ agreement }}>
+      {children}
+    </Link>
+  ) : (
+    <Link to="/p/$product" params={{ product }}>
+      {children}
+    </Link>
+  );
+}
+
+/** A fact that the event tells by name; null where it tells none. */
+function factOf({ event }: NewsItem, name: string): string | null {
+  const data = event?.['data'] as Record<string, unknown> | undefined;
+  const fact = data?.[name];
+  return typeof fact === 'string' ? fact : null;
 }
 
 /** A search as the address of the market has it. */

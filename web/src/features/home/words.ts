@@ -1,6 +1,7 @@
 /**
  * What the first page says.
  */
+import type { EventKind } from '@weft/core/events/event';
 import type { PhraseParts } from '../../components/Phrase.tsx';
 import { formatDay, formatName, formatNumber, formatWhen, plural } from '../../lib/format.ts';
 import type { QueueItem } from './use-home.ts';
@@ -37,7 +38,7 @@ export function tell({ kind, product, facts }: QueueItem): Told {
     case 'countered':
       return {
         title: `The owners of ${product} offer other terms`,
-        why: `Your purpose was ${formatName(fact('purpose')).toLowerCase()}.`,
+        why: offerWords(fact('purpose'), facts['until']),
         verb: 'Answer',
       };
     case 'batch-held':
@@ -79,6 +80,14 @@ export function tell({ kind, product, facts }: QueueItem): Told {
   }
 }
 
+/** The end that is offered is no day to answer by. */
+function offerWords(purpose: string, until: unknown): string {
+  const asked = `Your purpose was ${formatName(purpose).toLowerCase()}`;
+  return typeof until === 'string'
+    ? `${asked}; access is offered until ${formatDay(until)}.`
+    : `${asked}.`;
+}
+
 export function dueWords(due: string | null, now = new Date()): string | null {
   if (due === null) return null;
   const isLate = new Date(due) < now;
@@ -88,16 +97,34 @@ export function dueWords(due: string | null, now = new Date()): string | null {
 }
 
 /** Events as people tell them. */
-export function tellEvent(type: string, subject: string): string {
+export function tellEvent(
+  { type, purpose = null }: { type: string; purpose?: string | null },
+  subject: string,
+): string {
   const noun = type.replace(/^io\.weft\./, '').replace(/\.v\d+$/, '');
-  const said = EVENTS[noun];
-  return said === undefined ? `${subject}: ${noun.replaceAll('.', ' ')}` : said(subject);
+  const said = EVENTS[noun as EventKind] as Said | undefined;
+  if (said === undefined) return `${subject}: ${noun.replaceAll('.', ' ')}`;
+  // Why the purpose: two agreements on one product are told apart by it.
+  const reason = purpose === null ? '' : ` for ${formatName(purpose).toLowerCase()}`;
+  return said(`${subject}${reason}`);
 }
 
-const EVENTS: Readonly<Record<string, (product: string) => string>> = {
+type Said = (product: string) => string;
+
+const EVENTS: Readonly<Record<EventKind, Said>> = {
+  'domain.created': (domain) => `The domain ${domain} is new`,
+  'domain.changed': (domain) => `The domain ${domain} changed`,
+  'product.changed': (product) => `${product} changed`,
+  'agreement.countered': (product) => `Other terms were offered for access to ${product}`,
+  'agreement.commented': (product) => `Something was said about access to ${product}`,
+  'agreement.expired': (product) => `Access to ${product} ended`,
+  'batch.discarded': (product) => `A held batch of ${product} was discarded`,
+  'batch.failed': (product) => `A batch of ${product} was not taken`,
+  'quality.failed': (product) => `${product} missed a rule`,
+  'sla.breached': (product) => `${product} missed a promise`,
+  'snapshot.restated': (product) => `Rows of ${product} were corrected or deleted`,
   'batch.committed': (product) => `${product} has new data`,
   'batch.held': (product) => `A batch of ${product} is held`,
-  'batch.released': (product) => `A held batch of ${product} was released`,
   'contract.published': (product) => `${product} has a new contract version`,
   'product.created': (product) => `${product} is new`,
   'product.retired': (product) => `${product} was retired`,
