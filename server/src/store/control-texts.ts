@@ -40,6 +40,7 @@ export interface PolicyWord {
  * True when the word stands in a contract, in a policy of another product (`product`: whose policy asks; `mesh` for the mesh's) or, a
  * purpose, in an agreement. Why by text: a warning is only worth something when the word is really nowhere.
  */
+/** Why purposes by themselves: as a word of a description a purpose would be known that nobody can ask for. */
 export async function isWordUsed(
   db: Db,
   { kind, word }: PolicyWord,
@@ -48,7 +49,8 @@ export async function isWordUsed(
   const pattern = `(^|[^[:alnum:]_-])${word.replace(/[^\w ]/g, '\\$&')}($|[^[:alnum:]_-])`;
   const matches = kind === 'classification' ? sql`~*` : sql`~`;
   const { rows } = await sql<{ used: boolean }>`
-    select exists (select 1 from contracts where source ${matches} ${pattern})
+    select (${kind} <> 'purpose' and exists (select 1 from contracts where source ${matches} ${pattern}))
+      or (${kind} = 'purpose' and exists (select 1 from search_documents where ${word} = any(purposes)))
       or exists (select 1 from policies where product <> ${product}
         and concat_ws(' ', cedar, hidden_classifications::text, auto_approve_purposes::text) ${matches} ${pattern})
       or exists (select 1 from mesh_policies where ${product} <> 'mesh'

@@ -3,7 +3,7 @@
  *
  * Not kept: what the operation is about beyond names and ids. Ids of operations that nobody ended stand in the browser's store.
  */
-import { startWork, type WorkHandle } from '../lib/work.ts';
+import { type Outcome, startWork, type WorkHandle } from '../lib/work.ts';
 import { api, take } from './client.ts';
 import { Problem, type ProblemDocument } from './problem.ts';
 import type { BatchReport } from './types.ts';
@@ -76,7 +76,10 @@ function isReport(result: unknown): result is BatchReport {
 }
 
 /** Shows what the subject had under way when the page was left. */
-export function resumeOperations(subject: string, describe: (report: BatchReport) => string): void {
+export function resumeOperations(
+  subject: string,
+  describe: (report: BatchReport) => Outcome,
+): void {
   for (const ref of kept().filter((one) => one.subject === subject)) {
     startWork(
       { title: ref.title, product: ref.product, phase: words.checking, unit: 'rows' },

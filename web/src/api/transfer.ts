@@ -4,7 +4,7 @@
  * Invariant: bytes count only with the SHA-256 that was computed from the file here; the node refuses others.
  */
 import { DetailedError, defaultOptions, type PreviousUpload, Upload } from 'tus-js-client';
-import { startWork, type WorkHandle } from '../lib/work.ts';
+import { type Outcome, startWork, type WorkHandle } from '../lib/work.ts';
 import { sendRaw } from './answers.ts';
 import { whyLate } from './late.ts';
 import { followOperation, pause } from './operation.ts';
@@ -29,8 +29,8 @@ export interface Delivery {
   table: string | null;
 }
 
-/** Sends files as one batch and gives the id of the work; `describe` says the verdict in words. */
-export function sendBatch(delivery: Delivery, describe: (report: BatchReport) => string): string {
+/** Sends files as one batch and gives the id of the work; `describe` says the verdict. */
+export function sendBatch(delivery: Delivery, describe: (report: BatchReport) => Outcome): string {
   const { files, product, subject } = delivery;
   const total = files.reduce((sum, { size }) => sum + size, 0);
   const title = files.length === 1 ? (files[0]?.name ?? '') : words.files(files.length);

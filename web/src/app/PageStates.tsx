@@ -12,7 +12,13 @@ export function PageSkeleton() {
 }
 
 export function PageFault({ error, reset }: ErrorComponentProps) {
-  return <ProblemBox error={error} onRetry={reset} />;
+  return (
+    <ProblemBox
+      error={error}
+      onRetry={reset}
+      elsewhere={<Link to="/market">{words.toMarket}</Link>}
+    />
+  );
 }
 
 export function Lost() {

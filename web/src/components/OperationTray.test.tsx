@@ -4,7 +4,14 @@
 import { act, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, expect, test } from 'vitest';
 import { Problem } from '../api/problem.ts';
-import { cancelWork, currentWork, dismissWork, startWork, type WorkHandle } from '../lib/work.ts';
+import {
+  cancelWork,
+  currentWork,
+  dismissWork,
+  type Outcome,
+  startWork,
+  type WorkHandle,
+} from '../lib/work.ts';
 import { expectAccessible, show } from '../testing/render.tsx';
 import { OperationTray } from './OperationTray.tsx';
 
@@ -17,13 +24,13 @@ afterEach(() => {
 
 interface Begun {
   handle: WorkHandle;
-  end(outcome: string): Promise<void>;
+  end(outcome: Outcome): Promise<void>;
   fail(error: Error): Promise<void>;
 }
 
 /** Work that goes on until the test ends it. */
 function begin(title: string): Begun {
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
   const held: { handle?: WorkHandle } = {};
   act(() => {
     startWork(
@@ -45,6 +52,18 @@ function begin(title: string): Begun {
 const tray = () => screen.getByRole('region', { name: 'Work in the background' });
 const fold = () => within(tray()).getByRole('button', { expanded: false });
 const said = () => within(tray()).getByRole('status').textContent;
+
+test('what was sent and not taken has its mark, and counts as failed', async () => {
+  const { user } = await show(<OperationTray />);
+  const [good, bad] = [begin('may.csv'), begin('june.csv')];
+  await good.end({ says: '3 rows are in the table', standing: 'kept' });
+  await bad.end({ says: 'Not taken: it cannot be read', standing: 'missed' });
+  expect(fold().textContent).toMatch(/1 of 2/);
+  await user.click(fold());
+  const told = (text: string) => within(tray()).getAllByText(text)[0]?.closest('[data-kind]');
+  expect(told('3 rows are in the table')?.getAttribute('data-kind')).toBe('kept');
+  expect(told('Not taken: it cannot be read')?.getAttribute('data-kind')).toBe('missed');
+});
 
 test('nothing is there while nothing goes on', async () => {
   const { container } = await show(<OperationTray />);

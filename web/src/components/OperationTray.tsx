@@ -8,11 +8,19 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { onVerdict, resumeOperations } from '../api/operation.ts';
 import { useMe } from '../app/session.tsx';
-import { currentWork, dismissWork, isOver, secondsLeft, useWork, type Work } from '../lib/work.ts';
+import {
+  currentWork,
+  dismissWork,
+  isMissed,
+  isOver,
+  secondsLeft,
+  useWork,
+  type Work,
+} from '../lib/work.ts';
 import classes from './OperationTray.module.css';
 import { WorkLine } from './WorkLine.tsx';
 import { progressWords, words } from './words.ts';
-import { verdictWords } from './words-verdict.ts';
+import { verdictOf } from './words-verdict.ts';
 
 /** Answers that a verdict makes old, by the first part of their keys. */
 const CHANGED_BY_VERDICT = new Set([
@@ -77,7 +85,7 @@ function headline(works: readonly Work[]): string {
   if (first !== undefined && going.length === 1)
     return `${first.title}: ${progressWords(first, secondsLeft(first))}`;
   if (going.length > 1) return words.underWay(going.length);
-  const failed = works.filter(({ state }) => state === 'failed').length;
+  const failed = works.filter(isMissed).length;
   if (failed > 0) return words.someFailed(failed, works.length);
   const [last] = works.slice(-1);
   return works.length === 1 && last !== undefined
@@ -95,7 +103,7 @@ function useVerdicts(): void {
         predicate: ({ queryKey }) => CHANGED_BY_VERDICT.has(String(queryKey[0])),
       });
     });
-    if (!isResumed) resumeOperations(id, verdictWords);
+    if (!isResumed) resumeOperations(id, verdictOf);
     isResumed = true;
     return stop;
   }, [client, id]);

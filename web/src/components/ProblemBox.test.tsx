@@ -55,6 +55,33 @@ test('a single fault that is the whole keeps its line and its remedy', async () 
   expect(text).toContain('Write string.');
 });
 
+test('a fault of a column is told once, by the name of the column', async () => {
+  const message = 'subquery is not allowed';
+  const path = '$.columns.audit_date';
+  const errors = [{ message, path }];
+  await show(<ProblemBox error={refused({ detail: `${path}: ${message}`, errors })} />);
+  const text = screen.getByRole('alert').textContent ?? '';
+  expect(text.split(message)).toHaveLength(2);
+  expect(text).toContain('audit_date: subquery is not allowed');
+  expect(text).not.toContain('$.');
+});
+
+test('where there is no such thing, the way on stands in place of a command; elsewhere the remedy stays', async () => {
+  const remedy = '`weft find` lists what there is.';
+  const way = <a href="/market">Look in the market</a>;
+  const missing = refused({ status: 404, remedy });
+  await show(
+    <>
+      <ProblemBox error={missing} elsewhere={way} />
+      <ProblemBox error={refused({ remedy })} elsewhere={way} />
+    </>,
+  );
+  const [first, second] = screen.getAllByRole('alert').map(({ textContent }) => textContent);
+  expect(first).toContain('Look in the market');
+  expect(first).not.toContain('weft find');
+  expect(second).toContain('weft find');
+});
+
 test('faults beyond those that are shown are counted, not dropped', async () => {
   const errors = Array.from({ length: 25 }, (_, at) => ({ message: `fault ${at}`, line: at + 1 }));
   await show(<ProblemBox error={refused({ errors })} />);

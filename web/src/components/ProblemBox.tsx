@@ -15,16 +15,19 @@ export interface ProblemBoxProps {
   onRetry?: () => void;
   /** A remedy that this place knows. */
   action?: ReactNode;
+  /** Where to go on where there is no such thing, or none that may be seen; in place of the remedy, which is for programs. */
+  elsewhere?: ReactNode;
 }
 
 const PARTS_MAX = 20;
 
-export function ProblemBox({ error, onRetry, action }: ProblemBoxProps) {
+export function ProblemBox({ error, onRetry, action, elsewhere }: ProblemBoxProps) {
   const { title, detail, code, remedy, errors = [] } = describeError(error);
   // Why: a single fault is told as the whole already; its place is told with it.
-  const same = errors.find((part) => part.message === detail);
-  const parts = errors.filter((part) => part.message !== detail);
-  const advice = remedy === undefined || remedy === '' ? same?.remedy : remedy;
+  const same = errors.find((part) => isWhole(part, detail));
+  const parts = errors.filter((part) => !isWhole(part, detail));
+  const way = isMissing(error) ? elsewhere : undefined;
+  const advice = way ?? (remedy === undefined || remedy === '' ? same?.remedy : remedy);
   const isRetryable = onRetry !== undefined && isPassing(error);
   return (
     <div className={classes['problem']} role="alert">
@@ -33,7 +36,7 @@ export function ProblemBox({ error, onRetry, action }: ProblemBoxProps) {
       </p>
       <p>
         {same === undefined ? null : <PlaceOf part={same} />}
-        {detail}
+        {same?.message ?? detail}
       </p>
       <Parts parts={parts} />
       {advice === undefined ? null : <p className={classes['remedy']}>{advice}</p>}
@@ -53,6 +56,12 @@ export function ProblemBox({ error, onRetry, action }: ProblemBoxProps) {
     </div>
   );
 }
+
+const isMissing = (error: unknown): boolean => error instanceof Problem && error.status === 404;
+
+/** Whether a fault is told by the detail already, with its place before it or without. */
+const isWhole = ({ message, path }: ProblemPart, detail: string): boolean =>
+  message === detail || `${path}: ${message}` === detail;
 
 function Parts({ parts }: { parts: readonly ProblemPart[] }) {
   if (parts.length === 0) return null;
@@ -78,8 +87,11 @@ function Parts({ parts }: { parts: readonly ProblemPart[] }) {
 function PlaceOf({ part: { line, path, message } }: { part: ProblemPart }) {
   if (line !== undefined) return <span className="mono">{words.line(line)} </span>;
   if (path === undefined || message.includes(path.replace(/^\$\.?/, ''))) return null;
-  return <span className="mono">{path}: </span>;
+  return <span className="mono">{nameOfPlace(path)}: </span>;
 }
+
+/** Of a column its name: where it stands in a request is nobody's matter who reads this. */
+const nameOfPlace = (path: string): string => path.replace(/^\$\.columns\./, '');
 
 function describeError(error: unknown): Omit<ProblemDocument, 'status'> {
   if (error instanceof Problem) return error.document;

@@ -31,6 +31,14 @@ function Field({ given = [], heard = [], ...props }: FieldProps) {
 const tokens = () =>
   screen.queryAllByRole('button').map((button) => button.getAttribute('aria-label'));
 
+test('a doubt stands at the field, and is said to who does not see it', async () => {
+  await show(
+    <TokenInput label="Purposes" values={['shelf']} onChange={() => {}} doubt="No such purpose" />,
+  );
+  expect(screen.getAllByText(/No such purpose/)).toHaveLength(2);
+  await expectAccessible();
+});
+
 test('Enter and a comma each make a token of what is typed, without sending the form around', async () => {
   let sent = 0;
   const { user } = await show(

@@ -6,6 +6,7 @@
  */
 import { IconX } from '@tabler/icons-react';
 import { type KeyboardEvent, useId, useRef, useState } from 'react';
+import { Status } from './Status.tsx';
 import classes from './TokenInput.module.css';
 import { words } from './words.ts';
 
@@ -19,11 +20,13 @@ export interface TokenInputProps {
   isLabelHidden?: boolean;
   placeholder?: string;
   readOnly?: boolean;
+  /** What may not be meant about the values; nothing is refused for it. */
+  doubt?: string | null;
 }
 
 export function TokenInput(props: TokenInputProps) {
   const { label, values, onChange, suggestions = [], isLabelHidden = false } = props;
-  const { placeholder, readOnly = false } = props;
+  const { placeholder, readOnly = false, doubt = null } = props;
   const { typed, setTyped, said, add, remove, onKey } = useTokens(values, onChange);
   const input = useRef<HTMLInputElement>(null);
   const id = useId();
@@ -67,8 +70,13 @@ export function TokenInput(props: TokenInputProps) {
           <span className={classes['none']}>{words.none}</span>
         ) : null}
       </div>
+      {doubt === null ? null : (
+        <p className={classes['doubt']}>
+          <Status kind="close">{doubt}</Status>
+        </p>
+      )}
       <div className="unseen" role="status" aria-live="polite">
-        {said}
+        {doubt === null ? said : `${said}. ${doubt}`}
       </div>
       <datalist id={`${id}-list`}>
         {suggestions

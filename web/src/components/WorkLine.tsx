@@ -115,10 +115,11 @@ function setWidth(share: number | null) {
 }
 
 function says(work: Work) {
-  const { state, outcome, error } = work;
+  const { state, outcome, standing, error } = work;
   if (state === 'cancelled') return <Status kind="unknown">{words.cancelled}</Status>;
   if (state === 'failed')
     return <Status kind="missed">{error instanceof Error ? error.message : words.itFailed}</Status>;
-  if (state === 'done') return <span>{outcome}</span>;
+  if (state === 'done')
+    return standing === null ? <span>{outcome}</span> : <Status kind={standing}>{outcome}</Status>;
   return <span>{progressWords(work, secondsLeft(work))}</span>;
 }

@@ -3,6 +3,19 @@
  */
 import type { BatchReport } from '../api/types.ts';
 import { formatNumber, plural } from '../lib/format.ts';
+import type { Outcome, Standing } from '../lib/work.ts';
+
+/** The verdict as work ends with it. */
+export function verdictOf(report: Parameters<typeof verdictWords>[0]): Outcome {
+  return { says: verdictWords(report), standing: STANDINGS[report.state] ?? 'close' };
+}
+
+const STANDINGS: Readonly<Record<string, Standing>> = {
+  committed: 'kept',
+  held: 'missed',
+  failed: 'missed',
+  discarded: 'missed',
+};
 
 /** "Held: 405 of 3,000 rows refused. Nothing of it is visible yet." */
 export function verdictWords({

@@ -26,9 +26,16 @@ export interface Work {
   batch: string | null;
   /** How it ended, in words. */
   outcome: string | null;
+  /** How that stands; null while it goes on, and where it only ended. */
+  standing: Standing | null;
   error: unknown;
   canPause: boolean;
 }
+
+export type Standing = 'kept' | 'close' | 'missed';
+
+/** How work ended: in words, or in words with how that stands. */
+export type Outcome = string | { says: string; standing: Standing };
 
 export interface WorkHandle {
   readonly id: string;
@@ -84,8 +91,8 @@ export interface WorkStart {
   total?: number | null;
 }
 
-/** Starts work and gives its id; `run` says in words how it ended. */
-export function startWork(start: WorkStart, run: (handle: WorkHandle) => Promise<string>): string {
+/** Starts work and gives its id; `run` says how it ended. */
+export function startWork(start: WorkStart, run: (handle: WorkHandle) => Promise<Outcome>): string {
   const id = crypto.randomUUID();
   const controller = new AbortController();
   running.set(id, { controller, steps: null, seen: null });
@@ -102,6 +109,7 @@ export function startWork(start: WorkStart, run: (handle: WorkHandle) => Promise
     rate: null,
     batch: null,
     outcome: null,
+    standing: null,
     error: null,
     canPause: false,
   };
@@ -118,11 +126,16 @@ export function startWork(start: WorkStart, run: (handle: WorkHandle) => Promise
     },
   };
   void run(handle).then(
-    (outcome) => end(id, { state: 'done', outcome }),
+    (outcome) => end(id, { state: 'done', ...endedAs(outcome) }),
     (error: unknown) =>
       end(id, controller.signal.aborted ? { state: 'cancelled' } : { state: 'failed', error }),
   );
   return id;
+}
+
+function endedAs(outcome: Outcome): Pick<Work, 'outcome' | 'standing'> {
+  if (typeof outcome === 'string') return { outcome, standing: null };
+  return { outcome: outcome.says, standing: outcome.standing };
 }
 
 function report(id: string, facts: Parameters<WorkHandle['report']>[0]): void {
@@ -192,6 +205,11 @@ export function secondsLeft({
 }: Pick<Work, 'done' | 'total' | 'rate'>): number | null {
   if (total === null || rate === null || rate <= 0) return null;
   return Math.max(0, (total - done) / rate);
+}
+
+/** Whether it ended otherwise than it was meant: it failed, or what it brought was not taken. */
+export function isMissed({ state, standing }: Pick<Work, 'state' | 'standing'>): boolean {
+  return state === 'failed' || standing === 'missed';
 }
 
 export function isOver({ state }: Pick<Work, 'state'>): boolean {

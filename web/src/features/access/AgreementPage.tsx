@@ -33,7 +33,13 @@ export function AgreementPage() {
   if (agreement.isPending)
     return <Skeleton height={520} lines={9} label={words.loadingAgreement} />;
   if (agreement.error !== null) {
-    return <ProblemBox error={agreement.error} onRetry={() => void agreement.refetch()} />;
+    return (
+      <ProblemBox
+        error={agreement.error}
+        onRetry={() => void agreement.refetch()}
+        elsewhere={<Link to="/agreements">{words.seeAll}</Link>}
+      />
+    );
   }
   return <Shown agreement={agreement.data} />;
 }

@@ -124,6 +124,7 @@ export const words = {
   loadingAgreements: 'Loading the agreements',
   noneLikeThis: 'No agreement stands like this',
   showAll: 'Show all of them',
+  seeAll: 'See the agreements that there are',
   whose: 'Whose agreements',
   mine: 'Mine',
   ofMine: 'Of my products',

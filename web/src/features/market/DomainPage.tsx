@@ -2,7 +2,7 @@
  * A domain: whose it is, and what it offers.
  */
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useParams } from '@tanstack/react-router';
+import { Link, useParams } from '@tanstack/react-router';
 import { api, take } from '../../api/client.ts';
 import { searchQuery } from '../../api/queries.ts';
 import { givesRoles, keepsDomain } from '../../api/rights.ts';
@@ -30,7 +30,13 @@ export function DomainPage() {
     queryFn: () => take(api.GET('/api/v1/domains/{domain}', { params: { path: { domain } } })),
   });
   if (about.error !== null)
-    return <ProblemBox error={about.error} onRetry={() => void about.refetch()} />;
+    return (
+      <ProblemBox
+        error={about.error}
+        onRetry={() => void about.refetch()}
+        elsewhere={<Link to="/market">{words.toMarket}</Link>}
+      />
+    );
   if (about.data === undefined) return <Skeleton height={500} lines={9} />;
   const { title, description, owners, stewards } = about.data;
   return (

@@ -4,7 +4,7 @@
 
 import { Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { productQuery } from '../../api/queries.ts';
 import type { Domain } from '../../api/types.ts';
@@ -42,7 +42,15 @@ function ProductPolicy({ product }: { product: string }) {
   const domains = useQuery(domainsQuery);
   const { vocabulary, error } = useVocabulary(product);
   const failed = stored.error ?? about.error ?? domains.error ?? error;
-  if (failed !== null) return <ProblemBox error={failed} onRetry={() => void stored.refetch()} />;
+  if (failed !== null) {
+    return (
+      <ProblemBox
+        error={failed}
+        onRetry={() => void stored.refetch()}
+        elsewhere={<Link to="/policies">{words.seeAll}</Link>}
+      />
+    );
+  }
   if (
     stored.data === undefined ||
     about.data === undefined ||

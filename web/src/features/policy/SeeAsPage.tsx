@@ -84,7 +84,15 @@ interface AnswerProps {
 function Answer({ answer, asked }: AnswerProps) {
   const me = useMe();
   const { data, error, isPlaceholderData } = answer;
-  if (error !== null) return <ProblemBox error={error} onRetry={() => void answer.refetch()} />;
+  if (error !== null) {
+    return (
+      <ProblemBox
+        error={error}
+        onRetry={() => void answer.refetch()}
+        elsewhere={words.pickReader}
+      />
+    );
+  }
   if (data === undefined) return <Skeleton height={420} lines={8} />;
   return (
     <div className={classes['two']} data-stale={isPlaceholderData || undefined} aria-live="polite">

@@ -8,7 +8,7 @@ import { TokenInput } from '../../components/TokenInput.tsx';
 import type { PolicyContent } from './policy-queries.ts';
 import classes from './ShortForms.module.css';
 import type { Vocabulary } from './use-vocabulary.ts';
-import { setWords, words } from './words-forms.ts';
+import { purposeDoubt, setWords, words } from './words-forms.ts';
 
 export interface ShortFormsProps {
   content: PolicyContent;
@@ -45,6 +45,7 @@ export function ShortForms({ content, vocabulary, mayChange, onChange }: ShortFo
           label={words.atOncePurposes}
           values={autoApprovePurposes}
           suggestions={vocabulary.purposes}
+          doubt={purposeDoubt(autoApprovePurposes, vocabulary.purposes)}
           readOnly={!mayChange}
           onChange={(values) => onChange({ autoApprovePurposes: values })}
         />

@@ -7,6 +7,19 @@ import type { Place } from './cedar/places.ts';
 import type { RuleForm } from './cedar/rules.ts';
 import type { PolicyContent } from './policy-queries.ts';
 
+/** Purposes that the contract does not name; null where all are known, or none is named at all. */
+export function purposeDoubt(purposes: readonly string[], known: readonly string[]): string | null {
+  const odd = purposes.filter((purpose) => !known.includes(purpose) && !EVERYWHERE.has(purpose));
+  if (odd.length === 0 || known.length === 0) return null;
+  return plural(odd.length, {
+    one: `The contract names no purpose ${odd[0]}: nobody can have an agreement for it.`,
+    other: `The contract names no purposes ${odd.join(', ')}: nobody can have an agreement for them.`,
+  });
+}
+
+/** Used without an agreement, so no contract names it. */
+const EVERYWHERE: ReadonlySet<string> = new Set(['privacy_request']);
+
 export const words = {
   domainTags: 'Tags of domains',
   domainTagsHelp: 'All tables of the domain inherit them, unless a contract says otherwise.',

@@ -11,6 +11,8 @@ export const words = {
   purpose: 'Purpose',
   chooseOne: 'choose one',
   table: 'Table',
+  pickReader:
+    'Choose a product and a reader that the fields offer: readers are those who have an agreement on the product, or asked for one.',
   reader: 'Reader',
   readerHint: 'name of a reader or service',
   product: 'Product',

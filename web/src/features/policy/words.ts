@@ -23,6 +23,7 @@ export const NO_POLICY =
 export const words = {
   title: 'Policies you keep',
   lead: 'Who sees which rows and columns, for what. A policy acts at once, on open answers too.',
+  seeAll: 'See the policies that you keep',
   seeAs: 'See as somebody',
   plannedOnly: (domains: string): string => `Changed by a plan only: ${domains}`,
   mesh: 'Policies of the mesh',

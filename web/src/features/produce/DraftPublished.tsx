@@ -8,7 +8,7 @@ import { sendBatch } from '../../api/transfer.ts';
 import { useMe } from '../../app/session.tsx';
 import { Status } from '../../components/Status.tsx';
 import { WorkLine } from '../../components/WorkLine.tsx';
-import { verdictWords } from '../../components/words-verdict.ts';
+import { verdictOf } from '../../components/words-verdict.ts';
 import { useWork } from '../../lib/work.ts';
 import { type FirstDraft, sampleAtHand } from './kept-draft.ts';
 import classes from './Produce.module.css';
@@ -27,7 +27,7 @@ export function DraftPublished({ draft, published }: { draft: FirstDraft; publis
     void navigate({ to: '/make/$product/batches/$batch', params: { product, batch: work.batch } });
   }, [work, navigate, product]);
   const send = (file: File) =>
-    setId(sendBatch({ subject, product, files: [file], key: null, table: null }, verdictWords));
+    setId(sendBatch({ subject, product, files: [file], key: null, table: null }, verdictOf));
   return (
     <div className={classes['page']}>
       <header className={`${classes['titles']} ${classes['big']}`}>
@@ -45,7 +45,7 @@ export function DraftPublished({ draft, published }: { draft: FirstDraft; publis
             <p>
               {sample === null ? words.sampleGone : words.sampleAtHand(sample.name, sample.size)}
             </p>
-            <p className={classes['buttons']}>
+            <p className={`${classes['buttons']} ${classes['below']}`}>
               {sample === null ? null : (
                 <Button onClick={() => send(sample)}>{words.sendSample}</Button>
               )}

@@ -40,7 +40,9 @@ export function DraftStart({ onDraft }: { onDraft: (draft: FirstDraft) => void }
   const choose = (file: File) => {
     setSample(file);
     infer.reset();
-    if (name === null) setName(nameOfFile(file.name));
+    // Why not always: a name that somebody wrote stays his.
+    const isOwn = name !== null && (sample === null || name !== nameOfFile(sample.name));
+    if (!isOwn) setName(nameOfFile(file.name));
   };
   return (
     <div className={page['page']}>
@@ -106,6 +108,7 @@ function Names({ domains, domain, onDomain, name, onName }: NamesProps) {
       <TextInput
         label={words.name}
         description={words.inQueries(domain, name ?? '')}
+        inputWrapperOrder={['label', 'input', 'description', 'error']}
         value={name ?? ''}
         error={name === null || name === '' || NAME.test(name) ? null : words.nameHelp}
         onChange={(event) => onName(event.currentTarget.value)}

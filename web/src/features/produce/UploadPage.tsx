@@ -14,8 +14,8 @@ import { Panel } from '../../components/Panel.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { WorkLine } from '../../components/WorkLine.tsx';
-import { verdictWords } from '../../components/words-verdict.ts';
-import { useWork, type Work } from '../../lib/work.ts';
+import { verdictOf } from '../../components/words-verdict.ts';
+import { isMissed, isOver, useWork, type Work } from '../../lib/work.ts';
 import { ChosenFiles } from './ChosenFiles.tsx';
 import { FileDrop } from './FileDrop.tsx';
 import classes from './Produce.module.css';
@@ -45,7 +45,11 @@ function Send({ product }: { product: string }) {
       <div className={classes['page']}>
         <h1>{words.nothingSendable(product)}</h1>
         <div className={classes['card']}>
-          <ProblemBox error={found.error} onRetry={() => void found.refetch()} />
+          <ProblemBox
+            error={found.error}
+            onRetry={() => void found.refetch()}
+            elsewhere={<Link to="/make">{words.myProducts}</Link>}
+          />
         </div>
       </div>
     );
@@ -91,8 +95,12 @@ function useOpenVerdict(sent: readonly string[], works: readonly Work[]): void {
 }
 
 function Going({ works }: { works: readonly Work[] }) {
+  const going = works.filter((work) => !isOver(work)).length;
   return (
-    <Panel title={words.underWay} aside={words.underWayHelp}>
+    <Panel
+      title={going > 0 ? words.underWay : words.sent(works.length, works.filter(isMissed).length)}
+      {...(going > 0 ? { aside: words.underWayHelp } : {})}
+    >
       <ul className={upload['works']} aria-live="polite">
         {works.map((work) => (
           <li key={work.id}>
@@ -124,7 +132,7 @@ function Choose({ product, tables, onSent }: ChooseProps) {
     const named = key.trim() === '' || !isOne ? null : key.trim();
     onSent(
       groups.map((group) =>
-        sendBatch({ subject, product, files: group, key: named, table }, verdictWords),
+        sendBatch({ subject, product, files: group, key: named, table }, verdictOf),
       ),
     );
     setFiles([]);

@@ -51,7 +51,14 @@ export const words = {
   nothingSendable: (product: string): string => `Nothing can be sent to ${product}`,
   sendToTitle: (title: string): string => `Send data to ${title}`,
   wholeOrNot: 'A batch is visible whole after its verdict, or not at all',
+  myProducts: 'See your products',
   underWay: 'Under way',
+  /** What was sent and has ended, with how many were not taken. */
+  sent: (count: number, missed: number): string => {
+    const ended = plural(count, { one: '# was sent', other: '# were sent' });
+    if (missed === 0) return ended;
+    return `${ended}, ${plural(missed, { one: '# is not in the table', other: '# are not in the table' })}`;
+  },
   underWayHelp: 'It goes on when you leave this page; a pause lasts up to a day',
   drop: 'Drop files here, or choose them',
   addMore: 'Add more files',

@@ -7,7 +7,7 @@ import { TokenInput } from '../../../components/TokenInput.tsx';
 import { COMPARISONS, type Comparison, type Condition } from '../cedar/conditions.ts';
 import type { Place } from '../cedar/places.ts';
 import { KNOWN_ROLES, type Vocabulary } from '../use-vocabulary.ts';
-import { words } from '../words-forms.ts';
+import { purposeDoubt, words } from '../words-forms.ts';
 import { conditionWords } from '../words-rules.ts';
 import { blankCondition, kindChoices } from './choices.ts';
 import classes from './RuleEditor.module.css';
@@ -73,6 +73,9 @@ function Fields({ condition, places, vocabulary, onChange }: FieldsProps) {
           placeholder={words.oneOrMore}
           values={condition.among}
           suggestions={suggestionsFor(condition.kind, vocabulary)}
+          doubt={
+            condition.kind === 'purpose' ? purposeDoubt(condition.among, vocabulary.purposes) : null
+          }
           onChange={(among) => onChange({ ...condition, among })}
         />
       );
