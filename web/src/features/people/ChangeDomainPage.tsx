@@ -20,7 +20,7 @@ import {
   DomainProblem,
   draftOfDomain,
 } from './DomainFields.tsx';
-import { NotForYou } from './NotForYou.tsx';
+import { NotForYou, PageProblem } from './NotForYou.tsx';
 import classes from './People.module.css';
 import { domainQuery, isOvertaken, putDomain, type Seen } from './people-queries.ts';
 import { words } from './words-domains.ts';
@@ -29,8 +29,11 @@ export function ChangeDomainPage() {
   const { domain } = useParams({ from: '/domains/$domain' });
   const me = useMe();
   const answer = useQuery(domainQuery(domain));
-  if (answer.error !== null)
-    return <ProblemBox error={answer.error} onRetry={() => void answer.refetch()} />;
+  if (answer.error !== null) {
+    return (
+      <PageProblem heading={domain} error={answer.error} onRetry={() => void answer.refetch()} />
+    );
+  }
   if (answer.data === undefined) return <Skeleton height={500} lines={8} label={words.loading} />;
   const { value } = answer.data;
   if (!keepsDomain(me, value)) {

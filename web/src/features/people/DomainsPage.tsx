@@ -149,10 +149,10 @@ function Names({ ids }: { ids: readonly string[] }) {
   const isLinked = seesPeople(useMe());
   if (ids.length === 0) return <span className="caption">{words.none}</span>;
   return (
-    <span className={classes['row']}>
+    <span className={classes['names']}>
       {ids.map((id) =>
         isLinked ? (
-          <Link key={id} to="/people/$person" params={{ person: id }}>
+          <Link key={id} className={classes['target']} to="/people/$person" params={{ person: id }}>
             {id}
           </Link>
         ) : (

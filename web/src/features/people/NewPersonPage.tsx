@@ -1,6 +1,7 @@
 /**
  * Makes a person or a service: its id for good, its name, and what it may be.
  */
+import '@mantine/core/styles/Radio.layer.css';
 import { Button, Radio, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';

@@ -1,10 +1,12 @@
 /**
- * A page for others: the rule in plain words, and what there is for the reader instead.
+ * What stands in place of a page: the rule in plain words for whom it is not, and a fault with a heading, so that one knows where
+ * one is.
  */
 import type { ReactNode } from 'react';
 import { useMe } from '../../app/session.tsx';
 import { Empty } from '../../components/Empty.tsx';
 import { LinkButton } from '../../components/LinkButton.tsx';
+import { ProblemBox } from '../../components/ProblemBox.tsx';
 import classes from './People.module.css';
 import { words } from './words.ts';
 
@@ -30,6 +32,23 @@ export function NotForYou({ heading, title, rule, action }: NotForYouProps) {
         <Empty title={title} action={action ?? own}>
           {rule}
         </Empty>
+      </div>
+    </div>
+  );
+}
+
+export interface PageProblemProps {
+  heading: string;
+  error: unknown;
+  onRetry: () => void;
+}
+
+export function PageProblem({ heading, error, onRetry }: PageProblemProps) {
+  return (
+    <div className={classes['page']}>
+      <h1>{heading}</h1>
+      <div className={classes['card']}>
+        <ProblemBox error={error} onRetry={onRetry} />
       </div>
     </div>
   );

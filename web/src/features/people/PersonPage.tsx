@@ -7,11 +7,10 @@ import { givesRoles, seesPeople } from '../../api/rights.ts';
 import { useMe } from '../../app/session.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { Phrase } from '../../components/Phrase.tsx';
-import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { Status } from '../../components/Status.tsx';
 import { GettingIn } from './GettingIn.tsx';
-import { NotForYou } from './NotForYou.tsx';
+import { NotForYou, PageProblem } from './NotForYou.tsx';
 import classes from './People.module.css';
 import { PersonAgreements } from './PersonAgreements.tsx';
 import { type Seen, type User, userQuery } from './people-queries.ts';
@@ -32,8 +31,9 @@ export function PersonPage() {
 
 function Person({ id }: { id: string }) {
   const answer = useQuery(userQuery(id));
-  if (answer.error !== null)
-    return <ProblemBox error={answer.error} onRetry={() => void answer.refetch()} />;
+  if (answer.error !== null) {
+    return <PageProblem heading={id} error={answer.error} onRetry={() => void answer.refetch()} />;
+  }
   if (answer.data === undefined) return <Skeleton height={560} lines={9} label={words.loading} />;
   const { value: user } = answer.data;
   return (

@@ -122,7 +122,7 @@ test('what the mesh would refuse is told before it is sent', async () => {
   await screen.findByText('Nothing is changed yet.');
   await hand.click(await box('Producer'));
   await hand.click(button('Save'));
-  await screen.findByText(/Give it at least one role/);
+  await screen.findByText(/At least one role is needed/);
   await hand.click(await box('Consumer'));
   await hand.click(button('Save'));
   await screen.findByText(/Domains are for producers and stewards/);
@@ -168,7 +168,7 @@ test('services get keys, people of the provider and nodes are shown as they are'
   expect(screen.queryByRole('button', { name: 'Make a sign-in link' })).toBeNull();
   await hand.click(screen.getAllByRole('link', { name: 'People' })[0] as HTMLElement);
   await hand.click(await screen.findByRole('link', { name: 'Ada' }));
-  await screen.findByText(/comes from the identity provider/);
+  await screen.findByText(/come from the identity provider/);
   expect(screen.queryByRole('button', { name: 'Save' })).toBeNull();
 });
 
@@ -199,9 +199,9 @@ test('disabling is asked twice, and shown when the mesh did it', async () => {
   const { user: hand } = await showApp('/people/lena', { me: PIA });
   await hand.click(await screen.findByRole('button', { name: 'Disable' }));
   expect(mesh.asked('post', '/api/v1/users/{user}/disable')).toEqual([]);
-  await hand.click(button('Disable it now'));
+  await hand.click(button('Disable now'));
   await screen.findByRole('button', { name: 'Enable again' });
-  await screen.findByText('Nothing lets it in while it is disabled.');
+  await screen.findByText('There is no way in while this subject is disabled.');
 });
 
 test('a person for a domain begins as its producer, and is sent whole', async () => {
@@ -209,14 +209,14 @@ test('a person for a domain begins as its producer, and is sent whole', async ()
   mesh.on('post', '/api/v1/users', user({ id: 'mo' }));
   const { user: hand, where } = await showApp('/people/new?domain=loyalty', { me: PIA });
   expect(await box('Producer')).toHaveProperty('checked', true);
-  await hand.click(button('Make it'));
+  await hand.click(button('Make this subject'));
   await screen.findByText(/^Begin with a letter or a digit/);
   await hand.type(screen.getByLabelText('Id'), 'mo');
   await hand.click(button('Add an attribute'));
   await hand.type(screen.getByLabelText('Name of the attribute'), 'region');
   await hand.type(screen.getByRole('combobox', { name: 'Values of region' }), 'EU{Enter}US');
   await expectAccessible(main());
-  await hand.click(button('Make it'));
+  await hand.click(button('Make this subject'));
   await waitFor(() => expect(where()).toBe('/people/mo'));
   expect(mesh.asked('post', '/api/v1/users')[0]?.body).toEqual({
     id: 'mo',
@@ -263,6 +263,18 @@ test.each(['/people', '/people/lena', '/people/new', '/domains/new'])(
     await screen.findByText(/^The rule: the platform team makes/);
     await expectAccessible(main());
     expect(mesh.asked('get', '/api/v1/users')).toEqual([]);
+  },
+);
+
+test.each(['/people/nobody', '/domains/nothing'])(
+  'what the mesh does not know is told under a heading at %s',
+  async (at) => {
+    const mesh = start(PIA);
+    mesh.on('get', '/api/v1/domains/{domain}', problem(404, 'NOT_FOUND'));
+    await showApp(at, { me: PIA });
+    await screen.findByRole('alert');
+    expect(screen.getByRole('heading', { level: 1 }).textContent).toMatch(/^no/);
+    await expectAccessible(main());
   },
 );
 

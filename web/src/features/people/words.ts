@@ -41,12 +41,12 @@ export const words = {
   seeOwn: 'What you are yourself',
   loading: 'Loading people',
 
-  rights: 'What it may do',
+  rights: 'What this subject may do',
   rightsOf: (name: string): string => `What ${name} may do`,
   name: 'Name',
-  nameHelp: 'As people call it; it may change.',
+  nameHelp: 'For people; it may change.',
   id: 'Id',
-  idHelp: 'Agreements and the log name it, so it never changes. Letters, digits and . _ @ + -',
+  idHelp: 'Never changes: letters, digits and . _ @ + -',
   idFault: 'Begin with a letter or a digit; then letters, digits and . _ @ + - fit, too.',
   domainsHelp: 'Those that a producer or a steward speaks for. ↵ adds one.',
   attributesHelp: 'What policies may ask for, such as a region. A name may have several values.',
@@ -65,21 +65,22 @@ export const words = {
   ownPlatform:
     'You would no longer be of the platform team, and could not take that back yourself.',
   seeNow: 'Show what is there now',
-  external: 'What it may be comes from the identity provider, with its groups. Change them there.',
-  node: 'A node of the mesh. It has its rights from its token, which `weft token` makes.',
-  onlyPlatform: 'The platform team changes it.',
+  external:
+    'Roles and attributes come from the identity provider, with the groups there. Change them there.',
+  node: 'A node of the mesh: its rights are those of its token, which weft token makes.',
+  onlyPlatform: 'The platform team changes this.',
 
   newTitle: 'A new person or service',
-  newLead: 'It is known from now on. It gets in by a link, a token or a key, which you make next.',
+  newLead: 'Known to the mesh from now on. The way in, a link or a key, is made next.',
   person: 'A person',
   personHelp: 'Signs in with a browser, by a link that you make.',
   service: 'A service',
   serviceHelp: 'A program: it has API keys and signs in nowhere.',
-  make: 'Make it',
+  make: 'Make this subject',
 
   agreements: 'Agreements',
   noAgreement: 'None yet.',
-  agreementsHelp: 'What it may read, and asked for.',
+  agreementsHelp: 'What was agreed and asked for',
   moreAgreements: (count: number, hasMore: boolean): string =>
     hasMore ? `and more than ${formatNumber(count)} others` : `and ${formatNumber(count)} more`,
   product: 'Product',
@@ -102,31 +103,31 @@ export const words = {
   linkLasts: 'Good for',
   linkOnce: 'This is the link. It is shown now and never again.',
   linkUntil: (expires: string): string => `Works once, until ${formatClock(expires)}.`,
-  linkElsewhere: 'Open it in another browser: here it would take your own session away.',
+  linkElsewhere: 'In this browser it would end your own session; try it in another one.',
   linkLabel: 'The new sign-in link',
   copyLink: 'Copy the link',
   linkDone: 'I have it',
   keys: 'API keys',
-  keysHelp: 'For programs that speak for it.',
+  keysHelp: 'For programs that speak in this name.',
   serviceSignIn: 'A service signs in nowhere. Give it an API key.',
   externalSignIn: 'Signs in at the identity provider.',
-  disabledSignIn: 'Nothing lets it in while it is disabled.',
+  disabledSignIn: 'There is no way in while this subject is disabled.',
 
   standing: 'Standing',
   disable: 'Disable',
-  disableHelp: 'Nothing that speaks for it is believed any more; what runs, ends.',
-  disableSure: 'Disable it now',
+  disableHelp: 'Nothing that speaks in this name is believed any more; what runs, ends.',
+  disableSure: 'Disable now',
   enable: 'Enable again',
-  enableHelp: 'Its keys work again. Sessions and tokens from before stay refused.',
+  enableHelp: 'Keys work again. Sessions and tokens from before stay refused.',
   signout: 'Sign out everywhere',
-  signoutHelp: 'Its sessions and tokens so far are refused; keys stay.',
-  signoutSure: 'Sign it out now',
+  signoutHelp: 'Sessions and tokens so far are refused; keys stay.',
+  signoutSure: 'Sign out now',
   notNow: 'Not now',
   notYourself: 'Nobody disables himself. Ask another member of the platform team.',
   isDisabled: (by: string, at: string): PhraseParts => [`Disabled by ${by}, `, { time: at }],
   changed: (at: string): PhraseParts => ['Changed ', { time: at }],
-  since: (at: string): PhraseParts => ['Tokens count that were made after ', { time: at }],
-  inAudit: 'What it did, in the audit log',
+  since: (at: string): PhraseParts => ['Older tokens were ended ', { time: at }],
+  inAudit: 'What this subject did, in the audit log',
 };
 
 export const LINK_LIFETIMES = [
@@ -137,11 +138,11 @@ export const LINK_LIFETIMES = [
 
 /** One sentence on what a role may do. */
 export const ROLE_SAYS: Readonly<Record<Exclude<Role, 'node'>, string>> = {
-  consumer: 'Finds products, asks for access, and queries what its agreements allow.',
+  consumer: 'Finds products, asks for access, and queries what the agreements allow.',
   producer:
-    'Makes the products of its domains: contracts, data, policies, and who gets access to them.',
+    'Makes the products of the domains below: contracts, data, policies, and who gets access.',
   steward:
-    'Guards its domains, or the whole mesh without one: decides on requests, sees rules and batches.',
+    'Guards the domains below, or the whole mesh without one: decides on requests, sees rules and batches.',
   privacy_officer:
     'Sees who may read what and why, people and the whole log; may revoke any agreement.',
   platform:
@@ -194,8 +195,8 @@ export const unknownDomains = (names: readonly string[]): string =>
   });
 
 export const FAULTS: Readonly<Record<DraftFault, string>> = {
-  name: 'Give it a name.',
-  role: 'Give it at least one role. Who shall do nothing any more is disabled.',
+  name: 'A name is missing.',
+  role: 'At least one role is needed. Who shall do nothing any more is disabled.',
   'domain-role':
     'Domains are for producers and stewards: give one of these roles, or take the domains away.',
   'attribute-name': 'An attribute has no name.',
