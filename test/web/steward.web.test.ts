@@ -323,6 +323,7 @@ test('the map shows every product, and what waits for one, by pointer and by key
     const title = products.find((node) => node.id === id)?.title ?? id;
     await panel.getByRole('button', { name: title }).waitFor();
   }
+  await assertClear(page);
   await shoot(page, 'map-focus');
   await assertAccessible(page);
   await page.getByRole('button', { name: 'Show as list' }).click();
@@ -333,6 +334,26 @@ test('the map shows every product, and what waits for one, by pointer and by key
   await assertAccessible(page);
   assertQuiet(visited);
 });
+
+/** No node lies under the panel, and no label of a thread over a node. */
+async function assertClear(page: Page): Promise<void> {
+  // Why a moment: the picture glides to where it fits.
+  await page.waitForTimeout(600);
+  const found = (await page.evaluate(`(() => {
+    const boxOf = (node) => node.getBoundingClientRect();
+    const edge = Math.min(...[...document.querySelectorAll('main aside')].map((panel) => boxOf(panel).left));
+    const nodes = [...document.querySelectorAll('.react-flow__node')].map(boxOf);
+    const labels = [...document.querySelectorAll('.react-flow__edge-textwrapper')].map(boxOf);
+    const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+    return {
+      labels: labels.length,
+      under: nodes.filter(({ right }) => right > edge + 1).length,
+      over: labels.filter((label) => nodes.some((node) => meet(label, node))).length,
+    };
+  })()`)) as { labels: number; under: number; over: number };
+  assert.ok(found.labels > 0, 'threads of the product in focus have their columns');
+  assert.deepEqual([found.under, found.over], [0, 0]);
+}
 
 /** Until the heading is there and nothing is on its way. */
 async function settled(page: Page): Promise<void> {

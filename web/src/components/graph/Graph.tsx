@@ -14,6 +14,7 @@ import {
   ReactFlow,
   ReactFlowProvider,
   useReactFlow,
+  useStore,
 } from '@xyflow/react';
 import { useEffect, useMemo } from 'react';
 import { Skeleton } from '../Skeleton.tsx';
@@ -106,12 +107,15 @@ function nodeAt(target: EventTarget): string | null {
 
 function useFit(places: ReadonlyMap<string, Place> | null): void {
   const { fitView } = useReactFlow();
+  // Why the width, too: a panel that opens beside it takes room, and would lie over what it is about.
+  const width = useStore((flow) => flow.width);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is fitted anew when the room changes.
   useEffect(() => {
     if (places === null) return;
     // Why a frame later: xyflow knows the new nodes only after it has rendered them.
     const frame = requestAnimationFrame(() => void fitView(FIT));
     return () => cancelAnimationFrame(frame);
-  }, [places, fitView]);
+  }, [places, fitView, width]);
 }
 
 interface Sight {
@@ -149,7 +153,7 @@ function toThread({ from, to, kind, note, isStopped }: GraphEdge, { focus, near 
     target: to,
     // Why of the focus alone: the columns of every thread would lie over each other.
     ...(note !== null && kind !== 'agreement' && (from === focus || to === focus)
-      ? { label: note }
+      ? { label: shortened(note) }
       : {}),
     className: `${classes['edge'] ?? ''} ${classes[state] ?? ''} ${isFaint ? (classes['faint'] ?? '') : ''}`,
     ...(kind === 'agreement'
@@ -157,6 +161,12 @@ function toThread({ from, to, kind, note, isStopped }: GraphEdge, { focus, near 
       : {}),
   };
 }
+
+const LABEL_MAX = 18;
+
+/** The list and the page of the product have it whole. */
+const shortened = (note: string): string =>
+  note.length > LABEL_MAX ? `${note.slice(0, LABEL_MAX - 1)}…` : note;
 
 function describeNode({ title, note, state }: GraphNode): string {
   const stands = state === null ? null : words.nodeStates[state];

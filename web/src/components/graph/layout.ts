@@ -8,7 +8,9 @@ import { Graph, layout } from '@dagrejs/dagre';
 
 export const NODE_WIDTH = 232;
 export const NODE_HEIGHT = 54;
-const LAYER_GAP = 68;
+/** Wide enough for the name of a column on a thread, with the thread to be seen on both sides of it. */
+const LAYER_GAP = 148;
+const LONE_GAP = 68;
 const ROW_GAP = 26;
 /** Nodes without an edge stand in rows below the rest. */
 const LONE_COLUMNS = 4;
@@ -35,7 +37,7 @@ export function layoutGraph({ ids, edges }: LayoutInput): Place[] {
     .filter((id) => !joined.has(id))
     .map((id, at) => ({
       id,
-      x: (at % LONE_COLUMNS) * (NODE_WIDTH + LAYER_GAP),
+      x: (at % LONE_COLUMNS) * (NODE_WIDTH + LONE_GAP),
       y: bottom + Math.floor(at / LONE_COLUMNS) * (NODE_HEIGHT + ROW_GAP),
     }));
   return [...placed, ...lone];
