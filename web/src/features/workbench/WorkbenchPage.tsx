@@ -225,10 +225,12 @@ function useFirstText(catalog: Catalog, kept: ContentProps['kept']): void {
     void navigate({ search: (old) => ({ ...old, ...search, purpose }), replace: true });
   }, [bench, opened, navigate]);
   const start = catalog.tables.find(({ product }) => product === from) ?? catalog.tables[0];
-  const name = start?.name;
+  const { name, product } = start ?? {};
   useEffect(() => {
-    if (name !== undefined) bench.suggest(firstQuery(name));
-  }, [bench, name]);
+    if (name === undefined) return;
+    if (from !== undefined && product === from) bench.comeFrom(from, firstQuery(name));
+    else bench.suggest(firstQuery(name));
+  }, [bench, name, product, from]);
 }
 
 function useBenchActions(run: () => void, cancel: () => void): void {

@@ -103,3 +103,19 @@ test('a suggestion never takes the place of what was written', () => {
   bench.suggest('SELECT 3');
   expect(bench.state().sql).toBe('SELECT 2');
 });
+
+test('who comes from a product finds a text on it, unless his own was not run yet', () => {
+  const { bench } = open();
+  bench.comeFrom('a.b', 'SELECT 1');
+  expect(bench.state().sql).toBe('SELECT 1');
+  bench.write('SELECT 2');
+  bench.comeFrom('c.d', 'SELECT 3');
+  expect(bench.state().sql).toBe('SELECT 2');
+  bench.run('SELECT 2', 'research');
+  bench.comeFrom('e.f', 'SELECT 4');
+  expect(bench.state().sql).toBe('SELECT 4');
+  bench.write('SELECT 5');
+  bench.run('SELECT 5', 'research');
+  bench.comeFrom('e.f', 'SELECT 4');
+  expect(bench.state().sql, 'the page drawn again is no new coming').toBe('SELECT 5');
+});

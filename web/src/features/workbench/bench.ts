@@ -53,6 +53,8 @@ export class Bench {
   readonly #listeners = new Set<() => void>();
   #state: BenchState;
   #runs = 0;
+  /** The product that somebody came from last. */
+  #from: string | null = null;
 
   constructor(open: Opener, begun: BenchText | null = null) {
     this.#open = open;
@@ -77,6 +79,15 @@ export class Bench {
   /** A text to begin with, unless there is one already. */
   readonly suggest = (sql: string): void => {
     if (!this.#state.isTouched && this.#state.sql !== sql) this.#change({ sql });
+  };
+
+  /** A text on the product that somebody comes from: it takes the place of one that was run already, and of no other. */
+  readonly comeFrom = (product: string, sql: string): void => {
+    if (this.#from === product) return;
+    this.#from = product;
+    const { sql: text, current, past, isTouched } = this.#state;
+    const wasRun = current?.sql === text || past.some((run) => run.sql === text);
+    if (!isTouched || wasRun) this.#change({ sql, opened: null, isTouched: false });
   };
 
   readonly run = (sql: string, purpose: string, order: Order | null = null): void => {
