@@ -108,6 +108,11 @@ describe('words of policies', () => {
     await control.policies.put(owner, 'sales.returns', {});
   });
 
+  it('that only a description has are no purposes', async () => {
+    const [warning] = await lint({ cedar: `${PERMIT} when { context.purpose == "shop" };` });
+    assert.match(String(warning?.[0]), /nothing in the mesh has the purpose "shop"/);
+  });
+
   it('of actions that nothing asks about are told', async () => {
     const wall = 'forbid (principal, action == Weft::Action::"write", resource);';
     const [warning, ...others] = await lint({ cedar: `@id("wall")\n${wall}` });

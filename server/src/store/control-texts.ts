@@ -38,9 +38,9 @@ export interface PolicyWord {
 
 /**
  * True when the word stands in a contract, in a policy of another product (`product`: whose policy asks; `mesh` for the mesh's) or, a
- * purpose, in an agreement. Why by text: a warning is only worth something when the word is really nowhere.
+ * purpose, in an agreement. Why by text: a warning is only worth something when the word is really nowhere. Why purposes apart: as a
+ * word of a description a purpose would be known that nobody can ask for.
  */
-/** Why purposes by themselves: as a word of a description a purpose would be known that nobody can ask for. */
 export async function isWordUsed(
   db: Db,
   { kind, word }: PolicyWord,
