@@ -28,7 +28,7 @@ export async function pagesOfApp(): Promise<AppPage[]> {
     ...own('brand_manager', ['/p/$product/request'], { product: 'loyalty.households' }),
     ...own('producer', MADE),
     ...own('steward', KEPT),
-    ...own('platform', ['/audit']),
+    ...own('platform', OVERSEEN, { person: 'analyst' }),
   ];
 }
 
@@ -65,6 +65,16 @@ const MADE = [
 ];
 
 const KEPT = ['/review', '/policies', '/policies/see-as', '/policies/$product'];
+
+const OVERSEEN = [
+  '/audit',
+  '/people',
+  '/people/new',
+  '/people/$person',
+  '/domains',
+  '/domains/new',
+  '/domains/$domain',
+];
 
 function filled(route: string, ids: Record<string, string>): string {
   const all: Record<string, string> = {
