@@ -1,8 +1,8 @@
 /**
  * `npm run test:web`: the web app in a real Chromium, against a real mesh with the example.
  *
- * Not part of the default suite. It builds the app, starts one mesh for all files and runs each `*.web.test.ts` after the
- * other; arguments name files. WEFT_WEB_URL takes a mesh that runs already (its context file in WEFT_CONTEXT), CHROMIUM
+ * Not part of the default suite. It builds the app and runs each `*.web.test.ts` after the other, each on a mesh of its own, since
+ * stories send data and change rights; arguments name files. WEFT_WEB_URL takes a mesh that runs already (its context file in WEFT_CONTEXT), CHROMIUM
  * another browser. Invariant: without a browser it fails and says why; it never passes by running nothing.
  */
 import { spawnSync } from 'node:child_process';
@@ -25,10 +25,22 @@ async function main(): Promise<number> {
   }
   buildApp();
   const given = process.env['WEFT_WEB_URL'];
-  if (given !== undefined) return runFiles({ WEFT_WEB_URL: given });
-  process.stderr.write('Starting a mesh with the example …\n');
+  const failed: string[] = [];
+  for (const file of filesToRun()) {
+    const status =
+      given === undefined ? await runOnItsOwn(file) : run(file, { WEFT_WEB_URL: given });
+    if (status !== 0) failed.push(file);
+  }
+  process.stderr.write(
+    failed.length === 0 ? 'All stories are told.\n' : `Failed: ${failed.join(', ')}\n`,
+  );
+  return failed.length === 0 ? 0 : 1;
+}
+
+async function runOnItsOwn(file: string): Promise<number> {
+  process.stderr.write(`${file}: starting a mesh with the example …\n`);
   await using mesh = await startMesh({ example: 'cpg' });
-  return runFiles({ ...mesh.env, WEFT_WEB_URL: mesh.url });
+  return run(file, { ...mesh.env, WEFT_WEB_URL: mesh.url });
 }
 
 function hasBrowser(): boolean {
@@ -49,13 +61,16 @@ function buildApp(): void {
   buildMissing(process.execPath);
 }
 
-function runFiles(env: Record<string, string | undefined>): number {
+function filesToRun(): string[] {
   const named = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
-  const files = named.length > 0 ? named : globSync('test/web/*.web.test.ts', { cwd: ROOT }).sort();
+  return named.length > 0 ? named : globSync('test/web/*.web.test.ts', { cwd: ROOT }).sort();
+}
+
+function run(file: string, env: Record<string, string | undefined>): number {
   const flags = process.argv.slice(2).filter((argument) => argument.startsWith('-'));
   const { status } = spawnSync(
     process.execPath,
-    ['--test', '--test-concurrency=1', '--test-timeout=600000', ...flags, ...files],
+    ['--test', '--test-concurrency=1', '--test-timeout=600000', ...flags, file],
     { cwd: ROOT, stdio: 'inherit', env: { ...process.env, ...env } },
   );
   return status ?? 1;
