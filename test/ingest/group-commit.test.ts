@@ -255,9 +255,12 @@ describe('batches at the same time', () => {
         ['committed', 2, 1, 0, 1],
       ],
     );
-    const again = { ...must(reports[3], 'fourth'), repeated: true };
-    assert.deepEqual(reports[4], again, 'the key again is the same batch');
-    const own = reports.filter((_, i) => i !== 4);
+    // Why sorted: which of the two has its bytes safe first is not said.
+    const [first, again] = [must(reports[3], 'fourth'), must(reports[4], 'fifth')].sort(
+      (a, b) => Number(a.repeated ?? false) - Number(b.repeated ?? false),
+    );
+    assert.deepEqual(again, { ...first, repeated: true }, 'the key again is the same batch');
+    const own = reports.filter((report) => report !== again);
     await assertAgrees('mixed', own);
     const refused = await service.quarantine(must(own[1], 'second').batch, {}, producer);
     assert.deepEqual(
