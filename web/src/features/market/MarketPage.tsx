@@ -6,6 +6,7 @@ import { IconAdjustmentsHorizontal, IconArrowsSort } from '@tabler/icons-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { type Action, useActions } from '../../app/actions.ts';
 import { Empty } from '../../components/Empty.tsx';
+import { More } from '../../components/More.tsx';
 import { Phrase } from '../../components/Phrase.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
@@ -117,17 +118,9 @@ function Results({ market, compare }: ResultsProps) {
           <ProductRow key={hit.product} hit={hit} isAt={index === at} compare={compare} />
         ))}
       </ul>
-      {answer.hasNextPage ? (
-        <div className={classes['more']}>
-          <Button
-            variant="default"
-            loading={answer.isFetchingNextPage}
-            onClick={() => void answer.fetchNextPage()}
-          >
-            {words.more}
-          </Button>
-        </div>
-      ) : null}
+      <More answer={answer} className={classes['more']}>
+        {words.more}
+      </More>
     </section>
   );
 }

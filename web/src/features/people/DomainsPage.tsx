@@ -1,7 +1,6 @@
 /**
  * The domains of the mesh: whose each is, who guards it, how much it offers. j and k move, ↵ opens.
  */
-import { Button } from '@mantine/core';
 import { IconFolderPlus } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
@@ -12,6 +11,7 @@ import { useMe } from '../../app/session.tsx';
 import { Cloth } from '../../components/Cloth.tsx';
 import { Empty } from '../../components/Empty.tsx';
 import { LinkButton } from '../../components/LinkButton.tsx';
+import { More } from '../../components/More.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { useListKeys } from '../../components/use-list-keys.ts';
@@ -89,17 +89,7 @@ function Found() {
           </tbody>
         </table>
       </div>
-      {answer.hasNextPage ? (
-        <div>
-          <Button
-            variant="default"
-            loading={answer.isFetchingNextPage}
-            onClick={() => void answer.fetchNextPage()}
-          >
-            {words.more}
-          </Button>
-        </div>
-      ) : null}
+      <More answer={answer}>{words.more}</More>
     </>
   );
 }

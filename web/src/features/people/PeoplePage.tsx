@@ -1,7 +1,7 @@
 /**
  * Who is known to the mesh, found while one types. j and k move, ↵ opens, / goes to the search.
  */
-import { Button, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconUserPlus } from '@tabler/icons-react';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
@@ -12,6 +12,7 @@ import { type Action, useActions } from '../../app/actions.ts';
 import { useMe } from '../../app/session.tsx';
 import { Empty } from '../../components/Empty.tsx';
 import { LinkButton } from '../../components/LinkButton.tsx';
+import { More } from '../../components/More.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { useListKeys } from '../../components/use-list-keys.ts';
@@ -114,17 +115,7 @@ function Found({ q }: { q: string }) {
           <UserTable users={users} body={body} />
         </div>
       )}
-      {answer.hasNextPage ? (
-        <div>
-          <Button
-            variant="default"
-            loading={answer.isFetchingNextPage}
-            onClick={() => void answer.fetchNextPage()}
-          >
-            {words.more}
-          </Button>
-        </div>
-      ) : null}
+      <More answer={answer}>{words.more}</More>
     </>
   );
 }

@@ -12,6 +12,7 @@ import { api, defined, take } from '../../api/client.ts';
 import { promisesQuery } from '../../api/promises.ts';
 import type { BatchReport } from '../../api/types.ts';
 import { Empty } from '../../components/Empty.tsx';
+import { More } from '../../components/More.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { Picks } from '../../components/Picks.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
@@ -138,17 +139,9 @@ function Batches({ product }: { product: string }) {
           {state === undefined && day === undefined ? words.noneHelp : batchWords.chooseOther}
         </Empty>
       ) : null}
-      {batches.hasNextPage ? (
-        <div className={classes['more']}>
-          <Button
-            variant="default"
-            loading={batches.isFetchingNextPage}
-            onClick={() => void batches.fetchNextPage()}
-          >
-            {words.older}
-          </Button>
-        </div>
-      ) : null}
+      <More answer={batches} className={classes['more']}>
+        {words.older}
+      </More>
     </Panel>
   );
 }
