@@ -96,7 +96,8 @@ async function openStore(
   { dataDirectory, storeUrl }: ProofConfig,
   logger: Logger,
 ): Promise<Store | null> {
-  if (storeUrl !== null) return await openPostgresStore({ url: storeUrl, logger });
+  const claim: SchemaName[] = ['control', 'node'];
+  if (storeUrl !== null) return await openPostgresStore({ url: storeUrl, logger, claim });
   try {
     return await openPgliteStore({ directory: join(dataDirectory, 'store'), logger });
   } catch (error) {

@@ -39,7 +39,7 @@ import { type ControlPlane, createControlPlane } from './services/control-plane.
 import type { TokenPort } from './services/identity-service.ts';
 import { type AuditLog, createAuditLog } from './store/audit-log.ts';
 import { migrate } from './store/migrate.ts';
-import type { Store } from './store/store.ts';
+import type { SchemaName, Store } from './store/store.ts';
 import type { TestHooks } from './test-hooks.ts';
 
 const { version: VERSION } = JSON.parse(
@@ -157,7 +157,9 @@ async function start({ config, logger, closing, hooks }: Start): Promise<Running
 }
 
 async function openStore(config: Config, logger: Logger): Promise<Store> {
-  if (config.storeUrl !== null) return openPostgresStore({ url: config.storeUrl, logger });
+  const { storeUrl: url, role } = config;
+  const claim: SchemaName[] = role === 'all' ? ['control', 'node'] : [role];
+  if (url !== null) return openPostgresStore({ url, logger, claim });
   return openPgliteStore({ directory: join(config.dataDirectory, 'store'), logger });
 }
 

@@ -9,11 +9,13 @@ import { setTimeout } from 'node:timers/promises';
 import { CONTROL_SOURCE, createEvent } from '@weft/core/events/event';
 import { isWeftError } from '@weft/core/lib/error';
 import { sql } from 'kysely';
+import pg from 'pg';
+import { openPostgresStore } from '../../server/src/adapters/store-postgres.ts';
 import { appendEvents, readEvents } from '../../server/src/store/control-events.ts';
 import type { ControlTables } from '../../server/src/store/control-tables.ts';
 import { migrate } from '../../server/src/store/migrate.ts';
 import { isSqlError } from '../../server/src/store/sql-error.ts';
-import { openTestStore } from '../support/store.ts';
+import { openTestDatabase, openTestStore, silentLogger } from '../support/store.ts';
 
 describe('a session that ends', () => {
   test('fails its transaction as a failure of the store, and the next one works', async () => {
@@ -72,6 +74,72 @@ describe('two sessions', () => {
     assert.deepEqual(rows, [{ hits: 2 }]);
   });
 });
+
+describe('a database', () => {
+  const claimed = (url: string) =>
+    openPostgresStore({ url, logger: silentLogger, claim: ['control', 'node'] });
+
+  test('is of one process: another is refused until the first is gone', async () => {
+    await using database = await openTestDatabase();
+    const first = await claimed(database.url);
+    await assert.rejects(claimed(database.url), (error) => isWeftError(error, 'STORE_IN_USE'));
+    await first.close();
+    const second = await claimed(database.url);
+    await sql`select 1`.execute(second.schema('control'));
+    await second.close();
+  });
+
+  test('is claimed anew when the session of the claim ends', async () => {
+    await using database = await openTestDatabase();
+    const store = await claimed(database.url);
+    await endClaims(database.url);
+    await eventually(() => sql`select 1`.execute(store.schema('control')));
+    await assert.rejects(claimed(database.url), (error) => isWeftError(error, 'STORE_IN_USE'));
+    await store.close();
+  });
+
+  test('that another took meanwhile is left alone for good', async () => {
+    await using database = await openTestDatabase();
+    const store = await claimed(database.url);
+    const other = new pg.Client({ connectionString: database.url });
+    await other.connect();
+    await other.query(END_CLAIMS);
+    const take = "select pg_advisory_lock(hashtext('weft.process'), hashtext('node'))";
+    await other.query(take);
+    await eventually(async () => {
+      const refused = await sql`select 1`.execute(store.schema('control')).catch((e) => e);
+      assert.ok(isWeftError(refused, 'STORE_IN_USE'));
+    });
+    await other.end();
+    await setTimeout(600);
+    const late = sql`select 1`.execute(store.schema('control'));
+    await assert.rejects(late, (error) => isWeftError(error, 'STORE_IN_USE'));
+    await store.close();
+  });
+});
+
+const END_CLAIMS =
+  "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'weft-claim' and datname = current_database()";
+
+async function endClaims(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(END_CLAIMS);
+  await client.end();
+}
+
+/** Asks again for five seconds. */
+async function eventually(ask: () => Promise<unknown>): Promise<void> {
+  for (let left = 100; ; left--) {
+    try {
+      await ask();
+      return;
+    } catch (error) {
+      if (left === 0) throw error;
+      await setTimeout(50);
+    }
+  }
+}
 
 describe('a late commit', () => {
   const draft = (name: string) => (position: number) =>

@@ -8,6 +8,7 @@ import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { must } from '@weft/core/lib/assert';
 import type { Logger } from '@weft/core/lib/ports';
 import { sql } from 'kysely';
 import pg from 'pg';
@@ -72,16 +73,27 @@ async function createEmbedded(): Promise<Store> {
 }
 
 async function openOnServer(url: string): Promise<EmptyStore> {
-  const database = `weft_test_${randomBytes(6).toString('hex')}`;
-  await runOnServer(url, `create database ${database}`);
-  const own = new URL(url);
-  own.pathname = `/${database}`;
-  const store = await openPostgresStore({ url: own.href, logger: silentLogger });
+  const database = await createDatabase(url);
+  const store = await openPostgresStore({ url: database.url, logger: silentLogger });
   const end = async (): Promise<void> => {
     await store.close();
-    await runOnServer(url, `drop database ${database} with (force)`);
+    await database.drop();
   };
   return { store, end };
+}
+
+/** An empty database of its own on the server of TEST_PG. */
+export async function openTestDatabase(): Promise<{ url: string } & AsyncDisposable> {
+  const { url, drop } = await createDatabase(must(process.env['TEST_PG'], 'TEST_PG'));
+  return { url, [Symbol.asyncDispose]: drop };
+}
+
+async function createDatabase(server: string): Promise<{ url: string; drop(): Promise<void> }> {
+  const name = `weft_test_${randomBytes(6).toString('hex')}`;
+  await runOnServer(server, `create database ${name}`);
+  const own = new URL(server);
+  own.pathname = `/${name}`;
+  return { url: own.href, drop: () => runOnServer(server, `drop database ${name} with (force)`) };
 }
 
 async function runOnServer(url: string, text: string): Promise<void> {

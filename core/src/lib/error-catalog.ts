@@ -106,6 +106,11 @@ const entries = {
     title: 'Another process uses this data directory',
     remedy: 'Stop that process, or give this one another directory with --data.',
   },
+  STORE_IN_USE: {
+    status: 503,
+    title: 'Another process uses this database',
+    remedy: 'Stop that process, or give this one another database with --store.',
+  },
   DATA_DIRECTORY_UNUSABLE: {
     status: 503,
     title: 'The data directory cannot be used',

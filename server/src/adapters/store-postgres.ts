@@ -2,7 +2,7 @@
  * The store on a PostgreSQL server (15 or newer), by the `pg` client.
  *
  * Not a migration tool and not a supervisor of the server. Invariants: sessions are set to UTC and to the schema they
- * were asked for; a session that broke, or whose transaction could not be ended, is closed and never lent again; a
+ * were asked for; no session is lent without the claim on its schema; a session that broke, or whose transaction could not be ended, is closed and never lent again; a
  * server that cannot be reached is STORE_FAILED, a refused statement is SqlError.
  */
 import { WeftError } from '@weft/core/lib/error';
@@ -13,11 +13,14 @@ import { createKysely, type SessionPool, type SqlSession } from '../store/sql-di
 import { SqlError } from '../store/sql-error.ts';
 import { encodeSqlParameter, parseSqlValue } from '../store/sql-values.ts';
 import type { SchemaName, Store } from '../store/store.ts';
+import { claimSchemas, type PostgresClaim } from './postgres-claim.ts';
 
 export interface PostgresStoreOptions {
   /** `postgres://user:password@host:port/database`. */
   url: string;
   logger: Logger;
+  /** Schemas that no other process may work on meanwhile; none when nothing is said. */
+  claim?: readonly SchemaName[];
   /** Sessions per schema at most. */
   sessionsMax?: number;
 }
@@ -25,18 +28,25 @@ export interface PostgresStoreOptions {
 const CONNECT_MILLISECONDS = 10_000;
 const VERSION_MIN = 150_000;
 
-/** Connects to the server. Throws WeftError STORE_FAILED when it cannot be reached or is older than 15. */
+/**
+ * Connects to the server. Throws WeftError STORE_FAILED when it cannot be reached or is older than 15, and STORE_IN_USE
+ * while another process has claimed one of the schemas.
+ */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
   const pools: Record<SchemaName, pg.Pool> = {
     control: createPool(options, 'control'),
     node: createPool(options, 'node'),
   };
   const handles = new Map<SchemaName, unknown>();
+  let claim: PostgresClaim | null = null;
   const close = async (): Promise<void> => {
     await Promise.all(Object.values(pools).map((pool) => pool.end()));
+    // Why last: what the sessions still wrote was written under it.
+    await claim?.end();
   };
   try {
-    await checkVersion(sessionsOf(pools.control));
+    await checkVersion(sessionsOf(pools.control, null));
+    claim = await claimFor(options);
   } catch (error) {
     await close();
     throw error;
@@ -45,7 +55,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   return {
     engine: 'postgres',
     schema<Tables>(name: SchemaName): Kysely<Tables> {
-      const handle = handles.get(name) ?? createKysely<Tables>(sessionsOf(pools[name]));
+      const handle = handles.get(name) ?? createKysely<Tables>(sessionsOf(pools[name], claim));
       handles.set(name, handle);
       return handle as Kysely<Tables>;
     },
@@ -74,9 +84,23 @@ function createPool(options: PostgresStoreOptions, schema: SchemaName): pg.Pool 
   return pool;
 }
 
-function sessionsOf(pool: pg.Pool): SessionPool {
+async function claimFor({
+  url,
+  logger,
+  claim: schemas = [],
+}: PostgresStoreOptions): Promise<PostgresClaim | null> {
+  if (schemas.length === 0) return null;
+  try {
+    return await claimSchemas({ url, schemas, logger, connectMs: CONNECT_MILLISECONDS });
+  } catch (error) {
+    throw error instanceof WeftError ? error : toStoreError(error);
+  }
+}
+
+function sessionsOf(pool: pg.Pool, claim: PostgresClaim | null): SessionPool {
   return {
     async acquire() {
+      await claim?.held();
       try {
         return lendSession(await pool.connect());
       } catch (error) {
