@@ -7,7 +7,7 @@
  * A7 a search of 1,000 queries, A8 weak masks: `test/query/masked.test.ts`; A10 footers of files: `searchFiles`
  * A16 one meaning of NULL: `test/query/predicate.differential.test.ts`; A19 exhaustion: `server/src/adapters/query-process.test.ts`
  * A14 answers of the decision service: `decisions.test.ts`
- * A20 revocation: `test/identity/revocation.test.ts`; A12 answers in caches, A22 audit: `test/query/service.test.ts`
+ * A20 revocation: `test/identity/revocation.test.ts`; A12 answers in caches: `test/identity/caches.mesh.test.ts`; A22 audit: `test/query/service.test.ts`
  * Left out, for Weft has no such part yet: A9 metadata tables of Trino, A11 credentials for files, A13 clients that are trusted
  * to filter, A15 a way around it, A21 products that are derived by Weft. Of A17, time,
  * nothing is promised: `docs/query.md` says what it tells.
