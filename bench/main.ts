@@ -15,6 +15,7 @@ import { measureDecisions } from './decisions.ts';
 import { writeFigures } from './document.ts';
 import { type Figure, renderFigures } from './figure.ts';
 import { type IngestOptions, measureIngest } from './ingest.ts';
+import { measureIsolation } from './isolation.ts';
 import { describeMachine, waitForCalm } from './measure.ts';
 import { measureMemory } from './memory.ts';
 import { measurePeers } from './peers.ts';
@@ -37,6 +38,7 @@ const GROUPS: Readonly<Record<string, (options: IngestOptions) => Promise<Figure
   peers: measurePeers,
   projections: measureProjections,
   decisions: measureDecisions,
+  isolation: measureIsolation,
 };
 /** Groups that run only when they are named: they install programs of others, or take long. */
 const NAMED_ONLY: readonly string[] = [
@@ -45,6 +47,7 @@ const NAMED_ONLY: readonly string[] = [
   'peers',
   'projections',
   'decisions',
+  'isolation',
 ];
 /** What the aims speak of. */
 const LARGE_ROWS: Readonly<Record<string, number>> = {
