@@ -10,7 +10,15 @@ import * as path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const COPIED = ['core', 'server', 'test/support', 'test/hostile', 'test/attacks', 'package.json'];
+const COPIED = [
+  'core',
+  'server',
+  'test/support',
+  'test/hostile',
+  'test/identity',
+  'test/attacks',
+  'package.json',
+];
 const LINKED = ['spec', 'web', 'examples'];
 
 export interface Weakness {
