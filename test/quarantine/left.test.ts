@@ -45,6 +45,21 @@ function leavingAt(step: QuarantineTask['task'] | 'check', gone: AbortController
   return quarantineOf({ ...node.deps, checker: leaving }, node.service);
 }
 
+type Run = (of: TestQuarantine, by: ReturnType<typeof asking>) => Promise<unknown>;
+
+/** How the work ended. Why several tries: on a busy machine an answer may be there before the word of the end. */
+async function endOf(step: QuarantineTask['task'] | 'check', run: Run): Promise<string> {
+  for (let tries = 5; tries > 0; tries--) {
+    const gone = new AbortController();
+    const end = await run(leavingAt(step, gone), asking(producer, gone.signal)).then(
+      () => 'answered',
+      (error: unknown) => (error instanceof WeftError ? error.code : String(error)),
+    );
+    if (end !== 'answered') return end;
+  }
+  return 'answered';
+}
+
 describe('work for who left stops', () => {
   before(async () => {
     node.publish(salesContract('many'));
@@ -54,10 +69,7 @@ describe('work for who left stops', () => {
 
   const request = ask('many', { rule: LOWER });
   const { where } = request;
-  const asked: [
-    QuarantineTask['task'] | 'check',
-    (of: TestQuarantine, by: ReturnType<typeof asking>) => Promise<unknown>,
-  ][] = [
+  const asked: [QuarantineTask['task'] | 'check', Run][] = [
     ['count', (of, by) => of.decisions.preview(request, by, 1)],
     ['prepare', (of, by) => of.decisions.preview(request, by, 1)],
     ['check', (of, by) => of.decisions.preview(request, by, 1)],
@@ -67,9 +79,7 @@ describe('work for who left stops', () => {
   ];
   for (const [step, run] of asked) {
     it(`in ${step}`, async () => {
-      const gone = new AbortController();
-      const of = leavingAt(step, gone);
-      await assert.rejects(run(of, asking(producer, gone.signal)), { code: 'CANCELLED' });
+      assert.equal(await endOf(step, run), 'CANCELLED');
       assert.equal(node.deps.checker.isAwaited(), false);
       assert.deepEqual(readdirSync(node.deps.directories.scratch), [], 'no scratch is left');
     });
