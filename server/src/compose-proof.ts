@@ -20,6 +20,7 @@ import { lockDirectory } from './adapters/directory-lock.ts';
 import { openDuckdb } from './adapters/duckdb-engine.ts';
 import { openKeyring, ROOT_KEY } from './adapters/keyring.ts';
 import { createLocalObjectStore } from './adapters/object-store-local.ts';
+import { claimSchemas } from './adapters/postgres-claim.ts';
 import { proofFiles } from './adapters/proof-files.ts';
 import { systemClock, systemRandom } from './adapters/runtime-ports.ts';
 import { openPgliteStore } from './adapters/store-pglite.ts';
@@ -96,8 +97,11 @@ async function openStore(
   { dataDirectory, storeUrl }: ProofConfig,
   logger: Logger,
 ): Promise<Store | null> {
-  const claim: SchemaName[] = ['control', 'node'];
-  if (storeUrl !== null) return await openPostgresStore({ url: storeUrl, logger, claim });
+  if (storeUrl !== null) {
+    const schemas: SchemaName[] = ['control', 'node'];
+    const claim = () => claimSchemas({ url: storeUrl, schemas, logger });
+    return await openPostgresStore({ url: storeUrl, logger, claim });
+  }
   try {
     return await openPgliteStore({ directory: join(dataDirectory, 'store'), logger });
   } catch (error) {

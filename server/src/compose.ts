@@ -19,6 +19,7 @@ import { makeDataDirectory, syncNames } from './adapters/data-directory.ts';
 import { lockDirectory } from './adapters/directory-lock.ts';
 import { domainKeyId, type Keyring, openKeyring, ROOT_KEY, TOKEN_KEY } from './adapters/keyring.ts';
 import { listen } from './adapters/listen.ts';
+import { claimSchemas } from './adapters/postgres-claim.ts';
 import { createRuleTrial } from './adapters/rule-trial.ts';
 import { systemClock, systemRandom } from './adapters/runtime-ports.ts';
 import { openPgliteStore } from './adapters/store-pglite.ts';
@@ -158,8 +159,11 @@ async function start({ config, logger, closing, hooks }: Start): Promise<Running
 
 async function openStore(config: Config, logger: Logger): Promise<Store> {
   const { storeUrl: url, role } = config;
-  const claim: SchemaName[] = role === 'all' ? ['control', 'node'] : [role];
-  if (url !== null) return openPostgresStore({ url, logger, claim });
+  const schemas: SchemaName[] = role === 'all' ? ['control', 'node'] : [role];
+  if (url !== null) {
+    const claim = () => claimSchemas({ url, schemas, logger });
+    return openPostgresStore({ url, logger, claim });
+  }
   return openPgliteStore({ directory: join(config.dataDirectory, 'store'), logger });
 }
 

@@ -10,6 +10,7 @@ import { CONTROL_SOURCE, createEvent } from '@weft/core/events/event';
 import { isWeftError } from '@weft/core/lib/error';
 import { sql } from 'kysely';
 import pg from 'pg';
+import { claimSchemas } from '../../server/src/adapters/postgres-claim.ts';
 import { openPostgresStore } from '../../server/src/adapters/store-postgres.ts';
 import { appendEvents, readEvents } from '../../server/src/store/control-events.ts';
 import type { ControlTables } from '../../server/src/store/control-tables.ts';
@@ -77,7 +78,11 @@ describe('two sessions', () => {
 
 describe('a database', () => {
   const claimed = (url: string) =>
-    openPostgresStore({ url, logger: silentLogger, claim: ['control', 'node'] });
+    openPostgresStore({
+      url,
+      logger: silentLogger,
+      claim: () => claimSchemas({ url, schemas: ['control', 'node'], logger: silentLogger }),
+    });
 
   test('is of one process: another is refused until the first is gone', async () => {
     await using database = await openTestDatabase();

@@ -16,28 +16,21 @@ export interface ClaimOptions {
   url: string;
   schemas: readonly SchemaName[];
   logger: Logger;
-  connectMs: number;
 }
 
-export interface PostgresClaim {
-  /** Resolves while the claim stands; rejects with STORE_IN_USE for good, or STORE_FAILED until it is regained. */
-  held(): Promise<void>;
-  /** Gives the claim back. */
-  end(): Promise<void>;
-}
-
+const CONNECT_MS = 10_000;
 const RETRY_MS = 250;
 /** A process that was killed a moment ago has sessions which the server has yet to end. */
 const PATIENCE_MS = 10_000;
 
-/** Takes the schemas. Throws WeftError STORE_IN_USE while another process has one, STORE_FAILED without a server. */
-export async function claimSchemas(options: ClaimOptions): Promise<PostgresClaim> {
+/** Takes the schemas. Throws WeftError STORE_IN_USE while another process has one, the client's error without a server. */
+export async function claimSchemas(options: ClaimOptions): Promise<Claim> {
   const claim = new Claim(options);
   await claim.start();
   return claim;
 }
 
-class Claim implements PostgresClaim {
+class Claim {
   readonly #options: ClaimOptions;
   #session: pg.Client | null = null;
   #superseded: WeftError | null = null;
@@ -55,12 +48,14 @@ class Claim implements PostgresClaim {
     }
   }
 
+  /** Resolves while the claim stands; rejects with STORE_IN_USE for good, or STORE_FAILED until it is regained. */
   async held(): Promise<void> {
     if (this.#superseded !== null) throw this.#superseded;
     if (this.#session !== null) return;
     throw new WeftError('STORE_FAILED', 'the connection to the database server is being regained');
   }
 
+  /** Gives the claim back. */
   async end(): Promise<void> {
     this.#isEnding = true;
     await this.#regaining;
@@ -69,11 +64,11 @@ class Claim implements PostgresClaim {
 
   /** False when another process has one of the schemas. */
   async #take(): Promise<boolean> {
-    const { url, schemas, connectMs } = this.#options;
+    const { url, schemas } = this.#options;
     const session = new pg.Client({
       connectionString: url,
       application_name: 'weft-claim',
-      connectionTimeoutMillis: connectMs,
+      connectionTimeoutMillis: CONNECT_MS,
       keepAlive: true,
     });
     session.on('error', () => this.#lost(session));

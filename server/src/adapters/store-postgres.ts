@@ -2,7 +2,7 @@
  * The store on a PostgreSQL server (15 or newer), by the `pg` client.
  *
  * Not a migration tool and not a supervisor of the server. Invariants: sessions are set to UTC and to the schema they
- * were asked for; no session is lent without the claim on its schema; a session that broke, or whose transaction could not be ended, is closed and never lent again; a
+ * were asked for; no session is lent while its claim does not stand; a session that broke, or whose transaction could not be ended, is closed and never lent again; a
  * server that cannot be reached is STORE_FAILED, a refused statement is SqlError.
  */
 import { WeftError } from '@weft/core/lib/error';
@@ -13,16 +13,23 @@ import { createKysely, type SessionPool, type SqlSession } from '../store/sql-di
 import { SqlError } from '../store/sql-error.ts';
 import { encodeSqlParameter, parseSqlValue } from '../store/sql-values.ts';
 import type { SchemaName, Store } from '../store/store.ts';
-import { claimSchemas, type PostgresClaim } from './postgres-claim.ts';
 
 export interface PostgresStoreOptions {
   /** `postgres://user:password@host:port/database`. */
   url: string;
   logger: Logger;
-  /** Schemas that no other process may work on meanwhile; none when nothing is said. */
-  claim?: readonly SchemaName[];
+  /** Takes the database for this process, once the server is known to be fit; nothing is taken when it is left out. */
+  claim?: () => Promise<DatabaseClaim>;
   /** Sessions per schema at most. */
   sessionsMax?: number;
+}
+
+/** That no other process works on the database. */
+export interface DatabaseClaim {
+  /** Resolves while the claim stands; rejects with STORE_IN_USE for good, or STORE_FAILED until it is regained. */
+  held(): Promise<void>;
+  /** Gives the claim back. */
+  end(): Promise<void>;
 }
 
 const CONNECT_MILLISECONDS = 10_000;
@@ -30,7 +37,7 @@ const VERSION_MIN = 150_000;
 
 /**
  * Connects to the server. Throws WeftError STORE_FAILED when it cannot be reached or is older than 15, and STORE_IN_USE
- * while another process has claimed one of the schemas.
+ * while another process has claimed the database.
  */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
   const pools: Record<SchemaName, pg.Pool> = {
@@ -38,7 +45,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     node: createPool(options, 'node'),
   };
   const handles = new Map<SchemaName, unknown>();
-  let claim: PostgresClaim | null = null;
+  let claim: DatabaseClaim | null = null;
   const close = async (): Promise<void> => {
     await Promise.all(Object.values(pools).map((pool) => pool.end()));
     // Why last: what the sessions still wrote was written under it.
@@ -84,20 +91,15 @@ function createPool(options: PostgresStoreOptions, schema: SchemaName): pg.Pool 
   return pool;
 }
 
-async function claimFor({
-  url,
-  logger,
-  claim: schemas = [],
-}: PostgresStoreOptions): Promise<PostgresClaim | null> {
-  if (schemas.length === 0) return null;
+async function claimFor({ claim }: PostgresStoreOptions): Promise<DatabaseClaim | null> {
   try {
-    return await claimSchemas({ url, schemas, logger, connectMs: CONNECT_MILLISECONDS });
+    return (await claim?.()) ?? null;
   } catch (error) {
     throw error instanceof WeftError ? error : toStoreError(error);
   }
 }
 
-function sessionsOf(pool: pg.Pool, claim: PostgresClaim | null): SessionPool {
+function sessionsOf(pool: pg.Pool, claim: DatabaseClaim | null): SessionPool {
   return {
     async acquire() {
       await claim?.held();
