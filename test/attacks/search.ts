@@ -123,7 +123,9 @@ const cut = (text: string): string => text.slice(0, 600);
 export async function askAll({ queries }: World, sql: string): Promise<string> {
   try {
     const text = await queries.ask(sql);
-    return text.replace(/"(?:query|snapshot)":"[^"]*"/g, '').replace(/"seconds":[0-9.e-]+/, '');
+    return text
+      .replace(/"(?:query|snapshot)":"[^"]*"/g, '')
+      .replace(/"(?:seconds|cpuSeconds)":[0-9.e-]+/g, '');
   } catch (error) {
     if (!isWeftError(error)) return `error of the process: ${String(error)}`;
     const { code, message, remedy, errors } = error;

@@ -125,6 +125,7 @@ test('a permitted query answers with the document of CLI.md and leaves two audit
   assert.deepEqual(document.rows, [['DE', 267, '2170.75', '2026-01-09', '9007199254740993']]);
   assert.equal(document.rowCount, 1);
   assert.equal(document.truncated, false);
+  assert.ok(document.cpuSeconds > 0, 'a query costs something');
   assert.equal(document.products[0].product, 'sales.orders');
   assert.equal(document.products[0].agreement, 'agr_orders');
   assert.equal(document.products[0].policy, 7);
@@ -145,6 +146,7 @@ test('a permitted query answers with the document of CLI.md and leaves two audit
   });
   assert.equal(record.json().state, 'done');
   assert.equal(record.json().rowCount, 1);
+  assert.equal(record.json().cpuSeconds, document.cpuSeconds);
   const foreign = await app.inject({
     url: `/api/v1/queries/${id}`,
     headers: { authorization: 'Bearer eve' },

@@ -208,11 +208,12 @@ const SALES = `SELECT p.department, t.week, sum(t.sales_value) AS sales, count(D
 FROM point_of_sale.transactions AS t JOIN product_master.products AS p USING (product_id)
 WHERE t.week BETWEEN 40 AND 52 GROUP BY ALL ORDER BY sales DESC`;
 
-test('an answer is drawn in one step, says what shaped it, and leaves as a file where that is allowed', async () => {
+test('an answer is drawn in one step, says what shaped it and what it cost, and leaves as a file where that is allowed', async () => {
   await using visited = await visit(browser, { person: 'analyst', path: PATH });
   const { page } = visited;
   await run(page, SALES);
   await page.getByRole('img', { name: /sales by week, .* highest/ }).waitFor();
+  await page.getByText(/^cost [\d.]+\s\S+ of processor time, [\d.]+\s\S+ of answer$/).waitFor();
   await page.getByRole('button', { name: '2 rules shaped this' }).click();
   const dock = page.getByRole('complementary', { name: 'What shaped this' });
   await dock.getByText('Only rows with quantity <= 1000.').waitFor();

@@ -100,8 +100,16 @@ export interface RunningQuery {
   columns: { name: string; type: string }[];
   /** Result bytes, whole rows per block; throws WeftError when the query fails on its way. To be read once. */
   blocks: AsyncIterable<Uint8Array>;
-  /** True `rows` and `truncated` once `blocks` has ended. */
-  outcome: { rows: number; truncated: boolean };
+  /** True once `blocks` has ended. */
+  outcome: QueryOutcome;
+}
+
+export interface QueryOutcome {
+  rows: number;
+  /** A limit cut the answer. */
+  truncated: boolean;
+  /** Time of processors that the query took, the writing of its rows included. */
+  cpuSeconds: number;
 }
 
 export interface QueryEngine {

@@ -6,6 +6,7 @@
  */
 import { WeftError } from '@weft/core/lib/error';
 import type { Clock } from '@weft/core/lib/ports';
+import type { QueryOutcome } from '@weft/core/query/ports';
 import type { Subject } from '@weft/core/registry/types';
 import type { QueryProduct } from './query-plan.ts';
 
@@ -22,6 +23,8 @@ export interface QueryRecord {
   finished: string | null;
   /** How long it took; null while it runs. */
   seconds: number | null;
+  /** Time of processors that it took; null where it did not come to its end. */
+  cpuSeconds: number | null;
 }
 
 interface Entry {
@@ -55,6 +58,7 @@ export class QueryJournal {
       started: this.#now(),
       finished: null,
       seconds: null,
+      cpuSeconds: null,
     };
     this.#entries.set(request.query, { subject: request.subject, record, controller });
     return controller;
@@ -68,7 +72,7 @@ export class QueryJournal {
     query: string,
     end: {
       state: 'done' | 'failed' | 'cancelled';
-      outcome: { rows: number; truncated: boolean } | null;
+      outcome: QueryOutcome | null;
       code: string | null;
     },
   ): void {
@@ -79,6 +83,7 @@ export class QueryJournal {
       code: end.code,
       rowCount: end.outcome?.rows ?? null,
       truncated: end.outcome?.truncated ?? null,
+      cpuSeconds: end.outcome?.cpuSeconds ?? null,
       finished,
       seconds: (Date.parse(finished) - Date.parse(started)) / 1000,
     });

@@ -19,6 +19,7 @@ import type {
   ProjectionFiles,
   QueryAudit,
   QueryEngine,
+  QueryOutcome,
   RunLimits,
   RunningQuery,
   TableSource,
@@ -252,6 +253,7 @@ class Submission {
       return {
         rowCount: outcome.rows,
         truncated: outcome.truncated,
+        cpuSeconds: outcome.cpuSeconds,
         products: plan.products,
         seconds,
       };
@@ -321,7 +323,7 @@ class Submission {
 
   #settle(
     state: 'done' | 'failed' | 'cancelled',
-    outcome: { rows: number; truncated: boolean } | null,
+    outcome: QueryOutcome | null,
     code: string | null,
   ): void {
     if (this.#settled) return;
@@ -338,7 +340,7 @@ class Submission {
   async #record(
     event: 'permitted' | 'finished' | 'refused',
     code: string | null,
-    outcome: { rows: number; truncated: boolean } | null = null,
+    outcome: QueryOutcome | null = null,
     problem: string | null = null,
   ): Promise<void> {
     const { deps, request, query } = this.#parts;

@@ -150,6 +150,7 @@ async function run(command: RunCommand): Promise<void> {
 }
 
 async function answer(connection: DuckDBConnection, command: RunCommand): Promise<void> {
+  const before = process.cpuUsage();
   const result = await connection.stream(command.sql);
   const names = result.columnNames();
   const types = result.columnTypes().map(String);
@@ -160,7 +161,7 @@ async function answer(connection: DuckDBConnection, command: RunCommand): Promis
   const write = rowWriter(command.shape, names);
   const head = command.shape === 'csv' ? write(distinctNames(names)) : '';
   const limits = { rows: command.rowsMax, bytes: command.bytesMax };
-  const sink = new BlockSink(limits, head);
+  const sink = new BlockSink(limits, head, before);
   for (;;) {
     const chunk = await result.fetchChunk();
     if (chunk === null || chunk.rowCount === 0) break;
@@ -183,10 +184,12 @@ class BlockSink {
   #rowsInBlock = 0;
   #rows = 0;
   #bytes = 0;
+  readonly #before: NodeJS.CpuUsage;
 
-  constructor(limits: { rows: number; bytes: number }, head: string) {
+  constructor(limits: { rows: number; bytes: number }, head: string, before: NodeJS.CpuUsage) {
     this.#limits = limits;
     this.#text = head;
+    this.#before = before;
   }
 
   fits(row: string): boolean {
@@ -204,7 +207,10 @@ class BlockSink {
 
   async end(truncated: boolean): Promise<void> {
     if (this.#text !== '') await this.#flush();
-    await say({ is: 'end', rows: this.#rows, truncated });
+    // Why of the process: the engine's threads are in it, and it runs one query at a time.
+    const { user, system } = process.cpuUsage(this.#before);
+    const cpuSeconds = (user + system) / 1_000_000;
+    await say({ is: 'end', rows: this.#rows, truncated, cpuSeconds });
   }
 
   async #flush(): Promise<void> {

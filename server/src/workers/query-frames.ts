@@ -17,7 +17,7 @@ export type ChildMessage =
   | { is: 'made'; rows: number }
   | { is: 'tree'; tree: string }
   | { is: 'columns'; columns: { name: string; type: string }[] }
-  | { is: 'end'; rows: number; truncated: boolean }
+  | { is: 'end'; rows: number; truncated: boolean; cpuSeconds: number }
   | {
       is: 'error';
       stage: 'parse' | 'open' | 'project' | 'run' | 'export' | 'make';

@@ -57,7 +57,7 @@ export class QueryRun {
       if (!this.#options.isPrepared) await this.#prepare();
       this.#child.send({ do: 'run', sql, shape, rowsMax: limits.rows, bytesMax: limits.bytes });
       const message = await this.#expect('columns');
-      const outcome = { rows: 0, truncated: false };
+      const outcome = { rows: 0, truncated: false, cpuSeconds: 0 };
       return { columns: message.columns, outcome, blocks: this.#blocks(outcome) };
     } catch (error) {
       this.#end(false);
@@ -87,6 +87,7 @@ export class QueryRun {
         } else if (frame.message.is === 'end') {
           outcome.rows = frame.message.rows;
           outcome.truncated = frame.message.truncated;
+          outcome.cpuSeconds = frame.message.cpuSeconds;
           // Why not after a cut: the rest of the result would have to be taken down in a process that still runs it.
           isWell = !outcome.truncated;
           return;

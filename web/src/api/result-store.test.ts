@@ -30,7 +30,7 @@ class Source implements ResultSource {
   }
 }
 
-const TAIL = { rowCount: 0, truncated: false, seconds: 1, products: [] };
+const TAIL = { rowCount: 0, truncated: false, seconds: 1, cpuSeconds: 1, products: [] };
 
 function open(pages: number): { source: Source; store: ResultStore } {
   const source = new Source();

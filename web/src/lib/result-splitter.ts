@@ -10,11 +10,13 @@ export interface ResultColumn {
   type: string;
 }
 
-/** What stands after the rows: how many, whether they were cut, of which products and how long it took. */
+/** What stands after the rows: how many, whether they were cut, of which products, how long it took and what it cost. */
 export interface ResultTail {
   rowCount: number;
   truncated: boolean;
   seconds: number;
+  /** Time of processors. */
+  cpuSeconds: number;
   products: ResultProduct[];
 }
 

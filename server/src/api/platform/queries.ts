@@ -53,6 +53,7 @@ const QueryRecordSchema = Type.Object({
   started: Type.String(),
   finished: Nullable(Type.String()),
   seconds: Nullable(Type.Number()),
+  cpuSeconds: Nullable(Type.Number({ description: 'Time of processors that it took.' })),
 });
 
 /** Of an answer as JSON. Why as content: it is written as it comes, and no serializer touches it. */
@@ -63,6 +64,7 @@ const AnswerSchema = Type.Object({
   truncated: Type.Boolean(),
   products: Type.Array(QueriedProduct),
   seconds: Type.Number(),
+  cpuSeconds: Type.Number(),
 });
 
 const QueryParams = Type.Object({ query: Type.String() });

@@ -75,6 +75,7 @@ function Earlier() {
             </span>
             <span className="caption">
               {item.rowCount === null ? item.state : words.rowsIn(item.rowCount)},{' '}
+              {item.cpuSeconds === null ? null : `${words.cpu(item.cpuSeconds)}, `}
               {formatName(item.purpose)}, <TimeText at={item.started} />
             </span>
           </li>

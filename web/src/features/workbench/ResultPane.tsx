@@ -179,7 +179,7 @@ function Rows({ run, status, shaping }: { run: Run; status: ResultStatus; shapin
 }
 
 function Finding({ status }: { status: ResultStatus }) {
-  const { state, rowCount, elapsedMs, tail } = status;
+  const { state, rowCount, elapsedMs, tail, bytes } = status;
   return (
     <p className={classes['finding']} role="status">
       {state === 'cancelled' ? (
@@ -189,6 +189,7 @@ function Finding({ status }: { status: ResultStatus }) {
           <b>{words.rowsIn(rowCount)}</b> {state === 'running' ? '…' : words.took(elapsedMs)}
         </>
       )}
+      {tail === null ? null : <span className="caption">{words.cost(tail.cpuSeconds, bytes)}</span>}
       {tail?.truncated === true ? (
         <span className={classes['cut']}>
           <IconAlertTriangle size={15} stroke={1.9} aria-hidden="true" /> {words.truncated}

@@ -30,7 +30,7 @@ class Source implements ResultSource {
   }
 
   end(): void {
-    const tail = { rowCount: 1, truncated: false, seconds: 0, products: [] };
+    const tail = { rowCount: 1, truncated: false, seconds: 0, cpuSeconds: 0, products: [] };
     this.tell({ kind: 'end', tail, bytes: 1 });
   }
 }

@@ -64,6 +64,9 @@ export const words = {
   },
   rowsIn: (rows: number): string => plural(rows, ROWS),
   took: (ms: number): string => `in ${formatDuration(ms)}`,
+  cost: (cpuSeconds: number, bytes: number): string =>
+    `cost ${formatDuration(cpuSeconds * 1_000)} of processor time, ${formatBytes(bytes)} of answer`,
+  cpu: (cpuSeconds: number): string => `${formatDuration(cpuSeconds * 1_000)} of processor time`,
   truncated: 'cut here by a limit',
   cancelled: (rows: number): string =>
     rows === 0
