@@ -13,6 +13,7 @@ import type { SqlEngine } from '@weft/core/ingest/ports';
 import { quoteText } from '@weft/core/lib/ident-sql';
 import { evaluatePredicate, type Predicate } from '@weft/core/lib/predicate';
 import { predicateToIceberg } from '@weft/core/lib/predicate-iceberg';
+import { plainPredicate } from '@weft/core/lib/predicate-plain';
 import { predicateToDuckdb } from '@weft/core/lib/predicate-sql';
 import { predicateToTrino } from '@weft/core/lib/predicate-trino';
 import { filterProblem } from '@weft/core/policy/filter-fit';
@@ -30,6 +31,7 @@ import {
   type CaseRow,
   makeConstant,
   makeRow,
+  pick,
   placesOf,
   rowsSql,
 } from '../support/predicate-rows.ts';
@@ -114,6 +116,29 @@ test('an expression is true or false for every row, as the reference evaluator s
   assert.ok(cases >= 1_000_000, `${cases} cases`);
   assert.ok(hits > PREDICATES / 3, `${hits} predicates told rows apart`);
 });
+
+test('what people read of a predicate is true for the same rows, in no more words', () => {
+  const some = rows.slice(0, 200);
+  let shorter = 0;
+  for (let i = 0; i < 5_000; i++) {
+    // Why few places: parts that say the same speak of the same column.
+    const few = [pick(random, places), pick(random, places)];
+    const predicate = withGuards(makePredicate(random, few), few[i % 2]?.path ?? '');
+    const plain = plainPredicate(predicate);
+    assert.equal(verdicts(plain, some), verdicts(predicate, some), JSON.stringify(predicate));
+    const [words, fewer] = [JSON.stringify(predicate).length, JSON.stringify(plain).length];
+    assert.ok(fewer <= words, JSON.stringify({ predicate, plain }));
+    if (fewer < words) shorter++;
+  }
+  assert.ok(shorter > 1_000, `${shorter} became shorter`);
+});
+
+/** As a policy that forbids some rows leaves it: what has no value, and what is forbidden, is out. */
+function withGuards(predicate: Predicate, column: string): Predicate {
+  const guard: Predicate = { op: 'ne', column, value: { type: 'null' } };
+  if (random() < 0.5) return predicate;
+  return { op: 'and', args: [{ op: 'not', arg: { op: 'and', args: [guard, predicate] } }, guard] };
+}
 
 test('a filter that is pushed into a Parquet file keeps the same rows', async () => {
   for (let i = 0; i < 150; i++) {

@@ -5,13 +5,18 @@
  */
 import { quoteText } from './ident-sql.ts';
 import type { Constant, Predicate } from './predicate.ts';
+import { plainPredicate } from './predicate-plain.ts';
 
 const SYMBOLS = { eq: '=', ne: '!=', lt: '<', le: '<=', gt: '>', ge: '>=' } as const;
 /** So many values of a list are shown. */
 const VALUES_MAX = 20;
 
-/** `region = 'DE' and not (units < 3)`; `true` and `false` for all rows and none. */
+/** `region = 'DE' and not units < 3`, in no more words than it needs; `true` and `false` for all rows and none. */
 export function predicateText(predicate: Predicate): string {
+  return text(plainPredicate(predicate));
+}
+
+function text(predicate: Predicate): string {
   switch (predicate.op) {
     case 'true':
     case 'false':
@@ -40,8 +45,8 @@ function comparisonText({ op, column, value }: Extract<Predicate, { value: Const
 }
 
 function inner(predicate: Predicate): string {
-  const text = predicateText(predicate);
-  return predicate.op === 'and' || predicate.op === 'or' ? `(${text})` : text;
+  const words = text(predicate);
+  return predicate.op === 'and' || predicate.op === 'or' ? `(${words})` : words;
 }
 
 function listText(values: readonly Constant[]): string {
