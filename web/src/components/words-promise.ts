@@ -27,7 +27,7 @@ export function promiseSentence(promise: MeasuredPromise, names?: RuleNames): Ph
     case 'frequency':
       return ['Arrives ', { strong: everyText(promised) }];
     case 'latency':
-      return ['Arrives within ', { strong: lengthText(promised) }, ' of what it tells'];
+      return ['Arrives within ', { strong: lengthText(promised) }, ' of what it tells of'];
     case 'retention':
       return ['Kept for ', { strong: lengthText(promised) }];
     case 'availability':

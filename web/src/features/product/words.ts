@@ -149,7 +149,7 @@ export const words = {
   doors: {
     weft: {
       title: 'weft',
-      needs: 'A clone of Weft to run it in, Node 20 or newer, and WEFT_TOKEN',
+      needs: 'a clone of Weft to run it in, Node 20 or newer, and WEFT_TOKEN',
     },
     curl: { title: 'curl', needs: 'WEFT_TOKEN' },
     python: { title: 'Python', needs: 'requests, pandas, and WEFT_TOKEN' },
