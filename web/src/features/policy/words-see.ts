@@ -17,10 +17,10 @@ export const words = {
   readerHint: 'name of a reader or service',
   product: 'Product',
   howMuch: 'How much is told',
-  asTold: 'As he is told',
+  asTold: 'As they are told',
   allKnown: 'All that you may know',
   askHelp:
-    'You are shown what he is shown: columns, rows, groups, and the smallest change that would turn it.',
+    'You are shown what that reader is shown: columns, rows, groups, and the smallest change that would turn it.',
   ask: 'Choose a reader, a product and a purpose',
   mayRead: 'may read',
   mayNotRead: 'may not read',
@@ -31,7 +31,7 @@ export const words = {
   withDeciders: 'With what only who decides on the product may know.',
   own: 'This is your own answer.',
   whatHeGets: (name: string): string =>
-    `What ${name} gets from the API when he asks about himself, byte for byte.`,
+    `What ${name} gets from the API by asking the same, byte for byte.`,
   seeAs: 'See what somebody sees',
   ofGroup: 'of each group',
   rows: 'Rows',
