@@ -3,8 +3,10 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import type { WeftEvent } from '@weft/core/events/event';
 import { isWeftError } from '@weft/core/lib/error';
 import type { ErrorCode } from '@weft/core/lib/error-catalog';
+import type { Subject } from '@weft/core/registry/types';
 import {
   analyst,
   createSales,
@@ -225,7 +227,12 @@ describe('agreements', () => {
     );
     assert.equal(await control.agreements.expireOverdue(), 1);
     assert.equal(await control.agreements.expireOverdue(), 0);
-    const events = await control.events.list({ product: 'sales.orders', after: null, limit: 200 });
+    const events = await control.events.list({
+      subject: owner,
+      product: 'sales.orders',
+      after: null,
+      limit: 200,
+    });
     const ends = events.items.filter((event) => event.type === 'io.weft.agreement.expired.v1');
     assert.deepEqual(
       ends.map((event) => event.data['agreement']),
@@ -291,8 +298,32 @@ describe('agreements', () => {
     await control.policies.put(owner, 'sales.orders', { cedar: '' });
   });
 
+  it('shows events of an agreement to its parties alone, in the log', async () => {
+    const { id, subject } = await ask();
+    await control.agreements.decide(owner, id, 'approve', {});
+    const stranger = testSubject('stranger');
+    const told = (items: readonly WeftEvent[]): number =>
+      items.filter((event) => event.data['agreement'] === id).length;
+    for (const [reader, expected] of [
+      [subject, 2],
+      [owner, 2],
+      [platform, 2],
+      [stranger, 0],
+    ] as const) {
+      const page = { subject: reader, product: 'sales.orders', after: null, limit: 500 };
+      const { items } = await control.events.list(page);
+      assert.equal(told(items), expected, reader.id);
+      assert.ok(
+        items.some(({ type }) => type === 'io.weft.contract.published.v1'),
+        'the rest',
+      );
+    }
+  });
+
   it('keeps names of requesters out of events and every step in the audit log', async () => {
-    const events = await control.events.list({ product: null, after: null, limit: 200 });
+    const read = (subject: Subject) =>
+      control.events.list({ subject, product: null, after: null, limit: 200 });
+    const events = await read(owner);
     assert.ok(!JSON.stringify(events.items).includes('asker'));
     const entries = await control.audit.list({ limit: 1000 });
     const steps = new Set(entries.map((entry) => entry.action));

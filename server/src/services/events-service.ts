@@ -6,10 +6,12 @@
  * Why polling beside the wake: events that another process committed wake nobody here.
  */
 import type { WeftEvent } from '@weft/core/events/event';
+import type { Subject } from '@weft/core/registry/types';
 import type { Kysely } from 'kysely';
 import { readEvents } from '../store/control-events.ts';
 import type { ControlTables } from '../store/control-tables.ts';
 import { decodePosition, encodeCursor, pageLimit, toPage } from './cursor.ts';
+import { readableEvents } from './event-readers.ts';
 
 export interface EventFeed {
   wake(): void;
@@ -39,6 +41,8 @@ export function createEventFeed(): EventFeed {
 }
 
 export interface EventQuery {
+  /** Who reads. */
+  subject: Subject;
   /** `domain.product`, or null for all. */
   product: string | null;
   after: string | null;
@@ -51,6 +55,7 @@ export interface StreamedEvent {
 }
 
 export interface EventsService {
+  /** A page may have fewer events than its limit, where some are not for this reader; `next` is null at the end alone. */
   list(query: EventQuery): Promise<{ items: WeftEvent[]; next: string | null }>;
   /** Every event after the cursor, then each new one, until the signal aborts. */
   stream(query: EventQuery, signal: AbortSignal): AsyncGenerator<StreamedEvent>;
@@ -75,22 +80,24 @@ export function createEventsService(options: {
         limit: limit + 1,
         product,
       });
-      return toPage(rows, limit, {
-        item: (row) => row.event,
+      const { items, next } = toPage(rows, limit, {
+        item: (row) => row,
         cursor: (row) => encodeCursor(KIND, [row.position]),
       });
+      const readable = await readableEvents(options.db, query.subject, items);
+      return { items: readable.map(({ event }) => event), next };
     },
     async *stream(query, signal) {
       let after = afterOf(query);
       while (!signal.aborted) {
         // Why before reading: what commits while we read must not be slept over.
         const woken = options.feed.wait(poll, signal);
-        const { product } = query;
+        const { product, subject } = query;
         const rows = await readEvents(options.db, { after, limit: STREAM_PAGE, product });
-        for (const { position, event } of rows) {
+        for (const { position, event } of await readableEvents(options.db, subject, rows)) {
           yield { cursor: encodeCursor(KIND, [position]), event };
-          after = position;
         }
+        after = rows.at(-1)?.position ?? after;
         if (rows.length < STREAM_PAGE) await woken;
       }
     },

@@ -1,14 +1,15 @@
 /**
  * News for a subject: events of products that he follows and of his agreements, and new products that his searches find.
  *
- * Not the event log (`events-service.ts`), which is open to everybody. Invariants: the newest come first, and each event
- * once; a search that cannot be read any more brings nothing and fails nothing.
+ * Not the event log (`events-service.ts`). Invariants: the newest come first, and each event once; of agreements between others
+ * nothing (`event-readers.ts`); a search that cannot be read any more brings nothing and fails nothing.
  */
 import type { WeftEvent } from '@weft/core/events/event';
 import { compileSearch, type SearchExpression } from '@weft/core/registry/search-compile';
 import type { Subject } from '@weft/core/registry/types';
 import { readAgreements } from '../store/control-access.ts';
 import {
+  type NewsRow,
   readNewProducts,
   readNewsEvents,
   readSavedPage,
@@ -17,6 +18,7 @@ import {
 import type { ProductSearch } from '../store/control-search-reader.ts';
 import type { ControlContext } from './control-context.ts';
 import { decodePosition, encodeCursor, pageLimit } from './cursor.ts';
+import { readableEvents } from './event-readers.ts';
 
 export interface NewsItem {
   kind: 'event' | 'search-match';
@@ -45,6 +47,8 @@ export interface NewsService {
   ): Promise<{ items: NewsItem[]; next: string | null }>;
 }
 
+/** Read until there are enough, since events between others are passed over. */
+const READ_AT_ONCE = 200;
 const FOLLOWED_MAX = 500;
 const AGREEMENTS_MAX = 500;
 const SEARCHES_MAX = 50;
@@ -64,12 +68,7 @@ async function listNews(
   const limit = pageLimit(query.limit);
   const before =
     query.after === undefined ? Number.MAX_SAFE_INTEGER : decodePosition('news', query.after);
-  const rows = await readNewsEvents(context.db, {
-    followed: await followedBy(context, subject),
-    agreements: await agreementsOf(context, subject),
-    before,
-    limit: limit + 1,
-  });
+  const rows = await readReadable(context, subject, { before, limit: limit + 1 });
   const shown = rows.slice(0, limit);
   const last = rows.length > limit ? shown.at(-1) : undefined;
   const events = shown.map(({ event, product }): NewsItem => {
@@ -80,6 +79,29 @@ async function listNews(
     items: [...found, ...events].sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0)),
     next: last === undefined ? null : encodeCursor('news', [last.position]),
   };
+}
+
+/** At most `limit` events that the subject may read; as many when there are. */
+async function readReadable(
+  context: NewsContext,
+  subject: Subject,
+  { before, limit }: { before: number; limit: number },
+): Promise<NewsRow[]> {
+  const followed = await followedBy(context, subject);
+  const agreements = await agreementsOf(context, subject);
+  const found: NewsRow[] = [];
+  for (let at = before; ; ) {
+    const rows = await readNewsEvents(context.db, {
+      ...{ followed, agreements },
+      before: at,
+      limit: READ_AT_ONCE,
+    });
+    found.push(...(await readableEvents(context.db, subject, rows)));
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < READ_AT_ONCE || found.length >= limit) break;
+    at = last.position;
+  }
+  return found.slice(0, limit);
 }
 
 async function followedBy({ db }: NewsContext, subject: Subject): Promise<string[]> {

@@ -189,7 +189,11 @@ team: {members: [{username: otto, role: owner}]}
   });
 
   it('leaves events and an audit chain that verifies', async () => {
-    const events = await control.events.list({ product: 'sales.orders', after: null });
+    const events = await control.events.list({
+      subject: owner,
+      product: 'sales.orders',
+      after: null,
+    });
     assert.deepEqual(
       events.items.map((event) => event.type.split('.').slice(2, 4).join('.')),
       [

@@ -98,7 +98,11 @@ describe('reports of nodes', () => {
     for (let i = 0; i < 3; i++) {
       assert.deepEqual(await control.reports.take(node, report), { accepted: 3, refused: [] });
     }
-    const { items } = await control.events.list({ product: 'sales.orders', after: null });
+    const { items } = await control.events.list({
+      subject: node,
+      product: 'sales.orders',
+      after: null,
+    });
     assert.equal(items.filter((event) => event.type === 'io.weft.batch.committed.v1').length, 1);
     const { items: hits } = await control.discovery.search(analyst, { where: 'measured.rows = 9' });
     assert.equal(hits[0]?.measured.freshness, 'PT59M59S');
@@ -148,7 +152,7 @@ describe('reports of nodes', () => {
     const seen: string[] = [];
     const reader = (async () => {
       for await (const { event } of control.events.stream(
-        { product: null, after: null },
+        { subject: node, product: null, after: null },
         abort.signal,
       )) {
         seen.push(event.id);

@@ -108,6 +108,19 @@ export async function readOpenAgreements(
   return rows.map(agreementOf);
 }
 
+/** Whose these agreements are, and who decides on them. */
+export async function readPartiesOf(
+  db: Db,
+  agreements: readonly string[],
+): Promise<{ agreement: string; subject: string; domain: string }[]> {
+  if (agreements.length === 0) return [];
+  return await db
+    .selectFrom('agreements')
+    .select(['agreement', 'subject', 'domain'])
+    .where('agreement', 'in', [...agreements])
+    .execute();
+}
+
 export interface AgreementQuery {
   /** Seen by: agreements of this subject, or of products in these domains; null sees all. */
   seenBy: { subject: string; domains: readonly string[] } | null;

@@ -51,6 +51,7 @@ export function registerEvents(app: WeftApp, deps: EventDeps): void {
       const { product, after, limit } = request.query;
       const lastId = request.headers['last-event-id'];
       const query: EventQuery = {
+        subject: request.subject,
         product: product ?? null,
         after: (typeof lastId === 'string' ? lastId : after) ?? null,
         ...(limit === undefined ? {} : { limit }),
