@@ -293,8 +293,11 @@ async function changedAgreement(
         state: activated('approve', agreement),
       };
     }
-    case 'accept':
-      return { ...decided, state: activated('accept', agreement) };
+    case 'accept': {
+      // Why not who accepts: the terms, and the reason for them, are those of whoever offered them.
+      const { decidedBy, because } = agreement;
+      return { ...decided, decidedBy, because, state: activated('accept', agreement) };
+    }
     case 'counter': {
       const terms = await readTerms(context, unit, { agreement, terms: decision.terms });
       return { ...decided, ...terms, state: 'countered' };
