@@ -28,6 +28,16 @@ async function balanceOf(batch: string) {
   return (await quarantine.reads.lineage(batch, producer)).records;
 }
 
+/** What the batch's report says is open, and whether the control plane has that. */
+async function reportedOpen(batch: string) {
+  const row = await nodeDbOf(node.store)
+    .selectFrom('batches')
+    .select(['report', 'reported'])
+    .where('batch', '=', batch)
+    .executeTakeFirstOrThrow();
+  return [row.report.quarantine.open, row.reported];
+}
+
 describe('a repair', () => {
   it('is previewed without changing anything, and then replayed once', async () => {
     node.publish(salesContract('orders'));
@@ -288,13 +298,18 @@ describe('a repair', () => {
     const waiting = await balanceOf(parent.batch);
     assert.deepEqual([waiting.open, waiting.held, waiting.committed], [1, 1, 1]);
     assert.equal((await quarantine.decisions.replay(request, producer)).records, 0);
+    assert.deepEqual(await reportedOpen(parent.batch), [1, false]);
     await node.service.discard(held?.batch ?? '', 'too dear', producer);
     assert.deepEqual((await balanceOf(parent.batch)).open, 2);
+    assert.deepEqual(await reportedOpen(parent.batch), [2, false]);
     const second = (await quarantine.decisions.replay(request, producer)).batches[0];
     await node.service.release(second?.batch ?? '', 'it is so dear', producer);
     const end = await balanceOf(parent.batch);
     assert.deepEqual([end.in, end.committed, end.open, end.held], [3, 2, 1, 0]);
     assert.equal((await tableRows(node, engine, 'holds')).length, 2);
+    const rest = { where: { batch: parent.batch }, because: 'not ours' };
+    assert.equal((await quarantine.decisions.discard(rest, producer)).records, 1);
+    assert.deepEqual(await reportedOpen(parent.batch), [0, false], 'the control plane hears of it');
   });
 
   it('that was held is not released over another repair that came since', async () => {

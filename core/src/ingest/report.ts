@@ -103,7 +103,13 @@ export interface BatchReport {
   problem?: BatchProblem;
   records: RecordCounts;
   rules: RuleResult[];
-  quarantine: { total: number; byRule: Record<string, number>; sample: QuarantineSample[] };
+  quarantine: {
+    total: number;
+    byRule: Record<string, number>;
+    sample: QuarantineSample[];
+    /** Records that nobody has repaired or given up; absent while nothing was decided about any of them. */
+    open?: number;
+  };
   snapshot: string | null;
   sequence: number | null;
   started: string;

@@ -84,7 +84,7 @@ export async function discardBatch(
   await nodeDb(deps)
     .transaction()
     .execute(async (tx) => {
-      if (row.root !== null) await dropReplay(tx, batch);
+      if (row.root !== null) await dropReplay(tx, batch, nowText(deps));
       await emitBatchEvent(tx, deps, { kind: 'batch.discarded', report });
       await saveDecision(tx, deps, { report, decision, action: 'batch.discard' });
       deps.step?.('discard-in-transaction');

@@ -145,6 +145,22 @@ describe('the queue', () => {
       reports: [testBatch({ batch: 'bat_R', table: 'lines', parents: two, ...late })],
     });
     assert.equal((await queue(owner, '?kind=quarantine')).items[0].facts.open, 1);
+    // Of those that a report says are open nothing is reckoned: some may have been given up.
+    const records = { in: 10, good: 7, quarantined: 3, duplicates: 0 };
+    const report = (open: number) => {
+      const quarantine = { total: 3, byRule: {}, sample: [], open };
+      const times = { started: '2026-03-01T08:30:00Z', finished: '2026-03-01T08:30:01Z' };
+      return http.report({
+        reports: [testBatch({ batch: 'bat_Q', table: 'lines', records, quarantine, ...times })],
+      });
+    };
+    await report(2);
+    assert.equal((await queue(owner, '?kind=quarantine')).items[0].facts.open, 2);
+    await report(0);
+    assert.deepEqual((await queue(owner, '?kind=quarantine')).items, []);
+    await http.report({
+      reports: [testBatch({ batch: 'bat_Q', table: 'lines', records, ...late })],
+    });
     const one = [{ batch: 'bat_Q', records: 1 }];
     await http.report({
       reports: [

@@ -107,7 +107,10 @@ export function readFailed(db: Db, domains: Domains, now: string) {
   );
 }
 
-/** Batches with refused records that no repair has brought back. */
+/**
+ * Batches with refused records that nobody has repaired or given up. A report says how many they are once something was decided;
+ * of one that was sent before reports did, the repairs that came since are counted.
+ */
 export function readRefused(db: Db, domains: Domains, now: string) {
   const refused = sql`(report->'records'->>'quarantined')::bigint`;
   const since = daysBefore(now, REFUSED_DAYS);
@@ -119,16 +122,16 @@ export function readRefused(db: Db, domains: Domains, now: string) {
       where report->'parents' is not null and state = 'committed' and ${within(domains)} and started > ${since}
       group by 1
     )
-    select waiting.batch as key, product, domain, started as since,
-      started + make_interval(days => ${REFUSED_DAYS}) as due,
-      jsonb_build_object('table', table_name, 'refused', refused, 'open', refused - coalesce(repairs.records, 0),
-        'records', records_in) as facts,
-      waiting.batch, null::text as agreement
+    select batch as key, product, domain, started as since, started + make_interval(days => ${REFUSED_DAYS}) as due,
+      jsonb_build_object('table', table_name, 'refused', refused, 'open', open, 'records', records_in) as facts,
+      batch, null::text as agreement
     from (
-      select batch, product, domain, table_name, started, records_in, ${refused} as refused from batches
+      select batches.batch, product, domain, table_name, started, records_in, ${refused} as refused,
+        coalesce((report->'quarantine'->>'open')::bigint, ${refused} - coalesce(repairs.records, 0)) as open
+      from batches left join repairs on repairs.batch = batches.batch
       where records_in > records_good and state = 'committed' and ${within(domains)} and started > ${since}
-    ) as waiting left join repairs on repairs.batch = waiting.batch
-    where refused > coalesce(repairs.records, 0)
+    ) as waiting
+    where open > 0
     order by started limit ${LOOKED_AT}`,
   );
 }

@@ -184,11 +184,21 @@ export async function addMark(tx: NodeTx, mark: NewMark): Promise<void> {
         created_at: mark.now,
       })
       .execute();
+    await reportOpen(tx, batch, mark.now);
   }
 }
 
+/** Puts how many records are open into the batch's report, which is then sent again. */
+async function reportOpen(tx: NodeTx, batch: string, now: string): Promise<void> {
+  await sql`update batches set reported = false, updated_at = ${now},
+      report = jsonb_set(report, '{quarantine,open}', to_jsonb(quarantine.open))
+    from quarantine where quarantine.batch = batches.batch and batches.batch = ${batch}`.execute(
+    tx,
+  );
+}
+
 /** Takes a replay back, since its batch was given up: its records are open again. */
-export async function dropReplay(tx: NodeTx, child: string): Promise<void> {
+export async function dropReplay(tx: NodeTx, child: string, now: string): Promise<void> {
   const marks = await tx
     .deleteFrom('quarantine_marks')
     .where('child', '=', child)
@@ -200,6 +210,7 @@ export async function dropReplay(tx: NodeTx, child: string): Promise<void> {
       .set({ open: sql`open + ${records}`, version: sql`version + 1` })
       .where('batch', '=', batch)
       .executeTakeFirstOrThrow();
+    await reportOpen(tx, batch, now);
   }
 }
 

@@ -125,6 +125,13 @@ export const BatchReportSchema = Type.Object({
     total: Count,
     byRule: Type.Record(Text, Count),
     sample: Type.Array(Type.Object(reasonFields)),
+    open: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        description:
+          'Records that nobody has repaired or given up; absent while nothing was decided about any of them.',
+      }),
+    ),
   }),
   snapshot: nullable(Text),
   sequence: nullable(Count),
