@@ -17,7 +17,7 @@ export interface TableMeasurement {
   lastBatch: string | null;
   /** Committed batches so far. */
   batches: number;
-  /** Good records over all records of all batches, 0 to 1; null when there was no record. */
+  /** Records that are not refused, or were there already, over all records of all batches, 0 to 1; null when there was none. */
   passRate: number | null;
   /** Share of NULL per column, 0 to 1. */
   nulls: Record<string, number>;

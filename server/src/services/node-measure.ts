@@ -28,7 +28,7 @@ export function createNodeMeasure(
     const tables = await deps.db
       .selectFrom('tables')
       .select(['table_name', 'major', 'product', 'metadata_location', 'last_commit'])
-      .select(['batches_committed', 'records_in', 'records_good'])
+      .select(['batches_committed', 'records_in', 'records_good', 'records_repeated'])
       .where('product', 'in', products)
       .execute();
     return Promise.all(tables.map((table) => measureTable(deps, table)));
@@ -44,12 +44,14 @@ interface TableRow {
   batches_committed: number;
   records_in: number;
   records_good: number;
+  records_repeated: number;
 }
 
 const EMPTY: TableStatistics = { rows: 0, bytes: 0, files: 0, nulls: new Map() };
 
 async function measureTable(deps: NodeMeasureDeps, table: TableRow): Promise<TableMeasurement> {
   const records = Number(table.records_in);
+  const fine = Number(table.records_good) + Number(table.records_repeated);
   const statistics =
     table.metadata_location === null
       ? EMPTY
@@ -68,7 +70,7 @@ async function measureTable(deps: NodeMeasureDeps, table: TableRow): Promise<Tab
     bytes,
     lastBatch: table.last_commit === null ? null : new Date(table.last_commit).toISOString(),
     batches: Number(table.batches_committed),
-    passRate: records === 0 ? null : Number(table.records_good) / records,
+    passRate: records === 0 ? null : fine / records,
     nulls: rows === 0 ? {} : Object.fromEntries(shares),
     distinct: {},
   };

@@ -37,6 +37,7 @@ export interface TablesTable {
   batches_committed: Generated<number>;
   records_in: Generated<number>;
   records_good: Generated<number>;
+  records_repeated: Generated<number>;
   last_commit: string | null;
   created_at: string;
   updated_at: string;

@@ -54,10 +54,10 @@ test('without a promise there is no verdict, and without a batch no number', () 
 test('the share of good records is judged by the newest batch, as the contract bounds it', () => {
   const good = (badShare: number | null) =>
     drawn({ promise: { badShareMax: 0.05 }, measured: { passRate: 0.7, badShare } }).good;
-  expect(good(0.02)).toEqual({ measured: '98 %', promised: '≥ 95 %', state: 'kept' });
+  expect(good(0.02)).toEqual({ measured: '98 %', promised: '≥ 95 % a batch', state: 'kept' });
   expect(good(0)?.state).toBe('kept');
   expect(good(0.049)?.state).toBe('close');
   expect(good(0.2)?.state).toBe('missed');
   // Why no verdict: batches of long ago are not what is promised of the newest one.
-  expect(good(null)).toEqual({ measured: '70 %', promised: '≥ 95 %', state: 'unknown' });
+  expect(good(null)).toEqual({ measured: '70 %', promised: '≥ 95 % a batch', state: 'unknown' });
 });

@@ -40,7 +40,7 @@ function goodOf(most: number | null, { badShare, passRate }: ProductHit['measure
   return {
     name: words.good,
     measured: good === null ? words.notMeasured : formatShare(good),
-    promised: most === null ? null : `≥ ${formatShare(1 - most)}`,
+    promised: most === null ? null : words.ofEachBatch(formatShare(1 - most)),
     headroom: most === null || bad === null ? null : headroomOf(most, bad),
   };
 }

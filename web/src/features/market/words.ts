@@ -70,6 +70,7 @@ export const words = {
   good: 'Good',
   served: 'Served',
   notPromised: 'not promised',
+  ofEachBatch: (share: string): string => `≥ ${share} a batch`,
   notMeasured: 'not measured yet',
   noBudget: 'no number of misses promised',
   notSaid: 'not said',
