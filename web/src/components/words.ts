@@ -160,9 +160,9 @@ export const words = {
   const reasons: Readonly<Record<string, string>> = {
     classification:
       'hidden: its class is closed for this purpose; the owner’s policy says which are open',
-    policy: 'hidden by the owner’s policy for this purpose',
+    policy: 'hidden by a policy, the owner’s or the mesh’s, for this purpose',
     agreement: 'hidden: the agreement does not name this column',
-    mask: 'hidden by a mask of the owner’s policy',
+    mask: 'hidden by a mask of a policy',
     granularity: 'hidden: only groups of rows are shown',
   };
   return reasons[why] ?? 'hidden';
