@@ -20,15 +20,18 @@ export interface PromiseStatement {
   operator: string;
   value: string | null;
   unit: string | null;
+  /** Of a key: among which rows it is the only one. */
+  within?: 'batch' | 'table';
 }
 
 const LIST = ', ';
 
-export function ruleStatement(rule: PlanRule): PromiseStatement {
+/** `duplicateScope`: where keys of the contract hold. */
+export function ruleStatement(rule: PlanRule, duplicateScope: 'batch' | 'table'): PromiseStatement {
   const { check, must } = rule;
   if (!isSetCheck(check)) return rowStatement(check, rule.column ?? 'rows');
   if (check.kind === 'duplicates') {
-    return facts(check.columns.join(LIST), 'unique');
+    return { ...facts(check.columns.join(LIST), 'unique'), within: duplicateScope };
   }
   const { operator, value } = thresholdFacts(must);
   return facts(measureName(check), operator, value, measureUnit(check, must));

@@ -264,3 +264,13 @@ test('misses are counted by day, or by batch where no frequency is promised', ()
   assert.equal(missBudget({ model: free, batches: [old], now: NOW })?.left, 2);
   assert.equal(missBudget({ model: model(), batches: [held('08')], now: NOW }), null);
 });
+
+test('a key says among which rows it is the only one', () => {
+  const withKey = (duplicateScope: 'batch' | 'table') => {
+    const key = buildProperty('id', 'long', { primaryKeyPosition: 1 });
+    const own = buildModel([buildObject('orders', [key])], { product: 'orders' });
+    const scoped = { ...own, weft: { ...own.weft, duplicateScope } };
+    return measured(scoped, []).find(({ rule }) => rule === 'primary_key')?.statement.within;
+  };
+  assert.deepEqual([withKey('batch'), withKey('table')], ['batch', 'table']);
+});

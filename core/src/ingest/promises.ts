@@ -87,7 +87,7 @@ export function measurePromises(
     ...tables.flatMap(({ table }) => rowsPromise(model.weft.badShareMax, table, evidence)),
     ...tables.flatMap(({ table, object }) =>
       compileRules(model, object, primaryKeyOf(object)).map((rule) =>
-        rulePromise(rule, table, evidence),
+        rulePromise(rule, table, { ...evidence, duplicateScope: model.weft.duplicateScope }),
       ),
     ),
   ];
@@ -221,7 +221,11 @@ function shareText(share: number): string {
   return String(Number(share.toFixed(9)));
 }
 
-function rulePromise(rule: PlanRule, table: string, { newest }: PromiseEvidence): MeasuredPromise {
+function rulePromise(
+  rule: PlanRule,
+  table: string,
+  { newest, duplicateScope }: PromiseEvidence & Pick<ContractModel['weft'], 'duplicateScope'>,
+): MeasuredPromise {
   const { value } = thresholdFacts(rule.must);
   const blank: MeasuredPromise = {
     ...nothingKnown,
@@ -231,7 +235,7 @@ function rulePromise(rule: PlanRule, table: string, { newest }: PromiseEvidence)
     rule: rule.id,
     column: rule.column,
     dimension: rule.dimension,
-    statement: ruleStatement(rule),
+    statement: ruleStatement(rule, duplicateScope),
     promised: value,
   };
   const batch = newest.get(table);

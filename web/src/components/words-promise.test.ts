@@ -3,7 +3,7 @@
  */
 import { expect, test } from 'vitest';
 import type { MeasuredPromise } from '../api/promises.ts';
-import { measuredWords } from './words-promise.ts';
+import { measuredWords, promiseSentence } from './words-promise.ts';
 
 const RULE: MeasuredPromise = {
   id: 'transactions.coupon_never_above_value',
@@ -36,6 +36,14 @@ test('where the value is not told, it is said how the rule stands, and that it w
   }
   const missed = measuredWords({ ...RULE, state: 'missed' });
   expect(missed.finding).not.toBe('0');
+});
+
+test('a key that holds within a batch is not said to hold over the table', () => {
+  const key = { subject: 'id', operator: 'unique', value: null, unit: null };
+  const said = (within: 'batch' | 'table') =>
+    promiseSentence({ ...RULE, statement: { ...key, within } })[0];
+  expect(said('batch')).toBe('No two rows of a batch share ');
+  expect(said('table')).toBe('No two rows share ');
 });
 
 test('what was not measured says so', () => {

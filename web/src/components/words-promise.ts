@@ -49,7 +49,11 @@ function ruleSentence({ statement, rule }: MeasuredPromise): PhraseParts {
   const amount = { strong: `${amountText(value)}${unitText(unit)}` };
   switch (operator) {
     case 'unique':
-      return ['No two rows share ', what];
+      // Why: the same rows in two batches break no such promise, and nobody shall think that they do.
+      return [
+        statement.within === 'table' ? 'No two rows share ' : 'No two rows of a batch share ',
+        what,
+      ];
     case 'hasType':
       return [what, ' has ', { strong: 'its type' }, ' in every row'];
     case 'present':

@@ -30,6 +30,11 @@ const PromiseSchema = Type.Object({
       operator: Type.String(),
       value: nullable(Type.String()),
       unit: nullable(Type.String()),
+      within: Type.Optional(
+        Type.Enum(['batch', 'table'], {
+          description: 'Of a key: among which rows it is the only one.',
+        }),
+      ),
     },
     { description: 'What is promised as facts: of what, how, how much.' },
   ),
