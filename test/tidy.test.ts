@@ -279,6 +279,7 @@ const ALLOWED: Readonly<Record<string, string[]>> = {
     'pg',
     'picocolors',
     'prom-client',
+    'tar-stream',
     'typebox',
   ],
   web: [

@@ -26,6 +26,7 @@ import { createTokens, issuerOf } from './adapters/tokens.ts';
 import type { WeftApp } from './api/app.ts';
 import { withIdempotency } from './api/idempotency.ts';
 import { registerBatches } from './api/platform/batches.ts';
+import { registerExports } from './api/platform/exports.ts';
 import { registerInferences } from './api/platform/inferences.ts';
 import { type MeshDocument, registerMesh } from './api/platform/mesh.ts';
 import { registerOperations } from './api/platform/operations.ts';
@@ -144,6 +145,7 @@ export async function composeNode(input: NodeInput): Promise<NodePart> {
         registerRestatements(scope, { restatements, operations });
         registerOperations(scope, { operations });
         registerQueries(scope, { queries: queries.service });
+        registerExports(scope, { exports: queries.exports });
         registerInferences(scope, { inference, clock: systemClock, bytesMax: SAMPLE_BYTES_MAX });
         registerRuleChecks(scope, { schedule });
         registerUpkeep(scope, { status });

@@ -11,6 +11,7 @@ import type { TableId } from '@weft/core/policy/decide';
 import type { AccessDecider, QueryAudit } from '@weft/core/query/ports';
 import type { StandingView } from '@weft/core/registry/standing';
 import type { Kysely } from 'kysely';
+import { createExportFiles } from './adapters/export-files.ts';
 import type { Keyring } from './adapters/keyring.ts';
 import { createProjectionFiles } from './adapters/projection-files.ts';
 import { createProjectionMaker } from './adapters/projection-maker.ts';
@@ -19,9 +20,12 @@ import { createArrowExporter } from './adapters/result-arrow.ts';
 import { createParquetExporter } from './adapters/result-parquet.ts';
 import { composeKeyLists } from './compose-key-lists.ts';
 import { type Config, PROJECTION_SECONDS } from './config.ts';
+import { createExportService, type ExportService } from './services/export-service.ts';
+import type { AnswerDeps } from './services/governed-answer.ts';
 import type { KeyLists } from './services/key-lists.ts';
 import { createMaskKeys } from './services/mask-keys.ts';
 import { createProjectionKeeper } from './services/projection-keeper.ts';
+import { QueryJournal } from './services/query-journal.ts';
 import { createQueryService, type QueryService } from './services/query-service.ts';
 import { createTableReader } from './services/table-reader.ts';
 import type { AuditLog } from './store/audit-log.ts';
@@ -29,6 +33,11 @@ import type { NodeTables } from './store/node-tables.ts';
 
 const SWEEP_INTERVAL_MS = 600_000;
 const GIB = 1024 ** 3;
+/** Why places of their own: an export is read as fast as its reader's network is, and no query is to wait for that. */
+const EXPORTS = {
+  seconds: { prepare: 240, deliver: 3_600 },
+  admission: { running: 4, perSubject: 2, waiting: 32, waitSeconds: 30 },
+};
 
 export interface QueriesInput {
   config: Config;
@@ -47,6 +56,7 @@ export interface QueriesInput {
 
 export interface QueriesPart {
   service: QueryService;
+  exports: ExportService;
   /** Reads which files are there; call it before the first query. */
   start(): Promise<void>;
   /** Something may have been committed: what was asked for lately is made ready of it. */
@@ -94,15 +104,26 @@ export function composeQueries(input: QueriesInput): QueriesPart {
   };
   const { control } = input;
   const lists = composeKeyLists({ queries: shared, control, db, keys, ids, clock, logger });
-  const service = createQueryService({
+  const governed: AnswerDeps & typeof shared = {
     ...shared,
     decide: lists.decider,
     standing: withChanges(input.standing, lists),
     onPlanned: (planned, subject) =>
       keeper.used(planned, (decision) => lists.renew(decision, subject.id)),
     onNarrow: () => void keeper.wake(),
-    admission: { running: limits.queriesAtOnce, perSubject: 4, waiting: 32, waitSeconds: 30 },
-  });
+  };
+  const journal = new QueryJournal(clock);
+  const admission = { running: limits.queriesAtOnce, perSubject: 4, waiting: 32, waitSeconds: 30 };
+  const service = createQueryService({ ...governed, admission }, journal);
+  const exports = createExportService(
+    {
+      ...governed,
+      exports: createExportFiles({ projections, reader: maker }),
+      deflate: lakehouse.deflate,
+      ...EXPORTS,
+    },
+    journal,
+  );
   const sweeping = setInterval(() => {
     projections.sweep().catch((error: unknown) => {
       const message = error instanceof Error ? error.message : 'unknown';
@@ -112,6 +133,7 @@ export function composeQueries(input: QueriesInput): QueriesPart {
   sweeping.unref();
   return {
     service,
+    exports,
     start: () => projections.load(),
     // Why in this order: rows are chosen by the lists.
     wake: () => void lists.wake().then(() => keeper.wake()),

@@ -15,7 +15,8 @@ export interface StatisticsEngine {
   rows(sql: string): Promise<Record<string, unknown>[]>;
 }
 
-interface Leaf {
+/** A simple value of a row. */
+export interface Leaf {
   fieldId: number;
   type: string;
   /** Expression of its value. */
@@ -60,7 +61,7 @@ export async function completeStatistics(
 }
 
 /** Simple values of a column, those in structs too; in lists and maps there is more or less than one per row. */
-function leavesOf(sql: string, fieldId: number, type: IcebergType): Leaf[] {
+export function leavesOf(sql: string, fieldId: number, type: IcebergType): Leaf[] {
   if (typeof type === 'string') return [{ fieldId, type, sql }];
   if (type.type !== 'struct') return [];
   return type.fields.flatMap((field) =>

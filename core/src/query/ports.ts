@@ -3,7 +3,7 @@
  *
  * Invariant: an engine never gets a consumer's text together with rows that the projection does not hold.
  */
-import type { ReadFile, TableMetadata } from '../lakehouse/types.ts';
+import type { BoundColumn, DataFile, ReadFile, TableMetadata } from '../lakehouse/types.ts';
 import type { Predicate } from '../lib/predicate.ts';
 import type { AccessDecision, TableId } from '../policy/decide.ts';
 import type { Subject } from '../registry/types.ts';
@@ -64,6 +64,43 @@ export interface ProjectionMaker {
   /** Runs one of our own COPY statements, which may hash under the key; says how many rows it wrote. Rejects with UNAVAILABLE. */
   make(statement: string, key: HashKey | null): Promise<{ rows: number }>;
   close(): void;
+}
+
+/** Reads what was made, by our own statements. */
+export interface ProjectionReader {
+  /** Rows of one of our own SELECTs: few, and of texts. Rejects with UNAVAILABLE. */
+  rows(statement: string): Promise<Record<string, unknown>[]>;
+}
+
+/** A file of a projection that may leave as it is. */
+export interface ExportFile {
+  /** By the SHA-256 of its bytes, so that it tells of nothing else: `HEX.parquet`, `HEX-2.parquet` for the same bytes again. */
+  name: string;
+  bytes: number;
+  /** Statistics of its own rows; `path` is its name. */
+  data: DataFile;
+  /** Its bytes, to be read once; null for a file that whoever asks holds already. */
+  read: (() => AsyncIterable<Uint8Array>) | null;
+}
+
+export interface ExportRequest {
+  /** All parts of one table. */
+  parts: readonly ProjectionPart[];
+  /** As they are shown. */
+  columns: readonly BoundColumn[];
+  /** Names of files that need not be read. */
+  have: ReadonlySet<string>;
+  seconds: number;
+  signal: AbortSignal;
+}
+
+/** Opens the files of a projection for whoever takes them away. */
+export interface ExportFiles {
+  /**
+   * In the order of their names, open until `close`, whatever is swept meanwhile. A data file that holds a column which is
+   * not shown, or says more than its own schema, is copied first. Rejects with UNAVAILABLE or CANCELLED.
+   */
+  open(request: ExportRequest): Promise<{ files: ExportFile[]; close(): Promise<void> }>;
 }
 
 /** What the process of a query may see. */
@@ -140,6 +177,8 @@ export interface QueryAuditEntry {
   query: string;
   subject: string;
   purpose: string;
+  /** True where the files of a table leave, and not the answer of an engine. */
+  isExport?: true;
   /** SHA-256 of the text, hex: the text itself may hold personal values. */
   sqlSha256: string;
   tables: QueryAuditTable[];

@@ -52,6 +52,8 @@ export interface ProjectionPart {
   form: string | null;
   /** True for what is made of all data files: the next version of the table has another one. */
   isOfVersion: boolean;
+  /** The form of a copy of all of it, for whoever must not have the data file itself; that of the part where it has one. */
+  formOfCopy: string;
   /** The agreement under whose key the statement hashes; null when it needs none. */
   keyOf: string | null;
   /** The statement that writes the permitted part to an absolute path, in an engine with `TimeZone = 'UTC'`. */
@@ -65,10 +67,13 @@ export interface Projection {
   viewsOver(paths: readonly (string | null)[]): string[];
   /** For each table, in the order of the input, the columns that the text may have used: what the audit log says. */
   used: string[][];
+  /** For each table, the columns of its parts as they are shown, with the field ids that they have in the files. */
+  columns: BoundColumn[][];
 }
 
 interface ProjectedTable {
   parts: ProjectionPart[];
+  columns: BoundColumn[];
   viewOver(paths: string[]): string;
   used: string[];
 }
@@ -101,7 +106,13 @@ export function buildProjection(
       return [...schemas, ...views];
     },
     used: projected.map((table) => table.used),
+    columns: projected.map((table) => table.columns),
   };
+}
+
+/** The part as a file of its own, also where all of the data file is permitted. */
+export function copyOfPart(part: ProjectionPart): ProjectionPart {
+  return { ...part, form: part.formOfCopy };
 }
 
 /** What a process is given of a projection: the files of the parts that have rows (`ProjectionFiles.open`). */
@@ -126,6 +137,7 @@ function projectTable(table: ProjectTable, options: ProjectionOptions): Projecte
   const list = shown.columns.map((column) => quoteIdent(column.name)).join(', ');
   return {
     parts: partsOf(table, shown),
+    columns: shown.columns,
     // Why the list of columns: without it the engine's own columns (file name, row number) would be there, too.
     viewOver: (paths) =>
       `CREATE VIEW ${name} AS SELECT ${list} FROM ${readParquetSql(paths, shown.columns)}`,
@@ -138,23 +150,31 @@ function partsOf(table: ProjectTable, shown: Shown): ProjectionPart[] {
   const groups = shown.isMerged ? [table.files] : table.files.map((file) => [file]);
   return groups
     .filter((files) => files.length > 0)
-    .map((files) => ({
-      sources: files.map((file) => file.path),
-      form: formOf(table, shown, files),
-      isOfVersion: shown.isMerged,
-      keyOf: shown.keyOf,
-      copyTo: (target) => copyStatement(table, shown, { files, target }),
-    }));
+    .map((files) => {
+      const formOfCopy = formOf(table, shown, files);
+      return {
+        sources: files.map((file) => file.path),
+        form: isAsStored(table, shown, files) ? null : formOfCopy,
+        isOfVersion: shown.isMerged,
+        formOfCopy,
+        keyOf: shown.keyOf,
+        copyTo: (target) => copyStatement(table, shown, { files, target }),
+      };
+    });
 }
 
 /** Names how the content is made, beside what is permitted: raised when equal decisions come to give other files. */
 const FORM_VERSION = 4;
 
-/** Null when the files hold nothing that is not permitted and no row that was deleted. */
-function formOf(table: ProjectTable, shown: Shown, files: readonly ReadFile[]): string | null {
+/** True when the files hold nothing that is not permitted and no row that was deleted. */
+function isAsStored(table: ProjectTable, shown: Shown, files: readonly ReadFile[]): boolean {
+  const isUndeleted = files.every((file) => file.deletes.length === 0);
+  return table.decision.rowFilter.op === 'true' && isUndeleted && shown.isWhole;
+}
+
+function formOf(table: ProjectTable, shown: Shown, files: readonly ReadFile[]): string {
   const { rowFilter } = table.decision;
   const deletes = [...new Set(files.flatMap((file) => file.deletes))].sort();
-  if (rowFilter.op === 'true' && deletes.length === 0 && shown.isWhole) return null;
   const columns = shown.columns.map(({ fieldId, name, type }) => ({ fieldId, name, type }));
   const { obligations } = shown;
   return canonicalJson({
@@ -163,6 +183,8 @@ function formOf(table: ProjectTable, shown: Shown, files: readonly ReadFile[]): 
     // Why by versions: a form is kept and logged, and keys of a list belong into neither.
     rowFilter: withoutKeys(rowFilter),
     deletes,
+    // Why told apart: else a copy of all that there is would stand for one whose rows must be in another order.
+    ...(isAsStored(table, shown, files) ? { order: 'stored' } : {}),
     ...obligations,
   });
 }

@@ -57,6 +57,7 @@ function part(source: string, form: string | null): ProjectionPart {
     sources: [`file://${file}`],
     form,
     isOfVersion: false,
+    formOfCopy: '',
     keyOf: null,
     copyTo: (target) => target,
   };
@@ -69,6 +70,7 @@ function cells(...sources: string[]): ProjectionPart {
     ...must(parts[0], 'a data file'),
     sources: parts.flatMap((one) => one.sources),
     isOfVersion: true,
+    formOfCopy: '',
   };
 }
 

@@ -11,9 +11,9 @@ import type { Logger } from '@weft/core/lib/ports';
 import { storageFault } from '@weft/core/lib/storage-fault';
 import { redactError } from '@weft/core/query/engine-error';
 import type { HashKey } from '@weft/core/query/masks';
-import type { ProjectionMaker } from '@weft/core/query/ports';
+import type { ProjectionMaker, ProjectionReader } from '@weft/core/query/ports';
 import { ChildHandle, type ChildSettings } from '../workers/query-child-handle.ts';
-import type { ChildMessage } from '../workers/query-frames.ts';
+import type { ChildCommand, ChildMessage } from '../workers/query-frames.ts';
 
 export interface ProjectionMakerOptions
   extends Pick<
@@ -29,11 +29,13 @@ export interface ProjectionMakerOptions
 /** So long a process may take to start, on a machine that has much else to do. */
 const START_SECONDS = 60;
 
-export function createProjectionMaker(options: ProjectionMakerOptions): ProjectionMaker {
+export function createProjectionMaker(
+  options: ProjectionMakerOptions,
+): ProjectionMaker & ProjectionReader {
   return new Maker(options);
 }
 
-class Maker implements ProjectionMaker {
+class Maker implements ProjectionMaker, ProjectionReader {
   readonly #options: ProjectionMakerOptions;
   #child: ChildHandle | null = null;
   #last: Promise<unknown> = Promise.resolve();
@@ -44,10 +46,20 @@ class Maker implements ProjectionMaker {
     this.#options = options;
   }
 
-  make(statement: string, key: HashKey | null): Promise<{ rows: number }> {
-    const made = this.#last.then(() => this.#make(statement, key));
-    this.#last = made.catch(() => undefined);
-    return made;
+  async make(statement: string, key: HashKey | null): Promise<{ rows: number }> {
+    const answer = await this.#inTurn({ do: 'make', statement, key });
+    return answer.is === 'made' ? { rows: answer.rows } : this.#fail(answer.is);
+  }
+
+  async rows(statement: string): Promise<Record<string, unknown>[]> {
+    const answer = await this.#inTurn({ do: 'read', statement });
+    return answer.is === 'read' ? answer.rows : this.#fail(answer.is);
+  }
+
+  #inTurn(command: ChildCommand): Promise<ChildMessage> {
+    const answered = this.#last.then(() => this.#ask(command));
+    this.#last = answered.catch(() => undefined);
+    return answered;
   }
 
   close(): void {
@@ -55,14 +67,14 @@ class Maker implements ProjectionMaker {
     this.#end();
   }
 
-  async #make(statement: string, key: HashKey | null): Promise<{ rows: number }> {
+  async #ask(command: ChildCommand): Promise<ChildMessage> {
     if (this.#closed) throw new WeftError('UNAVAILABLE', 'Queries are being shut down.');
     if (this.#idle !== null) clearTimeout(this.#idle);
     const child = await this.#started();
     try {
-      child.send({ do: 'make', statement, key });
+      child.send(command);
       const message = await within(child, this.#options.makeSeconds);
-      if (message.is === 'made') return { rows: message.rows };
+      if (message.is === 'made' || message.is === 'read') return message;
       // Why: an engine that failed in its inside refuses whatever it is asked from then on.
       this.#end();
       this.#fail(message.is === 'error' ? message.message : message.is);

@@ -23,9 +23,14 @@ export interface QueryRecord {
   finished: string | null;
   /** How long it took; null while it runs. */
   seconds: number | null;
-  /** Time of processors that it took; null where it did not come to its end. */
+  /** Time of processors that it took; null where it did not come to its end, and for an export, which has no process of its own. */
   cpuSeconds: number | null;
 }
+
+/** What an answer was that came to its end. */
+export type AnswerOutcome = Pick<QueryOutcome, 'rows' | 'truncated'> & {
+  cpuSeconds: number | null;
+};
 
 interface Entry {
   subject: string;
@@ -72,7 +77,7 @@ export class QueryJournal {
     query: string,
     end: {
       state: 'done' | 'failed' | 'cancelled';
-      outcome: QueryOutcome | null;
+      outcome: AnswerOutcome | null;
       code: string | null;
     },
   ): void {

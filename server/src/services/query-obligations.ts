@@ -10,12 +10,15 @@ import type { QueryFormat } from './query-formats.ts';
 
 /** Rows of a result that may be looked at and not taken away. */
 export const LOOK_ROWS_MAX = 1_000;
-const EXPORTS: readonly QueryFormat[] = ['csv', 'parquet', 'arrow'];
+const EXPORTS: readonly LeavingFormat[] = ['csv', 'parquet', 'arrow', 'iceberg'];
+
+/** How rows leave: as an answer, or as the table that they make. */
+export type LeavingFormat = QueryFormat | 'iceberg';
 
 /** The most rows that the answer may have; null when the decisions do not say. Throws ACCESS_DENIED for an export. */
 export function resultRowsMax(
   decisions: readonly Pick<AccessDecision, 'rowLimit' | 'mayExport' | 'table'>[],
-  format: QueryFormat,
+  format: LeavingFormat,
 ): number | null {
   const kept = decisions.filter(({ mayExport }) => !mayExport);
   if (kept.length > 0 && EXPORTS.includes(format)) throw exportDenied(kept, format);
@@ -26,7 +29,7 @@ export function resultRowsMax(
 
 function exportDenied(
   decisions: readonly Pick<AccessDecision, 'table'>[],
-  format: QueryFormat,
+  format: LeavingFormat,
 ): WeftError {
   const tables = decisions.map(({ table }) => `${table.domain}.${table.table}`).join(', ');
   return new WeftError(

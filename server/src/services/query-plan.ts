@@ -32,7 +32,7 @@ export interface QueryProduct {
 }
 
 export interface PlannedQuery {
-  tables: ProjectTable[];
+  tables: LoadedTable[];
   projection: Projection;
   /** True when the projection has only what the text needs, since not all that is permitted was ready. */
   isNarrow: boolean;
@@ -161,7 +161,8 @@ function answers(
   );
 }
 
-interface LoadedTable extends ProjectTable {
+/** A table of the query, as it was when it was planned. */
+export interface LoadedTable extends ProjectTable {
   metadata: TableMetadata;
 }
 

@@ -1,5 +1,6 @@
 /**
- * The process that makes projections: it copies the permitted part of a data file into a file of its own.
+ * The process that makes projections: it copies the permitted part of a data file into a file of its own, and reads what
+ * such a file holds.
  *
  * Only our own statements run here, and no text of a consumer ever does. It may write, unlike the processes that run
  * queries, and reads rows that those never see. Standard input closing ends it.
@@ -26,8 +27,12 @@ lines.on('close', () => process.exit(0));
 say({ is: 'ready' });
 
 async function obey(command: ChildCommand): Promise<void> {
-  if (command.do !== 'make') return;
+  if (command.do !== 'make' && command.do !== 'read') return;
   try {
+    if (command.do === 'read') {
+      say({ is: 'read', rows: await engine.rows(command.statement) });
+      return;
+    }
     const { key, statement } = command;
     const write = (): Promise<number> => copy(statement);
     say({ is: 'made', rows: key === null ? await write() : await withKey(key, write) });

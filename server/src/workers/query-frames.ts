@@ -15,6 +15,7 @@ export type ChildMessage =
   | { is: 'opened'; paths: string[] }
   | { is: 'sealed' }
   | { is: 'made'; rows: number }
+  | { is: 'read'; rows: Record<string, unknown>[] }
   | { is: 'tree'; tree: string }
   | { is: 'columns'; columns: { name: string; type: string }[] }
   | { is: 'end'; rows: number; truncated: boolean; cpuSeconds: number }
@@ -30,6 +31,7 @@ export type ChildCommand =
   | { do: 'open'; files: readonly string[] }
   | { do: 'project'; statements: string[] }
   | { do: 'make'; statement: string; key: HashKey | null }
+  | { do: 'read'; statement: string }
   | { do: 'run'; sql: string; shape: ResultShape; rowsMax: number; bytesMax: number }
   | { do: 'interrupt' };
 
