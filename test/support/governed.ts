@@ -7,6 +7,9 @@ import type { Logger } from '@weft/core/lib/ports';
 import type { AccessDecision } from '@weft/core/policy/decide';
 import type { QueryAuditEntry } from '@weft/core/query/ports';
 import type { ProjectTable } from '@weft/core/query/project';
+import type { StandingView } from '@weft/core/registry/standing';
+import { nodeDeflate } from '../../server/src/adapters/deflate.ts';
+import { createExportFiles } from '../../server/src/adapters/export-files.ts';
 import {
   createQueryProcesses,
   type QueryProcesses,
@@ -15,8 +18,17 @@ import {
 import { createArrowExporter } from '../../server/src/adapters/result-arrow.ts';
 import { createParquetExporter } from '../../server/src/adapters/result-parquet.ts';
 import { systemClock, systemRandom } from '../../server/src/adapters/runtime-ports.ts';
+import {
+  createExportService,
+  type ExportRequest,
+} from '../../server/src/services/export-service.ts';
+import type { Answer } from '../../server/src/services/governed-answer.ts';
 import type { QueryFormat } from '../../server/src/services/query-formats.ts';
-import { createQueryService } from '../../server/src/services/query-service.ts';
+import { QueryJournal } from '../../server/src/services/query-journal.ts';
+import {
+  createQueryService,
+  type QueryServiceDeps,
+} from '../../server/src/services/query-service.ts';
 import type { QueryFixture } from '../hostile/support.ts';
 import { openProjections, type TestProjections } from './projections.ts';
 
@@ -33,6 +45,10 @@ export interface GovernedQueries {
   on: { planned(tables: readonly ProjectTable[]): void; narrow(): void };
   /** The answer's text; rejects with the error that the consumer gets. */
   ask(sql: string, format?: QueryFormat): Promise<string>;
+  /** What may be seen of `domain.table`, as an archive that is not read yet. */
+  export(table: string, options?: Partial<ExportRequest>): Promise<Answer>;
+  /** Who asks may act no more from now on; null gives it back. */
+  revoke(because: string | null): void;
   /** The rows of a JSON answer. */
   rows(sql: string): Promise<unknown[][]>;
   close(): Promise<void>;
@@ -89,7 +105,8 @@ export async function openGoverned(fixture: QueryFixture): Promise<GovernedQueri
   const kept = await openProjections(path.join(fixture.directory, 'kept'));
   const engine = openEngine(fixture, logger);
   const directory = path.join(fixture.directory, 'export');
-  const queries = createQueryService({
+  const { standing, revoke } = playStanding();
+  const deps: QueryServiceDeps = {
     decide: {
       decide: async ({ tables }) =>
         tables.map(({ domain, table }) => {
@@ -97,7 +114,7 @@ export async function openGoverned(fixture: QueryFixture): Promise<GovernedQueri
           return permitted(product, must(decisions.get(product), 'a decision'));
         }),
     },
-    standing: { refusal: () => null, since: () => null, onChange: () => () => undefined },
+    standing,
     tables: fixture.tables,
     projections: kept.files,
     onPlanned: (planned) => on.planned(planned),
@@ -114,7 +131,9 @@ export async function openGoverned(fixture: QueryFixture): Promise<GovernedQueri
     logger,
     limits: { seconds: 20, rows: 10_000, bytes: 10_000_000 },
     admission: { running: 2, perSubject: 4, waiting: 10, waitSeconds: 20 },
-  });
+  };
+  const journal = new QueryJournal(systemClock);
+  const queries = createQueryService(deps, journal);
   const ask = async (sql: string, format: QueryFormat = 'json'): Promise<string> => {
     const answer = await queries.submit({
       subject: fixture.analyst,
@@ -135,10 +154,54 @@ export async function openGoverned(fixture: QueryFixture): Promise<GovernedQueri
     audit,
     on,
     ask,
+    export: exporterOf({ deps, journal, kept, fixture }),
+    revoke,
     rows: async (sql) => JSON.parse(await ask(sql)).rows,
     async close() {
       await engine.close();
       kept.maker.close();
     },
   };
+}
+
+function playStanding(): { standing: StandingView; revoke: GovernedQueries['revoke'] } {
+  const listeners = new Set<() => void>();
+  let refusal: string | null = null;
+  return {
+    standing: {
+      refusal: () => refusal,
+      since: () => null,
+      onChange(listener) {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+    },
+    revoke(because) {
+      refusal = because;
+      for (const listener of listeners) listener();
+    },
+  };
+}
+
+function exporterOf(input: {
+  deps: QueryServiceDeps;
+  journal: QueryJournal;
+  kept: TestProjections;
+  fixture: QueryFixture;
+}): GovernedQueries['export'] {
+  const { deps, journal, kept, fixture } = input;
+  const exports = createExportFiles({ projections: kept.files, reader: kept.maker });
+  const seconds = { prepare: 20, deliver: 20 };
+  const service = createExportService({ ...deps, exports, deflate: nodeDeflate, seconds }, journal);
+  return (table, options = {}) =>
+    service.export({
+      subject: fixture.analyst,
+      purpose: 'forecasting',
+      table,
+      location: '/exported',
+      have: [],
+      version: 1,
+      signal: new AbortController().signal,
+      ...options,
+    });
 }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import * as path from 'node:path';
 import type { Logger } from '@weft/core/lib/ports';
-import type { MaskKeys, ProjectionMaker } from '@weft/core/query/ports';
+import type { MaskKeys, ProjectionMaker, ProjectionReader } from '@weft/core/query/ports';
 import {
   createProjectionFiles,
   type KeptProjections,
@@ -15,7 +15,7 @@ export const SILENT: Logger = { info() {}, warn() {}, error() {} };
 
 export interface TestProjections {
   files: KeptProjections;
-  maker: ProjectionMaker;
+  maker: ProjectionMaker & ProjectionReader;
 }
 
 /** Keys as those of a keyring, from a secret that the test knows. */
@@ -28,7 +28,7 @@ export async function openProjections(
   options: {
     bytesMax?: number;
     filesMax?: number;
-    maker?: ProjectionMaker;
+    maker?: ProjectionMaker & ProjectionReader;
     maskKeys?: MaskKeys;
     now?: () => number;
   } = {},

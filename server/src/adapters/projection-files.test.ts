@@ -34,6 +34,7 @@ const maker = {
     fs.writeFileSync(target, 'rows'.repeat(25));
     return { rows };
   },
+  rows: async () => [],
   close() {},
 };
 

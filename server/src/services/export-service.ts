@@ -137,6 +137,8 @@ function workOf(deps: ExportServiceDeps, request: ExportRequest, admission: Admi
         seconds,
         signal: answer.signal,
       });
+      // Why: an archive that nobody began to read does not come to its end, where it would close them.
+      answer.signal.addEventListener('abort', () => void opened.close(), { once: true });
       try {
         const rows = opened.files.reduce((sum, { data }) => sum + data.records, 0);
         if (rowsMax !== null && rows > rowsMax) throw tooManyRows(request.table, rowsMax);

@@ -128,6 +128,7 @@ class Governed {
   #timer: NodeJS.Timeout | null = null;
   #settled = false;
   #isPermitted = false;
+  #isRead = false;
   readonly #watch: QueryWatch;
   readonly #since: number | null;
   readonly #revoked = new AbortController();
@@ -158,6 +159,8 @@ class Governed {
       await this.#watch.certain();
       journal.running(query, this.#plan.products);
       const body = this.#whileCertain(await this.#start(this.#plan));
+      this.#signal.addEventListener('abort', () => this.#endUnread(), { once: true });
+      if (this.#signal.aborted) this.#endUnread();
       return { query, body, revoked: this.#revoked.signal };
     } catch (error) {
       throw await this.#fail(error);
@@ -221,8 +224,14 @@ class Governed {
     return seconds;
   }
 
+  /** Why: nothing in an answer that nobody began to read comes to its end by itself. */
+  #endUnread(): void {
+    if (!this.#isRead) void this.#fail(new WeftError('CANCELLED', 'Nobody read the answer.'));
+  }
+
   /** Gives a block away only when nothing speaks against it that is known by then, however long it lay here. */
   async *#whileCertain(blocks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    this.#isRead = true;
     try {
       for await (const block of blocks) {
         await this.#watch.certain();

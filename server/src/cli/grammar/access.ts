@@ -8,6 +8,7 @@ const access = () => import('../commands/access.ts');
 const policy = () => import('../commands/policy.ts');
 const explain = () => import('../commands/explain.ts');
 const query = () => import('../commands/query.ts');
+const exporting = () => import('../commands/export.ts');
 const queue = () => import('../commands/queue.ts');
 const sla = () => import('../commands/sla.ts');
 const find = () => import('../commands/find.ts');
@@ -241,5 +242,22 @@ export const ACCESS: readonly CommandSpec[] = [
       { flags: '--out <file>', text: 'write the result here instead of stdout' },
     ],
     load: async () => (await query()).query,
+  },
+  {
+    path: 'export',
+    args: '<table>',
+    summary:
+      'what you may see of a table, as an Iceberg table in a folder; again, only what is new is fetched',
+    example:
+      'weft export point_of_sale.transactions --purpose category_planning --out ./transactions',
+    options: [
+      { flags: '--purpose <purpose>', text: 'what it is for' },
+      { flags: '--out <folder>', text: 'empty, not there yet, or an earlier export of this table' },
+      {
+        flags: '--location <uri>',
+        text: 'where the folder will stand when it is opened, such as s3://bucket/transactions (else where it is)',
+      },
+    ],
+    load: async () => (await exporting()).exportTable,
   },
 ];

@@ -1,0 +1,72 @@
+/**
+ * Archives as they come: each entry with its bytes, in order.
+ *
+ * Not where they are written. Invariant: an entry is a plain file whose name is one that whoever calls takes; anything else
+ * (a link, a folder, a way out of the folder) ends the reading before a byte of it is given.
+ */
+import { Readable } from 'node:stream';
+import { WeftError } from '@weft/core/lib/error';
+import { extract } from 'tar-stream';
+
+export interface UnpackedEntry {
+  name: string;
+  /** To be read to its end before the next entry. */
+  bytes: AsyncIterable<Uint8Array>;
+}
+
+export interface UnpackOptions {
+  /** True for names that may come. */
+  takes(name: string): boolean;
+  /** Gives the error of an answer that broke off. */
+  broken(cause: unknown): Error;
+}
+
+/** The entries of an archive; throws UNAVAILABLE for one that is damaged or holds what it must not. */
+export async function* unpack(
+  source: AsyncIterable<Uint8Array>,
+  options: UnpackOptions,
+): AsyncGenerator<UnpackedEntry> {
+  const archive = extract();
+  const reading = feed(source, archive).catch((error: unknown) => {
+    archive.destroy(error instanceof Error ? error : new Error('unknown'));
+  });
+  try {
+    for await (const entry of archive) {
+      const { name, type } = entry.header;
+      if (type !== 'file' || !options.takes(name)) throw foreign(name);
+      yield { name, bytes: entry as AsyncIterable<Uint8Array> };
+    }
+  } catch (error) {
+    throw error instanceof WeftError ? error : options.broken(error);
+  } finally {
+    archive.destroy();
+    await reading;
+  }
+}
+
+async function feed(
+  source: AsyncIterable<Uint8Array>,
+  archive: ReturnType<typeof extract>,
+): Promise<void> {
+  for await (const block of Readable.from(source, { objectMode: true })) {
+    if (archive.destroyed) return;
+    await new Promise<void>((resolve) => {
+      if (archive.write(block)) resolve();
+      else {
+        archive.once('drain', resolve);
+        archive.once('close', resolve);
+      }
+    });
+  }
+  archive.end(null);
+}
+
+function foreign(name: string): WeftError {
+  return new WeftError(
+    'UNAVAILABLE',
+    `the archive holds ${JSON.stringify(name)}, which has no place`,
+    {
+      remedy: 'Nothing of it was written. Is this the address of a mesh? See WEFT_URL.',
+    },
+  );
+}
