@@ -157,6 +157,23 @@ const CONTROLS: readonly Control[] = [
     finds: /came out|instead of/,
   },
   {
+    name: 'an export hands data files out as they are',
+    file: 'server/src/adapters/export-files.ts',
+    find: '    if (part.form !== null) return part;\n',
+    replace: '    if (part.form !== null) return { ...part, form: null };\n',
+    probe: { of: 'exports', policy: 'equality', form: 'mixed' },
+    finds: /is in an export/,
+  },
+  {
+    name: 'an export says who the base table is',
+    file: 'server/src/services/export-service.ts',
+    find: 'properties: propertiesOf(table, request.purpose),',
+    replace:
+      'properties: { ...table.metadata.properties, files: table.files.map(({ path }) => path).join() },',
+    probe: { of: 'exports', policy: 'equality', form: 'apart' },
+    finds: /exports of the two worlds differ/,
+  },
+  {
     name: 'a mask of some rows holds in none',
     file: 'core/src/query/masks.ts',
     find: "return `CASE ${whens.join(' ')} ELSE ${rest.sql?.(value) ?? value} END`;",

@@ -11,6 +11,7 @@ import { after, before, test } from 'node:test';
 import { consumerError, redactError } from '@weft/core/query/engine-error';
 import { blocksOfFiles, blocksOfQueries, EVERY, IS_FULL, SEED } from './plan.ts';
 import { markIn, searchBlock, searchFiles, searchLogs } from './search.ts';
+import { searchExports } from './search-exports.ts';
 import { findThrowing, type Throwing } from './throwing.ts';
 import { openWorlds, type Worlds } from './worlds.ts';
 
@@ -51,6 +52,10 @@ test('of what the engine says of a value nothing reaches a consumer or a log (A2
 
 test('what a query can open is the same file in both worlds, whatever is hidden beside it', async () => {
   for (const block of blocksOfFiles()) assert.deepEqual(await searchFiles(worlds, block), []);
+});
+
+test('what is exported is the same archive in both worlds, and has no mark', async () => {
+  for (const block of blocksOfFiles()) assert.deepEqual(await searchExports(worlds, block), []);
 });
 
 test('no question tells a table from one in which what is hidden never was (A1, A7)', async () => {

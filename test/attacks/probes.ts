@@ -8,12 +8,13 @@ import { must } from '@weft/core/lib/assert';
 import { searchGate } from './gate-search.ts';
 import { POLICIES, type PolicyCase } from './policies.ts';
 import { type Finding, searchBlock, searchErrors, searchFiles, searchHashes } from './search.ts';
+import { searchExports } from './search-exports.ts';
 import { type Expression, openRowsEngine } from './throwing.ts';
 import { openWorlds, type TableForm, type Worlds } from './worlds.ts';
 
 export interface Probe {
   /** What is searched. */
-  of: 'queries' | 'files' | 'errors' | 'hashes' | 'gate';
+  of: 'queries' | 'files' | 'exports' | 'errors' | 'hashes' | 'gate';
   policy: string;
   form: TableForm;
 }
@@ -62,6 +63,8 @@ async function run(
     }
     case 'files':
       return await searchFiles(worlds, block);
+    case 'exports':
+      return await searchExports(worlds, block);
     case 'errors':
       return await searchErrors(worlds, block);
     case 'hashes':

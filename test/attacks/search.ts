@@ -175,7 +175,7 @@ export async function searchFiles(worlds: Worlds, block: Block): Promise<Finding
 }
 
 /** Cells and bounds as text: pages are compressed, so bytes alone would prove nothing. */
-async function contentOf(connection: DuckDBConnection, file: string): Promise<string> {
+export async function contentOf(connection: DuckDBConnection, file: string): Promise<string> {
   const rows = await connection.runAndReadAll(
     `SELECT CAST(t AS VARCHAR) FROM read_parquet('${file}') AS t`,
   );

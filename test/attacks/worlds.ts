@@ -62,7 +62,8 @@ async function openWorld(name: WorldName, forms: readonly TableForm[]): Promise<
     deletes.set('deleted', [await writeDeletes(fixture)]);
   const tables: TableSource = {
     async load(table) {
-      const metadata = await fixture.tables.load(table);
+      const loaded = await fixture.tables.load(table);
+      const metadata = loaded === null ? null : withName(loaded);
       return metadata !== null && table.table === 'grouped' ? withGroups(metadata) : metadata;
     },
     async files(metadata, filter) {
@@ -120,6 +121,16 @@ async function writeDeletes(fixture: QueryFixture): Promise<string> {
   instance.closeSync();
   fs.chmodSync(target, 0o644);
   return target;
+}
+
+/** The table with the same name and time of its version in both worlds: they are told to everybody, and chance. */
+function withName(metadata: TableMetadata): TableMetadata {
+  const snapshots = metadata.snapshots.map((snapshot) => ({
+    ...snapshot,
+    'snapshot-id': metadata.snapshots.indexOf(snapshot) + 1,
+    'timestamp-ms': 1_700_000_000_000,
+  }));
+  return { ...metadata, snapshots, 'current-snapshot-id': snapshots.length };
 }
 
 /** The table with the groups that its files make. */

@@ -13,7 +13,7 @@ const PROGRAMS = [
   { name: 'avrocat', files: ['avrocat.test.ts'], get: 'Debian: apt-get install avro-bin' },
   {
     name: 'python3',
-    files: ['nested.test.ts', 'predicate.test.ts', 'tables.test.ts'],
+    files: ['exported.test.ts', 'nested.test.ts', 'predicate.test.ts', 'tables.test.ts'],
     get: 'Debian: apt-get install python3-venv',
   },
 ];

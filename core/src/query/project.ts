@@ -137,11 +137,11 @@ function projectTable(table: ProjectTable, options: ProjectionOptions): Projecte
   const list = shown.columns.map((column) => quoteIdent(column.name)).join(', ');
   return {
     parts: partsOf(table, shown),
-    columns: shown.columns,
     // Why the list of columns: without it the engine's own columns (file name, row number) would be there, too.
     viewOver: (paths) =>
       `CREATE VIEW ${name} AS SELECT ${list} FROM ${readParquetSql(paths, shown.columns)}`,
     used: usedColumns(table, shown.columns),
+    columns: shown.columns,
   };
 }
 
