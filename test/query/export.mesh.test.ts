@@ -3,11 +3,13 @@
  * and what was taken away is refused. Rows are read back from the folder by the reader of the lakehouse and DuckDB.
  */
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, it } from 'node:test';
 import type { SqlEngine } from '@weft/core/ingest/ports';
+import { must } from '@weft/core/lib/assert';
 import { openTestEngine } from '../support/engine.ts';
 import { readExported } from '../support/exported.ts';
 import { type CommandResult, runWeft } from '../support/mesh.ts';
@@ -197,16 +199,46 @@ it('is in the log with columns, rows and agreement, and refuses after a revocati
   );
   assert.ok(finished.length > 0);
   assert.ok(finished.some(({ details }) => details['rowCount'] === 40));
-  const { items: agreements } = await sales.api.done<{ items: { agreement: string }[] }>(
-    'GET',
-    `/api/v1/agreements?product=${TABLE}&state=active`,
-    { token: sales.olga },
-  );
-  await sales.api.done('POST', `/api/v1/agreements/${agreements[0]?.agreement}/revoke`, {
-    json: { because: 'over' },
-    token: sales.olga,
-  });
+  await revoke(TABLE);
   const args = ['export', TABLE, '--purpose', 'reporting', '--out', join(base, 'ana')];
   const refused = await weft(sales.ana, ...args);
   assert.equal(refused.code, 4, refused.stderr);
+});
+
+/** Ends ana's agreement on a product. */
+async function revoke(product: string): Promise<void> {
+  const { items } = await sales.api.done<{ items: { agreement: string }[] }>(
+    'GET',
+    `/api/v1/agreements?product=${product}&state=active`,
+    { token: sales.olga },
+  );
+  await sales.api.done('POST', `/api/v1/agreements/${items[0]?.agreement}/revoke`, {
+    json: { because: 'over' },
+    token: sales.olga,
+  });
+}
+
+it('cuts an archive that is on its way when what permitted it is revoked', async () => {
+  // Why so much, and of chance: no buffer between the two ends may hold all of it.
+  const rows = Array.from(
+    { length: 120_000 },
+    (_none, i) => `${i},1,${randomBytes(128).toString('hex')},2026-01-01`,
+  );
+  const body = `${[HEAD, ...rows].join('\n')}\n`;
+  const report = await sales.api.ingest('sales.others', body, { token: sales.olga });
+  assert.equal(report.state, 'committed', report.because ?? '');
+  const response = await fetch(`${sales.mesh.url}/api/v1/exports`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${sales.ana}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ table: 'sales.others', purpose: 'reporting', location: '/there' }),
+  });
+  assert.equal(response.status, 200);
+  assert.equal(response.headers.get('content-type'), 'application/x-tar');
+  assert.match(response.headers.get('weft-query') ?? '', /^qry_/);
+  const reader = must(response.body, 'a body').getReader();
+  await reader.read();
+  await revoke('sales.others');
+  await assert.rejects(async () => {
+    for (;;) if ((await reader.read()).done) return;
+  }, /terminated/);
 });
