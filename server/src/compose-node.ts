@@ -36,7 +36,7 @@ import { registerRestatements } from './api/platform/restatements.ts';
 import { registerRuleChecks } from './api/platform/rule-checks.ts';
 import { registerUpkeep, type UpkeepRoutes } from './api/platform/upkeep.ts';
 import { registerUploads } from './api/platform/uploads.ts';
-import { composeQueries } from './compose-queries.ts';
+import { composeQueries, type QueriesPart } from './compose-queries.ts';
 import { composeUploads } from './compose-uploads.ts';
 import type { Config } from './config.ts';
 import { createContractSource } from './services/contract-source.ts';
@@ -144,8 +144,7 @@ export async function composeNode(input: NodeInput): Promise<NodePart> {
         registerQuarantine(scope, quarantine);
         registerRestatements(scope, { restatements, operations });
         registerOperations(scope, { operations });
-        registerQueries(scope, { queries: queries.service });
-        registerExports(scope, { exports: queries.exports });
+        registerAnswers(scope, queries);
         registerInferences(scope, { inference, clock: systemClock, bytesMax: SAMPLE_BYTES_MAX });
         registerRuleChecks(scope, { schedule });
         registerUpkeep(scope, { status });
@@ -179,6 +178,11 @@ function composeOperations(
 ): OperationsService {
   const own = { store, ids, clock: systemClock, logger, cancelBatch };
   return createOperationsService({ ...own, ...stepping });
+}
+
+function registerAnswers(scope: WeftApp, { service, exports }: QueriesPart): void {
+  registerQueries(scope, { queries: service });
+  registerExports(scope, { exports });
 }
 
 function lookUpOf(operations: OperationsService, queries: QueryService): NodeLookup {

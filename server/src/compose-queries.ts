@@ -2,13 +2,13 @@
  * Puts the queries of a node together: the processes that run them, the files that they may see, and what keeps these
  * files ready and sweeps them.
  */
-import type { LakehousePorts } from '@weft/core/lakehouse/ports';
+import type { Deflate, LakehousePorts } from '@weft/core/lakehouse/ports';
 import type { TableMetadata } from '@weft/core/lakehouse/types';
 import type { IdSource } from '@weft/core/lib/id';
 import type { Clock, Logger } from '@weft/core/lib/ports';
 import type { Remembered } from '@weft/core/lib/remembered';
 import type { TableId } from '@weft/core/policy/decide';
-import type { AccessDecider, QueryAudit } from '@weft/core/query/ports';
+import type { AccessDecider, ProjectionReader, QueryAudit } from '@weft/core/query/ports';
 import type { StandingView } from '@weft/core/registry/standing';
 import type { Kysely } from 'kysely';
 import { createExportFiles } from './adapters/export-files.ts';
@@ -21,12 +21,15 @@ import { createParquetExporter } from './adapters/result-parquet.ts';
 import { composeKeyLists } from './compose-key-lists.ts';
 import { type Config, PROJECTION_SECONDS } from './config.ts';
 import { createExportService, type ExportService } from './services/export-service.ts';
-import type { AnswerDeps } from './services/governed-answer.ts';
 import type { KeyLists } from './services/key-lists.ts';
 import { createMaskKeys } from './services/mask-keys.ts';
 import { createProjectionKeeper } from './services/projection-keeper.ts';
 import { QueryJournal } from './services/query-journal.ts';
-import { createQueryService, type QueryService } from './services/query-service.ts';
+import {
+  createQueryService,
+  type QueryService,
+  type QueryServiceDeps,
+} from './services/query-service.ts';
 import { createTableReader } from './services/table-reader.ts';
 import type { AuditLog } from './store/audit-log.ts';
 import type { NodeTables } from './store/node-tables.ts';
@@ -104,7 +107,7 @@ export function composeQueries(input: QueriesInput): QueriesPart {
   };
   const { control } = input;
   const lists = composeKeyLists({ queries: shared, control, db, keys, ids, clock, logger });
-  const governed: AnswerDeps & typeof shared = {
+  const governed: Omit<QueryServiceDeps, 'admission'> = {
     ...shared,
     decide: lists.decider,
     standing: withChanges(input.standing, lists),
@@ -112,18 +115,11 @@ export function composeQueries(input: QueriesInput): QueriesPart {
       keeper.used(planned, (decision) => lists.renew(decision, subject.id)),
     onNarrow: () => void keeper.wake(),
   };
-  const journal = new QueryJournal(clock);
-  const admission = { running: limits.queriesAtOnce, perSubject: 4, waiting: 32, waitSeconds: 30 };
-  const service = createQueryService({ ...governed, admission }, journal);
-  const exports = createExportService(
-    {
-      ...governed,
-      exports: createExportFiles({ projections, reader: maker }),
-      deflate: lakehouse.deflate,
-      ...EXPORTS,
-    },
-    journal,
-  );
+  const { service, exports } = serve(governed, {
+    reader: maker,
+    deflate: lakehouse.deflate,
+    config,
+  });
   const sweeping = setInterval(() => {
     projections.sweep().catch((error: unknown) => {
       const message = error instanceof Error ? error.message : 'unknown';
@@ -143,6 +139,23 @@ export function composeQueries(input: QueriesInput): QueriesPart {
       maker.close();
       await engine.close();
     },
+  };
+}
+
+/** Queries and exports, which know of each other's: one list shows and cancels both. */
+function serve(
+  governed: Omit<QueryServiceDeps, 'admission'>,
+  more: { reader: ProjectionReader; deflate: Deflate; config: Config },
+): Pick<QueriesPart, 'service' | 'exports'> {
+  const { reader, deflate, config } = more;
+  const running = config.limits.queriesAtOnce;
+  const admission = { running, perSubject: 4, waiting: 32, waitSeconds: 30 };
+  const journal = new QueryJournal(governed.clock);
+  const exportFiles = createExportFiles({ projections: governed.projections, reader });
+  const exports = { ...governed, exports: exportFiles, deflate, ...EXPORTS };
+  return {
+    service: createQueryService({ ...governed, admission }, journal),
+    exports: createExportService(exports, journal),
   };
 }
 

@@ -6,7 +6,7 @@ import { createTable, currentColumns, everyFieldId, evolveColumns } from '../lak
 import type { TableColumn, TableMetadata } from '../lakehouse/types.ts';
 import { must } from '../lib/assert.ts';
 import type { Predicate } from '../lib/predicate.ts';
-import { buildProjection, type ProjectionPart } from './project.ts';
+import { buildProjection, copyOfPart, type ProjectionPart } from './project.ts';
 
 const TEXT: DataType = { kind: 'string' };
 const column = (name: string, type: DataType = TEXT): TableColumn => ({
@@ -127,4 +127,18 @@ test('the copy reads the column of the filter and writes the permitted ones', ()
   assert.match(sql, /name: 'a'/);
   assert.doesNotMatch(sql, /name: 'c'/);
   assert.match(sql, /TO '\/p\/it''s\.parquet'/);
+});
+
+test('a copy of all that there is has a form of its own: its rows stand as they are stored', () => {
+  const whole = project(tableOf([column('id')]), ['id']);
+  const copy = copyOfPart(whole);
+  assert.equal(whole.form, null);
+  const shown = project(tableOf([column('id'), column('gone')], [column('id')]), ['id']);
+  assert.notEqual(shown.form, null);
+  assert.notEqual(
+    copy.form,
+    shown.form,
+    'rows of that one must not stand in the order of what is hidden',
+  );
+  assert.equal(copyOfPart(shown).form, shown.form);
 });
