@@ -13,7 +13,7 @@ import type { StandingView } from '@weft/core/registry/standing';
 import type { Kysely } from 'kysely';
 import { createExportFiles } from './adapters/export-files.ts';
 import type { Keyring } from './adapters/keyring.ts';
-import { createProjectionFiles } from './adapters/projection-files.ts';
+import { createProjectionFiles, type KeptProjections } from './adapters/projection-files.ts';
 import { createProjectionMaker } from './adapters/projection-maker.ts';
 import { createQueryProcesses, sealedUser } from './adapters/query-process.ts';
 import { createArrowExporter } from './adapters/result-arrow.ts';
@@ -120,13 +120,7 @@ export function composeQueries(input: QueriesInput): QueriesPart {
     deflate: lakehouse.deflate,
     config,
   });
-  const sweeping = setInterval(() => {
-    projections.sweep().catch((error: unknown) => {
-      const message = error instanceof Error ? error.message : 'unknown';
-      logger.error('projections could not be swept', { message });
-    });
-  }, SWEEP_INTERVAL_MS);
-  sweeping.unref();
+  const sweeping = sweepAgain(projections, logger);
   return {
     service,
     exports,
@@ -140,6 +134,16 @@ export function composeQueries(input: QueriesInput): QueriesPart {
       await engine.close();
     },
   };
+}
+
+function sweepAgain(projections: KeptProjections, logger: Logger): NodeJS.Timeout {
+  const sweep = (): void => {
+    projections.sweep().catch((error: unknown) => {
+      const message = error instanceof Error ? error.message : 'unknown';
+      logger.error('projections could not be swept', { message });
+    });
+  };
+  return setInterval(sweep, SWEEP_INTERVAL_MS).unref();
 }
 
 /** Queries and exports, which know of each other's: one list shows and cancels both. */
