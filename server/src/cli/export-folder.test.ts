@@ -12,6 +12,7 @@ import {
   finishFolder,
   hasPlace,
   openExportFolder,
+  prepareFolder,
   writeEntry,
 } from './export-folder.ts';
 import { unpack } from './unpack.ts';
@@ -106,6 +107,7 @@ function listOf(texts: readonly string[], version: number): ExportList {
 /** An export of these data files from beginning to end. */
 async function exportInto(path: string, texts: readonly string[], version: number): Promise<void> {
   const folder = await openExportFolder(path, TABLE);
+  await prepareFolder(folder);
   for (const text of texts.filter((one) => !folder.have.includes(dataName(one))))
     await writeEntry(folder, { name: `data/${dataName(text)}`, bytes: blocks(text) });
   const list = listOf(texts, version);
@@ -135,6 +137,8 @@ test('the next version takes the place of the one before, which stands until it 
 test('a data file of other bytes than its name says is not kept', async (t) => {
   const path = newFolder(t);
   const folder = await openExportFolder(path, TABLE);
+  assert.ok(!fs.existsSync(path), 'nothing is made before anything comes');
+  await prepareFolder(folder);
   const entry = { name: `data/${dataName('a')}`, bytes: blocks('x') };
   await assert.rejects(writeEntry(folder, entry), /is not whole/);
   assert.deepEqual(namesIn(path, 'data'), []);

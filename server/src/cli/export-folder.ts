@@ -41,13 +41,9 @@ export interface ExportFolder {
   have: string[];
 }
 
-/** The folder, made when it is not there. Throws CONFLICT for one that holds something else, or another table. */
+/** What is in the folder; nothing is made yet. Throws CONFLICT for one that holds something else, or another table. */
 export async function openExportFolder(path: string, table: string): Promise<ExportFolder> {
-  await mkdir(path, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'EEXIST' || error.code === 'ENOTDIR') throw foreign(path, 'is no folder');
-    throw error;
-  });
-  const names = await readdir(path);
+  const names = await namesIn(path);
   const list = names.includes(LIST_NAME) ? await readList(path) : null;
   // Why not by the list alone: the first run may have ended before it had one.
   const own = new Set([LIST_NAME, `${LIST_NAME}${PARTIAL}`, 'data', 'metadata']);
@@ -59,14 +55,29 @@ export async function openExportFolder(path: string, table: string): Promise<Exp
       remedy: `Name another folder for ${table}, or remove this one.`,
     });
   }
-  if (list === null) await writeWhole(join(path, LIST_NAME), Buffer.from(EMPTY));
-  for (const folder of ['data', 'metadata']) await mkdir(join(path, folder), { recursive: true });
-  const data = await readdir(join(path, 'data'));
+  const data = names.includes('data') ? await readdir(join(path, 'data')) : [];
   return {
     path,
     list: before === '' ? null : list,
     have: data.filter((name) => DATA_NAME.test(name)),
   };
+}
+
+async function namesIn(path: string): Promise<string[]> {
+  try {
+    return await readdir(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return [];
+    if (code === 'ENOTDIR') throw foreign(path, 'is no folder');
+    throw error;
+  }
+}
+
+/** Makes what entries are written into. Why a list at once: what came before an early end is known as ours by it. */
+export async function prepareFolder({ path, list }: ExportFolder): Promise<void> {
+  for (const place of ['data', 'metadata']) await mkdir(join(path, place), { recursive: true });
+  if (list === null) await writeWhole(join(path, LIST_NAME), Buffer.from(EMPTY));
 }
 
 const EMPTY = '{"table":"","version":0,"files":[]}\n';

@@ -4,9 +4,9 @@
  * Not where they are written. Invariant: an entry is a plain file whose name is one that whoever calls takes; anything else
  * (a link, a folder, a way out of the folder) ends the reading before a byte of it is given.
  */
-import { Readable } from 'node:stream';
 import { WeftError } from '@weft/core/lib/error';
 import { extract } from 'tar-stream';
+import { writeBlocks } from '../write-blocks.ts';
 
 export interface UnpackedEntry {
   name: string;
@@ -27,11 +27,14 @@ export async function* unpack(
   options: UnpackOptions,
 ): AsyncGenerator<UnpackedEntry> {
   const archive = extract();
+  // Why: whoever reads the archive is told; as an event that nobody hears it would end the process.
+  archive.on('error', () => undefined);
   const reading = feed(source, archive).catch((error: unknown) => {
     archive.destroy(error instanceof Error ? error : new Error('unknown'));
   });
   try {
     for await (const entry of archive) {
+      entry.on('error', () => undefined);
       const { name, type } = entry.header;
       if (type !== 'file' || !options.takes(name)) throw foreign(name);
       yield { name, bytes: entry as AsyncIterable<Uint8Array> };
@@ -48,17 +51,7 @@ async function feed(
   source: AsyncIterable<Uint8Array>,
   archive: ReturnType<typeof extract>,
 ): Promise<void> {
-  for await (const block of Readable.from(source, { objectMode: true })) {
-    if (archive.destroyed) return;
-    await new Promise<void>((resolve) => {
-      if (archive.write(block)) resolve();
-      else {
-        archive.once('drain', resolve);
-        archive.once('close', resolve);
-      }
-    });
-  }
-  archive.end(null);
+  if (await writeBlocks(archive, source)) archive.end(null);
 }
 
 function foreign(name: string): WeftError {

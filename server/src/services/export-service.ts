@@ -140,6 +140,7 @@ function workOf(deps: ExportServiceDeps, request: ExportRequest, admission: Admi
       // Why: an archive that nobody began to read does not come to its end, where it would close them.
       answer.signal.addEventListener('abort', () => void opened.close(), { once: true });
       try {
+        if (answer.signal.aborted) throw new WeftError('CANCELLED', 'The export was cancelled.');
         const rows = opened.files.reduce((sum, { data }) => sum + data.records, 0);
         if (rowsMax !== null && rows > rowsMax) throw tooManyRows(request.table, rowsMax);
         await answer.permit(rows);

@@ -34,7 +34,7 @@ function exportDenied(
   const tables = decisions.map(({ table }) => `${table.domain}.${table.table}`).join(', ');
   return new WeftError(
     'ACCESS_DENIED',
-    `What you see of ${tables} may be looked at and not exported: ${format} is not given out.`,
+    `What you see of ${tables} may be looked at and not exported: ${format === 'iceberg' ? 'the table' : format} is not given out.`,
     { remedy: `Ask for json or ndjson: at most ${LOOK_ROWS_MAX} rows of a result are shown.` },
   );
 }

@@ -3,8 +3,8 @@
  *
  * Not unpacking (`cli/unpack.ts`). Invariant: equal entries, equal bytes: no time, user or mode of a file stands in it.
  */
-import { once } from 'node:events';
 import { pack } from 'tar-stream';
+import { writeBlocks } from '../write-blocks.ts';
 
 export interface TarEntry {
   name: string;
@@ -18,6 +18,7 @@ const EPOCH = new Date(0);
 /** The archive; whoever stops reading it ends the reading of its entries. */
 export async function* tarOf(entries: readonly TarEntry[]): AsyncGenerator<Uint8Array> {
   const archive = pack();
+  archive.on('error', ignore);
   const packing = packAll(archive, entries).catch((error: unknown) => {
     archive.destroy(error instanceof Error ? error : new Error('unknown'));
   });
@@ -28,6 +29,9 @@ export async function* tarOf(entries: readonly TarEntry[]): AsyncGenerator<Uint8
     await packing;
   }
 }
+
+/** Why: an error ends the archive, which tells its reader; as an event that nobody hears it would end the process. */
+const ignore = (): void => undefined;
 
 type Pack = ReturnType<typeof pack>;
 
@@ -43,15 +47,9 @@ async function packOne(archive: Pack, { name, bytes, read }: TarEntry): Promise<
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const header = { name, size: bytes, mtime: EPOCH, mode: 0o644 };
   const sink = archive.entry(header, (error) => (error ? reject(error) : resolve()));
-  // Why: an archive that nobody reads any more closes its entries, and that is no failure of theirs.
-  promise.catch(() => undefined);
-  const closed = once(sink, 'close').catch(() => undefined);
-  for await (const block of read()) {
-    if (archive.destroyed) return;
-    if (!sink.write(block))
-      await Promise.race([once(sink, 'drain').catch(() => undefined), closed]);
-  }
-  if (archive.destroyed) return;
+  promise.catch(ignore);
+  sink.on('error', ignore);
+  if (!(await writeBlocks(sink, read()))) return;
   sink.end(null);
-  await Promise.race([promise, closed]);
+  await promise;
 }

@@ -17,6 +17,7 @@ import {
   LIST_NAME,
   openExportFolder,
   parseList,
+  prepareFolder,
   writeEntry,
 } from '../export-folder.ts';
 import { nodeOfProduct } from '../nodes.ts';
@@ -67,7 +68,9 @@ async function receive(
   for await (const entry of unpack(source, { takes: hasPlace, broken })) {
     if (entry.name === LIST_NAME) {
       list = parseList(Buffer.from(await whole(entry.bytes)).toString('utf8'));
-      if (list !== null) show = progressOf(context, list);
+      if (list === null) break;
+      await prepareFolder(folder);
+      show = progressOf(context, list);
     } else if (list === null) {
       break;
     } else if (entry.name === HINT_NAME) {
