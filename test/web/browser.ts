@@ -21,17 +21,21 @@ import {
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const SHOTS = process.env['WEFT_SHOTS'] ?? join(ROOT, '.weft', 'web-shots');
 
-export type Person =
-  | 'analyst'
-  | 'brand_manager'
-  | 'loyalty_team'
-  | 'master_data_team'
-  | 'platform'
-  | 'privacy_officer'
-  | 'producer'
-  | 'promotion_team'
-  | 'steward'
-  | 'vendor';
+/** All of the example. */
+export const PEOPLE = [
+  'analyst',
+  'brand_manager',
+  'loyalty_team',
+  'master_data_team',
+  'platform',
+  'privacy_officer',
+  'producer',
+  'promotion_team',
+  'steward',
+  'vendor',
+] as const;
+
+export type Person = (typeof PEOPLE)[number];
 
 export const SIZES = {
   desktop: { width: 1440, height: 900 },

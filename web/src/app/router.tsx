@@ -27,7 +27,7 @@ import {
 } from '../features/product/product-search.ts';
 import { workbenchSearch } from '../features/workbench/workbench-search.ts';
 import { formatName } from '../lib/format.ts';
-import { present, type RawSearch, textParam } from '../lib/search-params.ts';
+import { type RawSearch, readable, textParam } from '../lib/search-params.ts';
 import type { Crumb } from './Breadcrumbs.tsx';
 import { Lost, PageFault, PageSkeleton } from './PageStates.tsx';
 import { Shell } from './Shell.tsx';
@@ -41,7 +41,7 @@ export interface RootSearch {
 
 const root = createRootRoute({
   validateSearch: (raw: RawSearch): RootSearch =>
-    present({ purpose: textParam(raw, 'purpose'), compare: textParam(raw, 'compare') }),
+    readable({ purpose: textParam(raw, 'purpose'), compare: textParam(raw, 'compare') }),
   search: { middlewares: [retainSearchParams(['purpose', 'compare'])] },
   component: Shell,
   notFoundComponent: Lost,

@@ -15,6 +15,12 @@ export function textParam(raw: RawSearch, name: string): string | undefined {
   return typeof value === 'string' && value !== '' && value.length <= TEXT_MAX ? value : undefined;
 }
 
+/** A day or an instant, as it was written. */
+export function timeParam(raw: RawSearch, name: string): string | undefined {
+  const text = textParam(raw, name);
+  return text !== undefined && !Number.isNaN(Date.parse(text)) ? text : undefined;
+}
+
 export function choiceParam<T extends string>(
   raw: RawSearch,
   name: string,
@@ -34,4 +40,14 @@ export function present<T extends Record<string, unknown>>(
 ): { [K in keyof T]?: Exclude<T[K], undefined> } {
   const entries = Object.entries(params).filter(([, value]) => value !== undefined);
   return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}
+
+/**
+ * What a page reads of its address. Why what is not readable stays, as undefined: the router lays the answer over the address
+ * as it came, so that a name which is left out would let through what could not be read.
+ */
+export function readable<T extends Record<string, unknown>>(
+  params: T,
+): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return params as { [K in keyof T]?: Exclude<T[K], undefined> };
 }

@@ -1,7 +1,7 @@
 /**
  * What stands in the address of the pages of access.
  */
-import { choiceParam, present, type RawSearch, textParam } from '../../lib/search-params.ts';
+import { choiceParam, type RawSearch, readable, textParam } from '../../lib/search-params.ts';
 
 export const WHOSE = ['mine', 'asked'] as const;
 export type Whose = (typeof WHOSE)[number];
@@ -14,7 +14,7 @@ export interface AgreementsSearch {
 }
 
 export const agreementsSearch = (raw: RawSearch): AgreementsSearch =>
-  present({
+  readable({
     whose: choiceParam(raw, 'whose', WHOSE),
     standing: choiceParam(raw, 'standing', STANDINGS),
   });
@@ -25,11 +25,11 @@ export interface TableSearch {
 }
 
 export const tableSearch = (raw: RawSearch): TableSearch =>
-  present({ table: textParam(raw, 'table') });
+  readable({ table: textParam(raw, 'table') });
 
 export interface ReviewSearch {
   kind?: string;
 }
 
 export const reviewSearch = (raw: RawSearch): ReviewSearch =>
-  present({ kind: textParam(raw, 'kind') });
+  readable({ kind: textParam(raw, 'kind') });

@@ -9,6 +9,17 @@ import classes from './AuditPage.module.css';
 import { type AuditSearch, auditSearch, SPANS } from './audit-search.ts';
 import { ACTIONS, actionWords, SPAN_NAMES, words } from './words.ts';
 
+const FILTERS = [
+  'actor',
+  'action',
+  'subject',
+  'column',
+  'chain',
+  'span',
+  'since',
+  'until',
+] as const;
+
 type TextField = 'actor' | 'action' | 'subject' | 'column' | 'since' | 'until';
 
 export function AuditFilters() {
@@ -26,7 +37,7 @@ export function AuditFilters() {
       return null;
     },
   });
-  const isFiltered = Object.keys(search).some((name) => name !== 'entry' && name !== 'purpose');
+  const isFiltered = FILTERS.some((name) => search[name] !== undefined);
   return (
     <search className={classes['filters']}>
       <Field label={words.who} placeholder={words.whoHint} {...text('actor')} />

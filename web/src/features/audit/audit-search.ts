@@ -1,7 +1,13 @@
 /**
  * What stands in the address of the audit log.
  */
-import { choiceParam, present, type RawSearch, textParam } from '../../lib/search-params.ts';
+import {
+  choiceParam,
+  type RawSearch,
+  readable,
+  textParam,
+  timeParam,
+} from '../../lib/search-params.ts';
 
 export const CHAINS = ['control', 'node'] as const;
 export const SPANS = ['P1D', 'P7D', 'P30D', 'P90D'] as const;
@@ -24,7 +30,7 @@ export interface AuditSearch {
 }
 
 export const auditSearch = (raw: RawSearch): AuditSearch =>
-  present({
+  readable({
     actor: textParam(raw, 'actor'),
     action: textParam(raw, 'action'),
     subject: textParam(raw, 'subject'),
@@ -39,10 +45,4 @@ export const auditSearch = (raw: RawSearch): AuditSearch =>
 function columnParam(raw: RawSearch): string | undefined {
   const text = textParam(raw, 'column');
   return text !== undefined && /^[^.\s]+\.[^.\s]+\.[^.\s]+$/.test(text) ? text : undefined;
-}
-
-/** A day or an instant that the log can be asked by. */
-function timeParam(raw: RawSearch, name: string): string | undefined {
-  const text = textParam(raw, name);
-  return text !== undefined && !Number.isNaN(Date.parse(text)) ? text : undefined;
 }

@@ -1,7 +1,7 @@
 /**
  * What stands in the address of the map.
  */
-import { choiceParam, present, type RawSearch, textParam } from '../../lib/search-params.ts';
+import { choiceParam, type RawSearch, readable, textParam } from '../../lib/search-params.ts';
 
 export const LENSES = ['references', 'agreements', 'freshness'] as const;
 export type Lens = (typeof LENSES)[number];
@@ -16,7 +16,7 @@ export interface MapSearch {
 }
 
 export const mapSearch = (raw: RawSearch): MapSearch =>
-  present({
+  readable({
     lens: choiceParam(raw, 'lens', LENSES),
     focus: textParam(raw, 'focus'),
     domain: textParam(raw, 'domain'),

@@ -1,7 +1,7 @@
 /**
  * What stands in the address of the market.
  */
-import { choiceParam, present, type RawSearch, textParam } from '../../lib/search-params.ts';
+import { choiceParam, type RawSearch, readable, textParam } from '../../lib/search-params.ts';
 
 export const SORTS = [
   'fit',
@@ -21,7 +21,7 @@ export interface MarketSearch {
 }
 
 export const marketSearch = (raw: RawSearch): MarketSearch =>
-  present({
+  readable({
     q: textParam(raw, 'q'),
     where: textParam(raw, 'where'),
     sort: choiceParam(raw, 'sort', SORTS),
@@ -41,4 +41,5 @@ export function readCompared(text: string): string[] {
   return [...new Set(text.split(','))].filter((name) => NAME.test(name)).slice(0, COMPARED_MAX);
 }
 
-export const compareSearch = (raw: RawSearch): CompareSearch => present({ p: textParam(raw, 'p') });
+export const compareSearch = (raw: RawSearch): CompareSearch =>
+  readable({ p: textParam(raw, 'p') });

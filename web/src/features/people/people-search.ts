@@ -1,14 +1,14 @@
 /**
  * What stands in the addresses of people.
  */
-import { present, type RawSearch, textParam } from '../../lib/search-params.ts';
+import { type RawSearch, readable, textParam } from '../../lib/search-params.ts';
 
 export interface PeopleSearch {
   /** A part of an id or a name. */
   q?: string;
 }
 
-export const peopleSearch = (raw: RawSearch): PeopleSearch => present({ q: textParam(raw, 'q') });
+export const peopleSearch = (raw: RawSearch): PeopleSearch => readable({ q: textParam(raw, 'q') });
 
 export interface NewPersonSearch {
   /** The domain for which somebody shall produce. */
@@ -16,4 +16,4 @@ export interface NewPersonSearch {
 }
 
 export const newPersonSearch = (raw: RawSearch): NewPersonSearch =>
-  present({ domain: textParam(raw, 'domain') });
+  readable({ domain: textParam(raw, 'domain') });

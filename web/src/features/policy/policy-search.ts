@@ -1,7 +1,7 @@
 /**
  * What stands in the addresses of the policy pages.
  */
-import { choiceParam, present, type RawSearch, textParam } from '../../lib/search-params.ts';
+import { choiceParam, type RawSearch, readable, textParam } from '../../lib/search-params.ts';
 
 export const POLICY_VIEWS = ['rules', 'source', 'who'] as const;
 export type PolicyView = (typeof POLICY_VIEWS)[number];
@@ -14,7 +14,7 @@ export interface PolicySearch {
 }
 
 export const policySearch = (raw: RawSearch): PolicySearch =>
-  present({
+  readable({
     view: choiceParam(raw, 'view', POLICY_VIEWS),
     column: textParam(raw, 'column'),
     table: textParam(raw, 'table'),
@@ -29,7 +29,7 @@ export interface SeeAsSearch {
 }
 
 export const seeAsSearch = (raw: RawSearch): SeeAsSearch =>
-  present({
+  readable({
     subject: textParam(raw, 'subject'),
     product: textParam(raw, 'product'),
     table: textParam(raw, 'table'),

@@ -25,11 +25,13 @@ const TYPING_MS = 400;
 
 const DAY_MS = 86_400_000;
 
+/** What leaves rows out; the rule and the column only choose a cause. */
+const NARROWING = ['batch', 'reason', 'since', 'state'] as const;
+
 export function QuarantineFilters(props: QuarantineFiltersProps) {
   const { product, search, value, mayRead, onChange, onValue } = props;
   const set = (name: keyof QuarantineSearch, text: string) => onChange(withOne(search, name, text));
-  const isNarrowed =
-    value !== null || Object.keys(search).some((name) => name !== 'rule' && name !== 'column');
+  const isNarrowed = value !== null || NARROWING.some((name) => search[name] !== undefined);
   return (
     <form
       className={classes['filters']}

@@ -3,7 +3,13 @@
  *
  * Invariant: no value of a row stands in an address; what a row is searched by stays with the page.
  */
-import { choiceParam, present, type RawSearch, textParam } from '../../lib/search-params.ts';
+import {
+  choiceParam,
+  type RawSearch,
+  readable,
+  textParam,
+  timeParam,
+} from '../../lib/search-params.ts';
 
 export const ROW_STATES = [
   'open',
@@ -24,12 +30,12 @@ export interface QuarantineSearch {
 }
 
 export const quarantineSearch = (raw: RawSearch): QuarantineSearch =>
-  present({
+  readable({
     batch: textParam(raw, 'batch'),
     rule: textParam(raw, 'rule'),
     column: textParam(raw, 'column'),
     reason: textParam(raw, 'reason'),
-    since: textParam(raw, 'since'),
+    since: timeParam(raw, 'since'),
     state: choiceParam(raw, 'state', ROW_STATES),
   });
 
@@ -40,7 +46,7 @@ export interface BatchSearch {
 }
 
 export const batchSearch = (raw: RawSearch): BatchSearch =>
-  present({ rule: textParam(raw, 'rule'), column: textParam(raw, 'column') });
+  readable({ rule: textParam(raw, 'rule'), column: textParam(raw, 'column') });
 
 export interface SendSearch {
   /** The table of a product that has several. */
@@ -48,4 +54,4 @@ export interface SendSearch {
 }
 
 export const sendSearch = (raw: RawSearch): SendSearch =>
-  present({ table: textParam(raw, 'table') });
+  readable({ table: textParam(raw, 'table') });

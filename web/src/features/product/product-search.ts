@@ -1,7 +1,7 @@
 /**
  * What stands in the address of a product's tabs.
  */
-import { choiceParam, present, type RawSearch, textParam } from '../../lib/search-params.ts';
+import { choiceParam, type RawSearch, readable, textParam } from '../../lib/search-params.ts';
 
 export interface ColumnsSearch {
   /** Which table of the product; its first when left out. */
@@ -9,7 +9,7 @@ export interface ColumnsSearch {
 }
 
 export const columnsSearch = (raw: RawSearch): ColumnsSearch =>
-  present({ table: textParam(raw, 'table') });
+  readable({ table: textParam(raw, 'table') });
 
 export const QUALITY_STATES = ['all', 'open'] as const;
 
@@ -19,7 +19,7 @@ export interface QualitySearch {
 }
 
 export const qualitySearch = (raw: RawSearch): QualitySearch =>
-  present({ show: choiceParam(raw, 'show', QUALITY_STATES) });
+  readable({ show: choiceParam(raw, 'show', QUALITY_STATES) });
 
 export const BATCH_STATES = [
   'landed',
@@ -38,7 +38,7 @@ export interface BatchesSearch {
 }
 
 export const batchesSearch = (raw: RawSearch): BatchesSearch =>
-  present({ state: choiceParam(raw, 'state', BATCH_STATES), day: dayParam(raw) });
+  readable({ state: choiceParam(raw, 'state', BATCH_STATES), day: dayParam(raw) });
 
 function dayParam(raw: RawSearch): string | undefined {
   const day = textParam(raw, 'day');
@@ -54,7 +54,7 @@ export interface LineageSearch {
 }
 
 export const lineageSearch = (raw: RawSearch): LineageSearch =>
-  present({ view: choiceParam(raw, 'view', LINEAGE_VIEWS), focus: textParam(raw, 'focus') });
+  readable({ view: choiceParam(raw, 'view', LINEAGE_VIEWS), focus: textParam(raw, 'focus') });
 
 export const VERSION_VIEWS = ['words', 'source'] as const;
 
@@ -63,7 +63,7 @@ export interface VersionsSearch {
 }
 
 export const versionsSearch = (raw: RawSearch): VersionsSearch =>
-  present({ view: choiceParam(raw, 'view', VERSION_VIEWS) });
+  readable({ view: choiceParam(raw, 'view', VERSION_VIEWS) });
 
 export const DOORS = [
   'weft',
@@ -81,4 +81,4 @@ export interface ConnectSearch {
 }
 
 export const connectSearch = (raw: RawSearch): ConnectSearch =>
-  present({ door: choiceParam(raw, 'door', DOORS) });
+  readable({ door: choiceParam(raw, 'door', DOORS) });

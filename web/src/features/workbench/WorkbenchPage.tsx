@@ -18,6 +18,7 @@ import {
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { Split } from '../../components/Split.tsx';
+import { present } from '../../lib/search-params.ts';
 import { hasStatement } from '../../lib/sql-text.ts';
 import type { Run } from './bench.ts';
 import { ExportMenu } from './ExportMenu.tsx';
@@ -221,7 +222,7 @@ function useFirstText(catalog: Catalog, kept: ContentProps['kept']): void {
     if (opened === null || body.current === undefined) return;
     const { sql, purpose, chart } = body.current;
     bench.openText(opened, sql);
-    const search = workbenchSearch({ ...chart, chart: chart?.['kind'] });
+    const search = present({ ...workbenchSearch({ ...chart, chart: chart?.['kind'] }) });
     void navigate({ search: (old) => ({ ...old, ...search, purpose }), replace: true });
   }, [bench, opened, navigate]);
   const start = catalog.tables.find(({ product }) => product === from) ?? catalog.tables[0];

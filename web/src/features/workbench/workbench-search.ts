@@ -1,7 +1,7 @@
 /**
  * What stands in the address of the workbench: the saved query, and how its answer is looked at. Never the text of a query.
  */
-import { choiceParam, present, type RawSearch, textParam } from '../../lib/search-params.ts';
+import { choiceParam, type RawSearch, readable, textParam } from '../../lib/search-params.ts';
 
 export const VIEWS = ['both', 'grid', 'chart'] as const;
 export type WorkbenchView = (typeof VIEWS)[number];
@@ -19,7 +19,7 @@ export interface WorkbenchSearch {
 }
 
 export const workbenchSearch = (raw: RawSearch): WorkbenchSearch =>
-  present({
+  readable({
     saved: textParam(raw, 'saved'),
     from: textParam(raw, 'from'),
     view: choiceParam(raw, 'view', VIEWS),
