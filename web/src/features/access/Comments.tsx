@@ -3,12 +3,12 @@
  */
 import { Button, Textarea } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
 import { addComment, commentsQuery } from '../../api/agreements.ts';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { TimeText } from '../../components/TimeText.tsx';
 import { useSending } from '../../components/use-sending.ts';
 import classes from './AgreementPage.module.css';
+import { useKeptComment } from './kept-words.ts';
 import { words } from './words.ts';
 
 const LONGEST = 4000;
@@ -16,11 +16,11 @@ const LONGEST = 4000;
 export function Comments({ id }: { id: string }) {
   const comments = useQuery(commentsQuery(id));
   const client = useQueryClient();
-  const [text, setText] = useState('');
+  const { value: text = '', put } = useKeptComment(id);
   const add = useSending({
     mutationFn: (said: string) => addComment(id, said),
     onSuccess: async () => {
-      setText('');
+      put(undefined);
       await client.invalidateQueries({ queryKey: ['agreement-comments', id] });
     },
   });
@@ -58,7 +58,7 @@ export function Comments({ id }: { id: string }) {
           minRows={2}
           maxLength={LONGEST}
           value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
+          onChange={(event) => put(event.currentTarget.value)}
         />
         {add.error === null ? null : <ProblemBox error={add.error} />}
         <div>

@@ -17,26 +17,24 @@ import { useSending } from '../../components/use-sending.ts';
 import classes from './AgreementPage.module.css';
 import { endOf } from './day.ts';
 import { type OfferedStep, stepsOf } from './decisions.ts';
+import { type DecisionDraft, useKeptDecision } from './kept-words.ts';
 import { allColumns } from './TableChoice.tsx';
 import { changedWords, finalWords, words } from './words.ts';
 
-interface Draft {
-  because: string;
-  until: string;
-  columns: string[] | null;
-}
-
 export function DecisionBox({ agreement, isOwn }: { agreement: Agreement; isOwn: boolean }) {
   const steps = stepsOf(agreement, isOwn);
-  const [draft, setDraft] = useState<Draft>({ because: '', until: '', columns: agreement.columns });
+  const begun = { because: '', until: '', columns: agreement.columns, isOffering: false };
+  const { value: draft = begun, put: setDraft } = useKeptDecision(agreement.agreement);
+  const { isOffering } = draft;
   const [asked, setAsked] = useState<OfferedStep | null>(null);
-  const [isOffering, setOffering] = useState(false);
-  const take = useTakeStep(agreement);
+  const take = useTakeStep(agreement, () => setDraft(undefined));
   const isCalm = useCalm(`${agreement.version} ${asked?.step} ${isOffering}`);
   if (steps.length === 0) return null;
   const run = (offered: OfferedStep) => {
     if (!isCalm()) return;
-    if (offered.step === 'counter' && !isOffering) return setOffering(true);
+    if (offered.step === 'counter' && !isOffering) {
+      return setDraft({ ...draft, isOffering: true });
+    }
     if (offered.isFinal && asked?.step !== offered.step) return setAsked(offered);
     setAsked(null);
     take.mutate({ step: offered.step, terms: termsOf(offered, draft) });
@@ -81,7 +79,10 @@ function isFilled(
   return isOffering ? step === 'counter' : isMain;
 }
 
-function termsOf({ step }: OfferedStep, { because, until, columns }: Draft): AgreementTerms {
+function termsOf(
+  { step }: OfferedStep,
+  { because, until, columns }: DecisionDraft,
+): AgreementTerms {
   const said = because.trim() === '' ? {} : { because: because.trim() };
   if (step !== 'counter') return said;
   return {
@@ -91,12 +92,13 @@ function termsOf({ step }: OfferedStep, { because, until, columns }: Draft): Agr
   };
 }
 
-function useTakeStep(agreement: Agreement) {
+function useTakeStep(agreement: Agreement, onTaken: () => void) {
   const client = useQueryClient();
   return useSending({
     mutationFn: ({ step, terms }: { step: OfferedStep['step']; terms: AgreementTerms }) =>
       takeStep(agreement, step, terms),
     onSuccess: async (changed) => {
+      onTaken();
       client.setQueryData(agreementQuery(agreement.agreement).queryKey, changed);
       await Promise.all(
         [['agreements'], ['explain'], ['queue'], ['search'], ['product', agreement.product]].map(
@@ -131,8 +133,8 @@ function Failure({ error, agreement }: { error: unknown; agreement: Agreement })
 
 interface OfferProps {
   agreement: Agreement;
-  draft: Draft;
-  onDraft(draft: Draft): void;
+  draft: DecisionDraft;
+  onDraft(draft: DecisionDraft): void;
 }
 
 /** Fewer columns, an earlier end: what the owner offers instead. */

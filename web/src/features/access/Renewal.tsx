@@ -4,7 +4,6 @@
 import { Button, Textarea, TextInput } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
 import { isSameAccess, renewAgreement } from '../../api/agreements.ts';
 import { agreementsQuery } from '../../api/queries.ts';
 import type { Agreement } from '../../api/types.ts';
@@ -13,6 +12,7 @@ import { useSending } from '../../components/use-sending.ts';
 import { formatDay } from '../../lib/format.ts';
 import classes from './AgreementPage.module.css';
 import { endOf } from './day.ts';
+import { useKeptRenewal } from './kept-words.ts';
 import { renewalWords, words } from './words.ts';
 
 /** Nothing for what has no end, or is not in force. */
@@ -44,9 +44,10 @@ function isLater(end: string | null, than: string): boolean {
   return end === null || Date.parse(end) > Date.parse(than);
 }
 
+const NOTHING = { day: '', why: '' };
+
 function Ask({ agreement, until }: { agreement: Agreement; until: string }) {
-  const [day, setDay] = useState('');
-  const [why, setWhy] = useState('');
+  const { value: { day, why } = NOTHING, put } = useKeptRenewal(agreement.agreement);
   const client = useQueryClient();
   const send = useSending({
     mutationFn: () =>
@@ -54,10 +55,12 @@ function Ask({ agreement, until }: { agreement: Agreement; until: string }) {
         until: endOf(day),
         ...(why.trim() === '' ? {} : { why: why.trim() }),
       }),
-    onSuccess: () =>
-      Promise.all(
+    onSuccess: async () => {
+      put(undefined);
+      await Promise.all(
         [['agreements'], ['queue']].map((queryKey) => client.invalidateQueries({ queryKey })),
-      ),
+      );
+    },
   });
   return (
     <form
@@ -73,7 +76,7 @@ function Ask({ agreement, until }: { agreement: Agreement; until: string }) {
         label={words.renewUntil}
         min={until.slice(0, 10)}
         value={day}
-        onChange={(event) => setDay(event.currentTarget.value)}
+        onChange={(event) => put({ why, day: event.currentTarget.value })}
       />
       <Textarea
         label={words.why}
@@ -81,7 +84,7 @@ function Ask({ agreement, until }: { agreement: Agreement; until: string }) {
         minRows={2}
         maxLength={4000}
         value={why}
-        onChange={(event) => setWhy(event.currentTarget.value)}
+        onChange={(event) => put({ day, why: event.currentTarget.value })}
       />
       {send.error === null ? null : <ProblemBox error={send.error} />}
       <div>

@@ -57,6 +57,7 @@ export function PolicyDraft({ change, stored, vocabulary, domain, isSource }: Po
         ) : (
           <Panel title={words.rules} isFlush>
             <RuleList
+              product={stored.policy.product}
               source={source}
               vocabulary={vocabulary}
               faults={faults}

@@ -4,17 +4,18 @@
  * Not the decision about a held batch (`BatchDecision.tsx`): its rows can only be looked at until then.
  */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { CauseList, type ShareOf } from './CauseList.tsx';
+import { useKeptRepair } from './kept-draft.ts';
 import table from './Produce.module.css';
 import { causesQuery } from './produce-queries.ts';
 import classes from './RefusedPanel.module.css';
 import { RefusedRows } from './RefusedRows.tsx';
 import { RepairForm } from './RepairForm.tsx';
 import { RepairFoot, RepairTable } from './RepairPreview.tsx';
-import { draftFor, kindsFor, type RepairDraft } from './repair.ts';
+import { draftFor, kindsFor } from './repair.ts';
 import type { Cause, RowState, Where } from './types.ts';
 import { usePreview } from './use-repair.ts';
 import { words } from './words-quarantine.ts';
@@ -86,8 +87,8 @@ interface OneCauseProps extends RefusedPanelProps {
 
 function OneCause(props: OneCauseProps) {
   const { where, state, causes, cause, onSelect, shareOf, mayAct, isHeld = false, foot } = props;
-  const [draft, setDraft] = useState<RepairDraft | null>(null);
   const own = whereOf(where, cause);
+  const { value: draft = null, put } = useKeptRepair(own);
   const canRepair = mayAct && !isHeld && cause.open > 0;
   const preview = usePreview(own, canRepair ? draft : null);
   return (
@@ -101,8 +102,8 @@ function OneCause(props: OneCauseProps) {
               kinds={kindsFor(cause)}
               draft={draft}
               preview={preview}
-              onKind={(kind) => setDraft(kind === null ? null : draftFor(cause, kind))}
-              onDraft={setDraft}
+              onKind={(kind) => put(kind === null ? undefined : draftFor(cause, kind))}
+              onDraft={put}
             />
           ) : null}
         </div>
@@ -124,7 +125,7 @@ function OneCause(props: OneCauseProps) {
           cause={cause}
           draft={draft}
           preview={preview}
-          onDone={() => setDraft(null)}
+          onDone={() => put(undefined)}
         />
       ) : (
         foot

@@ -66,6 +66,21 @@ test('a text that was begun before is no suggestion', () => {
   expect(bench.state().sql).toBe('SELECT 7');
 });
 
+test('a text that was run before gives way to the product that one comes from; one that was not stays', () => {
+  const [product, suggested] = ['a.b', 'SELECT * FROM a.b'];
+  const ask = () => {
+    throw new Error('nothing is asked');
+  };
+  const ran = new Bench(ask, { sql: 'SELECT 7', opened: null, wasRun: true });
+  expect(ran.state().sql).toBe('SELECT 7');
+  ran.comeFrom(product, suggested);
+  expect(ran.state().sql).toBe(suggested);
+  const changed = new Bench(ask, { sql: 'SELECT 7', opened: null, wasRun: true });
+  changed.write('SELECT 8');
+  changed.comeFrom(product, suggested);
+  expect(changed.state().sql).toBe('SELECT 8');
+});
+
 test('the old answer stays until the new one has a row or has ended', () => {
   const { bench, sources } = open();
   bench.run('SELECT 1', 'research');

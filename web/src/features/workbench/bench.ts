@@ -34,9 +34,11 @@ export interface PastRun {
 export interface BenchText {
   sql: string;
   opened: string | null;
+  /** Whether the text was run as it is: then another may take its place. */
+  wasRun?: boolean;
 }
 
-export interface BenchState extends BenchText {
+export interface BenchState extends Omit<BenchText, 'wasRun'> {
   /** Whether the text is one that a person wrote or chose; a suggestion may be replaced. */
   isTouched: boolean;
   current: Run | null;
@@ -55,10 +57,12 @@ export class Bench {
   #runs = 0;
   /** The product that somebody came from last. */
   #from: string | null = null;
+  readonly #ranBefore: string | null;
 
   constructor(open: Opener, begun: BenchText | null = null) {
     this.#open = open;
-    const text = begun ?? { sql: '', opened: null };
+    const text = { sql: begun?.sql ?? '', opened: begun?.opened ?? null };
+    this.#ranBefore = begun?.wasRun === true ? begun.sql : null;
     this.#state = { ...text, isTouched: begun !== null, current: null, shown: null, past: [] };
   }
 
@@ -85,9 +89,8 @@ export class Bench {
   readonly comeFrom = (product: string, sql: string): void => {
     if (this.#from === product) return;
     this.#from = product;
-    const { sql: text, current, past, isTouched } = this.#state;
-    const wasRun = current?.sql === text || past.some((run) => run.sql === text);
-    if (!isTouched || wasRun) this.#change({ sql, opened: null, isTouched: false });
+    if (!this.#state.isTouched || this.wasRun())
+      this.#change({ sql, opened: null, isTouched: false });
   };
 
   readonly run = (sql: string, purpose: string, order: Order | null = null): void => {
@@ -105,6 +108,12 @@ export class Bench {
     if (shown?.store.status().state === 'running') shown.store.cancel();
     this.#change({ current: run, shown: shown ?? run });
     run.store.subscribe(() => this.#follow(run));
+  };
+
+  /** Whether the text was run as it is, before the page was loaded anew perhaps. */
+  readonly wasRun = (): boolean => {
+    const { sql, current, past } = this.#state;
+    return sql === this.#ranBefore || [current, ...past].some((run) => run?.sql === sql);
   };
 
   readonly cancel = (): void => this.#state.current?.store.cancel();

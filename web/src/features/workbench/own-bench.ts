@@ -29,9 +29,11 @@ function begin(subject: string): Bench {
   const bench = new Bench(openResult, isText(kept) ? kept : null);
   bench.subscribe(() => {
     const { sql, opened, isTouched } = bench.state();
+    const wasRun = bench.wasRun();
     const before = recall(subject, PLACE);
-    if (!isTouched || (isText(before) && before.sql === sql && before.opened === opened)) return;
-    keep(subject, PLACE, { sql, opened } satisfies BenchText);
+    const isSame = isText(before) && before.sql === sql && before.opened === opened;
+    if (!isTouched || (isSame && before.wasRun === wasRun)) return;
+    keep(subject, PLACE, { sql, opened, wasRun } satisfies BenchText);
   });
   return bench;
 }

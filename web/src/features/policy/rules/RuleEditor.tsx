@@ -3,7 +3,6 @@
  */
 import { Button, NativeSelect, SegmentedControl, TextInput } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
-import { useState } from 'react';
 import { NO_OBLIGATIONS } from '../cedar/obligations.ts';
 import { placesFor } from '../cedar/places.ts';
 import { type Clause, printRule, type RuleForm } from '../cedar/rules.ts';
@@ -15,27 +14,24 @@ import classes from './RuleEditor.module.css';
 import { ShowsEditor } from './ShowsEditor.tsx';
 
 export interface RuleEditorProps {
+  /** What the form is called; it stays so while its name is changed. */
+  named: string;
   form: RuleForm;
   vocabulary: Vocabulary;
+  onForm(form: RuleForm): void;
   onUse(text: string): void;
   onCancel(): void;
   onRemove?: () => void;
 }
 
-export function RuleEditor({
-  form: before,
-  vocabulary,
-  onUse,
-  onCancel,
-  onRemove,
-}: RuleEditorProps) {
-  const [form, setForm] = useState(before);
-  const change = (part: Partial<RuleForm>) => setForm((now) => ({ ...now, ...part }));
+export function RuleEditor(props: RuleEditorProps) {
+  const { named, form, vocabulary, onForm, onUse, onCancel, onRemove } = props;
+  const change = (part: Partial<RuleForm>) => onForm({ ...form, ...part });
   const missing = missingIn(form, vocabulary);
   return (
     <form
       className={classes['editor']}
-      aria-label={words.rule(before.id ?? '')}
+      aria-label={words.rule(named)}
       onSubmit={(event) => {
         event.preventDefault();
         if (missing === null) onUse(printRule(form, vocabulary.scope));

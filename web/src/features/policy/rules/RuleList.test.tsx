@@ -38,6 +38,7 @@ function Policy({ source = STORED, faults = [], mayChange = true, told = [] }: P
   const [text, setText] = useState(source);
   return (
     <RuleList
+      product="loyalty.households"
       source={text}
       vocabulary={WORDS}
       faults={faults}

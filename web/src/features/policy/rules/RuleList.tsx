@@ -3,7 +3,7 @@
  */
 import { Button } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef } from 'react';
 import { Empty } from '../../../components/Empty.tsx';
 import { addRule, type Rule, readRules, removeRule, replaceRule } from '../cedar/rules.ts';
 import type { Fault } from '../policy-queries.ts';
@@ -11,11 +11,13 @@ import type { Vocabulary } from '../use-vocabulary.ts';
 import { NO_POLICY } from '../words.ts';
 import { words } from '../words-forms.ts';
 import { blankRule } from './choices.ts';
+import { placeOfOpen, useOpenRule } from './open-rule.ts';
 import { RuleCard } from './RuleCard.tsx';
 import { RuleEditor } from './RuleEditor.tsx';
 import classes from './RuleList.module.css';
 
 export interface RuleListProps {
+  product: string;
   source: string;
   vocabulary: Vocabulary;
   faults: Fault[];
@@ -23,16 +25,23 @@ export interface RuleListProps {
   onChange(source: string): void;
 }
 
-export function RuleList({ source, vocabulary, faults, mayChange, onChange }: RuleListProps) {
-  const [open, setOpen] = useState<number | 'new' | null>(null);
-  const list = useFocusOf(open);
+export function RuleList(props: RuleListProps) {
+  const { product, source, vocabulary, faults, mayChange, onChange } = props;
+  const { value, put: keep } = useOpenRule(product);
   const rules = readRules(source, vocabulary.scope);
+  const begun = mayChange ? value : undefined;
+  const open = begun === undefined ? null : placeOfOpen(begun, rules ?? []);
+  const list = useFocusOf(open);
+  const leave = () => keep(undefined);
+  const edit = ({ text, form }: Rule) => {
+    if (form !== null) keep({ begun: text, form });
+  };
   if (rules === null) {
     return <Empty title={words.noForms}>{words.noFormsHelp}</Empty>;
   }
   const put = (text: string) => {
     onChange(text);
-    setOpen(null);
+    leave();
   };
   return (
     <div className={classes['list']} ref={list}>
@@ -40,30 +49,34 @@ export function RuleList({ source, vocabulary, faults, mayChange, onChange }: Ru
         <Empty title={words.noRule}>{NO_POLICY}</Empty>
       ) : null}
       {rules.map((rule, at) =>
-        open === at && rule.form !== null ? (
+        open === at && begun !== undefined ? (
           <RuleEditor
             key={`open ${rule.name}`}
-            form={rule.form}
+            named={rule.form?.id ?? ''}
+            form={begun.form}
             vocabulary={vocabulary}
+            onForm={(form) => keep({ ...begun, form })}
             onUse={(text) => put(replaceRule(source, rule, text))}
             onRemove={() => put(removeRule(source, rule))}
-            onCancel={() => setOpen(null)}
+            onCancel={leave}
           />
         ) : (
           <RuleCard
             key={`${rule.name} ${rule.start}`}
             rule={rule}
             faults={faultsOf(rule, faults)}
-            onEdit={mayChange ? () => setOpen(at) : null}
+            onEdit={mayChange ? () => edit(rule) : null}
           />
         ),
       )}
-      {open === 'new' ? (
+      {open === 'new' && begun !== undefined ? (
         <RuleEditor
-          form={blankRule(freshName(rules))}
+          named={begun.form.id ?? ''}
+          form={begun.form}
           vocabulary={vocabulary}
+          onForm={(form) => keep({ ...begun, form })}
           onUse={(text) => put(addRule(source, text))}
-          onCancel={() => setOpen(null)}
+          onCancel={leave}
         />
       ) : null}
       {mayChange && open === null ? (
@@ -71,7 +84,7 @@ export function RuleList({ source, vocabulary, faults, mayChange, onChange }: Ru
           <Button
             variant="subtle"
             leftSection={<IconPlus size={16} stroke={1.7} aria-hidden="true" />}
-            onClick={() => setOpen('new')}
+            onClick={() => keep({ begun: null, form: blankRule(freshName(rules)) })}
           >
             {words.addRule}
           </Button>
@@ -88,6 +101,8 @@ function useFocusOf(open: number | 'new' | null) {
   useEffect(() => {
     const before = last.current;
     last.current = open;
+    // Why not when the page comes with it: the focus is where the page begins.
+    if (before === open) return;
     if (open !== null) list.current?.querySelector('form')?.querySelector('input')?.focus();
     else if (before !== null) {
       const cards = [...(list.current?.querySelectorAll('article') ?? [])];
