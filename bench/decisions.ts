@@ -196,7 +196,7 @@ function agreementRow(number: number, agreement: string, now: string) {
     product,
     domain: product.split('.')[0] ?? '',
     ...{ major: 1, subject: `subject_${number}`, purpose: PURPOSE, columns: null, filter: null },
-    ...{ masks: json({}), granularity: null, until: null, state: 'active', why: null },
+    ...{ masks: json({}), granularity: null, until: null, asked: null, state: 'active', why: null },
     ...{ requested_at: now, decided_by: 'owner', decided_at: now, because: null, revision: 1 },
   };
 }

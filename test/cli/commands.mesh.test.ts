@@ -303,7 +303,31 @@ test('access: request, refusal by another, approval, query, revocation', async (
   );
   await text('agreements', 'revoke', agreement);
   assert.equal((await ana(...query)).code, 4);
+  await showsWhatWasAsked(ana);
 });
+
+/** `agreements show` says what was asked for once something else is offered, and in JSON always. */
+async function showsWhatWasAsked(ana: typeof weft): Promise<void> {
+  const request = [
+    'request',
+    'sales.orders',
+    '--purpose',
+    'assortment',
+    '--columns',
+    'shop,amount',
+  ];
+  const { agreement } = JSON.parse((await ana(...request, '--json')).stdout) as {
+    agreement: string;
+  };
+  assert.doesNotMatch(await text('agreements', 'show', agreement), /asked/);
+  await text('agreements', 'counter', agreement, '--columns', 'shop');
+  const shown = (await ana('agreements', 'show', agreement)).stdout;
+  assert.match(shown, /asked +columns shop, amount; rows as the policy permits; until revoked/);
+  const { columns, asked } = await json('agreements', 'show', agreement);
+  assert.deepEqual(columns, ['shop']);
+  assert.deepEqual((asked as { columns: string[] }).columns, ['shop', 'amount']);
+  await text('agreements', 'deny', agreement);
+}
 
 test('a contract is proven by its own content: bundle, file beside it, and not a changed file', async () => {
   const bundle = file('orders.bundle.json');

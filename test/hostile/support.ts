@@ -190,6 +190,7 @@ function agreementOn(product: string, agreement: string): Agreement {
     masks: {},
     granularity: null,
     until: null,
+    asked: null,
     state: 'active',
     why: null,
     requestedAt: '2026-01-01T00:00:00Z',

@@ -140,6 +140,18 @@ test('a decision on what has changed meanwhile is not taken, and what was writte
   assertQuiet(visited, [/412/]);
 });
 
+/** Both sides see what was asked for beside what is offered. */
+async function seeAskedAndOffered(page: Page): Promise<void> {
+  const pair = page.getByRole('region', { name: 'What was asked, and what came of it' });
+  const [asked, offered] = await pair
+    .getByRole('row', { name: /^Columns/ })
+    .getByRole('cell')
+    .allInnerTexts();
+  assert.equal(asked, 'all that the policy shows');
+  assert.match(offered ?? '', /campaign_id/);
+  assert.doesNotMatch(offered ?? '', /household_id/);
+}
+
 test('an offer of less is made in the page and accepted as it is', async (t) => {
   const agreement = await request('To be countered');
   t.after(() => end(agreement));
@@ -153,12 +165,14 @@ test('an offer of less is made in the page and accepted as it is', async (t) => 
   await offered.getByLabel('household_id').uncheck();
   await pressSeen(owner.page.getByRole('button', { name: 'Send the offer' }));
   await see(owner.page, 'brand_manager has your offer');
+  await seeAskedAndOffered(owner.page);
 
   await using other = await visit(browser, {
     person: 'brand_manager',
     path: `/agreements/${agreement}`,
   });
   await see(other.page, 'Other terms are offered to you');
+  await seeAskedAndOffered(other.page);
   await assertAccessible(other.page);
   await other.page.getByRole('button', { name: 'Accept these terms' }).click();
   await see(other.page, /You may read/);

@@ -20,6 +20,7 @@ function agreement(changes: Partial<Agreement> = {}): Agreement {
     masks: {},
     granularity: null,
     until: null,
+    asked: null,
     state: 'active',
     why: null,
     requestedAt: '2026-01-01T00:00:00Z',

@@ -60,6 +60,9 @@ export const AGREEMENT_STATES = [
 export type AgreementState = (typeof AGREEMENT_STATES)[number];
 
 /** Approved access: who, what, purpose, until. Facts of an agreement only narrow what the policy permits. */
+/** The terms of a request as they were asked for. */
+export type AskedTerms = Pick<Agreement, 'columns' | 'filter' | 'granularity' | 'until'>;
+
 export interface Agreement {
   agreement: string;
   product: string;
@@ -67,13 +70,15 @@ export interface Agreement {
   major: number;
   subject: string;
   purpose: string;
-  /** Columns asked for, or null for all that the policy permits. */
+  /** Columns that are offered or agreed to, of a request those asked for; null for all that the policy permits. */
   columns: string[] | null;
   /** Row narrowing in expression text, or null. */
   filter: string | null;
   masks: Record<string, string>;
   granularity: string | null;
   until: string | null;
+  /** The terms of the request, which an approval may narrow and a counter-offer replaces; null where they are not known. */
+  asked: AskedTerms | null;
   state: AgreementState;
   why: string | null;
   requestedAt: string;

@@ -220,6 +220,7 @@ function supposedAgreement(
     masks: {},
     granularity: null,
     until: null,
+    asked: null,
     state: 'active',
     why: null,
     requestedAt: '1970-01-01T00:00:00.000Z',

@@ -63,6 +63,7 @@ function draftOf(
   unit: ControlUnit,
   { contract, subject, ...asked }: Asked,
 ): Agreement {
+  const { columns, filter, until } = asked;
   return {
     agreement: context.ids.next('agr'),
     product: contract.product,
@@ -71,6 +72,7 @@ function draftOf(
     ...asked,
     masks: {},
     granularity: null,
+    asked: { columns, filter, granularity: null, until },
     state: 'requested',
     requestedAt: unit.now,
     decidedBy: null,

@@ -20,6 +20,7 @@ import {
   testSubject,
 } from '../../../test/support/control.ts';
 import { openTestStore, type TestStore } from '../../../test/support/store.ts';
+import type { ControlTables } from '../store/control-tables.ts';
 
 describe('agreements', () => {
   let store: TestStore;
@@ -171,6 +172,48 @@ describe('agreements', () => {
     const { subject: other, id: declined } = await ask();
     await control.agreements.decide(owner, declined, 'counter', { until: 'P1D' });
     assert.equal((await control.agreements.decide(other, declined, 'deny', {})).state, 'denied');
+  });
+
+  it('keeps what was asked for beside what is offered and agreed to', async () => {
+    const until = '2026-06-30T10:00:00.000Z';
+    const request = { columns: ['store', 'amount'], filter: 'amount > 1', until };
+    const asked = { ...request, granularity: null };
+    const { subject, id, agreement } = await ask(request);
+    assert.deepEqual(agreement.asked, asked);
+    const first = { columns: ['store'], until: 'P7D', filter: null };
+    const offered = await control.agreements.decide(owner, id, 'counter', first);
+    assert.deepEqual([offered.columns, offered.filter, offered.asked], [['store'], null, asked]);
+    await control.agreements.decide(owner, id, 'counter', { columns: ['amount'] });
+    assert.deepEqual((await control.agreements.show(subject, id)).asked, asked);
+    await control.agreements.decide(subject, id, 'approve', {});
+    const { items } = await control.agreements.list(subject, {});
+    assert.deepEqual(
+      items.map((item) => [item.columns, item.asked]),
+      [[['amount'], asked]],
+    );
+    const { subject: other, id: narrowed } = await ask({ columns: ['store', 'amount'] });
+    await control.agreements.decide(owner, narrowed, 'approve', { columns: ['store'] });
+    const shown = await control.agreements.show(other, narrowed);
+    assert.deepEqual([shown.columns, shown.asked?.columns], [['store'], ['store', 'amount']]);
+  });
+
+  it('does not know what was asked for where an answer came before that was kept', async () => {
+    const forget = (id: string) =>
+      store
+        .schema<ControlTables>('control')
+        .updateTable('agreements')
+        .set({ asked: null })
+        .where('agreement', '=', id)
+        .execute();
+    const columns = ['store', 'amount'];
+    const { subject, id } = await ask({ columns });
+    const asked = async () => (await control.agreements.show(subject, id)).asked;
+    await forget(id);
+    assert.deepEqual((await asked())?.columns, columns, 'nobody answered: it is what is asked');
+    await control.agreements.decide(owner, id, 'counter', { columns: ['store'] });
+    assert.deepEqual((await asked())?.columns, columns);
+    await forget(id);
+    assert.equal(await asked(), null);
   });
 
   it('takes an answer to the terms that were seen, and to no others', async () => {

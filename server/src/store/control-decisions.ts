@@ -63,7 +63,7 @@ export async function readStoredFacts(
         where contracts.product = claim.product
         order by major desc, minor desc, patch desc, ordinal desc) as newest) as contracts,
       (select json_agg(held order by held.agreement) from (
-        select agreement, product, domain, major, subject, purpose, columns, filter, masks, granularity, until, state,
+        select agreement, product, domain, major, subject, purpose, columns, filter, masks, granularity, until, asked, state,
           why, requested_at, decided_by, decided_at, because, revision from agreements where subject = ${subject} and agreements.product = claim.product
         and state = any(${[...OPEN_STATES]}::text[])) as held) as agreements,
       (select row_to_json(said) from (

@@ -6,6 +6,7 @@
 import type {
   Agreement,
   AgreementState,
+  AskedTerms,
   Domain,
   MeshPolicy,
   ProductPolicy,
@@ -37,6 +38,13 @@ export function domainOf(row: Selectable<DomainsTable>): Domain {
   return { name, title, description, owners, stewards, node };
 }
 
+/** Of a request that nobody answered yet, the terms are those asked for; of an older answer they are lost. */
+function askedOf(row: Selectable<AgreementsTable>): AskedTerms | null {
+  if (row.state !== 'requested') return null;
+  const { columns, filter, granularity, until } = row;
+  return { columns, filter, granularity, until: optionalInstant(until) };
+}
+
 export function agreementOf(row: Selectable<AgreementsTable>): Agreement {
   return {
     agreement: row.agreement,
@@ -49,6 +57,7 @@ export function agreementOf(row: Selectable<AgreementsTable>): Agreement {
     masks: row.masks,
     granularity: row.granularity,
     until: optionalInstant(row.until),
+    asked: row.asked ?? askedOf(row),
     state: row.state as AgreementState,
     why: row.why,
     requestedAt: instant(row.requested_at),

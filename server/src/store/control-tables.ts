@@ -10,7 +10,7 @@ import type { BatchReport } from '@weft/core/ingest/report';
 import type { SetDeclaration } from '@weft/core/lib/set-declaration';
 import type { ProductFacts } from '@weft/core/registry/facts';
 import type { TableMeasurement } from '@weft/core/registry/measurement';
-import type { Role } from '@weft/core/registry/types';
+import type { AskedTerms, Role } from '@weft/core/registry/types';
 import type { ColumnType, Generated, RawBuilder } from 'kysely';
 import type { IdempotencyTable } from './idempotency.ts';
 
@@ -139,6 +139,7 @@ export interface AgreementsTable {
   masks: JsonOf<Record<string, string>>;
   granularity: string | null;
   until: string | null;
+  asked: JsonOf<AskedTerms> | null;
   state: string;
   why: string | null;
   requested_at: string;

@@ -73,6 +73,7 @@ export function hit(facts: Partial<ProductHit> = {}): ProductHit {
 export function agreement(facts: Partial<Agreement> = {}): Agreement {
   return {
     agreement: 'agr_01JCA2QMZ8T6A4N8B2X1V0C9D8',
+    asked: null,
     because: null,
     columns: null,
     decidedAt: null,

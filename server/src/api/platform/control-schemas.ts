@@ -216,6 +216,21 @@ export const ProductDetailSchema = Type.Object({
   access: Type.String(),
 });
 
+const AskedSchema = nullable(
+  Type.Object(
+    {
+      columns: nullable(Texts),
+      filter: nullable(Type.String()),
+      granularity: nullable(Type.String()),
+      until: nullable(Type.String()),
+    },
+    {
+      description:
+        'The terms of the request, beside those that are offered or agreed to; null where they are not known, since it was answered before they were kept.',
+    },
+  ),
+);
+
 export const AgreementSchema = Type.Object({
   agreement: Type.String(),
   product: Type.String(),
@@ -227,6 +242,7 @@ export const AgreementSchema = Type.Object({
   masks: Type.Record(Type.String(), Type.String()),
   granularity: nullable(Type.String()),
   until: nullable(Type.String()),
+  asked: AskedSchema,
   state: Type.Enum([...AGREEMENT_STATES]),
   why: nullable(Type.String()),
   requestedAt: Type.String(),

@@ -1,7 +1,7 @@
 /**
  * `request`, `agreements …`: who may read what, and for what.
  */
-import type { Agreement } from '@weft/core/registry/types';
+import type { Agreement, AskedTerms } from '@weft/core/registry/types';
 import type { CommandContext } from '../command.ts';
 import { renderFields } from '../document-text.ts';
 import { readList } from '../listing.ts';
@@ -65,8 +65,26 @@ export async function show(context: CommandContext): Promise<undefined> {
   const agreement = await context
     .api()
     .call<Agreement>('GET', `/api/v1/agreements/${pathPart(argument(context, 0))}`);
-  context.out.document(agreement, () => renderFields({ ...agreement }));
+  context.out.document(agreement, () =>
+    renderFields({ ...agreement, asked: askedText(agreement) }),
+  );
   return undefined;
+}
+
+/** What was asked for, where it is another thing than what was offered or agreed to; null where there is nothing to say. */
+function askedText({ asked, state, ...terms }: Agreement): string | null {
+  if (state === 'requested') return null;
+  if (asked === null) return 'not known: it was answered before that was kept';
+  const [before, now] = [termsText(asked), termsText(terms)];
+  return before === now ? null : before;
+}
+
+function termsText({ columns, filter, until }: Omit<AskedTerms, 'granularity'>): string {
+  return [
+    `columns ${columns === null ? 'as the policy permits' : columns.join(', ')}`,
+    `rows ${filter ?? 'as the policy permits'}`,
+    `until ${until ?? 'revoked'}`,
+  ].join('; ');
 }
 
 /** Why a look before: whoever accepts a counter-offer accepts these terms, not others that came a moment ago. */
@@ -82,13 +100,8 @@ async function versionToApprove(context: CommandContext): Promise<string | null>
   const path = `/api/v1/agreements/${pathPart(argument(context, 0))}`;
   const agreement = await context.api().call<Agreement>('GET', path);
   if (agreement.state !== 'countered') return null;
-  const { columns, filter, until, version } = agreement;
-  const terms = [
-    `columns ${columns === null ? 'as the policy permits' : columns.join(', ')}`,
-    `rows ${filter ?? 'as the policy permits'}`,
-    `until ${until ?? 'revoked'}`,
-  ];
-  context.out.say(`Counter-offer, version ${version}: ${terms.join('; ')}`);
+  const { version } = agreement;
+  context.out.say(`Counter-offer, version ${version}: ${termsText(agreement)}`);
   return String(version);
 }
 

@@ -19,6 +19,7 @@ import { Status } from '../../components/Status.tsx';
 import { TimeText } from '../../components/TimeText.tsx';
 import { formatDay, formatName } from '../../lib/format.ts';
 import classes from './AgreementPage.module.css';
+import { AskedTerms } from './AskedTerms.tsx';
 import { Comments } from './Comments.tsx';
 import { DecisionBox } from './DecisionBox.tsx';
 import { seenOnceAgreed } from './once-agreed.ts';
@@ -78,6 +79,7 @@ function Shown({ agreement }: { agreement: Agreement }) {
           </div>
         ) : null}
         <Facts agreement={agreement} />
+        <AskedTerms agreement={agreement} />
         <What agreement={agreement} isOwn={isOwn} />
       </div>
       <aside className={classes['side']} aria-label={words.talkAndDecision}>

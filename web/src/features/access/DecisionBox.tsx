@@ -142,7 +142,9 @@ function Offer({ agreement, draft, onDraft }: OfferProps) {
   const contract = useQuery(contractQuery(`${agreement.product}@${agreement.major}`));
   const model = contract.data?.model as unknown as ContractModel | undefined;
   const all = model === undefined ? [] : allColumns(model);
-  const wanted = agreement.columns ?? all;
+  // Why what was asked for: an offer may be followed by one of more.
+  const { columns, until } = agreement.asked ?? agreement;
+  const wanted = columns ?? all;
   const chosen = draft.columns ?? wanted;
   return (
     <>
@@ -166,9 +168,7 @@ function Offer({ agreement, draft, onDraft }: OfferProps) {
       <TextInput
         type="date"
         label={words.until}
-        description={
-          agreement.until === null ? words.askedNoEnd : words.askedUntil(agreement.until)
-        }
+        description={until === null ? words.askedNoEnd : words.askedUntil(until)}
         min={new Date().toISOString().slice(0, 10)}
         value={draft.until}
         onChange={(event) => onDraft({ ...draft, until: event.currentTarget.value })}

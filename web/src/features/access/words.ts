@@ -72,6 +72,12 @@ export function agreementsFinding(items: readonly Agreement[]): string {
     : `${plural(open, { one: 'One waits', other: '# wait' })}, ${inForce}`;
 }
 
+/** Over the terms as they are now, beside those that were asked for. */
+export function givenWord(state: Agreement['state']): string {
+  if (state === 'countered') return 'Offered';
+  return state === 'active' || state === 'approved' ? 'Agreed to' : 'In the end';
+}
+
 export const words = {
   query: 'Query it',
   seeOwn: 'See or renew your agreement for this purpose',
@@ -111,6 +117,9 @@ export const words = {
   because: 'Because',
   terms: 'Terms',
   asked: 'Asked',
+  askedFor: 'Asked for',
+  askedTitle: 'What was asked, and what came of it',
+  askedUnknown: 'What was asked for is not known: the offer was made before that was kept.',
   decided: 'Decided',
   id: 'Id',
   copyId: 'Copy the id',
