@@ -39,6 +39,8 @@ export interface CallOptions {
 export interface ApiClient {
   /** JSON of a successful answer. */
   call<T>(method: string, path: string, options?: CallOptions): Promise<T>;
+  /** The same with its entity tag, for whoever changes what he read; null where there is none. */
+  tagged<T>(path: string): Promise<{ document: T; etag: string | null }>;
   /** The answer itself, for streams. */
   open(method: string, path: string, options?: CallOptions): Promise<Response>;
   readonly url: string;
@@ -56,6 +58,11 @@ export function createClient(options: ClientOptions): ApiClient {
     async call<T>(method: string, path: string, call?: CallOptions): Promise<T> {
       const response = await open(method, path, call);
       return (response.status === 204 ? null : await readJson(response, options.signal)) as T;
+    },
+    async tagged<T>(path: string) {
+      const response = await open('GET', path);
+      const document = (await readJson(response, options.signal)) as T;
+      return { document, etag: response.headers.get('etag') };
     },
   };
 }

@@ -39,9 +39,13 @@ export async function createDomain(context: CommandContext): Promise<undefined> 
       remedy: `See \`weft domain show ${name}\`; give --title, --description, --owner, --steward or --node to change it.`,
     });
   }
-  // Why what is known: the API replaces a domain whole, so a field left out would be emptied.
-  const json = known === null ? { name, title: name, ...given } : { ...known, ...given };
-  const domain = await context.api().call<Domain>('POST', '/api/v1/domains', { json });
+  // Why what is known: the API replaces a domain whole, so a field left out would be emptied. Why over what was read alone: what
+  // somebody else changed in between would be undone.
+  const put =
+    known === null
+      ? { json: { name, title: name, ...given }, headers: { 'if-none-match': '*' } }
+      : { json: { ...known.document, ...given }, headers: overTag(known.etag) };
+  const domain = await context.api().call<Domain>('POST', '/api/v1/domains', put);
   const what = known === null ? 'created' : 'changed';
   context.out.document(domain, () => `Domain ${domain.name} ${what}.`);
   return undefined;
@@ -52,9 +56,13 @@ function nodeAddress(text: string | undefined): string | null | undefined {
   return text === 'none' ? null : text;
 }
 
-async function findDomain(context: CommandContext, name: string): Promise<Domain | null> {
+function overTag(etag: string | null): Record<string, string> {
+  return etag === null ? {} : { 'if-match': etag };
+}
+
+async function findDomain(context: CommandContext, name: string) {
   try {
-    return await context.api().call<Domain>('GET', `/api/v1/domains/${pathPart(name)}`);
+    return await context.api().tagged<Domain>(`/api/v1/domains/${pathPart(name)}`);
   } catch (error) {
     if (error instanceof RemoteProblem && error.problem.status === 404) return null;
     throw error;
