@@ -69,10 +69,10 @@ const KEPT = ['/review', '/policies', '/policies/see-as', '/policies/$product'];
 const OVERSEEN = [
   '/audit',
   '/people',
-  '/people/new',
+  '/people/-/new',
   '/people/$person',
   '/domains',
-  '/domains/new',
+  '/domains/-/new',
   '/domains/$domain',
 ];
 

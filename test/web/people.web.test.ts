@@ -199,8 +199,8 @@ test('who may not is told the rule', async () => {
   for (const [path, rule] of [
     ['/people', 'People are looked after by the platform team'],
     ['/people/platform', 'People are looked after by the platform team'],
-    ['/people/new', 'People are looked after by the platform team'],
-    ['/domains/new', 'Domains are made by the platform team'],
+    ['/people/-/new', 'People are looked after by the platform team'],
+    ['/domains/-/new', 'Domains are made by the platform team'],
     ['/domains/loyalty', 'You do not keep Loyalty'],
   ] as const) {
     await using visited = await visit(browser, { person: 'analyst', path });
@@ -229,7 +229,11 @@ test('the platform person is led from a page that he may not use to people', asy
 
 test('a mark is seen on its ground, in light and in the dark', async () => {
   for (const scheme of ['light', 'dark'] as const) {
-    await using visited = await visit(browser, { person: 'platform', path: '/people/new', scheme });
+    await using visited = await visit(browser, {
+      person: 'platform',
+      path: '/people/-/new',
+      scheme,
+    });
     const { page } = visited;
     await page.getByRole('radio', { name: 'A person', checked: true }).waitFor();
     for (const kind of ['checkbox', 'radio']) {
@@ -253,7 +257,7 @@ test('every page at every size, in both schemes', async () => {
   const stories = [
     ['people', '/people'],
     ['people-person', `/people/${PERSON}`],
-    ['people-new', '/people/new'],
+    ['people-new', '/people/-/new'],
     ['domains', '/domains'],
     ['domains-change', `/domains/${DOMAIN}`],
     ['domains-domain', `/d/${DOMAIN}`],

@@ -321,9 +321,10 @@ const people = createRoute({
 
 const abovePerson = (): readonly Crumb[] => [{ name: words.people, pathname: '/people' }];
 
+// Why the dash: what is made has no name yet, and a place beside the names could be the address of somebody who is called so.
 const newPerson = createRoute({
   getParentRoute: () => root,
-  path: '/people/new',
+  path: '/people/-/new',
   validateSearch: newPersonSearch,
   staticData: { above: abovePerson, crumb: () => words.newPerson },
   component: latePage(() => import('../features/people/NewPersonPage.tsx'), 'NewPersonPage'),
@@ -347,7 +348,7 @@ const aboveDomain = (): readonly Crumb[] => [{ name: words.domains, pathname: '/
 
 const newDomain = createRoute({
   getParentRoute: () => root,
-  path: '/domains/new',
+  path: '/domains/-/new',
   staticData: { above: aboveDomain, crumb: () => words.newDomain },
   component: latePage(() => import('../features/people/NewDomainPage.tsx'), 'NewDomainPage'),
 });

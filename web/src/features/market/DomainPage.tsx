@@ -72,7 +72,7 @@ function Keeping({ domain }: { domain: Domain }) {
         {words.changeDomain}
       </LinkButton>
       {givesRoles(me) ? (
-        <LinkButton variant="default" link={{ to: '/people/new', search: { domain: name } }}>
+        <LinkButton variant="default" link={{ to: '/people/-/new', search: { domain: name } }}>
           {words.newProducer}
         </LinkButton>
       ) : null}

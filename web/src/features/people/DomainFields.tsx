@@ -109,7 +109,7 @@ export function DomainProblem({ error }: { error: unknown }) {
         error={error}
         action={
           givesRoles(me) ? (
-            <LinkButton variant="default" link={{ to: '/people/new' }}>
+            <LinkButton variant="default" link={{ to: '/people/-/new' }}>
               {words.makePerson}
             </LinkButton>
           ) : undefined

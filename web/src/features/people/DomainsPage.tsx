@@ -33,7 +33,7 @@ export function DomainsPage() {
         </div>
         {mayMake ? (
           <LinkButton
-            link={{ to: '/domains/new' }}
+            link={{ to: '/domains/-/new' }}
             leftSection={<IconFolderPlus size={16} stroke={1.7} aria-hidden="true" />}
           >
             {words.newDomain}
@@ -163,7 +163,7 @@ function useDomainActions(mayMake: boolean): void {
               id: 'domain-new',
               label: words.newDomain,
               group: 'here',
-              run: () => void navigate({ to: '/domains/new' }),
+              run: () => void navigate({ to: '/domains/-/new' }),
             },
           ]
         : [],

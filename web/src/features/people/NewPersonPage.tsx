@@ -22,7 +22,7 @@ const ID = /^[\p{L}\p{N}][\p{L}\p{N}._@+-]{0,199}$/u;
 
 export function NewPersonPage() {
   const me = useMe();
-  const { domain } = useSearch({ from: '/people/new' });
+  const { domain } = useSearch({ from: '/people/-/new' });
   return givesRoles(me) ? (
     <div className={classes['page']}>
       <header>

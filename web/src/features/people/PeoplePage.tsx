@@ -44,7 +44,7 @@ function People() {
         </div>
         {givesRoles(me) ? (
           <LinkButton
-            link={{ to: '/people/new' }}
+            link={{ to: '/people/-/new' }}
             leftSection={<IconUserPlus size={16} stroke={1.7} aria-hidden="true" />}
           >
             {words.newOne}
@@ -181,7 +181,7 @@ function usePeopleActions(field: RefObject<HTMLInputElement | null>, mayMake: bo
       id: 'people-new',
       label: words.newOne,
       group: 'here',
-      run: () => void navigate({ to: '/people/new' }),
+      run: () => void navigate({ to: '/people/-/new' }),
     };
     return mayMake ? [search, make] : [search];
   }, [field, mayMake, navigate]);

@@ -1,7 +1,7 @@
 /**
  * People and domains by their pages: who is shown what, what is sent, and that a refusal loses nothing.
  */
-import { screen, waitFor, within } from '@testing-library/react';
+import { cleanup, screen, waitFor, within } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import type { Me } from '../../api/types.ts';
 import { ANNA, HOSTILE, OWEN } from '../../testing/facts.ts';
@@ -207,7 +207,7 @@ test('disabling is asked twice, and shown when the mesh did it', async () => {
 test('a person for a domain begins as its producer, and is sent whole', async () => {
   const mesh = start(PIA, [user({ id: 'mo' })]);
   mesh.on('post', '/api/v1/users', user({ id: 'mo' }));
-  const { user: hand, where } = await showApp('/people/new?domain=loyalty', { me: PIA });
+  const { user: hand, where } = await showApp('/people/-/new?domain=loyalty', { me: PIA });
   expect(await box('Producer')).toHaveProperty('checked', true);
   await hand.click(button('Make this subject'));
   await screen.findByText(/^Begin with a letter or a digit/);
@@ -231,7 +231,7 @@ test('a person for a domain begins as its producer, and is sent whole', async ()
 test('a domain is made only where there is none, and changed over what was seen', async () => {
   const mesh = start(PIA);
   mesh.on('post', '/api/v1/domains', ({ body }) => ({ ...LOYALTY, ...(body as object) }));
-  const { user: hand, where } = await showApp('/domains/new', { me: PIA });
+  const { user: hand, where } = await showApp('/domains/-/new', { me: PIA });
   await hand.type(await screen.findByLabelText('Name'), 'logistics');
   await hand.click(button('Make the domain'));
   await waitFor(() => expect(where()).toBe('/d/logistics'));
@@ -255,7 +255,7 @@ test('a domain is made only where there is none, and changed over what was seen'
   expect(changed?.body).not.toHaveProperty('node');
 });
 
-test.each(['/people', '/people/lena', '/people/new', '/domains/new'])(
+test.each(['/people', '/people/lena', '/people/-/new', '/domains/-/new'])(
   'who may not is told the rule at %s, and asked for nothing',
   async (at) => {
     const mesh = start(OWEN);
@@ -265,6 +265,19 @@ test.each(['/people', '/people/lena', '/people/new', '/domains/new'])(
     expect(mesh.asked('get', '/api/v1/users')).toEqual([]);
   },
 );
+
+test('a subject and a domain that are called new are opened by their addresses', async () => {
+  const mesh = start(PIA, [user({ id: 'new', name: 'Nele Neu' })]);
+  mesh.on('get', '/api/v1/domains/{domain}', ({ params }) =>
+    tagged({ ...LOYALTY, name: params['domain'] ?? '', title: 'Novelties' }, '"d1"'),
+  );
+  await showApp('/people/new', { me: PIA });
+  await screen.findByRole('heading', { level: 1, name: 'Nele Neu' });
+  cleanup();
+  await showApp('/domains/new', { me: PIA });
+  await screen.findByRole('heading', { level: 1, name: /Novelties/ });
+  expect(mesh.asked('get', '/api/v1/domains/{domain}').at(-1)?.params['domain']).toBe('new');
+});
 
 test.each(['/people/nobody', '/domains/nothing'])(
   'what the mesh does not know is told under a heading at %s',
