@@ -7,7 +7,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import { launch, type Person, type Size, visit } from './browser.ts';
+import { ask, launch, type Person, type Size, visit } from './browser.ts';
 import { type AppPage, pagesOfApp } from './pages.ts';
 
 /** What a page may move by; what is aimed at is 0.02. */
@@ -89,6 +89,42 @@ function heldBack(url: string): number {
 
 test('no page moves on a desktop', () => walkAll('desktop'));
 test('no page moves on a phone', () => walkAll('phone'));
+
+/** What a page on which much comes late may move by: the whole of it has its place beforehand. */
+const STILL = 0.01;
+
+test('a batch stands still while its causes and rows come, decided or not; so does a next version', async () => {
+  const product = 'point_of_sale.transactions';
+  const [open, decided] = await batchesOf(product);
+  await ask('producer', '/api/v1/quarantine/discards', {
+    where: { product, batch: decided },
+    because: 'cannot be mended',
+  });
+  const paths = [
+    `/make/${product}/batches/${open}`,
+    `/make/${product}/batches/${decided}`,
+    `/make/${product}/version`,
+  ];
+  for (const size of ['desktop', 'phone'] as const) {
+    await using visited = await openSlow('producer', size);
+    for (const path of paths) {
+      const shifts = await shiftsOf(visited.page, path);
+      const sum = shifts.reduce((all, { value }) => all + value, 0);
+      assert.ok(sum <= STILL, `${size} ${path}: ${sum}\n${shifts.map(toldOf).join('\n')}`);
+    }
+  }
+});
+
+/** Batches of a product that have refused rows. */
+async function batchesOf(product: string): Promise<string[]> {
+  const answer = await ask('producer', `/api/v1/batches?product=${product}`);
+  const { items } = (await answer.json()) as {
+    items: { batch: string; records: { quarantined: number } }[];
+  };
+  const found = items.filter(({ records }) => records.quarantined > 0);
+  assert.ok(found.length > 1, 'two batches have refused rows');
+  return found.map(({ batch }) => batch);
+}
 
 test('the sign-in page does not move', async () => {
   for (const size of ['desktop', 'phone'] as const) {

@@ -19,12 +19,12 @@ import { BatchDecision } from './BatchDecision.tsx';
 import { BatchFacts, Generations } from './BatchFacts.tsx';
 import { BatchRules } from './BatchRules.tsx';
 import classes from './Produce.module.css';
-import { batchQuery, lineageQuery } from './produce-queries.ts';
+import { batchQuery, causesQuery, lineageQuery } from './produce-queries.ts';
 import { ForKeepers, PageProblem } from './Refusal.tsx';
 import panel from './RefusedPanel.module.css';
 import { RefusedPanel } from './RefusedPanel.tsx';
 import { checksOf } from './rules.ts';
-import type { Batch, Lineage } from './types.ts';
+import type { Batch, Lineage, Where } from './types.ts';
 import { GOOD_IS, headlineOf, refusedTitle, rowWords, shareIn } from './words.ts';
 import { landedWords, words } from './words-batch.ts';
 
@@ -54,6 +54,10 @@ function LoadedBatch({ product, batch }: { product: string; batch: string }) {
 
 function WholeBatch({ batch }: { batch: Batch }) {
   const lineage = useQuery({ ...lineageQuery(batch.batch), enabled: batch.finished !== null });
+  const hasRefused = batch.records.quarantined > 0;
+  const causes = useQuery({ ...causesQuery(refusedOf(batch)), enabled: hasRefused });
+  // Why the rest waits: how tall the refused rows are depends on how many causes there are, and which of them are decided.
+  const isPlaced = !hasRefused || !causes.isPending || causes.failureCount > 0;
   return (
     <div className={classes['page']}>
       <BatchHead batch={batch} />
@@ -67,17 +71,26 @@ function WholeBatch({ batch }: { batch: Batch }) {
       {batch.problem === undefined ? null : (
         <Fault problem={batch.problem} product={batch.product} />
       )}
-      {batch.records.quarantined > 0 ? (
-        <Refused batch={batch} lineage={lineage.data ?? null} />
+      {hasRefused ? <Refused batch={batch} lineage={lineage.data ?? null} /> : null}
+      {isPlaced ? (
+        <>
+          <BatchRules rules={batch.rules} />
+          <div className={classes['grid']}>
+            <BatchFacts batch={batch} />
+            {lineage.data === undefined ? null : (
+              <Generations lineage={lineage.data} batch={batch} />
+            )}
+          </div>
+        </>
       ) : null}
-      <BatchRules rules={batch.rules} />
-      <div className={classes['grid']}>
-        <BatchFacts batch={batch} />
-        {lineage.data === undefined ? null : <Generations lineage={lineage.data} batch={batch} />}
-      </div>
     </div>
   );
 }
+
+const refusedOf = ({ product, batch }: Pick<Batch, 'product' | 'batch'>): Where => ({
+  product,
+  batch,
+});
 
 function BatchHead({ batch }: { batch: Batch }) {
   const me = useMe();
@@ -163,7 +176,7 @@ function Refused({ batch, lineage }: { batch: Batch; lineage: Lineage | null }) 
           {words.sameCauses}
         </Link>
       }
-      where={{ product: batch.product, batch: batch.batch }}
+      where={refusedOf(batch)}
       selected={search}
       onSelect={({ rule, column }) =>
         void navigate({ search: { rule, ...(column === null ? {} : { column }) }, replace: true })

@@ -39,7 +39,7 @@ export function NextChanges({ product, base, text, version, onVersion }: NextCha
   if (diff.data === undefined) {
     if (isFaulty) return null;
     return diff.error === null ? (
-      <Skeleton height={80} label={words.comparing} />
+      <Skeleton height={80} phone={128} label={words.comparing} />
     ) : (
       <ProblemBox error={diff.error} onRetry={() => void diff.refetch()} />
     );

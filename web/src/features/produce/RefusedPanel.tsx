@@ -12,13 +12,16 @@ import { useKeptRepair } from './kept-draft.ts';
 import table from './Produce.module.css';
 import { causesQuery } from './produce-queries.ts';
 import classes from './RefusedPanel.module.css';
-import { RefusedRows } from './RefusedRows.tsx';
+import { RefusedRows, ROWS_TALL } from './RefusedRows.tsx';
 import { RepairForm } from './RepairForm.tsx';
 import { RepairFoot, RepairTable } from './RepairPreview.tsx';
 import { draftFor, kindsFor } from './repair.ts';
 import type { Cause, RowState, Where } from './types.ts';
 import { usePreview } from './use-repair.ts';
 import { words } from './words-quarantine.ts';
+
+/** The foot with its line above, in pixels. */
+const FOOT_TALL = 57;
 
 export interface CauseRef {
   rule?: string | undefined;
@@ -53,7 +56,7 @@ export function RefusedPanel(props: RefusedPanelProps) {
         <h2>{title}</h2>
         {aside === undefined ? null : <div className={classes['aside']}>{aside}</div>}
       </header>
-      {causes.isPending ? <Skeleton height={524} lines={9} /> : null}
+      {causes.isPending ? <Skeleton height={ROWS_TALL + FOOT_TALL} lines={9} /> : null}
       {causes.error === null ? null : (
         <ProblemBox error={causes.error} onRetry={() => void causes.refetch()} />
       )}
@@ -114,6 +117,7 @@ function OneCause(props: OneCauseProps) {
             <RefusedRows
               where={own}
               state={state ?? (isHeld ? undefined : 'open')}
+              expected={state === undefined && !isHeld ? cause.open : cause.records}
               mayRead={mayAct}
             />
           )}

@@ -9,7 +9,7 @@ import { ScrollArea } from '../../components/ScrollArea.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { formatNumber } from '../../lib/format.ts';
 import table from './Produce.module.css';
-import { rowsQuery } from './produce-queries.ts';
+import { ROWS, rowsQuery } from './produce-queries.ts';
 import classes from './RefusedPanel.module.css';
 import type { Row, RowState, Where } from './types.ts';
 import { STATE_WORDS } from './words.ts';
@@ -21,15 +21,33 @@ const ID_SHOWN = 6;
 export interface RefusedRowsProps {
   where: Where;
   state: RowState | undefined;
+  /** About how many there are, so that they have their room before they come. */
+  expected: number;
   mayRead: boolean;
 }
 
-export function RefusedRows({ where, state, mayRead }: RefusedRowsProps) {
+/** Of as many rows as fill the window, with what asks for more below it: as `.window` has it, in pixels. */
+export const ROWS_TALL = 477;
+const MORE_TALL = 47;
+const HEAD_TALL = 31;
+/** Of the line that says that there are none. */
+const NOTE_TALL = 44;
+/** Of a row whose reason takes two lines, as most do. */
+const ROW_TALL = 50;
+
+function tallOf(rows: number): number {
+  if (rows === 0) return NOTE_TALL;
+  const window = Math.min(HEAD_TALL + rows * ROW_TALL, ROWS_TALL - MORE_TALL);
+  return rows > ROWS ? window + MORE_TALL : window;
+}
+
+export function RefusedRows({ where, state, expected, mayRead }: RefusedRowsProps) {
   const rows = useInfiniteQuery({ ...rowsQuery(where, state), enabled: mayRead });
   if (!mayRead) {
     return <p className={table['note']}>{words.rowsHidden}</p>;
   }
-  if (rows.isPending) return <Skeleton height={260} lines={8} />;
+  if (rows.isPending)
+    return <Skeleton height={tallOf(expected)} lines={Math.min(8, Math.max(1, expected * 2))} />;
   if (rows.error !== null)
     return <ProblemBox error={rows.error} onRetry={() => void rows.refetch()} />;
   const items = rows.data.pages.flatMap((page) => page.items);

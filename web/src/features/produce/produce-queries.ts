@@ -5,7 +5,8 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api, take } from '../../api/client.ts';
 import type { Batch, RowState, Where } from './types.ts';
 
-const ROWS = 50;
+/** Refused rows that are asked for at once. */
+export const ROWS = 50;
 const CAUSES = 50;
 const POLL_MS = 1_000;
 
