@@ -71,6 +71,47 @@ for (const size of ['phone', 'tablet', 'desktop'] as const) {
   });
 }
 
+const LONG = 'category_planning.north_america@retail.example';
+
+/** Answers with names as long as they come elsewhere. */
+async function lengthen(page: Page): Promise<void> {
+  const change = (pattern: RegExp, part: object) =>
+    page.route(pattern, async (route) => {
+      const answer = await route.fetch();
+      const body = (await answer.json()) as { items: object[] };
+      const items = body.items.map((item) => ({ ...item, ...part }));
+      await route.fulfill({ response: answer, json: { ...body, items } });
+    });
+  await change(/\/api\/v1\/.*\/consumers$/, { subject: LONG });
+  await change(/\/api\/v1\/search/, { owner: LONG, granularity: LONG });
+}
+
+/** The widest cell of a table that holds a part of the name, in pixels. */
+const widestOf = (page: Page, part: string) =>
+  page.evaluate<number>(
+    `Math.max(...[...document.querySelectorAll('main td, main tbody th')].filter((cell) => cell.textContent.includes('${part}')).map((cell) => cell.clientWidth))`,
+  );
+
+test('on a phone long names wrap where their parts meet, and a measured value stands on one line', async () => {
+  await using visited = await visit(browser, { person: 'producer', size: 'phone' });
+  const { page } = visited;
+  await lengthen(page);
+  for (const [at, path] of TABLES.entries()) {
+    await page.goto(path, { waitUntil: 'networkidle' });
+    await page.getByRole('table').first().waitFor();
+    await shoot(page, `narrow-long-${at}`);
+    assert.deepEqual(await brokenWords(page), [], path);
+    const widest = await widestOf(page, 'retail.example');
+    assert.ok(widest > 0 && widest <= 260, `${path}: ${widest}`);
+  }
+  await page.goto(TABLES[0] ?? '', { waitUntil: 'networkidle' });
+  const tall = await page.evaluate<number[]>(
+    `[...document.querySelectorAll('main td b')].map((value) => value.offsetHeight)`,
+  );
+  assert.ok(tall.length > 0 && tall.every((height) => height <= 24), tall.join());
+  assertQuiet(visited);
+});
+
 test('a comparison of nothing has a heading', async () => {
   await using visited = await visit(browser, { person: 'analyst', path: '/market/compare' });
   await visited.page.getByRole('heading', { level: 1 }).waitFor();

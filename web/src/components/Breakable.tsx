@@ -4,7 +4,7 @@
 import { Fragment } from 'react';
 
 export function Breakable({ text }: { text: string }) {
-  const parts = text.split(/(?<=[._/])/);
+  const parts = text.split(/(?<=[._/@])/);
   return parts.map((part, at) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: a part is its place.
     <Fragment key={at}>

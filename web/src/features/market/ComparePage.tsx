@@ -129,9 +129,13 @@ function Head({ hit, names }: { hit: ProductHit; names: readonly string[] }) {
   );
 }
 
+/** A name that wraps where its parts meet: a long one makes no column wide. */
+const named = (name: string | null): ReactNode =>
+  name === null ? words.notSaid : <Breakable text={name} />;
+
 const FACTS: readonly { name: string; show(hit: ProductHit): ReactNode }[] = [
   { name: words.forWhat, show: ({ description }) => description ?? words.notSaid },
-  { name: words.oneRow, show: ({ granularity }) => granularity ?? words.notSaid },
+  { name: words.oneRow, show: ({ granularity }) => named(granularity) },
   {
     name: words.newData,
     show: ({ frequency }) => (frequency === null ? words.notPromised : formatEvery(frequency)),
@@ -156,12 +160,12 @@ const FACTS: readonly { name: string; show(hit: ProductHit): ReactNode }[] = [
     name: words.lastBatch,
     show: ({ measured }) => <TimeText at={measured.lastBatch} missing={words.noBatch} />,
   },
-  { name: words.sensitivity, show: ({ classification }) => classification ?? words.notSaid },
+  { name: words.sensitivity, show: ({ classification }) => named(classification) },
   { name: words.purposes, show: ({ purposes }) => purposes.map(formatName).join(', ') },
   { name: words.price, show: ({ price }) => priceWords(price) ?? words.notSaid },
-  { name: words.licence, show: ({ licence }) => licence ?? words.notSaid },
-  { name: words.region, show: ({ region }) => region ?? words.notSaid },
-  { name: words.owner, show: ({ owner }) => (owner === null ? words.notSaid : formatName(owner)) },
+  { name: words.licence, show: ({ licence }) => named(licence) },
+  { name: words.region, show: ({ region }) => named(region) },
+  { name: words.owner, show: ({ owner }) => named(owner === null ? null : formatName(owner)) },
   { name: words.consumers, show: ({ consumers }) => formatNumber(consumers) },
   {
     name: words.access,

@@ -4,6 +4,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type Consumers, consumersQuery } from '../../api/graph.ts';
+import { Breakable } from '../../components/Breakable.tsx';
 import { Empty } from '../../components/Empty.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
@@ -61,7 +62,9 @@ function People({ items }: { items: NonNullable<Consumers['items']> }) {
           <tbody>
             {items.map(({ subject, purpose, agreement, until }) => (
               <tr key={agreement}>
-                <th scope="row">{subject}</th>
+                <th scope="row">
+                  <Breakable text={subject} />
+                </th>
                 <td>{formatName(purpose)}</td>
                 <td>{until === null ? words.noEnd : formatDay(until)}</td>
                 <td>
