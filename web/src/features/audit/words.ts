@@ -1,7 +1,14 @@
 /**
  * What the audit page says.
  */
-import { formatName, formatNumber, plural } from '../../lib/format.ts';
+import {
+  formatClock,
+  formatDay,
+  formatExact,
+  formatName,
+  formatNumber,
+  plural,
+} from '../../lib/format.ts';
 import type { AuditEntry, ChainReport } from './audit-queries.ts';
 import type { AuditSearch, Span } from './audit-search.ts';
 
@@ -75,8 +82,16 @@ export function factsOf(details: unknown): string {
   return Object.entries(details)
     .filter(([, value]) => isShort(value))
     .slice(0, FACTS_MAX)
-    .map(([name, value]) => `${name} ${Array.isArray(value) ? value.join(', ') : String(value)}`)
+    .map(([name, value]) => `${name} ${[value].flat().map(factWords).join(', ')}`)
     .join(' · ');
+}
+
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)$/;
+
+/** Times as the reader's clock has them, as in the rest of the list. */
+function factWords(value: unknown): string {
+  if (typeof value !== 'string' || !TIME.test(value)) return String(value);
+  return Number.isNaN(Date.parse(value)) ? value : `${formatDay(value)} ${formatClock(value)}`;
 }
 
 const TEXT_MAX = 60;
@@ -110,7 +125,7 @@ export const words = {
   older: 'Show older ones',
   entry: 'Entry',
   place: (index: number, chain: string, at: string): string =>
-    `number ${index} of the chain ${chain}, ${at}`,
+    `number ${index} of the chain ${chain}, ${formatExact(at)}`,
   hash: 'Its hash',
   copyHash: 'Copy the hash',
   previous: 'The one before',
