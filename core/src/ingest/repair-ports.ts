@@ -76,6 +76,8 @@ export interface RepairSample extends RowRef {
   /** Only the columns that change, or the raw text as the column `raw`. */
   before: Record<string, string | null>;
   after: Record<string, string | null>;
+  /** The beginning of the record as it came; null where it is no text of its encoding. */
+  raw: string | null;
 }
 
 export interface PreparedRecords {

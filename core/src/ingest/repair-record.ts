@@ -37,6 +37,9 @@ export interface SelectedRecord {
 
 export type Repaired = { bytes: Uint8Array; sample: RepairSample | null } | SkipReason;
 
+/** Longest text of a record that a sample shows, in characters. */
+const RAW_LENGTH_MAX = 4096;
+
 /** Results of expressions: `oN` false after an error, else `vN`. */
 type Values = Record<string, unknown>;
 
@@ -229,5 +232,13 @@ function sampleOf(
   }
   return Object.keys(after).length === 0
     ? null
-    : { ref: `${batch}:${record}`, batch, record, line, before, after };
+    : {
+        ref: `${batch}:${record}`,
+        batch,
+        record,
+        line,
+        before,
+        after,
+        raw: text?.slice(0, RAW_LENGTH_MAX) ?? null,
+      };
 }

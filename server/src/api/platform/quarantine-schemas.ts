@@ -224,6 +224,9 @@ export const PreviewSchema = Type.Object({
       line: nullable(Count),
       before: Cells,
       after: Cells,
+      raw: Type.Union([Type.String(), Type.Null()], {
+        description: 'The beginning of the record as it came.',
+      }),
     }),
   ),
   batches: Type.Array(

@@ -25,7 +25,7 @@ import panel from './RefusedPanel.module.css';
 import { RefusedPanel } from './RefusedPanel.tsx';
 import { checksOf } from './rules.ts';
 import type { Batch, Lineage, Where } from './types.ts';
-import { GOOD_IS, headlineOf, refusedTitle, rowWords, shareIn } from './words.ts';
+import { GOOD_IS, headlineOf, refusedTitle, rowWords, shareIn, shareOfRefused } from './words.ts';
 import { landedWords, words } from './words-batch.ts';
 
 export function BatchPage() {
@@ -181,17 +181,17 @@ function Refused({ batch, lineage }: { batch: Batch; lineage: Lineage | null }) 
       onSelect={({ rule, column }) =>
         void navigate({ search: { rule, ...(column === null ? {} : { column }) }, replace: true })
       }
-      shareOf={({ records }) => shareIn(records, quarantined)}
+      shareOf={({ records }) => shareOfRefused(shareIn(records, quarantined))}
       mayAct={actsFor(me, domainOf(batch.product))}
       isHeld={isHeld}
-      foot={
+      footOf={(cause) => (
         <footer className={panel['foot']}>
           <p className={panel['verdict']}>
             <strong>{words.goodAndRefused(good, quarantined)}</strong>{' '}
-            {isHeld ? words.heldHelp : words.noneOpen}
+            {isHeld ? words.heldHelp : words.openOfCause(cause.open)}
           </p>
         </footer>
-      }
+      )}
       empty={<p className={classes['note']}>{words.allDecided}</p>}
     />
   );

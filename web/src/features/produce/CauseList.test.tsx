@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { expectAccessible, show } from '../../testing/render.tsx';
 import { CauseList } from './CauseList.tsx';
 import type { Cause } from './types.ts';
-import { shareIn } from './words.ts';
+import { shareIn, shareOfRefused } from './words.ts';
 
 const REFUSED = 523;
 
@@ -35,7 +35,7 @@ function listOf(causes: readonly Cause[]) {
       causes={causes}
       selected={selected}
       onSelect={() => undefined}
-      shareOf={({ records }) => shareIn(records, REFUSED)}
+      shareOf={({ records }) => shareOfRefused(shareIn(records, REFUSED))}
     />
   );
 }
@@ -43,8 +43,8 @@ function listOf(causes: readonly Cause[]) {
 test('a share is one of the refused rows, not of the reasons: a row may have two', async () => {
   await show(listOf(causesOf([416, 331, 1])));
   const told = screen.getAllByRole('button').map(({ textContent }) => textContent ?? '');
-  expect(told[0]).toMatch(/79\.54.%.of rows/);
-  expect(told[1]).toMatch(/63\.2\d.%.of rows/);
+  expect(told[0]).toMatch(/79\.54.%.of refused rows/);
+  expect(told[1]).toMatch(/63\.2\d.%.of refused rows/);
   expect(shareIn(0, 0)).toBeNull();
 });
 

@@ -8,7 +8,7 @@ import { Breakable } from '../../components/Breakable.tsx';
 import { formatNumber } from '../../lib/format.ts';
 import classes from './RefusedPanel.module.css';
 import type { Cause } from './types.ts';
-import { causeSays, shareWords } from './words.ts';
+import { causeSays } from './words.ts';
 import { moreOf, words } from './words-quarantine.ts';
 
 export interface CauseListProps {
@@ -18,8 +18,8 @@ export interface CauseListProps {
   shareOf: ShareOf;
 }
 
-/** Which share of the rows that the page is about a cause has; null where there is no row. */
-export type ShareOf = (cause: Cause) => number | null;
+/** Which share a cause has, and of which rows; empty where there is no row. */
+export type ShareOf = (cause: Cause) => string;
 
 const SHOWN = 6;
 
@@ -44,7 +44,7 @@ export function CauseList({ causes, selected, onSelect, shareOf }: CauseListProp
               </strong>
               <span className={classes['count']}>{formatNumber(cause.records)}</span>
               <span className={classes['more']}>{moreOf(cause)}</span>
-              <span className={classes['share']}>{shareWords(shareOf(cause))}</span>
+              <span className={classes['share']}>{shareOf(cause)}</span>
             </button>
           </li>
         ))}

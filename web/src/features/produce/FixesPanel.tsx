@@ -3,7 +3,7 @@
  */
 
 import { Button } from '@mantine/core';
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import { sendRaw } from '../../api/answers.ts';
 import { Phrase } from '../../components/Phrase.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
@@ -14,7 +14,7 @@ import { FileDrop } from './FileDrop.tsx';
 import classes from './Produce.module.css';
 import panel from './RefusedPanel.module.css';
 import { RepairTable } from './RepairPreview.tsx';
-import { effectOf, previewAll } from './repair.ts';
+import { effectOf, isOfUse, previewAll } from './repair.ts';
 import type { Preview, Replay } from './types.ts';
 import { useAskAgain } from './use-repair.ts';
 import { effectWords } from './words.ts';
@@ -38,8 +38,6 @@ export function FixesPanel({ product }: { product: string }) {
     setFile(null);
     preview.reset();
   };
-  const sent = preview.data === undefined ? 0 : effectOf(preview.data);
-  const count = sent === 0 ? 0 : sent.passes + sent.stays + sent.duplicates;
   return (
     <section className={classes['card']} aria-label={words.mendedRows}>
       <header className={panel['head']}>
@@ -59,19 +57,33 @@ export function FixesPanel({ product }: { product: string }) {
       {preview.error === null ? null : <ProblemBox error={preview.error} />}
       {preview.data === undefined || file === null ? null : (
         <>
-          <RepairTable preview={preview.data} where={{ product }} isOld={false} />
-          <footer className={panel['foot']}>
-            <p className={panel['verdict']} role="status">
-              <strong>{effectWords(effectOf(preview.data))}.</strong>
-            </p>
-            <Button variant="default" disabled={count === 0} onClick={send}>
-              {words.sendRowsAgain(count)}
-            </Button>
-          </footer>
+          <RepairTable preview={preview.data} isOld={false} />
+          <FixesFoot preview={preview.data} onSend={send} />
         </>
       )}
       {preview.isPending ? <p className={classes['note']}>{words.trying}</p> : null}
     </section>
+  );
+}
+
+function FixesFoot({ preview, onSend }: { preview: Preview; onSend: () => void }) {
+  const verdict = useId();
+  const effect = effectOf(preview);
+  const { passes, stays, duplicates } = effect;
+  return (
+    <footer className={panel['foot']}>
+      <p className={panel['verdict']} id={verdict} role="status">
+        <strong>{effectWords(effect)}.</strong> {isOfUse(effect) ? null : words.nonePasses}
+      </p>
+      <Button
+        variant="default"
+        disabled={!isOfUse(effect)}
+        aria-describedby={verdict}
+        onClick={onSend}
+      >
+        {words.sendRowsAgain(passes + stays + duplicates)}
+      </Button>
+    </footer>
   );
 }
 

@@ -19,7 +19,7 @@ import { ForKeepers } from './Refusal.tsx';
 import panel from './RefusedPanel.module.css';
 import { RefusedPanel } from './RefusedPanel.tsx';
 import type { Balance, Where } from './types.ts';
-import { quarantineHeadline, shareIn } from './words.ts';
+import { quarantineHeadline, shareIn, shareOfOpen } from './words.ts';
 import { words } from './words-quarantine.ts';
 
 export function QuarantinePage() {
@@ -64,14 +64,14 @@ function Quarantine({ product }: { product: string }) {
         onSelect={({ rule, column }) =>
           change({ ...search, rule, ...(column === null ? {} : { column }) })
         }
-        shareOf={({ open }) => shareIn(open, balance?.open ?? 0)}
+        shareOf={({ open }) => shareOfOpen(shareIn(open, balance?.open ?? 0))}
         mayAct={mayAct}
         empty={<Empty title={words.none}>{words.noneHelp}</Empty>}
-        foot={
+        footOf={() => (
           <footer className={panel['foot']}>
             <p className={panel['verdict']}>{mayAct ? words.noneOpen : words.countsOnly}</p>
           </footer>
-        }
+        )}
       />
       {mayAct ? <FixesPanel product={product} /> : null}
     </div>

@@ -39,8 +39,8 @@ export interface RefusedPanelProps {
   /** Whether values may be read and rows decided about. */
   mayAct: boolean;
   isHeld?: boolean;
-  /** What stands at the foot while rows can only be looked at. */
-  foot?: ReactNode;
+  /** What stands at the foot while the rows of a cause can only be looked at. */
+  footOf: (cause: Cause) => ReactNode;
   /** What is shown when there is no cause. */
   empty: ReactNode;
 }
@@ -89,7 +89,7 @@ interface OneCauseProps extends RefusedPanelProps {
 }
 
 function OneCause(props: OneCauseProps) {
-  const { where, state, causes, cause, onSelect, shareOf, mayAct, isHeld = false, foot } = props;
+  const { where, state, causes, cause, onSelect, shareOf, mayAct, isHeld = false, footOf } = props;
   const own = whereOf(where, cause);
   const { value: draft = null, put } = useKeptRepair(own);
   const canRepair = mayAct && !isHeld && cause.open > 0;
@@ -112,7 +112,7 @@ function OneCause(props: OneCauseProps) {
         </div>
         <div className={classes['rows']}>
           {draft !== null && preview.data !== undefined ? (
-            <RepairTable preview={preview.data} where={own} isOld={preview.isFetching} />
+            <RepairTable preview={preview.data} isOld={preview.isFetching} />
           ) : (
             <RefusedRows
               where={own}
@@ -132,7 +132,7 @@ function OneCause(props: OneCauseProps) {
           onDone={() => put(undefined)}
         />
       ) : (
-        foot
+        footOf(cause)
       )}
     </>
   );

@@ -3,8 +3,7 @@
  */
 
 import { Button } from '@mantine/core';
-import { useInfiniteQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import { Phrase } from '../../components/Phrase.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { ScrollArea } from '../../components/ScrollArea.tsx';
@@ -13,9 +12,8 @@ import { formatNumber } from '../../lib/format.ts';
 import { useWork } from '../../lib/work.ts';
 import { Decision } from './Decision.tsx';
 import table from './Produce.module.css';
-import { rowsQuery } from './produce-queries.ts';
 import classes from './RefusedPanel.module.css';
-import { effectOf, type RepairDraft, repairOf } from './repair.ts';
+import { effectOf, isOfUse, outcomeOf, type RepairDraft, repairOf } from './repair.ts';
 import type { Cause, Preview, Where } from './types.ts';
 import { type PreviewState, startGivingUp, startReplay, useAskAgain } from './use-repair.ts';
 import { effectWords, SKIPPED } from './words.ts';
@@ -23,16 +21,15 @@ import { words } from './words-quarantine.ts';
 
 export interface RepairTableProps {
   preview: Preview;
-  where: Where;
   isOld: boolean;
 }
 
-export function RepairTable({ preview, where, isOld }: RepairTableProps) {
-  const raws = useRaws(where);
+export function RepairTable({ preview, isOld }: RepairTableProps) {
   const { sample } = preview;
   const columns = [...new Set(sample.flatMap(({ after }) => Object.keys(after)))];
+  const outcome = outcomeOf(effectOf(preview));
   return (
-    <div className={isOld ? table['dimmed'] : undefined} aria-busy={isOld}>
+    <div className={classes['tried']} data-old={isOld || undefined} aria-busy={isOld}>
       {sample.length === 0 ? (
         <p className={table['note']}>{words.noChange(effectWords(effectOf(preview)))}</p>
       ) : (
@@ -49,25 +46,33 @@ export function RepairTable({ preview, where, isOld }: RepairTableProps) {
                     {column}
                   </th>
                 ))}
-                {raws.size === 0 ? null : <th scope="col">{words.asCame}</th>}
+                <th scope="col">{words.asCame}</th>
               </tr>
             </thead>
             <tbody>
-              {sample.map(({ ref, line, record, before, after }) => (
+              {sample.map(({ ref, line, record, before, after, raw }) => (
                 <tr key={ref}>
                   <td className={`${table['number']} ${table['dim']}`}>
                     {formatNumber(line ?? record)}
                   </td>
                   {columns.map((column) => (
                     <td key={column}>
-                      <Change before={before[column] ?? null} after={after[column] ?? null} />
+                      <Change
+                        before={before[column] ?? null}
+                        after={after[column] ?? null}
+                        outcome={outcome}
+                      />
                     </td>
                   ))}
-                  {raws.size === 0 ? null : (
-                    <td>
-                      <code className={classes['raw']}>{raws.get(ref) ?? ''}</code>
-                    </td>
-                  )}
+                  <td>
+                    {raw === null ? (
+                      <span className={table['dim']}>{words.noText}</span>
+                    ) : (
+                      <code className={classes['raw']} title={raw}>
+                        {raw}
+                      </code>
+                    )}
+                  </td>
                 </tr>
               ))}
             </tbody>
@@ -79,16 +84,15 @@ export function RepairTable({ preview, where, isOld }: RepairTableProps) {
   );
 }
 
-/** The records as they came, of the rows that are at hand already. */
-function useRaws(where: Where): ReadonlyMap<string, string> {
-  const rows = useInfiniteQuery({ ...rowsQuery(where, 'open'), enabled: false });
-  const items = rows.data?.pages.flatMap((page) => page.items) ?? [];
-  return new Map(items.flatMap(({ ref, raw }) => (raw === null ? [] : [[ref, raw]])));
+interface ChangeProps {
+  before: string | null;
+  after: string | null;
+  outcome: ReturnType<typeof outcomeOf>;
 }
 
-function Change({ before, after }: { before: string | null; after: string | null }) {
+function Change({ before, after, outcome }: ChangeProps) {
   return (
-    <span className={`mono ${classes['change']}`}>
+    <span className={`mono ${classes['change']}`} data-outcome={outcome}>
       {before === null ? (
         <span className={table['dim']}>{words.noValue}</span>
       ) : (
@@ -144,7 +148,9 @@ export function RepairFoot({ where, cause, draft, preview, onDone }: RepairFootP
   const repair = draft === null ? null : repairOf(draft);
   const { data } = preview;
   const sent = data === undefined ? 0 : data.good + data.quarantined + data.duplicates;
-  const isReady = data !== undefined && repair !== null && !preview.isFetching && sent > 0;
+  const isTried = data !== undefined && repair !== null && !preview.isFetching;
+  const isReady = isTried && isOfUse(effectOf(data));
+  const verdict = useId();
   const send = () => {
     if (repair === null) return;
     const order = { where, repair, because: '', records: data?.records ?? 0 };
@@ -153,14 +159,19 @@ export function RepairFoot({ where, cause, draft, preview, onDone }: RepairFootP
   };
   return (
     <footer className={classes['foot']}>
-      <div className={classes['verdict']} role="status" aria-live="polite">
+      <div className={classes['verdict']} id={verdict} role="status" aria-live="polite">
         <Verdict preview={preview} draft={draft} cause={cause} isRunning={isRunning} />
       </div>
       <div className={classes['footButtons']}>
         <Button variant="default" disabled={isRunning} onClick={() => setAsked(true)}>
           {words.giveUp(cause.open)}
         </Button>
-        <Button disabled={!isReady || isRunning} loading={isRunning} onClick={send}>
+        <Button
+          disabled={!isReady || isRunning}
+          loading={isRunning}
+          aria-describedby={verdict}
+          onClick={send}
+        >
           {isReady ? words.sendRowsAgain(sent) : words.sendAgain}
         </Button>
       </div>
@@ -198,11 +209,15 @@ function Verdict({ preview, draft, cause, isRunning }: VerdictProps) {
   if (!preview.isWritten) return <>{words.sayNew}</>;
   if (preview.data === undefined) return <>{words.tryingAll(cause.open)}</>;
   const { data } = preview;
-  const held = data.batches.find(({ state }) => state === 'held');
+  const effect = effectOf(data);
   return (
     <>
-      <strong>{effectWords(effectOf(data))}.</strong>{' '}
-      {held === undefined ? words.passes : words.wouldHold(held.because ?? '')}
+      <strong>{effectWords(effect)}.</strong> {isOfUse(effect) ? passWords(data) : words.nonePasses}
     </>
   );
+}
+
+function passWords({ batches }: Preview): string {
+  const held = batches.find(({ state }) => state === 'held');
+  return held === undefined ? words.passes : words.wouldHold(held.because ?? '');
 }

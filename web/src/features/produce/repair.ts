@@ -86,6 +86,17 @@ export function effectOf({
   return { passes: good, stays: quarantined, duplicates, leftAsIs };
 }
 
+/** Whether sending has a use: a row comes into the table, or is told to be there already. */
+export function isOfUse({ passes, duplicates }: Effect): boolean {
+  return passes + duplicates > 0;
+}
+
+/** What is known of each row that a preview shows: it names numbers, and no row by itself. */
+export function outcomeOf({ passes, stays }: Effect): 'pass' | 'stay' | 'unknown' {
+  if (stays === 0) return 'pass';
+  return passes === 0 ? 'stay' : 'unknown';
+}
+
 /** Two parts of one piece of work that was done in rounds. */
 export function addEffects(a: Effect, b: Effect): Effect {
   return {

@@ -57,7 +57,13 @@ export const words = {
   sameCauses: 'The same causes in all batches',
   heldHelp:
     'Rows of a held batch can be repaired once it is released; discarded, a mended file can be sent under the same key.',
-  noneOpen: 'Nothing of it is open.',
+  openOfCause: (open: number): string =>
+    open === 0
+      ? 'Nothing of this cause is open.'
+      : plural(open, {
+          one: '# row of this cause is open.',
+          other: '# rows of this cause are open.',
+        }),
   allDecided: 'Every refused row was decided about.',
   allKept: (count: number): string => `All ${formatNumber(count)} rules kept`,
   rulesTable: 'What must be, and what was measured',

@@ -61,6 +61,7 @@ export const words = {
   underWay: 'Under way. It goes on when you leave this page.',
   sayNew: 'Say the new value to see what it would do.',
   passes: 'What passes is in the table at once.',
+  nonePasses: 'There is nothing to send while no row passes: try other values.',
   wouldHold: (because: string): string => `The repair would be held: ${because}.`,
   ndjson: 'NDJSON: can be mended and sent back',
   csv: 'CSV: for looking',

@@ -68,8 +68,13 @@ export function shareIn(rows: number, all: number): number | null {
   return all === 0 ? null : rows / all;
 }
 
-export function shareWords(share: number | null): string {
-  return share === null ? '' : `${formatShare(share)} of rows`;
+/** Of which rows it is a share stands with it: the batch has others. */
+export function shareOfRefused(share: number | null): string {
+  return share === null ? '' : `${formatShare(share)} of refused rows`;
+}
+
+export function shareOfOpen(share: number | null): string {
+  return share === null ? '' : `${formatShare(share)} of open rows`;
 }
 
 export const KIND_TITLES: Record<RepairKind, string> = {
