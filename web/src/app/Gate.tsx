@@ -3,7 +3,7 @@
  *
  * Not a guard: the API guards. The address stays as it was, so that a link leads on after signing in.
  */
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useState } from 'react';
 import { whenSignedOut } from '../api/client.ts';
 import { Problem } from '../api/problem.ts';
@@ -19,14 +19,7 @@ import { words } from './words.ts';
 const brought = takeCredential();
 
 export function Gate({ children }: { children: ReactNode }) {
-  const [isOpening, setOpening] = useState(brought !== null);
-  const [failure, setFailure] = useState<unknown>(null);
-  useEffect(() => {
-    if (brought === null) return;
-    openSession(brought)
-      .catch(setFailure)
-      .finally(() => setOpening(false));
-  }, []);
+  const { isOpening, failure } = useBrought();
   const me = useQuery({ ...meQuery, enabled: !isOpening });
   const isExpired = useExpiry(me.dataUpdatedAt);
   if (me.data !== undefined) {
@@ -41,6 +34,36 @@ export function Gate({ children }: { children: ReactNode }) {
   if (isSignedOut(me.error)) return <SignIn failure={failure} />;
   if (me.error !== null) return <ProblemBox error={me.error} onRetry={() => void me.refetch()} />;
   return <Skeleton height={400} label={words.opening} />;
+}
+
+/** Hands over what the address brought, at first and when a link is pasted here later: of such a link the fragment alone is new. */
+function useBrought(): { isOpening: boolean; failure: unknown } {
+  const queries = useQueryClient();
+  const [isOpening, setOpening] = useState(brought !== null);
+  const [failure, setFailure] = useState<unknown>(null);
+  useEffect(() => {
+    if (brought === null) return;
+    openSession(brought)
+      .catch(setFailure)
+      .finally(() => setOpening(false));
+  }, []);
+  useEffect(() => {
+    const open = async () => {
+      const credential = takeCredential();
+      if (credential === null) return;
+      try {
+        await openSession(credential);
+        setFailure(null);
+        await queries.invalidateQueries();
+      } catch (error) {
+        setFailure(error);
+      }
+    };
+    const onHash = () => void open();
+    window.addEventListener('hashchange', onHash);
+    return () => window.removeEventListener('hashchange', onHash);
+  }, [queries]);
+  return { isOpening, failure };
 }
 
 /** True from a 401 until the mesh says again who is here. */

@@ -58,14 +58,15 @@ export function SignInAgain({ name }: { name: string }) {
 function Ways({ failure, isAbove }: { failure: unknown; isAbove: boolean }) {
   const queries = useQueryClient();
   const mesh = useQuery(meshQuery);
-  const [refusal, setRefusal] = useState<unknown>(failure);
+  const [own, setOwn] = useState<unknown>(null);
+  const refusal = own ?? failure;
   const [token, setToken] = useState('');
   const enter = async (credential: Credential) => {
     try {
       await openSession(credential);
       await queries.invalidateQueries();
     } catch (error) {
-      setRefusal(error);
+      setOwn(error);
     }
   };
   const submit = (event: FormEvent) => {

@@ -76,7 +76,9 @@ export function startMesh(): Mesh {
     log.push(asked);
     const { answer } = route;
     const body = typeof answer === 'function' ? await answer(asked) : answer;
-    return body instanceof Response ? body.clone() : Response.json(body);
+    const response = body instanceof Response ? body.clone() : Response.json(body);
+    // As an answer from the network has it.
+    return Object.defineProperty(response, 'url', { value: request.url });
   };
   vi.stubGlobal('fetch', (input: Request | string, init?: RequestInit) => {
     const address = typeof input === 'string' ? new URL(input, location.origin).href : input;
