@@ -240,6 +240,12 @@ function dropFollowers(errors: ErrorObject[], known: Set<string>): ErrorObject[]
   });
 }
 
+/** What a value has to look like, in words, where a schema of ours says it so: a pattern is for machines. */
+function wordsOf({ keyword, parentSchema }: ErrorObject): string | null {
+  const words: unknown = keyword === 'pattern' ? parentSchema?.['x-words'] : null;
+  return typeof words === 'string' ? words : null;
+}
+
 function explainError(error: ErrorObject, data: unknown, known: Set<string>): Finding {
   const path = pathOfPointer(error.instancePath, data);
   const value = valueAt(data, path);
@@ -275,7 +281,7 @@ function explainError(error: ErrorObject, data: unknown, known: Set<string>): Fi
       return {
         code: 'ODCS_VALUE',
         path,
-        message: `${say(value)} ${error.message ?? `breaks ${error.keyword}`}`,
+        message: `${say(value)} ${wordsOf(error) ?? error.message ?? `breaks ${error.keyword}`}`,
         remedy: 'Correct the value.',
       };
   }

@@ -111,6 +111,13 @@ test('an unknown weft name is an error, anywhere, in any case', () => {
   assert.deepEqual(found(withTop('{property: acmeWeft, value: 1}')), []);
 });
 
+test('what a purpose looks like is told in words', () => {
+  const { diagnostics } = readContract(withTop('{property: weftPurposes, value: [Marketing]}'));
+  const messages = diagnostics.map(({ message }) => message).join();
+  assert.match(messages, /"?Marketing"? is no purpose: small letters, digits, _ and - alone/);
+  assert.doesNotMatch(messages, /pattern/);
+});
+
 test('values are checked', () => {
   const bad = [
     'weftBadShareMax, value: 2',

@@ -2,6 +2,7 @@
  * What a product promises and for what it may be used, as fields of the contract.
  */
 import { NativeSelect, Textarea, TextInput } from '@mantine/core';
+import { useState } from 'react';
 import { Panel } from '../../components/Panel.tsx';
 import {
   type ContractForm,
@@ -83,19 +84,7 @@ function Promises({ form, edit }: DraftTermsProps) {
       <PeriodField label={words.arrives} property="frequency" period={form.frequency} edit={edit} />
       <PeriodField label={words.notOlder} property="latency" period={form.latency} edit={edit} />
       <PeriodField label={words.keptFor} property="retention" period={form.retention} edit={edit} />
-      <TextInput
-        label={words.usedFor}
-        description={words.usedForHelp}
-        placeholder={words.usedForHint}
-        defaultValue={form.purposes}
-        key={form.purposes}
-        onBlur={({ currentTarget: { value } }) =>
-          edit(
-            (document) => putCustom(document, 'weftPurposes', namesOf(value)),
-            value === '' ? [] : ['customProperties weftPurposes'],
-          )
-        }
-      />
+      <Purposes form={form} edit={edit} />
       <TextInput
         className={classes['quarter'] ?? ''}
         label={words.version}
@@ -116,6 +105,31 @@ function Promises({ form, edit }: DraftTermsProps) {
         }
       />
     </>
+  );
+}
+
+const PURPOSE = /^[a-z][a-z0-9_-]{0,62}$/;
+
+/** What is typed stays as it is, spaces and commas included, as long as it means what the contract has. */
+function Purposes({ form, edit }: DraftTermsProps) {
+  const [typed, setTyped] = useState(form.purposes);
+  const isSame = namesOf(typed).join() === namesOf(form.purposes).join();
+  const fault = namesOf(form.purposes).find((name) => !PURPOSE.test(name));
+  return (
+    <TextInput
+      label={words.usedFor}
+      description={words.usedForHelp}
+      placeholder={words.usedForHint}
+      value={isSame ? typed : form.purposes}
+      error={fault === undefined ? null : words.noPurpose(fault)}
+      onChange={({ currentTarget: { value } }) => {
+        setTyped(value);
+        edit(
+          (document) => putCustom(document, 'weftPurposes', namesOf(value)),
+          value === '' ? [] : ['customProperties weftPurposes'],
+        );
+      }}
+    />
   );
 }
 

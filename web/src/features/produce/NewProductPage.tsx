@@ -2,7 +2,6 @@
  * A new product from a sample file: the draft beside its evidence, as a form and as text, tried against the mesh while one
  * writes, then published, then its first batch.
  */
-import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { actsFor, givesRoles } from '../../api/rights.ts';
 import { useMe } from '../../app/session.tsx';
@@ -12,6 +11,7 @@ import { DraftPublished } from './DraftPublished.tsx';
 import { DraftStart } from './DraftStart.tsx';
 import { DraftWork } from './DraftWork.tsx';
 import { type FirstDraft, useFirstDraft } from './kept-draft.ts';
+import { LeaveDraft } from './LeaveDraft.tsx';
 import classes from './Produce.module.css';
 import type { Published } from './types.ts';
 import { words } from './words-draft.ts';
@@ -34,9 +34,12 @@ export function NewProductPage() {
       evidence={inference.evidence}
       base={null}
       back={
-        <Button variant="default" onClick={() => put(undefined)}>
-          {words.anotherSample}
-        </Button>
+        <LeaveDraft
+          label={words.anotherSample}
+          variant="default"
+          isChanged={draft.text !== inference.document}
+          onLeave={() => put(undefined)}
+        />
       }
       onPublished={(as) => {
         setPublished({ of: draft, as });

@@ -2,7 +2,6 @@
  * A next version of a contract that is in force: its published source as a draft, what a change of it means and for whom, tried
  * against the mesh while one writes, then published.
  */
-import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { contractQuery } from '../../api/queries.ts';
@@ -13,6 +12,7 @@ import { LinkButton } from '../../components/LinkButton.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { DraftWork } from './DraftWork.tsx';
 import { useNextDraft } from './kept-draft.ts';
+import { LeaveDraft } from './LeaveDraft.tsx';
 import classes from './Produce.module.css';
 import { PageProblem } from './Refusal.tsx';
 import { words } from './words-draft.ts';
@@ -57,9 +57,12 @@ export function NextVersionPage() {
       back={
         <>
           {text === source ? null : (
-            <Button variant="subtle" onClick={() => put(undefined)}>
-              {words.dropDraft}
-            </Button>
+            <LeaveDraft
+              label={words.dropDraft}
+              variant="subtle"
+              isChanged
+              onLeave={() => put(undefined)}
+            />
           )}
           <LinkButton variant="default" link={{ to: '/p/$product', params: { product } }}>
             {words.backToProduct}

@@ -9,6 +9,10 @@ import { rowWords } from './words.ts';
 export const words = {
   noYaml: 'The text is no YAML right now. Mend it beside, and the form comes back.',
   anotherSample: 'Another sample',
+  leaveTitle: 'Throw the draft away?',
+  leaveHelp: 'What you wrote since the draft was made is lost. This cannot be taken back.',
+  leaveIt: 'Throw it away',
+  keepIt: 'Keep the draft',
   underEach: 'Under each: what the sample shows',
   trying: 'Trying it against the mesh…',
   asText: 'The contract as text',
@@ -113,6 +117,8 @@ export const words = {
   keptFor: 'Kept for',
   usedFor: 'May be used for',
   usedForHelp: 'Purposes, with commas between',
+  noPurpose: (name: string): string =>
+    `${name} is no purpose: small letters, digits, _ and - alone, a letter first, such as market_research`,
   usedForHint: 'research, assortment',
   version: 'Version',
   versionHelp: '1.0.0 can be relied on',

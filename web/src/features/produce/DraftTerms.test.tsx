@@ -1,0 +1,42 @@
+/**
+ * The terms of a draft: a purpose is looked at while it is written, and a wrong one is told in words.
+ */
+import { screen } from '@testing-library/react';
+import { useState } from 'react';
+import { expect, test } from 'vitest';
+import { show } from '../../testing/render.tsx';
+import { editDraft, parseDraft, readForm } from './contract-draft.ts';
+import { DraftTerms } from './DraftTerms.tsx';
+
+const START = 'apiVersion: v3.2.0\nkind: DataContract\nversion: 1.0.0\nstatus: draft\n';
+
+function Terms() {
+  const [text, setText] = useState(START);
+  const document = parseDraft(text);
+  if (document === null) throw new Error('the draft is YAML');
+  return (
+    <>
+      <DraftTerms
+        form={readForm(document)}
+        edit={(change, filled) => setText((before) => editDraft(before, change, filled))}
+      />
+      <pre data-testid="text">{text}</pre>
+    </>
+  );
+}
+
+const field = () => screen.getByRole('textbox', { name: 'May be used for' });
+const text = () => screen.getByTestId('text').textContent ?? '';
+
+test('a purpose that is none is told in words as one writes, and no longer once it is mended', async () => {
+  const { user } = await show(<Terms />);
+  await user.type(field(), 'research, Market');
+  expect(field()).toHaveProperty('value', 'research, Market');
+  expect(screen.getByText(/Market is no purpose: small letters/)).toBeTruthy();
+  await user.type(field(), '{Backspace>6/}market_research');
+  expect(screen.queryByText(/is no purpose/)).toBeNull();
+  // The contract has it before the field is left.
+  expect(document.activeElement).toBe(field());
+  expect(text()).toContain('market_research');
+  expect(text()).not.toContain('Market');
+});
