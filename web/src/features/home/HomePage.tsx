@@ -2,8 +2,10 @@
  * The first page: what needs me, in order; whether what matters to me keeps its promises; what is new.
  */
 
+import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
 import { useMe } from '../../app/session.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { Phrase } from '../../components/Phrase.tsx';
@@ -52,10 +54,11 @@ export function HomePage() {
 
 function Promises() {
   const me = useMe();
-  const { products, isPending } = useMyProducts(me);
+  const { products, total, isPending } = useMyProducts(me);
   const days = useDays(products);
+  const [isWhole, setWhole] = useState(false);
   if (products.length === 0 && !isPending) return null;
-  const rows = days.items.map(
+  const rows = (isWhole ? days.items : days.items.slice(0, SHOWN)).map(
     ({ product, days: list, promises }): WeaveRow => ({
       id: product,
       title: product,
@@ -67,13 +70,28 @@ function Promises() {
   return (
     <Panel title={words.promises} aside={words.weaveKey}>
       {rows.length === 0 || days.isPending ? (
-        <WeaveRoom rows={products.length} />
+        <WeaveRoom rows={Math.min(products.length, SHOWN)} />
       ) : (
-        <Weave rows={rows} label={words.weave} />
+        <>
+          <Weave rows={rows} label={words.weave} />
+          {rows.length < days.items.length ? (
+            <Button variant="subtle" size="compact-sm" onClick={() => setWhole(true)}>
+              {words.showAll(days.items.length)}
+            </Button>
+          ) : null}
+          {total > products.length ? (
+            <p className="caption">
+              {words.onlyFirst(products.length, total)} <Link to="/make">{words.toProducts}</Link>
+            </p>
+          ) : null}
+        </>
       )}
     </Panel>
   );
 }
+
+/** Products in sight at first. */
+const SHOWN = 9;
 
 /** Heights of a cloth: of a product's line, and of what stands above and below all of them. */
 const WIDE = { line: 24, days: 54 };

@@ -71,7 +71,7 @@ test('each thing has one way on, named by what it is about', async () => {
   expect(screen.getAllByRole('link').map((link) => link.getAttribute('href'))).toEqual([
     '/agreements/agr_ada',
     '/make/loyalty.households/batches/bat_1',
-    '/make/loyalty.households/quarantine',
+    '/make/loyalty.households/batches/bat_2',
   ]);
   expect(container.querySelector('img')).toBeNull();
   await expectAccessible();

@@ -137,7 +137,7 @@ function To({ item, ...rest }: ToProps) {
   if (agreement !== null) {
     return <Link to="/agreements/$agreement" params={{ agreement }} {...rest} />;
   }
-  if (batch !== null && item.kind !== 'quarantine') {
+  if (batch !== null) {
     return <Link to="/make/$product/batches/$batch" params={{ product, batch }} {...rest} />;
   }
   return item.kind === 'quarantine' ? (

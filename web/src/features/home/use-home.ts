@@ -15,7 +15,8 @@ type NewsAnswer = paths['/api/v1/news']['get']['responses'][200]['content']['app
 export type NewsItem = NewsAnswer['items'][number];
 
 const HALF_MINUTE = 30_000;
-const SHOWN_PRODUCTS = 9;
+/** Of more products than these one learns on the pages of one's products. */
+const PRODUCTS_MAX = 50;
 const SHOWN_NEWS = 6;
 
 export const queueQuery = queryOptions({
@@ -76,14 +77,21 @@ export function useSnooze() {
   );
 }
 
-/** The products whose days are shown: those of one's domains, else those one may use. */
-export function useMyProducts(me: Me): { products: string[]; isPending: boolean } {
+export interface MyProducts {
+  products: string[];
+  /** How many there are; more than `products` where they are too many to be looked at. */
+  total: number;
+  isPending: boolean;
+}
+
+/** The products whose days are looked at: those of one's domains, else those one may use. */
+export function useMyProducts(me: Me): MyProducts {
   const isOwner = me.domains.length > 0;
   const owned = useQuery({
     queryKey: ['home-products', me.domains],
     queryFn: () => {
       const where = `domain in (${me.domains.map(quoteValue).join(', ')})`;
-      const query = { limit: SHOWN_PRODUCTS, ...(isOwner ? { where } : {}) };
+      const query = { limit: PRODUCTS_MAX, ...(isOwner ? { where } : {}) };
       return take(api.GET('/api/v1/search', { params: { query } }));
     },
     enabled: isOwner || !me.roles.includes('consumer'),
@@ -92,17 +100,16 @@ export function useMyProducts(me: Me): { products: string[]; isPending: boolean 
     ...agreementsQuery({ subject: me.id, state: 'active' }),
     enabled: !isOwner && me.roles.includes('consumer'),
   });
-  const products =
-    owned.data?.items.map(({ product }) => product) ??
-    agreed.data?.items.map(({ product }) => product) ??
-    [];
+  const found = owned.data?.items ?? agreed.data?.items ?? [];
+  const products = [...new Set(found.map(({ product }) => product))];
   return {
-    products: [...new Set(products)].slice(0, SHOWN_PRODUCTS),
+    products: products.slice(0, PRODUCTS_MAX),
+    total: Math.max(owned.data?.total ?? 0, products.length),
     isPending: owned.isLoading || agreed.isLoading,
   };
 }
 
-/** Promises and the last thirty days of each product; those that do not answer are left out. */
+/** Promises and the last thirty days of each product, the most misses first; those that do not answer are left out. */
 export function useDays(products: readonly string[]) {
   const answers = useQueries({
     queries: products.map((product) => ({
@@ -118,6 +125,18 @@ export function useDays(products: readonly string[]) {
   });
   return {
     isPending: answers.some((answer) => answer.isPending),
-    items: answers.flatMap(({ data }) => data ?? []),
+    items: missesFirst(answers.flatMap(({ data }) => data ?? [])),
   };
+}
+
+interface Measured {
+  days: readonly { state: string }[];
+  promises: readonly { state: string }[];
+}
+
+/** As they were among those with as many. */
+export function missesFirst<T extends Measured>(items: readonly T[]): T[] {
+  const missesOf = ({ days, promises }: T): number =>
+    [...days, ...promises].filter(({ state }) => state === 'missed').length;
+  return items.toSorted((a, b) => missesOf(b) - missesOf(a));
 }

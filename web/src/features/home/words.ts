@@ -144,6 +144,10 @@ export const words = {
   promises: 'Promises, last 30 days',
   weaveKey: 'One row is a product, one pick is a day',
   weave: 'Promises of your products by day',
+  showAll: (count: number): string => `Show all ${formatNumber(count)} products`,
+  onlyFirst: (shown: number, all: number): string =>
+    `${formatNumber(shown)} of ${formatNumber(all)} products were looked at.`,
+  toProducts: 'My products',
   close: 'Close',
   kept: 'Kept',
   notMeasured: 'Not measured',
