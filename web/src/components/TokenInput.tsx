@@ -16,6 +16,8 @@ export interface TokenInputProps {
   onChange(values: string[]): void;
   /** Offered while typing; anything else may be typed, too. */
   suggestions?: readonly string[];
+  /** What a suggestion is called, where that is another text: it is found by either. */
+  names?: ReadonlyMap<string, string>;
   /** Whether the label is for readers that do not see alone, because the place tells it. */
   isLabelHidden?: boolean;
   placeholder?: string;
@@ -26,8 +28,8 @@ export interface TokenInputProps {
 
 export function TokenInput(props: TokenInputProps) {
   const { label, values, onChange, suggestions = [], isLabelHidden = false } = props;
-  const { placeholder, readOnly = false, doubt = null } = props;
-  const { typed, setTyped, said, add, remove, onKey } = useTokens(values, onChange);
+  const { placeholder, readOnly = false, doubt = null, names = NO_NAMES } = props;
+  const { typed, setTyped, said, add, remove, onKey } = useTokens(values, names, onChange);
   const input = useRef<HTMLInputElement>(null);
   const id = useId();
   return (
@@ -82,18 +84,31 @@ export function TokenInput(props: TokenInputProps) {
         {suggestions
           .filter((value) => !values.includes(value))
           .map((value) => (
-            <option key={value} value={value} />
+            <option key={value} value={value} label={names.get(value)} />
           ))}
       </datalist>
     </div>
   );
 }
 
-function useTokens(values: readonly string[], onChange: TokenInputProps['onChange']) {
+const NO_NAMES: ReadonlyMap<string, string> = new Map();
+
+/** The one suggestion that is called so, else the text itself. */
+function meantBy(text: string, names: ReadonlyMap<string, string>): string {
+  const same = [...names].filter(([, name]) => name.toLowerCase() === text.toLowerCase());
+  const [only] = same;
+  return same.length === 1 && only !== undefined && !names.has(text) ? only[0] : text;
+}
+
+function useTokens(
+  values: readonly string[],
+  names: ReadonlyMap<string, string>,
+  onChange: TokenInputProps['onChange'],
+) {
   const [typed, setTyped] = useState('');
   const [said, setSaid] = useState('');
   const add = (text: string) => {
-    const value = text.trim();
+    const value = meantBy(text.trim(), names);
     setTyped('');
     if (value === '' || values.includes(value)) return;
     setSaid(`${value} added`);

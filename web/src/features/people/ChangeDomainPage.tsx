@@ -94,6 +94,7 @@ function DomainForm({ seen }: { seen: Seen<Domain> }) {
       <Refused
         error={save.error}
         name={base.value.name}
+        draft={draft}
         onSeen={(now) => {
           drop(now);
           save.reset();
@@ -161,12 +162,13 @@ function useSave(base: Seen<Domain>, onSaved: () => void) {
 interface RefusedProps {
   error: unknown;
   name: string;
+  draft: DomainDraft;
   onSeen(seen: Seen<Domain>): void;
 }
 
-function Refused({ error, name, onSeen }: RefusedProps) {
+function Refused({ error, name, draft, onSeen }: RefusedProps) {
   const client = useQueryClient();
-  if (!isOvertaken(error)) return <DomainProblem error={error} />;
+  if (!isOvertaken(error)) return <DomainProblem error={error} draft={draft} />;
   const look = async () => onSeen(await client.fetchQuery({ ...domainQuery(name), staleTime: 0 }));
   return (
     <div className={classes['card']}>

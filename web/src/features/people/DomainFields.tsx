@@ -3,12 +3,14 @@
  */
 import { Textarea, TextInput } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
+import { Problem } from '../../api/problem.ts';
 import { givesRoles, seesPeople } from '../../api/rights.ts';
 import type { Domain } from '../../api/types.ts';
 import { useMe } from '../../app/session.tsx';
 import { LinkButton } from '../../components/LinkButton.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { TokenInput } from '../../components/TokenInput.tsx';
+import { present } from '../../lib/search-params.ts';
 import classes from './People.module.css';
 import { usersQuery } from './people-queries.ts';
 import { words } from './words-domains.ts';
@@ -43,7 +45,8 @@ export interface DomainFieldsProps {
 }
 
 export function DomainFields({ draft, onChange }: DomainFieldsProps) {
-  const known = useKnownPeople();
+  const names = useKnownPeople();
+  const known = [...names.keys()];
   return (
     <>
       <TextInput
@@ -67,6 +70,7 @@ export function DomainFields({ draft, onChange }: DomainFieldsProps) {
           placeholder={words.subjectHint}
           values={draft.owners}
           suggestions={known}
+          names={names}
           onChange={(owners) => onChange({ owners })}
         />
         <p className={classes['hint']}>
@@ -79,6 +83,7 @@ export function DomainFields({ draft, onChange }: DomainFieldsProps) {
           placeholder={words.subjectHint}
           values={draft.stewards}
           suggestions={known}
+          names={names}
           onChange={(stewards) => onChange({ stewards })}
         />
         <p className={classes['hint']}>{words.stewardsHelp}</p>
@@ -89,18 +94,23 @@ export function DomainFields({ draft, onChange }: DomainFieldsProps) {
 
 const OFFERED = 200;
 
-/** Offered while one types; whom the mesh does not know it refuses itself. */
-function useKnownPeople(): string[] {
+/** Names by id. Offered while one types; whom the mesh does not know it refuses itself. */
+function useKnownPeople(): ReadonlyMap<string, string> {
   const me = useMe();
   const answer = useInfiniteQuery({ ...usersQuery('', OFFERED), enabled: seesPeople(me) });
   const users = answer.data?.pages.flatMap(({ items }) => items) ?? [];
-  return users
-    .filter(({ kind, roles }) => kind !== 'service' && !roles.includes('node'))
-    .map(({ id }) => id);
+  const people = users.filter(({ kind, roles }) => kind !== 'service' && !roles.includes('node'));
+  return new Map(people.map(({ id, name }) => [id, name]));
+}
+
+export interface DomainProblemProps {
+  error: unknown;
+  /** What was refused. */
+  draft: DomainDraft;
 }
 
 /** Why the way to make somebody: a domain takes nobody whom the mesh does not know. */
-export function DomainProblem({ error }: { error: unknown }) {
+export function DomainProblem({ error, draft }: DomainProblemProps) {
   const me = useMe();
   if (error === null) return null;
   return (
@@ -109,7 +119,10 @@ export function DomainProblem({ error }: { error: unknown }) {
         error={error}
         action={
           givesRoles(me) ? (
-            <LinkButton variant="default" link={{ to: '/people/-/new' }}>
+            <LinkButton
+              variant="default"
+              link={{ to: '/people/-/new', search: present({ id: unknownOf(error, draft) }) }}
+            >
               {words.makePerson}
             </LinkButton>
           ) : undefined
@@ -117,4 +130,14 @@ export function DomainProblem({ error }: { error: unknown }) {
       />
     </div>
   );
+}
+
+const PLACE = /^\$\.(owners|stewards)\[(\d+)\]$/;
+
+/** The first id of the draft that the mesh does not know. */
+function unknownOf(error: unknown, draft: DomainDraft): string | undefined {
+  if (!(error instanceof Problem)) return undefined;
+  const part = error.document.errors?.find(({ code }) => code === 'SUBJECT_UNKNOWN');
+  const [, list, at] = PLACE.exec(part?.path ?? '') ?? [];
+  return list === undefined ? undefined : draft[list as 'owners' | 'stewards'][Number(at)];
 }

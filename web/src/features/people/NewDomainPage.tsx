@@ -9,8 +9,9 @@ import { givesRoles } from '../../api/rights.ts';
 import { useMe } from '../../app/session.tsx';
 import { LinkButton } from '../../components/LinkButton.tsx';
 import { Panel } from '../../components/Panel.tsx';
+import { useKept } from '../../components/use-kept.ts';
 import { useSending } from '../../components/use-sending.ts';
-import { bodyOf, DomainFields, DomainProblem, EMPTY } from './DomainFields.tsx';
+import { bodyOf, type DomainDraft, DomainFields, DomainProblem, EMPTY } from './DomainFields.tsx';
 import { NotForYou } from './NotForYou.tsx';
 import classes from './People.module.css';
 import { type DomainBody, putDomain } from './people-queries.ts';
@@ -45,11 +46,28 @@ export function NewDomainPage() {
   );
 }
 
+/** As the tab keeps it while one is elsewhere, to make a person whom the mesh does not know. */
+interface Begun {
+  name: string;
+  draft: DomainDraft;
+}
+
+const BEGINNING: Begun = { name: '', draft: EMPTY };
+
+function isBegun(value: unknown): value is Begun {
+  if (typeof value !== 'object' || value === null) return false;
+  if (!('name' in value) || !('draft' in value)) return false;
+  const { name, draft } = value as { name: unknown; draft: Partial<DomainDraft> | null };
+  const texts = [name, draft?.title, draft?.description];
+  const lists = [draft?.owners, draft?.stewards];
+  return texts.every((text) => typeof text === 'string') && lists.every(Array.isArray);
+}
+
 function NewDomain() {
-  const [name, setName] = useState('');
-  const [draft, setDraft] = useState(EMPTY);
+  const { value: begun = BEGINNING, put } = useKept('new-domain', isBegun);
+  const { name, draft } = begun;
   const [said, setSaid] = useState<string | null>(null);
-  const make = useMake();
+  const make = useMake(() => put(undefined));
   return (
     <form
       className={`${classes['form']} ${classes['narrow']}`}
@@ -72,16 +90,18 @@ function NewDomain() {
             value={name}
             onChange={({ currentTarget: { value } }) => {
               setSaid(null);
-              setName(value.trim());
+              put((old = BEGINNING) => ({ ...old, name: value.trim() }));
             }}
           />
           <DomainFields
             draft={draft}
-            onChange={(part) => setDraft((old) => ({ ...old, ...part }))}
+            onChange={(part) =>
+              put((old = BEGINNING) => ({ ...old, draft: { ...old.draft, ...part } }))
+            }
           />
         </div>
       </Panel>
-      <DomainProblem error={make.error} />
+      <DomainProblem error={make.error} draft={draft} />
       <div className={classes['row']}>
         <Button type="submit" loading={make.isPending}>
           {words.make}
@@ -94,12 +114,13 @@ function NewDomain() {
   );
 }
 
-function useMake() {
+function useMake(onMade: () => void) {
   const client = useQueryClient();
   const navigate = useNavigate();
   return useSending({
     mutationFn: (body: DomainBody) => putDomain(body, null),
     onSuccess: async ({ name }) => {
+      onMade();
       await client.invalidateQueries({ queryKey: ['domains'] });
       await navigate({ to: '/d/$domain', params: { domain: name } });
     },

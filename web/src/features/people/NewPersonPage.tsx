@@ -22,23 +22,28 @@ const ID = /^[\p{L}\p{N}][\p{L}\p{N}._@+-]{0,199}$/u;
 
 export function NewPersonPage() {
   const me = useMe();
-  const { domain } = useSearch({ from: '/people/-/new' });
+  const { domain, id } = useSearch({ from: '/people/-/new' });
   return givesRoles(me) ? (
     <div className={classes['page']}>
       <header>
         <h1>{words.newTitle}</h1>
         <p className={classes['lead']}>{words.newLead}</p>
       </header>
-      <NewPerson {...(domain === undefined ? {} : { domain })} />
+      <NewPerson domain={domain} named={id} />
     </div>
   ) : (
     <NotForYou heading={words.newTitle} title={words.refusedTitle} rule={words.refusedNewHelp} />
   );
 }
 
-function NewPerson({ domain }: { domain?: string }) {
+interface NewPersonProps {
+  domain: string | undefined;
+  named: string | undefined;
+}
+
+function NewPerson({ domain, named = '' }: NewPersonProps) {
   const [kind, setKind] = useState<'user' | 'service'>('user');
-  const [id, setId] = useState('');
+  const [id, setId] = useState(named);
   const [draft, setDraft] = useState<RightsDraft>(() => beginning(domain));
   const [said, setSaid] = useState<string | null>(null);
   const make = useMake();

@@ -13,7 +13,9 @@ export const peopleSearch = (raw: RawSearch): PeopleSearch => readable({ q: text
 export interface NewPersonSearch {
   /** The domain for which somebody shall produce. */
   domain?: string;
+  /** The id that somebody was named by, who is not known yet. */
+  id?: string;
 }
 
 export const newPersonSearch = (raw: RawSearch): NewPersonSearch =>
-  readable({ domain: textParam(raw, 'domain') });
+  readable({ domain: textParam(raw, 'domain'), id: textParam(raw, 'id') });
