@@ -153,6 +153,16 @@ export function formatWhen(time: Date | string, now = new Date()): string {
     : ago.format(Math.round(minutes / 60), 'hour');
 }
 
+/** The widest that `formatWhen` says of a time within its hour; null beyond, where it changes by the hour. */
+export function widestWhen(time: Date | string, now = new Date()): string | null {
+  const away = new Date(time).getTime() - now.getTime();
+  if (Number.isNaN(away) || Math.abs(away) >= 3_570_000) return null;
+  const ago = new Intl.RelativeTimeFormat(reader.locale, { numeric: 'auto', style: 'short' });
+  const most = away > 0 ? 59 : -59;
+  const both = [ago.format(most, 'second'), ago.format(most, 'minute')];
+  return both.reduce((a, b) => (b.length > a.length ? b : a));
+}
+
 /** "campaign_analysis" as a person writes it. */
 export function formatName(name: string): string {
   const spaced = name.replaceAll('_', ' ');

@@ -19,6 +19,7 @@ import { Empty } from '../../components/Empty.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { ProductRef } from '../../components/ProductRef.tsx';
 import { Status } from '../../components/Status.tsx';
+import { useTold } from '../../lib/clock.ts';
 import classes from './Queue.module.css';
 import { type QueueItem, useSnooze } from './use-home.ts';
 import { dueWords, tell, words } from './words.ts';
@@ -85,7 +86,7 @@ interface RowProps {
 function Row({ item, isFirst, onPutAway }: RowProps) {
   const Icon = ICONS[item.kind];
   const { title, why, verb } = tell(item);
-  const due = dueWords(item.due);
+  const due = useTold(item.due, dueWords);
   const isLate = due?.startsWith('late') ?? false;
   return (
     <li className={classes['row']} data-first={isFirst || undefined} data-item={item.id}>

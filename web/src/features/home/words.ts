@@ -88,8 +88,7 @@ function offerWords(purpose: string, until: unknown): string {
     : `${asked}.`;
 }
 
-export function dueWords(due: string | null, now = new Date()): string | null {
-  if (due === null) return null;
+export function dueWords(due: string, now = new Date()): string {
   const isLate = new Date(due) < now;
   const isToday = Math.abs(new Date(due).getTime() - now.getTime()) < 86_400_000;
   if (isLate) return `late since ${formatWhen(due, now)}`;

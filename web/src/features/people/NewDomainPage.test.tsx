@@ -45,7 +45,6 @@ test('people are offered by id and name, and meant by either', async () => {
   expect(offered()?.label).toBe('Lena Lager');
   await user.type(owners, 'lena lager{Enter}');
   expect(await screen.findByRole('button', { name: 'Take u7 away' })).toBeTruthy();
-  sessionStorage.clear();
 });
 
 test('an id that the mesh does not know leads to making it, and the domain is as it was', async () => {
@@ -68,5 +67,4 @@ test('an id that the mesh does not know leads to making it, and the domain is as
   await showApp('/domains/new', { me: PIA });
   expect(await screen.findByLabelText('Name')).toHaveProperty('value', 'logistics');
   expect(screen.getByRole('button', { name: 'Take petra away' })).toBeTruthy();
-  sessionStorage.clear();
 });
