@@ -1,8 +1,8 @@
 /**
  * The frame of every page: rail, top bar, palette, keys. A change of page moves the focus to its heading and says it.
  */
-import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
-import { Suspense, useEffect, useMemo, useRef, useState } from 'react';
+import { Outlet, useNavigate } from '@tanstack/react-router';
+import { Suspense, useEffect, useMemo, useState } from 'react';
 import { Dialog } from '../components/Dialog.tsx';
 import { latePart } from '../components/late.tsx';
 import { OperationTray } from '../components/OperationTray.tsx';
@@ -16,6 +16,7 @@ import classes from './Shell.module.css';
 import { chooseScheme } from './scheme.ts';
 import { useMe } from './session.tsx';
 import { TopBar } from './TopBar.tsx';
+import { useArrival } from './use-arrival.ts';
 import { words } from './words.ts';
 
 const Palette = latePart<PaletteProps>(
@@ -97,24 +98,4 @@ function useShellActions(setPalette: (mode: 'all' | 'keys') => void): Action[] {
     ],
     [me, navigate, setPalette],
   );
-}
-
-/** After a change of page: the heading has the focus, and what it says is announced. */
-function useArrival() {
-  const path = useRouterState({ select: (state) => state.resolvedLocation?.pathname ?? '' });
-  const main = useRef<HTMLElement>(null);
-  const last = useRef(path);
-  const [announced, setAnnounced] = useState('');
-  useEffect(() => {
-    const heading = main.current?.querySelector('h1');
-    const name = heading?.textContent ?? '';
-    document.title = name === '' ? words.name : words.pageTitle(name);
-    if (last.current === path) return;
-    last.current = path;
-    setAnnounced(name);
-    if (heading === null || heading === undefined) return;
-    heading.tabIndex = -1;
-    heading.focus({ preventScroll: true });
-  }, [path]);
-  return { main, announced };
 }

@@ -4,7 +4,7 @@
  * Not the decision about a held batch (`BatchDecision.tsx`): its rows can only be looked at until then.
  */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { CauseList, type ShareOf } from './CauseList.tsx';
@@ -50,10 +50,13 @@ export function RefusedPanel(props: RefusedPanelProps) {
   const causes = useQuery({ ...causesQuery(where), placeholderData: keepPreviousData });
   const items = causes.data?.items ?? [];
   const cause = findCause(items, selected) ?? items[0];
+  const heading = useRef<HTMLHeadingElement>(null);
   return (
     <section className={table['card']} aria-label={title}>
       <header className={classes['head']}>
-        <h2>{title}</h2>
+        <h2 ref={heading} tabIndex={-1}>
+          {title}
+        </h2>
         {aside === undefined ? null : <div className={classes['aside']}>{aside}</div>}
       </header>
       {causes.isPending ? <Skeleton height={ROWS_TALL + FOOT_TALL} lines={9} /> : null}
@@ -68,6 +71,7 @@ export function RefusedPanel(props: RefusedPanelProps) {
             key={`${cause.rule} ${cause.column ?? ''} ${cause.message}`}
             causes={items}
             cause={cause}
+            onGone={() => heading.current?.focus({ preventScroll: true })}
           />
           {causes.data?.truncated === true ? <p className={table['note']}>{words.capped}</p> : null}
         </div>
@@ -86,10 +90,13 @@ function findCause(causes: readonly Cause[], { rule, column }: CauseRef): Cause 
 interface OneCauseProps extends RefusedPanelProps {
   causes: readonly Cause[];
   cause: Cause;
+  /** The rows are being decided about: where the focus was is no place any more. */
+  onGone: () => void;
 }
 
 function OneCause(props: OneCauseProps) {
-  const { where, state, causes, cause, onSelect, shareOf, mayAct, isHeld = false, footOf } = props;
+  const { where, state, causes, cause, onSelect, shareOf, mayAct, isHeld = false } = props;
+  const { footOf, onGone } = props;
   const own = whereOf(where, cause);
   const { value: draft = null, put } = useKeptRepair(own);
   const canRepair = mayAct && !isHeld && cause.open > 0;
@@ -130,6 +137,7 @@ function OneCause(props: OneCauseProps) {
           draft={draft}
           preview={preview}
           onDone={() => put(undefined)}
+          onGone={onGone}
         />
       ) : (
         footOf(cause)

@@ -63,6 +63,7 @@ function tried(data: Preview) {
         draft={draftFor(cause, 'same')}
         preview={{ data, isFetching: false, error: null, isWritten: true }}
         onDone={() => undefined}
+        onGone={() => undefined}
       />
     </main>
   );

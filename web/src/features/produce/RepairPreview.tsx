@@ -3,7 +3,7 @@
  */
 
 import { Button } from '@mantine/core';
-import { useId, useState } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
 import { Phrase } from '../../components/Phrase.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { ScrollArea } from '../../components/ScrollArea.tsx';
@@ -138,13 +138,20 @@ export interface RepairFootProps {
   draft: RepairDraft | null;
   preview: PreviewState;
   onDone: () => void;
+  /** Takes the focus while the buttons here are none. */
+  onGone: () => void;
 }
 
-export function RepairFoot({ where, cause, draft, preview, onDone }: RepairFootProps) {
+export function RepairFoot({ where, cause, draft, preview, onDone, onGone }: RepairFootProps) {
   const [isAsked, setAsked] = useState(false);
   const [work, setWork] = useState<string | null>(null);
   const isRunning = useWork().some(({ id, state }) => id === work && state === 'running');
   const askAgain = useAskAgain();
+  const latest = useRef(onGone);
+  latest.current = onGone;
+  useEffect(() => {
+    if (work !== null) latest.current();
+  }, [work]);
   const repair = draft === null ? null : repairOf(draft);
   const { data } = preview;
   const sent = data === undefined ? 0 : data.good + data.quarantined + data.duplicates;

@@ -3,6 +3,7 @@
  */
 import { Button, NativeSelect, SegmentedControl, TextInput } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
+import { type RefObject, useEffect, useRef } from 'react';
 import { NO_OBLIGATIONS } from '../cedar/obligations.ts';
 import { placesFor } from '../cedar/places.ts';
 import { type Clause, printRule, type RuleForm } from '../cedar/rules.ts';
@@ -115,6 +116,8 @@ function Naming({ form, vocabulary, onChange }: PartProps) {
 function Clauses({ form, vocabulary, onChange }: PartProps) {
   const { clauses } = form;
   const places = placesFor(vocabulary.scope, form.table);
+  const adding = useRef<HTMLDivElement>(null);
+  useFocusOfClauses(adding, clauses.length);
   const put = (at: number, clause: Clause | null) =>
     onChange({ clauses: clause === null ? clauses.toSpliced(at, 1) : clauses.with(at, clause) });
   const add = (kind: Clause['kind']) => {
@@ -133,7 +136,7 @@ function Clauses({ form, vocabulary, onChange }: PartProps) {
           onChange={(next) => put(at, next)}
         />
       ))}
-      <div className={classes['adding']}>
+      <div className={classes['adding']} ref={adding}>
         {(['when', 'unless'] as const)
           .filter((kind) => !clauses.some((clause) => clause.kind === kind))
           .map((kind) => (
@@ -150,4 +153,17 @@ function Clauses({ form, vocabulary, onChange }: PartProps) {
       </div>
     </>
   );
+}
+
+/** The button that adds a clause goes with it, and a clause with its last condition: the focus goes on to what came instead. */
+function useFocusOfClauses(adding: RefObject<HTMLDivElement | null>, count: number): void {
+  const before = useRef(count);
+  useEffect(() => {
+    const isMore = count > before.current;
+    const isOther = count !== before.current;
+    before.current = count;
+    if (!isOther) return;
+    const place = isMore ? adding.current?.previousElementSibling : adding.current;
+    place?.querySelector<HTMLElement>('select, input, button')?.focus();
+  }, [adding, count]);
 }

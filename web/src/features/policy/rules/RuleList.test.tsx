@@ -123,6 +123,9 @@ test('a new rule with a condition is written when it is whole, and not before', 
   await user.click(press('Add a rule'));
   const form = screen.getByRole('form');
   await user.click(within(form).getByRole('button', { name: /^Only when/ }));
+  expect(focused()).toBe(
+    within(form).getByRole('combobox', { name: 'What the condition looks at' }),
+  );
   const use = press('Use this rule');
   const field = within(form).getByRole('combobox', { name: 'Purposes' });
   for (const away of screen.queryAllByRole('button', { name: /^Take \w+ away$/ }))

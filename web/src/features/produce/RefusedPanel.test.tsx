@@ -1,0 +1,61 @@
+/**
+ * Refused rows that are given up: the buttons are none while it goes on, and the focus is not lost with them.
+ */
+import { screen, waitFor, within } from '@testing-library/react';
+import { expect, test } from 'vitest';
+import { startMesh } from '../../testing/mesh.ts';
+import { focused, show } from '../../testing/render.tsx';
+import { RefusedPanel } from './RefusedPanel.tsx';
+import type { Cause } from './types.ts';
+
+const CAUSE: Cause = {
+  product: 'loyalty.households',
+  rule: 'income_bands',
+  column: 'income',
+  message: 'is none of the allowed values',
+  open: 2,
+  held: 0,
+  records: 2,
+  batches: 1,
+  first: '2026-11-20T08:00:00Z',
+  last: '2026-11-20T08:00:00Z',
+  firstBatch: 'bat_1',
+  lastBatch: 'bat_1',
+  examples: ['low'],
+};
+
+test('after rows were given up the focus is on the heading of what is left', async () => {
+  const mesh = startMesh();
+  let causes = [CAUSE];
+  mesh.on('get', '/api/v1/quarantine/causes', () => ({
+    items: causes,
+    balance: [],
+    next: null,
+    truncated: false,
+  }));
+  mesh.on('get', '/api/v1/quarantine/rows', { items: [], next: null });
+  mesh.on('post', '/api/v1/quarantine/discards', () => {
+    causes = [{ ...CAUSE, open: 0 }];
+    return { mark: 'mrk_1', records: 2, batches: [], held: [], more: false };
+  });
+  const { user } = await show(
+    <RefusedPanel
+      title="Repair the 2 rows"
+      where={{ product: CAUSE.product, batch: 'bat_1' }}
+      selected={{}}
+      onSelect={() => undefined}
+      shareOf={() => ''}
+      mayAct
+      footOf={() => <p>Nothing is open.</p>}
+      empty={null}
+    />,
+  );
+  await user.click(await screen.findByRole('button', { name: 'Give up 2 rows' }));
+  const dialog = await screen.findByRole('dialog');
+  await user.type(within(dialog).getByRole('textbox', { name: /^Why/ }), 'They are tests');
+  await user.click(within(dialog).getByRole('button', { name: 'Give up 2 rows' }));
+  await screen.findByText('Nothing is open.');
+  await waitFor(() =>
+    expect(focused()).toBe(screen.getByRole('heading', { name: 'Repair the 2 rows' })),
+  );
+});
