@@ -126,6 +126,12 @@ export function formatDay(time: Date | string, now = new Date()): string {
   );
 }
 
+/** "Sep 2026". */
+export function formatMonth(time: Date | string): string {
+  const options = { month: 'short', year: 'numeric', timeZone: reader.timeZone } as const;
+  return new Intl.DateTimeFormat(reader.locale, options).format(new Date(time));
+}
+
 export function formatClock(time: Date | string): string {
   const options = { hour: '2-digit', minute: '2-digit', timeZone: reader.timeZone } as const;
   return new Intl.DateTimeFormat(reader.locale, options).format(new Date(time));

@@ -2,7 +2,7 @@
  * How points become marks: one y-axis, names beside the marks, series told apart by colour, symbol and dash alike.
  */
 import type { EChartsCoreOption } from 'echarts/core';
-import { formatNumber } from '../../lib/format.ts';
+import { formatClock, formatDay, formatMonth, formatNumber } from '../../lib/format.ts';
 import type { ChartData, ChartPoint, ChartSeries } from './chart-data.ts';
 
 /** The tokens that a drawing needs, as colours. */
@@ -69,6 +69,7 @@ function placeAxis(data: ChartData, text: object, ink: Ink) {
     axisLabel: {
       ...text,
       hideOverlap: true,
+      ...(type === 'time' ? { formatter: timeLabel(data) } : {}),
       ...(data.kind === 'bar' ? { width: 150, overflow: 'truncate' as const } : {}),
     },
     axisLine: { lineStyle: { color: ink.divider } },
@@ -78,6 +79,31 @@ function placeAxis(data: ChartData, text: object, ink: Ink) {
     ...(type === 'value' ? { min: 'dataMin', max: 'dataMax' } : {}),
   };
 }
+
+const DAY_MS = 86_400_000;
+const CLOCK_DAYS_MAX = 2;
+const DAYS_MAX = 400;
+
+/** Each label says its month: of days alone, as 5, 9, 13, nobody knows of which. */
+function timeLabel(data: ChartData): (value: number) => string {
+  const times = data.series
+    .flatMap(({ points }) => points.map(({ x }) => new Date(x).getTime()))
+    .filter((time) => !Number.isNaN(time));
+  const [first = 0, last = 0] = [
+    times.reduce(least, times[0] ?? 0),
+    times.reduce(most, times[0] ?? 0),
+  ];
+  const days = (last - first) / DAY_MS;
+  return (value) => {
+    const at = new Date(value);
+    const isMidnight = at.getHours() === 0 && at.getMinutes() === 0;
+    if (days <= CLOCK_DAYS_MAX && !isMidnight) return formatClock(at);
+    return days <= DAYS_MAX ? formatDay(at) : formatMonth(at);
+  };
+}
+
+const least = (a: number, b: number): number => Math.min(a, b);
+const most = (a: number, b: number): number => Math.max(a, b);
 
 /** Names of the places, in the order in which they come. */
 const categoriesOf = (data: ChartData): string[] => [

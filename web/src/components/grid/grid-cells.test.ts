@@ -52,5 +52,8 @@ test('a column is as wide as its numbers, and texts have a bound', () => {
     [['9'.repeat(80), 'x'.repeat(400)]],
   );
   expect(number).toBeGreaterThan(600);
+  // A digit of the text face takes 7.8 px, the sides 20: what names something has nothing but digits.
+  const [id = 0] = widthsOf([{ name: 'basket_id', type: 'BIGINT' }], [['454128166521795812']]);
+  expect(id).toBeGreaterThan(18 * 7.85 + 20);
   expect(text).toBe(420);
 });

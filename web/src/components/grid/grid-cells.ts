@@ -49,6 +49,8 @@ const LEAST_PX = 64;
 const MOST_PX = 420;
 /** Width of a character of a cell, on average and with some room. */
 export const CHARACTER_PX = 7.4;
+/** Width of a digit: all are as wide, and a number may be nothing but digits. */
+const DIGIT_PX = 8.2;
 const PADDING_PX = 26;
 
 /** Widths from the longest of the values seen, within bounds. Numbers are never cut. */
@@ -57,11 +59,14 @@ export function widthsOf(
   sample: readonly (readonly unknown[])[],
 ): number[] {
   return columns.map((column, at) => {
+    const isNumber = isNumeric(column.type);
+    const name = (column.name.length + (column.veil == null ? 1 : 4)) * CHARACTER_PX;
     const longest = sample.reduce(
       (most, row) => Math.max(most, cellText(row[at], column).length),
-      column.name.length + (column.veil == null ? 1 : 4),
+      0,
     );
-    const width = Math.ceil(longest * CHARACTER_PX) + PADDING_PX;
-    return Math.max(LEAST_PX, isNumeric(column.type) ? width : Math.min(MOST_PX, width));
+    const value = longest * (isNumber ? DIGIT_PX : CHARACTER_PX);
+    const width = Math.ceil(Math.max(name, value)) + PADDING_PX;
+    return Math.max(LEAST_PX, isNumber ? width : Math.min(MOST_PX, width));
   });
 }

@@ -13,13 +13,15 @@ import { words } from './words.ts';
 
 export interface TreeProps {
   tables: readonly CatalogTable[];
+  /** The product that one comes from. */
+  from: string | undefined;
   onInsert: (text: string) => void;
 }
 
 /** More products than these are searched rather than read. */
 const FILTER_FROM = 9;
 
-export function Tree({ tables, onInsert }: TreeProps) {
+export function Tree({ tables, from, onInsert }: TreeProps) {
   const [filter, setFilter] = useState('');
   const [toggled, setToggled] = useState<ReadonlySet<string>>(new Set());
   const wanted = filter.trim().toLowerCase();
@@ -27,6 +29,7 @@ export function Tree({ tables, onInsert }: TreeProps) {
     ({ name, columns }) =>
       name.includes(wanted) || columns.some((column) => column.name.toLowerCase().includes(wanted)),
   );
+  const isKnown = tables.some(({ product }) => product === from);
   const toggle = (name: string): void => {
     const next = new Set(toggled);
     if (!next.delete(name)) next.add(name);
@@ -63,7 +66,10 @@ export function Tree({ tables, onInsert }: TreeProps) {
             key={table.name}
             table={table}
             // Why the first: a tree of closed branches says nothing.
-            isOpen={toggled.has(table.name) !== (at === 0 || wanted !== '')}
+            isOpen={
+              toggled.has(table.name) !==
+              (wanted !== '' || (isKnown ? table.product === from : at === 0))
+            }
             onToggle={() => toggle(table.name)}
             onInsert={onInsert}
           />

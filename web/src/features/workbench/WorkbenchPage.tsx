@@ -87,7 +87,7 @@ function Content({ catalog, purpose, kept, onReload }: ContentProps) {
 function Bench({ catalog, purpose, kept, onReload }: ContentProps) {
   const bench = useOwnBench();
   const { sql, current, shown, past } = useBench();
-  const { chart, x, y, by } = useSearch({ from: '/workbench' });
+  const { chart, x, y, by, from } = useSearch({ from: '/workbench' });
   const isPhone = useMediaQuery('(max-width: 640px)') ?? false;
   const editor = useRef<EditorHandle | null>(null);
   const canRun = purpose !== undefined && hasStatement(sql);
@@ -113,7 +113,7 @@ function Bench({ catalog, purpose, kept, onReload }: ContentProps) {
   return (
     <div className={classes['bench']}>
       <aside className={classes['aside']}>
-        <Tree tables={catalog.tables} onInsert={insert} />
+        <Tree tables={catalog.tables} from={from} onInsert={insert} />
         <div className={classes['history']}>
           <History past={past} onChoose={bench.write} />
         </div>
