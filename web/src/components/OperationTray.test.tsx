@@ -65,6 +65,27 @@ test('what was sent and not taken has its mark, and counts as failed', async () 
   expect(told('Not taken: it cannot be read')?.getAttribute('data-kind')).toBe('missed');
 });
 
+test('a batch that is held is said to be held, and not to have failed', async () => {
+  await show(<OperationTray />);
+  const held = begin('june.csv');
+  await held.end({ says: 'Held: 5 of 5 rows refused', standing: 'missed' });
+  expect(fold().textContent).toBe('june.csv: Held: 5 of 5 rows refused');
+  const good = begin('may.csv');
+  await good.end({ says: '3 rows are in the table', standing: 'kept' });
+  expect(fold().textContent).toBe('1 of 2 not in the table');
+});
+
+test('what it takes of the window is told to the page, and given back', async () => {
+  const { user } = await show(<OperationTray />);
+  const room = () => document.documentElement.style.getPropertyValue('--w-tray-tall');
+  expect(room()).toBe('');
+  const work = begin('may.csv');
+  expect(room()).toMatch(/px$/);
+  await work.end('done');
+  await user.click(screen.getByRole('button', { name: 'Put away' }));
+  await waitFor(() => expect(room()).toBe(''));
+});
+
 test('nothing is there while nothing goes on', async () => {
   const { container } = await show(<OperationTray />);
   expect(container.textContent).toBe('');

@@ -5,7 +5,7 @@
  */
 import { IconChevronDown, IconChevronUp } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { onVerdict, resumeOperations } from '../api/operation.ts';
 import { useMe } from '../app/session.tsx';
 import {
@@ -38,12 +38,13 @@ let isResumed = false;
 export function OperationTray() {
   const works = useWork();
   const [isOpen, setOpen] = useState(false);
+  const tray = useRoom();
   useVerdicts();
   if (works.length === 0) return null;
   const Icon = isOpen ? IconChevronDown : IconChevronUp;
   const hasEndedOnly = works.every(isOver);
   return (
-    <section className={classes['tray']} aria-label={words.work}>
+    <section className={classes['tray']} aria-label={words.work} ref={tray}>
       <div className={classes['head']}>
         <button type="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
           <Icon size={15} stroke={1.7} aria-hidden="true" />
@@ -74,6 +75,25 @@ export function OperationTray() {
   );
 }
 
+/** What the tray takes of the window, for parts that stand at its lower edge, and for the end of the page. */
+const ROOM = '--w-tray-tall';
+
+function useRoom() {
+  return useCallback((tray: HTMLElement | null) => {
+    if (tray === null) return;
+    const { style } = document.documentElement;
+    const tell = (): void =>
+      style.setProperty(ROOM, `${innerHeight - tray.getBoundingClientRect().top}px`);
+    const watcher = new ResizeObserver(tell);
+    watcher.observe(tray);
+    tell();
+    return () => {
+      watcher.disconnect();
+      style.removeProperty(ROOM);
+    };
+  }, []);
+}
+
 /** How work ended; of what failed, why. */
 function endWords({ outcome, state, error }: Work): string {
   return outcome ?? (state === 'failed' && error instanceof Error ? error.message : state);
@@ -85,9 +105,14 @@ function headline(works: readonly Work[]): string {
   if (first !== undefined && going.length === 1)
     return `${first.title}: ${progressWords(first, secondsLeft(first))}`;
   if (going.length > 1) return words.underWay(going.length);
-  const failed = works.filter(isMissed).length;
-  if (failed > 0) return words.someFailed(failed, works.length);
   const [last] = works.slice(-1);
+  const missed = works.filter(isMissed).length;
+  const failed = works.filter(({ state }) => state === 'failed').length;
+  // Why apart: what is held, or was not taken, has ended as it should; nothing has failed.
+  if (missed > 0 && (works.length > 1 || last?.outcome == null))
+    return missed === failed
+      ? words.someFailed(failed, works.length)
+      : words.someOutside(missed, works.length);
   return works.length === 1 && last !== undefined
     ? `${last.title}: ${last.outcome ?? words.ended}`
     : words.allEnded(works.length);

@@ -119,6 +119,9 @@ export const words = {
     plural(count, { one: '# thing under way', other: '# things under way' }),
   someFailed: (failed: number, all: number): string =>
     `${formatNumber(failed)} of ${formatNumber(all)} failed`,
+  /** Of what ended: held, not taken or failed. */
+  someOutside: (missed: number, all: number): string =>
+    `${formatNumber(missed)} of ${formatNumber(all)} not in the table`,
   allEnded: (count: number): string =>
     plural(count, { one: '# thing ended', other: '# things ended' }),
   ended: 'ended',

@@ -215,7 +215,7 @@ function GenerationLine({ one, isFirst, batch }: GenerationLineProps) {
           <Phrase parts={generationWords(one.started, { isFirst, isHere })} />
         </p>
       </td>
-      <td>{one.state}</td>
+      <td className={classes['word']}>{one.state}</td>
       <td className={classes['number']}>{formatNumber(one.records.in)}</td>
       <td className={classes['number']}>{formatNumber(one.records.good)}</td>
       <td className={classes['number']}>{formatNumber(one.open)}</td>

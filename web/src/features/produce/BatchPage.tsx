@@ -25,7 +25,15 @@ import panel from './RefusedPanel.module.css';
 import { RefusedPanel } from './RefusedPanel.tsx';
 import { checksOf } from './rules.ts';
 import type { Batch, Lineage, Where } from './types.ts';
-import { GOOD_IS, headlineOf, refusedTitle, rowWords, shareIn, shareOfRefused } from './words.ts';
+import {
+  GOOD_IS,
+  headlineOf,
+  refusedTitle,
+  repairedOf,
+  rowWords,
+  shareIn,
+  shareOfRefused,
+} from './words.ts';
 import { landedWords, words } from './words-batch.ts';
 
 export function BatchPage() {
@@ -39,10 +47,6 @@ export function BatchPage() {
 
 function LoadedBatch({ product, batch }: { product: string; batch: string }) {
   const report = useQuery(batchQuery(batch));
-  const headline = report.data === undefined ? null : headlineOf(report.data);
-  useEffect(() => {
-    if (headline !== null) document.title = words.pageTitle(headline);
-  }, [headline]);
   if (report.isPending) return <Skeleton height={600} lines={10} label={words.loading} />;
   if (report.data === undefined) {
     return (
@@ -60,7 +64,7 @@ function WholeBatch({ batch }: { batch: Batch }) {
   const isPlaced = !hasRefused || !causes.isPending || causes.failureCount > 0;
   return (
     <div className={classes['page']}>
-      <BatchHead batch={batch} />
+      <BatchHead batch={batch} lineage={lineage.data ?? null} />
       <div className={classes['card']} aria-live="polite">
         <BatchFlow
           counts={batch.records}
@@ -92,16 +96,20 @@ const refusedOf = ({ product, batch }: Pick<Batch, 'product' | 'batch'>): Where 
   batch,
 });
 
-function BatchHead({ batch }: { batch: Batch }) {
+function BatchHead({ batch, lineage }: { batch: Batch; lineage: Lineage | null }) {
   const me = useMe();
   const domain = domainOf(batch.product);
   const { state, because, source, started, seconds, contract } = batch;
   const canDecide = state === 'held' && mayDecide(me, domain);
+  const headline = headlineOf(batch, lineage === null ? null : repairedOf(lineage, batch.batch));
+  useEffect(() => {
+    document.title = words.pageTitle(headline);
+  }, [headline]);
   return (
     <header className={classes['head']}>
       <Cloth domain={domain} size={40} />
       <div className={classes['titles']}>
-        <h1>{headlineOf(batch)}</h1>
+        <h1>{headline}</h1>
         <p className={classes['meta']}>
           <span className="mono">
             {batch.batch} <CopyButton label={words.copyId} text={batch.batch} />

@@ -41,7 +41,13 @@ export function MakePage() {
       <header className={table['head']}>
         <div className={`${table['titles']} ${table['big']}`}>
           <h1>
-            {made.isPending ? words.title : makeHeadline(made.held.length, made.products.length)}
+            {made.isPending
+              ? words.title
+              : makeHeadline({
+                  held: made.held.length,
+                  products: made.products.length,
+                  failed: failedOf(made),
+                })}
           </h1>
           <p className={table['lead']}>{made.isCounted ? makeLead(open, waiting) : '\u00a0'}</p>
         </div>
@@ -65,6 +71,12 @@ export function MakePage() {
       <Products made={made} />
     </div>
   );
+}
+
+/** Null while the last batch of a product is not known. */
+function failedOf({ products, last }: Made): number | null {
+  if (products.some(({ product }) => !last.has(product))) return null;
+  return [...last.values()].filter((batch) => batch?.state === 'failed').length;
 }
 
 function useMakeActions(canMake: boolean): void {
@@ -206,20 +218,20 @@ function ProductLine({ hit, made }: { hit: ProductHit; made: Made }) {
           </span>
         </span>
       </th>
-      <td>
+      <td data-label={words.state}>
         <Standing hit={hit} isHeld={made.held.some((batch) => batch.product === product)} />
       </td>
-      <td>
+      <td data-label={words.lastBatch}>
         <LastBatch batch={made.last.get(product)} />
       </td>
-      <td>
+      <td data-label={words.missesLeft}>
         {budget === null || budget === undefined ? (
           <span className={table['dim']}>{words.noneCounted}</span>
         ) : (
           <Picks allowed={budget.allowed} left={budget.left} />
         )}
       </td>
-      <td className={table['number']}>
+      <td className={table['number']} data-label={words.refusedOpen}>
         {!made.isCounted ? null : open === 0 ? (
           <span className={table['dim']}>0</span>
         ) : (
@@ -228,7 +240,7 @@ function ProductLine({ hit, made }: { hit: ProductHit; made: Made }) {
           </Link>
         )}
       </td>
-      <td className={table['number']}>
+      <td className={table['number']} data-label={words.requests}>
         {!made.isCounted ? null : requests === 0 ? (
           <span className={table['dim']}>0</span>
         ) : (

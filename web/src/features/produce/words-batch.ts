@@ -8,7 +8,8 @@ import type { Batch, Lineage } from './types.ts';
 
 export const words = {
   discard: 'Discard batch',
-  releaseGood: (good: number): string => `Release the ${formatNumber(good)}`,
+  releaseGood: (good: number): string =>
+    good === 0 ? 'Release for repair' : `Release the ${formatNumber(good)}`,
   discardAll: (records: number): string => `Discard the ${formatNumber(records)}`,
   discardHelp:
     'Nothing of this batch will be visible. Its bytes stay in the landing, and a mended file can be sent under the same key. This cannot be taken back.',
@@ -88,7 +89,9 @@ export const words = {
       other: `${formatNumber(missed)} of # rules missed`,
     }),
   releaseRows: (good: number): string =>
-    plural(good, { one: 'Release # row', other: 'Release # rows' }),
+    good === 0
+      ? 'Release the batch for repair'
+      : plural(good, { one: 'Release # row', other: 'Release # rows' }),
   discardRows: (records: number): string =>
     plural(records, { one: 'Discard all # row', other: 'Discard all # rows' }),
   goodAndRefused: (good: number, refused: number): string =>
@@ -106,7 +109,10 @@ export function releaseWords(
   because: string | null,
 ): string {
   const rows = plural(good, { one: '# row', other: '# rows' });
-  const sees = `Everybody with access sees the ${rows} at once, although ${because ?? 'the batch is held'}.`;
+  const sees =
+    good === 0
+      ? 'No row of it becomes visible.'
+      : `Everybody with access sees the ${rows} at once, although ${because ?? 'the batch is held'}.`;
   const last = 'This cannot be taken back.';
   if (quarantined === 0) return `${sees} ${last}`;
   const opens = plural(quarantined, {

@@ -11,7 +11,8 @@ export const words = {
   title: 'My products',
   newProduct: 'New product from a sample file',
   held: 'Held: nothing of these is visible until you decide',
-  decide: (good: number): string => `Decide about ${formatNumber(good)}`,
+  decide: (good: number): string =>
+    good === 0 ? 'Decide about it' : `Decide about ${formatNumber(good)}`,
   look: 'Look',
   loading: 'Loading your products',
   emptyHelp: 'Products of your domains stand here, with what came in last and what waits for you.',

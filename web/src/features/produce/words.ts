@@ -3,7 +3,7 @@
  */
 import { formatBytes, formatNumber, formatShare, plural } from '../../lib/format.ts';
 import type { Effect, RepairKind } from './repair.ts';
-import type { Batch, Cause } from './types.ts';
+import type { Batch, Cause, Lineage } from './types.ts';
 
 export const rowWords = (count: number): string => plural(count, { one: '# row', other: '# rows' });
 
@@ -12,8 +12,13 @@ export function sentence(words: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** The finding of a batch, as its heading. */
-export function headlineOf({ state, records }: Pick<Batch, 'state' | 'records'>): string {
+/** The finding of a batch, as its heading; what became of it by repairs is told where it is known. */
+export function headlineOf(
+  { state, records }: Pick<Batch, 'state' | 'records'>,
+  repaired: Repaired | null = null,
+): string {
+  if (state === 'committed' && repaired !== null && repaired.rows > 0)
+    return afterRepair(records.good, repaired);
   switch (state) {
     case 'held':
       return 'This batch is held. Nothing of it is visible yet.';
@@ -34,6 +39,28 @@ export function headlineOf({ state, records }: Pick<Batch, 'state' | 'records'>)
     default:
       return 'This batch is being checked. Nothing of it is visible yet.';
   }
+}
+
+/** What repairs of a batch did to its refused rows. */
+export interface Repaired {
+  /** In the table by a repair. */
+  rows: number;
+  open: number;
+}
+
+/** Null for a batch that is a repair itself: what its own repairs did is told of the first one. */
+export function repairedOf({ generations, records }: Lineage, batch: string): Repaired | null {
+  const [first] = generations;
+  if (first?.batch !== batch) return null;
+  return { rows: records.committed - first.records.good, open: records.open };
+}
+
+function afterRepair(good: number, { rows, open }: Repaired): string {
+  const all = inTable(good + rows);
+  const repaired = good === 0 ? 'after a repair' : `${formatNumber(rows)} of them after a repair`;
+  return open === 0
+    ? clauses(all, repaired)
+    : clauses(`${all}, ${repaired}`, plural(open, { one: '# is open', other: '# are open' }));
 }
 
 const clauses = (first: string, second: string): string => `${first}, ${second}.`;
@@ -117,10 +144,27 @@ export const STATE_WORDS: Record<string, string> = {
   duplicate: 'there already',
 };
 
+export interface MadeCounts {
+  held: number;
+  products: number;
+  /** Products whose last batch was not taken; null until it is known of all. */
+  failed: number | null;
+}
+
 /** The finding of one's products, the worst first. */
-export function makeHeadline(held: number, products: number): string {
-  if (held > 0) return plural(held, { one: 'A batch is held.', other: '# batches are held.' });
-  return products === 0 ? 'My products' : 'Nothing is held. What came in is visible.';
+export function makeHeadline({ held, products, failed }: MadeCounts): string {
+  if (held === 0 && products === 0) return 'My products';
+  const first =
+    held > 0
+      ? plural(held, { one: 'A batch is held.', other: '# batches are held.' })
+      : 'Nothing is held.';
+  if (failed === null) return first;
+  if (failed === 0) return held > 0 ? first : `${first} What came in is visible.`;
+  const last = plural(failed, {
+    one: 'The last batch of # product was not taken.',
+    other: 'The last batches of # products were not taken.',
+  });
+  return `${first} ${last}`;
 }
 
 export function makeLead(open: number, waiting: number): string {
