@@ -2,11 +2,16 @@
  * Refused rows that are given up: the buttons are none while it goes on, and the focus is not lost with them.
  */
 import { screen, waitFor, within } from '@testing-library/react';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
+import { currentWork, dismissWork } from '../../lib/work.ts';
 import { startMesh } from '../../testing/mesh.ts';
 import { focused, show } from '../../testing/render.tsx';
 import { RefusedPanel } from './RefusedPanel.tsx';
 import type { Cause } from './types.ts';
+
+afterEach(() => {
+  for (const { id } of currentWork()) dismissWork(id);
+});
 
 const CAUSE: Cause = {
   product: 'loyalty.households',
