@@ -38,7 +38,7 @@ const field = (name: string) => screen.findByRole('combobox', { name });
 
 test('people are offered by id and name, and meant by either', async () => {
   start();
-  const { user } = await showApp('/domains/new', { me: PIA });
+  const { user } = await showApp('/domains/-/new', { me: PIA });
   const owners = await field('Owners');
   const offered = () => (owners as HTMLInputElement).list?.options[0];
   await waitFor(() => expect(offered()?.value).toBe('u7'));
@@ -56,15 +56,15 @@ test('an id that the mesh does not know leads to making it, and the domain is as
       ],
     }),
   );
-  const first = await showApp('/domains/new', { me: PIA });
+  const first = await showApp('/domains/-/new', { me: PIA });
   await first.user.type(await screen.findByLabelText('Name'), 'logistics');
   await first.user.type(await field('Stewards'), 'petra{Enter}');
   await first.user.click(screen.getByRole('button', { name: 'Make the domain' }));
   await first.user.click(await screen.findByRole('link', { name: 'New person or service' }));
-  await waitFor(() => expect(first.where()).toBe('/people/new?id=petra'));
+  await waitFor(() => expect(first.where()).toBe('/people/-/new?id=petra'));
   expect(await screen.findByLabelText('Id')).toHaveProperty('value', 'petra');
   document.body.replaceChildren();
-  await showApp('/domains/new', { me: PIA });
+  await showApp('/domains/-/new', { me: PIA });
   expect(await screen.findByLabelText('Name')).toHaveProperty('value', 'logistics');
   expect(screen.getByRole('button', { name: 'Take petra away' })).toBeTruthy();
 });
