@@ -118,6 +118,13 @@ test('a repair that mends nothing is not offered; the preview is whole, and fill
   await page.getByRole('textbox', { name: /:=/ }).fill("'7'");
   await page.getByText('90 rows pass').first().waitFor();
   await shoot(page, 'repair-all');
+  // As the work in the background tells it to the page.
+  await page.evaluate(`document.documentElement.style.setProperty('--w-tray-tall', '64px')`);
+  await page.setViewportSize({ width: 1440, height: 640 });
+  const foot = await page.locator('footer').last().boundingBox();
+  const lower = (foot?.y ?? 0) + (foot?.height ?? 0);
+  assert.ok(lower <= 640 - 64, `the buttons reach down to ${lower}`);
+  await shoot(page, 'repair-low');
   assertQuiet(visited);
 });
 

@@ -32,9 +32,9 @@ export const words = {
   titleHelp: 'As people call it.',
   about: 'What it is about',
   ownersHelp:
-    'By their ids. They publish, decide on requests and policies, and say who is listed here. To send data, an owner needs the role producer, too.',
-  stewardsHelp: 'By their ids. They decide on requests, and see rules and batches.',
-  subjectHint: 'id',
+    'They publish, decide on requests and policies, and say who is listed here. To send data, an owner needs the role producer, too.',
+  stewardsHelp: 'They decide on requests, and see rules and batches.',
+  subjectHint: 'name or id',
   make: 'Make the domain',
   save: 'Save',
   leave: 'Leave it as it was',

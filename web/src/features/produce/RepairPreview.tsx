@@ -165,7 +165,7 @@ export function RepairFoot({ where, cause, draft, preview, onDone, onGone }: Rep
     onDone();
   };
   return (
-    <footer className={classes['foot']}>
+    <footer className={`${classes['foot']} ${classes['sticks']}`}>
       <div className={classes['verdict']} id={verdict} role="status" aria-live="polite">
         <Verdict preview={preview} draft={draft} cause={cause} isRunning={isRunning} />
       </div>
