@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import { assertAccessible, launch, shoot, visit } from './browser.ts';
+import { assertAccessible, launch, pressSeen, shoot, visit } from './browser.ts';
 
 let browser: Browser;
 before(async () => {
@@ -47,6 +47,7 @@ test('a drafted contract is kept until it is published or another sample is take
   await shoot(page, 'drafts-new');
   await assertTried(page);
   await page.getByRole('button', { name: 'Another sample' }).click();
+  await pressSeen(page.getByRole('button', { name: 'Throw it away' }));
   await page.reload();
   await page.getByRole('heading', { level: 1 }).waitFor();
   assert.equal(await heading.count(), 0);
@@ -66,6 +67,7 @@ test('a next version is kept until its changes are left', async () => {
   await shoot(page, 'drafts-version');
   await assertTried(page);
   await page.getByRole('button', { name: 'Leave my changes' }).click();
+  await pressSeen(page.getByRole('button', { name: 'Throw it away' }));
   assert.equal(await title.inputValue(), before);
 });
 
