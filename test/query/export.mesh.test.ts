@@ -99,6 +99,40 @@ function holdsCanary(folder: string): boolean {
   return filesIn(folder).some((name) => fs.readFileSync(join(base, folder, name)).includes(CANARY));
 }
 
+it('hands out no byte of a producer’s Parquet that is of no row', async () => {
+  const source = join(base, 'sent.parquet');
+  await engine.run(
+    `COPY (SELECT i::BIGINT AS id, 1::BIGINT AS units, 'n' || i AS note, DATE '2026-01-01' AS day FROM range(1, 2000) r(i))
+      TO '${source}' (FORMAT parquet)`,
+  );
+  const sent = fs.readFileSync(source);
+  const footer = sent.readUInt32LE(sent.length - 8) + 8;
+  const dead = Buffer.from('dead-bytes-of-no-row');
+  const body = Buffer.concat([sent.subarray(0, -footer), dead, sent.subarray(-footer)]);
+  const report = await sales.api.ingest('sales.others', new Uint8Array(body), {
+    token: sales.olga,
+    format: 'parquet',
+  });
+  assert.equal(report.state, 'committed', report.because ?? '');
+  const tables = join(sales.mesh.data, 'tables/sales/others');
+  const stored = fs
+    .readdirSync(tables, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.parquet'))
+    .map((name) => fs.readFileSync(join(tables, name)));
+  assert.ok(
+    stored.some((bytes) => bytes.includes(dead)),
+    'the file was taken as it is',
+  );
+  const out = join(base, 'adopted');
+  const args = ['export', 'sales.others', '--purpose', 'reporting', '--out', out, '--json'];
+  const { code, stdout, stderr } = await weft(sales.ana, ...args);
+  assert.equal(code, 0, stderr);
+  assert.equal((JSON.parse(stdout) as Told).rows, 1_999);
+  const names = filesIn('adopted');
+  assert.ok(names.some((name) => name.startsWith('data/')));
+  for (const name of names) assert.ok(!fs.readFileSync(join(out, name)).includes(dead), name);
+});
+
 it('gives filtered and masked rows, and fetches what is new alone', async () => {
   await put(
     `@mask("note: hash") ${PERMIT} when { resource.row has units && resource.row.units == 0 };`,

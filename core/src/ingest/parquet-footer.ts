@@ -52,6 +52,8 @@ export const FOOTER_END_BYTES = 8;
 /** Footers beyond this are left to an engine. */
 export const FOOTER_BYTES_MAX = 16 * 1024 * 1024;
 const MAGIC = 'PAR1';
+/** Tells that somebody else wrote the pages: they may hold bytes of no row, such as entries of a dictionary that nothing uses. */
+const ADOPTED_KEY = 'weft.adopted';
 
 const FILE = { schema: 2, rows: 3, groups: 4, keyValues: 5, orders: 7, encryption: 8, signing: 9 };
 const ELEMENT = {
@@ -289,7 +291,10 @@ export function adoptedEnd(
       footer.groups.map((group, g) => adoptedGroup(footer, group, adopted.statistics[g] ?? [])),
     ),
   );
-  struct.set(FILE.keyValues, structs([keyValue('iceberg.schema', adopted.schema)]));
+  struct.set(
+    FILE.keyValues,
+    structs([keyValue('iceberg.schema', adopted.schema), keyValue(ADOPTED_KEY, 'true')]),
+  );
   // Why: without it readers leave the bounds aside.
   struct.set(
     FILE.orders,

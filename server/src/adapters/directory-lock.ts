@@ -4,22 +4,14 @@
  * Not a lock for network file systems, whose advisory locks cannot be relied on. Invariants: the lock itself is the
  * kernel's, so it is free at the moment its holder is gone, however it died, and nobody ever has to judge whether a
  * process lives; the note beside it that names the holder is only for the message.
- *
- * Why SQLite: Node has no call for file locks. `BEGIN EXCLUSIVE` on an empty database takes one (fcntl on POSIX,
- * LockFileEx on Windows) and keeps it until the handle is closed. POSIX drops such a lock when the process closes *any*
- * descriptor of the file, so nothing else may open `weft.lock`.
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { WeftError } from '@weft/core/lib/error';
+import { type FileLock, tryFileLock } from '../file-lock.ts';
 
 const LOCK_FILE = 'weft.lock';
 const HOLDER_FILE = 'weft.lock.json';
-const SQLITE_BUSY = 5;
-
-/** Why: a handle that nothing refers to is closed by the garbage collector, and the lock would go with it. */
-const held = new Set<DatabaseSync>();
 
 export interface LockHolder {
   pid: number;
@@ -48,18 +40,18 @@ export function lockDirectory(directory: string): DirectoryLock {
 /** As `lockDirectory`, but null when it is held. */
 export function tryLockDirectory(directory: string): DirectoryLock | null {
   fs.mkdirSync(directory, { recursive: true });
-  const handle = openExclusively(path.join(directory, LOCK_FILE));
-  if (handle === null) return null;
+  const lock = lockFile(path.join(directory, LOCK_FILE));
+  if (lock === null) return null;
+  let isReleased = false;
   const holder = { pid: process.pid, since: new Date().toISOString() };
   writeHolder(directory, holder);
-  held.add(handle);
   return {
     holder,
     release() {
-      if (!handle.isOpen) return;
+      if (isReleased) return;
+      isReleased = true;
       fs.rmSync(path.join(directory, HOLDER_FILE), { force: true });
-      handle.close();
-      held.delete(handle);
+      lock.release();
     },
   };
 }
@@ -74,15 +66,11 @@ export function readHolder(directory: string): LockHolder | null {
   }
 }
 
-function openExclusively(file: string): DatabaseSync | null {
-  const handle = new DatabaseSync(file, { timeout: 0 });
+function lockFile(file: string): FileLock | null {
   try {
-    handle.exec('BEGIN EXCLUSIVE');
-    return handle;
-  } catch (error) {
-    handle.close();
-    if ((error as { errcode?: number }).errcode === SQLITE_BUSY) return null;
-    throw new WeftError('STORE_FAILED', `cannot lock ${path.dirname(file)}`, { cause: error });
+    return tryFileLock(file);
+  } catch (cause) {
+    throw new WeftError('STORE_FAILED', `cannot lock ${path.dirname(file)}`, { cause });
   }
 }
 

@@ -3,7 +3,7 @@
  *
  * Not who may have them, nor the table over them (`core/src/lakehouse/table-of-files.ts`).
  * Invariants: nothing leaves of a data file that is not shown: as it is it may go only when its own schema has shown
- * columns alone, by field id, and its footer says nothing but that schema; a file that is open here stays readable
+ * columns alone, by field id, its footer says nothing but that schema, and no producer wrote its pages; a file that is open here stays readable
  * whatever is swept; what is remembered of a file is of its very size and time.
  */
 import { type FileHandle, open } from 'node:fs/promises';
@@ -106,8 +106,13 @@ class LocalExportFiles implements ExportFiles {
     const notes = await reader.rows(
       `SELECT CAST(key AS VARCHAR) AS key FROM parquet_kv_metadata(${quoteText(path)})`,
     );
+    const [written] = await reader.rows(
+      `SELECT created_by AS by FROM parquet_file_metadata(${quoteText(path)})`,
+    );
     const ids = storedIds(schema.slice(1));
-    const isPlain = notes.every(({ key }) => key === 'iceberg.schema');
+    // Why by whom: pages that a producer wrote may hold bytes of no row, and not all of his files are marked as his.
+    const isOurs = String(written?.['by']).startsWith('DuckDB');
+    const isPlain = isOurs && notes.every(({ key }) => key === 'iceberg.schema');
     const stored = isPlain ? ids : null;
     keep(this.#stored, path, stored);
     return stored;

@@ -5,12 +5,13 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { isWeftError } from '@weft/core/lib/error';
+import { isWeftError, WeftError } from '@weft/core/lib/error';
 import { pack } from 'tar-stream';
 import {
   type ExportList,
   finishFolder,
   hasPlace,
+  lockExportFolder,
   openExportFolder,
   prepareFolder,
   writeEntry,
@@ -176,4 +177,78 @@ test('a folder that holds something else, a file, another table, or a list that 
   fs.mkdirSync(odd);
   fs.writeFileSync(join(odd, 'weft-export.json'), '{"table":5}');
   await refused(odd);
+});
+
+test('one run at a time works in a folder, by whatever path it is named', async (t) => {
+  const path = newFolder(t);
+  const lock = await lockExportFolder(path);
+  const busy = (error: unknown): boolean => isWeftError(error, 'CONFLICT');
+  await assert.rejects(lockExportFolder(path), busy);
+  fs.mkdirSync(path);
+  const alias = `${path}-alias`;
+  fs.symlinkSync(path, alias);
+  await assert.rejects(lockExportFolder(alias), busy);
+  const beside = await lockExportFolder(`${path}-2`);
+  beside.release();
+  lock.release();
+  (await lockExportFolder(alias)).release();
+});
+
+test('what somebody else put beside the files stays, and nothing is written through a link', async (t) => {
+  const path = newFolder(t);
+  await exportInto(path, ['a'], 1);
+  fs.writeFileSync(join(path, 'data/notes.txt'), 'mine');
+  fs.mkdirSync(join(path, 'metadata/.ipynb_checkpoints'));
+  await exportInto(path, ['b'], 2);
+  assert.deepEqual(namesIn(path, 'data'), [dataName('b'), 'notes.txt'].sort());
+  assert.ok(namesIn(path, 'metadata').includes('.ipynb_checkpoints'));
+  const elsewhere = newFolder(t);
+  fs.renameSync(join(path, 'data'), elsewhere);
+  fs.symlinkSync(elsewhere, join(path, 'data'));
+  await assert.rejects(openExportFolder(path, TABLE), /no folder of its own/);
+  assert.deepEqual(fs.readdirSync(elsewhere).sort(), [dataName('b'), 'notes.txt'].sort());
+});
+
+test('a folder in which the first run ended before its list is taken up', async (t) => {
+  const path = newFolder(t);
+  for (const place of ['data', 'metadata']) fs.mkdirSync(join(path, place), { recursive: true });
+  fs.writeFileSync(join(path, 'weft-export.json.partial'), '');
+  fs.writeFileSync(join(path, 'data', `${dataName('a')}.partial`), 'half');
+  await exportInto(path, ['a'], 1);
+  assert.deepEqual(namesIn(path, 'data'), [dataName('a')]);
+  const other = newFolder(t);
+  fs.mkdirSync(join(other, 'data'), { recursive: true });
+  fs.writeFileSync(join(other, 'data/thesis.txt'), '');
+  await assert.rejects(openExportFolder(other, TABLE), /holds something else/);
+});
+
+test('a file of the same size whose bytes were changed is fetched anew', async (t) => {
+  const path = newFolder(t);
+  await exportInto(path, ['abc'], 1);
+  fs.writeFileSync(join(path, 'data', dataName('abc')), 'abd');
+  const folder = await openExportFolder(path, TABLE);
+  const list = listOf(['abc'], 2);
+  for (const file of list.files) file.sent = false;
+  await writeEntry(folder, { name: list.metadata, bytes: blocks('{}') });
+  const finish = { list, metadata: [list.metadata], hint: Buffer.from('2') };
+  await assert.rejects(finishFolder(folder, finish), /is not whole/);
+  assert.deepEqual(namesIn(path, 'data'), []);
+});
+
+test('an answer that breaks off within a file is told as one that broke off', async (t) => {
+  const path = newFolder(t);
+  const archive = await archiveOf({ name: 'weft-export.json' }, { name: `data/${dataName('a')}` });
+  const source = async function* (): AsyncGenerator<Uint8Array> {
+    yield archive.subarray(0, 1_540);
+    throw new Error('terminated');
+  };
+  const folder = await openExportFolder(path, TABLE);
+  await prepareFolder(folder);
+  const receive = async (): Promise<void> => {
+    const broken = () => new WeftError('UNAVAILABLE', 'the answer broke off');
+    for await (const entry of unpack(source(), { takes: hasPlace, broken })) {
+      await writeEntry(folder, entry);
+    }
+  };
+  await assert.rejects(receive(), (error) => isWeftError(error, 'UNAVAILABLE'));
 });

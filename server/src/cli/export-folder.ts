@@ -2,13 +2,17 @@
  * The folder of an exported table: what it holds, and the steps by which it becomes the next version.
  *
  * Not the request (`commands/export.ts`). Invariants: a file stands under its name only when it is whole and on disk; the
- * version hint and the list change when all that they name is there, and what they no longer name goes after that; a
- * folder that holds something else is left alone.
+ * version hint and the list change when all that they name is there, and what they no longer name goes after that; one run
+ * at a time works in a folder; a folder that holds something else is left alone, and so is what the export did not write.
  */
 import { createHash } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { lstat, mkdir, open, readdir, readFile, realpath, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import { WeftError } from '@weft/core/lib/error';
+import { hashFile } from '../file-hash.ts';
+import { tryFileLock } from '../file-lock.ts';
 
 /** What stands in the folder as `weft-export.json`; the archive begins with it. */
 export interface ExportList {
@@ -41,14 +45,45 @@ export interface ExportFolder {
   have: string[];
 }
 
+/**
+ * Keeps other runs out of the folder until it is released, also when this one dies. Throws CONFLICT while one is under way.
+ *
+ * Why not a file in the folder: it is handed on, and nothing is to stand in it that is not of the table.
+ */
+export async function lockExportFolder(path: string): Promise<{ release(): void }> {
+  const place = join(tmpdir(), `weft-exports-${process.getuid?.() ?? 'all'}`);
+  mkdirSync(place, { recursive: true, mode: 0o700 });
+  const name = createHash('sha256')
+    .update(await wholePath(path))
+    .digest('hex');
+  const lock = tryFileLock(join(place, `${name}.lock`));
+  if (lock !== null) return lock;
+  throw new WeftError('CONFLICT', `another export into ${path} is under way`, {
+    remedy: 'Wait for its end, or name another folder.',
+  });
+}
+
+/** One path for each folder, whatever links lead to it. */
+async function wholePath(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch {
+    const above = dirname(path);
+    return above === path ? path : join(await wholePath(above), basename(path));
+  }
+}
+
+const PLACES = ['data', 'metadata'] as const;
+
 /** What is in the folder; nothing is made yet. Throws CONFLICT for one that holds something else, or another table. */
 export async function openExportFolder(path: string, table: string): Promise<ExportFolder> {
   const names = await namesIn(path);
   const list = names.includes(LIST_NAME) ? await readList(path) : null;
   // Why not by the list alone: the first run may have ended before it had one.
-  const own = new Set([LIST_NAME, `${LIST_NAME}${PARTIAL}`, 'data', 'metadata']);
-  const isOurs = names.length === 0 || (list !== null && names.every((name) => own.has(name)));
+  const own = new Set([LIST_NAME, `${LIST_NAME}${PARTIAL}`, ...PLACES]);
+  const isOurs = names.every((name) => own.has(name)) && (list !== null || (await isBegun(path)));
   if (!isOurs) throw foreign(path, 'holds something else');
+  for (const place of PLACES) await refuseLink(join(path, place));
   const [before, asked] = [list?.table ?? '', table.replaceAll('"', '')];
   if (before !== '' && before !== asked && before.split('@')[0] !== asked) {
     throw new WeftError('CONFLICT', `${path} holds an export of ${before}`, {
@@ -61,6 +96,23 @@ export async function openExportFolder(path: string, table: string): Promise<Exp
     list: before === '' ? null : list,
     have: data.filter((name) => DATA_NAME.test(name)),
   };
+}
+
+/** True for a folder in which nothing stands but what a first run would have written before its list. */
+async function isBegun(path: string): Promise<boolean> {
+  for (const place of PLACES) {
+    const names = await namesIn(join(path, place));
+    if (!names.every((name) => hasPlace(`${place}/${name.replace(/\.partial$/, '')}`)))
+      return false;
+  }
+  return true;
+}
+
+/** Why: what stands behind a link is somebody else's. */
+async function refuseLink(path: string): Promise<void> {
+  const found = await lstat(path).catch(() => null);
+  if (found === null || found.isDirectory()) return;
+  throw foreign(path, 'is no folder of its own');
 }
 
 async function namesIn(path: string): Promise<string[]> {
@@ -76,7 +128,7 @@ async function namesIn(path: string): Promise<string[]> {
 
 /** Makes what entries are written into. Why a list at once: what came before an early end is known as ours by it. */
 export async function prepareFolder({ path, list }: ExportFolder): Promise<void> {
-  for (const place of ['data', 'metadata']) await mkdir(join(path, place), { recursive: true });
+  for (const place of PLACES) await mkdir(join(path, place), { recursive: true });
   if (list === null) await writeWhole(join(path, LIST_NAME), Buffer.from(EMPTY));
 }
 
@@ -160,28 +212,43 @@ export async function finishFolder(folder: ExportFolder, finish: Finish): Promis
   const { path } = folder;
   const { list, metadata, hint } = finish;
   await checkFiles(path, list);
-  for (const name of ['data', 'metadata']) await syncFolder(join(path, name));
+  for (const place of PLACES) await syncFolder(join(path, place));
   await writeWhole(join(path, HINT_NAME), hint);
   await writeWhole(join(path, LIST_NAME), Buffer.from(`${JSON.stringify(list, null, 2)}\n`));
   await syncFolder(join(path, 'metadata'));
   await syncFolder(path);
-  const kept = new Set([...list.files.map(({ name }) => `data/${name}`), ...metadata, HINT_NAME]);
-  for (const place of ['data', 'metadata']) {
-    for (const name of await readdir(join(path, place))) {
-      if (!kept.has(`${place}/${name}`)) await rm(join(path, place, name), { force: true });
+  await removePast(
+    path,
+    new Set([...list.files.map(({ name }) => `data/${name}`), ...metadata, HINT_NAME]),
+  );
+}
+
+/** Only files by names that an export gives: whatever else somebody put there is his. */
+async function removePast(path: string, kept: ReadonlySet<string>): Promise<void> {
+  for (const place of PLACES) {
+    for (const found of await readdir(join(path, place), { withFileTypes: true })) {
+      const name = `${place}/${found.name}`;
+      const isOwn = found.isFile() && isWrittenHere(name);
+      if (isOwn && !kept.has(name)) await rm(join(path, name), { force: true });
     }
   }
 }
 
-/** Why: a file that was there before may have been changed or cut since. */
+const WRITTEN_METADATA =
+  /^metadata\/(v\d+\.metadata\.json|[0-9a-f]{32}-m0\.avro|snap-\d+-[0-9a-f]{32}\.avro)$/;
+
+function isWrittenHere(name: string): boolean {
+  const whole = name.endsWith(PARTIAL) ? name.slice(0, -PARTIAL.length) : name;
+  return whole.startsWith('data/') ? hasPlace(whole) : WRITTEN_METADATA.test(whole);
+}
+
+/** Why those that did not come: what was there before may have been changed or cut since. */
 async function checkFiles(path: string, list: ExportList): Promise<void> {
-  for (const { name, bytes } of list.files) {
+  for (const { name, bytes, sent } of list.files) {
     const target = join(path, 'data', name);
-    const size = await stat(target).then(
-      (found) => found.size,
-      () => null,
-    );
-    if (size === bytes) continue;
+    const found = await lstat(target).catch(() => null);
+    const isWhole = found?.isFile() === true && found.size === bytes;
+    if (isWhole && (sent || (await hashFile(target)) === DATA_NAME.exec(name)?.[1])) continue;
     await rm(target, { force: true });
     throw damaged(`data/${name}`);
   }

@@ -37,13 +37,28 @@ export async function* unpack(
       entry.on('error', () => undefined);
       const { name, type } = entry.header;
       if (type !== 'file' || !options.takes(name)) throw foreign(name);
-      yield { name, bytes: entry as AsyncIterable<Uint8Array> };
+      yield { name, bytes: told(entry, options.broken) };
     }
   } catch (error) {
     throw error instanceof WeftError ? error : options.broken(error);
   } finally {
     archive.destroy();
     await reading;
+  }
+}
+
+/** The bytes of an entry; an answer that breaks off in them is told as what it is. */
+async function* told(
+  bytes: AsyncIterable<unknown>,
+  broken: (cause: unknown) => Error,
+): AsyncGenerator<Uint8Array> {
+  const blocks = bytes[Symbol.asyncIterator]();
+  for (;;) {
+    const step = await blocks.next().catch((error: unknown) => {
+      throw error instanceof WeftError ? error : broken(error);
+    });
+    if (step.done === true) return;
+    yield step.value as Uint8Array;
   }
 }
 

@@ -169,6 +169,8 @@ describe('agreements', () => {
     const accepted = await control.agreements.decide(subject, id, 'approve', {});
     assert.deepEqual([accepted.state, accepted.columns], ['active', ['store']]);
     assert.deepEqual([accepted.decidedBy, accepted.because], [owner.id, 'enough for a report']);
+    const again = await control.agreements.decide(subject, id, 'approve', { ifMatch: '"v2"' });
+    assert.deepEqual(again, accepted, 'asked again after a lost answer');
     const { subject: other, id: declined } = await ask();
     await control.agreements.decide(owner, declined, 'counter', { until: 'P1D' });
     assert.equal((await control.agreements.decide(other, declined, 'deny', {})).state, 'denied');

@@ -201,6 +201,7 @@ async function decideAgreement(context: AccessContext, decision: Decision): Prom
       throw noSuchAgreement(id);
     }
     const agreement = agreementAt(stored.agreement, context.clock.now());
+    if (isRepeatedAcceptance(decision, agreement)) return agreement;
     const event = eventOf(decision, agreement);
     requireAuthority(decision, event, { agreement, domain });
     const next = nextAgreementState(agreement.state, event);
@@ -219,9 +220,15 @@ async function decideAgreement(context: AccessContext, decision: Decision): Prom
   });
 }
 
+/** Why: whoever did not hear the answer to his acceptance asks again, and is not to be told that he may not. */
+function isRepeatedAcceptance({ subject, step }: Decision, agreement: Agreement): boolean {
+  return step === 'approve' && subject.id === agreement.subject && agreement.state === 'active';
+}
+
 /** Why for every step: what is answered are the terms that were seen, and they may have been replaced since. */
 function requireMatch({ terms }: Decision, { version }: Agreement): void {
-  if (terms.ifMatch === undefined || terms.ifMatch === agreementTag({ version })) return;
+  if (terms.ifMatch === undefined || [agreementTag({ version }), '*'].includes(terms.ifMatch))
+    return;
   throw new WeftError('PRECONDITION_FAILED', `the agreement is at version ${version}`, {
     remedy: 'Look at its terms again, with `weft agreements show AGREEMENT`, and answer those.',
   });

@@ -441,7 +441,7 @@ async function putMeshPolicy(
 }
 
 function requireMatch(ifMatch: string | undefined, before: { version: number }): void {
-  if (ifMatch === undefined || ifMatch === tagOf(before)) return;
+  if (ifMatch === undefined || [tagOf(before), '*'].includes(ifMatch)) return;
   throw new WeftError('PRECONDITION_FAILED', `the policy is at version ${before.version}`);
 }
 

@@ -172,7 +172,7 @@ async function requireOwn(context: ControlContext, subject: Subject, id: string)
 }
 
 function requireMatch(saved: Saved, ifMatch: string | undefined): void {
-  if (ifMatch === undefined || ifMatch === savedTag(saved)) return;
+  if (ifMatch === undefined || [savedTag(saved), '*'].includes(ifMatch)) return;
   throw new WeftError('PRECONDITION_FAILED', `it is at version ${saved.version} now`, {
     remedy: 'Read it again, and change that.',
   });

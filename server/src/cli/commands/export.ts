@@ -15,6 +15,7 @@ import {
   HINT_NAME,
   hasPlace,
   LIST_NAME,
+  lockExportFolder,
   openExportFolder,
   parseList,
   prepareFolder,
@@ -32,6 +33,19 @@ export async function exportTable(context: CommandContext): Promise<undefined> {
   const table = tableName(argument(context, 0));
   const purpose = needed(context, 'purpose', 'category_planning');
   const out = resolve(needed(context, 'out', './transactions'));
+  const lock = await lockExportFolder(out);
+  try {
+    await exportInto(context, { table, purpose, out });
+  } finally {
+    lock.release();
+  }
+  return undefined;
+}
+
+async function exportInto(
+  context: CommandContext,
+  { table, purpose, out }: { table: string; purpose: string; out: string },
+): Promise<void> {
   const location = context.options.text('location') ?? out;
   const folder = await openExportFolder(out, table);
   const version = (folder.list?.version ?? 0) + 1;
@@ -46,7 +60,6 @@ export async function exportTable(context: CommandContext): Promise<undefined> {
   const list = await receive(context, folder, response);
   context.out.progress(null);
   tell(context, { out, list, isElsewhere: location !== out });
-  return undefined;
 }
 
 async function receive(
