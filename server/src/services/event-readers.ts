@@ -2,7 +2,7 @@
  * Which events of the mesh's log a subject is shown: all but those of agreements that are between others.
  *
  * Who wants what for which purpose, and what he is offered, is seen by him, by whoever decides on it, and by who sees
- * everything. Invariant: rights are looked up for the events at hand, so that a stream which is open follows them.
+ * everything. That there were some is told all the same: positions count them. Invariant: rights are looked up for the events at hand, so that a stream which is open follows them.
  */
 import type { WeftEvent } from '@weft/core/events/event';
 import { decidesForDomain, seesAll } from '@weft/core/registry/authority';
