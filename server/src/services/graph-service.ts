@@ -9,6 +9,7 @@ import { formatDuration } from '@weft/core/lib/duration';
 import { WeftError } from '@weft/core/lib/error';
 import { decidesForDomain, seesAll } from '@weft/core/registry/authority';
 import type { Subject } from '@weft/core/registry/types';
+import { readNames } from '../store/control-identity.ts';
 import {
   type ActiveAgreement,
   type GraphProduct,
@@ -85,13 +86,15 @@ async function buildGraph(
   );
   const agreements = await visibleAgreements(context, subject, names);
   const now = context.clock.now();
+  const domains = await domainTitles(context, unique(reached.products.map((one) => one.domain)));
+  const readers = await readerNames(context, unique(agreements.map((one) => one.subject)));
   const nodes = [
-    ...[...new Set(reached.products.map(({ domain }) => domain))].map(domainNode),
+    ...[...domains].map(domainNode),
     ...reached.products.map((product) => productNode(product, now)),
     ...unique(links.filter(({ isOutside }) => isOutside).map(({ target }) => target)).map(
       outsideNode,
     ),
-    ...unique(agreements.map(({ subject: id }) => id)).map(subjectNode),
+    ...[...readers].map(subjectNode),
   ];
   const shown = nodes.slice(0, NODES_MAX);
   const ids = new Set(shown.map(({ id }) => id));
@@ -101,6 +104,25 @@ async function buildGraph(
     edges: edges.filter(({ from, to }) => ids.has(from) && ids.has(to)),
     truncated: reached.truncated || nodes.length > NODES_MAX,
   };
+}
+
+/** How domains are called, by their ids. */
+async function domainTitles(
+  { db }: ControlContext,
+  names: readonly string[],
+): Promise<Map<string, string>> {
+  const found = await readDomainsNamed(db, names);
+  const titles = new Map(found.map(({ name, title }) => [name, title]));
+  return new Map(names.map((name) => [name, titles.get(name) ?? name]));
+}
+
+/** What readers are called, by ids that the asking one sees. */
+async function readerNames(
+  { db }: ControlContext,
+  ids: readonly string[],
+): Promise<Map<string, string>> {
+  const names = new Map((await readNames(db, ids)).map(({ id, name }) => [id, name]));
+  return new Map(ids.map((id) => [id, names.get(id) ?? id]));
 }
 
 interface Reached {
@@ -200,16 +222,16 @@ const PLAIN = {
   consumers: null,
 };
 
-function domainNode(name: string): GraphNode {
-  return { ...PLAIN, id: `domain:${name}`, kind: 'domain', title: name, domain: name };
+function domainNode([name, title]: [string, string]): GraphNode {
+  return { ...PLAIN, id: `domain:${name}`, kind: 'domain', title, domain: name };
 }
 
 function outsideNode(name: string): GraphNode {
   return { ...PLAIN, id: `outside:${name}`, kind: 'outside', title: name };
 }
 
-function subjectNode(id: string): GraphNode {
-  return { ...PLAIN, id: `subject:${id}`, kind: 'subject', title: id };
+function subjectNode([id, title]: [string, string]): GraphNode {
+  return { ...PLAIN, id: `subject:${id}`, kind: 'subject', title };
 }
 
 function productNode(product: GraphProduct, now: number): GraphNode {

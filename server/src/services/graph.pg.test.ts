@@ -168,4 +168,40 @@ outputPorts:
     const { ids, truncated } = await graph(stranger);
     assert.deepEqual([ids.length, truncated], [2000, true]);
   });
+
+  it('calls domains and readers by name', async () => {
+    await http.control.users.create(platform, {
+      id: 'nina',
+      kind: 'user',
+      name: 'Nina N',
+      roles: ['consumer'],
+    });
+    const nina = testSubject('nina', { name: 'Nina N' });
+    const { agreement } = await http.done(nina, 'POST', '/api/v1/agreements', {
+      json: { product: 'sales.alone', purpose: 'research', why: 'to look' },
+    });
+    await http.done(owner, 'POST', `/api/v1/agreements/${agreement}/approve`, { json: {} });
+    const names = async (as: Subject, ids: string) =>
+      (await http.done(as, 'GET', `/api/v1/names?ids=${ids}`)).items;
+    const found = [{ id: 'nina', name: 'Nina N' }];
+    for (const by of [owner, steward, platform, officer, nina]) {
+      assert.deepEqual(await names(by, 'nina,nobody,olga'), found, by.id);
+    }
+    // Why empty: what a stranger asks of an id tells him neither that it is there nor that it is not.
+    assert.deepEqual(await names(stranger, 'nina,nobody'), []);
+    assert.deepEqual(await names(analyst, 'nina'), []);
+    assert.equal((await graph(owner, '?focus=sales.alone')).node('subject:nina').title, 'Nina N');
+    await http.control.registry.putDomain(platform, {
+      name: 'sales',
+      title: 'Sales & more',
+      description: null,
+      owners: ['nina', 'olga'],
+      stewards: [],
+    });
+    assert.equal(
+      (await graph(owner, '?focus=sales.alone')).node('domain:sales').title,
+      'Sales & more',
+    );
+    assert.deepEqual(await names(stranger, 'nina'), found, 'owners are named to everybody');
+  });
 });

@@ -23,6 +23,7 @@ import { decodeCursor, encodeCursor, pageLimit, toPage } from './cursor.ts';
 import { requirePlatform } from './identity-service.ts';
 import { requireDomainRole, requireLocalId } from './local-subjects.ts';
 import type { Page, PageRequest } from './registry-service.ts';
+import { namesFor, type SubjectName } from './subject-names.ts';
 
 export interface UserView {
   id: string;
@@ -66,6 +67,8 @@ export interface UsersService {
   show(by: Subject, id: string): Promise<UserView>;
   /** With `q` those whose id or name has it. */
   list(by: Subject, page: PageRequest & { q?: string | undefined }): Promise<Page<UserView>>;
+  /** What those of the ids are called that the subject may see anyway; the others are left out. */
+  names(by: Subject, ids: readonly string[]): Promise<SubjectName[]>;
   /** The entity tag of what can be changed in a subject. */
   tagOf(user: UserView): string;
 }
@@ -97,6 +100,7 @@ export function createUsersService(context: ControlContext): UsersService {
         cursor: (row) => encodeCursor('users', [row.id]),
       });
     },
+    names: (by, ids) => namesFor(context, by, ids),
     tagOf: (user) => tagOf(context, user),
   };
 }

@@ -141,6 +141,21 @@ export async function readKnownSubjects(db: Db, ids: readonly string[]): Promise
   return rows.map((row) => row.id);
 }
 
+/** Those of `ids` that are called something else than their id. */
+export async function readNames(
+  db: Db,
+  ids: readonly string[],
+): Promise<{ id: string; name: string }[]> {
+  if (ids.length === 0) return [];
+  return db
+    .selectFrom('subjects')
+    .select(['id', 'name'])
+    .where('id', 'in', ids)
+    .whereRef('name', '!=', 'id')
+    .orderBy('id')
+    .execute();
+}
+
 export type SubjectValues = Pick<Subject, 'id' | 'name' | 'roles' | 'domains' | 'attributes'>;
 
 /** Registers a subject or changes the one of that id; what is not given here stays. */

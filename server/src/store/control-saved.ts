@@ -62,6 +62,11 @@ export interface SavedQuery {
   limit: number;
 }
 
+/** Saved work that its owner shares with the subject. */
+export function sharedWith(subject: string) {
+  return sql<boolean>`(shared_with = '"everybody"' or shared_with @> ${json([subject])}::jsonb)`;
+}
+
 /** The newest first. */
 export async function readSavedPage(db: Db, query: SavedQuery): Promise<Saved[]> {
   const { subject, kind, product, before } = query;
@@ -71,12 +76,7 @@ export async function readSavedPage(db: Db, query: SavedQuery): Promise<Saved[]>
     .orderBy('saved', 'desc')
     .limit(query.limit);
   if (query.isShared) {
-    rows = rows
-      .where('owner', '<>', subject)
-      .where(sql<boolean>`shared_with <> '"nobody"'`)
-      .where(
-        sql<boolean>`(shared_with = '"everybody"' or shared_with @> ${json([subject])}::jsonb)`,
-      );
+    rows = rows.where('owner', '<>', subject).where(sharedWith(subject));
   } else rows = rows.where('owner', '=', subject);
   if (kind !== null) rows = rows.where('kind', '=', kind);
   if (product !== null) rows = rows.where('product', '=', product);

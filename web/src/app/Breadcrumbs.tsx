@@ -4,6 +4,7 @@
 import { IconChevronRight } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useMatches } from '@tanstack/react-router';
+import { useDomainTitles } from '../api/names.ts';
 import { productQuery } from '../api/queries.ts';
 import classes from './Breadcrumbs.module.css';
 import { words } from './words.ts';
@@ -34,12 +35,12 @@ export function Breadcrumbs() {
   return (
     <nav aria-label={words.crumbs} className={classes['crumbs']}>
       <ol>
-        {crumbs.map(({ name, pathname }, at) => (
-          <li key={pathname}>
+        {crumbs.map((crumb, at) => (
+          <li key={crumb.pathname}>
             {at === crumbs.length - 1 ? (
-              <span aria-current="page">{title(name)}</span>
+              <span aria-current="page">{title(crumb)}</span>
             ) : (
-              <Link to={pathname}>{title(name)}</Link>
+              <Link to={crumb.pathname}>{title(crumb)}</Link>
             )}
             {at === crumbs.length - 1 ? null : (
               <IconChevronRight size={14} stroke={1.7} aria-hidden="true" />
@@ -51,10 +52,15 @@ export function Breadcrumbs() {
   );
 }
 
-/** Products by their titles, where one of the pages is of a product whose title is known. */
-function useTitle(crumbs: readonly Crumb[]): (name: string) => string {
+/** Products and domains by their titles, where they are known. */
+function useTitle(crumbs: readonly Crumb[]): (crumb: Crumb) => string {
   const ref = crumbs.find(({ pathname }) => /^\/p\/[^/]+\/?$/.test(pathname))?.name ?? null;
   const [product = ''] = (ref ?? '').split('@');
   const { data } = useQuery({ ...productQuery(product), enabled: product !== '' });
-  return (name) => (name === ref && data?.title ? data.title : name);
+  const titleOf = useDomainTitles();
+  return ({ name, pathname }) => {
+    const domain = /^\/(?:d|domains)\/([^/-][^/]*)\/?$/.exec(pathname)?.[1];
+    if (domain !== undefined) return titleOf(domain);
+    return name === ref && data?.title ? data.title : name;
+  };
 }

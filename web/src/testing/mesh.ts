@@ -87,6 +87,9 @@ export function startMesh(): Mesh {
   onTestFinished(() => expect(unforeseen).toEqual([]));
   const add = (method: Method, path: string, answer: Answer<object>) =>
     routes.push({ method, path, pattern: patternOf(path), answer });
+  // Why foreseen: whatever shows a person or a domain asks what they are called. A test that is about names says more.
+  add('get', '/api/v1/names', { items: [] });
+  add('get', '/api/v1/domains', { items: [], next: null });
   return {
     on: (method, path, answer) => void add(method, path, answer),
     onOpen: (method, path, answer) => void add(method, path, answer),

@@ -111,7 +111,29 @@ export function registerUsers(app: WeftApp, deps: { users: UsersService }): void
       return reply.header('etag', users.tagOf(user)).send(user);
     },
   );
+  registerNames(app, users);
   registerChanges(app, users);
+}
+
+function registerNames(app: WeftApp, users: UsersService): void {
+  app.get(
+    '/api/v1/names',
+    {
+      schema: {
+        tags,
+        summary: 'What subjects are called whose ids you see anyway; others are left out',
+        querystring: Type.Object({
+          ids: Type.String({ maxLength: 10_000, description: 'Ids with commas between them.' }),
+        }),
+        response: {
+          200: Type.Object({
+            items: Type.Array(Type.Object({ id: Type.String(), name: Type.String() })),
+          }),
+        },
+      },
+    },
+    async ({ subject, query }) => ({ items: await users.names(subject, query.ids.split(',')) }),
+  );
 }
 
 function registerChanges(app: WeftApp, users: UsersService): void {

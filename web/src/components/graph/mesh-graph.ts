@@ -17,6 +17,7 @@ const STATES: Readonly<Record<string, StatusKind>> = {
 };
 
 export function graphOf({ nodes, edges }: MeshGraph): { nodes: GraphNode[]; edges: GraphEdge[] } {
+  const titles = new Map(nodes.map(({ id, title }) => [id, title]));
   const missed = new Set(nodes.filter(({ state }) => state === 'missed').map(({ id }) => id));
   return {
     nodes: nodes
@@ -26,7 +27,7 @@ export function graphOf({ nodes, edges }: MeshGraph): { nodes: GraphNode[]; edge
         kind: node.kind,
         title: node.title,
         domain: domainOf(node),
-        note: nodeNote(node),
+        note: nodeNote(node, titles),
         state: STATES[node.state ?? ''] ?? null,
       })),
     edges: edges.map(({ from, to, kind, columns = [], purpose }) => ({
@@ -43,14 +44,20 @@ function domainOf({ id, kind, domain }: MeshGraph['nodes'][number]): string | nu
   return domain ?? (kind === 'product' ? (id.split('.')[0] ?? null) : null);
 }
 
-function nodeNote(node: MeshGraph['nodes'][number]): string {
+function nodeNote(node: MeshGraph['nodes'][number], titles: ReadonlyMap<string, string>): string {
   const { kind, lastBatch = null } = node;
   const domain = domainOf(node);
   const parts = [
-    domain === null ? formatName(kind) : formatName(domain),
+    domain === null ? formatName(kind) : domainTitle(domain, titles),
     ...(lastBatch === null ? [] : [formatWhen(lastBatch)]),
   ];
   return parts.join(' · ');
+}
+
+/** A domain without a title has its id there. */
+export function domainTitle(domain: string, titles: ReadonlyMap<string, string>): string {
+  const title = titles.get(domain);
+  return title === undefined || title === domain ? formatName(domain) : title;
 }
 
 function edgeNote(columns: readonly string[], purpose: string | undefined): string | null {

@@ -1,11 +1,14 @@
 /**
  * One agreement: what was asked and granted, what it shows, what was said, and the decision for whoever decides.
  */
+
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import type { ContractModel } from '@weft/core/contract/model';
+import type { ReactNode } from 'react';
 import { explainQuery } from '../../api/access.ts';
 import { agreementQuery, isSameAccess } from '../../api/agreements.ts';
+import { usePersonNames } from '../../api/names.ts';
 import { agreementsQuery, contractQuery } from '../../api/queries.ts';
 import { domainOf, onlyOversees } from '../../api/rights.ts';
 import type { Agreement, Contract } from '../../api/types.ts';
@@ -13,6 +16,7 @@ import { useMe } from '../../app/session.tsx';
 import { Cloth } from '../../components/Cloth.tsx';
 import { CopyButton } from '../../components/CopyButton.tsx';
 import { LinkButton } from '../../components/LinkButton.tsx';
+import { PersonName } from '../../components/PersonName.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { Status } from '../../components/Status.tsx';
@@ -96,24 +100,26 @@ function Shown({ agreement }: { agreement: Agreement }) {
 /** For who decides: the access that is there already, where the request is for longer. */
 function Renews({ agreement }: { agreement: Agreement }) {
   const { product, subject } = agreement;
+  const nameOf = usePersonNames([subject]);
   const others = useQuery({
     ...agreementsQuery({ product, subject, state: 'active' }),
     enabled: isOpen(agreement),
   });
   const held = others.data?.items.find((other) => isSameAccess(other, agreement));
   if (held === undefined || held.until === null) return null;
-  return <p>{words.renews(subject, formatDay(held.until))}</p>;
+  return <p>{words.renews(nameOf(subject), formatDay(held.until))}</p>;
 }
 
 function Facts({ agreement }: { agreement: Agreement }) {
-  const facts: [string, string | null][] = [
-    [words.who, agreement.subject],
+  const { subject, decidedBy } = agreement;
+  const facts: [string, ReactNode][] = [
+    [words.who, <PersonName key={subject} id={subject} />],
     [words.purpose, formatName(agreement.purpose)],
     [words.columns, agreement.columns === null ? words.allShown : agreement.columns.join(', ')],
     [words.rows, agreement.filter],
     [words.until, agreement.until === null ? words.noEnd : formatDay(agreement.until)],
     [words.whyAsked, agreement.why],
-    [words.decidedBy, agreement.decidedBy],
+    [words.decidedBy, decidedBy === null ? null : <PersonName key={decidedBy} id={decidedBy} />],
     [words.because, agreement.because],
   ];
   return (
@@ -176,6 +182,7 @@ function Table({ agreement, isOwn, contract }: TableProps) {
   const { table, properties } = useTableInSight(model, contract.tables);
   const asked = { subject, product, purpose, ...(table === undefined ? {} : { table }) };
   const explained = useQuery(explainQuery(asked));
+  const reader = usePersonNames([subject])(subject);
   if (explained.error !== null) return <ProblemBox error={explained.error} />;
   if (explained.data === undefined) {
     return <Skeleton height={360} lines={8} label={words.asking} />;
@@ -187,11 +194,11 @@ function Table({ agreement, isOwn, contract }: TableProps) {
       <TableChoice tables={contract.tables} table={table} />
       {view === null ? (
         <p className={classes['nothing']}>
-          {nothingText(isOwn ? null : subject, change?.edits.map(({ text }) => text) ?? [])}
+          {nothingText(isOwn ? null : reader, change?.edits.map(({ text }) => text) ?? [])}
         </p>
       ) : (
         <SeenPreview
-          title={seenTitle(isOwn ? null : subject, seen !== null)}
+          title={seenTitle(isOwn ? null : reader, seen !== null)}
           view={view}
           properties={properties}
           only={columns}

@@ -7,6 +7,7 @@ import { useMemo, useRef } from 'react';
 import type { Agreement } from '../../api/types.ts';
 import { type Action, useActions } from '../../app/actions.ts';
 import { Cloth } from '../../components/Cloth.tsx';
+import { PersonName } from '../../components/PersonName.tsx';
 import { ScrollArea } from '../../components/ScrollArea.tsx';
 import { Status } from '../../components/Status.tsx';
 import { TimeText } from '../../components/TimeText.tsx';
@@ -49,7 +50,11 @@ export function AgreementTable({ items, hasSubject }: AgreementTableProps) {
                     </Link>
                   </span>
                 </th>
-                {hasSubject ? <td>{agreement.subject}</td> : null}
+                {hasSubject ? (
+                  <td>
+                    <PersonName id={agreement.subject} />
+                  </td>
+                ) : null}
                 <td>{formatName(agreement.purpose)}</td>
                 <td>{termsText(agreement)}</td>
                 <td>

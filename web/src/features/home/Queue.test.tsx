@@ -34,6 +34,18 @@ function Page() {
   return queue.data === undefined ? null : <Queue items={queue.data.items} />;
 }
 
+test('who asks is called by name, and the names of all are asked for at once', async () => {
+  const { mesh } = start();
+  mesh.on('get', '/api/v1/names', { items: [{ id: 'ada', name: 'Ada Author' }] });
+  await show(<Page />);
+  await screen.findByText('Ada Author asks for loyalty.households');
+  // Why as it is: an id with a capital letter is neither an id nor a name.
+  screen.getByText('bo asks for loyalty.households');
+  expect(mesh.asked('get', '/api/v1/names').map(({ query }) => query.get('ids'))).toEqual([
+    'ada,bo,cy',
+  ]);
+});
+
 function start(items = [item('ada'), item('bo'), item('cy')]): {
   mesh: Mesh;
   left: () => string[];
@@ -95,7 +107,7 @@ test('s puts away at once for about a day, and the focus goes on to the next', a
   await screen.findAllByRole('link');
   await user.keyboard('js');
   await waitFor(() => expect(links().length).toBe(2));
-  expect(focused().getAttribute('aria-label')).toContain('Bo');
+  expect(focused().getAttribute('aria-label')).toContain('bo asks');
   await waitFor(() => expect(mesh.asked('post', SNOOZE).length).toBe(1));
   const [asked] = mesh.asked('post', SNOOZE);
   expect(asked?.params['item']).toBe('ada');

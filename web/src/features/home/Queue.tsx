@@ -1,6 +1,7 @@
 /**
  * What waits for the reader, the most urgent first: why, until when, and one button.
  */
+
 import { ActionIcon, Button, Tooltip } from '@mantine/core';
 import {
   IconAlertTriangle,
@@ -14,6 +15,7 @@ import {
 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useCallback, useMemo, useRef } from 'react';
+import { usePersonNames } from '../../api/names.ts';
 import { type Action, useActions } from '../../app/actions.ts';
 import { Empty } from '../../components/Empty.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
@@ -22,7 +24,7 @@ import { Status } from '../../components/Status.tsx';
 import { useTold } from '../../lib/clock.ts';
 import classes from './Queue.module.css';
 import { type QueueItem, useSnooze } from './use-home.ts';
-import { dueWords, tell, words } from './words.ts';
+import { askerOf, dueWords, tell, words } from './words.ts';
 
 const ICONS: Record<QueueItem['kind'], typeof IconKey> = {
   request: IconKey,
@@ -40,13 +42,14 @@ export function Queue({ items }: { items: readonly QueueItem[] }) {
   const { mutate, variables, isSuccess, error } = useSnooze();
   const putAway = useCallback((item: QueueItem) => mutate({ item, isTakenBack: false }), [mutate]);
   useQueueKeys(items, list, putAway);
+  const nameOf = usePersonNames(items.map(askerOf));
   const away = isSuccess && !variables.isTakenBack ? variables.item : null;
   return (
     <>
       <div role="status">
         {away === null ? null : (
           <p className={classes['away']}>
-            {words.away(tell(away).title)}{' '}
+            {words.away(tell(away, nameOf).title)}{' '}
             <Button variant="subtle" onClick={() => mutate({ item: away, isTakenBack: true })}>
               {words.undo}
             </Button>
@@ -59,7 +62,7 @@ export function Queue({ items }: { items: readonly QueueItem[] }) {
       ) : (
         <ul className={classes['queue']} ref={list}>
           {items.map((item, at) => (
-            <Row key={item.id} item={item} isFirst={at === 0} onPutAway={putAway} />
+            <Row key={item.id} item={item} nameOf={nameOf} isFirst={at === 0} onPutAway={putAway} />
           ))}
         </ul>
       )}
@@ -80,12 +83,13 @@ function NothingWaits() {
 interface RowProps {
   item: QueueItem;
   isFirst: boolean;
+  nameOf(id: string): string;
   onPutAway(item: QueueItem): void;
 }
 
-function Row({ item, isFirst, onPutAway }: RowProps) {
+function Row({ item, isFirst, nameOf, onPutAway }: RowProps) {
   const Icon = ICONS[item.kind];
-  const { title, why, verb } = tell(item);
+  const { title, why, verb } = tell(item, nameOf);
   const due = useTold(item.due, dueWords);
   const isLate = due?.startsWith('late') ?? false;
   return (

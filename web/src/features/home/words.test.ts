@@ -27,17 +27,20 @@ test('two agreements on one product are told apart by their purposes', () => {
 
 test('the end that an offer has is told as such, and not as a day to answer by', () => {
   const due = null;
-  const { why } = tell({
-    id: 'countered:agr_1',
-    kind: 'countered',
-    product: 'sales.orders',
-    domain: 'sales',
-    since: '2026-11-20T08:00:00Z',
-    due,
-    facts: { purpose: 'research', until: '2027-06-30T12:00:00Z' },
-    batch: null,
-    agreement: 'agr_1',
-  });
+  const { why } = tell(
+    {
+      id: 'countered:agr_1',
+      kind: 'countered',
+      product: 'sales.orders',
+      domain: 'sales',
+      since: '2026-11-20T08:00:00Z',
+      due,
+      facts: { purpose: 'research', until: '2027-06-30T12:00:00Z' },
+      batch: null,
+      agreement: 'agr_1',
+    },
+    String,
+  );
   expect(why).toMatch(
     /^Your purpose was research; access is offered until 30 Jun 2027\.$|until Jun 30, 2027\.$/,
   );

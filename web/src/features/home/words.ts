@@ -24,14 +24,18 @@ export interface Told {
   verb: string;
 }
 
+/** The id of who asks for access; empty where nobody does. */
+export const askerOf = ({ kind, facts }: QueueItem): string =>
+  kind === 'request' ? String(facts['subject'] ?? '') : '';
+
 /** What waits, why, and what to do, from the facts of the queue. */
-export function tell({ kind, product, facts }: QueueItem): Told {
+export function tell({ kind, product, facts }: QueueItem, nameOf: (id: string) => string): Told {
   const fact = (name: string): string => String(facts[name] ?? '');
   const count = (name: string): number => Number(facts[name] ?? 0);
   switch (kind) {
     case 'request':
       return {
-        title: `${formatName(fact('subject'))} asks for ${product}`,
+        title: `${nameOf(fact('subject'))} asks for ${product}`,
         why: `Purpose: ${formatName(fact('purpose')).toLowerCase()}.`,
         verb: 'Decide',
       };

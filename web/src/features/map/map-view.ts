@@ -5,7 +5,7 @@
  */
 import type { MeshGraph } from '../../api/graph.ts';
 import type { GraphEdge, GraphNode } from '../../components/graph/graph-data.ts';
-import { graphOf } from '../../components/graph/mesh-graph.ts';
+import { domainTitle, graphOf } from '../../components/graph/mesh-graph.ts';
 import { durationMs, formatDuration, formatName } from '../../lib/format.ts';
 import type { Lens } from './map-search.ts';
 import { findingWords, words } from './words.ts';
@@ -45,7 +45,8 @@ export function viewOf(
 
 /** How old the data is, in place of the domain alone. */
 function freshNote({ id, domain, kind }: GraphNode, { nodes }: MeshGraph): string {
-  const of = domain === null ? formatName(kind) : formatName(domain);
+  const titles = new Map(nodes.map((one) => [one.id, one.title]));
+  const of = domain === null ? formatName(kind) : domainTitle(domain, titles);
   const node = nodes.find((one) => one.id === id);
   const age = ageOf(node?.freshness ?? null, node?.lastBatch ?? null);
   return `${of} · ${age}`;
@@ -79,15 +80,11 @@ export function domainsOf({ nodes }: MeshGraph): DomainCount[] {
     const domain = id.split('.')[0] ?? id;
     counts.set(domain, (counts.get(domain) ?? 0) + 1);
   }
-  const titles = new Map(
-    nodes
-      .filter(({ id, kind, title }) => kind === 'domain' && title !== id)
-      .map(({ id, title }) => [id, title]),
-  );
+  const titles = new Map(nodes.map(({ id, title }) => [id, title]));
   return [...counts]
     .map(([domain, products]) => ({
       domain,
-      title: titles.get(domain) ?? formatName(domain),
+      title: domainTitle(domain, titles),
       products,
     }))
     .sort((a, b) => a.domain.localeCompare(b.domain));

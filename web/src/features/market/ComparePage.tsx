@@ -13,6 +13,7 @@ import { AccessState } from '../../components/AccessState.tsx';
 import { Breakable } from '../../components/Breakable.tsx';
 import { Cloth } from '../../components/Cloth.tsx';
 import { Empty } from '../../components/Empty.tsx';
+import { PersonName } from '../../components/PersonName.tsx';
 import { Picks } from '../../components/Picks.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { priceWords } from '../../components/price-words.ts';
@@ -165,7 +166,10 @@ const FACTS: readonly { name: string; show(hit: ProductHit): ReactNode }[] = [
   { name: words.price, show: ({ price }) => priceWords(price) ?? words.notSaid },
   { name: words.licence, show: ({ licence }) => named(licence) },
   { name: words.region, show: ({ region }) => named(region) },
-  { name: words.owner, show: ({ owner }) => named(owner === null ? null : formatName(owner)) },
+  {
+    name: words.owner,
+    show: ({ owner }) => (owner === null ? named(null) : <PersonName id={owner} hasId={false} />),
+  },
   { name: words.consumers, show: ({ consumers }) => formatNumber(consumers) },
   {
     name: words.access,

@@ -1,9 +1,11 @@
 /**
  * A domain: whose it is, and what it offers.
  */
+
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { api, take } from '../../api/client.ts';
+import { usePersonNames } from '../../api/names.ts';
 import { searchQuery } from '../../api/queries.ts';
 import { givesRoles, keepsDomain } from '../../api/rights.ts';
 import type { Domain } from '../../api/types.ts';
@@ -13,9 +15,7 @@ import { Empty } from '../../components/Empty.tsx';
 import { LinkButton } from '../../components/LinkButton.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
-import { clothOf } from '../../lib/cloth.ts';
 import { quoteValue } from '../../lib/filter.ts';
-import { formatName } from '../../lib/format.ts';
 import { CompareTray } from './CompareTray.tsx';
 import classes from './DomainPage.module.css';
 import market from './MarketPage.module.css';
@@ -29,6 +29,8 @@ export function DomainPage() {
     queryKey: ['domain', domain],
     queryFn: () => take(api.GET('/api/v1/domains/{domain}', { params: { path: { domain } } })),
   });
+  const { owners = [], stewards = [] } = about.data ?? {};
+  const nameOf = usePersonNames([...owners, ...stewards]);
   if (about.error !== null)
     return (
       <ProblemBox
@@ -38,7 +40,7 @@ export function DomainPage() {
       />
     );
   if (about.data === undefined) return <Skeleton height={500} lines={9} />;
-  const { title, description, owners, stewards } = about.data;
+  const { title, description } = about.data;
   return (
     <div className={classes['page']}>
       <header className={classes['head']}>
@@ -46,13 +48,7 @@ export function DomainPage() {
         <div>
           <h1>{title}</h1>
           <p>{description}</p>
-          <p className="caption">
-            {words.keepers(
-              owners.map(formatName),
-              stewards.map(formatName),
-              formatName(clothOf(domain).weave),
-            )}
-          </p>
+          <p className="caption">{words.keepers(owners.map(nameOf), stewards.map(nameOf))}</p>
         </div>
         <Keeping domain={about.data} />
       </header>

@@ -3,6 +3,7 @@
  */
 import { Checkbox } from '@mantine/core';
 import { useState } from 'react';
+import { useDomainTitles } from '../../api/names.ts';
 import { Cloth } from '../../components/Cloth.tsx';
 import { chosenLimit, chosenValues, toggleLimit, toggleValue } from '../../lib/filter.ts';
 import { durationMs, formatDuration, formatName, formatNumber } from '../../lib/format.ts';
@@ -47,7 +48,8 @@ export function Facets({ facets, conditions, onChange }: FacetsProps) {
   });
 }
 
-function valueWords(field: string, value: string): string {
+function valueWords(field: string, value: string, titleOf: (domain: string) => string): string {
+  if (field === 'domain') return titleOf(value);
   if (LIMITS[field] !== undefined) return limitWords(field, formatDuration(durationMs(value) ?? 0));
   return VERBATIM.includes(field) ? value : formatName(value);
 }
@@ -62,6 +64,7 @@ interface FacetProps {
 
 function Facet({ field, title, values, chosen, onToggle }: FacetProps) {
   const [isWhole, setWhole] = useState(false);
+  const titleOf = useDomainTitles();
   if (values.length === 0) return null;
   const shown = isWhole ? values : values.slice(0, SHOWN);
   return (
@@ -77,7 +80,7 @@ function Facet({ field, title, values, chosen, onToggle }: FacetProps) {
               label={
                 <span className={classes['value']}>
                   {field === 'domain' ? <Cloth domain={value} size={14} /> : null}
-                  <span>{valueWords(field, value)}</span>
+                  <span>{valueWords(field, value, titleOf)}</span>
                   <span className={classes['count']}>{formatNumber(count)}</span>
                 </span>
               }

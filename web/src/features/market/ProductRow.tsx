@@ -1,16 +1,18 @@
 /**
  * A product on one row: what one row of it is, whether it keeps its promises, and the way to get it.
  */
+
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconScale, IconUsers } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { ProductHit } from '../../api/types.ts';
 import { AccessState } from '../../components/AccessState.tsx';
 import { Cloth } from '../../components/Cloth.tsx';
+import { PersonName } from '../../components/PersonName.tsx';
 import { Picks } from '../../components/Picks.tsx';
 import { Status } from '../../components/Status.tsx';
 import { Thread } from '../../components/Thread.tsx';
-import { formatEvery, formatName } from '../../lib/format.ts';
+import { formatEvery } from '../../lib/format.ts';
 import { threadState } from '../../lib/thread.ts';
 import { GetButton } from './GetButton.tsx';
 import { promisesOf, type RowPromise } from './hit-promises.ts';
@@ -113,7 +115,9 @@ function Get({ hit, compare }: { hit: ProductHit; compare: Compare }) {
         <IconUsers size={15} stroke={1.7} aria-hidden="true" />
         {words.consumerCount(hit.consumers)}
       </span>
-      <span className="caption">{hit.owner === null ? '' : formatName(hit.owner)}</span>
+      <span className="caption">
+        {hit.owner === null ? '' : <PersonName id={hit.owner} hasId={false} />}
+      </span>
       <div className={classes['buttons']}>
         <GetButton hit={hit} className={classes['main']} />
         <Tooltip label={pick}>

@@ -122,8 +122,8 @@ export const words = {
   notSaved: 'Not saved',
   nextProduct: 'Next product',
   productBefore: 'Product before',
-  keepers: (owners: readonly string[], stewards: readonly string[], weave: string): string =>
-    `Owners: ${namesOrNone(owners)} · Stewards: ${namesOrNone(stewards)} · ${weave} cloth`,
+  keepers: (owners: readonly string[], stewards: readonly string[]): string =>
+    `Owners: ${namesOrNone(owners)} · Stewards: ${namesOrNone(stewards)}`,
   changeDomain: 'Change owners and stewards',
   newProducer: 'New producer',
   consumerCount: (count: number): string =>

@@ -40,7 +40,7 @@ export function ChangeDomainPage() {
     return (
       <NotForYou
         heading={value.title}
-        title={words.refusedTitle(domain)}
+        title={words.refusedTitle(value.title)}
         rule={words.refusedHelp}
         action={
           <LinkButton variant="default" link={{ to: '/d/$domain', params: { domain } }}>

@@ -1,6 +1,7 @@
 /**
  * The domains of the mesh: whose each is, who guards it, how much it offers. j and k move, ↵ opens.
  */
+
 import { IconFolderPlus } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
@@ -12,6 +13,7 @@ import { Cloth } from '../../components/Cloth.tsx';
 import { Empty } from '../../components/Empty.tsx';
 import { LinkButton } from '../../components/LinkButton.tsx';
 import { More } from '../../components/More.tsx';
+import { PersonName } from '../../components/PersonName.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { useListKeys } from '../../components/use-list-keys.ts';
@@ -143,10 +145,12 @@ function Names({ ids }: { ids: readonly string[] }) {
       {ids.map((id) =>
         isLinked ? (
           <Link key={id} className={classes['target']} to="/people/$person" params={{ person: id }}>
-            {id}
+            <PersonName id={id} />
           </Link>
         ) : (
-          <span key={id}>{id}</span>
+          <span key={id}>
+            <PersonName id={id} />
+          </span>
         ),
       )}
     </span>

@@ -300,7 +300,7 @@ test('the keeper of a domain changes it, and others are told who does', async ()
 test('the reader of a domain is told who changes it', async () => {
   start(ANNA);
   await showApp('/domains/loyalty', { me: ANNA });
-  await screen.findByText('You do not keep Loyalty');
+  await screen.findByText((text) => text === `You do not keep ${HOSTILE}`);
 });
 
 test('domains say whose they are and how much they offer', async () => {

@@ -1,8 +1,3 @@
-/**
- * What the pages of domains say.
- */
-import { formatName } from '../../lib/format.ts';
-
 export const words = {
   title: 'Domains',
   lead: 'Each domain makes its products by itself. Its owners decide, its stewards guard.',
@@ -49,7 +44,7 @@ export const words = {
   refusedNewTitle: 'Domains are made by the platform team',
   refusedNewHelp:
     'The rule: the platform team makes domains; their owners say who else owns and guards them. To have one made, ask the platform team.',
-  refusedTitle: (name: string): string => `You do not keep ${formatName(name)}`,
+  refusedTitle: (name: string): string => `You do not keep ${name}`,
   refusedHelp:
     'The rule: owners and producers of a domain, and the platform team, say who owns and guards it. Ask one of them.',
 };

@@ -1,9 +1,11 @@
 /**
  * Beside a policy: what is wrong with the draft, whom it touches, and the one button that leads on.
  */
+
 import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { usePersonNames } from '../../api/names.ts';
 import type { Domain } from '../../api/types.ts';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { Status } from '../../components/Status.tsx';
@@ -137,10 +139,11 @@ function Deciders({
   isOwner,
   isPhone,
 }: Pick<NextStepProps, 'domain' | 'isOwner' | 'isPhone'>) {
+  const nameOf = usePersonNames(domain?.owners ?? []);
   if (domain === null) return null;
   return (
     <Part title={words.whoDecides}>
-      <p>{ownersDecide(domain.owners, domain.title)}</p>
+      <p>{ownersDecide(domain.owners.map(nameOf), domain.title)}</p>
       {isOwner ? null : <p>{words.onlySeen}</p>}
       {isOwner && isPhone ? <p>{words.widerScreen}</p> : null}
       <p>

@@ -1,17 +1,20 @@
 /**
  * One product in the list of policies. Its policy and its warnings come on their own, so that a list is there at once.
  */
+
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { usePersonNames } from '../../api/names.ts';
 import type { Domain } from '../../api/types.ts';
 import { Cloth } from '../../components/Cloth.tsx';
 import { Status } from '../../components/Status.tsx';
 import { TimeText } from '../../components/TimeText.tsx';
+import { listAll } from '../../lib/language.ts';
 import { readStatements } from './cedar/cedar-text.ts';
 import { contentOf } from './draft.ts';
 import classes from './PoliciesPage.module.css';
 import { lintQuery, type Policy, policyQuery, type Tagged } from './policy-queries.ts';
-import { names, summary, words } from './words.ts';
+import { summary, words } from './words.ts';
 
 interface PolicyRowProps {
   product: { product: string; title: string; domain: string };
@@ -51,9 +54,14 @@ export function PolicyRow({
           <Warnings product={product} tagged={policy.data} />
         )}
       </td>
-      <td>{domain === null ? null : names(domain.owners)}</td>
+      <td>{domain === null ? null : <Owners ids={domain.owners} />}</td>
     </tr>
   );
+}
+
+function Owners({ ids }: { ids: readonly string[] }) {
+  const nameOf = usePersonNames(ids);
+  return ids.length === 0 ? words.noOwner : listAll(ids.map(nameOf));
 }
 
 /** A line for what is on its way: rows of a phone stay where they are. */

@@ -1,10 +1,12 @@
 /**
  * Who, what and what for: the question whose answer is shown.
  */
+
 import { NativeSelect, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useId, useState } from 'react';
+import { usePersonNames } from '../../api/names.ts';
 import { agreementsQuery, productQuery } from '../../api/queries.ts';
 import { ProductField } from '../../components/ProductField.tsx';
 import { formatName } from '../../lib/format.ts';
@@ -17,7 +19,7 @@ export function SeeAsForm() {
   const navigate = useNavigate({ from: '/policies/see-as' });
   const { product = '', subject = '', purpose = '', table = '' } = search;
   const about = useQuery({ ...productQuery(product), enabled: product !== '' });
-  const agreements = useQuery({ ...agreementsQuery({ product }), enabled: product !== '' });
+  const agreements = useQuery(agreementsQuery(product === '' ? {} : { product }));
   const change = (part: { [Name in keyof typeof search]?: string | undefined }) =>
     void navigate({
       search: (old) => present({ ...old, ...part } as typeof search),
@@ -77,6 +79,7 @@ interface SubjectFieldProps {
 function SubjectField({ value, known, onChange }: SubjectFieldProps) {
   const [typed, setTyped] = useState(value);
   const id = useId();
+  const nameOf = usePersonNames(value === '' ? known : [...known, value]);
   useEffect(() => setTyped(value), [value]);
   const put = (text: string) => {
     if (text.trim() !== value) onChange(text.trim());
@@ -86,6 +89,7 @@ function SubjectField({ value, known, onChange }: SubjectFieldProps) {
       <TextInput
         label={words.reader}
         placeholder={words.readerHint}
+        description={nameOf(value) === value ? null : nameOf(value)}
         list={id}
         autoComplete="off"
         value={typed}
@@ -100,7 +104,9 @@ function SubjectField({ value, known, onChange }: SubjectFieldProps) {
       />
       <datalist id={id}>
         {known.map((name) => (
-          <option key={name} value={name} />
+          <option key={name} value={name}>
+            {nameOf(name)}
+          </option>
         ))}
       </datalist>
     </>

@@ -1,9 +1,11 @@
 /**
  * What somebody else sees, and why: the very answer that he himself gets, drawn.
  */
+
 import { SegmentedControl } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { usePersonNames } from '../../api/names.ts';
 import { useMe } from '../../app/session.tsx';
 import { CopyButton } from '../../components/CopyButton.tsx';
 import { Empty } from '../../components/Empty.tsx';
@@ -84,6 +86,7 @@ interface AnswerProps {
 function Answer({ answer, asked }: AnswerProps) {
   const me = useMe();
   const { data, error, isPlaceholderData } = answer;
+  const reader = usePersonNames([asked.subject])(asked.subject);
   if (error !== null) {
     return (
       <ProblemBox
@@ -114,7 +117,7 @@ function Answer({ answer, asked }: AnswerProps) {
               ? words.withDeciders
               : asked.subject === me.id
                 ? words.own
-                : words.whatHeGets(asked.subject)}
+                : words.whatHeGets(reader)}
           </p>
           <code className={classes['command']}>{command(asked)}</code>
         </Panel>

@@ -1,11 +1,13 @@
 /**
  * The columns of a product with their class and tags, and for one of them everybody who sees it.
  */
+
 import { useQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import { useRef } from 'react';
 import { Empty } from '../../components/Empty.tsx';
 import { Panel } from '../../components/Panel.tsx';
+import { PersonName } from '../../components/PersonName.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { useListKeys } from '../../components/use-list-keys.ts';
@@ -138,13 +140,13 @@ function ReaderTable({ product, items }: { product: string; items: Viewer[] }) {
           <tr key={`${item.subject} ${item.agreement ?? ''}`}>
             <th scope="row">
               {item.purpose === null ? (
-                item.subject
+                <PersonName id={item.subject} />
               ) : (
                 <Link
                   to="/policies/see-as"
                   search={{ subject: item.subject, product, purpose: item.purpose }}
                 >
-                  {item.subject}
+                  <PersonName id={item.subject} />
                 </Link>
               )}
             </th>

@@ -4,10 +4,12 @@
 
 import type { PhraseParts } from '../../components/Phrase.tsx';
 import { formatName, plural } from '../../lib/format.ts';
+import { listAll } from '../../lib/language.ts';
 import type { PlannedEffect } from './policy-queries.ts';
-import { names } from './words.ts';
 
 export const words = {
+  producersChange:
+    'Who produces for it can change its policies; the platform team can name an owner, who can too.',
   overtaken: (name: string, version: number): string =>
     `${name} put version ${version} in force while you wrote`,
   bothTexts: 'Their version and your draft',
@@ -122,9 +124,12 @@ export function valueWords({ kind }: Change, value: string | null): string {
   return value;
 }
 
-/** Who changes the policies of a domain. */
+const nobodyOwns = (title: string): string => `Nobody owns ${title}.`;
+
+/** Who changes the policies of a domain, of its owners' names. */
 export function ownersDecide(owners: readonly string[], title: string): string {
+  if (owners.length === 0) return `${nobodyOwns(title)} ${words.producersChange}`;
   return owners.length === 1
-    ? `${names(owners)} owns ${title} and changes this policy.`
-    : `${names(owners)} own ${title} and change this policy.`;
+    ? `${listAll(owners)} owns ${title} and changes this policy.`
+    : `${listAll(owners)} own ${title} and change this policy.`;
 }

@@ -12,9 +12,9 @@ export const words = {
   chooseOne: 'choose one',
   table: 'Table',
   pickReader:
-    'Choose a product and a reader that the fields offer: readers are those who have an agreement on the product, or asked for one.',
+    'Choose a product and a reader that the fields offer: readers are those who have an agreement on the product, or asked for one; before a product is chosen, on any that you decide on.',
   reader: 'Reader',
-  readerHint: 'name of a reader or service',
+  readerHint: 'id of a reader or service',
   product: 'Product',
   howMuch: 'How much is told',
   asTold: 'As they are told',

@@ -38,6 +38,7 @@ export const words = {
   says: 'Says',
   warnings: 'Warnings',
   whoDecides: 'Who decides',
+  noOwner: 'Nobody owns the domain: who produces for it',
   more: 'Show more',
   rules: 'Rules',
   source: 'Cedar source',

@@ -1,14 +1,16 @@
 /**
  * The beginning of a new product: which domain, what it is called, and a sample of its data.
  */
+
 import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { useDomainTitles } from '../../api/names.ts';
 import { Problem } from '../../api/problem.ts';
 import { actsFor } from '../../api/rights.ts';
 import { useMe } from '../../app/session.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { useSending } from '../../components/use-sending.ts';
-import { formatBytes, formatName } from '../../lib/format.ts';
+import { formatBytes } from '../../lib/format.ts';
 import classes from './DraftStart.module.css';
 import { FileDrop } from './FileDrop.tsx';
 import { nameOfFile } from './file-names.ts';
@@ -97,12 +99,13 @@ interface NamesProps {
 }
 
 function Names({ domains, domain, onDomain, name, onName }: NamesProps) {
+  const titleOf = useDomainTitles();
   return (
     <div className={classes['names']}>
       <NativeSelect
         label={words.domain}
         value={domain}
-        data={domains.map((value) => ({ value, label: formatName(value) }))}
+        data={domains.map((value) => ({ value, label: titleOf(value) }))}
         onChange={(event) => onDomain(event.currentTarget.value)}
       />
       <TextInput

@@ -1,9 +1,11 @@
 /**
  * What is shown to who may not see a page of producers: that it is not his, who looks after it, and how to get to the data.
  */
+
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { useDomainTitles, usePersonNames } from '../../api/names.ts';
 import { Problem } from '../../api/problem.ts';
 import { domainOf, seesBatches } from '../../api/rights.ts';
 import { useMe } from '../../app/session.tsx';
@@ -25,6 +27,8 @@ export function Refusal({ product }: { product: string }) {
   const { data } = useQuery(domainQuery(domain));
   const owners = data?.owners ?? [];
   const stewards = data?.stewards ?? [];
+  const nameOf = usePersonNames([...owners, ...stewards]);
+  const titleOf = useDomainTitles();
   return (
     <div className={classes['page']}>
       <h1>{words.notYours(product)}</h1>
@@ -37,9 +41,9 @@ export function Refusal({ product }: { product: string }) {
             </Link>
           }
         >
-          <p>{words.notYoursRule(domain)}</p>
-          {owners.length > 0 ? <p>{words.keptBy(owners.join(', '))}</p> : null}
-          {stewards.length > 0 ? <p>{words.stewardIs(stewards.join(', '))}</p> : null}
+          <p>{words.notYoursRule(titleOf(domain))}</p>
+          {owners.length > 0 ? <p>{words.keptBy(owners.map(nameOf).join(', '))}</p> : null}
+          {stewards.length > 0 ? <p>{words.stewardIs(stewards.map(nameOf).join(', '))}</p> : null}
         </Empty>
       </div>
     </div>

@@ -2,7 +2,7 @@
  * What the pages say of one's products and of what is sent to them.
  */
 import type { PhraseParts } from '../../components/Phrase.tsx';
-import { formatBytes, formatName, formatNumber, plural } from '../../lib/format.ts';
+import { formatBytes, formatNumber, plural } from '../../lib/format.ts';
 
 export const words = {
   chosen: 'Chosen files',
@@ -40,7 +40,7 @@ export const words = {
   notYoursTitle: 'What comes in, and what was refused, is seen by those who produce for the domain',
   seeProduct: 'See the product',
   notYoursRule: (domain: string): string =>
-    `The rule: batches are for the people of ${formatName(domain)}, its steward, the platform team and the privacy officer. A place in the domain would change it.`,
+    `The rule: batches are for the people of ${domain}, its steward, the platform team and the privacy officer. A place in the domain would change it.`,
   keptBy: (owners: string): string => `Looked after by ${owners}.`,
   stewardIs: (stewards: string): string => `Steward: ${stewards}.`,
   noBatch: 'There is no such batch',

@@ -1,12 +1,13 @@
 /**
  * Who uses a product, and for what: a count for everybody, names for who may know them.
  */
+
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type Consumers, consumersQuery } from '../../api/graph.ts';
-import { Breakable } from '../../components/Breakable.tsx';
 import { Empty } from '../../components/Empty.tsx';
 import { Panel } from '../../components/Panel.tsx';
+import { PersonName } from '../../components/PersonName.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { ScrollArea } from '../../components/ScrollArea.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
@@ -63,7 +64,7 @@ function People({ items }: { items: NonNullable<Consumers['items']> }) {
             {items.map(({ subject, purpose, agreement, until }) => (
               <tr key={agreement}>
                 <th scope="row">
-                  <Breakable text={subject} />
+                  <PersonName id={subject} />
                 </th>
                 <td>{formatName(purpose)}</td>
                 <td>{until === null ? words.noEnd : formatDay(until)}</td>

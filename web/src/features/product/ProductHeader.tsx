@@ -1,6 +1,7 @@
 /**
  * Name, worst promise, version and hash, owner, and the one thing to do next.
  */
+
 import { Button, Menu } from '@mantine/core';
 import {
   IconArchive,
@@ -27,6 +28,7 @@ import { type Access, AccessState } from '../../components/AccessState.tsx';
 import { Cloth } from '../../components/Cloth.tsx';
 import { CopyButton, type Copying, copyWords, useCopy } from '../../components/CopyButton.tsx';
 import { LinkButton } from '../../components/LinkButton.tsx';
+import { PersonNames } from '../../components/PersonName.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { Status } from '../../components/Status.tsx';
 import classes from './ProductHeader.module.css';
@@ -95,7 +97,9 @@ function Facts() {
         <code>{`sha256:${contract.hash.slice(0, 4)}…${contract.hash.slice(-4)}`}</code>
         <CopyButton label={words.copyHash} text={`sha256:${contract.hash}`} />
       </span>
-      <span className={classes['owner']}>{ownerOf(contract.document, product.facts)}</span>
+      <span className={classes['owner']}>
+        <Owner />
+      </span>
       {consumers === null ? null : (
         <Link to="/p/$product/consumers" params={{ product: product.product }}>
           <IconUsers {...ICON} aria-hidden="true" /> {consumersText(consumers)}
@@ -103,6 +107,13 @@ function Facts() {
       )}
     </div>
   );
+}
+
+function Owner() {
+  const { product, contract } = useOpenProduct();
+  const owner = ownerOf(contract.document, product.facts);
+  if ('team' in owner) return owner.team;
+  return owner.owners.length === 0 ? words.noOwner : <PersonNames ids={owner.owners} />;
 }
 
 /** To the workbench with the product in sight, for the purpose that it is looked at for. */

@@ -36,11 +36,15 @@ export function consumersText(count: number): string {
 }
 
 /** The team that the contract names, else the owners. */
-export function ownerOf(document: unknown, facts: Product['facts']): string {
+/** The team that the contract names, else ids of the owners. */
+export function ownerOf(
+  document: unknown,
+  facts: Product['facts'],
+): { team: string } | { owners: readonly string[] } {
   const { team } = (document ?? {}) as { team?: { name?: unknown } };
-  if (typeof team?.name === 'string' && team.name !== '') return team.name;
+  if (typeof team?.name === 'string' && team.name !== '') return { team: team.name };
   const { owners = [] } = facts ?? {};
-  return owners.length === 0 ? 'No owner named' : owners.join(', ');
+  return { owners };
 }
 
 export function olderVersion(shown: string, newest: string | null): string {
@@ -50,6 +54,7 @@ export function olderVersion(shown: string, newest: string | null): string {
 }
 
 export const words = {
+  noOwner: 'No owner named',
   ledgerTitle: 'What is promised, and what we saw',
   readSource: 'Read the source',
   columns: 'Columns',

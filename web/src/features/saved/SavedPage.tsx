@@ -1,11 +1,13 @@
 /**
  * Saved work: queries, searches that stand, and what is followed; mine, and what others share with me.
  */
+
 import { Button, Menu } from '@mantine/core';
 import { IconBell, IconBookmark, IconDots, IconTerminal2 } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { api, take } from '../../api/client.ts';
+import { usePersonNames } from '../../api/names.ts';
 import { useMe } from '../../app/session.tsx';
 import { Empty } from '../../components/Empty.tsx';
 import { Phrase } from '../../components/Phrase.tsx';
@@ -62,12 +64,14 @@ export function SavedPage() {
 function SavedRow({ item }: { item: Saved }) {
   const me = useMe();
   const isMine = item.owner === me.id;
+  const { owner, sharedWith } = item;
+  const nameOf = usePersonNames([owner, ...(Array.isArray(sharedWith) ? sharedWith : [])]);
   return (
     <li className={classes['row']}>
       <div className={classes['text']}>
         <SavedLink item={item} />
         <p className="caption">
-          <Phrase parts={sharing(item, isMine)} />
+          <Phrase parts={sharing(item, isMine, nameOf)} />
         </p>
       </div>
       {isMine ? <Edit item={item} /> : null}

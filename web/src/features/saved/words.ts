@@ -3,7 +3,6 @@
  */
 import type { paths } from '../../api/generated/openapi.js';
 import type { PhraseParts } from '../../components/Phrase.tsx';
-import { formatName } from '../../lib/format.ts';
 
 type SavedAnswer = paths['/api/v1/saved']['get']['responses'][200]['content']['application/json'];
 export type Saved = SavedAnswer['items'][number];
@@ -27,10 +26,14 @@ export const words = {
 };
 
 /** Who may open it, and when it changed. */
-export function sharing({ owner, sharedWith, updatedAt }: Saved, isMine: boolean): PhraseParts {
+export function sharing(
+  { owner, sharedWith, updatedAt }: Saved,
+  isMine: boolean,
+  nameOf: (id: string) => string,
+): PhraseParts {
   const changed = { time: updatedAt };
-  if (!isMine) return [`Shared by ${formatName(owner)} · changed `, changed];
+  if (!isMine) return [`Shared by ${nameOf(owner)} · changed `, changed];
   if (sharedWith === 'nobody') return ['Only you · changed ', changed];
   if (sharedWith === 'everybody') return ['Shared with everybody · changed ', changed];
-  return [`Shared with ${sharedWith.map(formatName).join(', ')} · changed `, changed];
+  return [`Shared with ${sharedWith.map(nameOf).join(', ')} · changed `, changed];
 }
