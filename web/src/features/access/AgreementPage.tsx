@@ -203,7 +203,6 @@ function Table({ agreement, isOwn, contract }: TableProps) {
           properties={properties}
           only={columns}
           grain={model.weft.granularity}
-          aside={words.invented}
         />
       )}
     </div>

@@ -34,7 +34,6 @@ export function Preview({ offers, chosen, properties, only, grain, onChoose }: P
         properties={properties}
         only={only}
         grain={grain}
-        aside={words.invented}
       />
       {more === null ? null : (
         <div className={classes['more']}>

@@ -28,29 +28,35 @@ export interface SeenPreviewProps {
   only: readonly string[] | null;
   /** What one row is, as the contract says. */
   grain: string | null;
-  aside: string;
 }
+
+const grainWords = (grain: string | null): string | null =>
+  grain === null ? null : words.oneRowPer(grain);
 
 const ROWS = 10;
 const ICON = { size: 16, stroke: 1.7 };
 
-export function SeenPreview({ title, view, properties, only, grain, aside }: SeenPreviewProps) {
+export function SeenPreview({ title, view, properties, only, grain }: SeenPreviewProps) {
   const names = properties.map(({ name }) => name);
   const treatments = treatmentsOf(view, names, only);
   const reasons = reasonsOf(treatments);
+  const rowIs =
+    view.granularity === null ? grainWords(grain) : words.oneGroupPer(view.granularity.by);
   return (
     <div className={classes['preview']}>
       <header className={classes['head']}>
         <h2>{title}</h2>
-        <span className="caption">{aside}</span>
+        <span className="caption">
+          {view.granularity === null ? words.invented : words.groupsOnly}
+        </span>
       </header>
       <ul className={classes['facts']}>
         <li>
           <IconFilter {...ICON} aria-hidden="true" /> {rowsWords(view)}
         </li>
-        {grain === null ? null : (
+        {rowIs === null ? null : (
           <li>
-            <IconStack2 {...ICON} aria-hidden="true" /> {words.oneRowPer(grain)}
+            <IconStack2 {...ICON} aria-hidden="true" /> {rowIs}
           </li>
         )}
         <li>

@@ -84,3 +84,52 @@ test('keys differ, and examples, which may be real, do not come', () => {
   expect(new Set(rows.map(([key]) => key)).size).toBe(40);
   expect(rows.some(([, who]) => who === 'Anna')).toBe(false);
 });
+
+const NO_SHAPE = { minLength: null, maxLength: null, pattern: null, format: null };
+
+function textsOf(options: Partial<ContractProperty['options']>): string[] {
+  const text = property({
+    name: 'plz',
+    type: { kind: 'string' },
+    options: { ...NO_SHAPE, ...options } as ContractProperty['options'],
+  });
+  return inventRows([{ property: text, mask: null }], 60).map(([value]) => value ?? 'empty');
+}
+
+test.each([
+  '^[0-9]{5}$',
+  '^\\d{13}$',
+  '^[A-Z]{2}-(?:OLD|NEW)\\.[a-f\\d]{3,5}x?$',
+  '^(DE|FR)[0-9]+$',
+  '^\\w+@[a-z]*\\.de$',
+  'abc',
+])('text fits the pattern %s', (pattern) => {
+  const texts = textsOf({ pattern });
+  expect(texts.filter((text) => !new RegExp(pattern).test(text))).toEqual([]);
+});
+
+test.each([
+  '^[^a]$',
+  '^(?=a)a$',
+  '^a|b$',
+  '^\\p{L}$',
+  '^(a)\\1$',
+  '^[0-9]{5',
+  '^a{5000}$',
+  '\\bxy',
+])('text of the pattern %s, which is not understood, is a dash', (pattern) =>
+  expect(new Set(textsOf({ pattern }))).toEqual(new Set(['–'])),
+);
+
+test('text has the length and the format that the contract asks for, or is a dash', () => {
+  for (const text of textsOf({ minLength: 9, maxLength: 10 })) {
+    expect(text.length).toBeGreaterThanOrEqual(9);
+    expect(text.length).toBeLessThanOrEqual(10);
+  }
+  expect(textsOf({ maxLength: 3 }).every((text) => text.length === 3)).toBe(true);
+  expect(textsOf({ format: 'email' }).every((text) => /^[a-z]+@example\.org$/.test(text))).toBe(
+    true,
+  );
+  expect(new Set(textsOf({ format: 'hostname' }))).toEqual(new Set(['–']));
+  expect(new Set(textsOf({ pattern: '^[0-9]{5}$', maxLength: 4 }))).toEqual(new Set(['–']));
+});

@@ -6,6 +6,7 @@
  */
 import type { ContractProperty } from '@weft/core/contract/model';
 import type { MaskKind } from '../../api/access.ts';
+import { inventText } from './invented-text.ts';
 
 export interface InventedColumn {
   property: ContractProperty;
@@ -45,6 +46,8 @@ function maskOfRow(mask: MaskKind | null, row: number): MaskKind | null {
 
 const EMPTY_SHARE = 0.12;
 const FIXED = '…';
+/** Where the contract asks for a shape that cannot be invented. */
+const NOT_INVENTED = '–';
 const STAND_IN = 6;
 
 function masked(
@@ -116,7 +119,7 @@ function inventValue(property: ContractProperty, draw: () => number): string {
     case 'map':
       return '[…]';
     case 'string':
-      return textOf(property, draw);
+      return inventText(property.options, draw) ?? NOT_INVENTED;
   }
 }
 
@@ -143,17 +146,6 @@ function dayOf(draw: () => number): string {
 function clockOf(draw: () => number): string {
   const part = (most: number) => String(Math.floor(draw() * most)).padStart(2, '0');
   return `${part(24)}:${part(60)}:${part(60)}`;
-}
-
-const SYLLABLES = ['ba', 'ke', 'lo', 'mi', 'nu', 'ra', 'so', 'te', 'va', 'zi'];
-
-function textOf({ options }: ContractProperty, draw: () => number): string {
-  const syllables = 2 + Math.floor(draw() * 2);
-  const pick = () => SYLLABLES[Math.floor(draw() * SYLLABLES.length)] ?? 'ba';
-  const word = Array.from({ length: syllables }, pick).join('');
-  const longest = options.maxLength ?? word.length;
-  const text = word.slice(0, longest);
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** Draws in [0, 1) that follow from the text alone (FNV-1a, then xorshift). */

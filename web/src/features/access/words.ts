@@ -1,10 +1,12 @@
 /**
  * What the pages of access say.
  */
+
 import type { Agreement } from '../../api/types.ts';
 import type { PhraseParts } from '../../components/Phrase.tsx';
 import type { StatusKind } from '../../components/Status.tsx';
 import { formatDay, formatDuration, formatName, formatNumber, plural } from '../../lib/format.ts';
+import { listAll } from '../../lib/language.ts';
 
 import type { OfferedStep } from './decisions.ts';
 
@@ -98,6 +100,7 @@ export const words = {
   send: 'Send request',
   preview: 'This is what you would see',
   invented: 'invented rows, live policy',
+  groupsOnly: 'what a group tells, live policy',
   whyTitle: 'Why it looks like this',
   nothing: 'With an agreement alone you would see nothing',
   empty: 'No agreements yet',
@@ -209,6 +212,11 @@ export const words = {
   askedAt: (time: string): PhraseParts => ['asked ', { time }],
   itTakes: (edits: readonly string[]): string => `It would take: ${edits.join(', and ')}.`,
   oneRowPer: (grain: string): string => `one row per ${grain}`,
+  /** Whatever the contract says of its rows: of a roll-up a row is a group. */
+  oneGroupPer: (by: readonly { column: string; unit: string | null }[]): string =>
+    by.length === 0
+      ? 'one row for all'
+      : `one row per ${listAll(by.map(({ column, unit }) => (unit === null ? column : `${unit} of ${column}`)))}`,
   measureOf: (measure: string, column: string | null): string =>
     `${measure} of ${column ?? 'rows'}`,
   rowLimit: (rows: number): string =>
