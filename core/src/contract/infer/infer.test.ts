@@ -191,6 +191,10 @@ describe('inferContract', () => {
     const pattern = '^[A-Z]{2}-[0-9]{4}$';
     assert.deepEqual(shape?.check, { kind: 'pattern', column: 'code', pattern });
     assert.equal(shape?.consequence, 'warn');
+    const [, once] = column('code').quality;
+    assert.deepEqual(once?.check, { kind: 'duplicates', columns: ['code'] });
+    assert.equal(once?.consequence, 'warn', 'one sample is no promise that nothing repeats');
+    assert.equal(column('code').unique, false);
     assert.equal(column('country').options.format, 'country');
     assert.equal(column('reach').classification, 'confidential');
   });

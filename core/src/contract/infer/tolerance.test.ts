@@ -124,8 +124,26 @@ describe('identifiers with a check digit', () => {
     assert.equal(misfits('gtin'), 0);
     const few = draft(csv({ gtin: withBad(gtins(60), '4006380000000') }));
     assert.equal(few.column('gtin').type.kind, 'string');
-    const none = draft(csv({ gtin: times(60, (i) => String(4_006_380_000_000 + i * 10)) }));
-    assert.equal(none.column('gtin').type.kind, 'long');
+    const none = times(60, (i) => String(4_006_380_000_000 + i * 10));
+    assert.equal(draft(csv({ gtin: none })).column('gtin').type.kind, 'string');
+    assert.equal(draft(csv({ clicks: none })).column('clicks').type.kind, 'long');
+  });
+
+  it('stay text where digits of one length are a code, or lose a zero as numbers', () => {
+    const { column, lines } = draft(
+      csv({
+        plz: times(60, (i) => String(20_000 + i)),
+        number: times(RECORDS, (i) => (i === 7 ? '01234' : String(20_000 + i))),
+        plz_count: times(60, (i) => String(i)),
+        year: times(60, (i) => String(1990 + (i % 30))),
+      }),
+    );
+    assert.equal(column('plz').type.kind, 'string');
+    assert.match(lines('plz'), /logicalType: string # 5 digits each, and named like a code;/);
+    assert.equal(column('number').type.kind, 'string');
+    assert.match(lines('number'), /digits, 1 with a leading zero, which a number would lose;/);
+    assert.equal(column('plz_count').type.kind, 'int');
+    assert.equal(column('year').type.kind, 'int');
   });
 });
 

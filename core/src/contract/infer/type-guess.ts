@@ -59,7 +59,7 @@ export function guessType(name: string, profile: ColumnProfile, isPersonal: bool
     const evidence = `${filled}; the type is not known`;
     return { type: { kind: 'string' }, evidence, misfits: NO_MISFITS };
   }
-  return codeType(column) ?? nestedType(column) ?? scalarType(column) ?? textType(column);
+  return codeType(column) ?? digitsType(column) ?? nestedType(column) ?? scalarType(column) ?? textType(column);
 }
 
 function filledText(profile: ColumnProfile): string {
@@ -82,6 +82,33 @@ function codeType({ name, profile, isPersonal, filled }: Column): TypeGuess | nu
   const why = sayMisfits(profile, guess.misfits, { noun: guess.format, consequence, isPersonal });
   const evidence = `most are numbers with a GS1 check digit; ${filled}; ${why}`;
   return { type, evidence, misfits: NO_MISFITS };
+}
+
+/** Names of what is written in digits and never counted with. */
+const CODE_NAME =
+  /(^|_)(gtin|ean|upc|barcode|gln|isbn|sku|asin|zip|zipcode|postcode|postal_code|plz|iban|bic|phone|tel|mobile|fax|hs_code|tariff_code)\d*(_|$)/;
+const DIGITS = /^\d+$/;
+const LEADING_ZERO = /^0\d+$/;
+
+/**
+ * Digits of one length that are no number: some begin with a zero, which a number would lose, or the column is named like a
+ * code. Of different lengths one with a zero before it is a fault, or too many to be one.
+ */
+function digitsType({ name, profile, filled }: Column): TypeGuess | null {
+  if (profile.kind !== 'unknown') return null;
+  const { values } = profile;
+  const [first = ''] = values;
+  if (!values.every((value) => value.length === first.length && DIGITS.test(value))) return null;
+  const zeros = values.reduce(
+    (rows, value, at) => (LEADING_ZERO.test(value) ? rows + (profile.counts[at] ?? 0) : rows),
+    0,
+  );
+  if (first.length < 2 || (zeros === 0 && !CODE_NAME.test(name))) return null;
+  const why =
+    zeros > 0
+      ? `digits, ${count(zeros)} with a leading zero, which a number would lose`
+      : `${count(first.length)} digits each, and named like a code`;
+  return { type: { kind: 'string' }, evidence: `${why}; ${filled}`, misfits: NO_MISFITS };
 }
 
 function nestedType({ profile, isPersonal, filled }: Column): TypeGuess | null {

@@ -156,8 +156,7 @@ function writeColumn(yaml: YamlLines, column: ColumnDraft, place: ColumnPlace): 
       'of the sample; whoever may find the product reads them',
     );
   }
-  if (column.values !== null) writeValues(yaml, column);
-  else if (column.pattern !== null) writeShape(yaml, column.name, column.pattern);
+  writeRules(yaml, column, place);
   if (column.personal?.isSubject === true) {
     yaml.add(4, 'customProperties:');
     yaml.add(5, '- property: weftSubjectKey');
@@ -168,7 +167,7 @@ function writeColumn(yaml: YamlLines, column: ColumnDraft, place: ColumnPlace): 
 function writeKey(
   yaml: YamlLines,
   column: ColumnDraft,
-  { key, isUnique, draft }: ColumnPlace,
+  { key, draft }: ColumnPlace,
 ): void {
   const rows = count(column.profile.rows);
   if (key > 0) {
@@ -176,8 +175,6 @@ function writeKey(
     const evidence = `unique${others} in ${rows} rows, ${keyEvidence(column)}`;
     yaml.add(4, 'primaryKey: true', evidence);
     yaml.add(4, `primaryKeyPosition: ${key}`);
-  } else if (isUnique) {
-    yaml.add(4, 'unique: true', `${rows} different values in ${rows} rows`);
   }
 }
 
@@ -279,9 +276,27 @@ function writeLength(yaml: YamlLines, { length }: ColumnDraft): void {
   yaml.remark(4, `length seen: ${seen}; add logicalTypeOptions maxLength if there is a limit`);
 }
 
+function writeRules(yaml: YamlLines, column: ColumnDraft, { key, isUnique }: ColumnPlace): void {
+  const isAlone = isUnique && key === 0;
+  if (column.values === null && column.pattern === null && !isAlone) return;
+  yaml.add(4, 'quality:');
+  if (column.values !== null) writeValues(yaml, column);
+  else if (column.pattern !== null) writeShape(yaml, column.name, column.pattern);
+  if (isAlone) writeUnique(yaml, column);
+}
+
+/** Why no `unique: true`: that refuses records, and the next file may repeat what the sample did not. */
+function writeUnique(yaml: YamlLines, { name, profile }: ColumnDraft): void {
+  const rows = count(profile.rows);
+  yaml.add(5, `- id: ${name}_unique`);
+  yaml.add(6, 'metric: duplicateValues', `${rows} different values in ${rows} rows`);
+  yaml.add(6, 'mustBe: 0');
+  yaml.add(6, 'dimension: uniqueness');
+  writeWarn(yaml, 'one sample is no promise; write unique: true instead once it is one');
+}
+
 /** Why a warning: the next file may go on where the numbers of the sample end. */
 function writeShape(yaml: YamlLines, column: string, pattern: Evident<string>): void {
-  yaml.add(4, 'quality:');
   yaml.add(5, `- id: ${column}_shape`);
   yaml.add(6, 'metric: invalidValues', pattern.evidence);
   yaml.add(6, 'mustBe: 0');
@@ -316,7 +331,6 @@ function writeValues(yaml: YamlLines, column: ColumnDraft): void {
   const { values } = column;
   if (values === null) return;
   const seen = `${values.values.length} different values in ${count(column.profile.filled)}`;
-  yaml.add(4, 'quality:');
   yaml.add(5, `- id: ${column.name}_known_values`);
   yaml.add(6, 'metric: invalidValues', seen);
   yaml.add(6, 'mustBe: 0');
