@@ -3,13 +3,22 @@
  */
 
 import { Checkbox, NativeSelect, TextInput } from '@mantine/core';
+import { useState } from 'react';
 import { Panel } from '../../components/Panel.tsx';
 import { Phrase } from '../../components/Phrase.tsx';
-import { CLASSES, type ColumnForm, putColumn, TYPES, withOwn } from './contract-draft.ts';
+import {
+  CLASSES,
+  type ColumnChange,
+  type ColumnForm,
+  putColumn,
+  TYPES,
+  withOwn,
+} from './contract-draft.ts';
 import classes from './DraftWork.module.css';
 import type { Edit } from './DraftWork.tsx';
+import { lostBy } from './drafted-limits.ts';
 import type { Evidence } from './new-product.ts';
-import { words } from './words-draft.ts';
+import { limitWords, words } from './words-draft.ts';
 
 export interface DraftColumnsProps {
   columns: readonly ColumnForm[];
@@ -29,11 +38,11 @@ export function DraftColumns({ columns, evidence, edit }: DraftColumnsProps) {
         {columns.map((column, at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a column is its place; its name changes while one types.
           <li key={at} className={classes['column']}>
-            <Fields
+            <Column
               column={column}
+              evidence={evidence === null ? undefined : evidenceOf(column, evidence)}
               onChange={(change) => edit((document) => putColumn(document, at, change))}
             />
-            {evidence === null ? null : <Shown evidence={evidenceOf(column, evidence)} />}
           </li>
         ))}
       </ol>
@@ -41,13 +50,50 @@ export function DraftColumns({ columns, evidence, edit }: DraftColumnsProps) {
   );
 }
 
+interface ColumnProps {
+  column: ColumnForm;
+  /** Null where the sample has no such column, undefined where there is no sample. */
+  evidence: Evidence | null | undefined;
+  onChange: (change: ColumnChange) => void;
+}
+
+function Column({ column, evidence, onChange }: ColumnProps) {
+  const [left, setLeft] = useState('');
+  const change = (next: ColumnChange) => {
+    if (next.type === undefined) return onChange(next);
+    const lost = lostBy(column, next.type);
+    setLeft(lost.length === 0 ? '' : words.leftOut(column.type, lost));
+    const { min = null, max = null, examples = column.examples } = evidence ?? {};
+    onChange({ ...next, shown: [min, max, ...examples] });
+  };
+  const { limits } = column;
+  return (
+    <>
+      <Fields column={column} onChange={change} />
+      {limits.length === 0 ? null : (
+        <ul className={classes['limits']} aria-label={words.limitsOf(column.name)}>
+          {limits.map((limit) => (
+            <li key={`${limit.kind} ${limit.said.join(' ')}`}>{limitWords(limit)}</li>
+          ))}
+        </ul>
+      )}
+      <p role="status" className={classes['left']}>
+        {left}
+      </p>
+      {evidence === undefined ? null : <Shown evidence={evidence} />}
+    </>
+  );
+}
+
 interface FieldsProps {
   column: ColumnForm;
-  onChange: (change: Partial<ColumnForm>) => void;
+  onChange: (change: ColumnChange) => void;
 }
 
 function Fields({ column, onChange }: FieldsProps) {
-  const { name, type, isRequired, isUnique, classification, description } = column;
+  const { name, type, isRequired, isUnique, classification, description, limits } = column;
+  // Why not to be unticked: a key of one column is unique by itself.
+  const isKey = limits.some(({ kind, said }) => kind === 'key' && said[1] === '1');
   return (
     <>
       <TextInput
@@ -78,7 +124,8 @@ function Fields({ column, onChange }: FieldsProps) {
         <Checkbox
           label={words.unique}
           aria-label={words.isUnique(name)}
-          checked={isUnique}
+          checked={isUnique || isKey}
+          disabled={isKey}
           onChange={({ currentTarget: { checked } }) => onChange({ isUnique: checked })}
         />
       </span>

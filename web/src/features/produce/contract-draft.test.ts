@@ -12,6 +12,8 @@ import {
   putPeriod,
   readForm,
 } from './contract-draft.ts';
+import { lostBy } from './drafted-limits.ts';
+import { limitWords } from './words-draft.ts';
 
 const TEXT = `# Inferred from 399 records.
 apiVersion: v3.1.0
@@ -121,4 +123,69 @@ test('a text that cannot be read stays as it is typed', () => {
   const broken = 'name: [';
   expect(parseDraft(broken)).toBeNull();
   expect(editDraft(broken, (document) => put(document, ['name'], 'x'))).toBe(broken);
+});
+
+const DRAFTED = `name: Stores
+schema:
+  - name: stores
+    properties:
+      - name: store_id
+        logicalType: string
+        primaryKey: true
+        primaryKeyPosition: 1
+      - name: plz
+        logicalType: string # 5 digits each, and named like a code
+        physicalType: VARCHAR
+        logicalTypeOptions:
+          format: gln
+        examples: ["12345", "20001"]
+        quality:
+          - id: plz_shape
+            metric: invalidValues
+            mustBe: 0
+            arguments:
+              pattern: "^[0-9]{5}$"
+            customProperties:
+              - property: weftOnFailure
+                value: warn
+          - id: plz_known_values
+            metric: invalidValues
+            mustBe: 0
+            arguments:
+              validValues: ["12345", "20001"]
+          - id: plz_unique
+            metric: duplicateValues
+            mustBe: 0
+`;
+
+test('what else is said of a column stands in the form', () => {
+  const [key, plz] = formOf(DRAFTED).columns;
+  expect(key?.limits.map(limitWords)).toEqual(['the key']);
+  expect(plz?.limits.map(limitWords)).toEqual([
+    'format gln',
+    'pattern ^[0-9]{5}$ (others are warned of)',
+    'one of 12345, 20001',
+    'each value once',
+  ]);
+});
+
+test('under another type what was said of the old one is gone, and examples are of the new one', () => {
+  const [, plz] = formOf(DRAFTED).columns;
+  if (plz === undefined) throw new Error('no column');
+  expect(lostBy(plz, 'integer')).toEqual(['format', 'pattern', 'values']);
+  expect(lostBy(plz, 'date')).toEqual(['format', 'pattern', 'values', 'examples']);
+  const whole = editDraft(DRAFTED, (document) => putColumn(document, 1, { type: 'integer' }));
+  expect(whole).toContain('examples: [12345, 20001]');
+  expect(whole).not.toMatch(/gln|pattern|validValues|named like a code/);
+  expect(whole).toContain('id: plz_unique');
+  const day = editDraft(DRAFTED, (document) => putColumn(document, 1, { type: 'date' }));
+  expect(day).not.toContain('examples');
+});
+
+test('exact numbers have room for what the sample shows', () => {
+  const typed = (shown: readonly (string | null)[]) =>
+    editDraft(DRAFTED, (document) => putColumn(document, 1, { type: 'number', shown }));
+  expect(typed(['1', null, '12.3456'])).toContain('physicalType: DECIMAL(38, 4)');
+  expect(typed(['7', '3'])).toContain('physicalType: DECIMAL(38, 2)');
+  expect(typed(['a', null])).toContain('physicalType: DECIMAL(38, 10)');
 });

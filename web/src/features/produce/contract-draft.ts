@@ -5,6 +5,7 @@
  * Not a check: the mesh checks. What the form cannot read it leaves alone.
  */
 import { type Document, isMap, isScalar, isSeq, parseDocument, type YAMLMap } from 'yaml';
+import { decimalFor, dropOldLimits, examplesOf, type Limit, limitsOf } from './drafted-limits.ts';
 
 export const TYPES = [
   'string',
@@ -42,7 +43,16 @@ export interface ColumnForm {
   isUnique: boolean;
   classification: string;
   description: string;
+  /** What else the contract says of its values; the text alone changes it. */
+  limits: readonly Limit[];
+  examples: readonly string[];
 }
+
+/** What can be changed in a column. */
+export type ColumnChange = Partial<Omit<ColumnForm, 'source' | 'limits' | 'examples'>> & {
+  /** What a sample shows, where the type is another: exact numbers get room for these. */
+  shown?: readonly (string | null)[];
+};
 
 export interface Period {
   value: string;
@@ -93,11 +103,18 @@ export function readForm(document: Document): ContractForm {
     purposes: listOf(
       document.getIn(['customProperties', indexOf(document, 'weftPurposes'), 'value']),
     ),
-    columns: Array.from({ length: count }, (_, at) => columnOf(document, at)),
+    columns: Array.from({ length: count }, (_, at) =>
+      columnOf(document, at, keyColumns(document, count)),
+    ),
   };
 }
 
-function columnOf(document: Document, at: number): ColumnForm {
+function keyColumns(document: Document, count: number): number {
+  const isKey = (_: unknown, at: number) => document.getIn([...COLUMNS, at, 'primaryKey']) === true;
+  return Array.from({ length: count }, isKey).filter(Boolean).length;
+}
+
+function columnOf(document: Document, at: number, keys: number): ColumnForm {
   const get = (name: string): unknown => document.getIn([...COLUMNS, at, name]);
   return {
     name: textOf(get('name')),
@@ -107,6 +124,8 @@ function columnOf(document: Document, at: number): ColumnForm {
     isUnique: get('unique') === true,
     classification: textOf(get('classification')),
     description: textOf(get('description')),
+    limits: limitsOf(document, [...COLUMNS, at], keys),
+    examples: examplesOf(document, [...COLUMNS, at]),
   };
 }
 
@@ -197,7 +216,7 @@ function insert(document: Document, list: string, entry: object): void {
   else document.set(list, document.createNode([entry]));
 }
 
-export function putColumn(document: Document, at: number, change: Partial<ColumnForm>): void {
+export function putColumn(document: Document, at: number, change: ColumnChange): void {
   const path = (name: string): Path => [...COLUMNS, at, name];
   if (change.name !== undefined && change.name !== '') {
     const before = textOf(document.getIn(path('name')));
@@ -206,9 +225,11 @@ export function putColumn(document: Document, at: number, change: Partial<Column
     put(document, path('name'), change.name);
   }
   if (change.type !== undefined) {
-    put(document, path('logicalType'), change.type);
-    document.deleteIn(path('logicalTypeOptions'));
-    put(document, path('physicalType'), PHYSICAL[change.type] ?? '');
+    // Why a new node: its comment tells what the old type was inferred from.
+    document.setIn(path('logicalType'), document.createNode(change.type));
+    dropOldLimits(document, [...COLUMNS, at], change.type);
+    const shown = change.type === 'number' ? decimalFor(change.shown ?? []) : null;
+    put(document, path('physicalType'), shown ?? PHYSICAL[change.type] ?? '');
   }
   // Why written out: a column that need not have a value says so.
   if (change.isRequired !== undefined) document.setIn(path('required'), change.isRequired);

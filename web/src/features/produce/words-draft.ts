@@ -4,7 +4,44 @@
 
 import type { PhraseParts } from '../../components/Phrase.tsx';
 import { formatBytes, formatNumber, formatShare, plural } from '../../lib/format.ts';
+import type { Limit, Lost } from './drafted-limits.ts';
 import { rowWords } from './words.ts';
+
+const LOST: Readonly<Record<Lost, string>> = {
+  format: 'format',
+  minimum: 'minimum',
+  maximum: 'maximum',
+  pattern: 'pattern',
+  values: 'list of values',
+  examples: 'examples',
+};
+
+const VALUES_SHOWN = 6;
+
+/** A limit of a column, for who reads the form. */
+export function limitWords({ kind, said, isWarned }: Limit): string {
+  const [first = '', second = ''] = said;
+  const warned = isWarned ? ' (others are warned of)' : '';
+  switch (kind) {
+    case 'key':
+      return second === '1' ? 'the key' : `column ${first} of ${second} of the key`;
+    case 'format':
+      return `format ${first}`;
+    case 'minimum':
+      return `at least ${first}`;
+    case 'maximum':
+      return `at most ${first}`;
+    case 'pattern':
+      return `pattern ${first}${warned}`;
+    case 'unique':
+      return `each value once${isWarned ? ' (repeated ones are warned of)' : ''}`;
+    case 'values': {
+      const more = said.length - VALUES_SHOWN;
+      const shown = said.slice(0, VALUES_SHOWN).join(', ');
+      return `one of ${shown}${more > 0 ? ` and ${formatNumber(more)} more` : ''}${warned}`;
+    }
+  }
+}
 
 export const words = {
   noYaml: 'The text is no YAML right now. Mend it beside, and the form comes back.',
@@ -82,6 +119,9 @@ export const words = {
   saysOf: (name: string): string => `What ${name} says`,
   saysHint: 'What it says, for who reads it',
   notInSample: 'not in the sample',
+  limitsOf: (name: string): string => `What else the contract says of ${name}`,
+  leftOut: (type: string, lost: readonly Lost[]): string =>
+    `Left out, since it was said of the type ${type}: ${lost.map((one) => LOST[one]).join(', ')}.`,
   suchAs: (examples: string): string => `such as ${examples}`,
   published: (contract: string, version: string): string =>
     `${contract}@${version} is published. It has no rows yet.`,

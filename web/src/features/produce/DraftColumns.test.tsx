@@ -1,0 +1,55 @@
+/** The columns of a draft in the form: what is lost under another type is told, and a key is unique by itself. */
+import { screen } from '@testing-library/react';
+import { useState } from 'react';
+import { expect, test } from 'vitest';
+import { expectAccessible, show } from '../../testing/render.tsx';
+import { editDraft, parseDraft, readForm } from './contract-draft.ts';
+import { DraftColumns } from './DraftColumns.tsx';
+
+const TEXT = `name: Stores
+schema:
+  - name: stores
+    properties:
+      - name: store_id
+        logicalType: string
+        primaryKey: true
+      - name: price
+        logicalType: string
+        logicalTypeOptions: {pattern: "^[0-9.]+$"}
+        examples: ["cheap"]
+`;
+
+let text = '';
+
+function Page() {
+  const [written, setText] = useState(TEXT);
+  text = written;
+  const document = parseDraft(written);
+  if (document === null) return null;
+  const evidence = [
+    { column: 'price', seen: 3, nulls: 0, distinct: 3, min: '1.125', max: '9', examples: [] },
+  ];
+  return (
+    <DraftColumns
+      columns={readForm(document).columns}
+      evidence={evidence}
+      edit={(change) => setText((before) => editDraft(before, change))}
+    />
+  );
+}
+
+test('another type says what it leaves out, and has room for the digits of the sample', async () => {
+  const { user } = await show(<Page />);
+  await user.selectOptions(screen.getByLabelText('Type of price'), 'number');
+  screen.getByText('Left out, since it was said of the type string: pattern, examples.');
+  expect(text).toContain('physicalType: DECIMAL(38, 3)');
+  expect(text).not.toMatch(/pattern|examples/);
+  await expectAccessible();
+});
+
+test('a key is unique, and cannot be made another by the box', async () => {
+  await show(<Page />);
+  const box = screen.getByRole<HTMLInputElement>('checkbox', { name: 'store_id is unique' });
+  expect([box.checked, box.disabled]).toEqual([true, true]);
+  screen.getByText('the key');
+});
