@@ -250,6 +250,10 @@ test('a granularity stays whole: an agreement takes measures away, never a dimen
   const rules = { ...OPEN, columns: ['id', 'region', 'email'], rollUp };
   const whole = decideTable(input({ rules }));
   assert.deepEqual(whole.columns, ['region', 'count', 'count_distinct_id']);
+  assert.deepEqual(whole.hidden, [
+    { column: 'id', why: 'granularity' },
+    { column: 'email', why: 'granularity' },
+  ]);
   const fewer = decideTable(input({ rules, agreements: [agreement({ columns: ['region'] })] }));
   assert.deepEqual(fewer.columns, ['region', 'count']);
   assert.deepEqual(fewer.rollUp?.minimum, rollUp.minimum);

@@ -64,7 +64,8 @@ export interface DecisionColumn {
   nestedClassifications?: readonly string[];
 }
 
-export type HiddenReason = 'classification' | 'policy' | 'agreement' | 'mask';
+/** `granularity`: the column is none of the coarser form that is shown. */
+export type HiddenReason = 'classification' | 'policy' | 'agreement' | 'mask' | 'granularity';
 
 /** The answer as it travels to the node; plain JSON. A denial has no columns and the row filter `false`. */
 export interface AccessDecision {
@@ -212,7 +213,17 @@ function viewOf(agreement: AgreementFacts, input: DecideTableInput): View | null
   const shown = rollUp === null ? columns : namesOf(rollUp);
   const kept = [...masks].filter(([place]) => !away.has(place.split('.')[0] ?? ''));
   const list = kept.flatMap(([place, mask]) => (mask === null ? [] : [{ place, mask }]));
-  return { agreement, columns: shown, hidden, filter, masks: list, rollUp };
+  const rolledUp = columns
+    .filter((column) => !shown.includes(column))
+    .map((column) => ({ column, why: 'granularity' as const }));
+  return {
+    agreement,
+    columns: shown,
+    hidden: [...hidden, ...rolledUp],
+    filter,
+    masks: list,
+    rollUp,
+  };
 }
 
 /** Why: rows chosen by what is not shown tell it; a person may allow that, and no machine did with today's policy. */

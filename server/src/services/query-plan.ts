@@ -235,6 +235,12 @@ function snapshotOf(metadata: TableMetadata): string | null {
   return snapshot === null ? null : String(snapshot['snapshot-id']);
 }
 
+function remedyOf({ rollUp, columns }: AccessDecision): string {
+  return rollUp === null
+    ? 'Leave the column out, or ask its owner for access.'
+    : `The table shows groups of rows alone, with ${columns.join(', ')}: ask for these, or ask its owner for access.`;
+}
+
 /** Tells a consumer that a column which the engine did not find is there, but hidden from him. */
 export function explainHidden(error: unknown, plan: PlannedQuery | null): unknown {
   if (!(error instanceof WeftError) || error.code !== 'QUERY_FAILED' || plan === null) return error;
@@ -249,7 +255,7 @@ export function explainHidden(error: unknown, plan: PlannedQuery | null): unknow
     return new WeftError(
       'ACCESS_DENIED',
       `The column "${hidden.column}" of ${table} is hidden from you (${hidden.why}).`,
-      { remedy: 'Leave the column out, or ask its owner for access.' },
+      { remedy: remedyOf(decision) },
     );
   }
   return error;

@@ -36,7 +36,10 @@ const Seen = Type.Object({
     }),
   ),
   hidden: Type.Array(
-    Type.Object({ column: Text, why: literals('classification', 'policy', 'agreement', 'mask') }),
+    Type.Object({
+      column: Text,
+      why: literals('classification', 'policy', 'agreement', 'mask', 'granularity'),
+    }),
   ),
   rows: nullable(Type.String({ description: 'Condition on rows; null for all of them.' })),
   granularity: nullable(Granularity),
