@@ -14,7 +14,7 @@ export function ReadyQuestions() {
     { text: words.policiesChanged, search: { action: 'policy.change', span: 'P30D' } },
     { text: words.accessGiven, search: { action: 'agreement.approve', span: 'P30D' } },
     { text: words.rowsSeen, search: { action: 'quarantine.read', span: 'P30D' } },
-    { text: words.queriesLet, search: { action: 'query.permitted', span: 'P7D' } },
+    { text: words.queriesRan, search: { action: 'query.finished', span: 'P7D' } },
     { text: words.tokens, search: { action: 'token.issue', span: 'P30D' } },
     { text: words.mine, search: { actor: me.id, span: 'P30D' } },
   ];

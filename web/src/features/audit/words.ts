@@ -33,6 +33,7 @@ export const ACTIONS = [
   'product.create',
   'quarantine.export',
   'quarantine.read',
+  'query.finished',
   'query.permitted',
   'token.issue',
   'user.change',
@@ -66,12 +67,15 @@ export function finding(
 
 /** "agreement.approve" as a person says it. */
 export function actionWords(action: string): string {
+  // Why not "permitted": it begins queries, too, that are then refused for a hidden column.
+  if (action === 'query.permitted') return 'Query begun';
   return formatName(action.replaceAll('.', ' '));
 }
 
 /** The action that a person means: "Policy change" as the list says it, or `policy.change` as the log has it. */
 export function actionOf(text: string): string {
-  return text.trim().toLowerCase().replaceAll(/\s+/g, '.');
+  const words = text.trim().toLowerCase().replaceAll(/\s+/g, '.');
+  return words === 'query.begun' ? 'query.permitted' : words;
 }
 
 const FACTS_MAX = 3;
@@ -149,7 +153,7 @@ export const words = {
   policiesChanged: 'Which policies changed',
   accessGiven: 'Who was given access',
   rowsSeen: 'Who looked at refused rows',
-  queriesLet: 'Which queries were let through',
+  queriesRan: 'Which queries ran',
   tokens: 'Who was given a token',
   mine: 'What I did',
   often: 'Often asked',

@@ -23,6 +23,7 @@ import { seesWords, words } from './words-see.ts';
 
 export function SeeAsPage() {
   const { subject, product, purpose, table, whole } = useSearch({ from: '/policies/see-as' });
+  const reader = usePersonNames([subject ?? ''])(subject ?? '');
   const navigate = useNavigate({ from: '/policies/see-as' });
   const isAsked = subject !== undefined && product !== undefined && purpose !== undefined;
   const asked: ExplainAsked = {
@@ -42,7 +43,7 @@ export function SeeAsPage() {
       <header className={classes['head']}>
         <h1>
           {isAsked && answer.data !== undefined && answer.error === null
-            ? seesWords(answer.data)
+            ? seesWords(answer.data, reader)
             : words.seeAs}
         </h1>
         {isAsked ? (

@@ -82,20 +82,20 @@ export const words = {
 };
 
 /** What somebody sees of a product. */
-export function seesWords({ subject, product, purpose, seen }: Explanation): string {
+export function seesWords({ product, purpose, seen }: Explanation, reader: string): string {
   const why = formatName(purpose).toLowerCase();
-  if (seen === null) return `${subject} sees nothing of ${product} for ${why}`;
-  if (seen.granularity !== null) return `${subject} sees groups of ${product} for ${why}`;
+  if (seen === null) return `${reader} sees nothing of ${product} for ${why}`;
+  if (seen.granularity !== null) return `${reader} sees groups of ${product} for ${why}`;
   const shown = seen.columns.length;
   const all = shown + seen.hidden.length;
   return shown === all
     ? plural(all, {
-        one: `${subject} sees all # column of ${product} for ${why}`,
-        other: `${subject} sees all # columns of ${product} for ${why}`,
+        one: `${reader} sees all # column of ${product} for ${why}`,
+        other: `${reader} sees all # columns of ${product} for ${why}`,
       })
     : plural(all, {
-        one: `${subject} sees ${formatNumber(shown)} of # column of ${product} for ${why}`,
-        other: `${subject} sees ${formatNumber(shown)} of # columns of ${product} for ${why}`,
+        one: `${reader} sees ${formatNumber(shown)} of # column of ${product} for ${why}`,
+        other: `${reader} sees ${formatNumber(shown)} of # columns of ${product} for ${why}`,
       });
 }
 

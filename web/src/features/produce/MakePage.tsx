@@ -9,7 +9,7 @@ import { useMemo } from 'react';
 import { actsFor, domainOf, mayDecide } from '../../api/rights.ts';
 import type { ProductHit } from '../../api/types.ts';
 import { type Action, useActions } from '../../app/actions.ts';
-import { useMe } from '../../app/session.tsx';
+import { keepingOf, useMe } from '../../app/session.tsx';
 import { Cloth } from '../../components/Cloth.tsx';
 import { Empty } from '../../components/Empty.tsx';
 import { Panel } from '../../components/Panel.tsx';
@@ -24,12 +24,18 @@ import { TimeText } from '../../components/TimeText.tsx';
 import { formatNumber } from '../../lib/format.ts';
 import classes from './MakePage.module.css';
 import { type Made, useMade } from './make-queries.ts';
+import { NotAProducer } from './NotAProducer.tsx';
 import table from './Produce.module.css';
 import type { Batch } from './types.ts';
 import { makeHeadline, makeLead, rowWords, sentence } from './words.ts';
 import { words } from './words-make.ts';
 
+/** Whose page it is, where one got here by its address alone. */
 export function MakePage() {
+  return keepingOf(useMe()).includes('products') ? <Looked /> : <NotAProducer />;
+}
+
+function Looked() {
   const me = useMe();
   const made = useMade(me);
   const canMake = me.domains.some((domain) => actsFor(me, domain));

@@ -3,15 +3,14 @@
  * writes, then published, then its first batch.
  */
 import { useState } from 'react';
-import { actsFor, givesRoles } from '../../api/rights.ts';
+import { actsFor } from '../../api/rights.ts';
 import { useMe } from '../../app/session.tsx';
-import { Empty } from '../../components/Empty.tsx';
-import { LinkButton } from '../../components/LinkButton.tsx';
 import { DraftPublished } from './DraftPublished.tsx';
 import { DraftStart } from './DraftStart.tsx';
 import { DraftWork } from './DraftWork.tsx';
 import { type FirstDraft, useFirstDraft } from './kept-draft.ts';
 import { LeaveDraft } from './LeaveDraft.tsx';
+import { NotAProducer } from './NotAProducer.tsx';
 import classes from './Produce.module.css';
 import type { Published } from './types.ts';
 import { words } from './words-draft.ts';
@@ -46,28 +45,5 @@ export function NewProductPage() {
         put(undefined);
       }}
     />
-  );
-}
-
-function NotAProducer() {
-  const me = useMe();
-  return (
-    <div className={classes['page']}>
-      <h1>{words.noDomain}</h1>
-      <div className={classes['card']}>
-        <Empty
-          title={words.noDomainTitle}
-          action={
-            givesRoles(me) ? (
-              <LinkButton variant="default" link={{ to: '/people' }}>
-                {words.toPeople}
-              </LinkButton>
-            ) : undefined
-          }
-        >
-          {words.noDomainHelp}
-        </Empty>
-      </div>
-    </div>
   );
 }

@@ -21,6 +21,8 @@ export interface ColumnTableProps {
   profile: TableProfile | undefined;
   /** Whether figures are on their way. */
   isLoading: boolean;
+  /** Nothing is shown, since there is no agreement. */
+  isClosed: boolean;
   caption: string;
   /** With description and classification. */
   isLong?: boolean;
@@ -63,6 +65,7 @@ function ColumnRow({
   explained,
   profile,
   isLoading,
+  isClosed,
   isLong = false,
 }: ColumnTableProps & { property: ContractProperty }) {
   const { name, logicalType, classification, businessName } = property;
@@ -83,6 +86,10 @@ function ColumnRow({
       {treatment?.kind === 'hidden' ? (
         <td colSpan={4} className={classes['veiled']}>
           <ColumnVeil mask="hidden" />
+        </td>
+      ) : isClosed ? (
+        <td colSpan={4}>
+          <span className="caption">{words.needsAgreement}</span>
         </td>
       ) : (
         <Figures

@@ -12,7 +12,13 @@ import { present } from '../../lib/search-params.ts';
 import classes from './ColumnsTab.module.css';
 import { ColumnTable } from './ColumnTable.tsx';
 import { useOpenProduct } from './use-product.ts';
-import { type TableInSight, tablesOf, treatmentOf, useProfile } from './use-profile.ts';
+import {
+  lacksAgreement,
+  type TableInSight,
+  tablesOf,
+  treatmentOf,
+  useProfile,
+} from './use-profile.ts';
 import { sightText, words } from './words.ts';
 
 export function ColumnsTab() {
@@ -62,6 +68,7 @@ function TableColumns({ sight }: { sight: TableInSight }) {
           explained={explained.data}
           profile={profile.data}
           isLoading={isLoading && view !== null}
+          isClosed={lacksAgreement({ purpose, isKnown, explained })}
           caption={words.allColumns(sight.table)}
           isLong
         />

@@ -85,6 +85,19 @@ export function useProfile(sight: TableInSight) {
   return { purpose, isKnown, explained, view, profile };
 }
 
+/** Whether the reader is shown nothing, since no agreement of his covers it; false while that is not known. */
+export function lacksAgreement({
+  purpose,
+  isKnown,
+  explained,
+}: {
+  purpose: string | null;
+  isKnown: boolean;
+  explained: { data?: AccessExplanation | undefined };
+}): boolean {
+  return isKnown && (purpose === null || explained.data?.decision === 'deny');
+}
+
 /** How a column is treated for the reader: as it is, changed, or hidden; null while that is not known. */
 export function treatmentOf(
   explained: AccessExplanation | undefined,
