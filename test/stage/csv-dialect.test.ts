@@ -87,6 +87,12 @@ test('files that are no such CSV are refused as a whole', async () => {
   assert.match((await refusal('"id,name,price\n')).message, /not closed/);
   assert.match((await refusal('"id";name;price\n1;x;2\n')).message, /has `;` between/);
   assert.match((await refusal('id\tname\tprice\n')).remedy, /weftCsv/);
+  // Why with what else is wrong: the missing column is told once the delimiter is right.
+  const partly = await refusal('id; price; city, town\n1;2;x\n');
+  assert.match(partly.message, /has `;` between its fields, not `,`/);
+  assert.equal(partly.errors[0]?.code, 'other_delimiter');
+  assert.match((await refusal('id,a;b\n')).message, /a;b/, 'one that is known was meant');
+  assert.doesNotMatch((await refusal('a;b;c\n')).message, /between its fields/);
   assert.match((await refusal(Buffer.from('id,n\xe4me,price\n', 'latin1'))).message, /not UTF-8/);
   assert.match((await refusal(`${'x'.repeat(1 << 21)}\n`)).message, /1 MB/);
   const wide = planOf(Object.fromEntries(Array.from({ length: 1001 }, (_, i) => [`c${i}`, 'int'])));

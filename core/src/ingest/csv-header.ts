@@ -77,26 +77,34 @@ export function readCsvStart(
   if (!dialect.header) return { bytes: mark, line: 1, order: columns.map((_, i) => i) };
   const header = headerExtent(first, mark, csvMarks(dialect), whole);
   const text = decodeHeader(first.subarray(mark, header.contentEnd), dialect.encoding);
-  const isOneName = columns.length > 1 && !text.includes(dialect.delimiter);
-  if (isOneName) refuseOtherDelimiter(text, dialect, columns);
+  refuseOtherDelimiter(text, dialect, columns);
   const names = splitHeader(text, dialect);
   return { bytes: header.next, line: header.lines + 1, order: matchColumns(columns, names) };
 }
 
-/** Throws when the header's one name is all the contract's names with another delimiter between them. */
+/**
+ * Throws when no name of the header is in the contract, and most of its names are with another delimiter between them. Why not
+ * all: who hears of the delimiter first mends the rest afterwards, and ten missing columns are not what is wrong.
+ */
 function refuseOtherDelimiter(
   text: string,
   dialect: CsvDialect,
   columns: readonly PlannedColumn[],
 ): void {
+  if (columns.length < 2) return;
   const unquoted = dialect.quote === '' ? text : text.replaceAll(dialect.quote, '');
+  const known = new Set(columns.map(({ sourceName }) => sourceName));
+  const namesIn = (delimiter: string) => unquoted.split(delimiter).map((name) => name.trim());
+  if (namesIn(dialect.delimiter).some((name) => known.has(name))) return;
   const other = OTHER_DELIMITERS.find((delimiter) => {
-    const names = new Set(unquoted.split(delimiter));
-    return columns.every(({ sourceName }) => names.has(sourceName));
+    const names = namesIn(delimiter);
+    const fitting = names.filter((name) => known.has(name)).length;
+    return fitting > 1 && fitting * 2 > names.length;
   });
   if (other === undefined) return;
   const shown = other === '\t' ? 'tabs' : `\`${other}\``;
   throw headerError(`the file has ${shown} between its fields, not \`${dialect.delimiter}\``, {
+    code: 'other_delimiter',
     remedy: `Send it with \`${dialect.delimiter}\`, or publish a contract version whose \`weftCsv\` has this delimiter.`,
   });
 }
@@ -156,10 +164,16 @@ function headerExtent(
   return { contentEnd: limit, next: limit, lines };
 }
 
-function headerError(detail: string, options: { remedy: string } = { remedy: '' }): WeftError {
+function headerError(
+  detail: string,
+  {
+    remedy = 'Correct the header line; the contract says how a CSV of it looks.',
+    code = 'bad_header',
+  }: { remedy?: string; code?: string } = {},
+): WeftError {
   return new WeftError('BATCH_UNREADABLE', detail, {
-    remedy: options.remedy || 'Correct the header line; the contract says how a CSV of it looks.',
-    errors: [{ code: 'bad_header', line: 1, message: detail }],
+    remedy,
+    errors: [{ code, line: 1, message: detail }],
   });
 }
 

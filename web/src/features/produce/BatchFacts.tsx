@@ -74,7 +74,9 @@ function Source({ batch: { source, product } }: { batch: Batch }) {
 }
 
 /** What is told only of some batches. */
-function Told({ batch: { source, state, because, heldBecause } }: { batch: Batch }) {
+function Told({ batch: { source, state, because, heldBecause, problem } }: { batch: Batch }) {
+  // Why not again: the page begins with what was wrong.
+  const isSaid = because === null || state === 'held' || problem !== undefined;
   return (
     <>
       {source.encodingDoubt === undefined ? null : (
@@ -93,7 +95,7 @@ function Told({ batch: { source, state, because, heldBecause } }: { batch: Batch
           <dd>{heldBecause}</dd>
         </>
       )}
-      {because === null || state === 'held' ? null : (
+      {isSaid ? null : (
         <>
           <dt>{words.reasonGiven}</dt>
           <dd>{because}</dd>

@@ -73,7 +73,7 @@ function WholeBatch({ batch }: { batch: Batch }) {
         />
       </div>
       {batch.problem === undefined ? null : (
-        <Fault problem={batch.problem} product={batch.product} />
+        <Fault problem={batch.problem} because={batch.because} product={batch.product} />
       )}
       {hasRefused ? <Refused batch={batch} lineage={lineage.data ?? null} /> : null}
       {isPlaced ? (
@@ -143,12 +143,23 @@ function BatchHead({ batch, lineage }: { batch: Batch; lineage: Lineage | null }
   );
 }
 
-function Fault({ problem, product }: { problem: NonNullable<Batch['problem']>; product: string }) {
+interface FaultProps {
+  problem: NonNullable<Batch['problem']>;
+  because: string | null;
+  product: string;
+}
+
+function Fault({ problem, because, product }: FaultProps) {
   return (
     <section className={classes['card']} aria-label={words.notTaken}>
       <div className={classes['note']}>
         <h2>{words.notTaken}</h2>
         <ul>
+          {problem.errors.length === 0 && because !== null ? (
+            <li>
+              <Status kind="missed">{because}</Status>
+            </li>
+          ) : null}
           {problem.errors.map(({ code, message }) => (
             <li key={`${code} ${message}`}>
               <Status kind="missed">{message}</Status>
