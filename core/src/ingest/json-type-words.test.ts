@@ -18,6 +18,7 @@ const TYPES: PrimitiveType[] = [
   { kind: 'timestamp' },
   { kind: 'timestamptz' },
   { kind: 'decimal', precision: 10, scale: 2 },
+  { kind: 'decimal', precision: 12, scale: 0 },
 ];
 const told = (message: string, column: string, raw: string | null): string =>
   tellJsonType(message, { column, raw, fields: [{ column, name: column }] });
@@ -41,6 +42,17 @@ test('the kind is told exactly where the reader refuses it for the kind', () => 
       if (token !== 'boolean') assert.ok(!text.slice(words.length).includes(json), label);
     }
   }
+});
+
+test('a decimal is told by its digits, and not by how it is stored', () => {
+  assert.equal(
+    nestedTypeWords({ kind: 'decimal', precision: 38, scale: 10 }),
+    'is no number with up to 28 digits before and 10 after the point',
+  );
+  assert.equal(
+    nestedTypeWords({ kind: 'decimal', precision: 20, scale: 0 }),
+    'is no whole number of up to 20 digits',
+  );
 });
 
 test('both kinds are named', () => {

@@ -41,7 +41,8 @@ export interface JsonPlace {
 
 /** The words of a reason about a type, with both kinds where they differ. */
 export function tellJsonType(message: string, place: JsonPlace): string {
-  const [, word] = /^is no ([a-z]+)(?:\([\d, ]+\))?$/.exec(message) ?? [];
+  const [, named] = /^is no ([a-z]+)(?:\([\d, ]+\))?$/.exec(message) ?? [];
+  const word = /^is no (?:whole )?number (?:of|with) up to /.test(message) ? 'decimal' : named;
   const kind = word === undefined ? null : kindAt(place);
   if (word === undefined || kind === null || kind === 'null') return message;
   const nested = Object.hasOwn(NESTED, word) ? NESTED[word] : undefined;

@@ -63,6 +63,14 @@ export function typeWords(column: PlanColumn): string {
   return nestedTypeWords(column.type);
 }
 
+/** Why not "decimal(38, 10)": who mends a file need not know how numbers are stored. */
+function decimalWords({ precision, scale }: { precision: number; scale: number }): string {
+  const before = precision - scale;
+  return scale === 0
+    ? `is no whole number of up to ${before} digits`
+    : `is no number with up to ${before} digits before and ${scale} after the point`;
+}
+
 /** The same of a value at any place. */
 export function nestedTypeWords(type: DataType): string {
   switch (type.kind) {
@@ -72,6 +80,8 @@ export function nestedTypeWords(type: DataType): string {
       return 'is no list';
     case 'map':
       return 'is no map';
+    case 'decimal':
+      return decimalWords(type);
     default:
       return `is no ${duckdbType(type).toLowerCase()}`;
   }

@@ -173,7 +173,7 @@ export const words = {
   columnsToAsk: 'Columns to ask for',
   loadingProduct: 'Loading the product',
   noPurposes: 'The contract names no purpose, so nobody can be let in. Ask its owner.',
-  need: (columns: string): string => `Need ${columns}?`,
+  need: (columns: string): string => `Another purpose shows ${columns}, too`,
   smallest: (purpose: string): string =>
     `The smallest change that shows it: ${purpose} as the purpose, if that is what you do.`,
   lookAt: (purpose: string): string => `Look at ${purpose}`,

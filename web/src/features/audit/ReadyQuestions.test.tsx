@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { startMesh } from '../../testing/mesh.ts';
 import { show } from '../../testing/render.tsx';
 import { ReadyQuestions } from './ReadyQuestions.tsx';
-import { actionOf, actionWords } from './words.ts';
+import { actionOf, actionWords, factsOf } from './words.ts';
 
 test('which queries ran is asked of those that came to an end', async () => {
   startMesh();
@@ -19,4 +19,9 @@ test('a query that was permitted has begun, which may still end in a refusal', (
   expect(actionWords('query.permitted')).toBe('Query begun');
   expect(actionOf('Query begun')).toBe('query.permitted');
   expect(actionWords('policy.change')).toBe('Policy change');
+});
+
+test('facts of a query are told in words, and what is as ever is not told', () => {
+  expect(factsOf({ truncated: false, rowCount: 0 })).toBe('rows 0');
+  expect(factsOf({ truncated: true, rowCount: 7 })).toBe('cut off yes · rows 7');
 });

@@ -83,7 +83,7 @@ const FACTS_MAX = 3;
 /** The first facts of an entry, short enough for a line. */
 export function factsOf(details: unknown): string {
   if (typeof details !== 'object' || details === null) return '';
-  return Object.entries(details)
+  return Object.entries(plainFacts(details))
     .filter(([, value]) => isShort(value))
     .slice(0, FACTS_MAX)
     .map(([name, value]) => `${name} ${[value].flat().map(factWords).join(', ')}`)
@@ -97,6 +97,22 @@ function factWords(value: unknown): string {
   if (typeof value !== 'string' || !TIME.test(value)) return String(value);
   return Number.isNaN(Date.parse(value)) ? value : `${formatDay(value)} ${formatClock(value)}`;
 }
+
+/** What the log notes for programs, as a person says it: that nothing is cut off goes without saying. */
+function plainFacts(details: object): Record<string, unknown> {
+  const facts = Object.entries(details).flatMap(([name, value]) => {
+    if (name === 'truncated') return value === true ? [['cut off', 'yes'] as const] : [];
+    return [[FACT_NAMES[name] ?? name, value] as const];
+  });
+  return Object.fromEntries(facts);
+}
+
+const FACT_NAMES: Readonly<Record<string, string>> = {
+  rowCount: 'rows',
+  rows: 'rows',
+  cpuSeconds: 'seconds of work',
+  isExport: 'as files',
+};
 
 const TEXT_MAX = 60;
 

@@ -35,7 +35,7 @@ export const words = {
   allRows: 'all rows',
   hiddenClasses: 'Classes that do not exist for consumers',
   atOncePurposes: 'Purposes that are approved at once',
-  attributes: 'Attributes of readers that nobody has yet',
+  attributes: 'Attributes that rules may ask of readers, though no reader has them yet',
   sets: 'Sets that rules can ask',
   setsHelp: 'They come through every change here as they are; a policy file changes them.',
   allHold: 'all of these hold',

@@ -3,7 +3,7 @@
  */
 
 import { Button, Menu } from '@mantine/core';
-import { IconBell, IconBookmark, IconDots, IconTerminal2 } from '@tabler/icons-react';
+import { IconBell, IconBookmark, IconDots, IconTerminal2, IconUsers } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { api, take } from '../../api/client.ts';
@@ -25,6 +25,14 @@ const SECTIONS = [
 ] as const;
 
 const savedKey = ['saved'];
+
+function useShared() {
+  return useQuery({
+    queryKey: ['saved', 'shared'],
+    queryFn: () =>
+      take(api.GET('/api/v1/saved', { params: { query: { limit: 200, shared: true } } })),
+  });
+}
 
 export function SavedPage() {
   const saved = useQuery({
@@ -57,7 +65,33 @@ export function SavedPage() {
           </section>
         );
       })}
+      <Shared />
     </div>
+  );
+}
+
+/** What others let one open: queries and searches; what they follow says nothing to anybody else. */
+function Shared() {
+  const shared = useShared();
+  const items = (shared.data?.items ?? []).filter(({ kind }) => kind !== 'follow');
+  return (
+    <section aria-labelledby="saved-shared" className={classes['section']}>
+      <h2 id="saved-shared">
+        <IconUsers size={17} stroke={1.7} aria-hidden="true" /> {words.sharedTitle}
+      </h2>
+      {shared.error === null ? null : (
+        <ProblemBox error={shared.error} onRetry={() => void shared.refetch()} />
+      )}
+      {shared.isPending ? <Skeleton height={80} lines={2} /> : null}
+      {shared.data !== undefined && items.length === 0 ? (
+        <Empty title={words.emptyTitle}>{words.noShared}</Empty>
+      ) : null}
+      <ul>
+        {items.map((item) => (
+          <SavedRow key={item.saved} item={item} />
+        ))}
+      </ul>
+    </section>
   );
 }
 

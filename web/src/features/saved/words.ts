@@ -17,6 +17,9 @@ export const words = {
   follows: 'Followed products',
   noFollows: 'Follow a product on its page, and what happens to it is told on your first page.',
 
+  sharedTitle: 'Shared with you',
+  noShared: 'What others of this mesh share with you, or with everybody, stands here.',
+
   emptyTitle: 'Nothing here yet',
   change: (name: string): string => `Change ${name}`,
   unshare: 'Keep for yourself',

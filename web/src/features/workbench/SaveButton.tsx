@@ -49,7 +49,7 @@ export function SaveButton({ body, open, onReload }: SaveButtonProps) {
         leftSection={<IconBookmark size={16} stroke={1.7} aria-hidden="true" />}
         onClick={() => setNaming(true)}
       >
-        {words.save}
+        {open === null ? words.save : words.saveOther}
       </Button>
       {change.error === null ? null : (
         <div className={classes['problem']}>

@@ -76,6 +76,7 @@ export const words = {
     `The answer broke off. The first ${plural(rows, ROWS)} are here.`,
   purposeOf: (purpose: string): string => formatName(purpose),
   save: 'Save',
+  saveOther: 'Save under another name',
   saveTitle: 'Save this query',
   saveName: 'Name',
   nameTooLong: (length: number, most: number): string =>
