@@ -4,8 +4,10 @@
  */
 import { join } from 'node:path';
 import install from './install.cjs';
+import port from './port.cjs';
 import runtime from './runtime.cjs';
 
+await port.refuseTakenPort(process.argv.slice(2), process.env);
 install.installMissing();
 const binary = runtime.findRuntime();
 if (binary === null) {

@@ -288,6 +288,29 @@ describe('npm start', () => {
     assert.deepEqual(JSON.parse(stdout), ['up', '--example', 'cpg', '--port', '9000']);
     assert.equal(code, 6);
   });
+  test('refuses a taken port before anything is installed', async (t) => {
+    const folder = copyBin(t);
+    writeFileSync(join(folder, 'bin/weft.js'), 'process.stdout.write("started");');
+    const npm = join(folder, 'npm');
+    writeFileSync(npm, '#!/bin/sh\necho installed\n');
+    chmodSync(npm, 0o755);
+    const holder = createServer().listen(0, '127.0.0.1');
+    t.after(() => holder.close());
+    await once(holder, 'listening');
+    const { port } = holder.address() as { port: number };
+    const env = { PATH: `${folder}${delimiter}${process.env['PATH'] ?? ''}` };
+    const start = (...args: string[]): Result =>
+      run(process.execPath, [join(folder, 'bin/start.js'), ...args], { env });
+    for (const args of [['--port', String(port)], [`--port=${port}`]]) {
+      const { code, stdout, stderr } = start(...args);
+      assert.equal(code, 2, args.join(' '));
+      assert.match(stderr, new RegExp(`port ${port} is taken`));
+      assert.equal(stdout, '', 'nothing was installed or started');
+    }
+    holder.close();
+    await once(holder, 'close');
+    assert.equal(start('--port', String(port)).stdout, 'installed\nstarted');
+  });
   test('installs what is missing or older than the lock, and stops when that fails', (t) => {
     const folder = copyBin(t);
     writeFileSync(join(folder, 'bin/weft.js'), 'process.stdout.write("started");');
@@ -398,6 +421,7 @@ test('the launcher is plain JavaScript that the oldest Node it promises can read
     'check.js',
     'runtime.cjs',
     'install.cjs',
+    'port.cjs',
   ]) {
     await new Promise<void>((resolve, reject) =>
       execFile(oldest, ['--check', join(ROOT, 'bin', file)], (error) =>
