@@ -59,7 +59,13 @@ export function guessType(name: string, profile: ColumnProfile, isPersonal: bool
     const evidence = `${filled}; the type is not known`;
     return { type: { kind: 'string' }, evidence, misfits: NO_MISFITS };
   }
-  return codeType(column) ?? digitsType(column) ?? nestedType(column) ?? scalarType(column) ?? textType(column);
+  return (
+    codeType(column) ??
+    digitsType(column) ??
+    nestedType(column) ??
+    scalarType(column) ??
+    textType(column)
+  );
 }
 
 function filledText(profile: ColumnProfile): string {

@@ -164,11 +164,7 @@ function writeColumn(yaml: YamlLines, column: ColumnDraft, place: ColumnPlace): 
   }
 }
 
-function writeKey(
-  yaml: YamlLines,
-  column: ColumnDraft,
-  { key, draft }: ColumnPlace,
-): void {
+function writeKey(yaml: YamlLines, column: ColumnDraft, { key, draft }: ColumnPlace): void {
   const rows = count(column.profile.rows);
   if (key > 0) {
     const others = draft.key.length > 1 ? ` together with ${draft.key.length - 1} more` : '';

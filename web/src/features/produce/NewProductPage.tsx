@@ -11,7 +11,6 @@ import { DraftWork } from './DraftWork.tsx';
 import { type FirstDraft, useFirstDraft } from './kept-draft.ts';
 import { LeaveDraft } from './LeaveDraft.tsx';
 import { NotAProducer } from './NotAProducer.tsx';
-import classes from './Produce.module.css';
 import type { Published } from './types.ts';
 import { words } from './words-draft.ts';
 
