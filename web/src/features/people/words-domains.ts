@@ -1,3 +1,4 @@
+/** What the pages of domains say. */
 export const words = {
   title: 'Domains',
   lead: 'Each domain makes its products by itself. Its owners decide, its stewards guard.',
