@@ -52,6 +52,7 @@ async function examples(): Promise<Record<string, string>> {
     column: 'note',
     rule: 'none',
     op: 'op_none',
+    ids: 'ana',
   };
 }
 

@@ -88,15 +88,15 @@ test('who asks sees beforehand what is seen once it is granted; the owner decide
   t.after(() => revoke(agreement));
 
   await using deciding = await visit(browser, { person: 'loyalty_team', path: '/review' });
-  await see(deciding.page, /brand_manager asks for/);
+  await see(deciding.page, /Bruno Brand asks for/);
   await assertAccessible(deciding.page);
   await shoot(deciding.page, 'review-desktop-light');
   await deciding.page.getByRole('link', { name: 'Decide' }).first().click();
-  await see(deciding.page, 'This is what brand_manager would see');
+  await see(deciding.page, 'This is what Bruno Brand would see');
   await assertAccessible(deciding.page);
   await shoot(deciding.page, 'decision-desktop-light');
-  await deciding.page.getByRole('button', { name: 'Let brand_manager in' }).click();
-  await see(deciding.page, /brand_manager may read/);
+  await deciding.page.getByRole('button', { name: 'Let Bruno Brand in' }).click();
+  await see(deciding.page, /Bruno Brand may read/);
 
   await asking.page.reload({ waitUntil: 'networkidle' });
   await see(asking.page, 'This is what you see');
@@ -121,14 +121,14 @@ test('a decision on what has changed meanwhile is not taken, and what was writte
     columns: ['campaign_id'],
     because: 'by a colleague',
   });
-  await page.getByRole('button', { name: 'Let brand_manager in' }).click();
+  await page.getByRole('button', { name: 'Let Bruno Brand in' }).click();
   await see(page, 'It changed while you looked at it.');
   assert.equal(
     await page.getByLabel('Say what you decided and why').inputValue(),
     'Fits the purpose',
   );
   await page.getByRole('button', { name: 'See how it stands now' }).click();
-  await see(page, 'brand_manager has your offer');
+  await see(page, 'Bruno Brand has your offer');
   assert.equal(
     await page.getByLabel('Say what you decided and why').inputValue(),
     'Fits the purpose',
@@ -164,7 +164,7 @@ test('an offer of less is made in the page and accepted as it is', async (t) => 
   const offered = owner.page.getByRole('group', { name: 'Columns that you offer' });
   await offered.getByLabel('household_id').uncheck();
   await pressSeen(owner.page.getByRole('button', { name: 'Send the offer' }));
-  await see(owner.page, 'brand_manager has your offer');
+  await see(owner.page, 'Bruno Brand has your offer');
   await seeAskedAndOffered(owner.page);
 
   await using other = await visit(browser, {
@@ -213,8 +213,8 @@ test('asker and owner speak under their names, and each reads the other', async 
     const said = await page.getByRole('region', { name: 'Talk' }).getByRole('listitem').all();
     const lines = await Promise.all(said.map((item) => item.innerText()));
     assert.equal(lines.length, 2);
-    assert.match(lines[0] ?? '', /^brand_manager\b.*Is a month of it enough/s);
-    assert.match(lines[1] ?? '', /^loyalty_team\b.*A month is enough, and no household/s);
+    assert.match(lines[0] ?? '', /^Bruno Brand\b.*Is a month of it enough/s);
+    assert.match(lines[1] ?? '', /^Liam Loyalty\b.*A month is enough, and no household/s);
     await assertAccessible(page);
   }
   assertQuiet(asker);
@@ -246,9 +246,9 @@ test('what ends is renewed: asked for on its page, decided by the owner, in forc
     person: 'loyalty_team',
     path: `/agreements/${later}`,
   });
-  await see(owner.page, /brand_manager has this access until .* and asks for longer/);
-  await owner.page.getByRole('button', { name: 'Let brand_manager in' }).click();
-  await see(owner.page, /brand_manager may read/);
+  await see(owner.page, /Bruno Brand has this access until .* and asks for longer/);
+  await owner.page.getByRole('button', { name: 'Let Bruno Brand in' }).click();
+  await see(owner.page, /Bruno Brand may read/);
   for (const agreement of [first, later]) {
     const now = await ask('brand_manager', `/api/v1/agreements/${agreement}`);
     assert.equal(((await now.json()) as { state: string }).state, 'active');

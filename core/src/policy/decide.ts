@@ -65,7 +65,14 @@ export interface DecisionColumn {
 }
 
 /** `granularity`: the column is none of the coarser form that is shown. */
-export type HiddenReason = 'classification' | 'policy' | 'agreement' | 'mask' | 'granularity';
+export const HIDDEN_REASONS = [
+  'classification',
+  'policy',
+  'agreement',
+  'mask',
+  'granularity',
+] as const;
+export type HiddenReason = (typeof HIDDEN_REASONS)[number];
 
 /** The answer as it travels to the node; plain JSON. A denial has no columns and the row filter `false`. */
 export interface AccessDecision {

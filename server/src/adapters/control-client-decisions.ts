@@ -8,7 +8,7 @@
 import { assert } from '@weft/core/lib/assert';
 import { WeftError } from '@weft/core/lib/error';
 import type { Predicate } from '@weft/core/lib/predicate';
-import type { AccessDecision } from '@weft/core/policy/decide';
+import { type AccessDecision, HIDDEN_REASONS } from '@weft/core/policy/decide';
 import type { AccessDecider } from '@weft/core/query/ports';
 import { type TSchema, Type } from 'typebox';
 import { Value } from 'typebox/value';
@@ -78,9 +78,7 @@ const Decision = exact({
   reason: Text,
   agreement: orNull(Name),
   columns: Type.Array(Name),
-  hidden: Type.Array(
-    exact({ column: Name, why: oneOf('classification', 'policy', 'agreement', 'mask') }),
-  ),
+  hidden: Type.Array(exact({ column: Name, why: oneOf(...HIDDEN_REASONS) })),
   rowFilter: Type.Unknown(),
   sets: Type.Array(
     exact({

@@ -3,6 +3,7 @@
  *
  * Not the types of the services, with which they agree by name.
  */
+import { HIDDEN_REASONS } from '@weft/core/policy/decide';
 import { ROLES } from '@weft/core/registry/types';
 import { Type } from 'typebox';
 import { ErrorPlaces, nullable } from './control-schemas.ts';
@@ -38,7 +39,7 @@ const Seen = Type.Object({
   hidden: Type.Array(
     Type.Object({
       column: Text,
-      why: literals('classification', 'policy', 'agreement', 'mask', 'granularity'),
+      why: literals(...HIDDEN_REASONS),
     }),
   ),
   rows: nullable(Type.String({ description: 'Condition on rows; null for all of them.' })),

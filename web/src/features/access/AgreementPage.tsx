@@ -52,6 +52,7 @@ export function AgreementPage() {
 function Shown({ agreement }: { agreement: Agreement }) {
   const me = useMe();
   const isOwn = agreement.subject === me.id;
+  const reader = usePersonNames([agreement.subject])(agreement.subject);
   const { kind, word } = stateWords(agreement.state);
   return (
     <div className={classes['page']}>
@@ -59,7 +60,7 @@ function Shown({ agreement }: { agreement: Agreement }) {
         <header className={classes['head']}>
           <Cloth domain={agreement.product.split('.')[0] ?? ''} size={40} />
           <div>
-            <h1>{agreementHeadline(agreement, isOwn)}</h1>
+            <h1>{agreementHeadline(agreement, isOwn ? null : reader)}</h1>
             <div className={classes['sub']}>
               <Link to="/p/$product" params={{ product: agreement.product }}>
                 <code>{`${agreement.product}@${agreement.major}`}</code>

@@ -4,6 +4,7 @@
 import { Button, Textarea } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { addComment, commentsQuery } from '../../api/agreements.ts';
+import { PersonName } from '../../components/PersonName.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { TimeText } from '../../components/TimeText.tsx';
 import { useSending } from '../../components/use-sending.ts';
@@ -36,7 +37,9 @@ export function Comments({ id }: { id: string }) {
           {comments.data.items.map(({ comment, author, at, text: said }) => (
             <li key={comment}>
               <div className={classes['by']}>
-                <b>{author}</b>
+                <b>
+                  <PersonName id={author} hasId={false} />
+                </b>
                 <TimeText at={at} />
               </div>
               <p>{said}</p>

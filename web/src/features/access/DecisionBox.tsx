@@ -7,6 +7,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ContractModel } from '@weft/core/contract/model';
 import { useState } from 'react';
 import { type AgreementTerms, agreementQuery, takeStep } from '../../api/agreements.ts';
+import { usePersonNames } from '../../api/names.ts';
 import { Problem } from '../../api/problem.ts';
 import { contractQuery } from '../../api/queries.ts';
 import type { Agreement } from '../../api/types.ts';
@@ -22,7 +23,8 @@ import { allColumns } from './TableChoice.tsx';
 import { changedWords, finalWords, words } from './words.ts';
 
 export function DecisionBox({ agreement, isOwn }: { agreement: Agreement; isOwn: boolean }) {
-  const steps = stepsOf(agreement, isOwn);
+  const reader = usePersonNames([agreement.subject])(agreement.subject);
+  const steps = stepsOf({ ...agreement, subject: reader }, isOwn);
   const begun = { because: '', until: '', columns: agreement.columns, isOffering: false };
   const { value: draft = begun, put: setDraft } = useKeptDecision(agreement.agreement);
   const { isOffering } = draft;

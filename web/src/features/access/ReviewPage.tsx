@@ -3,6 +3,7 @@
  */
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useRef } from 'react';
+import { usePersonNames } from '../../api/names.ts';
 import { agreementsQuery } from '../../api/queries.ts';
 import type { Agreement } from '../../api/types.ts';
 import { type Action, useActions } from '../../app/actions.ts';
@@ -52,12 +53,15 @@ export function ReviewPage() {
 function Requests({ items }: { items: readonly Agreement[] }) {
   const list = useRef<HTMLUListElement>(null);
   useListKeys(list);
+  const nameOf = usePersonNames(items.map(({ subject }) => subject));
   return (
     <ul className={classes['list']} ref={list} aria-live="polite">
       {items.map((item, at) => (
         <li key={item.agreement}>
           <div className={classes['text']}>
-            <p className={classes['title']}>{asksWords(item)}</p>
+            <p className={classes['title']}>
+              {asksWords({ ...item, subject: nameOf(item.subject) })}
+            </p>
             <p className={classes['why']}>{askedWords(item)}</p>
             <ProductRef product={item.product} />
           </div>

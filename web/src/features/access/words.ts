@@ -33,24 +33,25 @@ export function isOpen({ state }: Pick<Agreement, 'state'>): boolean {
   return state === 'requested' || state === 'countered';
 }
 
-/** The finding at the head of an agreement's page. */
-export function agreementHeadline(agreement: Agreement, isOwn: boolean): string {
-  const { subject, product, state, until } = agreement;
+/** The finding at the head of an agreement's page; `who` is the reader of it by name, null for who looks at his own. */
+export function agreementHeadline(agreement: Agreement, who: string | null): string {
+  const { product, state, until } = agreement;
+  const isOwn = who === null;
   const day = until === null ? null : formatDay(until);
   switch (state) {
     case 'requested':
-      return isOwn ? 'Your request waits for a decision' : `${subject} asks for ${product}`;
+      return isOwn ? 'Your request waits for a decision' : `${who} asks for ${product}`;
     case 'countered':
-      return isOwn ? 'Other terms are offered to you' : `${subject} has your offer`;
+      return isOwn ? 'Other terms are offered to you' : `${who} has your offer`;
     case 'approved':
     case 'active':
       if (isOwn)
         return day === null ? `You may read ${product}` : `You may read ${product} until ${day}`;
       return day === null
-        ? `${subject} may read ${product}`
-        : `${subject} may read ${product} until ${day}`;
+        ? `${who} may read ${product}`
+        : `${who} may read ${product} until ${day}`;
     case 'denied':
-      return isOwn ? 'Your request was denied' : `${subject} was denied`;
+      return isOwn ? 'Your request was denied' : `${who} was denied`;
     case 'expired':
       return day === null ? 'The agreement ended' : `The agreement ended on ${day}`;
     case 'revoked':
