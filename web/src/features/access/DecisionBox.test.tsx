@@ -152,8 +152,8 @@ test('what was said stays text and stands once for each; a new word is told, a r
   const mesh = start();
   const at = '2026-11-22T08:00:00Z';
   let items = [
-    { comment: 'com_1', by: 'anna@cpg', at, text: HOSTILE },
-    { comment: 'com_2', by: 'anna@cpg', at, text: 'And this' },
+    { comment: 'com_1', author: 'anna@cpg', at, text: HOSTILE },
+    { comment: 'com_2', author: 'anna@cpg', at, text: 'And this' },
   ];
   const path = '/api/v1/agreements/{agreement}/comments';
   mesh.onOpen('get', path, () => ({ items }));
@@ -170,7 +170,7 @@ test('what was said stays text and stands once for each; a new word is told, a r
   expect((await screen.findByRole('alert')).textContent).toContain('OVERLOADED');
   expect(say).toHaveProperty('value', 'Why all?');
   mesh.onOpen('post', path, ({ body }) => {
-    const said = { comment: 'com_3', by: 'owen@cpg', at, ...(body as { text: string }) };
+    const said = { comment: 'com_3', author: 'owen@cpg', at, ...(body as { text: string }) };
     items = [...items, said];
     return said;
   });
@@ -184,7 +184,7 @@ test('a word is said once, however often Send is pressed', async () => {
   const mesh = startMesh();
   const path = '/api/v1/agreements/{agreement}/comments';
   mesh.onOpen('get', path, { items: [] });
-  mesh.onOpen('post', path, { comment: 'com_1', by: 'anna@cpg', at: '', text: 'Why all?' });
+  mesh.onOpen('post', path, { comment: 'com_1', author: 'anna@cpg', at: '', text: 'Why all?' });
   const { user } = await show(<Comments id="agr_1" />);
   const say = await screen.findByRole('textbox', { name: /other side/ });
   await user.type(say, 'Why all?');
