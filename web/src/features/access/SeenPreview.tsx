@@ -64,7 +64,7 @@ export function SeenPreview({ title, view, properties, only, grain }: SeenPrevie
         </li>
       </ul>
       {view.granularity === null ? (
-        <InventedTable properties={properties} treatments={treatments} />
+        <InventedTable properties={properties} treatments={treatments} filter={view.rows} />
       ) : (
         <Cells view={view} />
       )}
@@ -93,14 +93,16 @@ export function SeenPreview({ title, view, properties, only, grain }: SeenPrevie
 interface InventedTableProps {
   properties: readonly ContractProperty[];
   treatments: readonly Treatment[];
+  /** In words; null where all rows are seen. */
+  filter: string | null;
 }
 
-function InventedTable({ properties, treatments }: InventedTableProps) {
+function InventedTable({ properties, treatments, filter }: InventedTableProps) {
   const columns = properties.map((property, at) => ({
     property,
     mask: treatments[at]?.mask ?? null,
   }));
-  const rows = inventRows(columns, ROWS);
+  const rows = inventRows(columns, ROWS, filter);
   return (
     <ScrollArea className={classes['scroll']} label={words.inventedRows}>
       <table className={classes['table']}>

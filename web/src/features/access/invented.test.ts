@@ -133,3 +133,20 @@ test('text has the length and the format that the contract asks for, or is a das
   expect(new Set(textsOf({ format: 'hostname' }))).toEqual(new Set(['–']));
   expect(new Set(textsOf({ pattern: '^[0-9]{5}$', maxLength: 4 }))).toEqual(new Set(['–']));
 });
+
+test('no row has what the filter plainly shuts out, and quotes, lists and alternatives are read for what they are', () => {
+  const age = property({
+    name: 'age',
+    type: { kind: 'string' },
+    required: false,
+    enumValues: ['19-24', '25-34', "o'clock"],
+  });
+  const seen = (filter: string): Set<string | null | undefined> =>
+    new Set(inventRows([{ property: age, mask: null }], 200, filter).map(([value]) => value));
+  expect(seen("age != '19-24' and age is not null")).toEqual(new Set(['25-34', "o'clock"]));
+  expect(seen("age in ('25-34', 'o''clock')")).toEqual(new Set(['25-34', "o'clock"]));
+  expect(seen("age = '65+' and week > 3")).toEqual(new Set(['65+']));
+  expect(seen("age != '19-24' or week = 3")).toContain('19-24');
+  expect(seen("note = ' and age != ''x''' and age != '25-34'")).not.toContain('25-34');
+  expect(seen("age != '19-24'")).toContain(null);
+});

@@ -2,10 +2,11 @@
  * Rows that nobody has, in the shape of real ones: what a reader would see, before he may see anything.
  *
  * Not a sample. Invariants: nothing comes from data; the same contract gives the same rows; what a mask changes has the shape
- * that the mask leaves.
+ * that the mask leaves; a value that the row filter plainly shuts out is in none.
  */
 import type { ContractProperty } from '@weft/core/contract/model';
 import type { MaskKind } from '../../api/access.ts';
+import { type ColumnLimits, limitsOf } from './invented-filter.ts';
 import { inventText } from './invented-text.ts';
 
 export interface InventedColumn {
@@ -16,15 +17,24 @@ export interface InventedColumn {
 /** Null is an empty value. */
 export type InventedRow = (string | null)[];
 
-export function inventRows(columns: readonly InventedColumn[], count: number): InventedRow[] {
+/** `filter`: the row filter in words; null where all rows are seen. */
+export function inventRows(
+  columns: readonly InventedColumn[],
+  count: number,
+  filter: string | null = null,
+): InventedRow[] {
+  const limits = limitsOf(filter);
   return Array.from({ length: count }, (_, row) =>
     columns.map(({ property, mask }) => {
       const draw = drawerOf(`${property.name} ${row}`);
       const own = maskOfRow(mask, row);
-      if (!property.required && draw() < EMPTY_SHARE) return own === 'fixed' ? FIXED : null;
-      const value = isKey(property)
-        ? String(wholeOf(property, drawerOf(property.name)) + row)
-        : inventValue(property, draw);
+      const limit = limits(property.name);
+      const mayLack = !property.required && !limit.isFilled;
+      if (mayLack && draw() < EMPTY_SHARE) return own === 'fixed' ? FIXED : null;
+      const value =
+        isKey(property) && limit.among === null
+          ? String(wholeOf(property, drawerOf(property.name)) + row)
+          : inventWithin(property, draw, limit);
       return masked(value, { mask: own, draw });
     }),
   );
@@ -89,6 +99,22 @@ function roundedOf(value: string): string {
   const number = Number(value);
   if (!Number.isNaN(number)) return String(Math.floor(number / 10) * 10);
   return /^\d{4}-\d{2}/.test(value) ? `${value.slice(0, 7)}-01` : value;
+}
+
+const TRIES = 8;
+
+/** A dash where nothing that was drawn passes. */
+function inventWithin(
+  property: ContractProperty,
+  draw: () => number,
+  { among, without }: ColumnLimits,
+): string {
+  if (among !== null) return among[Math.floor(draw() * among.length)] ?? NOT_INVENTED;
+  for (let tries = 0; tries < TRIES; tries++) {
+    const value = inventValue(property, draw);
+    if (!without.has(value)) return value;
+  }
+  return NOT_INVENTED;
 }
 
 function inventValue(property: ContractProperty, draw: () => number): string {
