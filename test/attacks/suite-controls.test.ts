@@ -48,6 +48,14 @@ const CONTROLS: readonly SuiteControl[] = [
     fails: /operating system holds the limits/,
   },
   {
+    name: 'the process of a query has the network of the node',
+    file: 'server/src/workers/query-child-handle.ts',
+    find: 'const [file, ...wall] = networkWall(settings.searchPath, findProgram);',
+    replace: 'const [file, ...wall] = networkWall("", findProgram);',
+    suite: 'test/hostile/wall.test.ts',
+    fails: /operating system holds the limits/,
+  },
+  {
     name: 'an open answer is not asked for again when something changed',
     file: 'server/src/services/query-watch.ts',
     find: '      this.#changes++;\n      // Why at once',

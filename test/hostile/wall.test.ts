@@ -6,6 +6,7 @@
  * as it was.
  */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -213,6 +214,12 @@ test('the process keeps no right to write or to read what its user may not', asy
   }
 });
 
+/** Asked apart from the product, so that a wall that is left out is noticed. */
+function canUnshare(): boolean {
+  const own = process.getuid?.() === 0 ? [] : ['--user', '--map-current-user'];
+  return spawnSync('unshare', [...own, '--net', '--', 'true']).status === 0;
+}
+
 const needsProc = process.platform === 'linux' ? false : 'reads /proc';
 
 test('the operating system holds the limits, whatever the engine does', {
@@ -228,6 +235,17 @@ test('the operating system holds the limits, whatever the engine does', {
     assert.match(limits, /^Max file size +0 +0 /m);
     assert.match(limits, /^Max address space +2000000000 +2000000000 /m);
     assert.deepEqual(fs.readdirSync(path.join(fixture.directory, 'empty')), []);
+    if (canUnshare()) {
+      const devices =
+        fs.readFileSync(`/proc/${child.pid}/net/dev`, 'utf8').match(/^ *\w+:/gm) ?? [];
+      assert.deepEqual(
+        devices.map((name) => name.trim()),
+        ['lo:'],
+        'no way out but to itself',
+      );
+      const network = (of: string | number): string => fs.readlinkSync(`/proc/${of}/ns/net`);
+      assert.notEqual(network(must(child.pid, 'a process')), network('self'));
+    }
   } finally {
     child.kill();
   }

@@ -2,7 +2,7 @@
  * One query child as its parent sees it: started under the limits of the operating system, spoken to, killed.
  *
  * Not the pool and not the order of commands (`query-process.ts`). Invariants: no child starts without a limit on its
- * address space; it inherits no environment; its standard output goes nowhere; `kill` ends it for certain.
+ * address space, nor with a network where the system can take it away; it inherits no environment; its standard output goes nowhere; `kill` ends it for certain.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
@@ -10,6 +10,7 @@ import { delimiter, join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { WeftError } from '@weft/core/lib/error';
+import { networkWall } from './network-wall.ts';
 import { type ChildCommand, type ChildMessage, type Frame, FrameReader } from './query-frames.ts';
 
 export interface ChildSettings {
@@ -47,7 +48,7 @@ export class ChildHandle {
   #stderr = '';
 
   constructor(settings: ChildSettings) {
-    const [file, args] = limitedCommand(settings);
+    const [file, ...args] = walledCommand(settings);
     this.#process = spawn(file, args, {
       cwd: settings.directory,
       env: { UV_THREADPOOL_SIZE: '4', TZ: 'UTC' },
@@ -110,6 +111,12 @@ export class ChildHandle {
 async function* readFrames(stream: Readable): AsyncGenerator<Frame> {
   const reader = new FrameReader();
   for await (const bytes of stream) yield* reader.push(bytes as Buffer);
+}
+
+function walledCommand(settings: ChildSettings): [string, ...string[]] {
+  const [limiter, args] = limitedCommand(settings);
+  const [file, ...wall] = networkWall(settings.searchPath, findProgram);
+  return file === undefined ? [limiter, ...args] : [file, ...wall, limiter, ...args];
 }
 
 /** The command that sets the limits and then becomes the child. */
