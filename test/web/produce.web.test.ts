@@ -222,7 +222,7 @@ test('who does not produce for the domain is told who does', async () => {
     path: `/make/${PRODUCT}/quarantine`,
   });
   const { page } = visited;
-  await page.getByText('Looked after by producer.').waitFor();
+  await page.getByText('Looked after by Paula Producer.').waitFor();
   await assertAccessible(page);
   assertQuiet(visited);
 });
