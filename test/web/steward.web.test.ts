@@ -163,10 +163,10 @@ test('a fault is told with its line and what to do, and nothing can be put in fo
 
 test('what a steward is shown of somebody is the very answer that he gets himself', async () => {
   await putPolicy(first);
-  for (const [person, purpose] of [
-    ['vendor', 'assortment'],
-    ['analyst', 'research'],
-    ['brand_manager', 'assortment'],
+  for (const [person, purpose, name] of [
+    ['vendor', 'assortment', 'Vera Vendor'],
+    ['analyst', 'research', 'Ana Analyst'],
+    ['brand_manager', 'assortment', 'Bruno Brand'],
   ] as const) {
     await using visited = await visit(browser, { person: 'steward' });
     const { page } = visited;
@@ -178,12 +178,14 @@ test('what a steward is shown of somebody is the very answer that he gets himsel
       `/api/v1/access/explain?subject=${person}&product=${PRODUCT}&purpose=${purpose}`,
     );
     assert.equal(text, await own.text(), person);
-    await page.getByRole('heading', { level: 1, name: new RegExp(`^${person} sees`) }).waitFor();
+    await page.getByRole('heading', { level: 1, name: new RegExp(`^${name} sees`) }).waitFor();
     const { seen } = JSON.parse(text) as {
       seen: { hidden: unknown[]; columns: { name: string }[] } | null;
     };
-    for (const { name } of seen?.columns ?? [])
-      assert.equal(await page.getByRole('rowheader', { name, exact: true }).count(), 1, name);
+    for (const { name: column } of seen?.columns ?? []) {
+      const header = page.getByRole('rowheader', { name: column, exact: true });
+      assert.equal(await header.count(), 1, column);
+    }
     assertQuiet(visited);
   }
 });
