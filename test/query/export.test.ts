@@ -15,9 +15,9 @@ import { planScan } from '@weft/core/lakehouse/scan';
 import { must } from '@weft/core/lib/assert';
 import { isWeftError } from '@weft/core/lib/error';
 import type { PlaceMask } from '@weft/core/policy/obligations';
+import type { ExportList } from '@weft/core/query/export-list';
 import { nodeDeflate } from '../../server/src/adapters/deflate.ts';
 import { createLocalObjectStore } from '../../server/src/adapters/object-store-local.ts';
-import type { ExportList } from '../../server/src/services/export-service.ts';
 import {
   CANARY,
   openQueryFixture,

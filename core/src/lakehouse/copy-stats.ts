@@ -45,6 +45,18 @@ export function dataFileFromCopy(
   return file;
 }
 
+/** What a file says of its columns before anything was reckoned. */
+export function noStatistics() {
+  return {
+    columnSizes: new Map(),
+    valueCounts: new Map(),
+    nullCounts: new Map(),
+    nanCounts: new Map(),
+    lowerBounds: new Map(),
+    upperBounds: new Map(),
+  } satisfies Partial<DataFile>;
+}
+
 function emptyFile(row: CopyRow | Record<string, unknown>): DataFile {
   const path = row['filename'];
   if (typeof path !== 'string' || path === '') throw unexpected('no file name');
@@ -52,12 +64,7 @@ function emptyFile(row: CopyRow | Record<string, unknown>): DataFile {
     path: uriOfPath(path),
     records: wholeNumber(row['count']),
     bytes: wholeNumber(row['file_size_bytes']),
-    columnSizes: new Map(),
-    valueCounts: new Map(),
-    nullCounts: new Map(),
-    nanCounts: new Map(),
-    lowerBounds: new Map(),
-    upperBounds: new Map(),
+    ...noStatistics(),
   };
 }
 

@@ -16,6 +16,7 @@ import {
   truncateUpper,
 } from './bounds.ts';
 import { type Leaf, leavesOf } from './complete-stats.ts';
+import { noStatistics } from './copy-stats.ts';
 import { fieldOf, type IcebergType, parsePrimitive } from './schema.ts';
 import { readParquetSql } from './sql.ts';
 import type { BoundColumn, DataFile } from './types.ts';
@@ -44,12 +45,7 @@ export function dataFileOf(
   const made: DataFile = {
     ...file,
     records,
-    columnSizes: new Map(),
-    valueCounts: new Map(),
-    nullCounts: new Map(),
-    nanCounts: new Map(),
-    lowerBounds: new Map(),
-    upperBounds: new Map(),
+    ...noStatistics(),
   };
   for (const [i, { fieldId, type }] of leaves(columns).entries()) {
     made.valueCounts.set(fieldId, records);

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { isWeftError, WeftError } from '@weft/core/lib/error';
+import type { ExportList } from '@weft/core/query/export-list';
 import { pack } from 'tar-stream';
 import {
-  type ExportList,
   finishFolder,
   hasPlace,
   lockExportFolder,

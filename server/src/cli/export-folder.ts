@@ -11,21 +11,10 @@ import { lstat, mkdir, open, readdir, readFile, realpath, rename, rm } from 'nod
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { WeftError } from '@weft/core/lib/error';
+import { type ExportList, LIST_NAME } from '@weft/core/query/export-list';
 import { hashFile } from '../file-hash.ts';
 import { tryFileLock } from '../file-lock.ts';
 
-/** What stands in the folder as `weft-export.json`; the archive begins with it. */
-export interface ExportList {
-  table: string;
-  location: string;
-  version: number;
-  metadata: string;
-  rows: number;
-  files: { name: string; bytes: number; sent: boolean }[];
-  products: { product: string; contract: string; agreement: string | null }[];
-}
-
-export const LIST_NAME = 'weft-export.json';
 export const HINT_NAME = 'metadata/version-hint.text';
 const DATA_NAME = /^([0-9a-f]{64})(?:-[1-9]\d{0,5})?\.parquet$/;
 const METADATA_NAME = /^metadata\/[A-Za-z0-9][A-Za-z0-9._-]{0,120}$/;

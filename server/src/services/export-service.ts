@@ -16,6 +16,7 @@ import { must } from '@weft/core/lib/assert';
 import { canonicalJson } from '@weft/core/lib/canonical-json';
 import { WeftError } from '@weft/core/lib/error';
 import { quoteIdent } from '@weft/core/lib/ident-sql';
+import { type ExportList, LIST_NAME } from '@weft/core/query/export-list';
 import type { ExportFile, ExportFiles } from '@weft/core/query/ports';
 import type { Subject } from '@weft/core/registry/types';
 import {
@@ -28,7 +29,7 @@ import {
 import { Admission, type AdmissionLimits } from './query-admission.ts';
 import type { QueryJournal } from './query-journal.ts';
 import { resultRowsMax } from './query-obligations.ts';
-import type { LoadedTable, PlannedQuery, QueryProduct } from './query-plan.ts';
+import type { LoadedTable, PlannedQuery } from './query-plan.ts';
 import { type TarEntry, tarOf } from './tar.ts';
 
 export interface ExportServiceDeps extends AnswerDeps {
@@ -57,22 +58,6 @@ export interface ExportService {
   export(request: ExportRequest): Promise<Answer>;
 }
 
-/** First entry of the archive: what it holds. */
-export interface ExportList {
-  /** `domain.table@major`. */
-  table: string;
-  location: string;
-  version: number;
-  /** Path of the metadata file under the location. */
-  metadata: string;
-  rows: number;
-  /** The table's data files under `data/`, and whether they are in the archive. */
-  files: { name: string; bytes: number; sent: boolean }[];
-  products: QueryProduct[];
-}
-
-export const LIST_NAME = 'weft-export.json';
-
 /** The journal is that of the queries, so that an export is shown and cancelled like one. */
 export function createExportService(deps: ExportServiceDeps, journal: QueryJournal): ExportService {
   const admission = new Admission(deps.admission);
@@ -96,6 +81,7 @@ function textOf(table: string): string {
   if (domain === undefined || name === undefined) {
     throw new WeftError('REQUEST_INVALID', `"${table}" is no name of a table`, {
       remedy: 'Write domain.table, or domain."table@1" for one major version.',
+      errors: [at('$.table', 'no name of a table')],
     });
   }
   return `SELECT * FROM ${quoteIdent(domain)}.${quoteIdent(name)}`;
@@ -116,8 +102,11 @@ function locationOf(text: string): string {
   throw new WeftError('REQUEST_INVALID', `"${text}" is no place where a table can stand`, {
     remedy:
       'Give an absolute path or URI, without quotes, *, ?, #, %, brackets, and . or .. as a folder.',
+    errors: [at('$.location', 'no absolute path or URI')],
   });
 }
+
+const at = (path: string, message: string) => ({ code: 'REQUEST_INVALID', path, message });
 
 function workOf(deps: ExportServiceDeps, request: ExportRequest, admission: Admission): AnswerWork {
   let rowsMax: number | null = null;

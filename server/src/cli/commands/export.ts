@@ -6,15 +6,14 @@
 import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { WeftError } from '@weft/core/lib/error';
+import { type ExportList, LIST_NAME } from '@weft/core/query/export-list';
 import { brokenOff } from '../client.ts';
 import type { CommandContext } from '../command.ts';
 import {
   type ExportFolder,
-  type ExportList,
   finishFolder,
   HINT_NAME,
   hasPlace,
-  LIST_NAME,
   lockExportFolder,
   openExportFolder,
   parseList,

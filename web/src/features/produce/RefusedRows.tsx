@@ -10,6 +10,7 @@ import { Skeleton } from '../../components/Skeleton.tsx';
 import { formatNumber } from '../../lib/format.ts';
 import table from './Produce.module.css';
 import { ROWS, rowsQuery } from './produce-queries.ts';
+import { RawRecord } from './RawRecord.tsx';
 import classes from './RefusedPanel.module.css';
 import type { Row, RowState, Where } from './types.ts';
 import { STATE_WORDS } from './words.ts';
@@ -137,13 +138,7 @@ function RowLine({ row, hasState, product }: RowLineProps) {
         </td>
       )}
       <td>
-        {raw === null ? (
-          <span className={table['dim']}>{words.noText}</span>
-        ) : (
-          <code className={classes['raw']} title={raw}>
-            {raw}
-          </code>
-        )}
+        <RawRecord raw={raw} />
       </td>
     </tr>
   );

@@ -12,6 +12,7 @@ import { formatNumber } from '../../lib/format.ts';
 import { useWork } from '../../lib/work.ts';
 import { Decision } from './Decision.tsx';
 import table from './Produce.module.css';
+import { RawRecord } from './RawRecord.tsx';
 import classes from './RefusedPanel.module.css';
 import { effectOf, isOfUse, outcomeOf, type RepairDraft, repairOf } from './repair.ts';
 import type { Cause, Preview, Where } from './types.ts';
@@ -65,13 +66,7 @@ export function RepairTable({ preview, isOld }: RepairTableProps) {
                     </td>
                   ))}
                   <td>
-                    {raw === null ? (
-                      <span className={table['dim']}>{words.noText}</span>
-                    ) : (
-                      <code className={classes['raw']} title={raw}>
-                        {raw}
-                      </code>
-                    )}
+                    <RawRecord raw={raw} />
                   </td>
                 </tr>
               ))}
