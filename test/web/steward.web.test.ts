@@ -83,6 +83,9 @@ test('a rule is changed by a form, planned, and put in force; every other byte s
   await changeMask(page, 'hide');
   await page.getByRole('button', { name: 'See what changes for whom' }).click();
   await page.getByRole('heading', { level: 2, name: '1 reader sees something else' }).waitFor();
+  await page.getByRole('heading', { level: 2, name: 'What changes for whom' }).waitFor();
+  const place = await page.locator('[data-plan]').boundingBox();
+  assert.ok((place?.y ?? -1) >= 0, 'the plan that was asked for is in sight');
   const table = page.getByRole('table', { name: 'What changes for whom' });
   assert.match(
     await table.innerText(),
@@ -121,7 +124,7 @@ test('a change that came between is shown beside the draft, which is kept', asyn
   await page
     .getByRole('heading', {
       level: 2,
-      name: `producer put version ${other.version} in force while you wrote`,
+      name: `Paula Producer put version ${other.version} in force while you wrote`,
     })
     .waitFor();
   const pair = await page.getByRole('table', { name: 'Their version and your draft' }).innerText();
@@ -140,6 +143,45 @@ test('a change that came between is shown beside the draft, which is kept', asyn
   await pressSeen(page.getByRole('button', { name: `Put version ${other.version + 1} in force` }));
   await page.getByText(`Version ${other.version + 1} is in force`).waitFor();
   assertQuiet(visited, [/412/]);
+});
+
+test('a list is declared as a form, a rule asks it, and what a reader gets follows', async () => {
+  await putPolicy(first);
+  const storesOf = async (): Promise<unknown[]> => {
+    const sql = `select distinct store_id from ${PRODUCT} order by 1`;
+    const answer = await ask('vendor', '/api/v1/queries', { sql, purpose: 'assortment' });
+    return ((await answer.json()) as { rows: unknown[][] }).rows.flat();
+  };
+  assert.deepEqual(await storesOf(), [367, 406]);
+  await using visited = await visit(browser, { person: 'producer', path: `/policies/${PRODUCT}` });
+  const { page } = visited;
+  await page.getByRole('button', { name: 'Add a set' }).click();
+  await page.getByRole('textbox', { name: 'Name' }).fill('pilots');
+  await page.getByRole('combobox', { name: 'Its values are' }).selectOption('whole numbers');
+  await page
+    .getByRole('combobox', { name: 'Where the list is' })
+    .selectOption('written down for everybody');
+  await page.getByRole('textbox', { name: 'Values, one a line' }).fill('406\n31');
+  await shoot(page, 'policy-set');
+  await assertAccessible(page);
+  await page.getByRole('button', { name: 'Use this set' }).click();
+  await page.getByRole('button', { name: 'Change the rule own-stores' }).click();
+  await page.getByRole('button', { name: 'Add a condition' }).click();
+  const condition = page.getByRole('combobox', { name: 'What the condition looks at' }).last();
+  await condition.selectOption('Rows by a set');
+  await page.getByRole('combobox', { name: 'Column', exact: true }).last().selectOption('store_id');
+  await page.getByRole('button', { name: 'Use this rule' }).click();
+  await page.getByRole('button', { name: 'See what changes for whom' }).click();
+  await page.getByRole('heading', { level: 2, name: '1 reader sees something else' }).waitFor();
+  await pressSeen(page.getByRole('button', { name: /^Put version \d+ in force$/ }));
+  await page.getByText(/^Version \d+ is in force$/).waitFor();
+  const { sets } = await read<{ sets: Record<string, unknown> }>('producer', POLICY);
+  assert.deepEqual(sets['pilots'], {
+    ...{ from: null, key: null, subject: null, where: null, purpose: null },
+    ...{ keys: 'integer', values: ['406', '31'] },
+  });
+  assert.deepEqual(await storesOf(), [406]);
+  assertQuiet(visited);
 });
 
 test('a fault is told with its line and what to do, and nothing can be put in force', async () => {

@@ -111,11 +111,11 @@ function useTokens(
     const value = meantBy(text.trim(), names);
     setTyped('');
     if (value === '' || values.includes(value)) return;
-    setSaid(`${value} added`);
+    setSaid(words.added(value));
     onChange([...values, value]);
   };
   const remove = (value: string) => {
-    setSaid(`${value} taken away`);
+    setSaid(words.takenAway(value));
     onChange(values.filter((other) => other !== value));
   };
   const onKey = (event: KeyboardEvent<HTMLInputElement>) => {

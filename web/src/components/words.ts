@@ -40,6 +40,8 @@ export const words = {
   loading: 'Loading',
   notMeasured: 'not measured yet',
   takeAway: (value: string): string => `Take ${value} away`,
+  added: (value: string): string => `${value} added`,
+  takenAway: (value: string): string => `${value} taken away`,
   asCloth: 'Show as cloth',
   asTable: 'Show as table',
   today: 'today',

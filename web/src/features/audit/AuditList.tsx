@@ -8,6 +8,7 @@ import { Fragment } from 'react';
 import { Breakable } from '../../components/Breakable.tsx';
 import { Code } from '../../components/Code.tsx';
 import { CopyButton } from '../../components/CopyButton.tsx';
+import { PersonName } from '../../components/PersonName.tsx';
 import { ScrollArea } from '../../components/ScrollArea.tsx';
 import { TimeText } from '../../components/TimeText.tsx';
 import { present } from '../../lib/search-params.ts';
@@ -84,7 +85,9 @@ function Row({
       <td>
         <TimeText at={at} />
       </td>
-      <td>{actor}</td>
+      <td className={classes['who']}>
+        <PersonName id={actor} />
+      </td>
       <th scope="row">
         <button
           type="button"

@@ -5,6 +5,7 @@ import { Button } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useMe } from '../../app/session.tsx';
+import { PersonName } from '../../components/PersonName.tsx';
 import { Phrase } from '../../components/Phrase.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { useSending } from '../../components/use-sending.ts';
@@ -20,7 +21,9 @@ export function Standing({ user }: { user: User }) {
     <>
       {state === 'disabled' && disabledAt !== null ? (
         <p>
-          <Phrase parts={words.isDisabled(disabledBy ?? '', disabledAt)} />
+          <Phrase
+            parts={words.isDisabled(<PersonName id={disabledBy ?? ''} hasId={false} />, disabledAt)}
+          />
         </p>
       ) : null}
       {since === null ? null : (

@@ -1,6 +1,7 @@
 /**
  * What the pages of people and services say.
  */
+import type { ReactNode } from 'react';
 import type { PhraseParts } from '../../components/Phrase.tsx';
 import { formatClock, formatName, formatNumber, plural } from '../../lib/format.ts';
 import { listAll } from '../../lib/language.ts';
@@ -124,7 +125,12 @@ export const words = {
   signoutSure: 'Sign out now',
   notNow: 'Not now',
   notYourself: 'Nobody disables himself. Ask another member of the platform team.',
-  isDisabled: (by: string, at: string): PhraseParts => [`Disabled by ${by}, `, { time: at }],
+  isDisabled: (by: ReactNode, at: string): PhraseParts => [
+    'Disabled by ',
+    { piece: by },
+    ', ',
+    { time: at },
+  ],
   changed: (at: string): PhraseParts => ['Changed ', { time: at }],
   since: (at: string): PhraseParts => ['Older tokens were ended ', { time: at }],
   inAudit: 'What this subject did, in the audit log',

@@ -15,10 +15,13 @@ export interface FaultListProps {
 export function FaultList({ faults, isWarning = false }: FaultListProps) {
   return (
     <ul className={classes['list']}>
-      {distinct(faults).map(({ code, message, line, remedy }) => (
-        <li key={`${code} ${line ?? ''} ${message}`}>
+      {distinct(faults).map(({ code, message, line, path, remedy }) => (
+        <li key={`${code} ${line ?? path ?? ''} ${message}`}>
           <Status kind={isWarning ? 'close' : 'missed'}>
             {line === undefined ? null : <span className="mono">{words.line(String(line))} </span>}
+            {setOf(path) === null ? null : (
+              <span className="mono">{words.inSet(setOf(path) ?? '')} </span>
+            )}
             {message}
           </Status>
           {typeof remedy === 'string' ? <p className={classes['remedy']}>{remedy}</p> : null}
@@ -28,11 +31,16 @@ export function FaultList({ faults, isWarning = false }: FaultListProps) {
   );
 }
 
+/** The set that a place of a policy lies in: `$.sets.NAME…`. */
+function setOf(path: unknown): string | null {
+  return typeof path === 'string' ? (/^\$\.sets\.([^.]+)/.exec(path)?.[1] ?? null) : null;
+}
+
 /** One of those that differ only by the action that they were checked for. */
 export function distinct(faults: readonly Fault[]): Fault[] {
   const seen = new Set<string>();
-  return faults.filter(({ message, line }) => {
-    const key = `${line} ${message.replace(/Weft::Action::"\w+"/, '')}`;
+  return faults.filter(({ message, line, path }) => {
+    const key = `${line} ${setOf(path) ?? ''} ${message.replace(/Weft::Action::"\w+"/, '')}`;
     return !seen.has(key) && seen.add(key) !== undefined;
   });
 }

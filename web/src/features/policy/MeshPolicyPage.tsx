@@ -10,19 +10,20 @@ import { api, take } from '../../api/client.ts';
 import { Problem } from '../../api/problem.ts';
 import { useMe } from '../../app/session.tsx';
 import { Panel } from '../../components/Panel.tsx';
+import { PersonName } from '../../components/PersonName.tsx';
 import { Phrase } from '../../components/Phrase.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
-import { TextPair } from '../../components/TextPair.tsx';
 import { TokenInput } from '../../components/TokenInput.tsx';
 import { useCalm } from '../../components/use-calm.ts';
 import { useSending } from '../../components/use-sending.ts';
 import { useAskBeforeClosing } from '../../lib/at-stake.ts';
+import { ConflictPanel } from './ConflictPanel.tsx';
 import { readStatements } from './cedar/cedar-text.ts';
 import { DomainTags } from './DomainTags.tsx';
 import { type DraftHandle, useDraft } from './draft.ts';
 import { FaultList } from './FaultList.tsx';
-import { PlanTable } from './PlanTable.tsx';
+import { PlanPanel } from './PlanTable.tsx';
 import { SourceEditor } from './PolicyDraft.tsx';
 import classes from './PolicyPage.module.css';
 import {
@@ -34,7 +35,7 @@ import {
   type Tagged,
 } from './policy-queries.ts';
 import { usePlanning } from './use-policy.ts';
-import { MESH } from './words.ts';
+import { inForce, MESH } from './words.ts';
 import { words } from './words-change.ts';
 
 type Content = Pick<MeshPolicy, 'cedar' | 'subjectAttributes' | 'domainTags' | 'productionDomains'>;
@@ -56,7 +57,13 @@ export function MeshPolicyPage() {
               words.forbidWins
             ) : (
               <span>
-                <Phrase parts={words.inForce(policy.version, policy.updatedAt, policy.updatedBy)} />
+                <Phrase
+                  parts={inForce(
+                    policy.version,
+                    policy.updatedAt,
+                    <PersonName id={policy.updatedBy} hasId={false} />,
+                  )}
+                />
               </span>
             )}
           </p>
@@ -84,11 +91,15 @@ function MeshDraft({ stored }: { stored: Tagged<MeshPolicy> }) {
   return (
     <div className={classes['two']}>
       <div className={classes['main']}>
-        {isBehind ? <Conflict stored={stored} draft={draft} /> : null}
+        {isBehind ? (
+          <ConflictPanel
+            stored={stored}
+            draft={draft}
+            texts={{ theirs: textOf(stored.policy), mine: textOf(draft.content) }}
+          />
+        ) : null}
         {planning.plan === null ? null : (
-          <Panel title={words.table} isFlush>
-            <PlanTable plan={planning.plan} />
-          </Panel>
+          <PlanPanel key={planning.plan.plan} plan={planning.plan} />
         )}
         <SourceEditor
           source={draft.content.cedar}
@@ -181,27 +192,6 @@ function Aside({ draft, lint, planning, version, isPlatform, isBehind }: AsidePr
       {faults.length === 0 ? null : <FaultList faults={faults} />}
       {warnings.length === 0 ? null : <FaultList faults={warnings} isWarning />}
     </aside>
-  );
-}
-
-function Conflict({ stored, draft }: { stored: Tagged<MeshPolicy>; draft: DraftHandle<Content> }) {
-  const { version, updatedBy } = stored.policy;
-  return (
-    <Panel title={words.overtaken(updatedBy, version)}>
-      <TextPair
-        label={words.bothTexts}
-        left={{ title: words.inForceVersion(version), text: textOf(stored.policy) }}
-        right={{ title: words.yourDraft, text: textOf(draft.content) }}
-      />
-      <div className={classes['choice']}>
-        <Button variant="default" onClick={() => draft.rebase(stored.etag)}>
-          {words.goOnOver(version)}
-        </Button>
-        <Button variant="subtle" onClick={draft.drop}>
-          {words.takeTheirs}
-        </Button>
-      </div>
-    </Panel>
   );
 }
 

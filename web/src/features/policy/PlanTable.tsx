@@ -2,6 +2,9 @@
  * Who gains and loses what by a change: each reader with what he sees before and after.
  */
 import { Link } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
+import { Panel } from '../../components/Panel.tsx';
+import { PersonName } from '../../components/PersonName.tsx';
 import { ScrollArea } from '../../components/ScrollArea.tsx';
 import { Status, type StatusKind } from '../../components/Status.tsx';
 import { formatName } from '../../lib/format.ts';
@@ -17,7 +20,22 @@ const EFFECTS: Readonly<Record<PlannedEffect['effect'], { kind: StatusKind; word
   same: { kind: 'kept', word: words.seesSame },
 };
 
-export function PlanTable({ plan }: { plan: Plan }) {
+/** Comes into sight when it comes: who asked for it may be far below. */
+export function PlanPanel({ plan }: { plan: Plan }) {
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    place.current?.scrollIntoView({ block: 'nearest' });
+  }, []);
+  return (
+    <div ref={place} className={classes['panel']} data-plan>
+      <Panel title={words.table} isFlush>
+        <PlanTable plan={plan} />
+      </Panel>
+    </div>
+  );
+}
+
+function PlanTable({ plan }: { plan: Plan }) {
   const touched = plan.items.filter(({ effect }) => effect !== 'same');
   const same = plan.items.length - touched.length;
   return (
@@ -61,7 +79,9 @@ function Effect({ item, isOfMesh }: { item: PlannedEffect; isOfMesh: boolean }) 
           {at === 0 ? (
             <>
               <th scope="rowgroup" rowSpan={item.changes.length}>
-                <b>{item.subject}</b>
+                <b>
+                  <PersonName id={item.subject} />
+                </b>
                 {isOfMesh ? <span className={classes['under']}>{item.product}</span> : null}
                 <span className={classes['under']}>
                   {formatName(item.purpose)}

@@ -8,16 +8,18 @@ import { useMe } from '../../app/session.tsx';
 import { Editor, type EditorDiagnostic } from '../../components/editor/Editor.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { ConflictPanel } from './ConflictPanel.tsx';
+import { contentOf } from './draft.ts';
 import { distinct } from './FaultList.tsx';
 import { NextStep } from './NextStep.tsx';
-import { PlanTable } from './PlanTable.tsx';
+import { PlanPanel } from './PlanTable.tsx';
 import classes from './PolicyPage.module.css';
 import { mayChange } from './people.ts';
-import type { Fault, Policy, Tagged } from './policy-queries.ts';
+import type { Fault, Policy, PolicyContent, Tagged } from './policy-queries.ts';
 import { RuleList } from './rules/RuleList.tsx';
 import { ShortForms } from './ShortForms.tsx';
+import { SetList } from './sets/SetList.tsx';
 import type { PolicyChange } from './use-policy.ts';
-import type { Vocabulary } from './use-vocabulary.ts';
+import { type Vocabulary, withSets } from './use-vocabulary.ts';
 import { words } from './words.ts';
 
 export interface PolicyDraftProps {
@@ -40,12 +42,14 @@ export function PolicyDraft({ change, stored, vocabulary, domain, isSource }: Po
   return (
     <div className={classes['two']}>
       <div className={classes['main']}>
-        {conflict === null ? null : <ConflictPanel conflict={conflict} draft={draft} />}
-        {plan === null ? null : (
-          <Panel title={words.table} isFlush>
-            <PlanTable plan={plan} />
-          </Panel>
+        {conflict === null ? null : (
+          <ConflictPanel
+            stored={conflict}
+            draft={draft}
+            texts={{ theirs: textOf(contentOf(conflict)), mine: textOf(draft.content) }}
+          />
         )}
+        {plan === null ? null : <PlanPanel key={plan.plan} plan={plan} />}
         {isSource ? (
           <SourceEditor
             source={source}
@@ -59,7 +63,7 @@ export function PolicyDraft({ change, stored, vocabulary, domain, isSource }: Po
             <RuleList
               product={stored.policy.product}
               source={source}
-              vocabulary={vocabulary}
+              vocabulary={withSets(vocabulary, draft.content.sets)}
               faults={faults}
               mayChange={canChange}
               onChange={put}
@@ -72,6 +76,14 @@ export function PolicyDraft({ change, stored, vocabulary, domain, isSource }: Po
           mayChange={canChange}
           onChange={draft.change}
         />
+        <SetList
+          product={stored.policy.product}
+          sets={draft.content.sets}
+          faults={faults}
+          purposes={vocabulary.purposes}
+          mayChange={canChange}
+          onChange={(sets) => draft.change({ sets })}
+        />
       </div>
       <NextStep
         change={change}
@@ -82,6 +94,10 @@ export function PolicyDraft({ change, stored, vocabulary, domain, isSource }: Po
       />
     </div>
   );
+}
+
+function textOf({ cedar, ...rest }: PolicyContent): string {
+  return `${JSON.stringify(rest, null, 2)}\n\n${(cedar ?? '').trimEnd()}`;
 }
 
 interface SourceEditorProps {

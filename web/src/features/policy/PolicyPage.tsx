@@ -9,6 +9,7 @@ import type { ReactNode } from 'react';
 import { productQuery } from '../../api/queries.ts';
 import type { Domain } from '../../api/types.ts';
 import { Cloth } from '../../components/Cloth.tsx';
+import { PersonName } from '../../components/PersonName.tsx';
 import { Phrase } from '../../components/Phrase.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { ProductRef } from '../../components/ProductRef.tsx';
@@ -18,12 +19,12 @@ import { readStatements } from './cedar/cedar-text.ts';
 import { MeshPolicyPage } from './MeshPolicyPage.tsx';
 import { PolicyDraft } from './PolicyDraft.tsx';
 import classes from './PolicyPage.module.css';
-import { domainsQuery, type Policy, policyQuery, type Tagged } from './policy-queries.ts';
+import { domainQuery, type Policy, policyQuery, type Tagged } from './policy-queries.ts';
 import { POLICY_VIEWS, type PolicyView } from './policy-search.ts';
 import { usePolicyChange } from './use-policy.ts';
 import { useVocabulary, type Vocabulary } from './use-vocabulary.ts';
 import { WhoSees } from './WhoSees.tsx';
-import { MESH, NO_POLICY, rulesDecide, words } from './words.ts';
+import { inForce, MESH, NO_POLICY, rulesDecide, words } from './words.ts';
 
 export function PolicyPage() {
   const { product } = useParams({ from: '/policies/$product' });
@@ -39,9 +40,9 @@ const VIEW_NAMES: Record<PolicyView, string> = {
 function ProductPolicy({ product }: { product: string }) {
   const stored = useQuery(policyQuery(product));
   const about = useQuery(productQuery(product));
-  const domains = useQuery(domainsQuery);
+  const domain = useQuery({ ...domainQuery(about.data?.domain ?? ''), enabled: about.isSuccess });
   const { vocabulary, error } = useVocabulary(product);
-  const failed = stored.error ?? about.error ?? domains.error ?? error;
+  const failed = stored.error ?? about.error ?? domain.error ?? error;
   if (failed !== null) {
     return (
       <ProblemBox
@@ -55,14 +56,13 @@ function ProductPolicy({ product }: { product: string }) {
     stored.data === undefined ||
     about.data === undefined ||
     vocabulary === null ||
-    domains.data === undefined
+    domain.data === undefined
   )
     return <Skeleton height={600} lines={10} />;
-  const domain = domains.data.items.find(({ name }) => name === about.data.domain) ?? null;
   return (
     <div className={classes['page']}>
       <Header title={about.data.title} product={product} policy={stored.data.policy} />
-      <Views product={product} stored={stored.data} vocabulary={vocabulary} domain={domain} />
+      <Views product={product} stored={stored.data} vocabulary={vocabulary} domain={domain.data} />
     </div>
   );
 }
@@ -131,7 +131,13 @@ function Header({ title, product, policy }: { title: string; product: string; po
             <span>{NO_POLICY}</span>
           ) : (
             <span>
-              <Phrase parts={words.inForce(policy.version, policy.updatedAt, policy.updatedBy)} />
+              <Phrase
+                parts={inForce(
+                  policy.version,
+                  policy.updatedAt,
+                  <PersonName id={policy.updatedBy} hasId={false} />,
+                )}
+              />
             </span>
           )}
         </p>

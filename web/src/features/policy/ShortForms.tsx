@@ -2,13 +2,12 @@
  * The short forms of a policy: what holds beside its rules, for every one of them.
  */
 import { Textarea } from '@mantine/core';
-import { Fragment } from 'react';
 import { Panel } from '../../components/Panel.tsx';
 import { TokenInput } from '../../components/TokenInput.tsx';
 import type { PolicyContent } from './policy-queries.ts';
 import classes from './ShortForms.module.css';
 import type { Vocabulary } from './use-vocabulary.ts';
-import { purposeDoubt, setWords, words } from './words-forms.ts';
+import { purposeDoubt, words } from './words-forms.ts';
 
 export interface ShortFormsProps {
   content: PolicyContent;
@@ -56,25 +55,6 @@ export function ShortForms({ content, vocabulary, mayChange, onChange }: ShortFo
           onChange={(values) => onChange({ subjectAttributes: values })}
         />
       </div>
-      {Object.keys(content.sets).length === 0 ? null : <Sets sets={content.sets} />}
     </Panel>
-  );
-}
-
-/** Why not changed here: a list is read with the rights of whoever applies it, and files say how. */
-function Sets({ sets }: { sets: PolicyContent['sets'] }) {
-  return (
-    <section className={classes['sets']}>
-      <h3>{words.sets}</h3>
-      <dl>
-        {Object.entries(sets).map(([name, set]) => (
-          <Fragment key={name}>
-            <dt className="mono">{name}</dt>
-            <dd>{setWords(set)}</dd>
-          </Fragment>
-        ))}
-      </dl>
-      <p className="caption">{words.setsHelp}</p>
-    </section>
   );
 }

@@ -101,6 +101,13 @@ export const whoQuery = (asked: { product: string; column: string; table?: strin
     staleTime: 0,
   });
 
+export const domainQuery = (domain: string) =>
+  queryOptions({
+    queryKey: ['domain', domain],
+    queryFn: () => take(api.GET('/api/v1/domains/{domain}', { params: { path: { domain } } })),
+    staleTime: MINUTE,
+  });
+
 export const domainsQuery = queryOptions({
   queryKey: ['domains'],
   queryFn: () => take(api.GET('/api/v1/domains', { params: { query: { limit: 200 } } })),

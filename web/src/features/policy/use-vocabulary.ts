@@ -3,10 +3,11 @@
  */
 import { useQuery } from '@tanstack/react-query';
 import type { ContractModel } from '@weft/core/contract/model';
+import type { SetKeyType } from '@weft/core/lib/set-declaration';
 import { useMemo } from 'react';
 import { contractQuery } from '../../api/queries.ts';
-import { type PolicyScope, readScope } from './cedar/places.ts';
-import { schemaQuery } from './policy-queries.ts';
+import { type PlaceType, type PolicyScope, readScope } from './cedar/places.ts';
+import { type PolicyContent, schemaQuery } from './policy-queries.ts';
 
 export interface Column {
   table: string;
@@ -63,6 +64,23 @@ export function useVocabulary(product: string): VocabularyAnswer {
     };
   }, [schema.data, contract.data]);
   return { vocabulary, error: schema.error ?? contract.error };
+}
+
+const PLACE_TYPES: Readonly<Record<SetKeyType, PlaceType>> = {
+  string: 'text',
+  integer: 'number',
+  decimal: 'decimal',
+  date: 'time',
+  timestamp: 'time',
+};
+
+/** With the sets of a draft: a rule can ask what the policy in force does not declare yet. */
+export function withSets(vocabulary: Vocabulary, sets: PolicyContent['sets']): Vocabulary {
+  const declared = Object.entries(sets).map(([name, { keys }]) => ({
+    name,
+    type: PLACE_TYPES[keys as SetKeyType] ?? 'text',
+  }));
+  return { ...vocabulary, scope: { ...vocabulary.scope, sets: declared } };
 }
 
 /** The objects of a contract are its tables, in order. */

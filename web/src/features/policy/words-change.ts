@@ -2,7 +2,6 @@
  * What the pages say on which a policy is changed and put in force.
  */
 
-import type { PhraseParts } from '../../components/Phrase.tsx';
 import { formatName, plural } from '../../lib/format.ts';
 import { listAll } from '../../lib/language.ts';
 import type { PlannedEffect } from './policy-queries.ts';
@@ -57,11 +56,6 @@ export const words = {
   agreement: 'agreement',
   sameFor: (count: number): string =>
     plural(count, { one: '# reader sees the same', other: '# readers see the same' }),
-  inForce: (version: number, since: string, by: string): PhraseParts => [
-    `Version ${version}, in force since `,
-    { time: since },
-    `, by ${by}`,
-  ],
   noMeshRule: 'No rule holds for every product',
   meshRules: (count: number): string =>
     plural(count, {

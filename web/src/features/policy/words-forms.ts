@@ -2,10 +2,9 @@
  * What the forms say in which rules are written.
  */
 
-import { formatName, plural } from '../../lib/format.ts';
+import { plural } from '../../lib/format.ts';
 import type { Place } from './cedar/places.ts';
 import type { RuleForm } from './cedar/rules.ts';
-import type { PolicyContent } from './policy-queries.ts';
 
 /** Purposes that the contract does not name; null where all are known, or none is named at all. */
 export function purposeDoubt(purposes: readonly string[], known: readonly string[]): string | null {
@@ -36,8 +35,6 @@ export const words = {
   hiddenClasses: 'Classes that do not exist for consumers',
   atOncePurposes: 'Purposes that are approved at once',
   attributes: 'Attributes that rules may ask of readers, though no reader has them yet',
-  sets: 'Sets that rules can ask',
-  setsHelp: 'They come through every change here as they are; a policy file changes them.',
   allHold: 'all of these hold',
   anyHolds: 'any of these holds',
   onlyWhen: 'Only when',
@@ -186,26 +183,6 @@ export const words = {
   },
   joinOf: (title: string): string => `${title}: all or any`,
 };
-
-/** What is in a set that rules can ask, and where it comes from. */
-export function setWords(set: PolicyContent['sets'][string]): string {
-  const { from, key, subject, where, purpose, values } = set;
-  if (Array.isArray(values) && typeof from !== 'string') {
-    return plural(values.length, {
-      one: '# value, written down',
-      other: '# values, written down',
-    });
-  }
-  if (typeof from !== 'string') {
-    return plural(Object.keys(values ?? {}).length, {
-      one: 'written down for # reader',
-      other: 'written down for # readers',
-    });
-  }
-  const whose = typeof subject === 'string' ? ` of each ${subject}` : '';
-  const which = typeof where === 'string' ? ` where ${where}` : '';
-  return `${String(key)}${whose} from ${from}${which}, read for ${formatName(String(purpose)).toLowerCase()}`;
-}
 
 export function limitsOf({ limit, until, export: files }: RuleForm): string[] {
   return [

@@ -1,6 +1,7 @@
 /**
  * What the policy pages say.
  */
+import type { ReactNode } from 'react';
 import type { PhraseParts } from '../../components/Phrase.tsx';
 import { formatName, plural } from '../../lib/format.ts';
 import { listAll } from '../../lib/language.ts';
@@ -15,6 +16,14 @@ export const rulesCount = (count: number): string =>
 
 export const readers = (count: number): string =>
   plural(count, { one: '# reader', other: '# readers' });
+
+/** Since when, and by whom, who is shown as the page shows people. */
+export const inForce = (version: number, since: string, by: ReactNode): PhraseParts => [
+  `Version ${version}, in force since `,
+  { time: since },
+  ', by ',
+  { piece: by },
+];
 
 export const MESH = 'mesh';
 export const NO_POLICY =
@@ -60,14 +69,10 @@ export const words = {
     { time },
   ],
   versionOf: (version: number): string => `Version ${version}`,
-  inForce: (version: number, since: string, by: string): PhraseParts => [
-    `Version ${version}, in force since `,
-    { time: since },
-    `, by ${by}`,
-  ],
   shown: (count: number): string =>
     plural(count, { one: '# product shown', other: '# products shown' }),
   line: (line: string): string => `line ${line}:`,
+  inSet: (name: string): string => `set ${name}:`,
 };
 
 export function rulesDecide(count: number, title: string): string {

@@ -9,6 +9,7 @@ import { useMe } from '../../app/session.tsx';
 import { Code } from '../../components/Code.tsx';
 import { CopyButton } from '../../components/CopyButton.tsx';
 import { Panel } from '../../components/Panel.tsx';
+import { PersonName } from '../../components/PersonName.tsx';
 import { ScrollArea } from '../../components/ScrollArea.tsx';
 import { TimeText } from '../../components/TimeText.tsx';
 import { present } from '../../lib/search-params.ts';
@@ -68,7 +69,9 @@ export function VersionsTab() {
                     <td>
                       <TimeText at={publishedAt} />
                     </td>
-                    <td>{publishedBy}</td>
+                    <td>
+                      <PersonName id={publishedBy} />
+                    </td>
                     <td className={classes['hash']}>
                       <code>{`${hash.slice(0, 8)}…${hash.slice(-4)}`}</code>
                       <CopyButton label={words.copyHash(version)} text={`sha256:${hash}`} />

@@ -3,6 +3,7 @@
  */
 import { Button, NativeSelect } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
+import { useRef } from 'react';
 import type { Place } from '../cedar/places.ts';
 import type { Clause } from '../cedar/rules.ts';
 import type { Vocabulary } from '../use-vocabulary.ts';
@@ -26,12 +27,19 @@ const JOINS = [
 
 export function ClauseEditor({ clause, places, vocabulary, onChange }: ClauseEditorProps) {
   const { kind, join, conditions } = clause;
+  const rows = useRef<HTMLUListElement>(null);
   const put = (next: Clause['conditions']) =>
     onChange(
       next.length === 0
         ? null
         : { ...clause, conditions: next, join: next.length === 1 ? 'all' : join },
     );
+  const remove = (at: number) => {
+    // Why: the button that has the focus goes with the last row.
+    if (at === conditions.length - 1)
+      [...(rows.current?.children[at - 1]?.querySelectorAll('button') ?? [])].at(-1)?.focus();
+    put(conditions.toSpliced(at, 1));
+  };
   const title = kind === 'when' ? words.onlyWhen : words.exceptWhen;
   return (
     <fieldset className={classes['clause']}>
@@ -46,7 +54,7 @@ export function ClauseEditor({ clause, places, vocabulary, onChange }: ClauseEdi
           }
         />
       )}
-      <ul>
+      <ul ref={rows}>
         {conditions.map((condition, at) => (
           <ConditionRow
             // biome-ignore lint/suspicious/noArrayIndexKey: conditions have no name, and stand where they stand.
@@ -55,7 +63,7 @@ export function ClauseEditor({ clause, places, vocabulary, onChange }: ClauseEdi
             places={places}
             vocabulary={vocabulary}
             onChange={(next) => put(conditions.with(at, next))}
-            onRemove={() => put(conditions.toSpliced(at, 1))}
+            onRemove={() => remove(at)}
           />
         ))}
       </ul>

@@ -144,6 +144,17 @@ test('a new rule with a condition is written when it is whole, and not before', 
   expect(focused()).toBe(press('Change the rule rule-1'));
 });
 
+test('a condition that is taken away leaves the focus in the form', async () => {
+  const { user } = await show(<Policy source="" />);
+  await user.click(press('Add a rule'));
+  await user.click(press(/^Only when/));
+  await user.click(press('Add a condition'));
+  const away = () => screen.getAllByRole('button', { name: /^Take the condition away/ });
+  await user.click(away().at(-1) as HTMLElement);
+  expect(away().length).toBe(1);
+  expect(focused()).toBe(away()[0]);
+});
+
 test('a text in a form is quoted, so that it cannot become a rule', async () => {
   const told: string[] = [];
   const { user } = await show(<Policy source="" told={told} />);
