@@ -33,6 +33,7 @@ interface Contract {
   domain: string;
   dataProduct: string;
   schema: { id: string; name: string; physicalName: string; properties: Property[] }[];
+  slaProperties: { id: string; property: string; value: string | number; unit?: string }[];
 }
 
 interface Property {
@@ -142,6 +143,29 @@ test('a column that another product refers to breaks that product', async () => 
   const broken = page.getByRole('listitem').filter({ hasText: ORDERS });
   assert.match((await broken.textContent()) ?? '', /refers to product_id/);
   assertQuiet(visited, REFUSALS);
+});
+
+test('an older major with an end says on the product how long it serves beside the newer one', async () => {
+  const name = `${DOMAIN}.lists`;
+  const first = contractOf('lists');
+  const ends = new Date(Date.now() + 92 * 86_400_000 - 3_600_000).toISOString();
+  first.slaProperties.push({ id: 'ends', property: 'endOfLife', value: ends });
+  await publish(first);
+  await using visited = await visit(browser, { person: 'analyst', path: `/p/${name}` });
+  const { page } = visited;
+  const panel = page.getByRole('region', { name: 'Versions' });
+  await panel.getByText('newest').waitFor();
+  assert.equal(await panel.getByRole('img').count(), 0, 'it has an end, and no successor');
+  const next = contractOf('lists');
+  next.schema[0]?.properties.splice(3, 1);
+  await publish({ ...next, version: '2.0.0' });
+  await page.reload({ waitUntil: 'networkidle' });
+  await panel
+    .getByRole('img', { name: /^1\.x keeps serving 92 days, to .+\. 2\.0\.0 from today\.$/ })
+    .scrollIntoViewIfNeeded();
+  await assertAccessible(page);
+  await shoot(page, 'sunset-desktop-light');
+  assertQuiet(visited);
 });
 
 test('who may not publish is not offered a version, and is told who may', async () => {

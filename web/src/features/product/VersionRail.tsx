@@ -1,9 +1,11 @@
 /**
- * The versions of the contract along a thread, the newest on top.
+ * The versions of the contract along a thread, the newest on top; below them how long an older one still serves.
  */
 import { Link } from '@tanstack/react-router';
 import { Panel } from '../../components/Panel.tsx';
 import { Phrase } from '../../components/Phrase.tsx';
+import { SunsetLine } from '../../components/SunsetLine.tsx';
+import { sunsetsOf } from './sunset.ts';
 import { useOpenProduct } from './use-product.ts';
 import classes from './VersionRail.module.css';
 import { sortVersions } from './versions.ts';
@@ -39,6 +41,11 @@ export function VersionRail() {
           </li>
         ))}
       </ol>
+      {sunsetsOf(product.contracts, new Date().toISOString()).map((times) => (
+        <div key={times.from.version} className={classes['sunset']}>
+          <SunsetLine {...times} />
+        </div>
+      ))}
     </Panel>
   );
 }
