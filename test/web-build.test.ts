@@ -4,10 +4,11 @@
  * Sizes are of the bytes as gzip -9 makes them; fonts are apart, since they are painted after the first view.
  */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { words as parts } from '../web/src/features/parts/words.ts';
 
 const { buildMissing } = createRequire(import.meta.url)('../bin/web.cjs') as {
   buildMissing(binary: string): void;
@@ -59,4 +60,38 @@ test('the page has no inline script and no inline style', () => {
   const page = read('index.html').toString();
   assert.doesNotMatch(page, /<script(?![^>]*\ssrc=)[^>]*>/);
   assert.doesNotMatch(page, /<style|\sstyle=|\son[a-z]+=|javascript:/i);
+});
+
+const WEB = new URL('../web/src/', import.meta.url);
+const built = readdirSync(DIST, { recursive: true, encoding: 'utf8' })
+  .filter((file) => /\.(?:js|css|html|json)$/.test(file))
+  .map((file) => ({ file, text: read(file.replaceAll('\\', '/')).toString() }));
+const filesWith = (text: string): string[] =>
+  built.filter((one) => one.text.includes(text)).map(({ file }) => file);
+
+test('the page of parts is in no build: neither its address, nor its code, nor its sample data', () => {
+  assert.ok(filesWith('There is no page here').length > 0, 'what is in the build is found');
+  const samples = ['/dev/parts', parts.title, parts.lead, 'features/parts', 'dev-parts'];
+  for (const text of samples) assert.deepEqual(filesWith(text), [], text);
+});
+
+/** Parts that are ready before a page needs them, each with a class that its sheet alone has. */
+const READY = {
+  BudgetGauge: '_stripe_',
+  Certificate: '_certificate_',
+  IntervalChart: '_band_',
+  MaySay: '_sayings_',
+  SlotSentence: '_sentence_',
+};
+
+test('a part that no page uses yet is in no build', () => {
+  const pages = readdirSync(WEB, { recursive: true, encoding: 'utf8' })
+    .map((path) => path.replaceAll('\\', '/'))
+    .filter((path) => /\.tsx?$/.test(path) && !/\.test\.|^features\/parts\//.test(path))
+    .map((path) => readFileSync(new URL(path, WEB), 'utf8'));
+  const isUsed = (part: string): boolean => pages.some((text) => text.includes(`/${part}.tsx'`));
+  assert.ok(isUsed('SunsetLine'), 'what a page uses is found');
+  assert.ok(filesWith('_sunset_').length > 0, 'and is in the build, with the classes of its sheet');
+  for (const [part, own] of Object.entries(READY))
+    if (!isUsed(part)) assert.deepEqual(filesWith(own), [], part);
 });

@@ -191,7 +191,8 @@ export async function assertAccessible(page: Page): Promise<void> {
   assert.equal(told.join('\n'), '');
 }
 
-export async function shoot(page: Page, name: string): Promise<string> {
+/** Of a page what is in sight, of a part all of it. */
+export async function shoot(page: Page | Locator, name: string): Promise<string> {
   await mkdir(SHOTS, { recursive: true });
   const path = join(SHOTS, `${name}.png`);
   await page.screenshot({ path });

@@ -51,6 +51,16 @@ test('an address where nothing is says so, beside the ways to what there is', as
   assertQuiet(visited, [/404/]);
 });
 
+test('the page of parts is no page of the served app', async () => {
+  await using visited = await visit(browser, { person: 'platform' });
+  const { page } = visited;
+  const answer = await page.goto('/dev/parts');
+  assert.equal(answer?.status(), 404);
+  await page.getByRole('heading', { level: 1, name: 'There is no page here' }).waitFor();
+  assert.equal(await page.locator('[data-part]').count(), 0);
+  assertQuiet(visited, [/404/]);
+});
+
 test('the palette and the list of keys are dialogs with a name, with nothing that axe-core finds', async () => {
   await using visited = await visit(browser, { person: 'analyst', path: '/agreements' });
   const { page } = visited;

@@ -1,5 +1,5 @@
 /**
- * Where the app begins.
+ * Where the app begins. In development `/dev/parts` is the page of parts; a build knows nothing of it.
  */
 import './styles/tokens.css';
 import './styles/base.css';
@@ -9,4 +9,8 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app/App.tsx';
 
 const root = document.getElementById('root');
-if (root !== null) createRoot(root).render(<App />);
+if (root !== null) {
+  if (import.meta.env.DEV && location.pathname === '/dev/parts')
+    void import('./app/dev-parts.tsx').then(({ showParts }) => showParts(root));
+  else createRoot(root).render(<App />);
+}

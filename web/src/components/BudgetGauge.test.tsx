@@ -7,7 +7,7 @@ import { expectAccessible, show } from '../testing/render.tsx';
 import { BudgetGauge } from './BudgetGauge.tsx';
 
 const widthOf = (container: HTMLElement) =>
-  container.querySelector('[data-part=price]')?.getAttribute('width');
+  container.querySelector('rect[data-kind=price]')?.getAttribute('width');
 const legend = () => screen.getAllByRole('definition').map(({ textContent }) => textContent);
 
 test('the picture has the finding as its name, the numbers stand below it', async () => {

@@ -46,7 +46,7 @@ export function BudgetGauge(amounts: BudgetGaugeProps) {
           height={BAR.height}
         />
         <rect
-          data-part="price"
+          data-kind="price"
           x={percent(shares.spent)}
           width={percent(shares.price)}
           y={BAR.top}

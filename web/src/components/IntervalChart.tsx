@@ -11,6 +11,7 @@ import {
   type IntervalRow,
   isTold,
   placeOn,
+  sideOf,
   type ToldRow,
 } from '../lib/intervals.ts';
 import classes from './IntervalChart.module.css';
@@ -26,6 +27,8 @@ export interface IntervalChartProps {
 
 /** Words stand behind the highest band. */
 const ROOM = 0.14;
+/** A tick behind this place has its number at its left. */
+const LAST = 0.94;
 
 const percent = (share: number): string => `${share * 100}%`;
 
@@ -66,20 +69,23 @@ function Drawing({ title, rows, unit }: IntervalChartProps) {
           <div className={classes['plot']}>
             <Grid axis={axis} />
             {isTold(row) ? <Band row={row} axis={axis} /> : <i className={classes['none']} />}
-            <span
-              className={classes['value']}
-              ref={isTold(row) ? setPlace(placeOn(axis, row.high)) : undefined}
-            >
-              {isTold(row) ? intervalWords(row) : words.withheld}
-            </span>
           </div>
+          {isTold(row) ? (
+            <Value row={row} axis={axis} />
+          ) : (
+            <span className={classes['value']}>{words.withheld}</span>
+          )}
         </div>
       ))}
       <div className={classes['row']}>
         <span />
         <div className={classes['ticks']}>
           {axis.ticks.map((tick) => (
-            <span key={tick} style={{ left: percent(placeOn(axis, tick)) }}>
+            <span
+              key={tick}
+              data-last={placeOn(axis, tick) > LAST || undefined}
+              style={{ left: percent(placeOn(axis, tick)) }}
+            >
               {formatNumber(tick)}
             </span>
           ))}
@@ -90,7 +96,21 @@ function Drawing({ title, rows, unit }: IntervalChartProps) {
   );
 }
 
-// Why a variable and not the place itself: a sheet puts the words above the band where there is no room beside it.
+/** Of the width, for a letter: where the words are too long they break, and the row grows. */
+const LETTER = 0.018;
+
+function Value({ row, axis }: { row: ToldRow; axis: Axis }) {
+  const text = intervalWords(row);
+  const side = sideOf(row, axis, text.length * LETTER);
+  const at = side === 'right' ? placeOn(axis, row.high) : 1 - placeOn(axis, row.low);
+  return (
+    <span className={classes['value']} data-side={side} ref={setPlace(at)}>
+      {text}
+    </span>
+  );
+}
+
+// Why a variable and not the place itself: the sheet puts the words above the band where there is no room beside it.
 function setPlace(share: number) {
   return (element: HTMLElement | null) => element?.style.setProperty('--w-at', percent(share));
 }

@@ -25,7 +25,7 @@ export function MaySay({ rows, sharper }: MaySayProps) {
         {words.maySay}
       </h3>
       {sayings.length === 0 ? <p className={classes['none']}>{words.nothingToSay}</p> : null}
-      <ul className={classes['list']}>
+      <ul className={classes['sayings']}>
         {sayings.map((saying) => {
           const text = sayingWords(saying, withheld.length === 0);
           const isClose = saying.kind === 'close';

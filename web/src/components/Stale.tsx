@@ -22,16 +22,29 @@ export function Stale() {
   const { since, asOf } = useHeld(client);
   if (since === null) return null;
   return (
+    <StaleLine
+      since={since}
+      asOf={asOf ?? since}
+      onRetry={() => void client.refetchQueries({ type: 'active' })}
+    />
+  );
+}
+
+export interface StaleLineProps {
+  since: string;
+  asOf: string;
+  onRetry: () => void;
+}
+
+/** The line itself, of times alone. */
+export function StaleLine({ since, asOf, onRetry }: StaleLineProps) {
+  return (
     <div className={classes['stale']} role="status">
       <IconCloudOff size={16} stroke={1.7} aria-hidden="true" />
       <span>
-        <Phrase parts={words.stale(asOf ?? since, since)} />
+        <Phrase parts={words.stale(asOf, since)} />
       </span>
-      <Button
-        variant="default"
-        size="compact-sm"
-        onClick={() => void client.refetchQueries({ type: 'active' })}
-      >
+      <Button variant="default" size="compact-sm" onClick={onRetry}>
         {words.tryAgain}
       </Button>
     </div>

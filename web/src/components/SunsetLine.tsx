@@ -14,8 +14,6 @@ export type SunsetLineProps = SunsetTimes;
 const OLD = 10;
 const NEW = 32;
 const HEIGHT = 42;
-/** Labels begin no further to the right than here: they need room of their own. */
-const LABEL_MAX = 0.34;
 
 const percent = (share: number): string => `${share * 100}%`;
 
@@ -26,12 +24,7 @@ export function SunsetLine(times: SunsetLineProps) {
   return (
     <div className={classes['sunset']}>
       <div className={classes['drawing']} role="img" aria-label={sunsetFinding(times, sunset)}>
-        <span
-          className={classes['label']}
-          style={{ paddingLeft: percent(Math.min(LABEL_MAX, isOver ? 0 : now)) }}
-        >
-          {oldWords(times, sunset)}
-        </span>
+        <Label at={isOver ? 0 : now}>{oldWords(times, sunset)}</Label>
         <div className={classes['threads']}>
           <svg width="100%" height={HEIGHT} aria-hidden="true">
             <Piece y={OLD} from={0} to={until} className="old" />
@@ -45,15 +38,21 @@ export function SunsetLine(times: SunsetLineProps) {
             {formatDay(times.from.until)}
           </span>
         </div>
-        <span
-          className={classes['label']}
-          style={{ paddingLeft: percent(Math.min(LABEL_MAX, starts)) }}
-        >
-          {newWords(times, sunset)}
-        </span>
+        <Label at={starts}>{newWords(times, sunset)}</Label>
       </div>
       {gap > 0 ? <Status kind="close">{words.gap(gap)}</Status> : null}
     </div>
+  );
+}
+
+/** Beside its mark, at the side that has more room. */
+function Label({ at, children }: { at: number; children: string }) {
+  const isBefore = at > 0.5;
+  const style = isBefore ? { paddingRight: percent(1 - at) } : { paddingLeft: percent(at) };
+  return (
+    <span className={classes['label']} data-before={isBefore || undefined} style={style}>
+      <span>{children}</span>
+    </span>
   );
 }
 

@@ -24,7 +24,7 @@ const AMOUNT = /^\d+(?:\.(\d+))?$/;
 /** Steps of a share: finer than any screen. */
 const STEPS = 1_000_000n;
 
-/** Null where an amount is none, is below zero, or where the whole is nothing. All amounts get the places of the finest. */
+/** Null where an amount is none, is below zero, or where the whole is nothing. What is spent, asked and left gets the places of the finest. */
 export function budgetOf(amounts: BudgetAmounts): Budget | null {
   const texts = [amounts.whole, amounts.spent, amounts.price];
   if (!texts.every((text) => AMOUNT.test(text))) return null;
@@ -42,7 +42,7 @@ export function budgetOf(amounts: BudgetAmounts): Budget | null {
     left: share(before - taken),
   };
   return {
-    whole: told(whole),
+    whole: amounts.whole,
     spent: told(spent),
     price: told(price),
     left: told(isPaid ? before - price : before),

@@ -72,9 +72,9 @@ export interface Axis {
   ticks: number[];
 }
 
-const TICKS = 5;
+const TICKS = 6;
 
-/** From zero, or from the lowest where that is below it, in steps of 1, 2 or 5; with room for words behind the highest. */
+/** From zero, or from the lowest where that is below it, in steps of 1, 2, 2.5 or 5; with room for words behind the highest. */
 export function axisOf(rows: readonly IntervalRow[], room = 0): Axis {
   const told = rows.filter(isTold);
   const lowest = Math.min(0, ...told.map(({ low }) => low));
@@ -86,7 +86,14 @@ export function axisOf(rows: readonly IntervalRow[], room = 0): Axis {
   const count = Math.floor((to - from) / step + 1e-9) + 1;
   // Why by multiples: adding up a step of a tenth would end at 0.30000000000000004.
   const ticks = Array.from({ length: count }, (_, at) => tidy(from + at * step, step));
-  return { from, to, ticks };
+  // Why none: an axis of nothing would put numbers beside what is withheld.
+  return { from, to, ticks: told.length === 0 ? [] : ticks };
+}
+
+/** The side of a band with room for words of so much of the width; where neither has it, the one that has more. */
+export function sideOf(row: ToldRow, axis: Axis, needed: number): 'left' | 'right' {
+  const right = 1 - placeOn(axis, row.high);
+  return right >= needed || right >= placeOn(axis, row.low) ? 'right' : 'left';
 }
 
 /** Where a value stands on the axis, from 0 to 1. */
@@ -94,10 +101,12 @@ export function placeOn({ from, to }: Axis, value: number): number {
   return (value - from) / (to - from);
 }
 
+const NICE = [1, 2, 2.5, 5];
+
 function niceStep(rough: number): number {
   const power = 10 ** Math.floor(Math.log10(rough));
   const digit = rough / power;
-  return (digit <= 1 ? 1 : digit <= 2 ? 2 : digit <= 5 ? 5 : 10) * power;
+  return (NICE.find((nice) => digit <= nice) ?? 10) * power;
 }
 
 const tidy = (value: number, step: number): number =>
