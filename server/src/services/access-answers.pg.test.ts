@@ -420,4 +420,22 @@ describe('policies in Cedar', () => {
       refused('POLICY_INVALID'),
     );
   });
+
+  it('speak of the newest of several majors, or of the one that is named', async () => {
+    const two = 'returns.orders';
+    await createSales(control, 'returns');
+    for (const version of ['1.0.0', '2.0.0']) {
+      const text = ordersContract({ domain: 'returns', version });
+      await control.registry.publishContract(owner, { text, media: 'application/yaml' });
+    }
+    const asked = { subject: owner.id, product: two, purpose: 'reporting' };
+    const newest = await control.answers.explain(owner, asked);
+    assert.deepEqual([newest.decision, newest.major, newest.majors], ['permit', 2, [2, 1]]);
+    const older = await control.answers.explain(owner, { ...asked, major: 1 });
+    assert.deepEqual([older.decision, older.major], ['permit', 1]);
+    const none = control.answers.explain(owner, { ...asked, major: 3 });
+    await assert.rejects(none, refused('NOT_FOUND'));
+    const stranger = await control.answers.explain(owner, { ...asked, subject: 'ann' });
+    assert.deepEqual([stranger.decision, stranger.major, stranger.majors], ['deny', 2, []]);
+  });
 });

@@ -24,7 +24,13 @@ import {
   type Supposed,
 } from './access-edits.ts';
 import { type ExplainedSet, explainSets } from './access-explain-sets.ts';
-import { type AccessContext, decideFrom, type Question, readFacts } from './access-service.ts';
+import {
+  type AccessContext,
+  decideFrom,
+  type Question,
+  readableMajors,
+  readFacts,
+} from './access-service.ts';
 import type { IdentityService } from './identity-service.ts';
 
 export interface ExplainRequest {
@@ -34,6 +40,8 @@ export interface ExplainRequest {
   purpose: string;
   /** A table of the product; its first when left out. */
   table?: string | undefined;
+  /** The newest that is read for the purpose when left out. */
+  major?: number | undefined;
   /** `subject`: no more than the subject himself would be told; else as much as the one who asks may know. */
   told?: 'subject' | undefined;
 }
@@ -51,6 +59,10 @@ export interface AccessExplanation {
   subject: string;
   product: string;
   table: string;
+  /** Of the contract that the answer speaks of. */
+  major: number;
+  /** Those that the subject may read for the purpose, the newest first: of several a query names one. */
+  majors: number[];
   purpose: string;
   decision: 'permit' | 'deny';
   reason: string;
@@ -99,8 +111,11 @@ export async function explainAccess(
   identity: ExplainIdentity,
   { by, request }: { by: Subject; request: ExplainRequest },
 ): Promise<AccessExplanation> {
-  const { question, isDecider } = await questionOf(context, identity, { by, request });
-  const facts = await readFacts(context, question);
+  const { question: asked, isDecider } = await questionOf(context, identity, { by, request });
+  const facts = await readFacts(context, asked);
+  const majors = readableMajors(context, asked, facts);
+  const major = asked.table.major ?? majors[0] ?? null;
+  const question = { ...asked, table: { ...asked.table, major } };
   const { decision, rules } = await decideFrom(context, question, facts);
   const start: Supposed = { question, facts, instead: undefined };
   const change = await smallestChange(context, start, { decision, rules });
@@ -108,6 +123,8 @@ export async function explainAccess(
     subject: question.subject.id,
     product: request.product,
     table: question.table.table,
+    major: decision.table.major,
+    majors,
     purpose: request.purpose,
     decision: decision.decision,
     reason: decision.reason,
@@ -147,12 +164,13 @@ async function questionOf(
   identity: ExplainIdentity,
   { by, request }: { by: Subject; request: ExplainRequest },
 ): Promise<{ question: Question; isDecider: boolean }> {
-  const { product, purpose } = request;
+  const { product, purpose, major = null } = request;
   const [domain = ''] = product.split('.');
-  const contract = await readContract(context.db, { product });
+  const contract = await readContract(context.db, { product, major });
   const people = await readDomain(context.db, domain);
   if (contract === null || people === null) {
-    throw new WeftError('NOT_FOUND', `there is no product "${product}" with a contract`);
+    const which = major === null ? '' : ` of the major ${major}`;
+    throw new WeftError('NOT_FOUND', `there is no product "${product}" with a contract${which}`);
   }
   const mayKnow = (who: Subject): boolean => seesAll(who) || decidesForDomain(who, people);
   if (by.id !== request.subject && !mayKnow(by)) {
@@ -170,7 +188,7 @@ async function questionOf(
     });
   }
   const isDecider = mayKnow(request.told === 'subject' ? subject : by);
-  return { question: { subject, purpose, table: { domain, table, major: null } }, isDecider };
+  return { question: { subject, purpose, table: { domain, table, major } }, isDecider };
 }
 
 /** Why not all to everybody: a condition may name values of rows and columns that the one it keeps them from must not learn. */

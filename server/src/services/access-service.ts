@@ -185,9 +185,8 @@ export async function readFacts(context: ControlContext, question: Question): Pr
 function contractOf(context: ControlContext, question: Question, facts: Facts): FactsContract {
   const { table } = question;
   const withTable = facts.contracts.filter((row) => row.tables.includes(table.table));
-  const wanted = withTable.find(
-    (row) => row.major === majorOf(context, question, { ...facts, contracts: withTable }),
-  );
+  const major = majorOf(context, question, facts);
+  const wanted = withTable.find((row) => row.major === major);
   const newest = withTable[0];
   if (newest === undefined) throw unknownTable(table);
   if (wanted !== undefined) return wanted;
@@ -197,9 +196,23 @@ function contractOf(context: ControlContext, question: Question, facts: Facts): 
 }
 
 function majorOf(context: ControlContext, question: Question, facts: Facts): number | null {
-  const { subject, purpose, table } = question;
+  const { table } = question;
   if (table.major !== null) return table.major;
-  const majors = resolveMajor({
+  const majors = readableMajors(context, question, facts);
+  if (majors.length <= 1) return majors[0] ?? null;
+  const name = `${table.domain}."${table.table}@${majors[0]}"`;
+  throw new WeftError('REQUEST_INVALID', `${table.domain}.${table.table} has several majors`, {
+    remedy: `Name one of ${majors.join(', ')}, for example ${name}.`,
+  });
+}
+
+/** The majors that the subject may read for the purpose, the newest first. */
+export function readableMajors(
+  context: ControlContext,
+  { subject, purpose, table }: Question,
+  facts: Facts,
+): number[] {
+  return resolveMajor({
     subject,
     purpose,
     domain: table.domain,
@@ -207,12 +220,9 @@ function majorOf(context: ControlContext, question: Question, facts: Facts): num
     agreements: facts.agreements,
     now: context.clock.now(),
     ownerDomains: facts.ownerDomains,
-    majors: facts.contracts.map((row) => row.major),
-  });
-  if (majors.length <= 1) return majors[0] ?? null;
-  const name = `${table.domain}."${table.table}@${majors[0]}"`;
-  throw new WeftError('REQUEST_INVALID', `${table.domain}.${table.table} has several majors`, {
-    remedy: `Name one of ${majors.join(', ')}, for example ${name}.`,
+    majors: facts.contracts
+      .filter((row) => row.tables.includes(table.table))
+      .map((row) => row.major),
   });
 }
 

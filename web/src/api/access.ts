@@ -16,6 +16,7 @@ export interface ExplainInput {
   product: string;
   purpose: string;
   table?: string;
+  major?: number;
 }
 
 export const explainQuery = (input: ExplainInput) =>

@@ -93,6 +93,11 @@ export const ExplanationSchema = Type.Object({
   subject: Text,
   product: Text,
   table: Text,
+  major: Type.Integer({ description: 'Of the contract that the answer speaks of.' }),
+  majors: Type.Array(Type.Integer(), {
+    description:
+      'Majors that the subject may read for the purpose, the newest first: of several a query names one, as in `domain."table@2"`.',
+  }),
   purpose: Text,
   decision: literals('permit', 'deny'),
   reason: Text,

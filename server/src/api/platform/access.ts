@@ -75,6 +75,12 @@ function registerAnswers(app: WeftApp, { answers }: { answers: AccessAnswers }):
           product: ProductName,
           purpose: Type.String({ minLength: 1 }),
           table: Type.Optional(Name),
+          major: Type.Optional(
+            Type.Integer({
+              minimum: 0,
+              description: 'The newest that is read for the purpose when left out.',
+            }),
+          ),
           told: Type.Optional(
             Type.Literal('subject', {
               description:

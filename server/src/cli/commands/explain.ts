@@ -11,9 +11,11 @@ import { completeContent, MESH, readPolicyFile, sayWarnings } from './policy.ts'
 
 /** Exit 3 when the answer is no, as for other checks. */
 export async function explain(context: CommandContext): Promise<number | undefined> {
+  const [, product, major] = /^(.*?)(?:@(\d{1,6}))?$/.exec(argument(context, 1)) ?? [];
   const query = {
     subject: argument(context, 0),
-    product: argument(context, 1),
+    product,
+    major,
     purpose: needed(context, 'purpose', 'category_planning'),
     table: context.options.text('table'),
     told: context.options.flag('as-told') ? 'subject' : undefined,

@@ -43,11 +43,11 @@ export function tablesOf(
   }));
 }
 
-export function useView({ product, table }: TableInSight) {
+export function useView({ product, table, major }: TableInSight) {
   const me = useMe();
   const { purpose, isKnown } = usePurposeHere(product);
   const explained = useQuery({
-    ...explainQuery({ subject: me.id, product, purpose: purpose ?? '', table }),
+    ...explainQuery({ subject: me.id, product, purpose: purpose ?? '', table, major }),
     enabled: purpose !== null,
   });
   return { purpose, isKnown, explained };

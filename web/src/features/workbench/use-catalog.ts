@@ -67,7 +67,10 @@ export function useCatalog(purpose: string | undefined): Catalog {
       error: agreements.error ?? own.error,
       tables: tables.filter(({ explanation }) => explanation?.decision !== 'deny'),
       purposes,
-      schema: Object.fromEntries(tables.map((table) => [table.name, shownNames(table)])),
+      // Why without quotes: the editor writes those itself.
+      schema: Object.fromEntries(
+        tables.map((table) => [table.name.replaceAll('"', ''), shownNames(table)]),
+      ),
     };
   }, [
     key,
@@ -108,7 +111,7 @@ function useOwnProducts(domains: readonly string[] = NO_DOMAINS) {
 /** A table as the policy shows it; before that is known, by its name alone. */
 function tableOf(product: string, explanation: AccessExplanation | null): CatalogTable {
   const domain = product.split('.')[0] ?? product;
-  const name = explanation === null ? product : `${domain}.${explanation.table}`;
+  const name = explanation === null ? product : `${domain}.${inQuery(explanation)}`;
   const seen = explanation?.seen ?? null;
   const shown = (seen?.columns ?? []).map(({ name: column, mask }) => ({
     name: column,
@@ -122,6 +125,10 @@ function tableOf(product: string, explanation: AccessExplanation | null): Catalo
   }));
   return { product, name, explanation, columns: [...shown, ...hidden] };
 }
+
+/** Of several majors a query names one. */
+const inQuery = ({ table, major, majors }: AccessExplanation): string =>
+  majors.length > 1 ? `"${table}@${major}"` : table;
 
 const shownNames = ({ columns }: CatalogTable): string[] =>
   columns.filter(({ isHidden }) => !isHidden).map(({ name }) => name);

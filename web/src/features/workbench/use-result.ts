@@ -9,6 +9,7 @@ import type { ProblemDocument } from '../../api/problem.ts';
 import type { ResultStatus, ResultStore } from '../../api/result-store.ts';
 import { useMe } from '../../app/session.tsx';
 import type { GridColumn } from '../../components/grid/grid-cells.ts';
+import type { ResultProduct } from '../../lib/result-splitter.ts';
 import type { BenchState, Run } from './bench.ts';
 import { useOwnBench } from './own-bench.ts';
 import { exportRefusal, type Rule, rulesOf, veiledColumns } from './shaping.ts';
@@ -49,15 +50,20 @@ export function useShaping(
 ): Shaping {
   const me = useMe();
   const named = useMemo(
-    () => tables.filter(({ name }) => run.sql.includes(name)).map(({ product }) => product),
+    () =>
+      tables
+        .filter(({ name }) => run.sql.includes(name))
+        .map(({ product, explanation }) => ({ product, major: explanation?.major })),
     [tables, run.sql],
   );
-  const told = status.tail?.products.map(({ product }) => product) ?? named;
-  const products = [...new Set(told)].sort();
+  const told = status.tail?.products.map(majorOf) ?? named;
+  const products = new Map(told.map((one) => [`${one.product}@${one.major}`, one]));
   const explanations = useQueries({
-    queries: products.map((product) =>
-      explainQuery({ subject: me.id, product, purpose: run.purpose }),
-    ),
+    queries: [...products.keys()].sort().map((key) => {
+      const { product = '', major } = products.get(key) ?? {};
+      const asked = { subject: me.id, product, purpose: run.purpose };
+      return explainQuery(major === undefined ? asked : { ...asked, major });
+    }),
     combine: dataOf,
   });
   return useMemo(
@@ -69,6 +75,12 @@ export function useShaping(
     [status.columns, run.sql, explanations],
   );
 }
+
+/** A contract is told as `id@1.2.3#hash`. */
+const majorOf = ({ product, contract }: ResultProduct) => {
+  const major = /@(\d+)\.[^@]*$/.exec(contract)?.[1];
+  return { product, major: major === undefined ? undefined : Number(major) };
+};
 
 const dataOf = (answers: readonly { data: AccessExplanation | undefined }[]): AccessExplanation[] =>
   answers.flatMap(({ data }) => (data === undefined ? [] : [data]));
