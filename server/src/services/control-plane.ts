@@ -15,6 +15,7 @@ import { type AccessAnswers, createAccessAnswers } from './access-answers.ts';
 import { type AccessService, createAccessService } from './access-service.ts';
 import { type AgreementThread, createAgreementThread } from './agreement-thread.ts';
 import { type AgreementsService, createAgreementsService } from './agreements-service.ts';
+import { type ComingService, createComingService } from './coming-service.ts';
 import { createContractCache } from './contract-cache.ts';
 import { type ContractChecks, createContractChecks } from './contract-checks.ts';
 import type { ControlContext, Keys } from './control-context.ts';
@@ -103,6 +104,7 @@ export interface ControlPlane {
   checks: ContractChecks;
   promises: PromisesService;
   queue: QueueService;
+  coming: ComingService;
   graph: GraphService;
   resolve: ResolveService;
   saved: SavedService;
@@ -147,6 +149,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     reports: createReportsService(context),
     promises: createPromisesService(context),
     queue: createQueueService(context),
+    coming: createComingService(context),
     graph: createGraphService(context),
     saved,
     resolve: createResolveService(context, {

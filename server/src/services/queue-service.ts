@@ -6,7 +6,6 @@
  * comes first, by when it is due and then by how long it waits; where a person waits for a person, two days count as due.
  */
 import { WeftError } from '@weft/core/lib/error';
-import { actsForDomain, stewardsDomain } from '@weft/core/registry/authority';
 import type { Subject } from '@weft/core/registry/types';
 import {
   type Domains,
@@ -24,10 +23,10 @@ import {
   type WaitingRow,
   writeSnooze,
 } from '../store/control-queue.ts';
-import { readDomains } from '../store/control-registry.ts';
 import { readUntil } from './access-until.ts';
 import type { ControlContext } from './control-context.ts';
 import { decodeCursor, encodeCursor, notOfThisList, pageLimit } from './cursor.ts';
+import { keptDomains } from './kept-domains.ts';
 
 export const QUEUE_KINDS = [
   'request',
@@ -139,7 +138,7 @@ async function readWaiting(
   subject: Subject,
   only: QueueKind | undefined,
 ): Promise<{ waiting: QueueItem[]; capped: boolean }> {
-  const { acts, decides } = await domainsOf(context, subject);
+  const { acts, decides } = await keptDomains(context, subject);
   const now = new Date(context.clock.now()).toISOString();
   const soon = new Date(context.clock.now() + ENDS_SOON_DAYS * DAY_MS).toISOString();
   const { db } = context;
@@ -167,16 +166,6 @@ async function readWaiting(
     waiting.push(...rows.map(({ key, ...row }) => ({ id: `${kind}:${key}`, kind, ...row })));
   }
   return { waiting, capped };
-}
-
-/** Domains that the subject acts for, and those that he acts for or guards. */
-async function domainsOf({ db }: ControlContext, subject: Subject) {
-  const domains = await readDomains(db, { after: '', limit: 10_000 });
-  const acts = domains.filter((domain) => actsForDomain(subject, domain));
-  const decides = domains.filter(
-    (domain) => actsForDomain(subject, domain) || stewardsDomain(subject, domain),
-  );
-  return { acts: acts.map(({ name }) => name), decides: decides.map(({ name }) => name) };
 }
 
 async function snooze(

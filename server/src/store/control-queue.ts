@@ -123,10 +123,11 @@ export function readRefused(db: Db, domains: Domains, now: string) {
       group by 1
     )
     select batch as key, product, domain, started as since, started + make_interval(days => ${REFUSED_DAYS}) as due,
-      jsonb_build_object('table', table_name, 'refused', refused, 'open', open, 'records', records_in) as facts,
+      jsonb_build_object('table', table_name, 'name', name, 'refused', refused, 'open', open, 'records', records_in) as facts,
       batch, null::text as agreement
     from (
       select batches.batch, product, domain, table_name, started, records_in, ${refused} as refused,
+        report->'source'->>'name' as name,
         coalesce((report->'quarantine'->>'open')::bigint, ${refused} - coalesce(repairs.records, 0)) as open
       from batches left join repairs on repairs.batch = batches.batch
       where records_in > records_good and state = 'committed' and ${within(domains)} and started > ${since}

@@ -4,8 +4,11 @@
 import { Menu, Tooltip } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconDots } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
+import { queueQuery } from '../api/queue.ts';
+import { formatNumber } from '../lib/format.ts';
 import { Account } from './Account.tsx';
 import { Mark } from './Mark.tsx';
 import { type Place, placesOf } from './places.ts';
@@ -67,6 +70,7 @@ function Section({ heading, places, isNarrow }: SectionProps) {
 
 function PlaceLink({ place, className }: { place: Place; className: string | undefined }) {
   const { icon: Icon, label, to } = place;
+  const count = useWaiting()[place.id] ?? 0;
   return (
     <Link
       to={to}
@@ -76,8 +80,31 @@ function PlaceLink({ place, className }: { place: Place; className: string | und
     >
       <Icon size={18} stroke={1.7} aria-hidden="true" />
       <span>{label}</span>
+      {count === 0 ? null : (
+        <>
+          <em className={classes['count']} data-main={to === '/' || undefined} aria-hidden="true">
+            {formatNumber(count)}
+          </em>
+          <span className="unseen">{words.waiting(count)}</span>
+        </>
+      )}
     </Link>
   );
+}
+
+const HELD: ReadonlySet<string> = new Set(['batch-held', 'batch-failed', 'quarantine']);
+
+/** How much waits, by place. Why not of a part: when more waits than was asked for, how much of a kind is not known. */
+function useWaiting(): Readonly<Record<string, number>> {
+  const { data } = useQuery(queueQuery);
+  if (data === undefined) return {};
+  const { items, total } = data;
+  if (items.length < total) return { home: total };
+  return {
+    home: total,
+    products: items.filter(({ kind }) => HELD.has(kind)).length,
+    review: items.filter(({ kind }) => kind === 'request').length,
+  };
 }
 
 function PhoneBar({ places }: { places: Place[] }) {

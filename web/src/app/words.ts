@@ -2,6 +2,8 @@
  * What the frame of the app says: places, keys, signing in, what stands where no page is.
  */
 
+import { formatNumber } from '../lib/format.ts';
+
 export const words = {
   account: 'Account: ',
   light: 'Light',
@@ -48,6 +50,7 @@ export const words = {
   signIn: 'Sign in',
   search: 'Search or jump to…',
   home: 'Home',
+  waiting: (count: number): string => `, waiting for you: ${formatNumber(count)}`,
   market: 'Market',
   workbench: 'Workbench',
   map: 'Map',

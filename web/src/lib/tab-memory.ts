@@ -31,6 +31,18 @@ export function keep(subject: string, place: string, value: unknown): void {
   for (const listener of listeners) listener();
 }
 
+/** The places where the subject has something, one a line, in order: the same text as long as they are the same. */
+export function placesKept(subject: string): string {
+  const prefix = keyOf(subject, '');
+  const inPage = [...known].flatMap(([key, value]) => (value === undefined ? [] : [key]));
+  const all = new Set([...keysOfStorage(), ...inPage]);
+  const places = [...all].filter((key) => key.startsWith(prefix));
+  return places
+    .map((key) => key.slice(prefix.length))
+    .sort()
+    .join('\n');
+}
+
 /** Everybody's: whoever signs out leaves nothing behind. */
 export function forgetAll(): void {
   known.clear();

@@ -133,6 +133,7 @@ export function problem(
 /** What the frame of every page asks for by itself, for tests of whole pages. */
 export function answerFrame(mesh: Mesh, me: Me): void {
   mesh.on('get', '/api/v1/whoami', me);
+  mesh.on('get', '/api/v1/queue', { capped: false, items: [], next: null, total: 0 });
   mesh.on('get', '/api/v1/contracts/{ref}', problem(404, 'NOT_FOUND'));
   mesh.on('get', '/api/v1/search', { facets: {}, items: [], next: null, total: 0, capped: false });
 }

@@ -1,7 +1,8 @@
 /**
- * Routes of the queue: what waits for who asks, and putting an item off.
+ * Routes of the queue: what waits for who asks, putting an item off, and what has a date ahead.
  */
 import { Type } from 'typebox';
+import { COMING_KINDS, type ComingService } from '../../services/coming-service.ts';
 import { QUEUE_KINDS, type QueueService } from '../../services/queue-service.ts';
 import type { WeftApp } from '../app.ts';
 import { nullable, PageQuery } from './control-schemas.ts';
@@ -22,9 +23,26 @@ const ItemSchema = Type.Object({
   agreement: nullable(Type.String()),
 });
 
+const ComingSchema = Type.Object({
+  kind: Type.Enum([...COMING_KINDS]),
+  product: Type.String(),
+  at: Type.String(),
+  agreement: nullable(Type.String()),
+  subject: nullable(Type.String({ description: 'Whose agreement ends.' })),
+  purpose: nullable(Type.String()),
+  major: nullable(Type.Integer({ description: 'Whose data ends, as its contract says.' })),
+  consumers: nullable(
+    Type.Integer({ description: 'Agreements on the major; null unless you look after it.' }),
+  ),
+});
+
 const tags = ['work'];
 
-export function registerQueue(app: WeftApp, deps: { queue: QueueService }): void {
+export function registerQueue(
+  app: WeftApp,
+  deps: { queue: QueueService; coming: ComingService },
+): void {
+  registerComing(app, deps);
   app.get(
     '/api/v1/queue',
     {
@@ -74,5 +92,32 @@ export function registerQueue(app: WeftApp, deps: { queue: QueueService }): void
       await deps.queue.wake(request.subject, request.params.item);
       return reply.code(204).send(null);
     },
+  );
+}
+
+function registerComing(app: WeftApp, deps: { coming: ComingService }): void {
+  app.get(
+    '/api/v1/coming',
+    {
+      schema: {
+        tags,
+        summary:
+          'What has a date ahead: agreements that end, majors whose data ends; the soonest first',
+        querystring: Type.Object({
+          ...PageQuery,
+          days: Type.Optional(
+            Type.Integer({
+              minimum: 1,
+              maximum: 3660,
+              description: 'How far ahead; 60 when left out.',
+            }),
+          ),
+        }),
+        response: {
+          200: Type.Object({ items: Type.Array(ComingSchema), next: nullable(Type.String()) }),
+        },
+      },
+    },
+    async (request) => deps.coming.list(request.subject, request.query),
   );
 }

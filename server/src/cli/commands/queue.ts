@@ -1,5 +1,5 @@
 /**
- * `queue`: what waits for you, the most urgent first; with --snooze an item is put off.
+ * `queue`: what waits for you, the most urgent first; with --snooze an item is put off, with --coming what has a date ahead.
  */
 import { WeftError } from '@weft/core/lib/error';
 import type { CommandContext } from '../command.ts';
@@ -16,6 +16,7 @@ interface Item {
 }
 
 export async function queue(context: CommandContext): Promise<undefined> {
+  if (context.options.flag('coming')) return coming(context);
   const [item] = context.args;
   const until = context.options.text('snooze');
   if ((item === undefined) !== (until === undefined)) {
@@ -51,6 +52,36 @@ export async function queue(context: CommandContext): Promise<undefined> {
     'Nothing waits for you.',
   );
   return undefined;
+}
+
+interface Coming {
+  kind: string;
+  product: string;
+  at: string;
+  subject: string | null;
+  purpose: string | null;
+  major: number | null;
+  consumers: number | null;
+}
+
+async function coming(context: CommandContext): Promise<undefined> {
+  const list = await readList<Coming>(context, '/api/v1/coming', {});
+  context.out.list(
+    list,
+    [
+      { head: 'AT', cell: ({ at }) => at },
+      { head: 'PRODUCT', cell: ({ product }) => product },
+      { head: 'WHAT', cell: comingWhat },
+    ],
+    'Nothing has a date in the next 60 days.',
+  );
+  return undefined;
+}
+
+function comingWhat({ kind, subject, purpose, major, consumers }: Coming): string {
+  if (kind === 'agreement-ends') return `access of ${subject} for ${purpose} ends`;
+  const on = consumers === null ? '' : `, ${consumers} agreements on it`;
+  return `major ${major} stops serving${on}`;
 }
 
 function whatOf({ kind, facts }: Item): string {

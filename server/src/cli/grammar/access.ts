@@ -65,6 +65,7 @@ export const ACCESS: readonly CommandSpec[] = [
           ...['promise-missed', 'agreement-ends', 'budget-low'],
         ],
       },
+      { flags: '--coming', text: 'what has a date in the next 60 days, instead' },
       {
         flags: '--snooze <time>',
         text: 'put the item off: RFC 3339 time or a duration from now; none: let it wait again',

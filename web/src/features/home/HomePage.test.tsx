@@ -16,6 +16,7 @@ function withProducts(total: number): Mesh {
   answerFrame(mesh, OWEN);
   mesh.on('get', '/api/v1/queue', { capped: false, items: [], next: null, total: 0 });
   mesh.on('get', '/api/v1/news', { items: [], next: null });
+  mesh.on('get', '/api/v1/coming', { items: [], next: null });
   mesh.on('get', '/api/v1/agreements', { items: [], next: null });
   mesh.on('get', '/api/v1/search', {
     facets: {},

@@ -6,6 +6,7 @@ import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
+import { queueQuery } from '../../api/queue.ts';
 import { useMe } from '../../app/session.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { Phrase } from '../../components/Phrase.tsx';
@@ -16,9 +17,10 @@ import { Status } from '../../components/Status.tsx';
 import { TimeText } from '../../components/TimeText.tsx';
 import { Weave } from '../../components/Weave.tsx';
 import type { WeaveRow } from '../../lib/weave.ts';
+import { Coming, GoOn } from './Aside.tsx';
 import classes from './HomePage.module.css';
 import { Queue } from './Queue.tsx';
-import { type NewsItem, queueQuery, useDays, useMyProducts, useNews } from './use-home.ts';
+import { type NewsItem, useDays, useMyProducts, useNews } from './use-home.ts';
 import { headline, tellEvent, words } from './words.ts';
 
 export function HomePage() {
@@ -47,6 +49,8 @@ export function HomePage() {
       </div>
       <aside className={classes['side']}>
         <News />
+        <Coming queue={items} />
+        <GoOn />
       </aside>
     </div>
   );

@@ -4,12 +4,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { screen, waitFor } from '@testing-library/react';
 import { expect, test } from 'vitest';
+import { type QueueItem, queueQuery } from '../../api/queue.ts';
 import { useKeys } from '../../app/keys.ts';
 import { HOSTILE } from '../../testing/facts.ts';
 import { type Mesh, problem, startMesh } from '../../testing/mesh.ts';
 import { expectAccessible, focused, show } from '../../testing/render.tsx';
 import { Queue } from './Queue.tsx';
-import { type QueueItem, queueQuery } from './use-home.ts';
 
 const SNOOZE = '/api/v1/queue/{item}/snooze';
 

@@ -16,6 +16,7 @@ import {
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useCallback, useMemo, useRef } from 'react';
 import { usePersonNames } from '../../api/names.ts';
+import type { QueueItem } from '../../api/queue.ts';
 import { type Action, useActions } from '../../app/actions.ts';
 import { Empty } from '../../components/Empty.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
@@ -23,7 +24,7 @@ import { ProductRef } from '../../components/ProductRef.tsx';
 import { Status } from '../../components/Status.tsx';
 import { useTold } from '../../lib/clock.ts';
 import classes from './Queue.module.css';
-import { type QueueItem, useSnooze } from './use-home.ts';
+import { useSnooze } from './use-home.ts';
 import { askerOf, dueWords, tell, words } from './words.ts';
 
 const ICONS: Record<QueueItem['kind'], typeof IconKey> = {

@@ -5,25 +5,20 @@ import { queryOptions, useQueries, useQuery, useQueryClient } from '@tanstack/re
 import { api, take } from '../../api/client.ts';
 import type { paths } from '../../api/generated/openapi.js';
 import { agreementsQuery } from '../../api/queries.ts';
+import { type QueueItem, queueQuery } from '../../api/queue.ts';
 import type { Me } from '../../api/types.ts';
 import { useSending } from '../../components/use-sending.ts';
 import { quoteValue } from '../../lib/filter.ts';
 
-type QueueAnswer = paths['/api/v1/queue']['get']['responses'][200]['content']['application/json'];
-export type QueueItem = QueueAnswer['items'][number];
 type NewsAnswer = paths['/api/v1/news']['get']['responses'][200]['content']['application/json'];
 export type NewsItem = NewsAnswer['items'][number];
+type ComingAnswer = paths['/api/v1/coming']['get']['responses'][200]['content']['application/json'];
+export type ComingItem = ComingAnswer['items'][number];
 
 const HALF_MINUTE = 30_000;
 /** Of more products than these one learns on the pages of one's products. */
 const PRODUCTS_MAX = 50;
 const SHOWN_NEWS = 6;
-
-export const queueQuery = queryOptions({
-  queryKey: ['queue'],
-  queryFn: () => take(api.GET('/api/v1/queue', { params: { query: { limit: 50 } } })),
-  refetchInterval: HALF_MINUTE,
-});
 
 const newsQuery = queryOptions({
   queryKey: ['news'],
@@ -33,6 +28,24 @@ const newsQuery = queryOptions({
 
 export function useNews() {
   return useQuery(newsQuery);
+}
+
+const SHOWN_COMING = 6;
+
+const comingQuery = queryOptions({
+  queryKey: ['coming'],
+  queryFn: () => take(api.GET('/api/v1/coming', { params: { query: { limit: 50 } } })),
+  staleTime: HALF_MINUTE,
+});
+
+/** What has a date ahead and does not wait in the queue already. */
+export function useComing(queue: readonly QueueItem[]): ComingItem[] {
+  const { data } = useQuery(comingQuery);
+  const waiting = new Set(queue.map(({ agreement }) => agreement));
+  const items = data?.items ?? [];
+  return items
+    .filter(({ agreement }) => agreement === null || !waiting.has(agreement))
+    .slice(0, SHOWN_COMING);
 }
 
 const HOUR = 3_600_000;

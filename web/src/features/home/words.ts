@@ -2,9 +2,10 @@
  * What the first page says.
  */
 import type { EventKind } from '@weft/core/events/event';
+import type { QueueItem } from '../../api/queue.ts';
 import type { PhraseParts } from '../../components/Phrase.tsx';
 import { formatDay, formatName, formatNumber, formatWhen, plural } from '../../lib/format.ts';
-import type { QueueItem } from './use-home.ts';
+import type { ComingItem } from './use-home.ts';
 
 const COUNTS = ['Nothing', 'One thing', 'Two things', 'Three things', 'Four things', 'Five things'];
 
@@ -60,7 +61,7 @@ export function tell({ kind, product, facts }: QueueItem, nameOf: (id: string) =
     case 'quarantine':
       return {
         title: `${plural(count('open'), { one: '# record of', other: '# records of' })} ${product} ${count('open') === 1 ? 'waits' : 'wait'} for a repair`,
-        why: `Of the ${formatNumber(count('records'))} in this batch; the others are visible.`,
+        why: `${fact('name') === '' ? '' : `${fact('name')}: `}of the ${formatNumber(count('records'))} in this batch; the others are visible.`,
         verb: 'Repair',
       };
     case 'promise-missed':
@@ -83,6 +84,28 @@ export function tell({ kind, product, facts }: QueueItem, nameOf: (id: string) =
       };
   }
 }
+
+/** A date ahead: what happens, and whom it concerns. */
+export function comingWords(
+  { kind, product, subject, purpose, major, consumers }: ComingItem,
+  { me, nameOf }: { me: string; nameOf(id: string): string },
+): { what: string; more: string } {
+  if (kind === 'major-ends') {
+    return {
+      what: `${product} ${major ?? ''}.x stops serving`,
+      more: consumers === null ? 'You read it.' : consumersOn(consumers),
+    };
+  }
+  const isMine = subject === me;
+  const whose = isMine ? 'Your access' : `The access of ${nameOf(subject ?? '')}`;
+  const why = formatName(purpose ?? '').toLowerCase();
+  return { what: `${whose} to ${product} ends`, more: isMine ? `${why}: ask for longer` : why };
+}
+
+const consumersOn = (count: number): string =>
+  count === 0
+    ? 'Nobody reads it.'
+    : plural(count, { one: '# agreement is on it', other: '# agreements are on it' });
 
 /** The end that is offered is no day to answer by. */
 function offerWords(purpose: string, until: unknown): string {
@@ -156,6 +179,17 @@ export const words = {
   notMeasured: 'Not measured',
   news: 'New in what you follow',
   newsEmpty: 'Follow a product on its page, and what happens to it stands here.',
+  coming: 'Coming up',
+  goOn: 'Go on where you were',
+  begunQuery: 'The query in the workbench',
+  begunProduct: 'A new product, drafted from a sample',
+  begunDomain: 'A new domain',
+  begunPolicy: (product: string): string =>
+    product === 'mesh' ? 'The policies of the mesh, changed' : `The policy of ${product}, changed`,
+  begunVersion: (product: string): string => `The next version of ${product}`,
+  begunRequest: (product: string): string => `A request for ${product}`,
+  begunAgreement: 'What you write on an agreement',
+  begunRepair: (product: string): string => `A repair of rows of ${product}`,
   fits: (product: string): string => `${product} fits a search of yours`,
   openSearch: (name: string): string => `Open ${name}`,
   nextThing: 'Next thing',
