@@ -20,9 +20,10 @@ import { useEffect, useMemo } from 'react';
 import { Skeleton } from '../Skeleton.tsx';
 import classes from './Graph.module.css';
 import { type CardNode, GraphNodeCard } from './GraphNodeCard.tsx';
+import { GraphWay } from './GraphWay.tsx';
 import { type GraphEdge, type GraphNode, neighboursOf, wholeEdges } from './graph-data.ts';
-import { NODE_HEIGHT, NODE_WIDTH, type Place } from './layout.ts';
-import { useLayout } from './use-layout.ts';
+import { NODE_HEIGHT, NODE_WIDTH, type Place, type Way } from './layout.ts';
+import { useLayout, wayKey } from './use-layout.ts';
 import { words } from './words.ts';
 
 export interface GraphProps {
@@ -37,7 +38,7 @@ export interface GraphProps {
 }
 
 const nodeTypes: NodeTypes = { card: GraphNodeCard };
-const edgeTypes: EdgeTypes = {};
+const edgeTypes: EdgeTypes = { way: GraphWay };
 const FIT = { padding: 0.12, maxZoom: 1, duration: 180 };
 
 export function Graph(props: GraphProps) {
@@ -51,15 +52,21 @@ export function Graph(props: GraphProps) {
 function Drawing({ nodes, edges, focus, onFocus, label, height = 560 }: GraphProps) {
   const whole = useMemo(() => wholeEdges(nodes, edges), [nodes, edges]);
   const ids = useMemo(() => nodes.map(({ id }) => id), [nodes]);
-  const places = useLayout(ids, whole);
+  const drawn = useLayout(ids, whole);
+  const places = drawn?.places ?? null;
+  const ways = drawn?.ways ?? null;
   const near = useMemo(() => (focus === null ? null : neighboursOf(whole, focus)), [whole, focus]);
   const drawnNodes = useMemo(
     () => (places === null ? [] : nodes.flatMap((node) => toCard(node, places, { focus, near }))),
     [nodes, places, focus, near],
   );
   const drawnEdges = useMemo(
-    () => whole.map((edge) => toThread(edge, { focus, near })),
-    [whole, focus, near],
+    () =>
+      whole.map((edge) => ({
+        ...toThread(edge, { focus, near }),
+        ...bentBy(ways?.get(wayKey(edge.from, edge.to))),
+      })),
+    [whole, ways, focus, near],
   );
   useFit(places);
   return (
@@ -151,9 +158,9 @@ function toThread({ from, to, kind, note, isStopped }: GraphEdge, { focus, near 
     id: `${from} ${to} ${kind} ${note ?? ''}`,
     source: from,
     target: to,
-    // Why of the focus alone: the columns of every thread would lie over each other.
+    // Why of the focus alone: the columns of every thread would lie over each other. Why above: another thread would strike it through.
     ...(note !== null && kind !== 'agreement' && (from === focus || to === focus)
-      ? { label: shortened(note) }
+      ? { label: shortened(note), zIndex: 1 }
       : {}),
     className: `${classes['edge'] ?? ''} ${classes[state] ?? ''} ${isFaint ? (classes['faint'] ?? '') : ''}`,
     ...(kind === 'agreement'
@@ -161,6 +168,9 @@ function toThread({ from, to, kind, note, isStopped }: GraphEdge, { focus, near 
       : {}),
   };
 }
+
+const bentBy = (way: Way | undefined): Partial<Edge> =>
+  way === undefined ? {} : { type: 'way', data: { passes: way.passes } };
 
 const LABEL_MAX = 18;
 

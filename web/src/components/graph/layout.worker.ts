@@ -1,18 +1,17 @@
 /**
  * Lays graphs out beside the page, so that a large one never stops it.
  */
-import { type LayoutInput, layoutGraph, type Place } from './layout.ts';
+import { type Layout, type LayoutInput, layoutGraph } from './layout.ts';
 
 export interface LayoutTask extends LayoutInput {
   task: number;
 }
 
-export interface LayoutDone {
+export interface LayoutDone extends Layout {
   task: number;
-  places: Place[];
 }
 
 addEventListener('message', ({ data }: MessageEvent<LayoutTask>) => {
-  const done: LayoutDone = { task: data.task, places: layoutGraph(data) };
+  const done: LayoutDone = { task: data.task, ...layoutGraph(data) };
   postMessage(done);
 });
