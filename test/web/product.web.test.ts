@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { parse, stringify } from 'yaml';
-import { type Engine, snippetLibraries, snippetSpark } from '../clients/engines.ts';
+import { type Engine, pyiceberg, snippetLibraries, snippetSpark } from '../clients/engines.ts';
 import {
   ask,
   assertAccessible,
@@ -334,6 +334,22 @@ test('the code for weft reads the product as it stands', async () => {
   const { status, out } = run('sh', ['-c', `${code} --format csv`]);
   assert.equal(status, 0, out);
   assert.equal(out.trim().split('\n').length, 1001);
+});
+
+test('the code for Iceberg takes the table away, and PyIceberg reads it', async () => {
+  const weft = new URL('../../bin/weft.js', import.meta.url).pathname;
+  const code = (await codeOf('iceberg')).replace('npx weft', `${process.execPath} ${weft}`);
+  const [taking = '', python = ''] = code.split('python3 - "$METADATA" <<END\n');
+  const { status, out } = run('sh', ['-c', `${taking}\nprintf '%s' "$METADATA"`]);
+  assert.equal(status, 0, out);
+  assert.match(out, /^\/.*\.metadata\.json$/, 'one line: the path');
+  const engine = pyiceberg();
+  assert.ok('run' in engine, 'absent' in engine ? engine.absent : '');
+  const script = join(mkdtempSync(join(tmpdir(), 'weft-snippet-')), 'snippet.py');
+  writeFileSync(script, python.replace(/\nEND\s*$/, '\n'));
+  const read = await engine.run(script, [out]);
+  assert.match(read, /basket_id: int64/);
+  assert.doesNotMatch(read, /household_id/, 'what is hidden for the purpose is not there');
 });
 
 /** Runs a door's code as it stands, with its libraries; one that cannot be had fails and says why. */

@@ -62,3 +62,17 @@ test('what cannot be read is as if it were not there', async () => {
   const memory = await load();
   expect(memory.recall('anna@cpg', 'text')).toBeUndefined();
 });
+
+test('where one has something is told, in order, of oneself alone, and no more when it is done', async () => {
+  const first = await load();
+  first.keep('anna', 'workbench', 'select 1');
+  first.keep('anna', 'policy:a.b', {});
+  first.keep('anna:policy', 'c.d', {});
+  first.keep('anna', 'new-product', {});
+  first.keep('anna', 'new-product', undefined);
+  expect(first.placesKept('anna')).toBe('policy:a.b\nworkbench');
+  const second = await load();
+  expect(second.placesKept('anna')).toBe('policy:a.b\nworkbench');
+  second.forgetAll();
+  expect(second.placesKept('anna')).toBe('');
+});

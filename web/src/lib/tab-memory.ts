@@ -9,7 +9,9 @@ const PREFIX = 'weft-kept:';
 const known = new Map<string, unknown>();
 const listeners = new Set<() => void>();
 
-const keyOf = (subject: string, place: string): string => `${PREFIX}${subject}:${place}`;
+/** Why encoded: the id of one may begin with the id of another and a colon. */
+const keyOf = (subject: string, place: string): string =>
+  `${PREFIX}${encodeURIComponent(subject)}:${place}`;
 
 export function whenKeptChanges(listener: () => void): () => void {
   listeners.add(listener);

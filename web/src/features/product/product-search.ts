@@ -71,6 +71,7 @@ export const DOORS = [
   'python',
   'duckdb',
   'spark',
+  'iceberg',
   'powerbi',
   'javascript',
 ] as const;

@@ -10,8 +10,10 @@ import { words } from './words.ts';
 export interface SnippetInput {
   /** Where the mesh answers. */
   origin: string;
-  /** `domain.table`. */
+  domain: string;
   table: string;
+  /** Of several that may be read, which one; null where there is one. */
+  major: number | null;
   purpose: string;
   /** False where results must not leave as files. */
   mayExport: boolean;
@@ -33,21 +35,27 @@ export function snippetsOf(input: SnippetInput): Snippet[] {
     pythonOf(input),
     duckdbOf(input),
     sparkOf(input),
+    icebergOf(input),
     powerbiOf(input),
     javascriptOf(input),
   ];
-  // Why left out: DuckDB and Spark would read a file, and this one must not leave as a file.
-  return input.mayExport ? all : all.filter(({ door }) => door !== 'duckdb' && door !== 'spark');
+  return input.mayExport ? all : all.filter(({ door }) => !OF_FILES.has(door));
 }
 
-function sqlOf({ table }: SnippetInput): string {
-  return `SELECT * FROM ${table} LIMIT ${ROWS}`;
+/** They read a file, and a product that must not leave as files has none for them. */
+const OF_FILES: ReadonlySet<Door> = new Set(['duckdb', 'spark', 'iceberg']);
+
+function sqlOf({ domain, table, major }: SnippetInput): string {
+  const name = major === null ? table : `"${table}@${major}"`;
+  return `SELECT * FROM ${domain}.${name} LIMIT ${ROWS}`;
 }
+
+const fileOf = ({ domain, table }: SnippetInput): string => `${domain}.${table}.parquet`;
 
 function weftOf(input: SnippetInput): Snippet {
   const text = [
     `export WEFT_URL=${input.origin}`,
-    `npx weft query "${sqlOf(input)}" \\`,
+    `npx weft query ${shell(sqlOf(input))} \\`,
     `  --purpose ${shell(input.purpose)}`,
   ].join('\n');
   return { door: 'weft', ...words.doors.weft, text };
@@ -79,7 +87,7 @@ function pythonOf(input: SnippetInput): Snippet {
 }
 
 function duckdbOf(input: SnippetInput): Snippet {
-  const file = `${input.table}.parquet`;
+  const file = fileOf(input);
   const text = [
     ...requestLines(input, 'parquet', 'duckdb'),
     `open(${JSON.stringify(file)}, "wb").write(answer.content)`,
@@ -89,7 +97,7 @@ function duckdbOf(input: SnippetInput): Snippet {
 }
 
 function sparkOf(input: SnippetInput): Snippet {
-  const file = `${input.table}.parquet`;
+  const file = fileOf(input);
   const text = [
     ...requestLines(input, 'parquet', 'requests'),
     `open(${JSON.stringify(file)}, "wb").write(answer.content)`,
@@ -101,6 +109,23 @@ function sparkOf(input: SnippetInput): Snippet {
     'rows.show(5)',
   ].join('\n');
   return { door: 'spark', ...words.doors.spark, text };
+}
+
+/** The whole table in a folder; run again, only what is new comes. */
+function icebergOf(input: SnippetInput): Snippet {
+  const { domain, table, major, purpose } = input;
+  const name = `${domain}.${table}${major === null ? '' : `@${major}`}`;
+  const text = [
+    `export WEFT_URL=${input.origin}`,
+    `METADATA=$(npx weft export ${name} --purpose ${shell(purpose)} --out ${domain}.${table})`,
+    'python3 - "$METADATA" <<END',
+    'import sys',
+    'from pyiceberg.table import StaticTable',
+    '',
+    'print(StaticTable.from_metadata(sys.argv[1]).scan().to_arrow())',
+    'END',
+  ].join('\n');
+  return { door: 'iceberg', ...words.doors.iceberg, text };
 }
 
 /** Power Query M. Why JSON and not CSV: it tells numbers from text. */

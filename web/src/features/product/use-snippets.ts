@@ -25,7 +25,9 @@ export function useSnippets(): Snippet[] {
   );
   return snippetsOf({
     origin: location.origin,
-    table: `${product.domain}.${sight?.table ?? product.name}`,
+    domain: product.domain,
+    table: sight?.table ?? product.name,
+    major: (explained.data?.majors.length ?? 0) > 1 ? contract.major : null,
     purpose: purpose ?? model.weft.purposes[0] ?? NO_PURPOSE,
     mayExport: explained.data?.seen?.mayExport ?? true,
   });

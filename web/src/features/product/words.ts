@@ -163,6 +163,11 @@ export const words = {
       title: 'Spark',
       needs: 'requests, pyspark, Java, and WEFT_TOKEN; on a cluster, a folder that all of it reads',
     },
+    iceberg: {
+      title: 'Iceberg',
+      needs:
+        'a clone of Weft to run it in, Node 20 or newer, pyiceberg, and WEFT_TOKEN; whatever opens Iceberg reads the same folder',
+    },
     powerbi: {
       title: 'Power BI',
       needs:
