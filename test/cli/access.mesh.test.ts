@@ -1,5 +1,5 @@
 /**
- * `access explain` and `access who` as people type them: who may ask, what is told, and that the suggested change is true.
+ * `access explain`, `access who` and `queue --coming` as people type them: who may ask, what is told, and that the suggested change is true.
  *
  * Not the search for the smallest change (`server/src/services/access-smallest.pg.test.ts`).
  */
@@ -60,6 +60,18 @@ it('explain names a change that is true once it is made', async () => {
   assert.deepEqual(now.seen?.columns, change?.seen?.columns);
 });
 
+it('explain takes a major with the product, and says that there is none', async () => {
+  const of = (product: string) =>
+    weft(sales.olga, 'access', 'explain', 'ana', product, '--purpose', 'reporting', '--json');
+  const first = await of('sales.lines@1');
+  assert.equal(first.code, 0, first.stderr);
+  const { major, majors } = JSON.parse(first.stdout) as AccessExplanation;
+  assert.deepEqual([major, majors], [1, [1]]);
+  const none = await of('sales.lines@7');
+  assert.equal(none.code, 5);
+  assert.match(none.stderr, /with a contract of the major 7/);
+});
+
 it('explain is for oneself and for who decides', async () => {
   assert.equal((await explain(sales.ana, 'ana')).code, 0);
   const other = await explain(sales.ana, 'ben');
@@ -81,4 +93,28 @@ it('who lists everyone that can see a column, and how', async () => {
   assert.notEqual(unknown.code, 0);
   assert.match(unknown.stderr, /has no column "nothing"/);
   assert.equal((await weft(sales.ana, 'access', 'who', 'sales.lines.units')).code, 4);
+});
+
+it('queue --coming lists what has a date', async () => {
+  const nothing = await weft(sales.olga, 'queue', '--coming');
+  assert.equal(nothing.code, 0, nothing.stderr);
+  assert.match(nothing.stderr, /Nothing has a date in the next 60 days/);
+  const until = new Date(Date.now() + 30 * 86_400_000).toISOString();
+  const cy = await sales.api.issueToken({ subject: 'cy', roles: ['consumer'] });
+  const json = { product: 'sales.lines', purpose: 'reporting', until };
+  const asked = (await sales.api.done('POST', '/api/v1/agreements', { json, token: cy })) as {
+    agreement: string;
+  };
+  const path = `/api/v1/agreements/${asked.agreement}/approve`;
+  await sales.api.done('POST', path, { json: {}, token: sales.olga });
+  const own = await weft(cy, 'queue', '--coming');
+  assert.match(
+    own.stdout,
+    /^AT\tPRODUCT\tWHAT\n.*\tsales\.lines\taccess of cy for reporting ends\n$/,
+  );
+  const { items } = JSON.parse((await weft(sales.olga, 'queue', '--coming', '--json')).stdout);
+  assert.deepEqual(
+    items.map((item: { subject: string; at: string }) => [item.subject, item.at]),
+    [['cy', until]],
+  );
 });
