@@ -6,7 +6,7 @@
  */
 import createClient, { type Middleware } from 'openapi-fetch';
 import type { paths } from './generated/openapi.js';
-import { problemOf, unreachable } from './problem.ts';
+import { notTheMesh, problemOf, unreachable } from './problem.ts';
 
 const idempotent: Middleware = {
   onRequest({ request }) {
@@ -45,7 +45,13 @@ export async function reach(input: Request | string, init?: RequestInit): Promis
     for (const listener of onSignedOut) listener();
   }
   if (!response.ok) throw await problemOf(response);
+  if (isPage(response)) throw notTheMesh();
   return response;
+}
+
+/** A page where a document was asked for: a proxy or a network that wants a sign-in of its own answers so. */
+function isPage({ headers }: Response): boolean {
+  return headers.get('content-type')?.startsWith('text/html') ?? false;
 }
 
 interface Answer<T> {
@@ -55,8 +61,12 @@ interface Answer<T> {
 
 /** The document of an answer; errors were thrown before. */
 export async function take<T>(answer: Promise<Answer<T>>): Promise<T> {
-  const { data } = await answer;
-  return data as T;
+  try {
+    return (await answer).data as T;
+  } catch (error) {
+    // Why of the text: an answer that was cut off on its way is no fault of the app.
+    throw error instanceof SyntaxError ? notTheMesh() : error;
+  }
 }
 
 /** Without what is undefined: a query parameter is there or it is not. */

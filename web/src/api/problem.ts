@@ -60,6 +60,17 @@ export function unreachable(): Problem {
   });
 }
 
+/** An answer, and none that a mesh gives: something between answered in its place, or cut it off. */
+export function notTheMesh(): Problem {
+  return new Problem({
+    status: 0,
+    code: 'NOT_AN_ANSWER',
+    title: words.noMesh,
+    detail: words.noMeshDetail,
+    remedy: words.noMeshRemedy,
+  });
+}
+
 /** Whether asking again could help without anybody doing anything. */
 export function isPassing(error: unknown): boolean {
   return error instanceof Problem && (error.status === 0 || error.status >= 500);

@@ -7,6 +7,11 @@ export const words = {
   noAnswer: 'The mesh does not answer',
   noAnswerDetail: 'No answer came from the server.',
   noAnswerRemedy: 'It may be starting again. What you typed is kept.',
+  noMesh: 'Something else answered in the place of the mesh',
+  noMeshDetail:
+    'What came is no answer of the mesh: a page of a network or a proxy, or one that was cut off.',
+  noMeshRemedy:
+    'Sign in to your network where it asks for that, then ask again. What you typed is kept.',
   newerApp: 'A newer version of this app is here',
   newerAppDetail: 'The mesh serves a newer app now, and this page is still the old one.',
   newerAppRemedy: 'Load the page again. What is not sent or saved yet would be lost by that.',

@@ -3,8 +3,10 @@
  */
 import { MantineProvider } from '@mantine/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { render, screen, waitFor } from '@testing-library/react';
-import { expect, test } from 'vitest';
+import { render, screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { expect, onTestFinished, test } from 'vitest';
+import { keep, recall } from '../lib/tab-memory.ts';
 import { ANNA } from '../testing/facts.ts';
 import { type Mesh, problem, startMesh } from '../testing/mesh.ts';
 import { Gate } from './Gate.tsx';
@@ -47,6 +49,35 @@ test('a link that was used up is told where it was pasted', async () => {
   await screen.findByRole('button', { name: 'Sign in' });
   location.hash = '#code=twice';
   await waitFor(() => expect(screen.getByRole('alert').textContent).toContain('It was used.'));
+});
+
+test('who is signed in is asked before a link makes him somebody else, and may stay', async () => {
+  const mesh = open();
+  mesh.on('get', '/api/v1/whoami', ANNA);
+  await screen.findByText('The page');
+  location.hash = '#token=of-another';
+  const dialog = within(await screen.findByRole('dialog', { name: /^You are signed in as/ }));
+  expect(location.hash).toBe('');
+  await userEvent.click(dialog.getByRole('button', { name: /^Stay/ }));
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  expect(mesh.asked('post', SESSION)).toEqual([]);
+  location.hash = '#token=of-another';
+  await userEvent.click(await screen.findByRole('button', { name: 'Sign in by the link' }));
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  expect(mesh.asked('post', SESSION).map(({ body }) => body)).toEqual([{ token: 'of-another' }]);
+});
+
+test('what another tab does with the session is followed', async () => {
+  const mesh = open();
+  await screen.findByRole('button', { name: 'Sign in' });
+  mesh.on('get', '/api/v1/whoami', ANNA);
+  const other = new BroadcastChannel('weft-session');
+  onTestFinished(() => other.close());
+  other.postMessage('changed');
+  await screen.findByText('The page');
+  keep(ANNA.id, 'workbench', 'select 1');
+  other.postMessage('ended');
+  await waitFor(() => expect(recall(ANNA.id, 'workbench')).toBeUndefined());
 });
 
 test('another fragment is nothing to sign in with', async () => {

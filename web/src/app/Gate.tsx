@@ -3,67 +3,110 @@
  *
  * Not a guard: the API guards. The address stays as it was, so that a link leads on after signing in.
  */
+import { Button, Group } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useState } from 'react';
 import { whenSignedOut } from '../api/client.ts';
 import { Problem } from '../api/problem.ts';
 import { meQuery } from '../api/queries.ts';
+import { Dialog } from '../components/Dialog.tsx';
 import { ProblemBox } from '../components/ProblemBox.tsx';
 import { Skeleton } from '../components/Skeleton.tsx';
 import { SignIn, SignInAgain } from './SignIn.tsx';
 import { MeProvider } from './session.tsx';
-import { openSession, takeCredential } from './sign-in.ts';
+import { type Credential, enter, followTabs, takeCredential } from './sign-in.ts';
 import { words } from './words.ts';
 
 /** Read once, before anything is painted: what stands in the address must not stay there. */
-const brought = takeCredential();
+let brought = takeCredential();
 
 export function Gate({ children }: { children: ReactNode }) {
-  const { isOpening, failure } = useBrought();
-  const me = useQuery({ ...meQuery, enabled: !isOpening });
+  const me = useQuery(meQuery);
+  const link = useLink(me.data !== undefined, isSignedOut(me.error));
   const isExpired = useExpiry(me.dataUpdatedAt);
+  const queries = useQueryClient();
+  useEffect(() => followTabs(queries), [queries]);
   if (me.data !== undefined) {
     return (
       // Why a key: what one wrote is not handed to another who signs in at the same screen.
       <MeProvider key={me.data.id} value={me.data}>
         {children}
         {isExpired ? <SignInAgain name={me.data.name} /> : null}
+        {link.isThere && !isExpired ? <LinkQuestion name={me.data.name} link={link} /> : null}
       </MeProvider>
     );
   }
-  if (isSignedOut(me.error)) return <SignIn failure={failure} />;
+  if (link.isOpening) return <Skeleton height={400} label={words.opening} />;
+  if (isSignedOut(me.error)) return <SignIn failure={link.failure} />;
   if (me.error !== null) return <ProblemBox error={me.error} onRetry={() => void me.refetch()} />;
   return <Skeleton height={400} label={words.opening} />;
 }
 
-/** Hands over what the address brought, at first and when a link is pasted here later: of such a link the fragment alone is new. */
-function useBrought(): { isOpening: boolean; failure: unknown } {
+interface SignInLink {
+  /** A link was brought and not dealt with yet. */
+  isThere: boolean;
+  isOpening: boolean;
+  failure: unknown;
+  open(): void;
+  drop(): void;
+}
+
+/**
+ * What the address brought, at first and when a link is pasted here later: of such a link the fragment alone is new. Who is
+ * signed in is asked first, since whoever made the link may want him to go on as somebody else without noticing.
+ */
+function useLink(isSomebody: boolean, isNobody: boolean): SignInLink {
   const queries = useQueryClient();
-  const [isOpening, setOpening] = useState(brought !== null);
+  const [link, setLink] = useState<Credential | null>(takeBrought);
   const [failure, setFailure] = useState<unknown>(null);
+  const open = useCallback(
+    (credential: Credential) =>
+      void enter(queries, credential)
+        .then(() => setLink(null))
+        .catch(setFailure),
+    [queries],
+  );
   useEffect(() => {
-    if (brought === null) return;
-    openSession(brought)
-      .catch(setFailure)
-      .finally(() => setOpening(false));
-  }, []);
-  useEffect(() => {
-    const open = async () => {
-      const credential = takeCredential();
-      if (credential === null) return;
-      try {
-        await openSession(credential);
-        setFailure(null);
-        await queries.invalidateQueries();
-      } catch (error) {
-        setFailure(error);
-      }
+    const onHash = () => {
+      const pasted = takeCredential();
+      if (pasted === null) return;
+      setFailure(null);
+      setLink(pasted);
     };
-    const onHash = () => void open();
     window.addEventListener('hashchange', onHash);
     return () => window.removeEventListener('hashchange', onHash);
-  }, [queries]);
-  return { isOpening, failure };
+  }, []);
+  useEffect(() => {
+    if (link !== null && isNobody) open(link);
+  }, [link, isNobody, open]);
+  return {
+    isThere: link !== null,
+    isOpening: link !== null && !isSomebody && failure === null,
+    failure,
+    open: () => link !== null && open(link),
+    drop: () => setLink(null),
+  };
+}
+
+function takeBrought(): Credential | null {
+  const taken = brought;
+  brought = null;
+  return taken;
+}
+
+function LinkQuestion({ name, link }: { name: string; link: SignInLink }) {
+  return (
+    <Dialog title={words.linkBrought(name)} onClose={link.drop}>
+      <p>{words.linkHelp}</p>
+      {link.failure === null ? null : <ProblemBox error={link.failure} />}
+      <Group mt="md">
+        <Button onClick={link.drop}>{words.stay(name)}</Button>
+        <Button variant="default" onClick={link.open}>
+          {words.takeLink}
+        </Button>
+      </Group>
+    </Dialog>
+  );
 }
 
 /** True from a 401 until the mesh says again who is here. */

@@ -96,8 +96,9 @@ const HELD: ReadonlySet<string> = new Set(['batch-held', 'batch-failed', 'quaran
 
 /** How much waits, by place. Why not of a part: when more waits than was asked for, how much of a kind is not known. */
 function useWaiting(): Readonly<Record<string, number>> {
-  const { data } = useQuery(queueQuery);
-  if (data === undefined) return {};
+  const { data, error } = useQuery(queueQuery);
+  // Why with an answer held as well: a count says what is so now.
+  if (data === undefined || error !== null) return {};
   const { items, total } = data;
   if (items.length < total) return { home: total };
   return {

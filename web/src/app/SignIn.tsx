@@ -10,7 +10,7 @@ import { Skeleton } from '../components/Skeleton.tsx';
 import { formatName } from '../lib/format.ts';
 import { Mark } from './Mark.tsx';
 import classes from './SignIn.module.css';
-import { type Credential, openSession } from './sign-in.ts';
+import { type Credential, enter } from './sign-in.ts';
 import { words } from './words.ts';
 
 /** About as high as the people of an example and the field for a key. */
@@ -61,17 +61,16 @@ function Ways({ failure, isAbove }: { failure: unknown; isAbove: boolean }) {
   const [own, setOwn] = useState<unknown>(null);
   const refusal = own ?? failure;
   const [token, setToken] = useState('');
-  const enter = async (credential: Credential) => {
+  const enterBy = async (credential: Credential) => {
     try {
-      await openSession(credential);
-      await queries.invalidateQueries();
+      await enter(queries, credential);
     } catch (error) {
       setOwn(error);
     }
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    void enter({ token: token.trim() });
+    void enterBy({ token: token.trim() });
   };
   const people = mesh.data?.demo?.people ?? [];
   // Why nothing yet: which ways there are decides how high the card is.
@@ -96,7 +95,7 @@ function Ways({ failure, isAbove }: { failure: unknown; isAbove: boolean }) {
           <ul className={classes['people']}>
             {people.map((person) => (
               <li key={person.id}>
-                <button type="button" onClick={() => void enter({ demo: person.id })}>
+                <button type="button" onClick={() => void enterBy({ demo: person.id })}>
                   <b>{person.name}</b>
                   <span className="caption">{person.roles.map(formatName).join(', ')}</span>
                 </button>

@@ -29,14 +29,23 @@ export class HoldingClient extends QueryClient {
 type Retry = (failures: number, error: Error) => boolean;
 const holding = new WeakSet<Retry>();
 
+/**
+ * Why even where the browser says that it has no line: what is sent then would wait unseen, and go out later in the name of
+ * whoever is signed in by then. A mesh on this machine answers without a line, too.
+ */
+const ASK_ALWAYS = 'always';
+
 export function createQueryClient(): QueryClient {
   return new HoldingClient({
     defaultOptions: {
       queries: {
         retryDelay: (failures) => Math.min(WAIT_MS.first * 2 ** failures, WAIT_MS.most),
         refetchOnWindowFocus: true,
+        refetchOnReconnect: true,
         staleTime: 15_000,
+        networkMode: ASK_ALWAYS,
       },
+      mutations: { networkMode: ASK_ALWAYS },
     },
   });
 }

@@ -3,7 +3,9 @@
  *
  * Not a store of tokens: a credential that came in the address or was typed is handed over once and forgotten.
  */
+import type { QueryClient } from '@tanstack/react-query';
 import { api, reach, take } from '../api/client.ts';
+import { meQuery } from '../api/queries.ts';
 import { forgetAll } from '../lib/tab-memory.ts';
 
 export type Credential = { token: string } | { code: string } | { demo: string };
@@ -27,9 +29,48 @@ export async function openSession(credential: Credential): Promise<void> {
   });
 }
 
+/** Opens a session, here and for the other tabs of the app. */
+export async function enter(queries: QueryClient, credential: Credential): Promise<void> {
+  await openSession(credential);
+  tellTabs('changed');
+  await followSession(queries);
+}
+
 /** Ends the session; goes on to the provider's own page where there is one. */
 export async function signOut(): Promise<void> {
   const { next } = await take(api.POST('/auth/logout'));
+  tellTabs('ended');
   forgetAll();
   location.assign(next ?? '/');
+}
+
+/** Goes on as who is here now. Of somebody else's page nothing stays, neither what it shows nor what it holds. */
+async function followSession(queries: QueryClient): Promise<void> {
+  const before = queries.getQueryData(meQuery.queryKey);
+  const now = await take(api.GET('/api/v1/whoami'));
+  if (before !== undefined && before.id !== now.id) location.reload();
+  else await queries.invalidateQueries();
+}
+
+type SessionNews = 'changed' | 'ended';
+
+const TABS = 'weft-session';
+
+/** Why: all tabs have one cookie, so what happens to the session here has happened to them. */
+function tellTabs(news: SessionNews): void {
+  const channel = new BroadcastChannel(TABS);
+  channel.postMessage(news);
+  channel.close();
+}
+
+/** Follows what other tabs do with the session, until the returned function is called. */
+export function followTabs(queries: QueryClient): () => void {
+  const channel = new BroadcastChannel(TABS);
+  channel.onmessage = ({ data }: MessageEvent<SessionNews>) => {
+    if (data === 'ended') {
+      forgetAll();
+      location.assign('/');
+    } else void followSession(queries).catch(() => queries.invalidateQueries());
+  };
+  return () => channel.close();
 }

@@ -50,6 +50,11 @@ export const words = {
   signIn: 'Sign in',
   search: 'Search or jump to…',
   home: 'Home',
+  linkBrought: (name: string): string => `You are signed in as ${name}`,
+  linkHelp:
+    'The link that you opened signs in as whom it was made for. What you do afterwards is done in that name.',
+  stay: (name: string): string => `Stay ${name}`,
+  takeLink: 'Sign in by the link',
   waiting: (count: number): string => `, waiting for you: ${formatNumber(count)}`,
   market: 'Market',
   workbench: 'Workbench',

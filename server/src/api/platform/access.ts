@@ -9,6 +9,9 @@ import { ExplanationSchema, PlanSchema, ViewersSchema } from './access-schemas.t
 import { CredentialSchema, Name, nullable, SubjectSchema } from './control-schemas.ts';
 import { MeshPolicyBody, PolicyBody } from './policies.ts';
 
+/** As many digits as the name of a table can have: `domain."table@123456"`. */
+const MAJOR_MAX = 999_999;
+
 const DecideBody = Type.Object(
   {
     subject: Type.Union([
@@ -20,7 +23,7 @@ const DecideBody = Type.Object(
       Type.Object({
         domain: Name,
         table: Name,
-        major: Type.Optional(nullable(Type.Integer({ minimum: 0 }))),
+        major: Type.Optional(nullable(Type.Integer({ minimum: 0, maximum: MAJOR_MAX }))),
       }),
       { minItems: 1, maxItems: 100 },
     ),
@@ -78,6 +81,7 @@ function registerAnswers(app: WeftApp, { answers }: { answers: AccessAnswers }):
           major: Type.Optional(
             Type.Integer({
               minimum: 0,
+              maximum: MAJOR_MAX,
               description: 'The newest that is read for the purpose when left out.',
             }),
           ),

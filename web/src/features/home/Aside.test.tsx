@@ -5,7 +5,7 @@ import { screen, within } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import { keep } from '../../lib/tab-memory.ts';
 import { HOSTILE, OWEN } from '../../testing/facts.ts';
-import { answerFrame, type Mesh, startMesh } from '../../testing/mesh.ts';
+import { answerFrame, type Mesh, problem, startMesh } from '../../testing/mesh.ts';
 import { expectAccessible, showApp } from '../../testing/render.tsx';
 import type { ComingItem } from './use-home.ts';
 
@@ -72,4 +72,18 @@ test('the rail says how much waits, by place', async () => {
   await rail.findByRole('link', { name: 'Home, waiting for you: 3' });
   rail.getByRole('link', { name: 'My products, waiting for you: 2' });
   rail.getByRole('link', { name: 'Review, waiting for you: 1' });
+});
+
+test('what the mesh refuses is not in sight any more, nor counted', async () => {
+  const mesh = start([ending('agr_1', 'ada')]);
+  const { client } = await showApp('/', { me: OWEN });
+  await screen.findByRole('region', { name: 'Coming up' });
+  await screen.findByRole('link', { name: 'Home, waiting for you: 3' });
+  for (const path of ['/api/v1/queue', '/api/v1/coming'] as const)
+    mesh.on('get', path, () => problem(403, 'FORBIDDEN', { detail: 'Not yours.' }));
+  await client.invalidateQueries();
+  await screen.findByText(/Not yours/);
+  expect(screen.queryByRole('region', { name: 'Coming up' })).toBeNull();
+  expect(screen.queryByText(/asks for loyalty/)).toBeNull();
+  screen.getByRole('link', { name: 'Home' });
 });

@@ -29,7 +29,9 @@ export function HomePage() {
     queue.error === null ? null : (
       <ProblemBox error={queue.error} onRetry={() => void queue.refetch()} />
     );
-  if (queue.data === undefined) return refusal ?? <Skeleton height={600} lines={10} />;
+  // Why also where an answer is held: what the mesh refuses is not in sight any more.
+  if (queue.data === undefined || refusal !== null)
+    return refusal ?? <Skeleton height={600} lines={10} />;
   const { items, total } = queue.data;
   return (
     <div className={classes['page']}>
@@ -42,7 +44,6 @@ export function HomePage() {
               <Phrase parts={words.keys} />
             </p>
           </div>
-          {refusal}
           <Queue items={items} />
         </section>
         <Promises />

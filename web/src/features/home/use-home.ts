@@ -35,14 +35,14 @@ const SHOWN_COMING = 6;
 const comingQuery = queryOptions({
   queryKey: ['coming'],
   queryFn: () => take(api.GET('/api/v1/coming', { params: { query: { limit: 50 } } })),
-  staleTime: HALF_MINUTE,
+  refetchInterval: HALF_MINUTE,
 });
 
 /** What has a date ahead and does not wait in the queue already. */
 export function useComing(queue: readonly QueueItem[]): ComingItem[] {
-  const { data } = useQuery(comingQuery);
+  const { data, error } = useQuery(comingQuery);
   const waiting = new Set(queue.map(({ agreement }) => agreement));
-  const items = data?.items ?? [];
+  const items = (error === null ? data?.items : null) ?? [];
   return items
     .filter(({ agreement }) => agreement === null || !waiting.has(agreement))
     .slice(0, SHOWN_COMING);

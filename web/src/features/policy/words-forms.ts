@@ -101,6 +101,7 @@ export const words = {
   ofTable: (table: string): string => `table ${table}`,
   change: 'Change',
   changeRule: (name: string): string => `Change the rule ${name}`,
+  ruleText: 'The rule as it is written',
   asWritten:
     'The forms have no words for all of it. It is kept as it is written; change it in the source.',
   for: 'For',

@@ -51,6 +51,8 @@ export const words = {
   use: 'Use this set',
   leave: 'Leave it as it was',
   takeOut: 'Take the set out',
+  asWritten:
+    'A form could not give its values back as they are, such as one with a space at its end. A policy file changes it.',
   nameSet: 'Name the set with small letters, digits and _, a letter first.',
   isTaken: (name: string): string => `There is a set ${name} already.`,
   sayFrom: 'Say which table has the list.',

@@ -241,7 +241,10 @@ function PlaceFields({
     <>
       <NativeSelect
         aria-label={words.column}
-        data={offered.map(({ path }) => path)}
+        data={withValue(
+          offered.map(({ path }) => path),
+          condition.place,
+        )}
         value={condition.place}
         onChange={({ currentTarget: { value } }) => onChange(movedTo(condition, places, value))}
       />
@@ -261,7 +264,10 @@ function PlaceFields({
           <span className={classes['between']}>{words.isInSet}</span>
           <NativeSelect
             aria-label={words.set}
-            data={vocabulary.scope.sets.map(({ name }) => name)}
+            data={withValue(
+              vocabulary.scope.sets.map(({ name }) => name),
+              condition.set,
+            )}
             value={condition.set}
             onChange={({ currentTarget: { value } }) => onChange({ ...condition, set: value })}
           />
@@ -289,6 +295,11 @@ function PlaceFields({
       ) : null}
     </>
   );
+}
+
+/** Why: a list would show its first entry in place of one that is there no more, and the rule would say another. */
+function withValue(names: readonly string[], value: string): string[] {
+  return names.includes(value) ? [...names] : [value, ...names];
 }
 
 /** The condition on another column: what no longer fits there is asked for anew. */

@@ -3,6 +3,7 @@
  */
 import { Button } from '@mantine/core';
 import { IconBan, IconCircleCheck, IconPencil } from '@tabler/icons-react';
+import { ScrollArea } from '../../../components/ScrollArea.tsx';
 import { Veil, type VeilKind } from '../../../components/Veil.tsx';
 import type { MaskForm } from '../cedar/obligations.ts';
 import type { Clause, Rule, RuleForm } from '../cedar/rules.ts';
@@ -60,7 +61,9 @@ function AsText({ text }: { text: string }) {
   return (
     <>
       <p className={classes['why']}>{words.asWritten}</p>
-      <pre className={classes['text']}>{text}</pre>
+      <ScrollArea className={classes['text']} label={words.ruleText}>
+        <pre>{text}</pre>
+      </ScrollArea>
     </>
   );
 }

@@ -5,8 +5,10 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { useState } from 'react';
 import { expect, test } from 'vitest';
-import { HOSTILE } from '../../../testing/facts.ts';
+import { keep } from '../../../lib/tab-memory.ts';
+import { ANNA, HOSTILE } from '../../../testing/facts.ts';
 import { expectAccessible, focused, show } from '../../../testing/render.tsx';
+import { readRules } from '../cedar/rules.ts';
 import type { Fault } from '../policy-queries.ts';
 import { EMPTY_VOCABULARY } from '../use-vocabulary.ts';
 import { RuleList } from './RuleList.tsx';
@@ -153,6 +155,42 @@ test('a condition that is taken away leaves the focus in the form', async () => 
   await user.click(away().at(-1) as HTMLElement);
   expect(away().length).toBe(1);
   expect(focused()).toBe(away()[0]);
+});
+
+test('a set and a column that are there no more stay what the form says, and nothing else is chosen for them', async () => {
+  const place = { path: 'region', type: 'text', isOptional: false } as const;
+  const scope = {
+    tables: [{ table: 'households', entity: 'Table::households', places: [place] }],
+    attributes: [],
+    sets: [{ name: 'trials', type: 'text' as const }],
+  };
+  const source = `@id("a") permit (principal, action, resource)
+  when { context.sets.trials.contains(resource.row.region) };`;
+  keep(ANNA.id, 'rule:loyalty.households', {
+    begun: source,
+    form: {
+      ...(readRules(source, scope)?.[0]?.form ?? {}),
+      clauses: [
+        {
+          kind: 'when',
+          join: 'all',
+          conditions: [{ kind: 'set', set: 'pilots', place: 'county', not: false }],
+        },
+      ],
+    },
+  });
+  await show(
+    <RuleList
+      product="loyalty.households"
+      source={source}
+      vocabulary={{ ...WORDS, scope }}
+      faults={[]}
+      mayChange
+      onChange={() => {}}
+    />,
+  );
+  expect(screen.getByRole('combobox', { name: 'Set' })).toHaveProperty('value', 'pilots');
+  expect(screen.getByRole('combobox', { name: 'Column' })).toHaveProperty('value', 'county');
 });
 
 test('a text in a form is quoted, so that it cannot become a rule', async () => {

@@ -2,7 +2,7 @@
  * The sets of a policy as forms: what a form writes is the set that the policy declares, half a set writes nothing, and the
  * others stay as they were.
  */
-import { screen, within } from '@testing-library/react';
+import { cleanup, screen, within } from '@testing-library/react';
 import { useState } from 'react';
 import { expect, test } from 'vitest';
 import { HOSTILE } from '../../../testing/facts.ts';
@@ -130,6 +130,18 @@ test('a new list for each reader is written when it is whole: its name is free a
     values: { ana: ['1', '2'] },
   });
   expect(Object.keys(told[0] ?? {})).toEqual(['brands', 'pilots', 'pilots_2']);
+});
+
+test('a set that a form could not give back as it is has none', async () => {
+  const odd = (values: unknown): Sets => ({ odd: { ...NOT_READ, keys: 'string', values } });
+  for (const values of [[' lead'], ['x\ny'], ['a', 'a'], { 'ana ': ['a'] }, { ana: [''] }]) {
+    const { container } = await show(<Policy stored={odd(values)} />);
+    expect(within(container).queryByRole('button', { name: 'Change the set odd' })).toBeNull();
+    expect(container.textContent).toContain('A policy file changes it.');
+    cleanup();
+  }
+  const { container } = await show(<Policy stored={odd({ ana: ['a, b'] })} />);
+  within(container).getByRole('button', { name: 'Change the set odd' });
 });
 
 test('a set is taken out, and leaving its form changes nothing', async () => {

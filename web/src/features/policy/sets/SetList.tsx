@@ -14,7 +14,7 @@ import {
   BLANK_SET,
   type DeclaredSet,
   declarationOf,
-  formOf,
+  faithfulForm,
   type Sets,
   useOpenSet,
 } from './set-form.ts';
@@ -40,6 +40,10 @@ export function SetList(props: SetListProps) {
   const put = (next: Sets) => {
     onChange(next);
     leave();
+  };
+  const editOf = (name: string) => {
+    const form = faithfulForm(name, sets[name] ?? {});
+    return form === null ? null : () => keep({ begun: name, form });
   };
   const editor =
     open === undefined || at === null ? null : (
@@ -69,9 +73,8 @@ export function SetList(props: SetListProps) {
               name={name}
               set={sets[name] ?? {}}
               faults={faultsOf(name, faults)}
-              onEdit={
-                mayChange ? () => keep({ begun: name, form: formOf(name, sets[name] ?? {}) }) : null
-              }
+              onEdit={mayChange ? editOf(name) : null}
+              mayChange={mayChange}
             />
           ),
         )}
@@ -118,10 +121,12 @@ interface SetCardProps {
   name: string;
   set: DeclaredSet;
   faults: readonly Fault[];
+  /** Null where it may not be changed here, or no form can say it. */
   onEdit: (() => void) | null;
+  mayChange: boolean;
 }
 
-function SetCard({ name, set, faults, onEdit }: SetCardProps) {
+function SetCard({ name, set, faults, onEdit, mayChange }: SetCardProps) {
   return (
     <article className={classes['card']} aria-label={words.set(name)}>
       <header className={classes['head']}>
@@ -142,6 +147,7 @@ function SetCard({ name, set, faults, onEdit }: SetCardProps) {
         )}
       </header>
       <p className={classes['words']}>{setWords(set)}</p>
+      {mayChange && onEdit === null ? <p className="caption">{words.asWritten}</p> : null}
       {faults.length === 0 ? null : <FaultList faults={faults} />}
     </article>
   );

@@ -2,7 +2,7 @@
  * A set of a policy as a form, and the form as the set that the policy declares.
  *
  * Keys are written one a line, so that a key may hold a comma. A field of a set that this form does not know comes through a
- * change unharmed.
+ * change unharmed, and a set that the form could not give back as it is has none.
  */
 import { SET_KEY_TYPES, SET_NAME, type SetKeyType } from '@weft/core/lib/set-declaration';
 import { type Kept, useKept } from '../../../components/use-kept.ts';
@@ -44,7 +44,27 @@ export const BLANK_SET: SetForm = {
   readers: [{ reader: '', keys: '' }],
 };
 
-export function formOf(name: string, set: DeclaredSet): SetForm {
+/** Null for a set that a form would change by being opened alone: a key with a space at its end, or with a line of its own. */
+export function faithfulForm(name: string, set: DeclaredSet): SetForm | null {
+  const form = formOf(name, set);
+  const back = declarationOf(form, set);
+  return sameJson(back, { ...BLANK_DECLARATION, ...set }) ? form : null;
+}
+
+const BLANK_DECLARATION = declarationOf(BLANK_SET);
+
+/** Whatever the order of fields. */
+function sameJson(a: unknown, b: unknown): boolean {
+  return JSON.stringify(ordered(a)) === JSON.stringify(ordered(b));
+}
+
+function ordered(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const fields = Object.entries(value).map(([name, part]) => [name, ordered(part)] as const);
+  return fields.sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+function formOf(name: string, set: DeclaredSet): SetForm {
   const text = (field: string): string => (typeof set[field] === 'string' ? set[field] : '');
   const values = set['values'] ?? null;
   const read = {
@@ -102,7 +122,8 @@ export function missingIn(form: SetForm, others: readonly string[]): string | nu
   }
   if (kind === 'everybody') return toKeys(form.keys).length === 0 ? words.writeKeys : null;
   const ids = readers.map(({ reader }) => reader.trim());
-  if (ids.length === 0 || ids.includes('')) return words.nameReader;
+  if (ids.length === 0 || ids.some((id) => id === '' || id === '__proto__'))
+    return words.nameReader;
   return new Set(ids).size === ids.length ? null : words.readerTwice;
 }
 
