@@ -14,6 +14,7 @@ import {
   assertQuiet,
   launch,
   meshUrl,
+  pressSeen,
   shoot,
   tokenOf,
   visit,
@@ -169,6 +170,37 @@ test('an older major with an end says on the product how long it serves beside t
   await panel.getByText('newest').waitFor();
   // Why expected: nothing ever came, so there is no table to profile.
   assertQuiet(visited, [/404 .*\/api\/v1\/queries$/]);
+});
+
+test('a new major is published by asking twice, and its readers are told which one they have', async () => {
+  const name = `${DOMAIN}.packs`;
+  await publish(contractOf('packs'));
+  const asked = await ask('analyst', '/api/v1/agreements', {
+    product: name,
+    purpose: 'category_planning',
+  });
+  const { agreement } = (await asked.json()) as { agreement: string };
+  await ask('producer', `/api/v1/agreements/${agreement}/approve`, {});
+  await using maker = await visit(browser, { person: 'producer', path: `/make/${name}/version` });
+  await maker.page.getByLabel('Name of package_size').fill('size_text');
+  await maker.page.getByRole('heading', { name: /1 breaks readers: a major version/ }).waitFor();
+  const changes = maker.page.getByRole('table').first();
+  assert.match(await changes.innerText(), /package_size is now .*size_text/);
+  await maker.page.getByRole('button', { name: 'Call it 2.0.0' }).click();
+  await maker.page.getByRole('button', { name: 'Publish 2.0.0' }).click();
+  await maker.page.getByText(/^2\.0\.0 begins with an empty table of its own/).waitFor();
+  await pressSeen(maker.page.getByRole('button', { name: 'Yes, publish 2.0.0' }));
+  await maker.page.waitForURL(`**/p/${name}/versions/1.0.0...2.0.0`);
+  assertQuiet(maker, REFUSALS);
+
+  await using reader = await visit(browser, { person: 'analyst', path: `/p/${name}` });
+  await reader.page.getByText('Your agreement is on 1.x. This page shows 2.0.0').waitFor();
+  await assertAccessible(reader.page);
+  await shoot(reader.page, 'other-major');
+  await reader.page.getByRole('link', { name: 'Show 1.0.0' }).click();
+  await reader.page.getByText('Your agreement is on 1.x').waitFor({ state: 'detached' });
+  // Why expected: nothing ever came, so there is no table to profile.
+  assertQuiet(reader, [/404 .*\/api\/v1\/queries$/]);
 });
 
 test('who may not publish is not offered a version, and is told who may', async () => {

@@ -18,10 +18,11 @@ import { isOpenTo, openToText } from './open-references.ts';
 export function matchById<T extends { id: string; name: string }>(
   before: readonly T[],
   after: readonly T[],
+  keys: readonly (keyof T)[] = ['id', 'name'],
 ): { before: T | null; after: T | null }[] {
   const rest = new Set(after);
   const partner = new Map<T, T>();
-  for (const key of ['id', 'name'] as const) {
+  for (const key of keys) {
     for (const old of before) {
       if (partner.has(old)) continue;
       const found = [...rest].find((item) => item[key] === old[key]);
@@ -35,6 +36,13 @@ export function matchById<T extends { id: string; name: string }>(
     ...[...rest].map((item) => ({ before: null, after: item })),
   ];
 }
+
+/** Columns that a file calls the same are the same ones, whatever the contract calls them. */
+export const matchColumns = (
+  before: readonly ContractProperty[],
+  after: readonly ContractProperty[],
+): { before: ContractProperty | null; after: ContractProperty | null }[] =>
+  matchById(before, after, ['id', 'name', 'sourceName']);
 
 /** Changes of all objects. */
 export function compareObjects(before: ContractModel, after: ContractModel): Change[] {
@@ -74,7 +82,7 @@ function compareTables(
 
 /** In files without a header line a column is known by its position alone. */
 function comparePositions(before: ContractObject, after: ContractObject): Change[] {
-  const pairs = matchById(before.properties, after.properties);
+  const pairs = matchColumns(before.properties, after.properties);
   const partner = new Map(pairs.map((pair) => [pair.before, pair.after]));
   const isSame =
     before.properties.length === after.properties.length &&
@@ -121,7 +129,7 @@ function compareObject(before: ContractObject, after: ContractObject, isFirst: b
   changes.push(...compareKey(before, after, 'primaryKeyPosition', 'primaryKey.changed'));
   changes.push(...compareKey(before, after, 'partitionKeyPosition', 'partitioning.changed'));
   changes.push(...compareLayout(before, after));
-  const pairs = matchById(before.properties, after.properties);
+  const pairs = matchColumns(before.properties, after.properties);
   const renames = new Map<string, string>();
   for (const { before: old, after: now } of pairs) {
     if (old !== null && now !== null && old.name !== now.name) renames.set(old.name, now.name);

@@ -81,6 +81,12 @@ const rows: [string, string, string, string[]][] = [
     'name: total\n        physicalName: amount\n',
     ['property.renamed break/safe'],
   ],
+  [
+    'rename without an id, what files call the same',
+    'id: amount_prop\n        name: amount\n',
+    'id: total_prop\n        name: total\n        physicalName: amount\n',
+    ['property.renamed break/safe'],
+  ],
   ['required true to false', '        required: true\n', '', ['required.loosened break/safe']],
   [
     'required false to true',

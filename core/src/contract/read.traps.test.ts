@@ -67,6 +67,13 @@ test('trap 5: unit m is ambiguous, and said to be', () => {
   assert.match(note?.remedy ?? '', /min or months/);
 });
 
+test('a number with a comma is no number of a service level, and no word', () => {
+  const fault = only(changed('    value: 1\n', '    value: 0,5\n'));
+  assert.equal(fault.code, 'SLA_INVALID');
+  assert.equal(fault.remedy, 'Write 0.5.');
+  assert.deepEqual(errors(changed('    value: 1\n', '    value: 0.5\n')), []);
+});
+
 test('trap 6: SLA names have synonyms and no case; element stays as written', () => {
   const text = changed(
     '  - property: frequency\n',

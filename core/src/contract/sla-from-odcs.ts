@@ -58,6 +58,12 @@ export function slaFromOdcs(document: ContractDocument, diagnoser: Diagnoser): S
       });
     }
     const value = item['value'];
+    // Trap: it would be kept as a word, and promise nothing that can be measured.
+    if (typeof value === 'string' && /^\s*-?\d+,\d+\s*$/.test(value)) {
+      diagnoser.add('SLA_INVALID', [...path, 'value'], `${value} is no number`, {
+        remedy: `Write ${value.trim().replace(',', '.')}.`,
+      });
+    }
     const written = typeof value === 'number' ? document.scalarText([...path, 'value']) : null;
     return {
       id: textOf(item, 'id'),

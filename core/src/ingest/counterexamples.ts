@@ -5,7 +5,7 @@
  * each guess is put to the validators that check records. Invariant: what is told as an example is refused by the very check that
  * changed, in one version, and by nothing at all in the other; where no guess is so, there is no example.
  */
-import { matchById } from '../contract/compare-objects.ts';
+import { matchById, matchColumns } from '../contract/compare-objects.ts';
 import { type Change, compareContracts } from '../contract/compatibility.ts';
 import { compileIngestPlan } from '../contract/compile/ingest-plan.ts';
 import type { ContractModel, ContractObject, ContractProperty } from '../contract/model.ts';
@@ -80,7 +80,7 @@ function pairColumns(before: ContractModel, after: ContractModel): Map<string, P
   const pairs = new Map<string, Pair>();
   for (const { before: old, after: now } of matchById(before.objects, after.objects)) {
     if (old === null || now === null) continue;
-    for (const column of matchById(old.properties, now.properties)) {
+    for (const column of matchColumns(old.properties, now.properties)) {
       if (column.before === null || column.after === null) continue;
       pairs.set(`${now.name}.${column.after.name}`, {
         before: { object: old, property: column.before },

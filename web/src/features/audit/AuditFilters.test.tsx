@@ -53,3 +53,25 @@ test('a day that is none is said to be none, and stays to be mended', async () =
   );
   expect(screen.queryByText(/is no day/)).toBeNull();
 });
+
+test('somebody is found in the log by his name, and of several of a name the id is asked for', async () => {
+  const mesh = withLog();
+  const person = (id: string, name: string) => ({ id, name, kind: 'person', roles: [] });
+  mesh.onOpen('get', '/api/v1/users', ({ query }) => ({
+    items: [person('sofia', 'Sofia Ångström'), person('s.a', 'Sören Ångström')].filter(({ name }) =>
+      name.toLowerCase().includes(query.get('q')?.toLowerCase() ?? ''),
+    ),
+    next: null,
+  }));
+  const { user } = await showApp('/audit', { me: PAT });
+  const who = await screen.findByRole('textbox', { name: 'Who' });
+  await user.type(who, 'Sofia{Enter}');
+  const asked = () => mesh.asked('get', '/api/v1/audit').at(-1)?.query.get('actor');
+  await waitFor(() => expect(asked()).toBe('sofia'));
+  await user.clear(who);
+  await user.type(who, 'ångström{Enter}');
+  await screen.findByText('Several are called so: sofia, s.a. Write the id of one.');
+  await user.clear(who);
+  await user.type(who, 'node-7{Enter}');
+  await waitFor(() => expect(asked()).toBe('node-7'));
+});

@@ -4,6 +4,7 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type KeyboardEvent, useEffect, useId, useState } from 'react';
+import { api, take } from '../../api/client.ts';
 import { present } from '../../lib/search-params.ts';
 import classes from './AuditPage.module.css';
 import { type AuditSearch, auditSearch, SPANS } from './audit-search.ts';
@@ -37,10 +38,19 @@ export function AuditFilters() {
       return null;
     },
   });
+  const who = {
+    value: search.actor ?? '',
+    onPut: async (value: string): Promise<string | null> => {
+      const [id, ...more] = await idsOf(value);
+      if (more.length > 0) return words.severalNames([id ?? '', ...more]);
+      change({ actor: auditSearch({ actor: id ?? value }).actor });
+      return null;
+    },
+  };
   const isFiltered = FILTERS.some((name) => search[name] !== undefined);
   return (
     <search className={classes['filters']}>
-      <Field label={words.who} placeholder={words.whoHint} {...text('actor')} />
+      <Field label={words.who} placeholder={words.whoHint} {...who} />
       <Field label={words.did} placeholder={words.didHint} list={actions} {...text('action')} />
       <Field label={words.toWhat} placeholder={words.toWhatHint} {...text('subject')} />
       <Field label={words.letAt} placeholder={words.letAtHint} {...text('column')} />
@@ -81,13 +91,26 @@ export function AuditFilters() {
   );
 }
 
+/** The ids of those who are called so, as a part of the name; none where the text is an id already, or names nobody. */
+async function idsOf(text: string): Promise<string[]> {
+  if (text === '') return [];
+  const query = { q: text, limit: 20 };
+  const { items } = await take(api.GET('/api/v1/users', { params: { query } })).catch(() => NOBODY);
+  if (items.some(({ id }) => id === text)) return [text];
+  const part = text.toLowerCase();
+  return items.filter(({ name }) => name?.toLowerCase().includes(part)).map(({ id }) => id);
+}
+
+/** Why no error: who cannot be looked up is asked for as he was typed. */
+const NOBODY: { items: { id: string; name: string | null }[] } = { items: [] };
+
 interface FieldProps {
   label: string;
   value: string;
   placeholder: string;
   list?: string;
   /** Takes the text, or tells what is wrong with it. */
-  onPut(value: string): string | null;
+  onPut(value: string): string | null | Promise<string | null>;
 }
 
 const faultOf = (name: TextField, value: string): string =>
@@ -97,7 +120,7 @@ function Field({ label, value, placeholder, list, onPut }: FieldProps) {
   const [typed, setTyped] = useState(value);
   const [fault, setFault] = useState<string | null>(null);
   useEffect(() => setTyped(value), [value]);
-  const put = () => setFault(typed.trim() === value ? null : onPut(typed.trim()));
+  const put = async () => setFault(typed.trim() === value ? null : await onPut(typed.trim()));
   return (
     <TextInput
       label={label}
@@ -110,9 +133,9 @@ function Field({ label, value, placeholder, list, onPut }: FieldProps) {
         setFault(null);
         setTyped(currentTarget.value);
       }}
-      onBlur={put}
+      onBlur={() => void put()}
       onKeyDown={({ key }: KeyboardEvent) => {
-        if (key === 'Enter') put();
+        if (key === 'Enter') void put();
       }}
     />
   );

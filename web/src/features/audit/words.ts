@@ -124,7 +124,9 @@ function isShort(value: unknown): boolean {
 
 export const words = {
   who: 'Who',
-  whoHint: 'name',
+  whoHint: 'name or id',
+  severalNames: (ids: readonly string[]): string =>
+    `Several are called so: ${ids.join(', ')}. Write the id of one.`,
   did: 'Did',
   didHint: 'Policy change',
   toWhat: 'To what',

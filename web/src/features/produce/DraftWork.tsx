@@ -3,7 +3,8 @@
  * missing, with its line.
  */
 import { Button } from '@mantine/core';
-import { type ReactNode, useMemo, useRef } from 'react';
+import { parseVersion } from '@weft/core/contract/version';
+import { type ReactNode, useMemo, useRef, useState } from 'react';
 import type { EditorHandle } from '../../components/editor/Editor.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { Status } from '../../components/Status.tsx';
@@ -146,6 +147,11 @@ function Verdict({ trial, base, isBusy, error, onPublish, onLine }: VerdictProps
   const { published, faults, isOld } = trial;
   const isSame = published !== null && published.hash === base?.hash;
   const isReady = published !== null && !isOld && !isSame;
+  const [asked, setAsked] = useState<string | null>(null);
+  const isMajor =
+    published !== null && base !== null && isNewMajor(base.version, published.version);
+  const isAsked = published !== null && asked === published.hash;
+  const press = () => (isMajor && !isAsked ? setAsked(published.hash) : onPublish());
   return (
     <footer className={classes['verdict']}>
       <div role="status" aria-live="polite" data-old={isOld || undefined}>
@@ -175,12 +181,28 @@ function Verdict({ trial, base, isBusy, error, onPublish, onLine }: VerdictProps
         {isSame ? words.nothingChanged(published.version) : null}
         {published === null || isSame ? null : <Ready published={published} base={base} />}
         {published === null && faults.length === 0 && trial.error === null ? words.trying : null}
+        {isReady && isMajor && isAsked ? (
+          <p>
+            <Status kind="close">{words.newMajor(published.version, base.version)}</Status>
+          </p>
+        ) : null}
       </div>
-      <Button disabled={!isReady} loading={isBusy} onClick={onPublish}>
-        {published === null || isSame ? words.publish : words.publishVersion(published.version)}
+      <Button disabled={!isReady} loading={isBusy} onClick={press}>
+        {buttonWords(isSame ? null : published, isMajor && isAsked)}
       </Button>
     </footer>
   );
+}
+
+/** It cannot be taken back, and breaks who reads the old one: asked twice. */
+function isNewMajor(before: string, next: string): boolean {
+  const [old, now] = [parseVersion(before), parseVersion(next)];
+  return old !== null && now !== null && now.major > old.major;
+}
+
+function buttonWords(published: Published | null, isSure: boolean): string {
+  if (published === null) return words.publish;
+  return isSure ? words.publishSure(published.version) : words.publishVersion(published.version);
 }
 
 function Ready({

@@ -177,6 +177,9 @@ export const words = {
   moreFaults: (count: number): string => `and ${formatNumber(count)} more, marked in the text`,
   publish: 'Publish',
   publishVersion: (version: string): string => `Publish ${version}`,
+  publishSure: (version: string): string => `Yes, publish ${version}`,
+  newMajor: (version: string, before: string): string =>
+    `${version} begins with an empty table of its own, and cannot be taken back. ${before} goes on serving those who read it; whoever wants ${version} asks for it.`,
   first: (version: string): string =>
     `Nothing is missing. It becomes ${version}, the first version.`,
   seen: (count: number): PhraseParts => [{ strong: formatNumber(count) }, ' seen'],

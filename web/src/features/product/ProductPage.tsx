@@ -4,6 +4,7 @@
 import { Outlet } from '@tanstack/react-router';
 import { Suspense } from 'react';
 import { Skeleton } from '../../components/Skeleton.tsx';
+import { OtherMajor } from './OtherMajor.tsx';
 import { ProductHeader } from './ProductHeader.tsx';
 import classes from './ProductPage.module.css';
 import { ProductTabs } from './ProductTabs.tsx';
@@ -18,6 +19,7 @@ export function ProductPage() {
           <ProductTabs />
         </div>
         <div className={classes['body']}>
+          <OtherMajor />
           <Suspense fallback={<Skeleton height={520} lines={9} />}>
             <Outlet />
           </Suspense>

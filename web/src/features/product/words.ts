@@ -151,6 +151,10 @@ export const words = {
     ' in the environment: an API key of yours, which is shown once when you make it. Keep it out of code.',
   ] as PhraseParts,
   /** The ways to use a product from outside of the app, and what each needs. */
+  otherMajor: (major: number, version: string): string =>
+    `Your agreement is on ${major}.x. This page shows ${version}, for which you have none.`,
+  showVersion: (version: string): string => `Show ${version}`,
+  requestVersion: (version: string): string => `Request ${version}`,
   doors: {
     weft: {
       title: 'weft',
