@@ -438,4 +438,24 @@ describe('policies in Cedar', () => {
     const stranger = await control.answers.explain(owner, { ...asked, subject: 'ann' });
     assert.deepEqual([stranger.decision, stranger.major, stranger.majors], ['deny', 2, []]);
   });
+
+  it('warn of a rule that asks for a column which the next major has no more', async () => {
+    const extra =
+      '      - {id: region, name: region, logicalType: string, physicalType: VARCHAR, description: Where., classification: public}\n';
+    await createSales(control, 'stock');
+    const publish = (version: string, more: string) => {
+      const text = ordersContract({ domain: 'stock', version, extra: more });
+      return control.registry.publishContract(owner, { text, media: 'application/yaml' });
+    };
+    await publish('1.0.0', extra);
+    const cedar = `@id("north") ${PERMIT} when { resource.row has region && resource.row.region == "north" };`;
+    await control.policies.put(owner, 'stock.orders', { cedar });
+    const told = async () =>
+      (await control.policies.lint(owner, 'stock.orders', { cedar })).warnings
+        .filter(({ code }) => code === 'POLICY_COLUMN_ABSENT')
+        .map(({ message, line }) => [message.split(',')[0], line]);
+    assert.deepEqual(await told(), []);
+    await publish('2.0.0', '');
+    assert.deepEqual(await told(), [['north: the newest contract has no column "region"', 1]]);
+  });
 });

@@ -1,7 +1,8 @@
 /**
  * What a policy does not do although somebody may think so: not refused, told to whoever checks, plans or applies it.
  *
- * Here: words that nothing in the mesh has (`policy-words.ts`), masks that tell much (`policy-weak-masks.ts`), actions that no door
+ * Here: words that nothing in the mesh has (`policy-words.ts`), masks that tell much (`policy-weak-masks.ts`), columns that the
+ * newest contract does not have (`policy-absent.ts`), actions that no door
  * asks about, and columns that it masks or hides, or whose rows it filters, while their contract opens them to references of other
  * domains (`weftReferences`). Such references are checked against all rows as they are, and no policy undoes that.
  */
@@ -17,6 +18,7 @@ import { ASKED_ACTIONS, type CedarPolicy } from '@weft/core/policy/ports';
 import { looksAtRow } from '@weft/core/policy/residual';
 import type { MeshPolicy } from '@weft/core/registry/types';
 import { type PublishedText, readNewestWith } from '../store/control-texts.ts';
+import { absentColumns } from './policy-absent.ts';
 import { type ChecksContext, type PolicyRequest, tablesFor } from './policy-checks.ts';
 import { weakMasks } from './policy-weak-masks.ts';
 import { unknownWords } from './policy-words.ts';
@@ -48,7 +50,8 @@ export async function policyWarnings(
   });
   const open = await openColumns(context, contract, { request, policies, isOfMesh: false });
   const weak = weakMasks(policies, await tablesWithObjects(context, contract));
-  return [...words, ...unaskedActions(policies), ...weak, ...open];
+  const absent = absentColumns(policies, await tablesFor(context, contract));
+  return [...words, ...unaskedActions(policies), ...absent, ...weak, ...open];
 }
 
 /** Of the policies of the mesh, over all products with open columns. */

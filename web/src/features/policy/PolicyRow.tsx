@@ -7,6 +7,7 @@ import { Link } from '@tanstack/react-router';
 import { usePersonNames } from '../../api/names.ts';
 import type { Domain } from '../../api/types.ts';
 import { Cloth } from '../../components/Cloth.tsx';
+import { PersonName } from '../../components/PersonName.tsx';
 import { Status } from '../../components/Status.tsx';
 import { TimeText } from '../../components/TimeText.tsx';
 import { listAll } from '../../lib/language.ts';
@@ -85,7 +86,7 @@ function Version({ tagged: { policy } }: { tagged: Tagged<Policy> }) {
     <>
       {words.versionOf(policy.version)}
       <span className={classes['under']}>
-        <TimeText at={policy.updatedAt} />, {policy.updatedBy}
+        <TimeText at={policy.updatedAt} />, <PersonName id={policy.updatedBy} hasId={false} />
       </span>
     </>
   );
