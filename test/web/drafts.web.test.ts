@@ -109,3 +109,22 @@ test('signing out leaves nothing of it', async () => {
     [],
   );
 });
+
+test('signing out in another tab leaves nothing of it here, and shows nothing any more', async () => {
+  await using visited = await visit(browser, {
+    person: 'analyst',
+    path: '/p/loyalty.households/request',
+  });
+  const { page } = visited;
+  await page.getByRole('textbox', { name: /^Why/ }).fill('To plan the spring');
+  const other = await page.context().newPage();
+  await other.goto(new URL('/market', page.url()).href);
+  await other.getByRole('button', { name: /^Account/ }).click();
+  await other.getByRole('menuitem', { name: 'Sign out' }).click();
+  await page.getByRole('button', { name: 'Sign in' }).first().waitFor();
+  assert.equal(await page.getByRole('textbox', { name: /^Why/ }).count(), 0);
+  assert.deepEqual(
+    await page.evaluate(() => Object.keys(sessionStorage).filter((key) => key.includes('kept'))),
+    [],
+  );
+});

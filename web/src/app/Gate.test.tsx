@@ -80,6 +80,21 @@ test('what another tab does with the session is followed', async () => {
   await waitFor(() => expect(recall(ANNA.id, 'workbench')).toBeUndefined());
 });
 
+test('other tabs are told of a session that is opened here, and this one is not told by itself', async () => {
+  const mesh = open();
+  await screen.findByRole('button', { name: 'Sign in' });
+  const heard: unknown[] = [];
+  const other = new BroadcastChannel('weft-session');
+  onTestFinished(() => other.close());
+  other.onmessage = ({ data }) => heard.push(data);
+  location.hash = '#code=once';
+  await screen.findByText('The page');
+  await waitFor(() => expect(heard).toEqual(['changed']));
+  const asked = mesh.asked('get', '/api/v1/whoami').length;
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(mesh.asked('get', '/api/v1/whoami').length).toBe(asked);
+});
+
 test('another fragment is nothing to sign in with', async () => {
   const mesh = open();
   await screen.findByRole('button', { name: 'Sign in' });

@@ -55,22 +55,26 @@ async function followSession(queries: QueryClient): Promise<void> {
 type SessionNews = 'changed' | 'ended';
 
 const TABS = 'weft-session';
+/** Why one: what a tab says by it, it does not hear itself, and goes on where it was about to. */
+let tabs: BroadcastChannel | null = null;
 
 /** Why: all tabs have one cookie, so what happens to the session here has happened to them. */
 function tellTabs(news: SessionNews): void {
-  const channel = new BroadcastChannel(TABS);
-  channel.postMessage(news);
-  channel.close();
+  tabs?.postMessage(news);
 }
 
-/** Follows what other tabs do with the session, until the returned function is called. */
+/** Follows what other tabs do with the session, and can be heard by them, until the returned function is called. */
 export function followTabs(queries: QueryClient): () => void {
-  const channel = new BroadcastChannel(TABS);
-  channel.onmessage = ({ data }: MessageEvent<SessionNews>) => {
+  const own = new BroadcastChannel(TABS);
+  tabs = own;
+  own.onmessage = ({ data }: MessageEvent<SessionNews>) => {
     if (data === 'ended') {
       forgetAll();
       location.assign('/');
     } else void followSession(queries).catch(() => queries.invalidateQueries());
   };
-  return () => channel.close();
+  return () => {
+    own.close();
+    if (tabs === own) tabs = null;
+  };
 }

@@ -40,9 +40,11 @@ export function HomePage() {
         <section aria-labelledby="needs">
           <div className={classes['head']}>
             <h2 id="needs">{words.needsYou}</h2>
-            <p className={classes['keys']} aria-hidden="true">
-              <Phrase parts={words.keys} />
-            </p>
+            {items.length === 0 ? null : (
+              <p className={classes['keys']} aria-hidden="true">
+                <Phrase parts={words.keys} />
+              </p>
+            )}
           </div>
           <Queue items={items} />
         </section>

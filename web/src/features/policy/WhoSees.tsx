@@ -9,6 +9,7 @@ import { Empty } from '../../components/Empty.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { PersonName } from '../../components/PersonName.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
+import { ScrollArea } from '../../components/ScrollArea.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { useListKeys } from '../../components/use-list-keys.ts';
 import { Veil, type VeilKind } from '../../components/Veil.tsx';
@@ -124,52 +125,54 @@ function viewersIn(items: readonly Viewer[]): number {
 
 function ReaderTable({ product, items }: { product: string; items: Viewer[] }) {
   return (
-    <table className={classes['table']}>
-      <caption className="unseen">{words.readersTable}</caption>
-      <thead>
-        <tr>
-          <th scope="col">{words.who}</th>
-          <th scope="col">{words.for}</th>
-          <th scope="col">{words.sees}</th>
-          <th scope="col">{words.rows}</th>
-          <th scope="col">{words.until}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {items.map((item) => (
-          <tr key={`${item.subject} ${item.agreement ?? ''}`}>
-            <th scope="row">
-              {item.purpose === null ? (
-                <PersonName id={item.subject} />
-              ) : (
-                <Link
-                  to="/policies/see-as"
-                  search={{ subject: item.subject, product, purpose: item.purpose }}
-                >
-                  <PersonName id={item.subject} />
-                </Link>
-              )}
-            </th>
-            <td>{item.purpose === null ? words.owns : formatName(item.purpose)}</td>
-            <td className={classes['once']}>
-              {item.masks.length === 0
-                ? words.itsValues
-                : item.masks.map((mask) => (
-                    <Veil key={mask} kind={veilFor(mask)}>
-                      {MASKS[mask] ?? mask}
-                    </Veil>
-                  ))}
-            </td>
-            <td className={`${classes['rows']} ${item.rows === null ? '' : 'mono'}`}>
-              {item.rows ?? words.all}
-            </td>
-            <td className={classes['once']}>
-              {item.until === null ? words.noEnd : formatDay(item.until)}
-            </td>
+    <ScrollArea label={words.readersTable}>
+      <table className={`${classes['table']} ${classes['readers']}`}>
+        <caption className="unseen">{words.readersTable}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{words.who}</th>
+            <th scope="col">{words.for}</th>
+            <th scope="col">{words.sees}</th>
+            <th scope="col">{words.rows}</th>
+            <th scope="col">{words.until}</th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {items.map((item) => (
+            <tr key={`${item.subject} ${item.agreement ?? ''}`}>
+              <th scope="row">
+                {item.purpose === null ? (
+                  <PersonName id={item.subject} />
+                ) : (
+                  <Link
+                    to="/policies/see-as"
+                    search={{ subject: item.subject, product, purpose: item.purpose }}
+                  >
+                    <PersonName id={item.subject} />
+                  </Link>
+                )}
+              </th>
+              <td>{item.purpose === null ? words.owns : formatName(item.purpose)}</td>
+              <td className={classes['once']}>
+                {item.masks.length === 0
+                  ? words.itsValues
+                  : item.masks.map((mask) => (
+                      <Veil key={mask} kind={veilFor(mask)}>
+                        {MASKS[mask] ?? mask}
+                      </Veil>
+                    ))}
+              </td>
+              <td className={`${classes['rows']} ${item.rows === null ? '' : 'mono'}`}>
+                {item.rows ?? words.all}
+              </td>
+              <td className={classes['once']}>
+                {item.until === null ? words.noEnd : formatDay(item.until)}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </ScrollArea>
   );
 }
 

@@ -27,7 +27,7 @@ export const inForce = (version: number, since: string, by: ReactNode): PhrasePa
 
 export const MESH = 'mesh';
 export const NO_POLICY =
-  'No policy of its own. Whoever has an agreement may read all of it, as agreed.';
+  'No policy of its own. Whoever has an agreement reads what was agreed, as far as the policies of the mesh let him.';
 
 export const words = {
   title: 'Policies you keep',

@@ -71,6 +71,9 @@ function WholeBatch({ batch }: { batch: Batch }) {
           checks={checksOf(batch.rules, batch.quarantine.byRule)}
           goodIs={GOOD_IS[batch.state]}
         />
+        {isRepaired(batch, lineage.data) ? (
+          <p className={classes['asItCame']}>{words.asItCame}</p>
+        ) : null}
       </div>
       {batch.problem === undefined ? null : (
         <Fault problem={batch.problem} because={batch.because} product={batch.product} />
@@ -89,6 +92,12 @@ function WholeBatch({ batch }: { batch: Batch }) {
       ) : null}
     </div>
   );
+}
+
+/** What is drawn is the batch as it came; the headline counts what was repaired since. */
+function isRepaired({ batch }: Batch, lineage: Lineage | undefined): boolean {
+  const repaired = lineage === undefined ? null : repairedOf(lineage, batch);
+  return repaired !== null && repaired.rows > 0;
 }
 
 const refusedOf = ({ product, batch }: Pick<Batch, 'product' | 'batch'>): Where => ({

@@ -7,6 +7,7 @@ import { formatBytes, formatDuration, formatNumber, plural } from '../../lib/for
 import type { Batch, Lineage } from './types.ts';
 
 export const words = {
+  asItCame: 'This is the batch as it came. What was repaired since stands under Generations.',
   discard: 'Discard batch',
   releaseGood: (good: number): string =>
     good === 0 ? 'Release for repair' : `Release the ${formatNumber(good)}`,
