@@ -8,6 +8,11 @@ import './styles/mantine.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/App.tsx';
 
+// Why: a page that the browser kept would show on Back what its reader signed out of.
+addEventListener('pageshow', ({ persisted }) => {
+  if (persisted) location.reload();
+});
+
 const root = document.getElementById('root');
 if (root !== null) {
   if (import.meta.env.DEV && location.pathname === '/dev/parts')

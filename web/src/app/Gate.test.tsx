@@ -10,6 +10,7 @@ import { keep, recall } from '../lib/tab-memory.ts';
 import { ANNA } from '../testing/facts.ts';
 import { type Mesh, problem, startMesh } from '../testing/mesh.ts';
 import { Gate } from './Gate.tsx';
+import { signOut } from './sign-in.ts';
 import { theme } from './theme.ts';
 
 const SESSION = '/auth/session';
@@ -93,6 +94,21 @@ test('other tabs are told of a session that is opened here, and this one is not 
   const asked = mesh.asked('get', '/api/v1/whoami').length;
   await new Promise((resolve) => setTimeout(resolve, 100));
   expect(mesh.asked('get', '/api/v1/whoami').length).toBe(asked);
+});
+
+test('who could not be signed out is told that he is still in, and may try again', async () => {
+  const mesh = open();
+  mesh.on('get', '/api/v1/whoami', ANNA);
+  await screen.findByText('The page');
+  mesh.onOpen('post', '/auth/logout', () => problem(500, 'INTERNAL', { detail: 'Not now.' }));
+  keep(ANNA.id, 'workbench', 'select 1');
+  await signOut();
+  const dialog = within(await screen.findByRole('dialog', { name: 'You are still signed in' }));
+  dialog.getByText(/Not now/);
+  expect(recall(ANNA.id, 'workbench')).toBe('select 1');
+  mesh.onOpen('post', '/auth/logout', () => problem(401, 'UNAUTHENTICATED'));
+  await signOut();
+  expect(recall(ANNA.id, 'workbench')).toBeUndefined();
 });
 
 test('another fragment is nothing to sign in with', async () => {

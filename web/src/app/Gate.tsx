@@ -14,7 +14,14 @@ import { ProblemBox } from '../components/ProblemBox.tsx';
 import { Skeleton } from '../components/Skeleton.tsx';
 import { SignIn, SignInAgain } from './SignIn.tsx';
 import { MeProvider } from './session.tsx';
-import { type Credential, enter, followTabs, takeCredential } from './sign-in.ts';
+import {
+  type Credential,
+  enter,
+  followTabs,
+  signOut,
+  takeCredential,
+  whenStillIn,
+} from './sign-in.ts';
 import { words } from './words.ts';
 
 /** Read once, before anything is painted: what stands in the address must not stay there. */
@@ -32,6 +39,7 @@ export function Gate({ children }: { children: ReactNode }) {
       <MeProvider key={me.data.id} value={me.data}>
         {children}
         {isExpired ? <SignInAgain name={me.data.name} /> : null}
+        <StillIn />
         {link.isThere && !isExpired ? <LinkQuestion name={me.data.name} link={link} /> : null}
       </MeProvider>
     );
@@ -40,6 +48,18 @@ export function Gate({ children }: { children: ReactNode }) {
   if (isSignedOut(me.error)) return <SignIn failure={link.failure} />;
   if (me.error !== null) return <ProblemBox error={me.error} onRetry={() => void me.refetch()} />;
   return <Skeleton height={400} label={words.opening} />;
+}
+
+/** Who pressed Sign out and is still signed in must not go away from the screen believing otherwise. */
+function StillIn() {
+  const [error, setError] = useState<unknown>(null);
+  useEffect(() => whenStillIn(setError), []);
+  if (error === null) return null;
+  return (
+    <Dialog title={words.stillIn} onClose={() => setError(null)}>
+      <ProblemBox error={error} onRetry={() => void signOut()} />
+    </Dialog>
+  );
 }
 
 interface SignInLink {

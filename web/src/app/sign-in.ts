@@ -5,6 +5,7 @@
  */
 import type { QueryClient } from '@tanstack/react-query';
 import { api, reach, take } from '../api/client.ts';
+import { Problem } from '../api/problem.ts';
 import { meQuery } from '../api/queries.ts';
 import { forgetAll } from '../lib/tab-memory.ts';
 
@@ -36,12 +37,34 @@ export async function enter(queries: QueryClient, credential: Credential): Promi
   await followSession(queries);
 }
 
-/** Ends the session; goes on to the provider's own page where there is one. */
+/** Ends the session; goes on to the provider's own page where there is one. What went wrong is told to who listens. */
 export async function signOut(): Promise<void> {
-  const { next } = await take(api.POST('/auth/logout'));
-  tellTabs('ended');
-  forgetAll();
-  location.assign(next ?? '/');
+  try {
+    const next = await endSession();
+    tellTabs('ended');
+    forgetAll();
+    location.assign(next ?? '/');
+  } catch (error) {
+    for (const listener of onStillIn) listener(error);
+  }
+}
+
+/** Why no error of a 401: the session is over already, as one wants it. */
+async function endSession(): Promise<string | null> {
+  try {
+    return (await take(api.POST('/auth/logout'))).next;
+  } catch (error) {
+    if (error instanceof Problem && error.status === 401) return null;
+    throw error;
+  }
+}
+
+const onStillIn = new Set<(error: unknown) => void>();
+
+/** Tells when signing out did not succeed, until the returned function is called. */
+export function whenStillIn(listener: (error: unknown) => void): () => void {
+  onStillIn.add(listener);
+  return () => onStillIn.delete(listener);
 }
 
 /** Goes on as who is here now. Of somebody else's page nothing stays, neither what it shows nor what it holds. */

@@ -50,6 +50,7 @@ export const words = {
   signIn: 'Sign in',
   search: 'Search or jump to…',
   home: 'Home',
+  stillIn: 'You are still signed in',
   linkBrought: (name: string): string => `You are signed in as ${name}`,
   linkHelp:
     'The link that you opened signs in as whom it was made for. What you do afterwards is done in that name.',
