@@ -43,12 +43,16 @@ export function tablesOf(
   }));
 }
 
+const ASKED_AGAIN_MS = 30_000;
+
 export function useView({ product, table, major }: TableInSight) {
   const me = useMe();
   const { purpose, isKnown } = usePurposeHere(product);
   const explained = useQuery({
     ...explainQuery({ subject: me.id, product, purpose: purpose ?? '', table, major }),
     enabled: purpose !== null,
+    // Why: rights that went must not stay in sight on a page that is left open.
+    refetchInterval: ASKED_AGAIN_MS,
   });
   return { purpose, isKnown, explained };
 }
