@@ -26,7 +26,7 @@ import {
 const { expression, expressions, orders } = expressionRules(walkStatement);
 
 const DOMAIN = /^[a-z][a-z0-9_]{0,62}$/;
-const TABLE = /^([a-z][a-z0-9_]{0,62})(?:@([1-9][0-9]{0,8}))?$/;
+const TABLE = /^([a-z][a-z0-9_]{0,62})(?:@(0|[1-9][0-9]{0,8}))?$/;
 const WITH_NAME = /^[\p{L}_][\p{L}\p{N}_ ]{0,62}$/u;
 /** Schemas and catalogs of the engine; no domain may have such a name. */
 const RESERVED_SCHEMAS = keySet('information_schema pg_catalog main temp system memory recurring');
