@@ -2,10 +2,12 @@
  * Who comes in: by a link in the address, at once and when it is pasted into a page that is open already.
  */
 import { MantineProvider } from '@mantine/core';
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query';
 import { render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import type { ReactNode } from 'react';
 import { expect, onTestFinished, test } from 'vitest';
+import { api, take } from '../api/client.ts';
 import { keep, recall } from '../lib/tab-memory.ts';
 import { ANNA } from '../testing/facts.ts';
 import { type Mesh, problem, startMesh } from '../testing/mesh.ts';
@@ -15,7 +17,17 @@ import { theme } from './theme.ts';
 
 const SESSION = '/auth/session';
 
-function open(): Mesh {
+/** What a page holds; the mesh answers the first one alone. */
+function Held() {
+  const { data } = useQuery({
+    queryKey: ['policy'],
+    queryFn: () => take(api.GET('/api/v1/queue')),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  return data === undefined ? 'nothing' : `held: ${data.total}`;
+}
+
+function open(page: ReactNode = 'The page'): Mesh {
   const mesh = startMesh();
   mesh.on('get', '/api/v1/whoami', () => problem(401, 'UNAUTHENTICATED'));
   mesh.onOpen('get', '/api/v1/mesh', { demo: null, oidc: false });
@@ -28,7 +40,7 @@ function open(): Mesh {
       <QueryClientProvider
         client={new QueryClient({ defaultOptions: { queries: { retry: false } } })}
       >
-        <Gate>The page</Gate>
+        <Gate>{page}</Gate>
       </QueryClientProvider>
     </MantineProvider>,
   );
@@ -94,6 +106,20 @@ test('other tabs are told of a session that is opened here, and this one is not 
   const asked = mesh.asked('get', '/api/v1/whoami').length;
   await new Promise((resolve) => setTimeout(resolve, 100));
   expect(mesh.asked('get', '/api/v1/whoami').length).toBe(asked);
+});
+
+test('of whom another follows nothing is in sight, also while the answers for the other are away', async () => {
+  const mesh = open(<Held />);
+  mesh.on('get', '/api/v1/whoami', ANNA);
+  mesh.on('get', '/api/v1/queue', { capped: false, items: [], next: null, total: 7 });
+  await screen.findByText('held: 7');
+  mesh.on('get', '/api/v1/queue', () => new Promise(() => {}));
+  mesh.on('get', '/api/v1/whoami', { ...ANNA, id: 'another', name: 'Another' });
+  const other = new BroadcastChannel('weft-session');
+  onTestFinished(() => other.close());
+  other.postMessage('changed');
+  await screen.findByText('nothing');
+  expect(screen.queryByText('held: 7')).toBeNull();
 });
 
 test('who could not be signed out is told that he is still in, and may try again', async () => {

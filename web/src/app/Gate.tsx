@@ -5,7 +5,7 @@
  */
 import { Button, Group } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { type ReactNode, useCallback, useEffect, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { whenSignedOut } from '../api/client.ts';
 import { Problem } from '../api/problem.ts';
 import { meQuery } from '../api/queries.ts';
@@ -33,6 +33,7 @@ export function Gate({ children }: { children: ReactNode }) {
   const isExpired = useExpiry(me.dataUpdatedAt);
   const queries = useQueryClient();
   useEffect(() => followTabs(queries), [queries]);
+  useNothingOfAnother(me.data?.id);
   if (me.data !== undefined) {
     return (
       // Why a key: what one wrote is not handed to another who signs in at the same screen.
@@ -48,6 +49,18 @@ export function Gate({ children }: { children: ReactNode }) {
   if (isSignedOut(me.error)) return <SignIn failure={link.failure} />;
   if (me.error !== null) return <ProblemBox error={me.error} onRetry={() => void me.refetch()} />;
   return <Skeleton height={400} label={words.opening} />;
+}
+
+/** Of somebody else nothing that was answered stays, however it was learned that another is here: before the next is painted. */
+function useNothingOfAnother(id: string | undefined): void {
+  const queries = useQueryClient();
+  const last = useRef(id);
+  useLayoutEffect(() => {
+    if (id === undefined) return;
+    const isOther = last.current !== undefined && last.current !== id;
+    last.current = id;
+    if (isOther) void queries.resetQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'me' });
+  }, [id, queries]);
 }
 
 /** Who pressed Sign out and is still signed in must not go away from the screen believing otherwise. */

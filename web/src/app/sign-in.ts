@@ -6,7 +6,6 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { api, reach, take } from '../api/client.ts';
 import { Problem } from '../api/problem.ts';
-import { meQuery } from '../api/queries.ts';
 import { forgetAll } from '../lib/tab-memory.ts';
 
 export type Credential = { token: string } | { code: string } | { demo: string };
@@ -34,7 +33,7 @@ export async function openSession(credential: Credential): Promise<void> {
 export async function enter(queries: QueryClient, credential: Credential): Promise<void> {
   await openSession(credential);
   tellTabs('changed');
-  await followSession(queries);
+  await queries.invalidateQueries();
 }
 
 /** Ends the session; goes on to the provider's own page where there is one. What went wrong is told to who listens. */
@@ -67,14 +66,6 @@ export function whenStillIn(listener: (error: unknown) => void): () => void {
   return () => onStillIn.delete(listener);
 }
 
-/** Goes on as who is here now. Of somebody else's page nothing stays, neither what it shows nor what it holds. */
-async function followSession(queries: QueryClient): Promise<void> {
-  const before = queries.getQueryData(meQuery.queryKey);
-  const now = await take(api.GET('/api/v1/whoami'));
-  if (before !== undefined && before.id !== now.id) location.reload();
-  else await queries.invalidateQueries();
-}
-
 type SessionNews = 'changed' | 'ended';
 
 const TABS = 'weft-session';
@@ -94,7 +85,7 @@ export function followTabs(queries: QueryClient): () => void {
     if (data === 'ended') {
       forgetAll();
       location.assign('/');
-    } else void followSession(queries).catch(() => queries.invalidateQueries());
+    } else void queries.invalidateQueries();
   };
   return () => {
     own.close();
