@@ -49,7 +49,6 @@ export const words = {
   rights:
     'It is read with your rights, each time anew: you need an agreement on the table, for that purpose.',
   use: 'Use this set',
-  leave: 'Leave it as it was',
   takeOut: 'Take the set out',
   asWritten:
     'A form could not give its values back as they are, such as one with a space at its end. A policy file changes it.',

@@ -7,6 +7,7 @@ import { type RefObject, useEffect, useRef } from 'react';
 import { NO_OBLIGATIONS } from '../cedar/obligations.ts';
 import { placesFor } from '../cedar/places.ts';
 import { type Clause, printRule, type RuleForm } from '../cedar/rules.ts';
+import { FormFoot } from '../FormFoot.tsx';
 import type { Vocabulary } from '../use-vocabulary.ts';
 import { words } from '../words-forms.ts';
 import { ClauseEditor } from './ClauseEditor.tsx';
@@ -41,22 +42,13 @@ export function RuleEditor(props: RuleEditorProps) {
       <Naming form={form} vocabulary={vocabulary} onChange={change} />
       <Clauses form={form} vocabulary={vocabulary} onChange={change} />
       <ShowsEditor form={form} vocabulary={vocabulary} onChange={change} />
-      <footer className={classes['foot']}>
-        <Button type="submit" variant="default" disabled={missing !== null}>
-          {words.useRule}
-        </Button>
-        <Button variant="subtle" onClick={onCancel}>
-          {words.leave}
-        </Button>
-        <span className={classes['missing']} aria-live="polite">
-          {missing}
-        </span>
-        {onRemove === undefined ? null : (
-          <Button variant="subtle" onClick={onRemove}>
-            {words.takeOut}
-          </Button>
-        )}
-      </footer>
+      <FormFoot
+        use={words.useRule}
+        takeOut={words.takeOut}
+        missing={missing}
+        onCancel={onCancel}
+        onRemove={onRemove}
+      />
     </form>
   );
 }

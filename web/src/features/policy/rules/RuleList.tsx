@@ -3,10 +3,10 @@
  */
 import { Button } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
-import { useEffect, useRef } from 'react';
 import { Empty } from '../../../components/Empty.tsx';
 import { addRule, type Rule, readRules, removeRule, replaceRule } from '../cedar/rules.ts';
 import type { Fault } from '../policy-queries.ts';
+import { useFormFocus } from '../use-form-focus.ts';
 import type { Vocabulary } from '../use-vocabulary.ts';
 import { NO_POLICY } from '../words.ts';
 import { words } from '../words-forms.ts';
@@ -31,7 +31,9 @@ export function RuleList(props: RuleListProps) {
   const rules = readRules(source, vocabulary.scope);
   const begun = mayChange ? value : undefined;
   const open = begun === undefined ? null : placeOfOpen(begun, rules ?? []);
-  const list = useFocusOf(open);
+  const list = useFormFocus(open, (before, cards) =>
+    before === 'new' ? cards.at(-1) : (cards[before] ?? cards.at(-1)),
+  );
   const leave = () => keep(undefined);
   const edit = ({ text, form }: Rule) => {
     if (form !== null) keep({ begun: text, form });
@@ -92,25 +94,6 @@ export function RuleList(props: RuleListProps) {
       ) : null}
     </div>
   );
-}
-
-/** The form that opens gets the focus; the rule that it was gets it back, or the one in its place, or what adds one. */
-function useFocusOf(open: number | 'new' | null) {
-  const list = useRef<HTMLDivElement>(null);
-  const last = useRef(open);
-  useEffect(() => {
-    const before = last.current;
-    last.current = open;
-    // Why not when the page comes with it: the focus is where the page begins.
-    if (before === open) return;
-    if (open !== null) list.current?.querySelector('form')?.querySelector('input')?.focus();
-    else if (before !== null) {
-      const cards = [...(list.current?.querySelectorAll('article') ?? [])];
-      const card = before === 'new' ? cards.at(-1) : (cards[before] ?? cards.at(-1));
-      (card?.querySelector('button') ?? list.current?.querySelector('button'))?.focus();
-    }
-  }, [open]);
-  return list;
 }
 
 function faultsOf({ line, text }: Rule, faults: readonly Fault[]): Fault[] {

@@ -5,6 +5,7 @@ import { ActionIcon, Button, NativeSelect, Textarea, TextInput } from '@mantine/
 import { IconPlus, IconX } from '@tabler/icons-react';
 import { SET_KEY_TYPES, type SetKeyType } from '@weft/core/lib/set-declaration';
 import { useRef } from 'react';
+import { FormFoot } from '../FormFoot.tsx';
 import { KEY_TYPE_NAMES, SET_KIND_NAMES, words } from '../words-sets.ts';
 import classes from './SetEditor.module.css';
 import { missingIn, type ReaderKeys, SET_KINDS, type SetForm, type SetKind } from './set-form.ts';
@@ -57,22 +58,13 @@ export function SetEditor(props: SetEditorProps) {
       {form.kind === 'each' ? (
         <Readers readers={form.readers} onChange={(readers) => change({ readers })} />
       ) : null}
-      <footer className={classes['foot']}>
-        <Button type="submit" variant="default" disabled={missing !== null}>
-          {words.use}
-        </Button>
-        <Button variant="subtle" onClick={onCancel}>
-          {words.leave}
-        </Button>
-        <span className={classes['missing']} aria-live="polite">
-          {missing}
-        </span>
-        {onRemove === undefined ? null : (
-          <Button variant="subtle" onClick={onRemove}>
-            {words.takeOut}
-          </Button>
-        )}
-      </footer>
+      <FormFoot
+        use={words.use}
+        takeOut={words.takeOut}
+        missing={missing}
+        onCancel={onCancel}
+        onRemove={onRemove}
+      />
     </form>
   );
 }

@@ -3,10 +3,10 @@
  */
 import { Button } from '@mantine/core';
 import { IconPencil, IconPlus } from '@tabler/icons-react';
-import { useEffect, useRef } from 'react';
 import { Panel } from '../../../components/Panel.tsx';
 import { FaultList } from '../FaultList.tsx';
 import type { Fault } from '../policy-queries.ts';
+import { useFormFocus } from '../use-form-focus.ts';
 import { setWords, words } from '../words-sets.ts';
 import { SetEditor } from './SetEditor.tsx';
 import classes from './SetList.module.css';
@@ -34,7 +34,9 @@ export function SetList(props: SetListProps) {
   const names = Object.keys(sets);
   const open = mayChange ? value : undefined;
   const at = open === undefined ? null : placeOf(open.begun, sets);
-  const list = useFocusOf(at);
+  const list = useFormFocus(at, (before, cards) =>
+    cards.find((card) => card.getAttribute('aria-label') === words.set(before)),
+  );
   const leave = () => keep(undefined);
   if (names.length === 0 && !mayChange) return null;
   const put = (next: Sets) => {
@@ -151,23 +153,4 @@ function SetCard({ name, set, faults, onEdit, mayChange }: SetCardProps) {
       {faults.length === 0 ? null : <FaultList faults={faults} />}
     </article>
   );
-}
-
-/** The form that opens gets the focus; when it closes, the set that it was gets it back, or what adds one. */
-function useFocusOf(open: string | null) {
-  const list = useRef<HTMLDivElement>(null);
-  const last = useRef(open);
-  useEffect(() => {
-    const before = last.current;
-    last.current = open;
-    // Why not when the page comes with it: the focus is where the page begins.
-    if (before === open) return;
-    if (open !== null) list.current?.querySelector('form')?.querySelector('input')?.focus();
-    else if (before !== null) {
-      const cards = [...(list.current?.querySelectorAll('article') ?? [])];
-      const card = cards.find((one) => one.getAttribute('aria-label') === words.set(before));
-      (card?.querySelector('button') ?? list.current?.querySelector('button'))?.focus();
-    }
-  }, [open]);
-  return list;
 }
