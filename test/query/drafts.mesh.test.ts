@@ -8,7 +8,7 @@ import { HEAD, type SalesMesh, startSales, YAML } from '../support/sales.ts';
 
 let sales: SalesMesh;
 before(async () => {
-  sales = await startSales([]);
+  sales = await startSales(['orders']);
   const body = linesContract({ product: 'lines' }).replace('version: 1.0.0', 'version: 0.1.0');
   assert.match(body, /^version: 0\.1\.0$/m);
   await sales.api.done('POST', '/api/v1/contracts', { body, headers: YAML });
@@ -24,5 +24,13 @@ it('is queried by its name and by its major', async () => {
       token: sales.olga,
     });
     assert.deepEqual(answer.rows.flat().map(Number), [30], table);
+  }
+});
+
+it('is told apart from a major that is not there', async () => {
+  for (const table of ['lines@7', 'orders@0']) {
+    const json = { sql: `select 1 from sales."${table}"`, purpose: 'reporting' };
+    const other = await sales.api.fail('POST', '/api/v1/queries', { json, token: sales.olga });
+    assert.equal(other.code, 'NOT_FOUND', table);
   }
 });

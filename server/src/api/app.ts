@@ -26,6 +26,7 @@ import { registerErrorPage } from './error-page.ts';
 import { sendProblem } from './problem.ts';
 import { readCookie, requireOwnPage, SESSION_COOKIE } from './session-cookie.ts';
 import { refuseUnstorable } from './storable.ts';
+import { requestValidators } from './validators.ts';
 
 export type WeftApp = FastifyInstance<
   RawServerDefault,
@@ -81,9 +82,9 @@ export async function createApp(options: AppOptions): Promise<WeftApp> {
     // Why: errors of the URL itself never reach the error handler.
     frameworkErrors: (error, request, reply) =>
       sendProblem({ error, request, reply, logger: options.logger }),
-    ajv: { customOptions: { coerceTypes: 'array', removeAdditional: false } },
   }).withTypeProvider<TypeBoxTypeProvider>();
 
+  app.setValidatorCompiler(requestValidators());
   app.setErrorHandler((error, request, reply) =>
     sendProblem({ error, request, reply, logger: options.logger }),
   );

@@ -8,8 +8,8 @@ import { SOURCE_FORMATS } from '@weft/core/ingest/ports';
 import { BATCH_STATES } from '@weft/core/ingest/report';
 import { Type } from 'typebox';
 import { OPERATION_STATES } from '../../store/node-tables.ts';
+import { nullable } from './control-schemas.ts';
 
-const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([Type.Null(), schema]);
 const Text = Type.String();
 const Count = Type.Integer({ minimum: 0 });
 const Format = Type.Enum([...SOURCE_FORMATS]);

@@ -8,8 +8,8 @@ import { EXPORT_FORMATS, SKIP_REASONS } from '@weft/core/ingest/repair-ports';
 import { BATCH_STATES } from '@weft/core/ingest/report';
 import { Type } from 'typebox';
 import { BatchReportSchema } from './batch-schemas.ts';
+import { nullable } from './control-schemas.ts';
 
-const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([Type.Null(), schema]);
 const Text = Type.String();
 const Count = Type.Integer({ minimum: 0 });
 const words = (maxLength: number, description: string) =>

@@ -10,6 +10,7 @@ import type { OperationOutcome, OperationsService } from '../../services/operati
 import type { RestatementAsked, RestatementsService } from '../../services/restatements-service.ts';
 import type { WeftApp } from '../app.ts';
 import { OperationSchema } from './batch-schemas.ts';
+import { nullable } from './control-schemas.ts';
 import { prefersAsync } from './prefer.ts';
 
 export interface RestatementRoutes {
@@ -19,7 +20,6 @@ export interface RestatementRoutes {
 
 const Text = Type.String();
 const Count = Type.Integer({ minimum: 0 });
-const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([Type.Null(), schema]);
 const Params = Type.Object({ product: Type.String({ maxLength: 140 }) });
 const Headers = Type.Object({
   'idempotency-key': Type.Optional(
