@@ -1,5 +1,6 @@
 /**
- * News for a subject: events of products that he follows and of his agreements, and new products that his searches find.
+ * News for a subject: events of products that he follows and of his agreements, new contracts of what he reads, and new products
+ * that his searches find.
  *
  * Not the event log (`events-service.ts`). Invariants: the newest come first, and each event once; of agreements between others
  * nothing (`event-readers.ts`); a search that cannot be read any more brings nothing and fails nothing.
@@ -111,7 +112,7 @@ async function followedBy({ db }: NewsContext, subject: Subject): Promise<string
 }
 
 async function agreementsOf({ db, clock }: NewsContext, subject: Subject) {
-  return readAgreements(db, {
+  const agreements = await readAgreements(db, {
     seenBy: { subject: subject.id, domains: [] },
     state: null,
     product: null,
@@ -119,6 +120,9 @@ async function agreementsOf({ db, clock }: NewsContext, subject: Subject) {
     before: null,
     limit: AGREEMENTS_MAX,
     now: new Date(clock.now()).toISOString(),
+  });
+  return agreements.map(({ agreement, product, state, decidedAt }) => {
+    return { agreement, product, inForceSince: state === 'active' ? decidedAt : null };
   });
 }
 

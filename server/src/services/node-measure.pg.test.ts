@@ -46,7 +46,7 @@ function reportOf(batch: string, table: string): BatchReport {
   };
 }
 
-test('batches and pass rate are those of the committed batches of each table, what is repaired sent once', async () => {
+test('batches, pass rate and the newest arrival are those of the committed batches of each table, what is repaired sent once', async () => {
   await using store = await openTestStore();
   const db = store.schema<NodeTables>('node');
   for (const table of TABLES) {
@@ -63,6 +63,7 @@ test('batches and pass rate are those of the committed batches of each table, wh
     clock: { now: () => Date.parse(NOW) },
   });
   let batches = 0;
+  let now = Date.parse(NOW);
   const roots = new Map<string, string>();
   const batch = fc.record({
     table: fc.constantFrom(...TABLES),
@@ -88,20 +89,23 @@ test('batches and pass rate are those of the committed batches of each table, wh
       if (root === null) roots.set(table, report.batch);
       let from: BatchState = 'landed';
       for (const state of life) {
+        now += 1_000;
         const counts = { good, quarantined: bad, duplicates: repeated };
         const records = { in: good + bad + repeated, ...counts };
-        await saveReport(db, { ...report, state, records }, { from: [from], now: NOW });
+        const moment = { from: [from], now: new Date(now).toISOString() };
+        await saveReport(db, { ...report, state, records }, moment);
         // Said twice, as after a lost answer: the second changes nothing.
-        await saveReport(db, { ...report, state, records }, { from: [from], now: NOW });
+        await saveReport(db, { ...report, state, records }, moment);
         from = state;
       }
     }
     for (const measured of await measure(TABLES.map((table) => `sales.${table}`))) {
-      const { rows } = await sql<{ n: number; records: number; fine: number }>`
-        select count(*)::int as n, coalesce(sum(records_in) filter (where root is null), 0)::int as records, coalesce(sum(records_good + (report->'records'->>'duplicates')::int), 0)::int as fine
+      const { rows } = await sql<{ n: number; came: Date | null; records: number; fine: number }>`
+        select count(*)::int as n, max(updated_at) filter (where root is null) as came, coalesce(sum(records_in) filter (where root is null), 0)::int as records, coalesce(sum(records_good + (report->'records'->>'duplicates')::int), 0)::int as fine
         from batches where state = 'committed' and table_name = ${measured.table}`.execute(db);
-      const [all = { n: 0, records: 0, fine: 0 }] = rows;
+      const [all = { n: 0, came: null, records: 0, fine: 0 }] = rows;
       assert.equal(measured.batches, all.n);
+      assert.equal(measured.lastBatch, all.came === null ? null : new Date(all.came).toISOString());
       assert.equal(measured.passRate, all.records === 0 ? null : all.fine / all.records);
     }
   });

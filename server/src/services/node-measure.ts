@@ -27,7 +27,7 @@ export function createNodeMeasure(
     if (products.length === 0) return [];
     const tables = await deps.db
       .selectFrom('tables')
-      .select(['table_name', 'major', 'product', 'metadata_location', 'last_commit'])
+      .select(['table_name', 'major', 'product', 'metadata_location', 'last_arrival'])
       .select(['batches_committed', 'records_in', 'records_good', 'records_repeated'])
       .where('product', 'in', products)
       .execute();
@@ -40,7 +40,7 @@ interface TableRow {
   major: number;
   product: string;
   metadata_location: string | null;
-  last_commit: string | null;
+  last_arrival: string | null;
   batches_committed: number;
   records_in: number;
   records_good: number;
@@ -68,7 +68,7 @@ async function measureTable(deps: NodeMeasureDeps, table: TableRow): Promise<Tab
     measuredAt: new Date(deps.clock.now()).toISOString(),
     rows,
     bytes,
-    lastBatch: table.last_commit === null ? null : new Date(table.last_commit).toISOString(),
+    lastBatch: table.last_arrival === null ? null : new Date(table.last_arrival).toISOString(),
     batches: Number(table.batches_committed),
     passRate: records === 0 ? null : fine / records,
     nulls: rows === 0 ? {} : Object.fromEntries(shares),

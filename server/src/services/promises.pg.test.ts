@@ -170,6 +170,17 @@ describe('promises', () => {
     assert.equal(odd.status, 404);
   });
 
+  it('are not judged by a repair: two mended records say nothing of the file that they came with', async () => {
+    const parents = [{ batch: 'bat_2', records: 2 }];
+    const late = { started: '2026-03-01T09:35:00Z', finished: '2026-03-01T09:35:01Z' };
+    const mended = testBatch({ batch: 'bat_2r', rules: [rule({}), dear], parents, ...late });
+    await http.report({ reports: [mended], measurements: [testMeasurement()] });
+    const { promises } = await http.done(owner, 'GET', PROMISES);
+    const found = promises.find((promise: { rule: string }) => promise.rule === 'dear_orders');
+    assert.deepEqual([found.state, found.batch], ['missed', 'bat_2']);
+    assert.equal((await state()).hit.state, 'missed');
+  });
+
   it('get worse with time alone, in search as well', async () => {
     const third = { started: '2026-03-01T09:40:00Z', finished: '2026-03-01T09:40:01Z' };
     await http.report({

@@ -142,8 +142,18 @@ describe('saved work', () => {
     assert.deepEqual(await types(analyst), ['agreement.requested']);
     // Why not to his friend, who follows the product: what others ask for is between them and the owner.
     assert.deepEqual(await types(friend), ['contract.published', 'product.created']);
-    const page = await http.done(friend, 'GET', '/api/v1/news?limit=1');
-    assert.deepEqual(await types(friend, `?limit=1&after=${page.next}`), ['product.created']);
+    const { items } = await http.done(analyst, 'GET', '/api/v1/agreements');
+    const grant = `/api/v1/agreements/${items[0].agreement}/grant`;
+    await http.done(owner, 'POST', grant, { json: {}, headers: { 'if-match': '"v1"' } });
+    const own = ['agreement.granted', 'agreement.requested'];
+    // Why not the first contract: it was there before he read the product.
+    assert.deepEqual(await types(analyst), own);
+    http.control.clock.add(60);
+    await publish('orders', { version: '2.0.0' });
+    assert.deepEqual(await types(analyst), ['contract.published', ...own], 'he follows nothing');
+    assert.deepEqual(await types(stranger), []);
+    const page = await http.done(friend, 'GET', '/api/v1/news?limit=2');
+    assert.deepEqual(await types(friend, `?limit=2&after=${page.next}`), ['product.created']);
   });
 
   it('brings new products that a saved search finds, until they were seen', async () => {

@@ -30,7 +30,10 @@ export interface PromiseScope {
 const BATCHES_MAX = 5_000;
 const DAY_MS = 86_400_000;
 
-/** The newest batch of each table whose rules were judged, with all of them. */
+/**
+ * The newest batch of each table whose rules were judged, with all of them.
+ * Why without repairs: what is true of two mended records says nothing of the file that they came with.
+ */
 export async function readNewestJudged(
   db: Db,
   { product, major }: PromiseScope,
@@ -38,6 +41,7 @@ export async function readNewestJudged(
   const { rows } = await sql<BatchRow>`
     select distinct on (table_name) ${columns(sql`report->'rules'`)} from batches
     where product = ${product} and state in ('committed', 'held') and ${ofMajor(major)}
+      and report->'parents' is null
     order by table_name, started desc`.execute(db);
   return new Map(rows.map((row) => [row.table_name, batchOf(row)]));
 }

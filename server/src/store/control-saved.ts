@@ -166,12 +166,18 @@ export interface NewsRow {
   product: string;
 }
 
-/** Newest events of followed products, and of agreements of these ids on other products; before a position. */
+/** What every reader of a product is told of, whether he follows it or not. */
+const READERS_EVENTS = ['io.weft.contract.published.v1', 'io.weft.product.retired.v1'];
+
+/**
+ * Newest events of followed products; of others that `agreements` are about, those of the agreements, and what became of the
+ * product's contract since one that is in force was decided. Before a position.
+ */
 export async function readNewsEvents(
   db: Db,
   options: {
     followed: readonly string[];
-    agreements: readonly { agreement: string; product: string }[];
+    agreements: readonly { agreement: string; product: string; inForceSince: string | null }[];
     before: number;
     limit: number;
   },
@@ -181,6 +187,7 @@ export async function readNewsEvents(
   const others = [...new Set(agreements.map(({ product }) => product))].filter(
     (product) => !followed.includes(product),
   );
+  const inForce = agreements.filter(({ inForceSince }) => inForceSince !== null);
   const { rows } = await sql<{ position: string; event: WeftEvent; product: string }>`
     select found.position, found.event, asked.product from (
       select product, true as is_followed from unnest(${[...followed]}::text[]) as followed(product)
@@ -188,7 +195,13 @@ export async function readNewsEvents(
     ) as asked cross join lateral (
       select position, event from events
       where events.product = asked.product and position < ${before}
-        and (asked.is_followed or event->'data'->>'agreement' = any(${ids}::text[]))
+        and (asked.is_followed or event->'data'->>'agreement' = any(${ids}::text[])
+          or (event->>'type' = any(${READERS_EVENTS}::text[]) and exists (
+            select 1 from unnest(
+              ${inForce.map(({ product }) => product)}::text[],
+              ${inForce.map(({ inForceSince }) => inForceSince)}::timestamptz[]
+            ) as read(product, since)
+            where read.product = asked.product and read.since < (event->>'time')::timestamptz)))
       order by position desc limit ${limit}
     ) as found
     order by found.position desc limit ${limit}`.execute(db);

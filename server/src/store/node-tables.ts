@@ -38,6 +38,8 @@ export interface TablesTable {
   records_in: Generated<number>;
   records_good: Generated<number>;
   records_repeated: Generated<number>;
+  /** When a batch that was sent was committed last; repairs are none. Kept by the same trigger. */
+  last_arrival: Generated<string | null>;
   last_commit: string | null;
   created_at: string;
   updated_at: string;

@@ -5,6 +5,7 @@ import { ROLES } from '@weft/core/registry/types';
 import { Type } from 'typebox';
 import type { IdentityService, TokenRequest } from '../../services/identity-service.ts';
 import type { WeftApp } from '../app.ts';
+import { Attributes, withLists } from './attribute-schemas.ts';
 import { Name, SubjectSchema } from './control-schemas.ts';
 
 const TokenBody = Type.Object(
@@ -13,9 +14,7 @@ const TokenBody = Type.Object(
     name: Type.Optional(Type.String({ maxLength: 200 })),
     roles: Type.Optional(Type.Array(Type.Enum([...ROLES]))),
     domains: Type.Optional(Type.Array(Name)),
-    attributes: Type.Optional(
-      Type.Record(Type.String(), Type.Union([Type.Array(Type.String()), Type.String()])),
-    ),
+    attributes: Type.Optional(Attributes),
     ttlSeconds: Type.Optional(Type.Integer({ minimum: 60 })),
   },
   { additionalProperties: false },
@@ -41,7 +40,8 @@ export function registerTokens(app: WeftApp, deps: { identity: IdentityService }
       },
     },
     async (request, reply) => {
-      const issued = await deps.identity.issueToken(request.subject, request.body as TokenRequest);
+      const asked = withLists(request.body);
+      const issued = await deps.identity.issueToken(request.subject, asked as TokenRequest);
       return reply.code(201).header('cache-control', 'no-store').send(issued);
     },
   );

@@ -10,21 +10,13 @@ import type {
   UsersService,
 } from '../../services/users-service.ts';
 import type { WeftApp } from '../app.ts';
+import { AttributeName, Attributes, AttributeValues, withLists } from './attribute-schemas.ts';
 import { Name, nullable, PageQuery, page } from './control-schemas.ts';
 
-const Attributes = Type.Record(
-  Type.String({ minLength: 1, maxLength: 100 }),
-  Type.Union([Type.Array(Type.String({ maxLength: 1000 })), Type.String({ maxLength: 1000 })]),
-);
-
 /** As JSON Merge Patch (RFC 7396) has it: what is not named stays, and null takes away. */
-const AttributeChanges = Type.Record(
-  Type.String({ minLength: 1, maxLength: 100 }),
-  nullable(
-    Type.Union([Type.Array(Type.String({ maxLength: 1000 })), Type.String({ maxLength: 1000 })]),
-  ),
-  { description: 'Attributes that change; those that are not named stay, null takes one away.' },
-);
+const AttributeChanges = Type.Record(AttributeName, nullable(AttributeValues), {
+  description: 'Attributes that change; those that are not named stay, null takes one away.',
+});
 
 const changeable = {
   name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
@@ -81,7 +73,7 @@ export function registerUsers(app: WeftApp, deps: { users: UsersService }): void
       },
     },
     async (request, reply) => {
-      const { kind = 'user', ...rest } = request.body;
+      const { kind = 'user', ...rest } = withLists(request.body);
       const made = await users.create(request.subject, { ...rest, kind } as UserRequest);
       return reply.code(201).send(made);
     },
@@ -152,8 +144,9 @@ function registerChanges(app: WeftApp, users: UsersService): void {
     },
     async (request, reply) => {
       const { subject, params, body } = request;
+      const change = withLists(body) as UserChange;
       const expected = { ifMatch: request.headers['if-match'] };
-      const user = await users.change(subject, params.user, body as UserChange, expected);
+      const user = await users.change(subject, params.user, change, expected);
       return reply.header('etag', users.tagOf(user)).send(user);
     },
   );

@@ -30,6 +30,7 @@ import { seenOnceAgreed } from './once-agreed.ts';
 import { Renewal } from './Renewal.tsx';
 import { SeenPreview } from './SeenPreview.tsx';
 import { TableChoice, useTableInSight } from './TableChoice.tsx';
+import { useShowsNothing } from './use-shows-nothing.ts';
 import { agreementHeadline, isOpen, nothingText, seenTitle, stateWords, words } from './words.ts';
 
 export function AgreementPage() {
@@ -92,10 +93,15 @@ function Shown({ agreement }: { agreement: Agreement }) {
           <Comments id={agreement.agreement} />
         ) : null}
         {isOwn ? <Renewal agreement={agreement} /> : <Renews agreement={agreement} />}
-        <DecisionBox key={agreement.agreement} agreement={agreement} isOwn={isOwn} />
+        <Decision key={agreement.agreement} agreement={agreement} isOwn={isOwn} />
       </aside>
     </div>
   );
+}
+
+function Decision({ agreement, isOwn }: { agreement: Agreement; isOwn: boolean }) {
+  const showsNothing = useShowsNothing(agreement);
+  return <DecisionBox agreement={agreement} isOwn={isOwn} showsNothing={showsNothing} />;
 }
 
 /** For who decides: the access that is there already, where the request is for longer. */
@@ -178,10 +184,10 @@ interface TableProps {
 }
 
 function Table({ agreement, isOwn, contract }: TableProps) {
-  const { product, purpose, subject, columns } = agreement;
+  const { product, major, purpose, subject, columns } = agreement;
   const model = contract.model as unknown as ContractModel;
   const { table, properties } = useTableInSight(model, contract.tables);
-  const asked = { subject, product, purpose, ...(table === undefined ? {} : { table }) };
+  const asked = { subject, product, major, purpose, ...(table === undefined ? {} : { table }) };
   const explained = useQuery(explainQuery(asked));
   const reader = usePersonNames([subject])(subject);
   if (explained.error !== null) return <ProblemBox error={explained.error} />;

@@ -2,7 +2,7 @@
  * The decision on an agreement: taken against the version that was seen, twice asked where it is final, and never lost to a
  * colleague who was faster.
  */
-import { fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import type { Agreement } from '../../api/types.ts';
 import { agreement, contract, HOSTILE, HOUSEHOLDS } from '../../testing/facts.ts';
@@ -64,6 +64,18 @@ test('what is final is asked about once, in an alert, and done at the second pre
   await user.click(press(/^Deny/));
   await waitFor(() => expect(steps(mesh).map(([step]) => step)).toEqual(['deny']));
   expect(screen.queryByRole('alert')).toBeNull();
+});
+
+test('what would show nothing is no main step, and says so', async () => {
+  start();
+  const facts = agreement({ state: 'countered' });
+  await show(<DecisionBox agreement={facts} isOwn />);
+  const accept = () => press(/^Accept/).dataset['variant'];
+  expect(accept()).toBe('filled');
+  cleanup();
+  await show(<DecisionBox agreement={facts} isOwn showsNothing />);
+  expect(accept()).toBe('default');
+  screen.getByText('As it stands, nothing would be seen by it.');
 });
 
 test('who thinks better of it denies nothing', async () => {

@@ -22,7 +22,15 @@ import { type DecisionDraft, useKeptDecision } from './kept-words.ts';
 import { allColumns } from './TableChoice.tsx';
 import { changedWords, finalWords, words } from './words.ts';
 
-export function DecisionBox({ agreement, isOwn }: { agreement: Agreement; isOwn: boolean }) {
+export interface DecisionBoxProps {
+  agreement: Agreement;
+  /** The reader is who asked. */
+  isOwn: boolean;
+  /** As it stands, it would let nobody see anything. */
+  showsNothing?: boolean;
+}
+
+export function DecisionBox({ agreement, isOwn, showsNothing = false }: DecisionBoxProps) {
   const reader = usePersonNames([agreement.subject])(agreement.subject);
   const steps = stepsOf({ ...agreement, subject: reader }, isOwn);
   const begun = { because: '', until: '', columns: agreement.columns, isOffering: false };
@@ -54,12 +62,13 @@ export function DecisionBox({ agreement, isOwn }: { agreement: Agreement; isOwn:
         onChange={(event) => setDraft({ ...draft, because: event.currentTarget.value })}
       />
       <Failure error={take.error} agreement={agreement} />
+      {showsNothing ? <p>{words.wouldShowNothing}</p> : null}
       {asked === null ? null : <p role="alert">{finalWords(asked, agreement, isOwn)}</p>}
       <div className={classes['buttons']}>
         {steps.map((offered) => (
           <Button
             key={offered.step}
-            variant={isFilled(offered, { asked, isOffering }) ? 'filled' : 'default'}
+            variant={isFilled(offered, { asked, isOffering, showsNothing }) ? 'filled' : 'default'}
             loading={take.isPending && take.variables.step === offered.step}
             onClick={() => run(offered)}
           >
@@ -72,13 +81,21 @@ export function DecisionBox({ agreement, isOwn }: { agreement: Agreement; isOwn:
   );
 }
 
-/** One filled button: what was asked about, else the offer being written, else the main step. */
+interface Standing {
+  asked: OfferedStep | null;
+  isOffering: boolean;
+  showsNothing: boolean;
+}
+
+/**
+ * One filled button at most: what was asked about, else the offer being written, else the main step, unless nothing came of it.
+ */
 function isFilled(
   { step, isMain }: OfferedStep,
-  { asked, isOffering }: { asked: OfferedStep | null; isOffering: boolean },
+  { asked, isOffering, showsNothing }: Standing,
 ): boolean {
   if (asked !== null) return asked.step === step;
-  return isOffering ? step === 'counter' : isMain;
+  return isOffering ? step === 'counter' : isMain && !showsNothing;
 }
 
 function termsOf(

@@ -4,8 +4,8 @@
 
 import { treatmentSummary, treatmentsOf } from '../../components/treatment.ts';
 import { formatName } from '../../lib/format.ts';
+import type { PurposeOffer } from './offers.ts';
 import classes from './RequestPage.module.css';
-import type { PurposeOffer } from './use-request.ts';
 import { words } from './words.ts';
 
 export interface PurposeCardsProps {

@@ -6,9 +6,9 @@ import { expect, test } from 'vitest';
 import { agreement, HOSTILE, hit, OWEN } from '../../testing/facts.ts';
 import { type Mesh, problem, startMesh } from '../../testing/mesh.ts';
 import { expectAccessible, show } from '../../testing/render.tsx';
+import type { PurposeOffer } from './offers.ts';
 import { RequestForm } from './RequestForm.tsx';
 import { useAsking } from './use-asking.ts';
-import type { PurposeOffer } from './use-request.ts';
 
 const COLUMNS = ['household_id', 'income', HOSTILE];
 
@@ -16,6 +16,7 @@ const OFFER: PurposeOffer = {
   purpose: 'fraud_detection',
   isAllowed: true,
   explained: null,
+  isAsking: false,
   view: {
     columns: [
       { name: 'household_id', mask: 'hash' },
@@ -37,6 +38,7 @@ function Asking({ offer = OFFER }: { offer?: PurposeOffer }) {
   return (
     <RequestForm
       product="loyalty.households"
+      major={2}
       offer={offer}
       columns={COLUMNS}
       inSight={COLUMNS}
@@ -72,7 +74,7 @@ test('a request as it stands asks for all columns, without an end and without a 
   await waitFor(() => expect(where()).toBe(`/agreements/${sent.agreement}`));
   const [asked, ...others] = mesh.asked('post', '/api/v1/agreements');
   expect(others).toEqual([]);
-  expect(asked?.body).toEqual({ product: 'loyalty.households', purpose: 'fraud_detection' });
+  expect(asked?.body).toEqual({ product: 'loyalty.households@2', purpose: 'fraud_detection' });
   expect(asked?.headers.get('idempotency-key')).not.toBeNull();
 });
 
@@ -88,7 +90,7 @@ test('end, reason and columns are sent as they were chosen', async () => {
   await user.click(send());
   await waitFor(() => expect(mesh.asked('post', '/api/v1/agreements').length).toBe(1));
   expect(mesh.asked('post', '/api/v1/agreements')[0]?.body).toEqual({
-    product: 'loyalty.households',
+    product: 'loyalty.households@2',
     purpose: 'fraud_detection',
     columns: ['household_id'],
     until: new Date('2027-01-31T23:59:59').toISOString(),

@@ -11,13 +11,16 @@ import { treatmentSummary, treatmentsOf } from '../../components/treatment.ts';
 import { useSending } from '../../components/use-sending.ts';
 import { durationMs } from '../../lib/format.ts';
 import { endOf } from './day.ts';
+import type { PurposeOffer } from './offers.ts';
 import classes from './RequestPage.module.css';
 import type { Asking } from './use-asking.ts';
-import { type PurposeOffer, useAnswersIn } from './use-request.ts';
+import { useAnswersIn } from './use-request.ts';
 import { answerWords, words } from './words.ts';
 
 export interface RequestFormProps {
   product: string;
+  /** The one that is asked for. */
+  major: number;
   offer: PurposeOffer;
   /** Every column of the product. */
   columns: readonly string[];
@@ -26,7 +29,8 @@ export interface RequestFormProps {
   asking: Asking;
 }
 
-export function RequestForm({ product, offer, columns, inSight, asking }: RequestFormProps) {
+export function RequestForm(props: RequestFormProps) {
+  const { product, major, offer, columns, inSight, asking } = props;
   const { until, why, only } = asking.value;
   const onOnly = (next: string[] | null) => asking.change({ only: next });
   const send = useSend(product, asking.done);
@@ -45,7 +49,7 @@ export function RequestForm({ product, offer, columns, inSight, asking }: Reques
       onSubmit={(event) => {
         event.preventDefault();
         send.mutate({
-          product,
+          product: `${product}@${major}`,
           purpose: offer.purpose,
           ...(only === null ? {} : { columns: [...only] }),
           ...(until === '' ? {} : { until: endOf(until) }),

@@ -5,6 +5,7 @@ import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { Suspense } from 'react';
 import { Cloth } from '../../components/Cloth.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
+import { chosenOf } from './offers.ts';
 import { PurposeCards } from './PurposeCards.tsx';
 import { RequestForm } from './RequestForm.tsx';
 import classes from './RequestPage.module.css';
@@ -28,12 +29,16 @@ function Request() {
   const { purpose } = useSearch({ strict: false });
   const navigate = useNavigate();
   const { table, properties } = useTableInSight(model, contract.tables);
-  const offers = usePurposeOffers({ product: product.product, table }, model.weft.purposes);
+  const { major } = contract;
+  const asked = { product: product.product, major, table };
+  const offers = usePurposeOffers(asked, model.weft.purposes);
   const asking = useAsking(product.product);
   const { only } = asking.value;
   // Why all at once: each purpose that comes later would push the form and the preview.
-  if (offers === null) return <Skeleton height={640} lines={10} label={words.loadingProduct} />;
-  const chosen = offers.find((offer) => offer.isAllowed && offer.purpose === purpose) ?? offers[0];
+  const found = offers === null ? null : chosenOf(offers, purpose);
+  if (offers === null || found === null)
+    return <Skeleton height={640} lines={10} label={words.loadingProduct} />;
+  const chosen = found === 'none' ? null : found;
   const choose = (next: string) =>
     void navigate({ to: '.', search: (old) => ({ ...old, purpose: next }), replace: true });
   return (
@@ -48,31 +53,32 @@ function Request() {
             <code className={classes['name']}>{`${product.product}@${contract.version}`}</code>
           </div>
         </header>
-        {offers.some(({ isAllowed }) => isAllowed) ? (
+        {chosen === null ? (
+          <p>{words.noPurposes}</p>
+        ) : (
           <PurposeCards
             offers={offers}
             columns={properties.map(({ name }) => name)}
-            chosen={chosen?.isAllowed === true ? chosen.purpose : null}
+            chosen={chosen.purpose}
             onChoose={choose}
           />
-        ) : (
-          <p>{words.noPurposes}</p>
         )}
-        {chosen?.isAllowed === true ? (
+        {chosen === null ? null : (
           <RequestForm
             product={product.product}
+            major={major}
             offer={chosen}
             columns={allColumns(model)}
             inSight={properties.map(({ name }) => name)}
             asking={asking}
           />
-        ) : null}
+        )}
       </div>
       <div className={classes['see']} id="preview">
         <TableChoice tables={contract.tables} table={table} />
         <Preview
           offers={offers}
-          chosen={chosen ?? null}
+          chosen={chosen}
           properties={properties}
           only={only}
           grain={model.weft.granularity}

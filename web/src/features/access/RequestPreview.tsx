@@ -6,10 +6,10 @@ import type { ContractProperty } from '@weft/core/contract/model';
 import { Empty } from '../../components/Empty.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { formatName } from '../../lib/format.ts';
+import type { PurposeOffer } from './offers.ts';
 import classes from './RequestPage.module.css';
 import { SeenPreview } from './SeenPreview.tsx';
 import { moreShown } from './smallest-change.ts';
-import type { PurposeOffer } from './use-request.ts';
 import { words } from './words.ts';
 
 export interface PreviewProps {
@@ -22,7 +22,7 @@ export interface PreviewProps {
 }
 
 export function Preview({ offers, chosen, properties, only, grain, onChoose }: PreviewProps) {
-  if (chosen === null || !chosen.isAllowed) return null;
+  if (chosen === null) return null;
   if (chosen.explained === null) return <Skeleton height={420} lines={9} label={words.asking} />;
   if (chosen.view === null) return <Nothing chosen={chosen} />;
   const more = moreShown(chosen, offers);

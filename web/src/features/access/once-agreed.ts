@@ -1,5 +1,5 @@
 /** What a request leads to by itself. */
-import type { AccessExplanation } from '../../api/access.ts';
+import type { AccessExplanation, SeenView } from '../../api/access.ts';
 
 /**
  * What is seen, or would be once an agreement for this very purpose is in force; null where an agreement alone shows nothing. The
@@ -12,4 +12,11 @@ export function seenOnceAgreed({
   if (seen !== null) return seen;
   const isAgreementAlone = change?.edits.every(({ kind }) => kind === 'agreement') === true;
   return isAgreementAlone ? change.seen : null;
+}
+
+/** Columns that an agreement names narrow what the policy shows. */
+export function isNothing(view: SeenView | null, only: readonly string[] | null): boolean {
+  if (view === null) return true;
+  if (only === null || view.granularity !== null) return false;
+  return !view.columns.some(({ name }) => only.includes(name));
 }

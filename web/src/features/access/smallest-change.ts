@@ -1,7 +1,7 @@
 /**
  * The smallest change of a request that would show more: another allowed purpose.
  */
-import type { PurposeOffer } from './use-request.ts';
+import type { PurposeOffer } from './offers.ts';
 
 /** The purpose that shows most of what the chosen one hides, and what; null when none shows more. */
 export function moreShown(

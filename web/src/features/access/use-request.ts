@@ -4,21 +4,11 @@
 
 import { useInfiniteQuery, useQueries, useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import type { ContractModel } from '@weft/core/contract/model';
-import { type AccessExplanation, explainQuery, type SeenView } from '../../api/access.ts';
+import { explainQuery } from '../../api/access.ts';
 import { agreementsQuery, contractQuery, productQuery, searchQuery } from '../../api/queries.ts';
 import { useMe } from '../../app/session.tsx';
+import type { PurposeOffer } from './offers.ts';
 import { seenOnceAgreed } from './once-agreed.ts';
-
-export interface PurposeOffer {
-  purpose: string;
-  isAllowed: boolean;
-  /** Null while it is on its way. */
-  explained: AccessExplanation | null;
-  /** What an agreement for it would show; null where it would show nothing. */
-  view: SeenView | null;
-  /** The agreement that the reader already has, or has asked for. */
-  agreement: string | null;
-}
 
 const PURPOSES_MAX = 12;
 
@@ -31,7 +21,7 @@ export function useRequested(ref: string) {
 
 /** Allowed purposes first, then those of the mesh that the contract does not allow; null until those are known. */
 export function usePurposeOffers(
-  { product, table }: { product: string; table: string | undefined },
+  { product, major, table }: { product: string; major: number; table: string | undefined },
   allowed: readonly string[],
 ): PurposeOffer[] | null {
   const me = useMe();
@@ -40,19 +30,25 @@ export function usePurposeOffers(
   const asked = allowed.slice(0, PURPOSES_MAX);
   const explained = useQueries({
     queries: asked.map((purpose) =>
-      explainQuery({ subject: me.id, product, purpose, ...(table === undefined ? {} : { table }) }),
+      explainQuery({
+        ...{ subject: me.id, product, major, purpose },
+        ...(table === undefined ? {} : { table }),
+      }),
     ),
   });
   const offers = asked.map((purpose, at): PurposeOffer => {
     const answer = explained[at]?.data ?? null;
     const own = agreements?.items.find(
       (item) =>
-        item.purpose === purpose && ['requested', 'countered', 'active'].includes(item.state),
+        item.major === major &&
+        item.purpose === purpose &&
+        ['requested', 'countered', 'active'].includes(item.state),
     );
     return {
       purpose,
       isAllowed: true,
       explained: answer,
+      isAsking: explained[at]?.isPending === true,
       view: answer === null ? null : seenOnceAgreed(answer),
       agreement: own?.agreement ?? null,
     };
@@ -64,6 +60,7 @@ export function usePurposeOffers(
       purpose,
       isAllowed: false,
       explained: null,
+      isAsking: false,
       view: null,
       agreement: null,
     }),

@@ -161,6 +161,7 @@ export const words = {
   askedNoEnd: 'Asked without an end.',
   askedUntil: (day: string): string => `Asked until ${formatDay(day)}.`,
   askingWould: 'Asking what it would show…',
+  wouldShowNothing: 'As it stands, nothing would be seen by it.',
   showsNothing: 'An agreement alone would show nothing.',
   columnsSeen: (seen: string): string => `Columns: ${seen}`,
   hasIt: (seen: string): string => `You have it, or asked already. ${seen}`,

@@ -156,7 +156,14 @@ function NewsRow({ item }: { item: NewsItem }) {
       <NewsLink item={item}>
         {event === null
           ? words.fits(product)
-          : tellEvent({ type: event.type, purpose: factOf(item, 'purpose') }, product)}
+          : tellEvent(
+              {
+                type: event.type,
+                purpose: factOf(item, 'purpose'),
+                version: factOf(item, 'version'),
+              },
+              product,
+            )}
       </NewsLink>
       {saved === null ? null : (
         <p>

@@ -19,6 +19,11 @@ test('each event that the mesh sends is told in words, and no two alike', () => 
   expect(new Set(told).size).toBe(EVENT_KINDS.length);
 });
 
+test('a new contract is told with its version', () => {
+  const published = { ...of('contract.published'), version: '2.0.0' };
+  expect(tellEvent(published, 'sales.orders')).toBe('sales.orders has version 2.0.0');
+});
+
 test('two agreements on one product are told apart by their purposes', () => {
   const granted = (purpose: string) => tellEvent(of('agreement.granted', purpose), 'sales.orders');
   expect(granted('demand_planning')).toBe('Access to sales.orders for demand planning was granted');

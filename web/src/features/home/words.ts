@@ -124,12 +124,17 @@ export function dueWords(due: string, now = new Date()): string {
 
 /** Events as people tell them. */
 export function tellEvent(
-  { type, purpose = null }: { type: string; purpose?: string | null },
+  {
+    type,
+    purpose = null,
+    version = null,
+  }: { type: string; purpose?: string | null; version?: string | null },
   subject: string,
 ): string {
   const noun = type.replace(/^io\.weft\./, '').replace(/\.v\d+$/, '');
   const said = EVENTS[noun as EventKind] as Said | undefined;
   if (said === undefined) return `${subject}: ${noun.replaceAll('.', ' ')}`;
+  if (noun === 'contract.published' && version !== null) return `${subject} has version ${version}`;
   // Why the purpose: two agreements on one product are told apart by it.
   const reason = purpose === null ? '' : ` for ${formatName(purpose).toLowerCase()}`;
   return said(`${subject}${reason}`);

@@ -10,7 +10,7 @@ import { words } from './words-batch.ts';
 
 const PARTS = [
   ['committed', words.inTable],
-  ['duplicates', words.thereAlready],
+  ['duplicates', words.duplicates],
   ['open', words.openPart],
   ['discarded', words.givenUpPart],
   ['held', words.heldPart],

@@ -9,9 +9,9 @@ import { Status } from '../../components/Status.tsx';
 import { Thread } from '../../components/Thread.tsx';
 import classes from './BatchRules.module.css';
 import table from './Produce.module.css';
-import { byStanding, headroomOfRule, standingOf } from './rules.ts';
+import { byStanding, headroomOfRule, type RuleStanding, standingOf } from './rules.ts';
 import type { RuleResult } from './types.ts';
-import { words } from './words-batch.ts';
+import { rulesHeadline, words } from './words-batch.ts';
 import { CONSEQUENCES, measuredWords, mustWords, ruleSays } from './words-rules.ts';
 
 const SHOWN = 8;
@@ -20,9 +20,15 @@ export function BatchRules({ rules }: { rules: readonly RuleResult[] }) {
   const [isWhole, setWhole] = useState(false);
   if (rules.length === 0) return null;
   const ordered = byStanding(rules);
-  const missed = rules.filter((rule) => standingOf(rule) === 'missed').length;
+  const count = (standing: RuleStanding) =>
+    rules.filter((rule) => standingOf(rule) === standing).length;
   const shown = isWhole ? ordered : ordered.slice(0, SHOWN);
-  const title = missed === 0 ? words.allKept(rules.length) : words.someMissed(missed, rules.length);
+  const title = rulesHeadline({
+    missed: count('missed'),
+    warned: count('close'),
+    unknown: count('unknown'),
+    all: rules.length,
+  });
   return (
     <Panel title={title} isFlush>
       <ScrollArea label={words.rulesTable}>

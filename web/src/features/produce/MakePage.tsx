@@ -287,7 +287,9 @@ function LastBatch({ batch }: { batch: Batch | null | undefined }) {
         to="/make/$product/batches/$batch"
         params={{ product: batch.product, batch: batch.batch }}
       >
-        {rowWords(batch.records.in)}
+        {batch.parents === undefined
+          ? rowWords(batch.records.in)
+          : words.repairOf(batch.records.in)}
       </Link>
       <p className="caption">
         {batch.state}, <TimeText at={batch.started} />

@@ -6,6 +6,7 @@ import { reader } from '../../lib/format.ts';
 import { threadState } from '../../lib/thread.ts';
 import { checksOf, headroomOfRule } from './rules.ts';
 import type { RuleResult } from './types.ts';
+import { rulesHeadline } from './words-batch.ts';
 import { measuredWords, mustWords, ruleSays } from './words-rules.ts';
 
 beforeEach(() => {
@@ -68,4 +69,16 @@ test('each refused row is counted at the check that refused it', () => {
     { id: 'conformity', label: 'typed', failed: 3 },
     { id: 'consistency', label: 'known', failed: 4 },
   ]);
+});
+
+test('all rules are said to be kept only where each of them is', () => {
+  const none = { missed: 0, warned: 0, unknown: 0 };
+  expect(rulesHeadline({ ...none, all: 26 })).toBe('All 26 rules kept');
+  expect(rulesHeadline({ ...none, all: 1 })).toBe('The rule is kept');
+  expect(rulesHeadline({ ...none, warned: 1, all: 26 })).toBe(
+    'Of 26 rules 1 broken with a warning',
+  );
+  expect(rulesHeadline({ missed: 2, warned: 1, unknown: 3, all: 26 })).toBe(
+    'Of 26 rules 2 missed, 1 broken with a warning, 3 not checked',
+  );
 });

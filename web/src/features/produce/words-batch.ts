@@ -6,6 +6,28 @@ import type { PhraseParts } from '../../components/Phrase.tsx';
 import { formatBytes, formatDuration, formatNumber, plural } from '../../lib/format.ts';
 import type { Batch, Lineage } from './types.ts';
 
+export interface RuleCounts {
+  missed: number;
+  /** Broken, where the contract only wants to be told of it. */
+  warned: number;
+  /** Not checked. */
+  unknown: number;
+  all: number;
+}
+
+/** What became of the rules of a batch: all are kept only where none is anything else. */
+export function rulesHeadline({ missed, warned, unknown, all }: RuleCounts): string {
+  const parts = [
+    ...(missed === 0 ? [] : [`${formatNumber(missed)} missed`]),
+    ...(warned === 0 ? [] : [`${formatNumber(warned)} broken with a warning`]),
+    ...(unknown === 0 ? [] : [`${formatNumber(unknown)} not checked`]),
+  ];
+  if (parts.length === 0) {
+    return plural(all, { one: 'The rule is kept', other: 'All # rules kept' });
+  }
+  return `Of ${plural(all, { one: '# rule', other: '# rules' })} ${parts.join(', ')}`;
+}
+
 export const words = {
   asItCame: 'This is the batch as it came. What was repaired since stands under Generations.',
   discard: 'Discard batch',
@@ -67,7 +89,6 @@ export const words = {
           other: '# rows of this cause are open.',
         }),
   allDecided: 'Every refused row was decided about.',
-  allKept: (count: number): string => `All ${formatNumber(count)} rules kept`,
   rulesTable: 'What must be, and what was measured',
   rule: 'Rule',
   looksAt: 'Looks at',
@@ -80,15 +101,10 @@ export const words = {
   valuesOf: 'values',
   recordsIn: 'records in',
   inTable: 'in the table',
-  thereAlready: 'there already',
+  duplicates: 'duplicates',
   givenUpPart: 'given up',
   beingChecked: (count: number): string =>
     plural(count, { one: '# record is being checked.', other: '# records are being checked.' }),
-  someMissed: (missed: number, all: number): string =>
-    plural(all, {
-      one: `${formatNumber(missed)} of # rule missed`,
-      other: `${formatNumber(missed)} of # rules missed`,
-    }),
   releaseRows: (good: number): string =>
     good === 0
       ? 'Release the batch for repair'
@@ -141,7 +157,7 @@ export function overAll(records: Lineage['records']): PhraseParts {
   const { committed, duplicates, open, discarded, held } = records;
   const parts = [
     `${formatNumber(committed)} in the table`,
-    `${formatNumber(duplicates)} there already`,
+    plural(duplicates, { one: '# duplicate', other: '# duplicates' }),
     `${formatNumber(open)} open`,
     `${formatNumber(discarded)} given up`,
     `${formatNumber(held)} held`,

@@ -5,6 +5,8 @@ import type { PhraseParts } from '../../components/Phrase.tsx';
 import { formatBytes, formatNumber, plural } from '../../lib/format.ts';
 
 export const words = {
+  repairOf: (rows: number): string =>
+    plural(rows, { one: 'A repair of # row', other: 'A repair of # rows' }),
   chosen: 'Chosen files',
   leaveOut: 'Leave it out',
   leave: (name: string): string => `Leave ${name} out`,

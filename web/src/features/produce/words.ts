@@ -35,7 +35,7 @@ export function headlineOf(
             one: 'The one row is in the table.',
             other: 'All # rows are in the table.',
           })
-        : clauses(inTable(records.good), thereAlready(records.duplicates));
+        : clauses(inTable(records.good), duplicateRows(records.duplicates));
     default:
       return 'This batch is being checked. Nothing of it is visible yet.';
   }
@@ -71,8 +71,9 @@ const inTable = (rows: number): string =>
 const refused = (rows: number): string =>
   plural(rows, { one: '# was refused', other: '# were refused' });
 
-const thereAlready = (rows: number): string =>
-  plural(rows, { one: '# was there already', other: '# were there already' });
+/** Of a key that another row has, in the table or in the very batch: what the contract promises to be unique. */
+const duplicateRows = (rows: number): string =>
+  plural(rows, { one: '# is a duplicate', other: '# are duplicates' });
 
 export const GOOD_IS: Record<Batch['state'], string> = {
   landed: 'being checked',
@@ -122,7 +123,7 @@ export const KIND_HELP: Record<RepairKind, string> = {
 export function effectWords({ passes, stays, duplicates, leftAsIs }: Effect): string {
   const parts = [plural(passes, { one: '# row passes', other: '# rows pass' })];
   if (stays > 0) parts.push(`${formatNumber(stays)} stay refused`);
-  if (duplicates > 0) parts.push(`${formatNumber(duplicates)} are there already`);
+  if (duplicates > 0) parts.push(duplicateRows(duplicates));
   if (leftAsIs > 0) parts.push(`${formatNumber(leftAsIs)} left as they are`);
   return parts.join(', ');
 }
@@ -141,7 +142,7 @@ export const STATE_WORDS: Record<string, string> = {
   repaired: 'repaired and accepted',
   replayed: 'sent again, not accepted',
   discarded: 'given up',
-  duplicate: 'there already',
+  duplicate: 'a duplicate',
 };
 
 export interface MadeCounts {
