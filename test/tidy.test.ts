@@ -264,6 +264,7 @@ const ALLOWED: Readonly<Record<string, string[]>> = {
     '@cedar-policy/cedar-wasm',
     '@duckdb/node-api',
     '@electric-sql/pglite',
+    '@fastify/ajv-compiler',
     '@fastify/rate-limit',
     '@fastify/swagger',
     '@fastify/swagger-ui',

@@ -96,5 +96,9 @@ async function walkAll(width: number, height: number): Promise<void> {
   assert.equal(faults.join('\n'), '');
 }
 
+/** WCAG 2.2, 1.4.10: what fits 1280 px at 400 %. */
+const NARROWEST = 320;
+
+test('no page is wider than the narrowest screen', () => walkAll(NARROWEST, 568));
 test('no page is wider than a phone', () => walkAll(PHONE, 844));
 test('no page is wider than a small tablet', () => walkAll(768, 1024));

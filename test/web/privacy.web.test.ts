@@ -67,6 +67,11 @@ test('access is taken back from the page of the agreement, and is gone at once',
   await ask('loyalty_team', `/api/v1/agreements/${agreement}/approve`, {});
   const sql = `select count(*) from ${REDEMPTIONS}`;
   assert.equal((await query('brand_manager', sql, PURPOSE)).status, 200);
+  await using reader = await visit(browser, {
+    person: 'brand_manager',
+    path: `/p/${REDEMPTIONS}/columns?purpose=${PURPOSE}`,
+  });
+  await reader.page.getByText(/^For .*: .* as they are/).waitFor({ timeout: 30_000 });
   await using visited = await visit(browser, {
     person: 'privacy_officer',
     path: `/agreements/${agreement}`,
@@ -86,6 +91,9 @@ test('access is taken back from the page of the agreement, and is gone at once',
     .click();
   await page.getByText('withdrawn').first().waitFor();
   assert.equal((await query('brand_manager', sql, PURPOSE)).status, 403);
+  // A page that was open all the while asks again each half minute.
+  await reader.page.getByText('you have no agreement').waitFor({ timeout: 45_000 });
+  assert.equal(await reader.page.getByText(/^For .*: /).count(), 0);
   assertQuiet(visited);
 });
 

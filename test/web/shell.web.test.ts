@@ -33,6 +33,22 @@ test('a page of the app runs under its content policy; what it forbids is notice
   assert.match(visited.faults.join('\n'), /refused by policy: style-src/);
 });
 
+test('a page that the browser kept is loaded anew when one comes back to it', async () => {
+  await using visited = await visit(browser, { person: 'analyst', path: '/market' });
+  const { page } = visited;
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  const shown = (persisted: boolean) =>
+    `void dispatchEvent(new PageTransitionEvent('pageshow', { persisted: ${persisted} }))`;
+  let loads = 0;
+  page.on('load', () => loads++);
+  await page.evaluate(shown(false));
+  await page.waitForTimeout(500);
+  assert.equal(loads, 0);
+  // Why told and not done: a browser that is led by a test keeps no pages.
+  await Promise.all([page.waitForEvent('load'), page.evaluate(shown(true))]);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+});
+
 test('the frame has nothing that axe-core finds', async () => {
   await using visited = await visit(browser, { person: 'analyst', path: '/i/no.such_id' });
   await assertAccessible(visited.page);

@@ -143,8 +143,8 @@ describe('saved work', () => {
     // Why not to his friend, who follows the product: what others ask for is between them and the owner.
     assert.deepEqual(await types(friend), ['contract.published', 'product.created']);
     const { items } = await http.done(analyst, 'GET', '/api/v1/agreements');
-    const grant = `/api/v1/agreements/${items[0].agreement}/grant`;
-    await http.done(owner, 'POST', grant, { json: {}, headers: { 'if-match': '"v1"' } });
+    const approve = `/api/v1/agreements/${items[0].agreement}/approve`;
+    await http.done(owner, 'POST', approve, { json: {}, headers: { 'if-match': '"v1"' } });
     const own = ['agreement.granted', 'agreement.requested'];
     // Why not the first contract: it was there before he read the product.
     assert.deepEqual(await types(analyst), own);

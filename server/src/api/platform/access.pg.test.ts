@@ -94,6 +94,15 @@ describe('answers about access over HTTP', () => {
     assert.equal((await explain(steward, ann, '&told=somebody')).status, 400);
   });
 
+  it('know majors of six digits at most, and refuse what is none', async () => {
+    for (const major of ['9999999', '-1', '1.5', 'x', '99999999999999999999']) {
+      const { status } = await explain(ann, ann, `&major=${major}`);
+      assert.equal(status, 400, major);
+    }
+    assert.equal((await explain(ann, ann, '&major=999999')).status, 404);
+    assert.equal((await explain(ann, ann, '&major=1')).status, 200);
+  });
+
   it('tell a plan as values before and after', async () => {
     const cedar = CEDAR.replace('email: hash', 'email: hide').replace('unless', 'when');
     const body = { product: PRODUCT, policy: { cedar } };
