@@ -92,7 +92,7 @@ test('access is taken back from the page of the agreement, and is gone at once',
   await page.getByText('withdrawn').first().waitFor();
   assert.equal((await query('brand_manager', sql, PURPOSE)).status, 403);
   // A page that was open all the while asks again each half minute.
-  await reader.page.getByText('you have no agreement').waitFor({ timeout: 45_000 });
+  await reader.page.getByText('No profile yet: you have no agreement').waitFor({ timeout: 45_000 });
   assert.equal(await reader.page.getByText(/^For .*: /).count(), 0);
   assertQuiet(visited);
 });
