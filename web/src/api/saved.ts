@@ -40,7 +40,7 @@ export async function saveQuery(
 export async function updateQuery(before: SavedQuery, body: QueryBody): Promise<SavedQuery> {
   const params = {
     path: { saved: before.saved },
-    header: { 'if-match': `"${before.version}"` },
+    header: { 'if-match': `"v${before.version}"` },
   };
   return asQuery(await take(api.PATCH('/api/v1/saved/{saved}', { params, body: { body } })));
 }
