@@ -52,6 +52,13 @@ export async function reach(input: Request | string, init?: RequestInit): Promis
 /** A page where a document was asked for: a proxy or a network that wants a sign-in of its own answers so. */
 function isPage({ headers }: Response): boolean {
   return headers.get('content-type')?.startsWith('text/html') ?? false;
+/** The page at an address of the mesh, as text; a page is no answer of the API, so it has a way of its own. */
+export async function readPage(address: string, init?: RequestInit): Promise<string> {
+  const response = await fetch(address, init);
+  if (!response.ok) throw await problemOf(response);
+  return response.text();
+}
+
 }
 
 interface Answer<T> {

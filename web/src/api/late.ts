@@ -3,7 +3,7 @@
  *
  * They come from the mesh like its answers do. So they stay out while it is away, and for good when it serves a newer app.
  */
-import { reach } from './client.ts';
+import { readPage } from './client.ts';
 import { Problem, unreachable } from './problem.ts';
 import { words } from './words.ts';
 
@@ -20,7 +20,7 @@ export async function whyLate(): Promise<Problem | null> {
   const entry = entryOfPage();
   try {
     const signal = AbortSignal.timeout(ANSWER_MS);
-    const page = await (await reach('/', { cache: 'no-store', signal })).text();
+    const page = await readPage('/', { cache: 'no-store', signal });
     return entry === null || page.includes(`"${entry}"`) ? null : newer();
   } catch {
     return unreachable();

@@ -55,7 +55,9 @@ test('a part that a newer app has replaced offers to load the page anew', async 
   entry.type = 'module';
   entry.setAttribute('src', '/assets/index-old.js');
   document.head.append(entry);
-  mesh.onOpen('get', '/', () => new Response('<script type="module" src="/assets/index-new.js">'));
+  const page = '<script type="module" src="/assets/index-new.js">';
+  const headers = { 'content-type': 'text/html; charset=utf-8' };
+  mesh.onOpen('get', '/', () => new Response(page, { headers }));
   const Late = latePart(async () => {
     throw new Error('Failed to fetch dynamically imported module');
   });
