@@ -12,7 +12,7 @@ import {
   createRouter,
   RouterProvider,
 } from '@tanstack/react-router';
-import { render } from '@testing-library/react';
+import { act, render } from '@testing-library/react';
 import userEvent, { type UserEvent } from '@testing-library/user-event';
 import axe from 'axe-core';
 import type { ReactNode } from 'react';
@@ -29,6 +29,8 @@ export interface Shown {
   client: QueryClient;
   /** The address in sight. */
   where(): string;
+  /** One step back, as by the browser's own button. */
+  back(): void;
 }
 
 interface Setting {
@@ -74,7 +76,9 @@ async function showRoutes(router: typeof appRouter, me: Me): Promise<Shown> {
       </QueryClientProvider>
     </MantineProvider>,
   );
-  return { user, container, client, where: () => router.history.location.href };
+  const { history } = router;
+  const where = () => history.location.href;
+  return { user, container, client, where, back: () => act(() => history.back()) };
 }
 
 /** Fails with every rule of axe-core that is broken. Colours are not judged: nothing is drawn here. */

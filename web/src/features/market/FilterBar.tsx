@@ -5,11 +5,16 @@
  */
 import { Menu } from '@mantine/core';
 import { IconAlertTriangle, IconPlus, IconSearch, IconX } from '@tabler/icons-react';
-import { parseExpression } from '@weft/core/lib/expression';
-import { type KeyboardEvent, useEffect, useState } from 'react';
-import { describeCondition } from '../../lib/filter.ts';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { describeCondition, joinFilter } from '../../lib/filter.ts';
 import classes from './FilterBar.module.css';
-import { conditionAt, type FilterFault, faultOfText } from './filter-fault.ts';
+import {
+  conditionAt,
+  type FilterFault,
+  faultOfText,
+  isCondition,
+  isConditionBegun,
+} from './filter-fault.ts';
 import { SaveSearch } from './SaveSearch.tsx';
 import type { Market } from './use-market.ts';
 import { OFFERED, words } from './words.ts';
@@ -20,16 +25,9 @@ const TYPING_MS = 160;
 const FAULT = 'market-fault';
 
 export function FilterBar({ market }: { market: Market }) {
-  const { search, conditions, change, setConditions, setTyped } = market;
+  const { conditions, change, setConditions, setTyped } = market;
   const { typed, answered } = market.faults;
-  const [text, setText] = useState(search.q ?? '');
-  useEffect(() => setText(search.q ?? ''), [search.q]);
-  useEffect(() => {
-    // Why not what is wrong as a condition: nobody means it as words.
-    if (text === (search.q ?? '') || isCondition(text) || faultOfText(text) !== null) return;
-    const timer = setTimeout(() => change({ q: text }), TYPING_MS);
-    return () => clearTimeout(timer);
-  }, [text, search.q, change]);
+  const [text, setText] = useTypedWords(market);
   const fault = typed ?? answered;
   const wrong = answered === null ? -1 : conditionAt(answered.text, conditions, answered.at);
   const onKey = (event: KeyboardEvent) => {
@@ -38,8 +36,7 @@ export function FilterBar({ market }: { market: Market }) {
     setTyped(faultOfText(text));
     if (!isCondition(text)) return;
     setText('');
-    change({ q: '' });
-    setConditions([...conditions, text.trim()]);
+    change({ q: '', where: joinFilter([...conditions, text.trim()]) });
   };
   return (
     <div className={classes['bar']}>
@@ -73,18 +70,41 @@ export function FilterBar({ market }: { market: Market }) {
       </ul>
       {fault === null ? <SaveSearch market={market} /> : null}
       <Offer onChoose={(condition) => setConditions([...new Set([...conditions, condition])])} />
-      {fault === null ? null : <Fault fault={fault} isTyped={typed !== null} />}
+      {fault === null ? null : <Fault fault={fault} />}
     </div>
   );
 }
 
+/** What stands in the field, which the words of the address follow a moment later. */
+function useTypedWords({ search, changeWords }: Market): [string, (text: string) => void] {
+  const q = search.q ?? '';
+  const [text, setText] = useState(q);
+  const sent = useRef(q);
+  useEffect(() => {
+    // Why not what came of typing: by then more may stand in the field.
+    if (q === sent.current) return;
+    sent.current = q;
+    setText(q);
+  }, [q]);
+  useEffect(() => {
+    // Why no words: what is meant as a condition is not half of one as a word, also when it began as words.
+    const words = isConditionBegun(text) ? '' : text;
+    if (words === q) return;
+    const timer = setTimeout(() => {
+      sent.current = words;
+      changeWords(words);
+    }, TYPING_MS);
+    return () => clearTimeout(timer);
+  }, [text, q, changeWords]);
+  return [text, setText];
+}
+
 /** The text with the place that is wrong marked, and why. */
-function Fault({ fault, isTyped }: { fault: FilterFault; isTyped: boolean }) {
+function Fault({ fault }: { fault: FilterFault }) {
   const { text, at, message } = fault;
   const rest = text.slice(at);
-  // Why not always an alert: what the mesh answers is said by the list, too.
   return (
-    <p id={FAULT} className={classes['fault']} role={isTyped ? 'alert' : undefined}>
+    <p id={FAULT} className={classes['fault']} role="alert">
       <code>
         {text.slice(0, at)}
         <mark>{rest === '' ? '\u00a0' : rest}</mark>
@@ -131,9 +151,4 @@ function Offer({ onChoose }: { onChoose(condition: string): void }) {
       </Menu.Dropdown>
     </Menu>
   );
-}
-
-/** Words alone parse as nothing; a condition has an operator. */
-function isCondition(text: string): boolean {
-  return text.trim() !== '' && parseExpression(text).error === null;
 }

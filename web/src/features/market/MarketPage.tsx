@@ -35,7 +35,7 @@ export function MarketPage() {
         aria-label={words.filter}
       >
         <Facets
-          facets={market.first?.facets ?? {}}
+          facets={market.facets ?? {}}
           conditions={market.conditions}
           onChange={market.setConditions}
         />
@@ -97,11 +97,11 @@ function Results({ market, compare }: ResultsProps) {
   const { answer, hits } = market;
   const list = useRef<HTMLUListElement>(null);
   const at = useRowKeys({ count: hits.length, list });
+  // Why nothing: the field says what is wrong, and nothing was found, nor nothing.
+  if (market.faults.typed !== null || market.faults.answered !== null) return null;
   if (answer.error !== null) {
     return <ProblemBox error={answer.error} onRetry={() => void answer.refetch()} />;
   }
-  // Why nothing: the field says what is wrong, and nothing was asked.
-  if (market.faults.typed !== null) return null;
   if (answer.data === undefined) return <Skeleton height={640} lines={12} />;
   if (hits.length === 0) return <Nothing market={market} />;
   return (

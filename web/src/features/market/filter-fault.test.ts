@@ -1,13 +1,30 @@
 /**
  * Where a condition is wrong.
  */
+import { SEARCH_FIELDS } from '@weft/core/registry/search-fields';
 import { expect, test } from 'vitest';
 import { Problem } from '../../api/problem.ts';
-import { conditionAt, faultOfAnswer, faultOfText } from './filter-fault.ts';
+import {
+  conditionAt,
+  FIELD_GROUPS,
+  faultOfAnswer,
+  faultOfText,
+  isConditionBegun,
+} from './filter-fault.ts';
 
 test('words and conditions that are right have no fault', () => {
   for (const text of ['salt', 'salt is tasty', 'measured.rows > 10', "title has 'a b'", '']) {
     if (text !== 'salt is tasty') expect(faultOfText(text), text).toBeNull();
+  }
+});
+
+test('what begins like a field of two words is no word, and everything else is', () => {
+  for (const key of Object.keys(SEARCH_FIELDS).filter((name) => name.includes('.'))) {
+    expect(isConditionBegun(key.slice(0, key.indexOf('.') + 2)), key).toBe(true);
+  }
+  for (const group of FIELD_GROUPS) expect(isConditionBegun(group), group).toBe(false);
+  for (const words of ['me', 'measured', 'loyalty.house', 'v1.2', '']) {
+    expect(isConditionBegun(words), words).toBe(false);
   }
 });
 

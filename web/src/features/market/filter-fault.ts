@@ -15,6 +15,21 @@ export interface FilterFault {
 
 const OPERATOR = /[<>=]|\s(?:is|in|has|like)\b/i;
 
+/** Words alone parse as nothing; a condition has an operator. */
+export function isCondition(text: string): boolean {
+  return text.trim() !== '' && parseExpression(text).error === null;
+}
+
+/** What fields of two words begin with. Why not read from core's list of fields: it comes with half of what reads contracts. */
+export const FIELD_GROUPS: readonly string[] = ['column', 'promise', 'measured'];
+
+/** Whether a text is a condition, wrong or right, or begins like a field that words are not mistaken for: `measured.ro`. */
+export function isConditionBegun(text: string): boolean {
+  if (isCondition(text) || faultOfText(text) !== null) return true;
+  const begun = text.trim().toLowerCase();
+  return begun.includes('.') && FIELD_GROUPS.includes(begun.split(/[.(]/, 1)[0] ?? '');
+}
+
 /** What is wrong with a text that is meant as a condition; null for one that is right, and for words. */
 export function faultOfText(text: string): FilterFault | null {
   if (!OPERATOR.test(text)) return null;

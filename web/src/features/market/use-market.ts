@@ -38,14 +38,17 @@ export function useMarket() {
     }),
     placeholderData: (old) => old,
   });
-  const change = useCallback(
-    (next: Partial<MarketSearch>) => {
+  const put = useCallback(
+    (next: Partial<MarketSearch>, replace: boolean) => {
       // Why: words are asked for a moment after they are typed, and whoever went on by then must not be brought back.
       if (router.latestLocation.pathname !== '/market') return;
-      void navigate({ search: (old) => withoutEmpty({ ...old, ...next }), replace: true });
+      const search = (old: MarketSearch) => withoutEmpty({ ...old, ...next });
+      void navigate({ search, replace, resetScroll: false });
     },
     [navigate, router],
   );
+  const change = useCallback((next: Partial<MarketSearch>) => put(next, false), [put]);
+  const changeWords = useCallback((q: string) => put({ q }, true), [put]);
   const setConditions = useCallback(
     (next: readonly string[]) => change({ where: joinFilter(next) }),
     [change],
@@ -56,9 +59,17 @@ export function useMarket() {
   );
   const [typed, setTyped] = useState<FilterFault | null>(null);
   const answered = faultOfAnswer(answer.error, search.where ?? '');
+  const first = answer.data?.pages[0];
+  const [facets, setFacets] = useState(first?.facets);
+  if (first !== undefined && first.facets !== facets) setFacets(first.facets);
   return {
-    ...{ search, conditions, setConditions, change, answer, hits },
-    first: answer.data?.pages[0],
+    ...{ search, conditions, setConditions, answer, hits, first },
+    /** A step that Back undoes. */
+    change,
+    /** Words as they are typed: Back leads to what was before all of them. */
+    changeWords,
+    /** Those of the answer before where a condition is wrong: they are how it is mended. Of what is refused otherwise, none. */
+    facets: answered === null ? first?.facets : facets,
     /** What is wrong with a condition that was typed, or with one that the mesh was asked: then nothing was found, nor nothing. */
     faults: { typed, answered },
     setTyped,

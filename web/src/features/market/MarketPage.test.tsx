@@ -1,0 +1,70 @@
+/**
+ * The market: what is chosen is a step back, what is typed is none, and a condition that is wrong takes no facet away.
+ */
+import { screen, waitFor } from '@testing-library/react';
+import { expect, test } from 'vitest';
+import { ANNA, hit } from '../../testing/facts.ts';
+import { answerFrame, type Mesh, problem, startMesh } from '../../testing/mesh.ts';
+import { expectAccessible, showApp } from '../../testing/render.tsx';
+
+const FACETS = { domain: [{ value: 'loyalty', count: 1 }], tag: [{ value: 'coupon', count: 1 }] };
+
+function market(): Mesh {
+  const mesh = startMesh();
+  answerFrame(mesh, ANNA);
+  mesh.on('get', '/api/v1/saved', { items: [], next: null });
+  mesh.on('get', '/api/v1/agreements', { items: [], next: null });
+  mesh.on('get', '/api/v1/search', ({ query }) => {
+    if (/^rows/.test(query.get('where') ?? '')) {
+      const message = 'there is no field rows; did you mean measured.rows?';
+      const errors = [{ code: 'EXPRESSION_INVALID', message, line: 1, column: 1 }];
+      return problem(400, 'EXPRESSION_INVALID', { detail: message, errors });
+    }
+    return { facets: FACETS, items: [hit()], next: null, total: 1, capped: false };
+  });
+  return mesh;
+}
+
+const field = () => screen.findByRole('searchbox');
+
+test('a facet is a step back, and what was typed is none', async () => {
+  market();
+  const { user, where, back } = await showApp('/market');
+  await user.type(await field(), 'household');
+  await waitFor(() => expect(where()).toBe('/market?q=household'));
+  await user.click(await screen.findByRole('checkbox', { name: /coupon/i }));
+  await waitFor(() => expect(where()).toMatch(/where=tag/));
+  await user.click(await screen.findByRole('checkbox', { name: /loyalty/i }));
+  await waitFor(() => expect(where()).toMatch(/domain/));
+  back();
+  await waitFor(() => expect(where()).not.toMatch(/domain/));
+  expect(where()).toMatch(/where=tag/);
+  back();
+  await waitFor(() => expect(where()).toBe('/market?q=household'));
+  expect(await field()).toHaveProperty('value', 'household');
+});
+
+test('a condition that is typed leaves no half word in the address', async () => {
+  const mesh = market();
+  const { user, where } = await showApp('/market');
+  await user.type(await field(), 'measured');
+  await waitFor(() => expect(where()).toBe('/market?q=measured'));
+  await user.type(await field(), '.ro');
+  await waitFor(() => expect(where()).toBe('/market'));
+  expect(await field()).toHaveProperty('value', 'measured.ro');
+  const asked = mesh.asked('get', '/api/v1/search').length;
+  await user.type(await field(), 'ws > 1000{Enter}');
+  await waitFor(() => expect(where()).toBe('/market?where=measured.rows+%3E+1000'));
+  expect(mesh.asked('get', '/api/v1/search')).toHaveLength(asked + 1);
+});
+
+test('a wrong field is told once, beside the facets', async () => {
+  market();
+  const { user } = await showApp('/market');
+  await screen.findByRole('checkbox', { name: /loyalty/i });
+  await user.type(await field(), 'rows > 1000{Enter}');
+  await screen.findByRole('alert');
+  expect(screen.getAllByText(/there is no field rows/)).toHaveLength(1);
+  expect(screen.getByRole('checkbox', { name: /loyalty/i })).toBeTruthy();
+  await expectAccessible();
+});
