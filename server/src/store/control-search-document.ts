@@ -102,7 +102,8 @@ export function describeProduct(sources: ProductSources): { facts: ProductFacts;
       budget: sources.standing.budget,
     },
   });
-  return { facts, words: wordsOf(facts, model) };
+  const columnTags = facets.columns.flatMap((column) => column.tags);
+  return { facts, words: wordsOf({ facts, model, columnTags, domain }) };
 }
 
 export async function readMeasurements(tx: Db, product: string, major: number) {
@@ -122,7 +123,14 @@ export interface Words {
   prose: string;
 }
 
-function wordsOf(facts: ProductFacts, model: ContractModel): Words {
+interface WordSources {
+  facts: ProductFacts;
+  model: ContractModel;
+  columnTags: readonly string[];
+  domain: Domain | null;
+}
+
+function wordsOf({ facts, model, columnTags, domain }: WordSources): Words {
   const properties = model.objects.flatMap((object) => object.properties);
   const prose = [
     facts.description,
@@ -130,10 +138,13 @@ function wordsOf(facts: ProductFacts, model: ContractModel): Words {
     model.description.usage,
     ...model.objects.map((object) => object.description),
     ...properties.map((property) => property.description),
+    domain?.description ?? null,
   ];
+  const tags = [...new Set([...facts.tags, ...columnTags])];
+  const terms = [...Object.keys(facts.columns), ...facts.terms, ...tags];
   return {
     names: plain([facts.product, facts.title, ...facts.tables]),
-    terms: plain([...Object.keys(facts.columns), ...facts.terms, ...facts.tags]),
+    terms: plain([...terms, domain?.title ?? null]),
     prose: plain(prose),
   };
 }

@@ -1,0 +1,59 @@
+/**
+ * What words find: what a product's domain is called, tags of columns; and what is offered where a slip of the hand finds nothing.
+ */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import {
+  analyst,
+  createSales,
+  createTestControl,
+  ordersContract,
+  owner,
+  platform,
+  register,
+  type TestControl,
+} from '../../../test/support/control.ts';
+import { openTestStore, type TestStore } from '../../../test/support/store.ts';
+
+describe('words of a search', () => {
+  let store: TestStore;
+  let control: TestControl;
+  const search = (q: string, where?: string) => control.discovery.search(analyst, { q, where });
+  const found = async (q: string) => (await search(q)).items.map(({ product }) => product);
+
+  before(async () => {
+    store = await openTestStore();
+    control = createTestControl(store);
+    await createSales(control);
+    await register(control, analyst);
+    for (const text of [
+      ordersContract(),
+      ordersContract({ product: 'baskets', title: 'Baskets', description: 'What was bought.' }),
+    ]) {
+      await control.registry.publishContract(owner, { text, media: 'application/yaml' });
+    }
+  });
+  after(async () => {
+    await control.search.stop();
+    await store.close();
+  });
+
+  it('finds a product by the tag of a column', async () => {
+    assert.deepEqual((await found('personal')).sort(), ['sales.baskets', 'sales.orders']);
+  });
+
+  it('finds products by what their domain is called, as soon as it is called so', async () => {
+    const domain = { name: 'sales', owners: ['olga'], stewards: [], node: null };
+    assert.deepEqual(await found('pavilion'), []);
+    await control.registry.putDomain(platform, {
+      ...domain,
+      title: 'Pavilion trade',
+      description: 'Everything that passes a till.',
+    });
+    for (const words of ['pavilion', 'till', 'pavilion trade']) {
+      assert.deepEqual((await found(words)).sort(), ['sales.baskets', 'sales.orders'], words);
+    }
+    await control.registry.putDomain(platform, { ...domain, title: 'Shops', description: null });
+    assert.deepEqual(await found('pavilion'), []);
+  });
+});
