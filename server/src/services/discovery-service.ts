@@ -14,10 +14,18 @@ import { compileSearch } from '@weft/core/registry/search-compile';
 import type { Domain, Subject } from '@weft/core/registry/types';
 import { readAnswerTimes, readOpenAgreements } from '../store/control-access.ts';
 import { readDomainsNamed } from '../store/control-registry.ts';
-import { FACETS, type Facet, type SearchRow, SORTS, type Sort } from '../store/control-search.ts';
+import {
+  FACETS,
+  type Facet,
+  type SearchQuery,
+  type SearchRow,
+  SORTS,
+  type Sort,
+} from '../store/control-search.ts';
 import type { ProductSearch } from '../store/control-search-reader.ts';
 import type { ControlContext } from './control-context.ts';
 import { type CursorPart, decodeCursor, encodeCursor, notOfThisList, pageLimit } from './cursor.ts';
+import { nearSearches } from './near-searches.ts';
 
 export interface SearchRequest {
   q?: string | undefined;
@@ -90,6 +98,8 @@ export interface SearchAnswer {
   total: number;
   /** True when there are more than `total`. */
   capped: boolean;
+  /** Where words find nothing: what to search for instead, best first. */
+  nearest?: string[];
   next: string | null;
 }
 
@@ -124,7 +134,7 @@ async function search(
   const text = (request.q ?? '').slice(0, WORDS_MAX);
   const { sort, descending } = readSort(request.sort, text);
   const limit = pageLimit(request.limit);
-  const found = await context.search.search({
+  const query: SearchQuery = {
     text,
     where: readWhere(context, request.where),
     sort,
@@ -134,7 +144,10 @@ async function search(
     facets: readFacets(request.facet),
     orders: context.orders,
     now: new Date(context.clock.now()).toISOString(),
-  });
+  };
+  const found = await context.search.search(query);
+  const isMissed = found.total === 0 && text.trim() !== '' && query.after === null;
+  const nearest = isMissed ? await nearSearches(context.search, query) : [];
   const rows = found.rows.slice(0, limit);
   const last = found.rows.length > limit ? rows.at(-1) : undefined;
   const access = await accessOf(
@@ -159,6 +172,7 @@ async function search(
     facets: found.facets,
     total: found.total,
     capped: found.capped,
+    ...(nearest.length === 0 ? {} : { nearest }),
     next: last === undefined ? null : encodeCursor(`search:${sort}`, [last.key, last.product]),
   };
 }

@@ -56,4 +56,16 @@ describe('words of a search', () => {
     await control.registry.putDomain(platform, { ...domain, title: 'Shops', description: null });
     assert.deepEqual(await found('pavilion'), []);
   });
+
+  it('offers words that find something for those that have a slip in them', async () => {
+    assert.equal((await search('bakset')).nearest, undefined, 'without an index there is no offer');
+    await control.search.start();
+    assert.equal(control.search.isIndexed, true);
+    assert.deepEqual((await search('bakset')).nearest, ['baskets']);
+    assert.deepEqual((await search('personal bakset')).nearest, ['personal baskets']);
+    assert.deepEqual((await search('orders')).nearest, undefined, 'what finds something is right');
+    assert.deepEqual((await search('zeppelin')).nearest, undefined);
+    const unfit = await search('bakset', 'measured.rows > 10');
+    assert.deepEqual([unfit.total, unfit.nearest], [0, undefined], 'what would find nothing');
+  });
 });

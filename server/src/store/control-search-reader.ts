@@ -36,6 +36,8 @@ export interface ProductSearch {
   /** Whether the index is in use. */
   readonly isIndexed: boolean;
   search(query: SearchQuery): Promise<SearchResult>;
+  /** Words that are near to one which no document has, best first; none for a word that is known, and while there is no index. */
+  nearWords(word: string): string[];
   /** Begins to read all documents; resolves when the index is in use, or was given up. */
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -92,6 +94,10 @@ class IndexedSearch implements ProductSearch {
       if (found !== 'changed') return found;
     }
     return searchProducts(this.#db, query);
+  }
+
+  nearWords(word: string): string[] {
+    return this.#kept?.index.nearWords(word) ?? [];
   }
 
   #tryLater(error: unknown): void {

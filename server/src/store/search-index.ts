@@ -94,6 +94,11 @@ export class SearchIndex {
     return isAnswerable(where, this.#documents);
   }
 
+  /** Words of documents, of those that are gone, too, that are near to one which none has. */
+  nearWords(word: string): string[] {
+    return this.#words.near(word);
+  }
+
   search(query: IndexQuery): IndexResult {
     const { words } = query;
     const size = this.#products.length;

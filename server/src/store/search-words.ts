@@ -7,6 +7,7 @@
  * position. Both are compared with the store on random queries.
  */
 import { must } from '@weft/core/lib/assert';
+import { nearestOf } from './near-words.ts';
 import { Postings } from './search-postings.ts';
 import type { WordsOperand, WordsQuery } from './search-words-query.ts';
 
@@ -69,6 +70,11 @@ export class SearchWords {
       });
     }
     return ranks.map((rank) => rank / operands.length);
+  }
+
+  /** Lexemes that are near to a word, best first; none where one begins with it. */
+  near(word: string): string[] {
+    return this.#beginningWith(word).length > 0 ? [] : nearestOf(word, this.#listOf.keys());
   }
 
   #each(operand: WordsOperand, use: (document: number, share: number) => void): void {

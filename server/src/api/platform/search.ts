@@ -95,6 +95,11 @@ export function registerSearch(app: WeftApp, deps: { discovery: DiscoveryService
             ),
             total: Type.Integer(),
             capped: Type.Boolean({ description: 'There are more than total.' }),
+            nearest: Type.Optional(
+              Type.Array(Type.String(), {
+                description: 'Where words find nothing: what to search for instead, best first.',
+              }),
+            ),
             next: nullable(Type.String()),
           }),
         },

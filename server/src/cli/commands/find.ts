@@ -29,6 +29,7 @@ interface SearchAnswer {
   items: ProductHit[];
   facets: Record<string, { value: string; count: number }[]>;
   total: number;
+  nearest?: string[];
   next: string | null;
 }
 
@@ -62,6 +63,7 @@ export async function find(context: CommandContext): Promise<undefined> {
     ],
     'Nothing fits. Fewer words, or another --where?',
   );
+  if (found.nearest !== undefined) context.out.say(`Did you mean ${found.nearest.join(' or ')}?`);
   for (const [field, values] of Object.entries(found.facets)) {
     context.out.say(`${field}: ${values.map((v) => `${v.value} (${v.count})`).join(', ')}`);
   }

@@ -68,3 +68,19 @@ test('a wrong field is told once, beside the facets', async () => {
   expect(screen.getByRole('checkbox', { name: /loyalty/i })).toBeTruthy();
   await expectAccessible();
 });
+
+test('words with a slip in them are offered as they may have been meant', async () => {
+  const mesh = market();
+  mesh.on('get', '/api/v1/search', ({ query }) =>
+    query.get('q') === 'hosehold'
+      ? { facets: {}, items: [], next: null, total: 0, capped: false, nearest: ['household'] }
+      : { facets: FACETS, items: [hit()], next: null, total: 1, capped: false },
+  );
+  const { user, where, back } = await showApp('/market?q=hosehold');
+  await user.click(await screen.findByRole('button', { name: 'Look for “household”' }));
+  await waitFor(() => expect(where()).toBe('/market?q=household'));
+  await screen.findByRole('link', { name: 'Loyalty households' });
+  back();
+  await screen.findByRole('button', { name: 'Look for “household”' });
+  await expectAccessible();
+});

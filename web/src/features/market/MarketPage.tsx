@@ -133,9 +133,23 @@ function Nothing({ market }: { market: Market }) {
       {words.clear}
     </Button>
   );
+  const { nearest = [] } = market.first ?? {};
+  const near = nearest.map((text) => (
+    <Button key={text} variant="default" onClick={() => market.change({ q: text })}>
+      {words.lookFor(text)}
+    </Button>
+  ));
   return (
-    <Empty title={words.none} action={clear}>
-      {words.noneHelp}
+    <Empty
+      title={words.none}
+      action={
+        <div className={classes['ways']}>
+          {near}
+          {clear}
+        </div>
+      }
+    >
+      {nearest.length === 0 ? words.noneHelp : words.nearHelp}
     </Empty>
   );
 }

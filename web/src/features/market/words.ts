@@ -58,6 +58,8 @@ export const words = {
   ask: 'Words, a column, or a condition such as measured.rows > 1000',
   none: 'Nothing fits all of this',
   noneHelp: 'Each condition is one less to fit: take one away, or say it in other words.',
+  nearHelp: 'No product has these words. Some that are near to them find something:',
+  lookFor: (text: string): string => `Look for “${text}”`,
   empty: 'No product is published yet',
   emptyHelp: 'Products appear here as soon as a team publishes the first contract.',
   clear: 'Take all conditions away',
