@@ -438,8 +438,8 @@ test('a search is kept, and found again', async () => {
   await using visited = await visit(browser, { person: 'brand_manager', path: '/market?q=coupon' });
   const { page } = visited;
   await page.getByRole('button', { name: 'Tell me when new ones appear' }).click();
-  await page.getByRole('button', { name: 'You are told of new ones' }).waitFor();
-  await page.goto('/saved');
+  await page.getByRole('link', { name: 'You are told of new ones' }).click();
+  await page.waitForURL(/\/saved/);
   await page.getByRole('link', { name: /coupon/ }).click();
   await page.waitForURL(/q=coupon/);
   assertQuiet(visited);

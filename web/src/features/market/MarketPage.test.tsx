@@ -5,7 +5,7 @@ import { screen, waitFor } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import { ANNA, hit } from '../../testing/facts.ts';
 import { answerFrame, type Mesh, problem, startMesh } from '../../testing/mesh.ts';
-import { expectAccessible, showApp } from '../../testing/render.tsx';
+import { expectAccessible, focused, showApp } from '../../testing/render.tsx';
 
 const FACETS = { domain: [{ value: 'loyalty', count: 1 }], tag: [{ value: 'coupon', count: 1 }] };
 
@@ -83,4 +83,21 @@ test('words with a slip in them are offered as they may have been meant', async 
   back();
   await screen.findByRole('button', { name: 'Look for “household”' });
   await expectAccessible();
+});
+
+test('a search that is kept leads to where it is named, and another one is not said to be kept', async () => {
+  const mesh = market();
+  mesh.on('post', '/api/v1/saved', ({ body }) => ({
+    ...(body as { kind: 'search'; name: string; body: Record<string, string> }),
+    ...{ saved: 'sav_1', owner: ANNA.id, product: null, sharedWith: 'nobody' as const, version: 1 },
+    ...{ createdAt: '2026-11-20T08:00:00Z', updatedAt: '2026-11-20T08:00:00Z', seenAt: null },
+  }));
+  const { user } = await showApp('/market?q=household');
+  await user.click(await screen.findByRole('button', { name: /^Tell me/ }));
+  const link = await screen.findByRole('link', { name: 'You are told of new ones' });
+  expect(link.getAttribute('href')).toBe('/saved');
+  expect(focused()).toBe(link);
+  await user.clear(await field());
+  await user.type(await field(), 'coupon');
+  await screen.findByRole('button', { name: /^Tell me/ });
 });

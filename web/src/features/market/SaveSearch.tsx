@@ -4,7 +4,8 @@
 import { Tooltip } from '@mantine/core';
 import { IconBell, IconBellRinging } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { Link } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 import { api, take } from '../../api/client.ts';
 import { Problem } from '../../api/problem.ts';
 import { useSending } from '../../components/use-sending.ts';
@@ -34,29 +35,42 @@ export function SaveSearch({ market }: { market: Market }) {
       ),
     onSettled: () => queries.invalidateQueries({ queryKey: ['saved'] }),
   });
-  const kept = saved.data?.items.find(
-    (item) => item.body['q'] === body.q && item.body['where'] === body.where,
-  );
+  const isThis = (item: { body: Record<string, unknown> }): boolean =>
+    item.body['q'] === body.q && item.body['where'] === body.where;
+  const kept = saved.data?.items.find(isThis);
   const isShown = market.first !== undefined && !market.answer.isPlaceholderData;
   useSeen(isShown ? kept?.saved : undefined);
   if (body.q === '' && body.where === '') return null;
-  const isKept = save.isSuccess || kept !== undefined;
+  const isNew = save.data !== undefined && isThis(save.data);
   const refused = save.error instanceof Problem ? save.error.document.detail : null;
-  const Icon = isKept ? IconBellRinging : IconBell;
-  const said = isKept ? words.isTold : words.tellMe;
+  if (isNew || kept !== undefined) return <Kept isNew={isNew} />;
   return (
-    <Tooltip label={refused ?? said} disabled={refused === null}>
+    <Tooltip label={refused ?? words.tellMe} disabled={refused === null}>
       <button
         type="button"
         className={classes['save']}
-        aria-pressed={isKept}
-        disabled={isKept || save.isPending}
+        disabled={save.isPending}
         onClick={() => save.mutate()}
       >
-        <Icon size={16} stroke={1.7} aria-hidden="true" />
-        <span>{refused === null ? said : words.notSaved}</span>
+        <IconBell size={16} stroke={1.7} aria-hidden="true" />
+        <span>{refused === null ? words.tellMe : words.notSaved}</span>
       </button>
     </Tooltip>
+  );
+}
+
+/** Leads to where it is named, shared and ended. */
+function Kept({ isNew }: { isNew: boolean }) {
+  const link = useRef<HTMLAnchorElement>(null);
+  useEffect(() => {
+    // Why: the button that was pressed is gone, and the focus with it.
+    if (isNew) link.current?.focus();
+  }, [isNew]);
+  return (
+    <Link ref={link} to="/saved" className={classes['save']} title={words.isToldHelp}>
+      <IconBellRinging size={16} stroke={1.7} aria-hidden="true" />
+      <span>{words.isTold}</span>
+    </Link>
   );
 }
 

@@ -120,6 +120,7 @@ export const words = {
   leaveCompare: (product: string): string => `Leave ${product} out of the comparison`,
   pickCompare: (product: string): string => `Compare ${product}`,
   isTold: 'You are told of new ones',
+  isToldHelp: 'Name it, share it or end it in Saved work',
   tellMe: 'Tell me when new ones appear',
   notSaved: 'Not saved',
   nextProduct: 'Next product',

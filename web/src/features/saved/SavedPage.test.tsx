@@ -1,5 +1,5 @@
 /** Saved work: one's own, and what others share. */
-import { screen, within } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import { startMesh } from '../../testing/mesh.ts';
 import { expectAccessible, show } from '../../testing/render.tsx';
@@ -36,6 +36,38 @@ test('a query that a colleague shares is listed under his name, and cannot be ch
   expect(within(shared).queryByRole('button')).toBeNull();
   expect(within(shared).queryByText('mine')).toBeNull();
   await expectAccessible();
+});
+
+test('a search gets another name over the version that was seen', async () => {
+  const search = {
+    ...query('“milk”, domain is Loyalty', 'anna@cpg'),
+    ...{ saved: 'sav_1', kind: 'search' as const, body: { q: 'milk', where: '', sort: '' } },
+    version: 3,
+  };
+  let { name } = search;
+  const mesh = startMesh();
+  mesh.on('get', '/api/v1/saved', ({ query: asked }) => ({
+    items: asked.get('shared') === 'true' ? [] : [{ ...search, name }],
+    next: null,
+  }));
+  mesh.on('patch', '/api/v1/saved/{saved}', ({ body }) => {
+    ({ name } = body as { name: string });
+    return { ...search, name };
+  });
+  const { user } = await show(<SavedPage />);
+  await user.click(await screen.findByRole('button', { name: /^Change “milk”/ }));
+  await user.click(await screen.findByRole('menuitem', { name: 'Name it' }));
+  const field = await screen.findByRole('textbox', { name: /^Name/ });
+  expect(field).toHaveProperty('value', search.name);
+  await user.clear(field);
+  expect(screen.getByRole('button', { name: 'Save the name' })).toHaveProperty('disabled', true);
+  await expectAccessible();
+  await user.type(field, '  Dairy {Enter}');
+  await screen.findByRole('link', { name: 'Dairy' });
+  const [asked] = mesh.asked('patch', '/api/v1/saved/{saved}');
+  expect(asked?.body).toEqual({ name: 'Dairy' });
+  expect(asked?.headers.get('if-match')).toBe('"v3"');
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
 });
 
 test('where nobody shares anything, it says what would stand here', async () => {

@@ -6,6 +6,7 @@ import { Button, Menu } from '@mantine/core';
 import { IconBell, IconBookmark, IconDots, IconTerminal2, IconUsers } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
 import { api, take } from '../../api/client.ts';
 import { usePersonNames } from '../../api/names.ts';
 import { useMe } from '../../app/session.tsx';
@@ -15,6 +16,7 @@ import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { ProductRef } from '../../components/ProductRef.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { useSending } from '../../components/use-sending.ts';
+import { RenameDialog } from './RenameDialog.tsx';
 import classes from './SavedPage.module.css';
 import { type Saved, sharing, words } from './words.ts';
 
@@ -139,6 +141,7 @@ function SavedLink({ item }: { item: Saved }) {
 }
 
 function Edit({ item }: { item: Saved }) {
+  const [isNaming, setNaming] = useState(false);
   const queries = useQueryClient();
   const onSettled = () => queries.invalidateQueries({ queryKey: savedKey });
   const path = { saved: item.saved };
@@ -160,22 +163,28 @@ function Edit({ item }: { item: Saved }) {
   if (failure !== null) return <ProblemBox error={failure} />;
   const isShared = item.sharedWith !== 'nobody';
   return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <Button variant="subtle" aria-label={words.change(item.name)} px={8}>
-          <IconDots size={16} stroke={1.7} aria-hidden="true" />
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {item.kind === 'follow' ? null : (
-          <Menu.Item onClick={() => share.mutate(isShared ? 'nobody' : 'everybody')}>
-            {isShared ? words.unshare : words.share}
+    <>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <Button variant="subtle" aria-label={words.change(item.name)} px={8}>
+            <IconDots size={16} stroke={1.7} aria-hidden="true" />
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {item.kind === 'follow' ? null : (
+            <>
+              <Menu.Item onClick={() => setNaming(true)}>{words.rename}</Menu.Item>
+              <Menu.Item onClick={() => share.mutate(isShared ? 'nobody' : 'everybody')}>
+                {isShared ? words.unshare : words.share}
+              </Menu.Item>
+            </>
+          )}
+          <Menu.Item onClick={() => remove.mutate()}>
+            {item.kind === 'follow' ? words.unfollow : words.remove}
           </Menu.Item>
-        )}
-        <Menu.Item onClick={() => remove.mutate()}>
-          {item.kind === 'follow' ? words.unfollow : words.remove}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+        </Menu.Dropdown>
+      </Menu>
+      {isNaming ? <RenameDialog item={item} onClose={() => setNaming(false)} /> : null}
+    </>
   );
 }

@@ -3,6 +3,7 @@
  */
 import type { paths } from '../../api/generated/openapi.js';
 import type { PhraseParts } from '../../components/Phrase.tsx';
+import { formatNumber } from '../../lib/format.ts';
 
 type SavedAnswer = paths['/api/v1/saved']['get']['responses'][200]['content']['application/json'];
 export type Saved = SavedAnswer['items'][number];
@@ -22,6 +23,12 @@ export const words = {
 
   emptyTitle: 'Nothing here yet',
   change: (name: string): string => `Change ${name}`,
+  rename: 'Name it',
+  renameTitle: 'Name it',
+  name: 'Name',
+  renameNow: 'Save the name',
+  nameTooLong: (length: number, max: number): string =>
+    `${formatNumber(length)} characters: at most ${formatNumber(max)}.`,
   unshare: 'Keep for yourself',
   share: 'Share with everybody',
   unfollow: 'Follow no more',
