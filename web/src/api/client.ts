@@ -40,18 +40,18 @@ export async function reach(input: Request | string, init?: RequestInit): Promis
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw unreachable();
   }
-  // Why not of the sign-in itself: there it says that the credential is none.
-  if (response.status === 401 && !new URL(response.url).pathname.startsWith('/auth/')) {
-    for (const listener of onSignedOut) listener();
+  if (!response.ok) {
+    const problem = await problemOf(response);
+    // Why not of the sign-in itself: there it says that the credential is none.
+    if (problem.status === 401 && !new URL(response.url).pathname.startsWith('/auth/')) {
+      for (const listener of onSignedOut) listener();
+    }
+    throw problem;
   }
-  if (!response.ok) throw await problemOf(response);
   if (isPage(response)) throw notTheMesh();
   return response;
 }
 
-/** A page where a document was asked for: a proxy or a network that wants a sign-in of its own answers so. */
-function isPage({ headers }: Response): boolean {
-  return headers.get('content-type')?.startsWith('text/html') ?? false;
 /** The page at an address of the mesh, as text; a page is no answer of the API, so it has a way of its own. */
 export async function readPage(address: string, init?: RequestInit): Promise<string> {
   const response = await fetch(address, init);
@@ -59,6 +59,9 @@ export async function readPage(address: string, init?: RequestInit): Promise<str
   return response.text();
 }
 
+/** A page where a document was asked for: a proxy or a network that wants a sign-in of its own answers so. */
+function isPage({ headers }: Response): boolean {
+  return headers.get('content-type')?.startsWith('text/html') ?? false;
 }
 
 interface Answer<T> {

@@ -10,6 +10,8 @@ export const words = {
   noMesh: 'Something else answered in the place of the mesh',
   noMeshDetail:
     'What came is no answer of the mesh: a page of a network or a proxy, or one that was cut off.',
+  noMeshAnswered: (status: number): string =>
+    `What came is no answer of the mesh: a network or a proxy answered ${status} in its place.`,
   noMeshRemedy:
     'Sign in to your network where it asks for that, then ask again. What you typed is kept.',
   newerApp: 'A newer version of this app is here',

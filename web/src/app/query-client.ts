@@ -5,10 +5,10 @@
  * and `components/Stale.tsx` says how old it is. What the API refuses replaces it at once: rights may have gone.
  */
 import { type DefaultedQueryObserverOptions, QueryClient } from '@tanstack/react-query';
-import { isPassing } from '../api/problem.ts';
+import { isPassing, Problem } from '../api/problem.ts';
 
 const RETRIES_MAX = 2;
-const WAIT_MS = { first: 1_000, most: 10_000 };
+const WAIT_MS = { first: 1_000, most: 10_000, asked: 300_000 };
 
 export class HoldingClient extends QueryClient {
   // biome-ignore lint/suspicious/noExplicitAny: the signature of the library, which is generic in five types.
@@ -29,6 +29,13 @@ export class HoldingClient extends QueryClient {
 type Retry = (failures: number, error: Error) => boolean;
 const holding = new WeakSet<Retry>();
 
+/** As long as whoever answered wants, and a little longer each time. */
+export function waitBefore(failures: number, error: Error): number {
+  const own = Math.min(WAIT_MS.first * 2 ** failures, WAIT_MS.most);
+  const asked = error instanceof Problem ? (error.document.waitMs ?? 0) : 0;
+  return Math.max(own, Math.min(asked, WAIT_MS.asked));
+}
+
 /**
  * Why even where the browser says that it has no line: what is sent then would wait unseen, and go out later in the name of
  * whoever is signed in by then. A mesh on this machine answers without a line, too.
@@ -39,7 +46,7 @@ export function createQueryClient(): QueryClient {
   return new HoldingClient({
     defaultOptions: {
       queries: {
-        retryDelay: (failures) => Math.min(WAIT_MS.first * 2 ** failures, WAIT_MS.most),
+        retryDelay: waitBefore,
         refetchOnWindowFocus: true,
         refetchOnReconnect: true,
         staleTime: 15_000,

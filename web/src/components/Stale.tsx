@@ -7,7 +7,7 @@ import { Button } from '@mantine/core';
 import { IconCloudOff } from '@tabler/icons-react';
 import { type Query, type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { isPassing } from '../api/problem.ts';
+import { isPassing, NOT_AN_ANSWER, Problem } from '../api/problem.ts';
 import { meQuery } from '../api/queries.ts';
 import { Phrase } from './Phrase.tsx';
 import classes from './Stale.module.css';
@@ -19,12 +19,13 @@ const BEAT_MS = 15_000;
 export function Stale() {
   useQuery({ ...meQuery, refetchInterval: BEAT_MS });
   const client = useQueryClient();
-  const { since, asOf } = useHeld(client);
+  const { since, asOf, why } = useHeld(client);
   if (since === null) return null;
   return (
     <StaleLine
       since={since}
       asOf={asOf ?? since}
+      why={why}
       onRetry={() => void client.refetchQueries({ type: 'active' })}
     />
   );
@@ -33,16 +34,17 @@ export function Stale() {
 export interface StaleLineProps {
   since: string;
   asOf: string;
+  why?: WhyHeld;
   onRetry: () => void;
 }
 
 /** The line itself, of times alone. */
-export function StaleLine({ since, asOf, onRetry }: StaleLineProps) {
+export function StaleLine({ since, asOf, why = 'away', onRetry }: StaleLineProps) {
   return (
     <div className={classes['stale']} role="status">
       <IconCloudOff size={16} stroke={1.7} aria-hidden="true" />
       <span>
-        <Phrase parts={words.stale(asOf, since)} />
+        <Phrase parts={words.stale(asOf, since, words.whyHeld[why])} />
       </span>
       <Button variant="default" size="compact-sm" onClick={onRetry}>
         {words.tryAgain}
@@ -51,26 +53,35 @@ export function StaleLine({ since, asOf, onRetry }: StaleLineProps) {
   );
 }
 
+/** Nothing answers; something else does, such as a network that wants a sign-in; or too much was asked at once. */
+export type WhyHeld = 'away' | 'foreign' | 'busy';
+
 interface Held {
   /** When the first of the answers in sight could not be had again; null while all can. */
   since: string | null;
   asOf: string | null;
+  why: WhyHeld;
 }
 
+const NOTHING: Held = { since: null, asOf: null, why: 'away' };
+
 function useHeld(client: QueryClient): Held {
-  const [held, setHeld] = useState<Held>({ since: null, asOf: null });
+  const [held, setHeld] = useState(NOTHING);
   useEffect(() => {
     const look = (): void => {
       const kept = client.getQueryCache().findAll({ type: 'active' }).filter(hasData);
       const failing = kept.filter(isFailing);
       if (failing.length === 0) {
-        setHeld((old) => (old.since === null ? old : { since: null, asOf: null }));
+        setHeld((old) => (old.since === null ? old : NOTHING));
         return;
       }
       const ages = failing.map(({ state }) => state.dataUpdatedAt);
       const asOf = new Date(Math.min(...ages)).toISOString();
+      const why = whyOf(failing[0]);
       setHeld((old) =>
-        old.asOf === asOf ? old : { since: old.since ?? new Date().toISOString(), asOf },
+        old.asOf === asOf && old.why === why
+          ? old
+          : { since: old.since ?? new Date().toISOString(), asOf, why },
       );
     };
     look();
@@ -81,6 +92,13 @@ function useHeld(client: QueryClient): Held {
 
 function hasData({ state }: Query): boolean {
   return state.data !== undefined;
+}
+
+function whyOf(query: Query | undefined): WhyHeld {
+  const error = query?.state.fetchFailureReason ?? query?.state.error;
+  if (!(error instanceof Problem)) return 'away';
+  if (error.status === 429) return 'busy';
+  return error.status === 407 || error.document.code === NOT_AN_ANSWER ? 'foreign' : 'away';
 }
 
 function isFailing({ state }: Query): boolean {

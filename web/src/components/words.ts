@@ -7,13 +7,18 @@ import type { Work } from '../lib/work.ts';
 import type { PhraseParts } from './Phrase.tsx';
 
 export const words = {
-  stale: (asOf: string, since: string): PhraseParts => [
+  stale: (asOf: string, since: string, why: string): PhraseParts => [
     'As of ',
     { time: asOf },
-    '. The node is away since ',
+    `. ${why} since `,
     { time: since },
     '.',
   ],
+  whyHeld: {
+    away: 'The node is away',
+    busy: 'Too much was asked at once, and it is asked more slowly',
+    foreign: 'Your network answers in the place of the mesh and may want you to sign in to it',
+  },
   tryAgain: 'Try again',
   recordsIn: 'records in',
   good: (state: string): string => `good, ${state}`,

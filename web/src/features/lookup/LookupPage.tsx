@@ -25,7 +25,7 @@ export function LookupPage() {
     return <Skeleton height={120} label={words.lookingFor(id)} />;
   return (
     <div className={classes['page']}>
-      <h1>{answer.data === undefined ? words.unknown : words.isKind(answer.data.kind)}</h1>
+      <h1>{headingOf(answer)}</h1>
       <p className="mono">{id}</p>
       {answer.data !== undefined ? (
         <Known thing={answer.data} />
@@ -63,6 +63,12 @@ function Known({ thing: { kind, id, product } }: { thing: Resolved }) {
       {product === null ? null : <Phrase parts={words.belongsTo(product)} />}
     </Empty>
   );
+}
+
+/** Why not "nothing known" of every fault: where the mesh did not say so, there may well be something. */
+function headingOf({ data, error }: { data: Resolved | undefined; error: unknown }): string {
+  if (data !== undefined) return words.isKind(data.kind);
+  return isUnknown(error) ? words.unknown : words.notAnswered;
 }
 
 function isUnknown(error: unknown): boolean {

@@ -19,6 +19,7 @@ const NOUNS: Record<Resolved['kind'], string> = {
 
 export const words = {
   unknown: 'Nothing known by this id that you may see',
+  notAnswered: 'What this id names is not known now',
   maybeGone: 'It may be mistyped, be gone, or be of somebody else',
   lookingFor: (id: string): string => `Looking for ${id}`,
   home: 'Go home',

@@ -5,7 +5,7 @@ import { Button } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type ContractChange, contractDiffQuery } from '../../api/contract-diff.ts';
-import { Problem } from '../../api/problem.ts';
+import { isPassing, Problem } from '../../api/problem.ts';
 import { ContractChanges } from '../../components/ContractChanges.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
@@ -35,7 +35,7 @@ export function NextChanges({ product, base, text, version, onVersion }: NextCha
     gcTime: 10_000,
   });
   // Why nothing: what is wrong with the text stands at the foot of the page, with its lines.
-  const isFaulty = diff.error instanceof Problem && diff.error.status < 500;
+  const isFaulty = diff.error instanceof Problem && !isPassing(diff.error);
   if (diff.data === undefined) {
     if (isFaulty) return null;
     return diff.error === null ? (

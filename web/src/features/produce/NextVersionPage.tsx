@@ -32,7 +32,12 @@ export function NextVersionPage() {
   if (newest.isPending) return <Skeleton height={600} lines={10} label={words.loadingVersion} />;
   if (newest.data === undefined) {
     return (
-      <PageProblem error={newest.error} product={product} onRetry={() => void newest.refetch()} />
+      <PageProblem
+        error={newest.error}
+        product={product}
+        missing={words.noVersion(product)}
+        onRetry={() => void newest.refetch()}
+      />
     );
   }
   const { version, hash, source } = newest.data;

@@ -54,14 +54,21 @@ export interface PageProblemProps {
   error: unknown;
   product: string;
   onRetry: () => void;
+  /** What is said where there is no such thing. */
+  missing?: string;
 }
 
 /** A fault in place of a page: with a heading, so that one knows where one is. */
-export function PageProblem({ error, product, onRetry }: PageProblemProps) {
+export function PageProblem({
+  error,
+  product,
+  onRetry,
+  missing = words.noBatch,
+}: PageProblemProps) {
   const isMissing = error instanceof Problem && error.status === 404;
   return (
     <div className={classes['page']}>
-      <h1>{isMissing ? words.noBatch : words.noPage}</h1>
+      <h1>{isMissing ? missing : words.noPage}</h1>
       <div className={classes['card']}>
         <ProblemBox
           error={error}

@@ -60,6 +60,7 @@ export const words = {
   loadingDiff: 'Loading the comparison',
   sourceOfDraft: 'Source of the draft',
   loadingVersion: 'Loading the version in force',
+  noVersion: (product: string): string => `No version of ${product} is in force`,
   comparing: 'Comparing with the version in force',
   whoReads: 'Looking who reads it',
   changeSomething:
