@@ -47,7 +47,8 @@ export function AgreementTable({ items, hasSubject }: AgreementTableProps) {
                     <Cloth domain={agreement.product.split('.')[0] ?? ''} size={16} />
                     <Link to="/agreements/$agreement" params={{ agreement: agreement.agreement }}>
                       <code>{agreement.product}</code>
-                    </Link>
+                    </Link>{' '}
+                    <span className="caption">{words.ofMajor(agreement.major)}</span>
                   </span>
                 </th>
                 {hasSubject ? (

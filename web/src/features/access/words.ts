@@ -131,6 +131,7 @@ export const words = {
   agreements: 'Agreements',
   table: 'Agreements: what waits first, then what is in force',
   product: 'Product',
+  ofMajor: (major: number): string => `major ${major}`,
   state: 'State',
   next: 'Next agreement',
   before: 'Agreement before',

@@ -11,6 +11,7 @@ const TABLES: CatalogTable[] = ['a.first', 'b.second'].map((product) => ({
   product,
   name: product,
   explanation: null,
+  failure: null,
   columns: [{ name: `of_${product.slice(2)}`, mask: null, isHidden: false }],
 }));
 

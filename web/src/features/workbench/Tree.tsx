@@ -15,13 +15,15 @@ export interface TreeProps {
   tables: readonly CatalogTable[];
   /** The product that one comes from. */
   from: string | undefined;
+  /** False where what there is could not be asked. */
+  isKnown?: boolean;
   onInsert: (text: string) => void;
 }
 
 /** More products than these are searched rather than read. */
 const FILTER_FROM = 9;
 
-export function Tree({ tables, from, onInsert }: TreeProps) {
+export function Tree({ tables, from, isKnown: isAsked = true, onInsert }: TreeProps) {
   const [filter, setFilter] = useState('');
   const [toggled, setToggled] = useState<ReadonlySet<string>>(new Set());
   const wanted = filter.trim().toLowerCase();
@@ -59,7 +61,7 @@ export function Tree({ tables, from, onInsert }: TreeProps) {
           onChange={(event) => setFilter(event.currentTarget.value)}
         />
       )}
-      {tables.length === 0 ? <p className="caption">{words.treeEmpty}</p> : null}
+      {tables.length === 0 && isAsked ? <p className="caption">{words.treeEmpty}</p> : null}
       <ul className={classes['tables']}>
         {found.map((table, at) => (
           <TableNode
@@ -88,7 +90,7 @@ interface TableNodeProps {
 
 function TableNode({ table, isOpen, onToggle, onInsert }: TableNodeProps) {
   const { name, columns, explanation } = table;
-  const [domain = '', own = ''] = name.split('.');
+  const [domain = '', own = ''] = name.replaceAll('"', '').split('.');
   const isGrouped = explanation?.seen?.granularity != null;
   const shown = [...columns].sort((a, b) => Number(a.isHidden) - Number(b.isHidden));
   return (
@@ -126,12 +128,27 @@ function TableNode({ table, isOpen, onToggle, onInsert }: TableNodeProps) {
       </div>
       {isOpen ? (
         <ul className={classes['columns']}>
+          <Nothing table={table} />
           {isGrouped ? <li className={classes['note']}>{words.grouped}</li> : null}
           {shown.map((column) => (
             <ColumnNode key={column.name} column={column} onInsert={onInsert} />
           ))}
         </ul>
       ) : null}
+    </li>
+  );
+}
+
+/** Why a branch is bare: nothing of it is shown, or what is could not be had. */
+function Nothing({ table: { product, explanation, failure, columns } }: { table: CatalogTable }) {
+  if (failure !== null) return <li className={classes['note']}>{words.columnsAway}</li>;
+  if (explanation === null || columns.some(({ isHidden }) => !isHidden)) return null;
+  return (
+    <li className={classes['note']}>
+      {words.nothingShown}{' '}
+      <Link to="/p/$product/request" params={{ product }}>
+        {words.askMore}
+      </Link>
     </li>
   );
 }

@@ -48,7 +48,9 @@ export function WorkbenchPage() {
   return (
     <div className={classes['page']}>
       <h1 className="unseen">{title}</h1>
-      {catalog.error === null ? null : <ProblemBox error={catalog.error} />}
+      {catalog.error === null ? null : (
+        <ProblemBox error={catalog.error} onRetry={catalog.refetch} />
+      )}
       {opened.error === null ? null : <ProblemBox error={opened.error} />}
       <Content
         catalog={catalog}
@@ -69,7 +71,8 @@ interface ContentProps {
 
 function Content({ catalog, purpose, kept, onReload }: ContentProps) {
   if (catalog.isLoading) return <Skeleton height={600} lines={10} />;
-  if (catalog.tables.length === 0 && purpose === undefined) {
+  // Why not where it could not be asked: then nobody knows whether there is anything.
+  if (catalog.tables.length === 0 && purpose === undefined && catalog.error === null) {
     return (
       <Empty
         title={words.nothingTitle}
@@ -113,7 +116,12 @@ function Bench({ catalog, purpose, kept, onReload }: ContentProps) {
   return (
     <div className={classes['bench']}>
       <aside className={classes['aside']}>
-        <Tree tables={catalog.tables} from={from} onInsert={insert} />
+        <Tree
+          tables={catalog.tables}
+          from={from}
+          isKnown={catalog.error === null}
+          onInsert={insert}
+        />
         <div className={classes['history']}>
           <History past={past} onChoose={bench.write} />
         </div>

@@ -25,11 +25,15 @@ export interface CatalogTable {
   name: string;
   explanation: AccessExplanation | null;
   columns: readonly CatalogColumn[];
+  /** Why its columns could not be had; null where they were, or are on their way. */
+  failure: unknown;
 }
 
 export interface Catalog {
   isLoading: boolean;
   error: unknown;
+  /** Asks for what could not be had. */
+  refetch: () => void;
   tables: readonly CatalogTable[];
   /** Purposes that have an agreement, and those of own products. */
   purposes: readonly string[];
@@ -42,6 +46,7 @@ const EXPLAINED_MAX = 40;
 export function useCatalog(purpose: string | undefined): Catalog {
   const me = useMe();
   const agreements = useQuery(agreementsQuery({ subject: me.id, state: 'active' }));
+  const { refetch: refetchAgreements } = agreements;
   const own = useOwnProducts(me.domains);
   const agreed = agreements.data?.items ?? [];
   const products = [
@@ -50,21 +55,23 @@ export function useCatalog(purpose: string | undefined): Catalog {
       ...agreed.filter((agreement) => agreement.purpose === purpose).map(({ product }) => product),
     ]),
   ].sort();
-  const explained = useQueries({
-    queries: products.slice(0, EXPLAINED_MAX).map((product) => ({
-      ...explainQuery({ subject: me.id, product, purpose: purpose ?? '' }),
-      enabled: purpose !== undefined,
-    })),
-    combine: (answers) => answers.map(({ data }) => data ?? null),
-  });
+  const newest = useExplained(products.slice(0, EXPLAINED_MAX).map(ofNewest), purpose);
+  const older = useExplained(newest.flatMap(otherMajors).slice(0, EXPLAINED_MAX), purpose);
   const key = products.join(' ');
   return useMemo(() => {
-    const tables =
-      key === '' ? [] : key.split(' ').map((name, at) => tableOf(name, explained[at] ?? null));
+    const names = key === '' ? [] : key.split(' ');
+    const tables = names.flatMap((name, at) => [
+      tableOf(name, newest[at]),
+      ...older.filter(({ product }) => product === name).map((one) => tableOf(name, one)),
+    ]);
     const purposes = [...new Set([...agreed.map((one) => one.purpose), ...own.purposes])].sort();
     return {
       isLoading: agreements.isPending || own.isLoading,
       error: agreements.error ?? own.error,
+      refetch: () => {
+        if (agreements.error !== null) void refetchAgreements();
+        if (own.error !== null) void own.refetch();
+      },
       tables: tables.filter(({ explanation }) => explanation?.decision !== 'deny'),
       purposes,
       // Why without quotes: the editor writes those itself.
@@ -74,15 +81,61 @@ export function useCatalog(purpose: string | undefined): Catalog {
     };
   }, [
     key,
-    explained,
+    newest,
+    older,
     agreed,
     own.purposes,
     own.isLoading,
     own.error,
+    own.refetch,
+    refetchAgreements,
     agreements.isPending,
     agreements.error,
   ]);
 }
+
+interface Asked {
+  product: string;
+  major?: number;
+}
+
+interface Explained extends Asked {
+  explanation: AccessExplanation | null;
+  failure: unknown;
+}
+
+const ofNewest = (product: string): Asked => ({ product });
+
+/** Besides the newest major, those that may be read as well. */
+function otherMajors({ product, explanation }: Explained): Asked[] {
+  const others = explanation?.majors.filter((major) => major !== explanation.major) ?? [];
+  return others.map((major) => ({ product, major }));
+}
+
+/** What the policy shows of each, in their order. */
+function useExplained(asked: readonly Asked[], purpose: string | undefined): Explained[] {
+  const me = useMe();
+  const answers = useQueries({
+    queries: asked.map((one) => ({
+      ...explainQuery({ subject: me.id, purpose: purpose ?? '', ...one }),
+      enabled: purpose !== undefined,
+    })),
+    combine: outcomesOf,
+  });
+  const key = JSON.stringify(asked);
+  return useMemo(
+    () => (JSON.parse(key) as Asked[]).map((one, at) => ({ ...one, ...(answers[at] ?? UNKNOWN) })),
+    [key, answers],
+  );
+}
+
+const UNKNOWN = { explanation: null, failure: null };
+
+const outcomesOf = (answers: readonly { data: AccessExplanation | undefined; error: unknown }[]) =>
+  answers.map(({ data, error }) => ({
+    explanation: data ?? null,
+    failure: data === undefined ? error : null,
+  }));
 
 const NO_DOMAINS: readonly string[] = [];
 const OWN_MAX = 100;
@@ -102,14 +155,16 @@ function useOwnProducts(domains: readonly string[] = NO_DOMAINS) {
     return {
       isLoading: domains.length > 0 && found.isPending,
       error: found.error,
+      refetch: found.refetch,
       products: hits.map(({ product }) => product),
       purposes: [...new Set(hits.flatMap(({ purposes }) => purposes ?? []))],
     };
-  }, [found.data, found.isPending, found.error, domains.length]);
+  }, [found.data, found.isPending, found.error, found.refetch, domains.length]);
 }
 
 /** A table as the policy shows it; before that is known, by its name alone. */
-function tableOf(product: string, explanation: AccessExplanation | null): CatalogTable {
+function tableOf(product: string, explained: Explained | undefined): CatalogTable {
+  const { explanation, failure } = explained ?? UNKNOWN;
   const domain = product.split('.')[0] ?? product;
   const name = explanation === null ? product : `${domain}.${inQuery(explanation)}`;
   const seen = explanation?.seen ?? null;
@@ -123,7 +178,7 @@ function tableOf(product: string, explanation: AccessExplanation | null): Catalo
     mask: null,
     isHidden: true,
   }));
-  return { product, name, explanation, columns: [...shown, ...hidden] };
+  return { product, name, explanation, failure, columns: [...shown, ...hidden] };
 }
 
 /** Of several majors a query names one. */

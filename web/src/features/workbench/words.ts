@@ -25,6 +25,8 @@ export const words = {
   treeFilter: 'Product or column',
   insert: (name: string): string => `Put ${name} into the query`,
   grouped: 'grouped: rows are counts of several',
+  columnsAway: 'Its columns could not be had now.',
+  nothingShown: 'Nothing of it is shown to you for this purpose.',
   hiddenShort: 'hidden for your purpose',
   hiddenColumn: (name: string): string => `${name} is hidden for your purpose`,
   veiledColumn: (name: string, veil: string): string => `${name} shows ${veil}`,
