@@ -18,11 +18,13 @@ const FORMATS = [
 
 export interface ExportMenuProps {
   run: Run | null;
+  /** Of the file, without its ending. */
+  name: string;
   /** Why a rule forbids files; null when none does. */
   refusal: string | null;
 }
 
-export function ExportMenu({ run, refusal }: ExportMenuProps) {
+export function ExportMenu({ run, name: file, refusal }: ExportMenuProps) {
   return (
     <Menu position="bottom-end" width={260}>
       <Menu.Target>
@@ -39,7 +41,7 @@ export function ExportMenu({ run, refusal }: ExportMenuProps) {
           <Menu.Item
             key={format}
             disabled={refusal !== null && format !== 'ndjson'}
-            onClick={() => (run === null ? null : startExport(run, format))}
+            onClick={() => (run === null ? null : startExport(run, `${file}.${format}`, format))}
           >
             {words.exportAs(name)}
             {refusal !== null && format === 'ndjson' ? (
@@ -54,7 +56,7 @@ export function ExportMenu({ run, refusal }: ExportMenuProps) {
 }
 
 /** Goes on while one looks at something else; the tray has its bytes, its rate and Cancel, which ends the query as well. */
-function startExport(run: Run, format: string): void {
+function startExport(run: Run, name: string, format: string): void {
   const title = words.exportTitle(format);
   startWork({ title, product: '', phase: words.exporting, unit: 'bytes' }, async (work) => {
     const { sql, order, purpose } = run;
@@ -65,7 +67,6 @@ function startExport(run: Run, format: string): void {
       body: JSON.stringify({ sql: asked, purpose, format }),
       signal: work.signal,
     });
-    const name = `${response.headers.get('weft-query') ?? 'result'}.${format}`;
     const file = await collect(response, (done) => work.report({ done }));
     save(file, name);
     return words.exported(name);

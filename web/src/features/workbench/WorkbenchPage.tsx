@@ -22,6 +22,7 @@ import { present } from '../../lib/search-params.ts';
 import { hasStatement } from '../../lib/sql-text.ts';
 import type { Run } from './bench.ts';
 import { ExportMenu } from './ExportMenu.tsx';
+import { fileName } from './file-name.ts';
 import { History } from './History.tsx';
 import { useOwnBench } from './own-bench.ts';
 import { placesOf } from './query-places.ts';
@@ -140,7 +141,7 @@ function Bench({ catalog, purpose, kept, onReload }: ContentProps) {
             onReload={onReload}
           />
           <CopyButton label={words.copyLink} text={() => location.href} />
-          <ExportOf run={shown} tables={catalog.tables} />
+          <ExportOf run={shown} name={kept?.name ?? null} tables={catalog.tables} />
         </RunBar>
         {isPhone ? (
           <div className={classes['stack']}>
@@ -203,18 +204,32 @@ function Text({ catalog, sql, run, isReadOnly, onRun, editor }: TextProps) {
 
 const NO_FAULTS: readonly EditorDiagnostic[] = [];
 
-function ExportOf({ run, tables }: { run: Run | null; tables: Catalog['tables'] }) {
+interface ExportOfProps {
+  run: Run | null;
+  /** Of the kept query that is open. */
+  name: string | null;
+  tables: Catalog['tables'];
+}
+
+function ExportOf({ run, ...rest }: ExportOfProps) {
   return run === null ? (
-    <ExportMenu run={null} refusal={null} />
+    <ExportMenu run={null} name="" refusal={null} />
   ) : (
-    <ExportOfRun run={run} tables={tables} />
+    <ExportOfRun run={run} {...rest} />
   );
 }
 
-function ExportOfRun({ run, tables }: { run: Run; tables: Catalog['tables'] }) {
+function ExportOfRun({ run, name, tables }: ExportOfProps & { run: Run }) {
   const status = useStatus(run.store);
   const { exportRefusal } = useShaping(run, status, tables);
-  return <ExportMenu run={status.rowCount === 0 ? null : run} refusal={exportRefusal} />;
+  const products = status.tail?.products.map(({ product }) => product) ?? [];
+  return (
+    <ExportMenu
+      run={status.rowCount === 0 ? null : run}
+      name={fileName(name, products)}
+      refusal={exportRefusal}
+    />
+  );
 }
 
 /** The kept query that is opened, a query on the product that one comes from, or a first one. */
