@@ -24,31 +24,35 @@ import { headOf } from './query-places.ts';
 import classes from './ResultPane.module.css';
 import { RulesDock } from './RulesDock.tsx';
 import type { CatalogTable } from './use-catalog.ts';
-import { type Shaping, useShaping, useStatus } from './use-result.ts';
+import { type Shaping, useBench, useProblem, useShaping, useStatus } from './use-result.ts';
 import { words } from './words.ts';
 import { VIEWS, type WorkbenchView } from './workbench-search.ts';
 
 export interface ResultPaneProps {
   run: Run | null;
-  /** Whether a newer answer is on its way. */
-  isStale: boolean;
+  /** What was asked last: the one in sight, or one that is on its way, or did not come. */
+  next: Run | null;
   tables: readonly CatalogTable[];
 }
 
-export function ResultPane({ run, isStale, tables }: ResultPaneProps) {
+export function ResultPane({ run, next, tables }: ResultPaneProps) {
+  const { isCutOff } = useBench();
+  if (run === null && isCutOff) return <Empty title={words.cutOffTitle}>{words.cutOff}</Empty>;
   if (run === null) {
     return (
       <Empty title={words.restTitle}>{words.rest(formatShortcut('mod+enter').join(''))}</Empty>
     );
   }
-  return <Answer run={run} isStale={isStale} tables={tables} />;
+  return <Answer run={run} next={next} tables={tables} />;
 }
 
-function Answer({ run, isStale, tables }: Omit<ResultPaneProps, 'run'> & { run: Run }) {
+function Answer({ run, next, tables }: Omit<ResultPaneProps, 'run'> & { run: Run }) {
   const status = useStatus(run.store);
   const shaping = useShaping(run, status, tables);
   const [isDocked, setDocked] = useState(false);
   const { view, canChart, choose } = useView(status);
+  const isOther = next !== run;
+  const unanswered = useProblem(isOther ? next : null);
   if (status.state === 'failed' && status.rowCount === 0)
     return <Refused problem={status.problem} run={run} />;
   if (status.columns.length === 0) {
@@ -69,11 +73,13 @@ function Answer({ run, isStale, tables }: Omit<ResultPaneProps, 'run'> & { run: 
   return (
     <section
       className={classes['answer']}
-      data-stale={isStale || undefined}
+      data-stale={(isOther && unanswered === null) || undefined}
       aria-label={words.answer}
     >
+      {next === null || unanswered === null ? null : <Unanswered run={next} problem={unanswered} />}
       <header className={classes['bar']}>
         <Finding status={status} />
+        <Sorting run={run} />
         <RulesButton
           count={shaping.rules.length}
           isOpen={isDocked}
@@ -196,6 +202,34 @@ function Finding({ status }: { status: ResultStatus }) {
         </span>
       ) : null}
     </p>
+  );
+}
+
+/** Why the next answer did not come; the one before it stays in sight. */
+function Unanswered({ run, problem }: { run: Run; problem: ProblemDocument }) {
+  const bench = useOwnBench();
+  return (
+    <div className={classes['broken']}>
+      <p className={classes['brokenLine']}>{words.unanswered}</p>
+      <ProblemBox
+        error={new Problem(problem)}
+        onRetry={() => bench.run(run.sql, run.purpose, run.order)}
+      />
+    </div>
+  );
+}
+
+/** The text says nothing of an order that was chosen by the head of a column. */
+function Sorting({ run: { sql, purpose, order } }: { run: Run }) {
+  const bench = useOwnBench();
+  if (order === null) return null;
+  return (
+    <span className={classes['sorting']}>
+      {words.sorted(order.column, order.isDescending)}{' '}
+      <button type="button" onClick={() => bench.run(sql, purpose)}>
+        {words.asWritten}
+      </button>
+    </span>
   );
 }
 

@@ -5,7 +5,7 @@ import { Button } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { useCallback, useEffect, useMemo, useRef } from 'react';
+import { type ReactNode, useCallback, useEffect, useMemo, useRef } from 'react';
 import { savedQuery } from '../../api/saved.ts';
 import { type Action, useActions } from '../../app/actions.ts';
 import { CopyButton } from '../../components/CopyButton.tsx';
@@ -113,7 +113,7 @@ function Bench({ catalog, purpose, kept, onReload }: ContentProps) {
       editor={editor}
     />
   );
-  const answer = <ResultPane run={shown} isStale={current !== shown} tables={catalog.tables} />;
+  const answer = <ResultPane run={shown} next={current} tables={catalog.tables} />;
   return (
     <div className={classes['bench']}>
       <aside className={classes['aside']}>
@@ -143,21 +143,29 @@ function Bench({ catalog, purpose, kept, onReload }: ContentProps) {
           <CopyButton label={words.copyLink} text={() => location.href} />
           <ExportOf run={shown} name={kept?.name ?? null} tables={catalog.tables} />
         </RunBar>
-        {isPhone ? (
-          <div className={classes['stack']}>
-            <div className={classes['text']}>{text}</div>
-            <div className={classes['answer']}>{answer}</div>
-          </div>
-        ) : (
-          <Split
-            direction="column"
-            initial={25}
-            label={words.between}
-            first={text}
-            second={answer}
-          />
-        )}
+        <Panes isPhone={isPhone} text={text} answer={answer} />
       </div>
+    </div>
+  );
+}
+
+interface PanesProps {
+  isPhone: boolean;
+  text: ReactNode;
+  answer: ReactNode;
+}
+
+function Panes({ isPhone, text, answer }: PanesProps) {
+  if (!isPhone) {
+    return (
+      <Split direction="column" initial={25} label={words.between} first={text} second={answer} />
+    );
+  }
+  return (
+    <div className={classes['stack']}>
+      <p className={classes['note']}>{words.readOnly}</p>
+      <div className={classes['text']}>{text}</div>
+      <div className={classes['answer']}>{answer}</div>
     </div>
   );
 }

@@ -134,3 +134,38 @@ test('who comes from a product finds a text on it, unless his own was not run ye
   bench.comeFrom('e.f', 'SELECT 4');
   expect(bench.state().sql, 'the page drawn again is no new coming').toBe('SELECT 5');
 });
+
+test('an answer stays in sight where the next is not answered, and gives way to what the mesh refuses', () => {
+  const refused = (status: number) => ({
+    kind: 'failed' as const,
+    problem: { status, code: 'X', title: 'x', detail: 'x' },
+  });
+  const { bench, sources } = open();
+  bench.run('SELECT 1', 'research');
+  const first = bench.state().shown;
+  sources[0]?.page();
+  sources[0]?.end();
+  for (const [at, status] of [0, 429, 407, 503].entries()) {
+    bench.run('SELECT 2', 'research');
+    sources[at + 1]?.tell(refused(status));
+    expect(bench.state().shown, String(status)).toBe(first);
+    expect(bench.state().current?.store.status().problem?.status).toBe(status);
+  }
+  expect(bench.state().past).toHaveLength(5);
+  bench.run('SELECT 3', 'research');
+  sources.at(-1)?.tell(refused(403));
+  expect(bench.state().shown).toBe(bench.state().current);
+});
+
+test('a query that ran while the page was loaded anew is told to have been ended, until another runs', () => {
+  const source = new Source();
+  const begun = { sql: 'SELECT 1', opened: null, isRunning: true };
+  const bench = new Bench((query) => new ResultStore(source, query, () => 0), begun);
+  expect(bench.state()).toMatchObject({ isCutOff: true, sql: 'SELECT 1' });
+  expect(bench.isRunning()).toBe(false);
+  bench.run('SELECT 1', 'research');
+  expect(bench.state().isCutOff).toBe(false);
+  expect(bench.isRunning()).toBe(true);
+  source.end();
+  expect(bench.isRunning()).toBe(false);
+});

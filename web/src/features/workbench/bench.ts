@@ -4,6 +4,7 @@
  * It outlives the page, so that leaving it ends no query and loses no text. Answers do not outlive a page that is loaded anew; the
  * text does, where its owner keeps it (`own-bench.ts`). Invariant: at most two answers are held, the one in sight and the one that will replace it.
  */
+import { isPassing, Problem } from '../../api/problem.ts';
 import type { ResultStatus, ResultStore } from '../../api/result-store.ts';
 import { orderedBy } from '../../lib/sql-text.ts';
 
@@ -36,14 +37,18 @@ export interface BenchText {
   opened: string | null;
   /** Whether the text was run as it is: then another may take its place. */
   wasRun?: boolean;
+  /** Whether a query was on its way. */
+  isRunning?: boolean;
 }
 
-export interface BenchState extends Omit<BenchText, 'wasRun'> {
+export interface BenchState extends Omit<BenchText, 'wasRun' | 'isRunning'> {
   /** Whether the text is one that a person wrote or chose; a suggestion may be replaced. */
   isTouched: boolean;
   current: Run | null;
   shown: Run | null;
   past: readonly PastRun[];
+  /** Whether the page was loaded anew while a query ran: its rows went to that page alone, so it was ended. */
+  isCutOff: boolean;
 }
 
 const PAST_MAX = 100;
@@ -63,7 +68,9 @@ export class Bench {
     this.#open = open;
     const text = { sql: begun?.sql ?? '', opened: begun?.opened ?? null };
     this.#ranBefore = begun?.wasRun === true ? begun.sql : null;
-    this.#state = { ...text, isTouched: begun !== null, current: null, shown: null, past: [] };
+    const isCutOff = begun?.isRunning === true;
+    const nothing = { current: null, shown: null, past: [] };
+    this.#state = { ...text, isTouched: begun !== null, ...nothing, isCutOff };
   }
 
   readonly state = (): BenchState => this.#state;
@@ -106,7 +113,7 @@ export class Bench {
     };
     // Why a cancel: what is in sight stays so, but nobody waits for the rest of it.
     if (shown?.store.status().state === 'running') shown.store.cancel();
-    this.#change({ current: run, shown: shown ?? run });
+    this.#change({ current: run, shown: shown ?? run, isCutOff: false });
     run.store.subscribe(() => this.#follow(run));
   };
 
@@ -115,6 +122,8 @@ export class Bench {
     const { sql, current, past } = this.#state;
     return sql === this.#ranBefore || [current, ...past].some((run) => run?.sql === sql);
   };
+
+  readonly isRunning = (): boolean => this.#state.current?.store.status().state === 'running';
 
   readonly cancel = (): void => this.#state.current?.store.cancel();
 
@@ -131,11 +140,14 @@ export class Bench {
     if (current !== run) return;
     const status = run.store.status();
     const hasSomething = status.rowCount > 0 || status.state !== 'running';
-    if (hasSomething && shown !== run) {
+    const isOvertaken = shown !== run && !(isUnanswered(status) && hasRows(shown));
+    if (hasSomething && isOvertaken) {
       shown?.store.dispose();
       this.#change({ shown: run });
     }
     if (status.state !== 'running') this.#remember(run, status);
+    // Why told: what is in sight stays, and why the next did not come stands above it.
+    if (status.state !== 'running' && !isOvertaken) this.#change({});
   }
 
   #remember(run: Run, { state, rowCount, elapsedMs }: ResultStatus): void {
@@ -155,3 +167,12 @@ export class Bench {
     for (const listener of this.#listeners) listener();
   }
 }
+
+/** Whether nobody answered, or somebody other than the mesh, or only that it is too early to ask again. */
+export function isUnanswered({ state, rowCount, problem }: ResultStatus): boolean {
+  return (
+    state === 'failed' && rowCount === 0 && problem !== null && isPassing(new Problem(problem))
+  );
+}
+
+const hasRows = (run: Run | null): boolean => run !== null && run.store.status().rowCount > 0;

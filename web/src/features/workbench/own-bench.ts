@@ -13,7 +13,7 @@ const PLACE = 'workbench';
 
 let own: { subject: string; bench: Bench } | null = null;
 
-stake(() => own?.bench.state().current?.store.status().state === 'running');
+stake(() => own?.bench.isRunning() ?? false);
 
 export function useOwnBench(): Bench {
   const { id } = useMe();
@@ -29,13 +29,23 @@ function begin(subject: string): Bench {
   const bench = new Bench(openResult, isText(kept) ? kept : null);
   bench.subscribe(() => {
     const { sql, opened, isTouched } = bench.state();
-    const wasRun = bench.wasRun();
+    const now: BenchText = { sql, opened, wasRun: bench.wasRun(), isRunning: bench.isRunning() };
     const before = recall(subject, PLACE);
-    const isSame = isText(before) && before.sql === sql && before.opened === opened;
-    if (!isTouched || (isSame && before.wasRun === wasRun)) return;
-    keep(subject, PLACE, { sql, opened, wasRun } satisfies BenchText);
+    const isKept = isText(before);
+    // Why also a suggestion while it runs: whoever loads the page anew then is told what became of it.
+    if (!isTouched && !now.isRunning && !isKept) return;
+    if (!isKept || isOther(before, now)) keep(subject, PLACE, now);
   });
   return bench;
+}
+
+function isOther(before: BenchText, now: BenchText): boolean {
+  return (
+    before.sql !== now.sql ||
+    before.opened !== now.opened ||
+    before.wasRun !== now.wasRun ||
+    before.isRunning !== now.isRunning
+  );
 }
 
 function isText(value: unknown): value is BenchText {

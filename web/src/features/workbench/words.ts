@@ -76,6 +76,11 @@ export const words = {
       : `Cancelled. The first ${plural(rows, ROWS)} are here.`,
   broken: (rows: number): string =>
     `The answer broke off. The first ${plural(rows, ROWS)} are here.`,
+  unanswered: 'The query was not answered. What is below is the answer before it.',
+  sorted: (column: string, isDescending: boolean): string =>
+    `sorted by ${column}, ${isDescending ? 'largest' : 'smallest'} first, beside the text`,
+  asWritten: 'As the text says',
+  readOnly: 'On a screen this small the text is read and run, and not written.',
   purposeOf: (purpose: string): string => formatName(purpose),
   save: 'Save',
   saveOther: 'Save under another name',
@@ -106,6 +111,8 @@ export const words = {
     'Queries read products that you have an agreement for. Find one in the market and ask for it; its owner decides.',
   toMarket: 'Look in the market',
   restTitle: 'No answer yet',
+  cutOffTitle: 'The query did not go on',
+  cutOff: 'It ran while this page was loaded anew, which ended it. Its text is here: run it again.',
   rest: (key: string): string =>
     `Write a query, or put one together from the names beside it, and run it with ${key}.`,
   zeroTitle: 'No row fits',
