@@ -24,6 +24,8 @@ export interface OptionInput {
 }
 
 const SYMBOLS = ['circle', 'rect', 'triangle', 'diamond', 'emptyCircle'];
+/** The labels of the axes lie within the room of the drawing. */
+const WITH_LABELS = { outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' } as const;
 const DASHES: (string | number[])[] = ['solid', 'solid', 'dashed', 'dotted', [7, 3, 2, 3]];
 /** More points than these have no symbols: they would be a band. */
 const SYMBOLS_MAX = 120;
@@ -35,7 +37,7 @@ export function optionOf({ data, promise, ink, isStill }: OptionInput): EChartsC
   const place = placeAxis(data, text, ink);
   const amount = {
     type: 'value' as const,
-    axisLabel: { ...text, formatter: (value: number) => formatNumber(value) },
+    axisLabel: { ...text, hideOverlap: true, formatter: (value: number) => formatNumber(value) },
     splitLine: { lineStyle: { color: ink.line } },
     axisLine: { show: false },
     axisTick: { show: false },
@@ -45,7 +47,13 @@ export function optionOf({ data, promise, ink, isStill }: OptionInput): EChartsC
     animation: !isStill,
     animationDuration: 240,
     textStyle: { fontFamily: ink.font },
-    grid: { left: 8, right: isBar ? 64 : named ? 96 : 20, top: 14, bottom: 8, containLabel: true },
+    grid: {
+      left: 8,
+      right: isBar ? besideBars(data) : named ? 96 : 20,
+      top: 14,
+      bottom: 8,
+      ...WITH_LABELS,
+    },
     tooltip: {
       trigger: data.kind === 'line' ? 'axis' : 'item',
       renderMode: 'richText',
@@ -62,6 +70,16 @@ export function optionOf({ data, promise, ink, isStill }: OptionInput): EChartsC
   };
 }
 
+/** Room for the names of categories: beside bars, and below what stands next to one another. */
+const NAME_PX = { bar: 150, line: 90, scatter: 90 };
+const DIGIT_PX = 7;
+
+/** Room for the number that stands at the end of the longest bar. */
+function besideBars({ series }: ChartData): number {
+  const lengths = series.flatMap(({ points }) => points.map(({ y }) => formatNumber(y).length));
+  return lengths.reduce(most, 0) * DIGIT_PX + 22;
+}
+
 function placeAxis(data: ChartData, text: object, ink: Ink) {
   const type = data.axis === 'number' ? ('value' as const) : data.axis;
   return {
@@ -70,7 +88,7 @@ function placeAxis(data: ChartData, text: object, ink: Ink) {
       ...text,
       hideOverlap: true,
       ...(type === 'time' ? { formatter: timeLabel(data) } : {}),
-      ...(data.kind === 'bar' ? { width: 150, overflow: 'truncate' as const } : {}),
+      ...(type === 'category' ? { width: NAME_PX[data.kind], overflow: 'truncate' as const } : {}),
     },
     axisLine: { lineStyle: { color: ink.divider } },
     axisTick: { show: false },
