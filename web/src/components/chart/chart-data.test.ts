@@ -43,6 +43,8 @@ test('an order makes a line, a name makes bars, two measures a cloud, and nothin
     y: 'sales',
   });
   expect(suggestChart([{ name: 'store_id', type: 'INTEGER' }])).toBeNull();
+  const counted = [COLUMNS[0], { name: 'ids', type: 'BIGINT' }];
+  expect(suggestChart(counted as never)).toEqual({ kind: 'bar', x: 'department', y: 'ids' });
 });
 
 test('rows of one place are summed, and it is said', async () => {

@@ -55,7 +55,8 @@ const KEYS_MAX = 200_000;
 const NUMERIC = /^(?:U?(?:TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)|DECIMAL\b.*|FLOAT|DOUBLE)$/;
 const TEMPORAL = /^(?:TIMESTAMP|DATE)/;
 const ORDERED = /(?:^|_)(?:year|quarter|month|week|day|hour|age|no|nr|number)$/i;
-const KEY = /(?:^|_)(?:id|ids|key|code|zip|gtin|ean)$/i;
+/** Why not `ids`: a number of that name counts them. */
+const KEY = /(?:^|_)(?:id|key|code|zip|gtin|ean)$/i;
 
 const isMeasure = ({ name, type }: ResultColumn): boolean =>
   NUMERIC.test(type) && !ORDERED.test(name) && !KEY.test(name);

@@ -29,6 +29,7 @@ test('decimals and integers beyond 2^53 keep every digit', () => {
 test('numbers that name something are not grouped, and nothing is empty', () => {
   reader.locale = 'en-GB';
   expect(cellText(31_198_570_044, { name: 'basket_id', type: 'BIGINT' })).toBe('31198570044');
+  expect(cellText(31_198, { name: 'store_ids', type: 'BIGINT' })).toBe('31,198');
   expect(cellText(null, { name: 'x', type: 'INTEGER' })).toBe('empty');
   expect(cellText('', { name: 'x', type: 'VARCHAR' })).toBe('');
   expect(cellText({ a: [1] }, { name: 'x', type: 'STRUCT(a INTEGER[])' })).toBe('{"a":[1]}');

@@ -20,7 +20,7 @@ export const isNumeric = (type: string): boolean => NUMERIC.test(type);
 export const isTemporal = (type: string): boolean => TEMPORAL.test(type);
 
 /** Numbers that name something are read digit by digit, without marks between thousands. */
-const NAMING = /(?:^|_)(?:id|ids|key|code|no|nr|number|zip|gtin|ean|year|week|month)$/i;
+const NAMING = /(?:^|_)(?:id|key|code|no|nr|number|zip|gtin|ean|year|week|month)$/i;
 
 export const EMPTY = 'empty';
 
