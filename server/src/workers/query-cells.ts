@@ -27,7 +27,8 @@ export function cellToJson(value: unknown): unknown {
     case 'bigint':
       return value <= SAFE && value >= -SAFE ? Number(value) : String(value);
     case 'number':
-      return Number.isFinite(value) ? value : nonFinite(value);
+      if (!Number.isFinite(value)) return nonFinite(value);
+      return Object.is(value, -0) ? NEGATIVE_ZERO : value;
     case 'object':
       return value === null ? null : objectToJson(value);
     case 'undefined':
@@ -36,6 +37,9 @@ export function cellToJson(value: unknown): unknown {
       return value;
   }
 }
+
+/** Why raw: both ways to write a number take the sign of a zero away. */
+const NEGATIVE_ZERO = (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON('-0.0');
 
 const SAFE = BigInt(Number.MAX_SAFE_INTEGER);
 

@@ -3,7 +3,7 @@
  */
 import { afterEach, expect, test } from 'vitest';
 import { reader } from '../../lib/format.ts';
-import { cellText, toTsv, widthsOf } from './grid-cells.ts';
+import { asText, cellText, toTsv, widthsOf } from './grid-cells.ts';
 
 const { locale } = reader;
 afterEach(() => {
@@ -42,6 +42,24 @@ test('what is copied is raw, and tabs, lines and quotes stay inside of their cel
       ['1234.50', null, true],
     ]),
   ).toBe('"a\tb"\t"c""d"\t"e\nf"\n1234.50\t\ttrue');
+});
+
+test('the sign of a zero is shown and copied', () => {
+  reader.locale = 'en-GB';
+  const zero: unknown = JSON.parse('-0.0');
+  expect(cellText(zero, { name: 'change', type: 'DOUBLE' })).toBe('−0.0');
+  expect(cellText(zero, { name: 'shop_id', type: 'DOUBLE' })).toBe('-0.0');
+  expect(cellText(0, { name: 'change', type: 'DOUBLE' })).toBe('0');
+  expect(toTsv([[zero, 0]])).toBe('-0.0\t0');
+});
+
+test('what a spreadsheet would run as a formula is copied as a text, and a number stays one', () => {
+  for (const formula of ['=1+1', '+cmd|x', '-2+3', '@SUM(A1)', ' =A1', '\t=A1', '-']) {
+    expect(asText(formula)).toBe(`'${formula}`);
+  }
+  for (const value of ['-0.50', '+49', '-1e-7', '-.5', 'a=b', '', -5, null, { a: '=1' }]) {
+    expect(asText(value)).toEqual(value);
+  }
 });
 
 test('a column is as wide as its numbers, and texts have a bound', () => {

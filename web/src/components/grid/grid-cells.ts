@@ -27,16 +27,29 @@ export const EMPTY = 'empty';
 /** A value as it is shown. */
 export function cellText(value: unknown, { name, type }: GridColumn): string {
   if (value === null || value === undefined) return EMPTY;
-  if (isNumeric(type)) return NAMING.test(name) ? String(value) : formatDigits(String(value));
+  if (isNumeric(type)) return NAMING.test(name) ? digits(value) : formatDigits(digits(value));
   if (type.startsWith('TIMESTAMP')) return String(value).replace('T', ' ');
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
+/** Why not `String` alone: it takes the sign of a zero away. */
+const digits = (value: unknown): string => (Object.is(value, -0) ? '-0.0' : String(value));
+
 /** A value as it is copied: as the API gave it, without marks of a locale. */
 export function cellRaw(value: unknown): string {
   if (value === null || value === undefined) return '';
+  if (typeof value === 'number') return digits(value);
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
+
+const NUMBER = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i;
+
+/** Whether a spreadsheet would run a text as a formula. */
+export const isFormula = (value: unknown): boolean =>
+  typeof value === 'string' && /^\s*[=+\-@]/.test(value) && !NUMBER.test(value);
+
+/** A text that a spreadsheet takes as one: the mark is its own, and is not shown there. */
+export const asText = (value: unknown): unknown => (isFormula(value) ? `'${value}` : value);
 
 /** Tab-separated, as spreadsheets take it: what has tabs, line ends or quotes is quoted. */
 export function toTsv(rows: readonly (readonly unknown[])[]): string {

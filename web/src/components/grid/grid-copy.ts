@@ -2,7 +2,7 @@
  * Copies what is selected in a grid, as tab-separated text, and tells what was copied.
  */
 import type { DataGridProps } from './DataGrid.tsx';
-import { toTsv } from './grid-cells.ts';
+import { asText, isFormula, toTsv } from './grid-cells.ts';
 import { cellsOf, type Selection } from './grid-cursor.ts';
 import { words } from './words.ts';
 
@@ -26,11 +26,14 @@ export async function copySelection(selection: Selection, props: DataGridProps):
   }
   const names = props.columns.slice(selection.left, selection.right + 1).map(({ name }) => name);
   // Why names only with more than one cell: whoever copies a value wants the value.
-  const text = toTsv(cells > 1 ? [names, ...rows] : rows);
+  // Why no mark on a single one: it goes into a condition or a mail as well.
+  const table = [names, ...rows];
+  const text = toTsv(cells > 1 ? table.map((row) => row.map(asText)) : rows);
+  const formulas = cells > 1 ? table.flat().filter(isFormula).length : 0;
   try {
     await navigator.clipboard.writeText(text);
   } catch {
     return { said: words.noClipboard, left: text };
   }
-  return { said: words.copied(cells), left: null };
+  return { said: words.copied(cells, formulas), left: null };
 }

@@ -7,6 +7,10 @@ export const words = {
   tooMany: (cells: number): string =>
     `Not copied: ${plural(cells, { one: '# cell', other: '# cells' })} are too many. Export the result.`,
   noClipboard: 'Not copied: no clipboard here.',
-  copied: (cells: number): string =>
-    `Copied ${plural(cells, { one: '# cell', other: '# cells' })}.`,
+  copied: (cells: number, formulas: number): string => {
+    const copied = `Copied ${plural(cells, { one: '# cell', other: '# cells' })}`;
+    if (formulas === 0) return `${copied}.`;
+    const forms = { one: '# begins', other: '# begin' };
+    return `${copied}; ${plural(formulas, forms)} like a formula, with an apostrophe before it.`;
+  },
 };
