@@ -5,7 +5,7 @@
 import { Button } from '@mantine/core';
 import { useDebouncedValue, useMediaQuery } from '@mantine/hooks';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useId } from 'react';
+import { useId, useMemo } from 'react';
 import { api, take } from '../../api/client.ts';
 import { Problem } from '../../api/problem.ts';
 import { useMe } from '../../app/session.tsx';
@@ -22,7 +22,8 @@ import { ConflictPanel } from './ConflictPanel.tsx';
 import { readStatements } from './cedar/cedar-text.ts';
 import { DomainTags } from './DomainTags.tsx';
 import { type DraftHandle, useDraft } from './draft.ts';
-import { FaultList } from './FaultList.tsx';
+import { distinct } from './FaultList.tsx';
+import { Findings } from './NextStep.tsx';
 import { PlanPanel } from './PlanTable.tsx';
 import { SourceEditor } from './PolicyDraft.tsx';
 import classes from './PolicyPage.module.css';
@@ -36,7 +37,7 @@ import {
 } from './policy-queries.ts';
 import { usePlanning } from './use-policy.ts';
 import { inForce, MESH } from './words.ts';
-import { words } from './words-change.ts';
+import { headline, type Standing, touchedBy, words } from './words-change.ts';
 
 type Content = Pick<MeshPolicy, 'cedar' | 'subjectAttributes' | 'domainTags' | 'productionDomains'>;
 
@@ -79,7 +80,9 @@ function MeshDraft({ stored }: { stored: Tagged<MeshPolicy> }) {
   const isPhone = useMediaQuery('(max-width: 640px)', false, { getInitialValueInEffect: false });
   const isPlatform = me.roles.includes('platform');
   const canChange = isPlatform && !isPhone;
-  const draft = useDraft<Content>(MESH, { content: contentOf(stored.policy), etag: stored.etag });
+  // Why kept: what is checked a moment after it changed must not change by being drawn.
+  const inForceNow = useMemo(() => contentOf(stored.policy), [stored.policy]);
+  const draft = useDraft<Content>(MESH, { content: inForceNow, etag: stored.etag });
   useAskBeforeClosing(draft.isChanged);
   const lint = useMeshLint(draft.content, isPlatform || me.roles.includes('privacy_officer'));
   const domains = useQuery(domainsQuery);
@@ -103,8 +106,8 @@ function MeshDraft({ stored }: { stored: Tagged<MeshPolicy> }) {
         )}
         <SourceEditor
           source={draft.content.cedar}
-          faults={lint?.faults ?? []}
-          warnings={lint?.warnings ?? []}
+          faults={lint.faults}
+          warnings={lint.warnings}
           readOnly={!canChange}
           onChange={(cedar) => draft.change({ cedar })}
         />
@@ -138,7 +141,7 @@ function MeshDraft({ stored }: { stored: Tagged<MeshPolicy> }) {
 
 interface AsideProps {
   draft: DraftHandle<Content>;
-  lint: Lint | null;
+  lint: Checked;
   planning: ReturnType<typeof usePlanning>;
   version: number;
   isPlatform: boolean;
@@ -147,14 +150,13 @@ interface AsideProps {
 
 function Aside({ draft, lint, planning, version, isPlatform, isBehind }: AsideProps) {
   const applying = useMeshApplying(draft, planning.plan);
-  const faults = lint?.faults ?? [];
-  const warnings = lint?.warnings ?? [];
+  const { faults, warnings } = lint;
   const id = useId();
   const isCalm = useCalm(planning.plan === null ? 'see' : 'put in force');
   return (
     <aside className={classes['aside']} aria-labelledby={id}>
-      <h2 id={id}>
-        {faults.length > 0 ? words.refused : draft.isChanged ? words.fits : words.whoDecides}
+      <h2 id={id} aria-live="polite">
+        {draft.isChanged ? headline(standingOf(lint, planning.plan)) : words.whoDecides}
       </h2>
       {draft.isChanged ? (
         <div className={classes['doing']}>
@@ -189,8 +191,10 @@ function Aside({ draft, lint, planning, version, isPlatform, isBehind }: AsidePr
       ) : (
         <p>{isPlatform ? words.youDecide : words.platformDecides}</p>
       )}
-      {faults.length === 0 ? null : <FaultList faults={faults} />}
-      {warnings.length === 0 ? null : <FaultList faults={warnings} isWarning />}
+      {draft.isChanged && lint.error !== null ? (
+        <ProblemBox error={lint.error} onRetry={lint.again} />
+      ) : null}
+      <Findings faults={faults} warnings={warnings} />
     </aside>
   );
 }
@@ -211,8 +215,14 @@ function contentOf({
 
 const TYPING_MS = 350;
 
-/** Null where the text is not checked here: only who oversees the mesh may ask. */
-function useMeshLint(content: Content, isAsked: boolean): Lint | null {
+interface Checked extends Lint {
+  isChecking: boolean;
+  error: Error | null;
+  again(): void;
+}
+
+/** Nothing is found where the text is not checked here: only who oversees the mesh may ask. */
+function useMeshLint(content: Content, isAsked: boolean): Checked {
   const [settled] = useDebouncedValue(content, TYPING_MS);
   const answer = useQuery({
     queryKey: ['policy-lint', MESH, settled],
@@ -221,7 +231,23 @@ function useMeshLint(content: Content, isAsked: boolean): Lint | null {
     enabled: isAsked,
     placeholderData: (old) => old,
   });
-  return answer.data ?? null;
+  return {
+    faults: answer.data?.faults ?? [],
+    warnings: answer.data?.warnings ?? [],
+    isChecking: answer.isFetching || settled !== content,
+    error: answer.error,
+    again: () => void answer.refetch(),
+  };
+}
+
+function standingOf({ isChecking, error, faults, warnings }: Checked, plan: Plan | null): Standing {
+  return {
+    isChecking,
+    isUnchecked: error !== null,
+    faults: distinct(faults).length,
+    warnings: distinct(warnings).length,
+    touched: touchedBy(plan),
+  };
 }
 
 function useMeshApplying(draft: DraftHandle<Content>, plan: Plan | null) {

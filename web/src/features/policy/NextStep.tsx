@@ -10,11 +10,11 @@ import type { Domain } from '../../api/types.ts';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { Status } from '../../components/Status.tsx';
 import { useCalm } from '../../components/use-calm.ts';
-import { FaultList } from './FaultList.tsx';
+import { distinct, FaultList } from './FaultList.tsx';
 import classes from './PolicyPage.module.css';
-import type { Plan, Policy, Tagged } from './policy-queries.ts';
+import type { Fault, Plan, Policy, Tagged } from './policy-queries.ts';
 import type { PolicyChange } from './use-policy.ts';
-import { headline, ownersDecide, words } from './words-change.ts';
+import { headline, ownersDecide, type Standing, touchedBy, words } from './words-change.ts';
 
 export interface NextStepProps {
   change: PolicyChange;
@@ -34,14 +34,34 @@ export function NextStep({ change, stored, domain, isOwner, isPhone }: NextStepP
             <Status kind="kept">{words.isInForce(applied)}</Status>
           </p>
         ) : null}
-        {draft.isChanged ? (
-          <h2>{headline(change.faults.length > 0, touchedBy(change), change.isChecking)}</h2>
-        ) : null}
+        {draft.isChanged ? <h2>{headline(standingOf(change))}</h2> : null}
       </div>
       {draft.isChanged ? <Doing change={change} next={stored.policy.version + 1} /> : null}
       {draft.isChanged && change.lintError !== null ? (
-        <ProblemBox error={change.lintError} />
+        <ProblemBox error={change.lintError} onRetry={change.checkAgain} />
       ) : null}
+      <Findings faults={faults} warnings={warnings} />
+      {plan === null ? null : <SelfApproval plan={plan} />}
+      {plan === null ? null : <Summary plan={plan} />}
+      <Deciders domain={domain} isOwner={isOwner} isPhone={isPhone} />
+    </aside>
+  );
+}
+
+function standingOf({ isChecking, lintError, faults, warnings, plan }: PolicyChange): Standing {
+  return {
+    isChecking,
+    isUnchecked: lintError !== null,
+    faults: distinct(faults).length,
+    warnings: distinct(warnings).length,
+    touched: touchedBy(plan),
+  };
+}
+
+/** What is wrong with a policy, and what may not be meant, each under what it is. */
+export function Findings({ faults, warnings }: { faults: Fault[]; warnings: Fault[] }) {
+  return (
+    <>
       {faults.length === 0 ? null : (
         <Part title={words.refusals}>
           <FaultList faults={faults} />
@@ -52,18 +72,8 @@ export function NextStep({ change, stored, domain, isOwner, isPhone }: NextStepP
           <FaultList faults={warnings} isWarning />
         </Part>
       )}
-      {plan === null ? null : <SelfApproval plan={plan} />}
-      {plan === null ? null : <Summary plan={plan} />}
-      <Deciders domain={domain} isOwner={isOwner} isPhone={isPhone} />
-    </aside>
+    </>
   );
-}
-
-/** How many readers see something else; null before the plan. */
-function touchedBy({ plan }: PolicyChange): number | null {
-  if (plan === null) return null;
-  const touched = plan.items.filter(({ effect }) => effect !== 'same');
-  return new Set(touched.map(({ subject }) => subject)).size;
 }
 
 function Doing({ change, next }: { change: PolicyChange; next: number }) {

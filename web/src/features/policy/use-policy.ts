@@ -5,7 +5,7 @@
 
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { api, take } from '../../api/client.ts';
 import { Problem } from '../../api/problem.ts';
 import { useSending } from '../../components/use-sending.ts';
@@ -28,7 +28,9 @@ export interface PolicyChange {
   faults: Fault[];
   warnings: Fault[];
   isChecking: boolean;
+  /** Why it could not be checked. */
   lintError: Error | null;
+  checkAgain(): void;
   /** Of the draft as it is now; null when it was not planned, or changed since. */
   plan: Plan | null;
   planning: { run(): void; isRunning: boolean; error: Error | null };
@@ -40,7 +42,9 @@ export interface PolicyChange {
 }
 
 export function usePolicyChange(product: string, stored: Tagged<Policy>): PolicyChange {
-  const draft = useDraft(product, { content: contentOf(stored), etag: stored.etag });
+  // Why kept: what is checked a moment after it changed must not change by being drawn.
+  const inForce = useMemo(() => contentOf(stored), [stored]);
+  const draft = useDraft(product, { content: inForce, etag: stored.etag });
   const [settled] = useDebouncedValue(draft.content, TYPING_MS);
   const lint = useQuery({ ...lintQuery(product, settled), placeholderData: (old) => old });
   const planning = usePlanning(draft, (policy) =>
@@ -55,6 +59,7 @@ export function usePolicyChange(product: string, stored: Tagged<Policy>): Policy
     warnings: lint.data?.warnings ?? [],
     isChecking: lint.isFetching || settled !== draft.content,
     lintError: lint.error,
+    checkAgain: () => void lint.refetch(),
     plan: planning.plan,
     planning,
     applying,

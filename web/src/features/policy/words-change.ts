@@ -4,7 +4,7 @@
 
 import { formatName, plural } from '../../lib/format.ts';
 import { listAll } from '../../lib/language.ts';
-import type { PlannedEffect } from './policy-queries.ts';
+import type { Plan, PlannedEffect } from './policy-queries.ts';
 
 export const words = {
   producersChange:
@@ -20,7 +20,6 @@ export const words = {
   changes: 'Changes of policies',
   plannedDomains: 'Domains whose policies change by a plan only',
   refused: 'This would be refused',
-  fits: 'Your change fits',
   whoDecides: 'Who decides',
   putInForce: (version: number): string => `Put version ${version} in force`,
   leave: 'Leave it as it was',
@@ -70,17 +69,41 @@ export const words = {
     `Requests for ${formatName(purpose)} wait for a decision.`,
 };
 
-/** Where a change stands; `touched` readers see something else, null while that is not known. */
-export function headline(hasFaults: boolean, touched: number | null, isChecking: boolean): string {
-  if (hasFaults) return words.refused;
-  if (touched === null) {
-    return isChecking ? 'Checking your change' : 'Your change fits. Whom does it touch?';
-  }
+/** What is known of a draft. */
+export interface Standing {
+  isChecking: boolean;
+  /** Whether it could not be checked. */
+  isUnchecked: boolean;
+  faults: number;
+  warnings: number;
+  /** Readers who see something else; null while that is not planned. */
+  touched: number | null;
+}
+
+/** Where a change stands. Why first what is under way: what was found is of the draft as it was before. */
+export function headline({ isChecking, isUnchecked, faults, warnings, touched }: Standing): string {
+  if (isChecking) return 'Checking your change';
+  if (isUnchecked) return 'Your change could not be checked';
+  if (faults > 0) return words.refused;
   if (touched === 0) return 'No reader sees anything else';
-  return plural(touched, {
-    one: '# reader sees something else',
-    other: '# readers see something else',
+  if (touched !== null) {
+    return plural(touched, {
+      one: '# reader sees something else',
+      other: '# readers see something else',
+    });
+  }
+  if (warnings === 0) return 'Your change fits. Whom does it touch?';
+  return plural(warnings, {
+    one: 'Your change may not say what you mean, in # place',
+    other: 'Your change may not say what you mean, in # places',
   });
+}
+
+/** How many readers see something else; null before the plan. */
+export function touchedBy(plan: Plan | null): number | null {
+  if (plan === null) return null;
+  const touched = plan.items.filter(({ effect }) => effect !== 'same');
+  return new Set(touched.map(({ subject }) => subject)).size;
 }
 
 type Change = PlannedEffect['changes'][number];
