@@ -55,7 +55,8 @@ function listText(values: readonly Constant[]): string {
   return [...shown, ...(more > 0 ? [`… ${more} more`] : [])].join(', ');
 }
 
-function constantText(constant: Constant): string {
+/** As a condition has it: a text in quotes. */
+export function constantText(constant: Constant): string {
   if (constant.type === 'null') return 'null';
   return constant.type === 'string' ? quoteText(constant.value) : String(constant.value);
 }

@@ -55,6 +55,11 @@ describe('plans', () => {
         ['rita', 'requested', 'loses'],
       ],
     );
+    assert.deepEqual(
+      plan.summary,
+      { gains: 0, loses: 0, changes: 0, same: 1, waiting: 1 },
+      'a request is no access that is lost',
+    );
     assert.deepEqual(plan.selfApproval, { opened: ['research'], closed: [] });
     await control.policies.put(owner, 'sales.orders', { ...policy, cedar: PERMIT });
     const back = await control.answers.plan(owner, {

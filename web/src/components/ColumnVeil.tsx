@@ -1,24 +1,26 @@
 /**
  * What a policy does to a column, in one word, veiled.
  */
-
 import { Veil, type VeilKind } from './Veil.tsx';
-import { words } from './words.ts';
-
-const KINDS: Readonly<Record<string, VeilKind>> = {
-  hash: 'stand-in',
-  bucket: 'grouped',
-  truncate: 'cut',
-  part: 'cut',
-};
-
-const MASKS: Readonly<Record<string, string>> = words.masks;
+import { maskWord } from './words.ts';
 
 /** `mask` is the kind of a mask, or `hidden`. */
 export function ColumnVeil({ mask }: { mask: string }) {
-  return <Veil kind={KINDS[mask] ?? 'hidden'}>{maskWord(mask)}</Veil>;
+  return <Veil kind={veilOf(mask)}>{maskWord(mask)}</Veil>;
 }
 
-export function maskWord(mask: string): string {
-  return MASKS[mask] ?? mask;
+const KINDS: Readonly<Record<string, VeilKind>> = {
+  hash: 'stand-in',
+  fixed: 'stand-in',
+  bucket: 'cut',
+  truncate: 'cut',
+  part: 'cut',
+  first: 'cut',
+  last: 'cut',
+};
+
+/** How a mask is drawn; of one that holds in some rows, as it is there. */
+export function veilOf(mask: string): VeilKind {
+  const [kind = ''] = mask.replace(/^\S+: /, '').split(/[ ,]/);
+  return KINDS[kind] ?? 'hidden';
 }

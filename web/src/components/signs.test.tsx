@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import { expectAccessible, show } from '../testing/render.tsx';
 import { AccessState } from './AccessState.tsx';
 import { Cloth } from './Cloth.tsx';
-import { ColumnVeil } from './ColumnVeil.tsx';
+import { ColumnVeil, veilOf } from './ColumnVeil.tsx';
 import { Picks } from './Picks.tsx';
 import { Selvedge } from './Selvedge.tsx';
 import { Spark } from './Spark.tsx';
@@ -15,6 +15,7 @@ import { Status, StatusIcon, type StatusKind } from './Status.tsx';
 import { Thread } from './Thread.tsx';
 import { TimeText } from './TimeText.tsx';
 import { Veil, type VeilKind } from './Veil.tsx';
+import { maskReason, maskWord } from './words.ts';
 
 const KINDS: StatusKind[] = ['kept', 'close', 'missed', 'unknown', 'waiting'];
 
@@ -85,7 +86,7 @@ test('a veil says what a policy did, in its word and in a whole one', async () =
     'hidden (hidden for your purpose)',
     'stand-in (a stand-in for the real value)',
     'grouped (grouped)',
-    'cut (cut short)',
+    'cut (not the whole value)',
   ]);
   await expectAccessible();
 });
@@ -102,17 +103,26 @@ test('every mask of a policy has a word, and one that is not known is shown as h
   const words = [...container.querySelectorAll('p')].map(({ textContent }) => textContent ?? '');
   expect(words.map((text) => text.replace(/ \(.*$/, ''))).toEqual([
     'stand-in',
-    'grouped',
-    'rounded',
-    'cut short',
-    'emptied',
-    'one value for all',
+    'in bands',
+    'in steps',
+    'in part',
+    'empty',
+    'always the same',
     'hidden',
     '<b>new</b>',
   ]);
   const kinds = [...container.querySelectorAll('[data-kind]')];
   expect(kinds.at(-1)?.getAttribute('data-kind')).toBe('hidden');
   expect(container.querySelector('b')).toBeNull();
+});
+
+test('a mask of some rows, and of a place inside a column, is told in the same words', () => {
+  expect(maskWord('hash, bucket in some rows, else null')).toBe(
+    'stand-in, in bands in some rows, else empty',
+  );
+  expect(maskWord('address.zip: truncate')).toBe('address.zip: in steps');
+  expect(maskReason('hash in some rows')).toBe('stand-in in some rows');
+  expect(veilOf('address.zip: hash in some rows')).toBe('stand-in');
 });
 
 test('a thread says on which side of its promise the measurement ends', async () => {

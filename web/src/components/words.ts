@@ -75,16 +75,19 @@ export const words = {
       one: '# record is not counted yet.',
       other: '# records are not counted yet.',
     }),
+  /** The words of the form in which rules are written, wherever a mask is named. */
   masks: {
     hash: 'stand-in',
-    bucket: 'grouped',
-    truncate: 'rounded',
-    part: 'cut short',
-    null: 'emptied',
-    fixed: 'one value for all',
+    bucket: 'in bands',
+    truncate: 'in steps',
+    part: 'in part',
+    null: 'empty',
+    fixed: 'always the same',
     hide: 'hidden',
     hidden: 'hidden',
   },
+  inSomeRows: (masks: string, others: string | null): string =>
+    others === null ? `${masks} in some rows` : `${masks} in some rows, else ${others}`,
   access: {
     none: 'Closed: ask the owner',
     requestable: 'On request',
@@ -104,7 +107,7 @@ export const words = {
     hidden: 'hidden for your purpose',
     'stand-in': 'a stand-in for the real value',
     grouped: 'grouped',
-    cut: 'cut short',
+    cut: 'not the whole value',
   },
   states: {
     kept: 'kept',
@@ -164,9 +167,8 @@ export const words = {
   rowBefore: 'Row before',
 };
 
-/** Why a column is hidden, as a sentence that says who could change it. */ export function hiddenReason(
-  why: string,
-): string {
+/** Why a column is hidden, as a sentence that says who could change it. */
+export function hiddenReason(why: string): string {
   const reasons: Readonly<Record<string, string>> = {
     classification:
       'hidden: its class is closed for this purpose; the owner’s policy says which are open',
@@ -178,18 +180,32 @@ export const words = {
   return reasons[why] ?? 'hidden';
 }
 
-/** What stands in place of a column's values, as a sentence. */ export function maskReason(
-  mask: string,
-): string {
-  const reasons: Readonly<Record<string, string>> = {
-    hash: 'a stand-in, the same in every query under this agreement, so rows can still be joined and counted',
-    bucket: 'grouped into ranges',
-    truncate: 'rounded down',
-    part: 'cut to some of its characters',
-    null: 'emptied in every row',
-    fixed: 'the same value in every row',
-  };
-  return reasons[mask] ?? mask;
+const MASK_REASONS: Readonly<Record<string, string>> = {
+  hash: 'a stand-in, the same in every query under this agreement, so rows can still be joined and counted',
+  bucket: 'the band that the value lies in',
+  truncate: 'the value down to a step, such as a month or a ten',
+  part: 'its beginning or its end alone',
+  null: 'empty in every row',
+  fixed: 'always the same, in every row',
+  hide: 'hidden by a mask of a policy',
+};
+
+/** What stands in place of a column's values, as a sentence. */
+export function maskReason(mask: string): string {
+  return MASK_REASONS[mask] ?? maskWord(mask);
+}
+
+/** A mask in a word or a few, as the API names it: `hash`, `hash in some rows, else null`, `address.zip: hash`. */
+export function maskWord(mask: string): string {
+  const [, place, own] = /^(\S+): (.+)$/.exec(mask) ?? [];
+  if (place !== undefined && own !== undefined) return `${place}: ${maskWord(own)}`;
+  const [, some, others] = /^(.+) in some rows(?:, else (.+))?$/.exec(mask) ?? [];
+  if (some !== undefined) {
+    const masks = some.split(', ').map(maskWord).join(', ');
+    return words.inSomeRows(masks, others === undefined ? null : maskWord(others));
+  }
+  const known: Readonly<Record<string, string>> = words.masks;
+  return Object.hasOwn(known, mask) ? (known[mask] ?? mask) : mask;
 }
 
 const QUARTERS = [

@@ -145,6 +145,14 @@ const PlannedChange = Type.Object({
   of: nullable(Type.String({ description: 'Column or place that it is about.' })),
   before: nullable(Text),
   after: nullable(Text),
+  about: nullable(
+    Type.Object(
+      { before: nullable(Count), after: nullable(Count) },
+      {
+        description: 'Of rows: about how many, by what was measured; null where that is not known.',
+      },
+    ),
+  ),
 });
 
 export const PlanSchema = Type.Object({
@@ -169,7 +177,13 @@ export const PlanSchema = Type.Object({
       description: 'Purposes whose requests are approved by themselves from then on, or no longer.',
     },
   ),
-  summary: Type.Object({ gains: Count, loses: Count, changes: Count, same: Count }),
+  summary: Type.Object(
+    { gains: Count, loses: Count, changes: Count, same: Count, waiting: Count },
+    {
+      description:
+        'Those who have access, by effect; `waiting` counts requests and offers, which are no access yet, that would be touched.',
+    },
+  ),
   warnings: ErrorPlaces,
   plan: Type.String({ description: 'Name of this very change, which production domains ask for.' }),
 });

@@ -109,12 +109,13 @@ describe('answers about access over HTTP', () => {
     const { text } = await call(owner, '/api/v1/access/plan', body);
     const { items } = JSON.parse(text) as { items: { what: string[]; changes: object[] }[] };
     assert.deepEqual(items[0]?.changes, [
-      { kind: 'column', of: 'email', before: 'hash', after: null },
+      { kind: 'column', of: 'email', before: 'hash', after: null, about: null },
       {
         kind: 'rows',
         of: null,
         before: "store in ('A') and email != 'secret-1'",
         after: "store in ('A') and email = 'secret-1'",
+        about: null,
       },
     ]);
     assert.equal(items[0]?.what[0], '- email');

@@ -130,7 +130,8 @@ function planText({
     .filter(({ effect }) => effect !== 'same')
     .map((item) => {
       const place = product === MESH ? `${item.product} ${item.table}` : item.table;
-      return `  ${item.subject} (${item.purpose}, ${place}) ${item.effect}: ${item.what.join('; ')}`;
+      const state = item.state === 'active' ? '' : `, ${item.state}`;
+      return `  ${item.subject} (${item.purpose}, ${place}${state}) ${item.effect}: ${item.what.join('; ')}`;
     });
   for (const purpose of selfApproval.opened)
     lines.push(`  anybody may have it for ${purpose}, without being asked`);

@@ -35,11 +35,10 @@ import {
   type Plan,
   type Tagged,
 } from './policy-queries.ts';
+import { type MeshContent, meshPolicyText } from './policy-text.ts';
 import { usePlanning } from './use-policy.ts';
 import { inForce, MESH } from './words.ts';
 import { headline, type Standing, touchedBy, words } from './words-change.ts';
-
-type Content = Pick<MeshPolicy, 'cedar' | 'subjectAttributes' | 'domainTags' | 'productionDomains'>;
 
 export function MeshPolicyPage() {
   const stored = useQuery(meshPolicyQuery);
@@ -82,7 +81,7 @@ function MeshDraft({ stored }: { stored: Tagged<MeshPolicy> }) {
   const canChange = isPlatform && !isPhone;
   // Why kept: what is checked a moment after it changed must not change by being drawn.
   const inForceNow = useMemo(() => contentOf(stored.policy), [stored.policy]);
-  const draft = useDraft<Content>(MESH, { content: inForceNow, etag: stored.etag });
+  const draft = useDraft<MeshContent>(MESH, { content: inForceNow, etag: stored.etag });
   useAskBeforeClosing(draft.isChanged);
   const lint = useMeshLint(draft.content, isPlatform || me.roles.includes('privacy_officer'));
   const domains = useQuery(domainsQuery);
@@ -98,7 +97,10 @@ function MeshDraft({ stored }: { stored: Tagged<MeshPolicy> }) {
           <ConflictPanel
             stored={stored}
             draft={draft}
-            texts={{ theirs: textOf(stored.policy), mine: textOf(draft.content) }}
+            texts={{
+              theirs: meshPolicyText(contentOf(stored.policy)),
+              mine: meshPolicyText(draft.content),
+            }}
           />
         ) : null}
         {planning.plan === null ? null : (
@@ -140,7 +142,7 @@ function MeshDraft({ stored }: { stored: Tagged<MeshPolicy> }) {
 }
 
 interface AsideProps {
-  draft: DraftHandle<Content>;
+  draft: DraftHandle<MeshContent>;
   lint: Checked;
   planning: ReturnType<typeof usePlanning>;
   version: number;
@@ -199,17 +201,12 @@ function Aside({ draft, lint, planning, version, isPlatform, isBehind }: AsidePr
   );
 }
 
-function textOf({ cedar, domainTags, productionDomains, subjectAttributes }: Content): string {
-  const rest = { domainTags, productionDomains, subjectAttributes };
-  return `${JSON.stringify(rest, null, 2)}\n\n${cedar.trimEnd()}`;
-}
-
 function contentOf({
   cedar,
   subjectAttributes,
   domainTags,
   productionDomains,
-}: MeshPolicy): Content {
+}: MeshPolicy): MeshContent {
   return { cedar, subjectAttributes, domainTags, productionDomains };
 }
 
@@ -222,7 +219,7 @@ interface Checked extends Lint {
 }
 
 /** Nothing is found where the text is not checked here: only who oversees the mesh may ask. */
-function useMeshLint(content: Content, isAsked: boolean): Checked {
+function useMeshLint(content: MeshContent, isAsked: boolean): Checked {
   const [settled] = useDebouncedValue(content, TYPING_MS);
   const answer = useQuery({
     queryKey: ['policy-lint', MESH, settled],
@@ -250,7 +247,7 @@ function standingOf({ isChecking, error, faults, warnings }: Checked, plan: Plan
   };
 }
 
-function useMeshApplying(draft: DraftHandle<Content>, plan: Plan | null) {
+function useMeshApplying(draft: DraftHandle<MeshContent>, plan: Plan | null) {
   const client = useQueryClient();
   const renew = () => client.invalidateQueries({ queryKey: meshPolicyQuery.queryKey });
   return useSending({

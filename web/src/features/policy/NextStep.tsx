@@ -111,7 +111,7 @@ function Doing({ change, next }: { change: PolicyChange; next: number }) {
 }
 
 function Summary({ plan: { summary } }: { plan: Plan }) {
-  const { gains, loses, changes, same } = summary;
+  const { gains, loses, changes, same, waiting } = summary;
   return (
     <Part title={words.numbers}>
       <dl className={classes['numbers']}>
@@ -123,6 +123,12 @@ function Summary({ plan: { summary } }: { plan: Plan }) {
         <dd>{changes}</dd>
         <dt>{words.same}</dt>
         <dd>{same}</dd>
+        {waiting === 0 ? null : (
+          <>
+            <dt>{words.waiting}</dt>
+            <dd>{waiting}</dd>
+          </>
+        )}
       </dl>
     </Part>
   );

@@ -11,13 +11,13 @@ import { formatName } from '../../lib/format.ts';
 import classes from './PlanTable.module.css';
 import type { Plan, PlannedEffect } from './policy-queries.ts';
 import { MESH } from './words.ts';
-import { valueWords, WHAT, words } from './words-change.ts';
+import { effectWords, stateWords, valueWords, WHAT, words } from './words-change.ts';
 
-const EFFECTS: Readonly<Record<PlannedEffect['effect'], { kind: StatusKind; word: string }>> = {
-  gains: { kind: 'waiting', word: words.gains },
-  loses: { kind: 'missed', word: words.loses },
-  changes: { kind: 'close', word: words.seesOtherwise },
-  same: { kind: 'kept', word: words.seesSame },
+const KINDS: Readonly<Record<PlannedEffect['effect'], StatusKind>> = {
+  gains: 'waiting',
+  loses: 'missed',
+  changes: 'close',
+  same: 'kept',
 };
 
 /** Comes into sight when it comes: who asked for it may be far below. */
@@ -36,7 +36,9 @@ export function PlanPanel({ plan }: { plan: Plan }) {
 }
 
 function PlanTable({ plan }: { plan: Plan }) {
-  const touched = plan.items.filter(({ effect }) => effect !== 'same');
+  const touched = plan.items
+    .filter(({ effect }) => effect !== 'same')
+    .sort((a, b) => Number(b.state === 'active') - Number(a.state === 'active'));
   const same = plan.items.length - touched.length;
   return (
     <ScrollArea className={classes['scroll']} label={words.readers}>
@@ -71,7 +73,7 @@ function PlanTable({ plan }: { plan: Plan }) {
 }
 
 function Effect({ item, isOfMesh }: { item: PlannedEffect; isOfMesh: boolean }) {
-  const { kind, word } = EFFECTS[item.effect];
+  const state = stateWords(item.state);
   return (
     <tbody>
       {item.changes.map((change, at) => (
@@ -85,20 +87,20 @@ function Effect({ item, isOfMesh }: { item: PlannedEffect; isOfMesh: boolean }) 
                 {isOfMesh ? <span className={classes['under']}>{item.product}</span> : null}
                 <span className={classes['under']}>
                   {formatName(item.purpose)}
-                  {item.state === 'active' ? null : `, ${item.state}`}
+                  {state === null ? null : `, ${state}`}
                 </span>
                 <Link to="/agreements/$agreement" params={{ agreement: item.agreement }}>
                   {words.agreement}
                 </Link>
               </th>
               <td rowSpan={item.changes.length}>
-                <Status kind={kind}>{word}</Status>
+                <Status kind={KINDS[item.effect]}>{effectWords(item)}</Status>
               </td>
             </>
           ) : null}
           <td>{WHAT[change.kind](change.of)}</td>
-          <td className={classes['before']}>{valueWords(change, change.before)}</td>
-          <td className={classes['after']}>{valueWords(change, change.after)}</td>
+          <td className={classes['before']}>{valueWords(change, 'before')}</td>
+          <td className={classes['after']}>{valueWords(change, 'after')}</td>
         </tr>
       ))}
     </tbody>

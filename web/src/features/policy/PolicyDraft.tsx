@@ -14,7 +14,8 @@ import { NextStep } from './NextStep.tsx';
 import { PlanPanel } from './PlanTable.tsx';
 import classes from './PolicyPage.module.css';
 import { mayChange } from './people.ts';
-import type { Fault, Policy, PolicyContent, Tagged } from './policy-queries.ts';
+import type { Fault, Policy, Tagged } from './policy-queries.ts';
+import { policyText } from './policy-text.ts';
 import { RuleList } from './rules/RuleList.tsx';
 import { ShortForms } from './ShortForms.tsx';
 import { SetList } from './sets/SetList.tsx';
@@ -46,7 +47,7 @@ export function PolicyDraft({ change, stored, vocabulary, domain, isSource }: Po
           <ConflictPanel
             stored={conflict}
             draft={draft}
-            texts={{ theirs: textOf(contentOf(conflict)), mine: textOf(draft.content) }}
+            texts={{ theirs: policyText(contentOf(conflict)), mine: policyText(draft.content) }}
           />
         )}
         {plan === null ? null : <PlanPanel key={plan.plan} plan={plan} />}
@@ -94,10 +95,6 @@ export function PolicyDraft({ change, stored, vocabulary, domain, isSource }: Po
       />
     </div>
   );
-}
-
-function textOf({ cedar, ...rest }: PolicyContent): string {
-  return `${JSON.stringify(rest, null, 2)}\n\n${(cedar ?? '').trimEnd()}`;
 }
 
 interface SourceEditorProps {

@@ -5,6 +5,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import { useRef } from 'react';
+import { ColumnVeil } from '../../components/ColumnVeil.tsx';
 import { Empty } from '../../components/Empty.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { PersonName } from '../../components/PersonName.tsx';
@@ -12,12 +13,11 @@ import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { ScrollArea } from '../../components/ScrollArea.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { useListKeys } from '../../components/use-list-keys.ts';
-import { Veil, type VeilKind } from '../../components/Veil.tsx';
 import { formatDay, formatName } from '../../lib/format.ts';
 import { type Viewers, whoQuery } from './policy-queries.ts';
 import type { Column } from './use-vocabulary.ts';
 import classes from './WhoSees.module.css';
-import { MASKS, viewersWords, words } from './words-see.ts';
+import { viewersWords, words } from './words-see.ts';
 
 export interface WhoSeesProps {
   product: string;
@@ -156,11 +156,7 @@ function ReaderTable({ product, items }: { product: string; items: Viewer[] }) {
               <td className={classes['once']}>
                 {item.masks.length === 0
                   ? words.itsValues
-                  : item.masks.map((mask) => (
-                      <Veil key={mask} kind={veilFor(mask)}>
-                        {MASKS[mask] ?? mask}
-                      </Veil>
-                    ))}
+                  : item.masks.map((mask) => <ColumnVeil key={mask} mask={mask} />)}
               </td>
               <td className={`${classes['rows']} ${item.rows === null ? '' : 'mono'}`}>
                 {item.rows ?? words.all}
@@ -174,9 +170,4 @@ function ReaderTable({ product, items }: { product: string; items: Viewer[] }) {
       </table>
     </ScrollArea>
   );
-}
-
-function veilFor(mask: string): VeilKind {
-  if (mask === 'hide' || mask === 'null') return 'hidden';
-  return mask === 'hash' || mask === 'fixed' ? 'stand-in' : 'cut';
 }

@@ -1,6 +1,14 @@
 /** Who changes a policy, where a change stands, and what it changes, in words. */
 import { expect, test } from 'vitest';
-import { headline, ownersDecide } from './words-change.ts';
+import type { Plan, PlannedEffect } from './policy-queries.ts';
+import {
+  effectWords,
+  headline,
+  ownersDecide,
+  stateWords,
+  touchedBy,
+  valueWords,
+} from './words-change.ts';
 
 test('a domain without an owner says so, and who can change its policies', () => {
   expect(ownersDecide([], 'Loyalty')).toBe(
@@ -24,4 +32,55 @@ test('the headline of a change says how far it is known, and never that it fits 
   );
   expect(headline({ ...checked, warnings: 2, touched: 1 })).toBe('1 reader sees something else');
   expect(headline({ ...checked, touched: 0 })).toBe('No reader sees anything else');
+});
+
+type Change = PlannedEffect['changes'][number];
+
+function change(facts: Partial<Change> = {}): Change {
+  return { kind: 'rows', of: null, before: null, after: null, about: null, ...facts };
+}
+
+test('what a reader loses or gains is said by its parts, and of a request as what would be', () => {
+  const rows = [change()];
+  const says = (effect: PlannedEffect['effect'], changes: Change[], state = 'active') =>
+    effectWords({ effect, changes, state });
+  expect(says('loses', rows)).toBe('loses rows');
+  expect(says('loses', rows, 'countered')).toBe('would lose rows');
+  expect(says('gains', [change({ kind: 'access' })], 'requested')).toBe('would gain access');
+  expect(says('changes', [...rows, change({ kind: 'set' })])).toBe('sees other rows');
+  expect(says('changes', [...rows, change({ kind: 'mask' })])).toBe('sees other rows and values');
+  const many = (['rows', 'mask', 'export'] as const).map((kind) => change({ kind }));
+  expect(says('changes', many)).toBe('sees it otherwise');
+  expect(stateWords('countered')).toBe('offered, not accepted');
+  expect(stateWords('active')).toBeNull();
+});
+
+test('a request that is not decided touches nobody yet', () => {
+  const item = { subject: 'ann', effect: 'loses', changes: [], what: [] };
+  const plan = { items: [{ ...item, state: 'countered' }] } as unknown as Plan;
+  expect(touchedBy(plan)).toBe(0);
+  const held = { items: [{ ...item, state: 'active' }] } as unknown as Plan;
+  expect(touchedBy(held)).toBe(1);
+});
+
+test('masks, groups and rows are told in the words of the forms, never as a program writes them', () => {
+  const before = (facts: Partial<Change>) => valueWords(change(facts), 'before');
+  expect(before({ kind: 'mask', before: 'bucket 100 250' })).toBe('in bands: 100, 250');
+  expect(before({ kind: 'mask', before: 'truncate 10' })).toBe('in steps of 10');
+  expect(before({ kind: 'mask', before: 'truncate month' })).toBe('in steps of a month');
+  expect(before({ kind: 'mask', before: 'first 3' })).toBe('its beginning, 3 characters');
+  expect(before({ kind: 'mask', before: "fixed 'x'" })).toBe("always the same: 'x'");
+  expect(before({ kind: 'mask', before: 'none' })).toBe('as it is');
+  expect(before({ kind: 'column', before: 'shown' })).toBe('as it is');
+  expect(before({ kind: 'column', before: null })).toBe('not there');
+  expect(before({ kind: 'mask', before: "null where region = 'DE', else hash" })).toBe(
+    "empty where region = 'DE', else a stand-in",
+  );
+  expect(before({ kind: 'granularity', before: 'shop; count_distinct id; at least 10 id' })).toBe(
+    'one row for each shop, with count distinct id; only of 10 id or more',
+  );
+  expect(before({ before: "shop = 'A'", about: { before: 1200, after: 3 } })).toMatch(
+    /^shop = 'A' \(about 1.200\)$/,
+  );
+  expect(before({ before: 'false' })).toBe('none');
 });

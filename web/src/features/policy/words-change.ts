@@ -2,9 +2,10 @@
  * What the pages say on which a policy is changed and put in force.
  */
 
-import { formatName, plural } from '../../lib/format.ts';
+import { formatName, formatNumber, plural } from '../../lib/format.ts';
 import { listAll } from '../../lib/language.ts';
 import type { Plan, PlannedEffect } from './policy-queries.ts';
+import { writtenGroupsWords, writtenMaskWords } from './words-rules.ts';
 
 export const words = {
   producersChange:
@@ -37,12 +38,11 @@ export const words = {
   lose: 'Lose',
   otherwise: 'See it otherwise',
   same: 'See the same',
+  waiting: 'Asked or offered, no access yet',
   onlySeen:
     'You see it. Whom a change would touch is told to its owners; to have it changed, ask them.',
   widerScreen: 'Change it on a wider screen.',
   seeAs: 'See what somebody sees',
-  gains: 'gains',
-  loses: 'loses',
   seesOtherwise: 'sees it otherwise',
   seesSame: 'sees the same',
   readers: 'Readers before and after',
@@ -102,7 +102,8 @@ export function headline({ isChecking, isUnchecked, faults, warnings, touched }:
 /** How many readers see something else; null before the plan. */
 export function touchedBy(plan: Plan | null): number | null {
   if (plan === null) return null;
-  const touched = plan.items.filter(({ effect }) => effect !== 'same');
+  // Why alone who has access: a request that is not decided shows nobody anything.
+  const touched = plan.items.filter(({ effect, state }) => effect !== 'same' && state === 'active');
   return new Set(touched.map(({ subject }) => subject)).size;
 }
 
@@ -120,25 +121,60 @@ export const WHAT: Readonly<Record<Change['kind'], (of: string | null) => string
   export: () => 'files',
 };
 
-export const NOTHING: Readonly<Record<string, string>> = {
+const NOTHING: Readonly<Record<string, string>> = {
   granularity: 'rows as they are',
   set: 'none',
 };
 
-export const MASKS: Readonly<Record<string, string>> = {
-  none: 'as it is',
-  hash: 'a stand-in',
-  null: 'empty',
-  hide: 'hidden',
-};
-
-export function valueWords({ kind }: Change, value: string | null): string {
+/** What stood there, or would stand there. */
+export function valueWords(change: Change, side: 'before' | 'after'): string {
+  const { kind, about } = change;
+  const value = change[side];
   if (kind === 'access') return value === null ? 'may read' : value;
-  if (kind === 'column') return value === null ? 'not there' : (MASKS[value] ?? value);
-  if (kind === 'mask') return MASKS[value ?? 'none'] ?? value ?? '';
+  if (kind === 'column') return value === null ? 'not there' : writtenMaskWords(value);
+  if (kind === 'mask') return writtenMaskWords(value ?? 'none');
   if (kind === 'export') return value === 'true' ? 'may be taken away' : 'look only';
+  if (kind === 'rows') return rowsWords(value, about?.[side] ?? null);
   if (value === null || value === 'null' || value === 'none') return NOTHING[kind] ?? 'all';
-  return value;
+  return kind === 'granularity' ? writtenGroupsWords(value) : value;
+}
+
+function rowsWords(condition: string | null, about: number | null): string {
+  const said = condition === null ? 'all' : condition === 'false' ? 'none' : condition;
+  return about === null ? said : `${said} (about ${formatNumber(about)})`;
+}
+
+/** What of the data differs, by the kind of a change. */
+const PARTS: Readonly<Record<Change['kind'], string>> = {
+  access: 'access',
+  column: 'columns',
+  mask: 'values',
+  rows: 'rows',
+  set: 'rows',
+  'row limit': 'rows',
+  granularity: 'groups',
+  export: 'files',
+};
+const PARTS_SAID = 2;
+
+/** What would become of a reader: "loses rows"; of one who only asked: "would lose rows". */
+export function effectWords({ effect, changes, state }: EffectFacts): string {
+  const isHeld = state === 'active';
+  if (effect === 'same') return isHeld ? words.seesSame : 'would see the same';
+  const parts = [...new Set(changes.map(({ kind }) => PARTS[kind]))];
+  const what = listAll(parts);
+  if (effect === 'gains') return isHeld ? `gains ${what}` : `would gain ${what}`;
+  if (effect === 'loses') return isHeld ? `loses ${what}` : `would lose ${what}`;
+  if (parts.length > PARTS_SAID) return isHeld ? words.seesOtherwise : 'would see it otherwise';
+  return isHeld ? `sees other ${what}` : `would see other ${what}`;
+}
+
+type EffectFacts = Pick<PlannedEffect, 'effect' | 'changes' | 'state'>;
+
+/** Why it is no access yet; null where it is. */
+export function stateWords(state: string): string | null {
+  if (state === 'requested') return 'asked for, not decided';
+  return state === 'countered' ? 'offered, not accepted' : null;
 }
 
 const nobodyOwns = (title: string): string => `Nobody owns ${title}.`;

@@ -2,6 +2,7 @@
  * What the forms say in which rules are written.
  */
 
+import { words as parts } from '../../components/words.ts';
 import { plural } from '../../lib/format.ts';
 import type { Place } from './cedar/places.ts';
 import type { RuleForm } from './cedar/rules.ts';
@@ -149,13 +150,14 @@ export const words = {
   rowsByList: 'Rows by a list of values',
   rowsByBeginning: 'Rows by how a text begins',
   rowsPresent: 'Rows with a value',
-  hidden: 'hidden',
-  empty: 'empty',
-  standIn: 'a stand-in',
-  alwaysSame: 'always the same',
-  inSteps: 'in steps',
+  asItIs: 'as it is',
+  hidden: parts.masks.hide,
+  empty: parts.masks.null,
+  standIn: `a ${parts.masks.hash}`,
+  alwaysSame: parts.masks.fixed,
+  inSteps: parts.masks.truncate,
   step: 'Step, or day … year',
-  inBands: 'in bands',
+  inBands: parts.masks.bucket,
   bounds: 'Bounds',
   itsBeginning: 'its beginning',
   characters: 'Characters',

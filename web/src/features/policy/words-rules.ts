@@ -4,10 +4,17 @@
  * Not what it does for somebody (`access/explain` knows). The words come from the form, so they say no more than the text.
  */
 
-import { formatDay, formatName, formatNumber } from '../../lib/format.ts';
+import { formatDay, formatName, formatNumber, plural } from '../../lib/format.ts';
 import { listAll, listAny } from '../../lib/language.ts';
 import type { Condition } from './cedar/conditions.ts';
-import type { Granularity, MaskForm, Selector } from './cedar/obligations.ts';
+import {
+  type Granularity,
+  type MaskForm,
+  readMask,
+  readObligations,
+  type Selector,
+} from './cedar/obligations.ts';
+import { words } from './words-forms.ts';
 
 const SIGNS: Readonly<Record<string, string>> = {
   '==': 'is',
@@ -20,8 +27,8 @@ const SIGNS: Readonly<Record<string, string>> = {
 const TIME_SIGNS = { '<': 'before', '<=': 'until', '>': 'after', '>=': 'from' } as const;
 
 export function conditionWords(condition: Condition): string {
-  const words = plainWords(condition);
-  return condition.not ? `not: ${words}` : words;
+  const said = plainWords(condition);
+  return condition.not ? `not: ${said}` : said;
 }
 
 function plainWords(condition: Condition): string {
@@ -74,22 +81,37 @@ export function selectorWords(selector: Selector): string {
 export function maskWords(mask: MaskForm): string {
   switch (mask.kind) {
     case 'hide':
-      return 'hidden';
+      return words.hidden;
     case 'null':
-      return 'empty';
+      return words.empty;
     case 'hash':
-      return 'stand-in';
+      return words.standIn;
     case 'fixed':
-      return `always ${mask.value}`;
+      return `${words.alwaysSame}: ${mask.value}`;
     case 'first':
-      return `first ${mask.count}`;
+      return `${words.itsBeginning}, ${charactersWords(mask.count)}`;
     case 'last':
-      return `last ${mask.count}`;
+      return `${words.itsEnd}, ${charactersWords(mask.count)}`;
     case 'truncate':
-      return /^\d/.test(mask.to) ? `in steps of ${mask.to}` : `by ${mask.to}`;
+      return `${words.inSteps} of ${/^\d/.test(mask.to) ? mask.to : `a ${mask.to}`}`;
     case 'bucket':
-      return `in bands ${mask.bounds.join(', ')}`;
+      return `${words.inBands}: ${mask.bounds.join(', ')}`;
   }
+}
+
+const charactersWords = (count: string): string =>
+  plural(Number(count), { one: '# character', other: '# characters' });
+
+/** A mask as the API writes it, an annotation's form for each kind of rows: `hash where region = 'DE', else null`. */
+export function writtenMaskWords(text: string): string {
+  if (text === 'none' || text === 'shown') return words.asItIs;
+  const cases = text.split(', else ').map((part) => {
+    const [, form = part, rows] = /^(.*?) where (.*)$/s.exec(part) ?? [];
+    const mask = readMask(form.trim());
+    const said = mask === null ? form : maskWords(mask);
+    return rows === undefined ? said : `${said} where ${rows}`;
+  });
+  return cases.join(', else ');
 }
 
 export function granularityWords({ by, measures, atLeast }: Granularity): string {
@@ -102,4 +124,10 @@ export function granularityWords({ by, measures, atLeast }: Granularity): string
   const each =
     dimensions.length === 0 ? 'one row in all' : `one row for each ${listAll(dimensions)}`;
   return `${each}, with ${listAll(told)}; only of ${formatNumber(atLeast.units)} ${atLeast.of} or more`;
+}
+
+/** Groups as the API writes them: as an annotation does. */
+export function writtenGroupsWords(text: string): string {
+  const read = readObligations(new Map([['granularity', text]]))?.granularity ?? null;
+  return read === null ? text : granularityWords(read);
 }

@@ -118,14 +118,3 @@ export function viewersWords(column: string, count: number): string {
     ? `Nobody sees ${column}`
     : plural(count, { one: `# reader sees ${column}`, other: `# readers see ${column}` });
 }
-
-/** What a mask leaves to see. */
-export const MASKS: Readonly<Record<string, string>> = {
-  hash: 'stand-in',
-  fixed: 'always the same',
-  null: 'empty',
-  hide: 'hidden',
-  truncate: 'in steps',
-  bucket: 'in bands',
-  part: 'in part',
-};

@@ -3,16 +3,17 @@
  */
 import type { ReactNode } from 'react';
 import type { PhraseParts } from '../../components/Phrase.tsx';
+import { maskWord } from '../../components/words.ts';
 import { formatBytes, formatDuration, formatName, formatNumber, plural } from '../../lib/format.ts';
 
 const ROWS = { one: '# row', other: '# rows' };
 
 const MASKS: Record<string, string> = {
   hash: 'a stand-in, the same in all your queries',
-  null: 'nothing',
-  fixed: 'a fixed value',
-  truncate: 'a rounded value',
-  bucket: 'a band',
+  null: 'an empty cell',
+  fixed: 'always the same value',
+  truncate: 'a value in steps',
+  bucket: 'values in bands',
   part: 'a part of the value',
 };
 
@@ -33,9 +34,9 @@ export const words = {
   run: 'Run',
   cancel: 'Cancel',
   editor: 'SQL of the query',
-  maskOf: (mask: string): string => MASKS[mask] ?? mask,
+  maskOf: (mask: string): string => MASKS[mask] ?? maskWord(mask),
   masked: (origin: string | null, mask: string): string => {
-    const what = MASKS[mask] ?? mask;
+    const what = MASKS[mask] ?? maskWord(mask);
     return origin === null
       ? `Your purpose shows ${what} in place of the value.`
       : `comes from ${origin}. Your purpose shows ${what} in place of the value.`;

@@ -3,9 +3,9 @@
  */
 import { Button } from '@mantine/core';
 import { IconBan, IconCircleCheck, IconPencil } from '@tabler/icons-react';
+import { veilOf } from '../../../components/ColumnVeil.tsx';
 import { ScrollArea } from '../../../components/ScrollArea.tsx';
-import { Veil, type VeilKind } from '../../../components/Veil.tsx';
-import type { MaskForm } from '../cedar/obligations.ts';
+import { Veil } from '../../../components/Veil.tsx';
 import type { Clause, Rule, RuleForm } from '../cedar/rules.ts';
 import { FaultList } from '../FaultList.tsx';
 import type { Fault } from '../policy-queries.ts';
@@ -130,7 +130,7 @@ function Shown({ form }: { form: RuleForm }) {
           <ul className={classes['masks']}>
             {masks.map(({ of, mask, rows }) => (
               <li key={`${selectorWords(of)} ${rows?.condition ?? ''}`}>
-                {selectorWords(of)} <Veil kind={veilOf(mask)}>{maskWords(mask)}</Veil>
+                {selectorWords(of)} <Veil kind={veilOf(mask.kind)}>{maskWords(mask)}</Veil>
                 {rows === null ? null : (
                   <>
                     {` ${rows.word} `}
@@ -150,9 +150,4 @@ function Shown({ form }: { form: RuleForm }) {
       </dd>
     </>
   );
-}
-
-export function veilOf({ kind }: Pick<MaskForm, 'kind'>): VeilKind {
-  if (kind === 'hide' || kind === 'null') return 'hidden';
-  return kind === 'hash' || kind === 'fixed' ? 'stand-in' : 'cut';
 }
