@@ -3,6 +3,7 @@
  */
 import { ActionIcon, Button, NativeSelect, TextInput } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
+import { useState } from 'react';
 import {
   type MaskForm,
   type MaskOf,
@@ -11,7 +12,7 @@ import {
   readSelector,
 } from '../cedar/obligations.ts';
 import { words } from '../words-forms.ts';
-import { MASK_CHOICES, maskArgument, maskOf } from './choices.ts';
+import { argumentFault, MASK_CHOICES, maskArgument, maskOf } from './mask-argument.ts';
 import classes from './RuleEditor.module.css';
 
 export interface MasksEditorProps {
@@ -93,7 +94,7 @@ interface AsProps {
 }
 
 function As({ name, mask, onChange }: AsProps) {
-  const needs = MASK_CHOICES.find(({ value }) => value === mask.kind)?.needs ?? null;
+  const choice = MASK_CHOICES.find(({ value }) => value === mask.kind);
   return (
     <>
       <span className={classes['between']}>{words.isShownAs}</span>
@@ -103,15 +104,45 @@ function As({ name, mask, onChange }: AsProps) {
         value={mask.kind}
         onChange={({ currentTarget: { value } }) => onChange(maskOf(value as MaskForm['kind'], ''))}
       />
-      {needs === null ? null : (
-        <TextInput
-          aria-label={needs}
-          placeholder={needs}
-          value={maskArgument(mask)}
-          onChange={({ currentTarget: { value } }) => onChange(maskOf(mask.kind, value))}
+      {choice === undefined || choice.needs === null ? null : (
+        <Argument
+          key={mask.kind}
+          label={choice.needs}
+          hint={choice.hint}
+          mask={mask}
+          onChange={onChange}
         />
       )}
     </>
+  );
+}
+
+interface ArgumentProps {
+  label: string;
+  hint: string;
+  mask: MaskForm;
+  onChange(mask: MaskForm): void;
+}
+
+/** Keeps what is typed as it is typed: a comma that nothing follows yet is not in the mask. */
+function Argument({ label, hint, mask, onChange }: ArgumentProps) {
+  const [typed, setTyped] = useState(() => maskArgument(mask));
+  const [isLeft, setLeft] = useState(false);
+  const isOwn = maskArgument(maskOf(mask.kind, typed)) === maskArgument(mask);
+  return (
+    <TextInput
+      aria-label={label}
+      placeholder={hint}
+      autoComplete="off"
+      value={isOwn ? typed : maskArgument(mask)}
+      error={isLeft ? argumentFault(mask) : null}
+      onBlur={() => setLeft(true)}
+      onChange={({ currentTarget: { value } }) => {
+        setLeft(false);
+        setTyped(value);
+        onChange(maskOf(mask.kind, value));
+      }}
+    />
   );
 }
 

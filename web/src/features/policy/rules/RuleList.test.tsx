@@ -193,6 +193,36 @@ test('a set and a column that are there no more stay what the form says, and not
   expect(screen.getByRole('combobox', { name: 'Column' })).toHaveProperty('value', 'county');
 });
 
+test('bounds of bands are typed with commas, spaces or semicolons, and what is wrong is said at the field', async () => {
+  const told: string[] = [];
+  const source = '@id("a") @mask("spend: hash") permit (principal, action, resource);';
+  const { user } = await show(<Policy source={source} told={told} />);
+  await user.click(press('Change the rule a'));
+  await user.selectOptions(
+    screen.getByRole('combobox', { name: 'What spend is shown as' }),
+    'in bands',
+  );
+  const bounds = screen.getByRole('textbox', { name: 'Bounds of the bands' });
+  expect(bounds.getAttribute('placeholder')).toBe('100, 250');
+  await user.type(bounds, '250, 100 x');
+  expect(bounds).toHaveProperty('value', '250, 100 x');
+  expect(bounds.getAttribute('aria-invalid')).not.toBe('true');
+  await user.tab();
+  expect(bounds.getAttribute('aria-invalid')).toBe('true');
+  expect(bounds.getAttribute('aria-describedby')).not.toBeNull();
+  expect(screen.getAllByText(/^x is no number and no day/).length).toBe(2);
+  await expectAccessible();
+  await user.clear(bounds);
+  await user.type(bounds, '250, 100');
+  await screen.findByText('Bounds rise: 100 cannot stand behind 250.');
+  expect(press('Use this rule')).toHaveProperty('disabled', true);
+  await user.clear(bounds);
+  await user.type(bounds, '100, 250;300 400');
+  await user.click(press('Use this rule'));
+  expect(told[0]).toContain('@mask("spend: bucket 100 250 300 400")');
+  expect(rule('a').textContent).toContain('in bands: 100, 250, 300, 400');
+});
+
 test('a text in a form is quoted, so that it cannot become a rule', async () => {
   const told: string[] = [];
   const { user } = await show(<Policy source="" told={told} />);

@@ -2,12 +2,13 @@
  * What one can choose while writing a rule, what a fresh choice looks like, and what is still missing in one.
  */
 import type { Condition, ConditionKind } from '../cedar/conditions.ts';
-import type { MaskForm, MaskOf } from '../cedar/obligations.ts';
+import type { MaskOf } from '../cedar/obligations.ts';
 import { NO_OBLIGATIONS } from '../cedar/obligations.ts';
 import { type Place, placesFor } from '../cedar/places.ts';
 import type { RuleForm } from '../cedar/rules.ts';
 import type { Vocabulary } from '../use-vocabulary.ts';
 import { EXAMPLES, words } from '../words-forms.ts';
+import { argumentFault } from './mask-argument.ts';
 
 export interface Choice {
   value: string;
@@ -85,54 +86,6 @@ export const blankRule = (id: string): RuleForm => ({
   clauses: [],
 });
 
-export const MASK_CHOICES: readonly {
-  value: MaskForm['kind'];
-  label: string;
-  needs: string | null;
-}[] = [
-  { value: 'hide', label: words.hidden, needs: null },
-  { value: 'null', label: words.empty, needs: null },
-  { value: 'hash', label: words.standIn, needs: null },
-  { value: 'fixed', label: words.alwaysSame, needs: words.value },
-  { value: 'truncate', label: words.inSteps, needs: words.step },
-  { value: 'bucket', label: words.inBands, needs: words.bounds },
-  { value: 'first', label: words.itsBeginning, needs: words.characters },
-  { value: 'last', label: words.itsEnd, needs: words.characters },
-];
-
-/** What stands beside the kind, as text. */
-export function maskArgument(mask: MaskForm): string {
-  switch (mask.kind) {
-    case 'fixed':
-      return mask.value;
-    case 'truncate':
-      return mask.to;
-    case 'bucket':
-      return mask.bounds.join(' ');
-    case 'first':
-    case 'last':
-      return mask.count;
-    default:
-      return '';
-  }
-}
-
-export function maskOf(kind: MaskForm['kind'], argument: string): MaskForm {
-  switch (kind) {
-    case 'fixed':
-      return { kind, value: argument };
-    case 'truncate':
-      return { kind, to: argument };
-    case 'bucket':
-      return { kind, bounds: argument.split(/\s+/).filter((bound) => bound !== '') };
-    case 'first':
-    case 'last':
-      return { kind, count: argument };
-    default:
-      return { kind };
-  }
-}
-
 const WHOLE = /^-?\d{1,15}$/;
 const DECIMAL = /^-?\d{1,14}\.\d{1,4}$/;
 const INSTANT = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}:\d{2}(?:\.\d{3})?Z)?$/;
@@ -146,7 +99,10 @@ export function missingIn(form: RuleForm, vocabulary: Vocabulary): string | null
     if (missing !== null) return missing;
   }
   if (form.columns !== null && form.columns.length === 0) return words.chooseColumns;
-  if (form.masks.some((mask) => !isWholeMask(mask))) return words.sayMask;
+  for (const mask of form.masks) {
+    const missing = missingInMask(mask);
+    if (missing !== null) return missing;
+  }
   if (form.limit !== null && !/^[1-9]\d{0,9}$/.test(form.limit)) return words.writeLimit;
   if (form.until !== null && Number.isNaN(Date.parse(form.until))) return words.writeUntil;
   const { granularity } = form;
@@ -187,10 +143,11 @@ function fits(value: string, { type }: Place): boolean {
 }
 
 /** Marks of the annotation's own writing cannot stand in what it says. */
-function isWholeMask({ of, mask, rows }: MaskOf): boolean {
-  if (rows !== null && (rows.condition.trim() === '' || rows.condition.includes(';'))) return false;
+function missingInMask({ of, mask, rows }: MaskOf): string | null {
   const isOf = of.kind === 'place' || of.kind === 'class' ? of.name !== '' : of.key !== '';
-  const { needs } = MASK_CHOICES.find(({ value }) => value === mask.kind) ?? { needs: null };
-  const argument = maskArgument(mask);
-  return isOf && !argument.includes(';') && (needs === null || argument.trim() !== '');
+  if (!isOf) return words.sayMask;
+  const fault = argumentFault(mask);
+  if (fault !== null || rows === null) return fault;
+  if (rows.condition.trim() === '') return words.writeCondition;
+  return rows.condition.includes(';') ? words.noSemicolon : null;
 }
