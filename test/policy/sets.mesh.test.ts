@@ -178,22 +178,27 @@ it('denies as soon as its owner may not read it, in the words of nobody else', a
   assert.deepEqual(await idsOf(sales.ana), [1, 2, 5, 6]);
 });
 
+interface Lint {
+  faults: { path: string; message: string; remedy: string }[];
+}
+
 it('is refused unless whoever applies it could read it, column by column', async () => {
+  let remedies: string[] = [];
   const faults = async (set: object, cedar = OWN): Promise<string[]> => {
     const json = { cedar, sets: { mine: { ...MINE, ...set } } };
     const path = `/api/v1/policies/${PRODUCT}/lint`;
-    const answer = await sales.api.done<{ faults: { path: string; message: string }[] }>(
-      'POST',
-      path,
-      { json, token: sales.olga },
-    );
+    const answer = await sales.api.done<Lint>('POST', path, { json, token: sales.olga });
+    remedies = answer.faults.map(({ remedy }) => remedy);
     return answer.faults.map((fault) => `${fault.path} ${fault.message}`);
   };
   assert.deepEqual(await faults({}), []);
+  const once = ['$.sets.mine.key "unit" is no column of master.managers'];
+  assert.deepEqual(await faults({ key: 'unit', subject: 'unit' }), once, 'told once');
+  assert.deepEqual(remedies, ['Did you mean "units"?'], 'and by what may have been meant');
   const cases: [object, RegExp][] = [
     [{ from: 'master.nosuch' }, /^\$\.sets\.mine\.from there is no table/],
     [{ from: 'nosuch' }, /^\$\.sets\.mine\.from "nosuch" names no table/],
-    [{ key: 'unit' }, /^\$\.sets\.mine\.key no column "unit"/],
+    [{ key: 'unit' }, /^\$\.sets\.mine\.key "unit" is no column of master\.managers$/],
     [{ keys: 'string' }, /^\$\.sets\.mine\.key keys of "units" are not string/],
     [{ subject: 'day' }, /^\$\.sets\.mine\.subject "day" is no column of text/],
     [{ where: 'nosuch = 1' }, /^\$\.sets\.mine\.where /],

@@ -360,6 +360,25 @@ export function nearestName(name: string, known: Iterable<string>): string | nul
   return best;
 }
 
+/** At most `count` known names that may have been meant, the nearest first: a few edits away, or one is a part of the other. */
+export function nearestNames(name: string, known: readonly string[], count = 3): string[] {
+  const text = name.toLowerCase();
+  const limit = Math.min(3, Math.ceil(text.length / 2) + 1);
+  const farnessOf = (candidate: string): number => {
+    const other = candidate.toLowerCase();
+    const edits = editDistance(text, other, limit);
+    if (edits < limit) return edits;
+    const isPart = text.length > 2 && (other.includes(text) || text.includes(other));
+    return isPart ? limit + Math.abs(other.length - text.length) : Number.POSITIVE_INFINITY;
+  };
+  return known
+    .map((candidate) => ({ candidate, farness: farnessOf(candidate) }))
+    .filter(({ farness }) => farness < Number.POSITIVE_INFINITY)
+    .sort((a, b) => a.farness - b.farness)
+    .slice(0, count)
+    .map(({ candidate }) => candidate);
+}
+
 function editDistance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) >= limit) return limit;
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);

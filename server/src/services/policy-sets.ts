@@ -5,6 +5,7 @@
  * column, never both; what is read is what whoever applies the policy may read now, unmasked and row by row, so nobody
  * lends a policy rights that he does not have; every key that is written down has the type that conditions compare.
  */
+import { nearestNames } from '@weft/core/contract/schema-check';
 import { type ErrorPlace, isWeftError } from '@weft/core/lib/error';
 import { predicateColumns } from '@weft/core/lib/predicate';
 import {
@@ -160,19 +161,45 @@ function columnFaults(
   columns: readonly DecisionColumn[],
 ): ErrorPlace[] {
   const typeOf = (name: string | null) => columns.find((column) => column.name === name)?.type;
-  const known = `There are: ${columns.map(({ name }) => name).join(', ')}.`;
   const faults: ErrorPlace[] = [];
   const key = typeOf(set.key);
   const keys = key === undefined ? null : keyTypeOf(key);
-  if (key === undefined) faults.push(fault(`${path}.key`, `no column "${set.key}"`, known));
+  if (key === undefined) faults.push(noColumn(`${path}.key`, set.key ?? '', { set, columns }));
   else if (keys !== set.keys) {
     const remedy = keys === null ? 'Choose another column.' : `Write keys: ${keys}.`;
     faults.push(fault(`${path}.key`, `keys of "${set.key}" are not ${set.keys}`, remedy));
   }
-  if (set.subject !== null && typeOf(set.subject)?.kind !== 'string')
-    faults.push(fault(`${path}.subject`, `"${set.subject}" is no column of text`, known));
+  // Why not told of a name twice: what is wrong with it is the same.
+  if (set.subject !== null && (key !== undefined || set.subject !== set.key)) {
+    const subject = typeOf(set.subject);
+    const place = `${path}.subject`;
+    if (subject === undefined) faults.push(noColumn(place, set.subject, { set, columns }));
+    else if (subject.kind !== 'string') {
+      const remedy = 'The column of whose value it is holds ids of readers.';
+      faults.push(fault(place, `"${set.subject}" is no column of text`, remedy));
+    }
+  }
   const { diagnostics } = compileRowFilter(set.where, columns, `${path}.where`);
   return [...faults, ...diagnostics];
+}
+
+const COLUMNS_NAMED = 12;
+
+/** Names what may have been meant; all columns only where they are few. */
+function noColumn(
+  path: string,
+  name: string,
+  { set, columns }: { set: SetDeclaration; columns: readonly DecisionColumn[] },
+): ErrorPlace {
+  const names = columns.map((column) => column.name);
+  const near = nearestNames(name, names).map((one) => `"${one}"`);
+  const remedy =
+    near.length > 0
+      ? `Did you mean ${near.join(' or ')}?`
+      : names.length <= COLUMNS_NAMED
+        ? `There are: ${names.join(', ')}.`
+        : `It has ${names.length} columns, which the page of the product lists.`;
+  return fault(path, `"${name}" is no column of ${set.from}`, remedy);
 }
 
 function accessFaults(
@@ -188,7 +215,10 @@ function accessFaults(
   if (decision.decision !== 'permit')
     return [fault(`${path}.from`, `${by.id} may not read it: ${decision.reason}`, remedy)];
   const filter = compileRowFilter(set.where, columns).value;
-  const used = [set.key, set.subject, ...(filter === null ? [] : predicateColumns(filter))];
+  // Why without what is no column: that is told as that.
+  const isColumn = (name: string | null) => columns.some((column) => column.name === name);
+  const named = [set.key, set.subject].filter(isColumn);
+  const used = [...named, ...(filter === null ? [] : predicateColumns(filter))];
   const masked = decision.masks.map(({ place }) => place.split('.')[0]);
   const unseen = used.filter(
     (name) =>
