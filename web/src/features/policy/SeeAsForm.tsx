@@ -90,6 +90,8 @@ function SubjectField({ value, known, onChange }: SubjectFieldProps) {
         label={words.reader}
         placeholder={words.readerHint}
         description={nameOf(value) === value ? null : nameOf(value)}
+        // Why below: above it the field would stand lower than those beside it.
+        inputWrapperOrder={['label', 'input', 'description', 'error']}
         list={id}
         autoComplete="off"
         value={typed}

@@ -19,7 +19,7 @@ import { SeeAsForm } from './SeeAsForm.tsx';
 import classes from './SeeAsPage.module.css';
 import { Seen } from './Seen.tsx';
 import { WhySo } from './WhySo.tsx';
-import { seesWords, words } from './words-see.ts';
+import { reasonWords, seesWords, words } from './words-see.ts';
 
 export function SeeAsPage() {
   const { subject, product, purpose, table, whole } = useSearch({ from: '/policies/see-as' });
@@ -105,7 +105,7 @@ function Answer({ answer, asked }: AnswerProps) {
           <Status kind={data.decision === 'permit' ? 'kept' : 'missed'} isRaised>
             {data.decision === 'permit' ? words.mayRead : words.mayNotRead}
           </Status>
-          {data.reason}
+          {reasonWords(data.reason)}
         </p>
         {data.seen === null ? null : <Seen seen={data.seen} title={words.seen} />}
         {data.change?.seen == null ? null : <Seen seen={data.change.seen} title={words.seenThen} />}

@@ -7,7 +7,7 @@ import { Link } from '@tanstack/react-router';
 import { Phrase } from '../../components/Phrase.tsx';
 import type { Explanation } from './policy-queries.ts';
 import classes from './SeeAsPage.module.css';
-import { words } from './words-see.ts';
+import { editWords, ruleSays, words } from './words-see.ts';
 
 export function WhySo({ explanation }: { explanation: Explanation }) {
   const { product, agreement, policies, change, decision } = explanation;
@@ -19,8 +19,8 @@ export function WhySo({ explanation }: { explanation: Explanation }) {
           <p>{words.noChange}</p>
         ) : (
           <ol className={classes['steps']}>
-            {change.edits.map(({ text }) => (
-              <li key={text}>{text}</li>
+            {change.edits.map((edit) => (
+              <li key={edit.text}>{editWords(edit)}</li>
             ))}
           </ol>
         )}
@@ -50,17 +50,21 @@ export function WhySo({ explanation }: { explanation: Explanation }) {
 }
 
 function RulePart({ policy }: { policy: Explanation['policies'][number] }) {
-  const { id, effect, applies, rows, columns, problem } = policy;
+  const { id, effect, applies, rows, problem } = policy;
   const Icon =
     applies === 'no row' ? IconCircleDashed : effect === 'forbid' ? IconBan : IconCircleCheck;
   return (
     <li data-applies={applies === 'no row' ? undefined : 'yes'}>
       <Icon size={16} stroke={1.7} aria-hidden="true" />
       <div>
-        <Phrase parts={words.ruleSays(id, effect === 'forbid', applies)} />
-        {columns === null ? null : <p>{words.columnsOf(columns.join(', '))}</p>}
+        <p>
+          <Phrase parts={ruleSays(policy)} />
+        </p>
         {rows === null ? null : <code className={classes['condition']}>{rows}</code>}
         {problem === null ? null : <p className={classes['problem']}>{problem}</p>}
+        <p className="caption">
+          {words.ruleId} <code>{id}</code>
+        </p>
       </div>
     </li>
   );

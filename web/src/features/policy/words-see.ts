@@ -75,11 +75,54 @@ export const words = {
   noRule: 'No rule was asked.',
   toPolicy: 'Look at the policy',
   agreement: 'Agreement',
-  columnsOf: (columns: string): string => `columns ${columns}`,
+  ruleId: 'rule',
   about: (rows: number): string => `(about ${formatNumber(Math.round(rows))})`,
-  ruleSays: (id: string, isForbid: boolean, applies: string): PhraseParts =>
-    isForbid ? [{ code: id }, ` forbids ${applies}`] : [{ code: id }, ` permits ${applies}`],
 };
+
+const OF_MESH = 'mesh:';
+/** As the API names a rule that has no name, from 0. */
+const UNNAMED = /^policy(\d+)$/;
+
+/** Whose rule says what: "Rule restricted of the mesh’s policy forbids all rows". */
+export function ruleSays({
+  id,
+  effect,
+  applies,
+  columns,
+}: Pick<Explanation['policies'][number], 'id' | 'effect' | 'applies' | 'columns'>): PhraseParts {
+  const { rule, whose } = namedRule(id);
+  const told: PhraseParts = ['Rule ', { strong: rule }, ` of ${whose} `];
+  if (applies === 'no row') return [...told, 'does not apply here'];
+  const what = columns === null ? applies : `${listAll(columns)}, in ${applies}`;
+  return [...told, `${effect === 'forbid' ? 'forbids' : 'permits'} ${what}`];
+}
+
+function namedRule(id: string): { rule: string; whose: string } {
+  const isOfMesh = id.startsWith(OF_MESH);
+  const name = isOfMesh ? id.slice(OF_MESH.length) : id;
+  const [, at] = UNNAMED.exec(name) ?? [];
+  return {
+    rule: at === undefined ? name : `number ${Number(at) + 1}`,
+    whose: isOfMesh ? 'the mesh’s policy' : 'the product’s policy',
+  };
+}
+
+const ruleWords = (id: string): string => {
+  const { rule, whose } = namedRule(id);
+  return `rule ${rule} of ${whose}`;
+};
+
+/** Why somebody may or may not read, with rules by their names. */
+export function reasonWords(reason: string): string {
+  const [, ids] = /^Forbidden by (.+)\.$/.exec(reason) ?? [];
+  return ids === undefined ? reason : `Forbidden by ${listAll(ids.split(', ').map(ruleWords))}.`;
+}
+
+type Edit = NonNullable<Explanation['change']>['edits'][number];
+
+/** A step that would turn a decision. */
+export const editWords = (edit: Edit): string =>
+  edit.kind === 'policy' ? `without ${ruleWords(edit.id)}` : edit.text;
 
 /** What somebody sees of a product. */
 export function seesWords({ product, purpose, seen }: Explanation, reader: string): string {
