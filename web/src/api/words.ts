@@ -43,3 +43,22 @@ export const words = {
   files: (count: number): string => plural(count, { one: '# file', other: '# files' }),
   status: (status: number): string => `HTTP ${status}`,
 };
+
+/** What to do about a problem in a page, where what the mesh says is for the command line. */
+export const REMEDIES: Readonly<Record<string, string>> = {
+  UNAUTHENTICATED: 'Sign in again.',
+  NOT_FOUND: 'Check the name, or look in the market.',
+  FORBIDDEN: 'Ask the owner of the domain, or the platform team.',
+  PAYLOAD_TOO_LARGE: 'Send less at once.',
+  RATE_LIMITED: 'Wait a moment, and try again.',
+  TIMED_OUT: 'Ask for less, or try again later.',
+  EXPRESSION_INVALID:
+    'Correct what is marked; the fields that can be named are offered as you write.',
+  POLICY_INVALID: 'Correct the marked lines.',
+  PLAN_REQUIRED: 'Look at what changes for whom first.',
+  BATCH_STATE: 'Load the page of the batch anew: it was decided about meanwhile.',
+  UPLOAD_OFFSET: 'Choose the file again: it goes on where it ended.',
+  PURPOSE_REQUIRED: 'Choose a purpose above.',
+  ACCESS_DENIED: 'Ask for access on the page of the product.',
+  AGREEMENT_STATE: 'Load the agreement anew: it was decided about meanwhile.',
+};

@@ -66,8 +66,8 @@ test('a fault of a column is told once, by the name of the column', async () => 
   expect(text).not.toContain('$.');
 });
 
-test('where there is no such thing, the way on stands in place of a command; elsewhere the remedy stays', async () => {
-  const remedy = '`weft find` lists what there is.';
+test('where there is no such thing, the way on stands in place of a command; elsewhere the remedy stays, without the command', async () => {
+  const remedy = 'Check the name; `weft find` lists what there is.';
   const way = <a href="/market">Look in the market</a>;
   const missing = refused({ status: 404, remedy });
   await show(
@@ -79,7 +79,8 @@ test('where there is no such thing, the way on stands in place of a command; els
   const [first, second] = screen.getAllByRole('alert').map(({ textContent }) => textContent);
   expect(first).toContain('Look in the market');
   expect(first).not.toContain('weft find');
-  expect(second).toContain('weft find');
+  expect(second).toContain('Check the name.');
+  expect(second).not.toContain('weft find');
 });
 
 test('faults beyond those that are shown are counted, not dropped', async () => {

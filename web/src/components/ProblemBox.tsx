@@ -5,6 +5,7 @@ import { Button } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { isPassing, Problem, type ProblemDocument, type ProblemPart } from '../api/problem.ts';
+import { remedyHere } from '../api/remedies.ts';
 import { CopyButton } from './CopyButton.tsx';
 import classes from './ProblemBox.module.css';
 import { words } from './words.ts';
@@ -27,7 +28,7 @@ export function ProblemBox({ error, onRetry, action, elsewhere }: ProblemBoxProp
   const same = errors.find((part) => isWhole(part, detail));
   const parts = errors.filter((part) => !isWhole(part, detail));
   const way = isMissing(error) ? elsewhere : undefined;
-  const advice = way ?? (remedy === undefined || remedy === '' ? same?.remedy : remedy);
+  const advice = way ?? remedyHere(code, remedy) ?? remedyHere(same?.code ?? code, same?.remedy);
   const isRetryable = onRetry !== undefined && isPassing(error);
   return (
     <div className={classes['problem']} role="alert">
@@ -74,13 +75,18 @@ function Parts({ parts }: { parts: readonly ProblemPart[] }) {
           <li key={at}>
             <PlaceOf part={part} />
             {part.message}
-            {part.remedy === undefined ? null : <span className="caption"> {part.remedy}</span>}
+            <RemedyOf part={part} />
           </li>
         ))}
       </ul>
       {untold > 0 ? <p className="caption">{words.moreFaults(untold)}</p> : null}
     </>
   );
+}
+
+function RemedyOf({ part: { code, remedy } }: { part: ProblemPart }) {
+  const advice = remedyHere(code, remedy);
+  return advice === undefined ? null : <span className="caption"> {advice}</span>;
 }
 
 /** The line of a document, else the path; nothing where the message names it itself. */

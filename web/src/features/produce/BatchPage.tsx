@@ -6,6 +6,7 @@ import { IconFileText } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useEffect } from 'react';
+import { remedyHere } from '../../api/remedies.ts';
 import { actsFor, domainOf, mayDecide } from '../../api/rights.ts';
 import { useMe } from '../../app/session.tsx';
 import { BatchFlow } from '../../components/BatchFlow.tsx';
@@ -175,7 +176,7 @@ function Fault({ problem, because, product }: FaultProps) {
             </li>
           ))}
         </ul>
-        <p>{problem.remedy}</p>
+        <p>{remedyHere(problem.code, problem.remedy)}</p>
         <p>
           <Link to="/make/$product/upload" params={{ product }}>
             {words.sendMended}
