@@ -8,7 +8,7 @@ import { compareDecimals } from '../lib/decimal-text.ts';
 import { type PatternVerdict, patternVerdict } from './compare-patterns.ts';
 import type { Change, Side } from './compatibility.ts';
 import { rangeOf, textFormat } from './compile/property-checks.ts';
-import { type DataType, type StructField, typeName } from './data-type.ts';
+import { type DataType, logicalName, type StructField, typeName } from './data-type.ts';
 import { type Interval, judgeSets, type Order } from './intervals.ts';
 import type { ContractProperty } from './model.ts';
 import type { Bound, TextFormat } from './plan.ts';
@@ -37,10 +37,17 @@ export function compareTypes(before: DataType, after: DataType, path: string): C
     ];
   }
   if (typeName(before) === typeName(after)) return [];
-  const message = `${path}: ${typeName(before)} is now ${typeName(after)}`;
+  const message = `${path}: ${typesInWords(before, after)}`;
   if (holds(after, before)) return [change(path, 'type.widened', SIDES.loosened, message)];
   if (holds(before, after)) return [change(path, 'type.narrowed', SIDES.tightened, message)];
   return [change(path, 'type.changed', SIDES.other, message)];
+}
+
+/** As the contract calls them: by the logical types, and by the physical ones, too, where these alone differ. */
+function typesInWords(before: DataType, after: DataType): string {
+  const [was, is] = [logicalName(before), logicalName(after)];
+  if (was !== is) return `${was} is now ${is}`;
+  return `${was} (${typeName(before)}) is now ${is} (${typeName(after)})`;
 }
 
 /** True when every value of `narrow` is, unchanged, a value of `wide`. */

@@ -465,3 +465,14 @@ test('fewer domains that may refer to a column warn, more do not', () => {
     assert.equal(requiredBump(compareContracts(from, to)), 'minor');
   }
 });
+
+test('types have the names of the contract, and those of what holds them where the first are the same', () => {
+  const said = (part: string, by: string): string | undefined =>
+    compare(part, by).find(({ kind }) => kind.startsWith('type.'))?.message;
+  const day = said('logicalType: date\n', 'logicalType: timestamp\n');
+  assert.match(day ?? '', /: date is now timestamp$/);
+  const long = said('logicalType: date\n', 'logicalType: integer\n        physicalType: BIGINT\n');
+  assert.match(long ?? '', /: date is now integer$/);
+  const wider = said('DECIMAL(12,2)', 'DECIMAL(14,2)');
+  assert.match(wider ?? '', /: number \(decimal\(12,2\)\) is now number \(decimal\(14,2\)\)$/);
+});

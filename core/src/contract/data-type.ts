@@ -86,3 +86,24 @@ export function typeName(type: DataType): string {
       return type.kind;
   }
 }
+
+const LOGICAL: Readonly<Record<DataType['kind'], string>> = {
+  boolean: 'boolean',
+  int: 'integer',
+  long: 'integer',
+  double: 'number',
+  decimal: 'number',
+  string: 'string',
+  date: 'date',
+  time: 'time',
+  timestamp: 'timestamp',
+  timestamptz: 'timestamp',
+  struct: 'object',
+  list: 'array',
+  map: 'map',
+};
+
+/** What ODCS calls it as `logicalType`. */
+export function logicalName(type: DataType): string {
+  return LOGICAL[type.kind];
+}
