@@ -185,7 +185,7 @@ function objectCuts(object: SchemaObject, i: number): Cut[] {
       name: 'description',
       cut: (d) => void delete of(d).description,
       code: 'REQUIRED_BUSINESS',
-      path,
+      path: `${path}.description`,
     },
     {
       name: 'granularity',
@@ -194,7 +194,7 @@ function objectCuts(object: SchemaObject, i: number): Cut[] {
         d.customProperties = d.customProperties.filter((p) => p.property !== 'weftGranularity');
       },
       code: 'REQUIRED_BUSINESS',
-      path,
+      path: `${path}.dataGranularityDescription`,
     },
     { name: 'quality', cut: (d) => withoutPromises(of(d)), code: 'REQUIRED_QUALITY', path },
   ];

@@ -29,8 +29,16 @@ const cases: [string, string, string[]][] = [
   ['version: 1.0.0', 'version: v1', ['REQUIRED_VERSION $.version']],
   ['purpose: Sales', 'usage: Sales', ['REQUIRED_BUSINESS $.description.purpose']],
   ['    physicalType: table\n', '', ['REQUIRED_PHYSICAL_SCHEMA $.schema[0]']],
-  ['    description: One row per store, product and day\n', '', ['REQUIRED_BUSINESS $.schema[0]']],
-  ['property: weftGranularity', 'property: acmeGranularity', ['REQUIRED_BUSINESS $.schema[0]']],
+  [
+    '    description: One row per store, product and day\n',
+    '',
+    ['REQUIRED_BUSINESS $.schema[0].description'],
+  ],
+  [
+    'property: weftGranularity',
+    'property: acmeGranularity',
+    ['REQUIRED_BUSINESS $.schema[0].dataGranularityDescription'],
+  ],
   ['        logicalType: number\n', '', [`REQUIRED_DATA_TYPE ${AMOUNT}`]],
   [
     'physicalType: DECIMAL(12,2)',

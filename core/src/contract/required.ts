@@ -18,6 +18,7 @@
 import type { Diagnostic } from '../lib/diagnostic.ts';
 import { parseDuration, slaSeconds } from '../lib/duration.ts';
 import { rangeOf } from './compile/property-checks.ts';
+import { logicalName } from './data-type.ts';
 import { createDiagnoser, type Diagnoser } from './diagnose.ts';
 import type { DiagnosticCode } from './diagnostic-catalog.ts';
 import type { ContractDocument } from './document.ts';
@@ -134,14 +135,16 @@ class RequiredCheck {
     }
     if (isBlank(object.description)) {
       const example = 'description: One row per order line';
-      this.#report('REQUIRED_BUSINESS', path, `${name} has no description`, example);
+      const at = [...path, 'description'];
+      this.#report('REQUIRED_BUSINESS', at, `${name} has no description`, example);
     }
     const item =
       objectsOf(this.#document.data, 'schema').find((o) => o.index === path[1])?.item ?? {};
     const granularity = object.granularity ?? this.#model.weft.granularity;
     if (granularity === null && isBlank(textOf(item, 'dataGranularityDescription'))) {
       const example = 'dataGranularityDescription: One row per store and day';
-      this.#report('REQUIRED_BUSINESS', path, `${name} does not say what one row is`, example);
+      const at = [...path, 'dataGranularityDescription'];
+      this.#report('REQUIRED_BUSINESS', at, `${name} does not say what one row is`, example);
     }
     const promises = hasRunnableRule(object.quality) || object.properties.some(hasPromise);
     if (object.properties.length > 0 && !promises) {
@@ -171,7 +174,7 @@ class RequiredCheck {
     });
     const where = `column ${property.name}`;
     if (textOf(item, 'logicalType') === null) {
-      const example = `logicalType: ${LOGICAL_OF[property.type.kind] ?? 'string'}`;
+      const example = `logicalType: ${logicalName(property.type)}`;
       this.#report('REQUIRED_DATA_TYPE', path, `${where} has no logicalType`, example);
     } else {
       for (const problem of typeFromOdcs(item, this.#model.apiVersion).problems) {
@@ -256,18 +259,6 @@ class RequiredCheck {
     this.#diagnoser.add(code, path, message, remedy);
   }
 }
-
-const LOGICAL_OF: Readonly<Record<string, string>> = {
-  boolean: 'boolean',
-  int: 'integer',
-  long: 'integer',
-  double: 'number',
-  decimal: 'number',
-  date: 'date',
-  time: 'time',
-  timestamp: 'timestamp',
-  timestamptz: 'timestamp',
-};
 
 function hasPromise(property: ContractProperty): boolean {
   const { options } = property;

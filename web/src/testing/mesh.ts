@@ -113,8 +113,14 @@ async function readAsked(request: Request): Promise<Asked> {
     params: {},
     query: searchParams,
     headers: request.headers,
-    body: text === '' ? null : JSON.parse(text),
+    body: readBody(text, request.headers.get('content-type') ?? ''),
   };
+}
+
+/** JSON as what it says, a contract as its text. */
+function readBody(text: string, type: string): unknown {
+  if (text === '') return null;
+  return type.includes('yaml') ? text : JSON.parse(text);
 }
 
 /** A refusal as the API writes it. */

@@ -57,7 +57,9 @@ export function draftColumn(name: string, profile: ColumnProfile): ColumnDraft {
   const ofType = withoutCodes(profile, misfits.codes);
   const isText = type.kind === 'string' && profile.kind !== 'nested';
   const format = isText ? guessFormat(name, ofType) : null;
-  const values = isText && format === null ? guessValues(ofType) : null;
+  // Why not of persons: whoever may find the product reads the list.
+  const isListed = personal === null || personal.isTrait;
+  const values = isText && format === null && isListed ? guessValues(ofType) : null;
   const pattern = isText && format === null && values === null ? guessPattern(ofType) : null;
   // Why not of the pattern: a value of another shape is warned of, and taken.
   const accepted = format === null ? ofType : withoutCodes(ofType, format.misfits.codes);

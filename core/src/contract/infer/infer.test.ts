@@ -91,13 +91,13 @@ describe('inferContract on real retail data', () => {
     };
     assert.deepEqual(missing(OPTIONS).sort(), [
       '$.description.purpose',
-      '$.schema[0]',
+      '$.schema[0].description',
       '$.slaProperties',
     ]);
     assert.deepEqual(missing({}).sort(), [
       '$.description.purpose',
       '$.domain',
-      '$.schema[0]',
+      '$.schema[0].description',
       '$.slaProperties',
       '$.team',
     ]);

@@ -13,6 +13,8 @@ export interface PersonalGuess {
   reason: string;
   /** True when the column names the person that the row is about. */
   isSubject: boolean;
+  /** True for what many persons share, such as a band of incomes: a list of these names nobody. */
+  isTrait: boolean;
 }
 
 interface NameRule {
@@ -20,6 +22,7 @@ interface NameRule {
   reason: string;
   classification?: 'restricted';
   isSubject?: true;
+  isTrait?: true;
 }
 
 const START = '(^|_)';
@@ -74,6 +77,7 @@ const NAME_RULES: readonly NameRule[] = [
       'gender|sex|marital|marital_status|nationality|income|salary|age|household_(size|comp|composition|income)|kids|children|home_ownership',
     ),
     reason: 'a trait of a person',
+    isTrait: true,
   },
   {
     pattern: word('ip|ip_?address|device_id|cookie|imei|mac_address'),
@@ -86,17 +90,23 @@ const PHONE = /^\+\d[\d ().-]{6,18}\d$/;
 
 /** The guess for a column, or null when nothing speaks for personal data. `name` is the Weft name. */
 export function guessPersonal(name: string, profile: ColumnProfile): PersonalGuess | null {
-  const rule = NAME_RULES.find((r) => r.pattern.test(name));
-  if (rule !== undefined) {
-    return {
-      classification: rule.classification ?? 'confidential',
-      reason: `the name says ${rule.reason}`,
-      isSubject: rule.isSubject === true,
-    };
-  }
+  const byName = personalByName(name);
+  if (byName !== null) return byName;
   const reason = reasonByValues(profile);
   if (reason === null) return null;
-  return { ...reason, isSubject: false };
+  return { ...reason, isSubject: false, isTrait: false };
+}
+
+/** What the name alone says; null where it says nothing. */
+export function personalByName(name: string): PersonalGuess | null {
+  const rule = NAME_RULES.find((r) => r.pattern.test(name));
+  if (rule === undefined) return null;
+  return {
+    classification: rule.classification ?? 'confidential',
+    reason: `the name says ${rule.reason}`,
+    isSubject: rule.isSubject === true,
+    isTrait: rule.isTrait === true,
+  };
 }
 
 function reasonByValues(

@@ -253,6 +253,20 @@ describe('text, dates and truth values', () => {
     assert.doesNotMatch(text.text + worse.text, /May 1960|Jane Doe/);
   });
 
+  it('tell no bound of persons and list none of their names: whoever finds the product reads the draft', () => {
+    const births = times(RECORDS, (i) => `19${50 + (i % 40)}-01-0${1 + (i % 9)}`);
+    const names = times(RECORDS, (i) => ['Anna', 'Ben', 'Carla'][i % 3] ?? '');
+    const ages = times(RECORDS, (i) => String(18 + (i % 60)));
+    const bands = times(RECORDS, (i) => ['low', 'high'][i % 2] ?? '');
+    const { column, text } = draft(
+      csv({ birth_date: births, first_name: names, age: ages, income: bands }),
+    );
+    assert.equal(column('birth_date').type.kind, 'date');
+    assert.equal(column('age').options.minimum, '0');
+    assert.doesNotMatch(text, /1950-01|Anna|Carla|18 to 77/);
+    assert.match(text, /validValues: \["high", "low"\]/, 'a band names nobody');
+  });
+
   it('tell their rhythm without the values that are no dates', () => {
     const days = times(RECORDS, (i) => `2025-01-${String(1 + (i % 28)).padStart(2, '0')}`);
     const { evidence } = draft(csv({ day: withBad(days, 'n/a') }));

@@ -157,7 +157,7 @@ function scalarType(column: Column): TypeGuess | null {
   const { values } = withoutCodes(profile, misfits.codes);
   const span = spanOf(fit.type, values);
   const all = misfits.rows === 0 ? 'all ' : '';
-  const range = span === null ? '' : `, ${span.min} to ${span.max}`;
+  const range = span === null || isPersonal ? '' : `, ${span.min} to ${span.max}`;
   const what = `${filled}, ${all}${wordOf(fit, values)}${range}`;
   const words = { noun: fit.noun, consequence: QUARANTINED, isPersonal };
   const odd =

@@ -5,7 +5,7 @@
  * what lint reports. Invariant: one draft gives one text, byte for byte.
  */
 import type { DataType } from '../data-type.ts';
-import { typeName } from '../data-type.ts';
+import { logicalName, typeName } from '../data-type.ts';
 import { nestedNodes } from '../nested-path.ts';
 import type { CsvDialect } from '../plan.ts';
 import { type ColumnDraft, type Evident, exampleValues } from './draft-column.ts';
@@ -185,7 +185,7 @@ function keyEvidence({ name, profile }: ColumnDraft): string {
 
 /** `logicalType`, `physicalType` and what hangs below them. */
 function writeType(yaml: YamlLines, depth: number, type: DataType, evidence?: string): void {
-  yaml.add(depth, `logicalType: ${LOGICAL[type.kind]}`, evidence);
+  yaml.add(depth, `logicalType: ${logicalName(type)}`, evidence);
   const physical = physicalTypeOf(type);
   if (physical !== null) yaml.add(depth, `physicalType: ${physical}`);
   if (type.kind === 'list') {
@@ -211,22 +211,6 @@ function hasMap({ type }: ColumnDraft): boolean {
   return nestedNodes(type).some(({ type: inner }) => inner.kind === 'map');
 }
 
-const LOGICAL: Readonly<Record<DataType['kind'], string>> = {
-  boolean: 'boolean',
-  int: 'integer',
-  long: 'integer',
-  double: 'number',
-  decimal: 'number',
-  string: 'string',
-  date: 'date',
-  time: 'time',
-  timestamp: 'timestamp',
-  timestamptz: 'timestamp',
-  struct: 'object',
-  list: 'array',
-  map: 'map',
-};
-
 function physicalTypeOf(type: DataType): string | null {
   switch (type.kind) {
     case 'int':
@@ -249,13 +233,14 @@ function physicalTypeOf(type: DataType): string | null {
 }
 
 function writeOptions(yaml: YamlLines, column: ColumnDraft): void {
-  const { type, span } = column;
+  const { type, span, personal } = column;
   const lines: [string, string?][] = [];
   if (column.format !== null) {
     lines.push([`format: ${column.format.value}`, column.format.evidence]);
   }
   if (column.minimum !== null && span !== null) {
-    lines.push([`minimum: ${column.minimum}`, `seen: ${span.min} to ${span.max}`]);
+    const seen = personal === null ? `seen: ${span.min} to ${span.max}` : 'nothing seen is below';
+    lines.push([`minimum: ${column.minimum}`, seen]);
   }
   if (type.kind === 'timestamp' || type.kind === 'timestamptz') {
     lines.push([`timezone: ${type.kind === 'timestamptz'}`]);

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { expectAccessible, show } from '../../testing/render.tsx';
 import { editDraft, parseDraft, readForm } from './contract-draft.ts';
 import { DraftColumns } from './DraftColumns.tsx';
+import type { FieldFaults } from './drafted-faults.ts';
 
 const TEXT = `name: Stores
 schema:
@@ -21,7 +22,7 @@ schema:
 
 let text = '';
 
-function Page() {
+function Page({ faults = new Map() }: { faults?: FieldFaults['columns'] }) {
   const [written, setText] = useState(TEXT);
   text = written;
   const document = parseDraft(written);
@@ -33,6 +34,7 @@ function Page() {
     <DraftColumns
       columns={readForm(document).columns}
       evidence={evidence}
+      faults={faults}
       edit={(change) => setText((before) => editDraft(before, change))}
     />
   );
@@ -52,4 +54,33 @@ test('a key is unique, and cannot be made another by the box', async () => {
   const box = screen.getByRole<HTMLInputElement>('checkbox', { name: 'store_id is unique' });
   expect([box.checked, box.disabled]).toEqual([true, true]);
   screen.getByText('the key');
+});
+
+test('limits are changed in the form, and say what becomes of any other value', async () => {
+  const { user } = await show(<Page />);
+  await user.click(screen.getByRole('button', { name: 'Limits of price: change them' }));
+  await user.type(screen.getByRole('textbox', { name: 'Most characters of price' }), '12');
+  await user.type(
+    screen.getByRole('textbox', { name: 'Permitted values of price' }),
+    'cheap{Enter}dear',
+  );
+  await user.selectOptions(
+    screen.getByLabelText('Any other value than pattern of price'),
+    'is taken, with a warning',
+  );
+  expect(text).toContain('maxLength: 12');
+  expect(text).toContain('validValues: [cheap, dear]');
+  expect(text).toMatch(
+    /pattern: \^\[0-9\.\]\+\$\n +customProperties:\n +- property: weftOnFailure\n +value: warn/,
+  );
+  screen.getByText('pattern ^[0-9.]+$ (others are warned of)');
+  await expectAccessible();
+});
+
+test('a wrong limit is in sight, and told at its field', async () => {
+  await show(<Page faults={new Map([[1, { pattern: 'it is no regular expression' }]])} />);
+  const field = screen.getByRole('textbox', { name: 'Pattern of price' });
+  expect(field.getAttribute('aria-invalid')).toBe('true');
+  const told = document.getElementById(field.getAttribute('aria-describedby')?.trim() ?? '');
+  expect(told?.textContent).toBe('it is no regular expression');
 });

@@ -3,9 +3,10 @@
  */
 
 import { Checkbox, NativeSelect, TextInput } from '@mantine/core';
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import { Panel } from '../../components/Panel.tsx';
 import { Phrase } from '../../components/Phrase.tsx';
+import { ColumnChecks } from './ColumnChecks.tsx';
 import {
   CLASSES,
   type ColumnChange,
@@ -16,7 +17,10 @@ import {
 } from './contract-draft.ts';
 import classes from './DraftWork.module.css';
 import type { Edit } from './DraftWork.tsx';
+import { type CheckName, checksFor } from './drafted-checks.ts';
+import { type ColumnFaults, type FieldFaults, fieldId } from './drafted-faults.ts';
 import { lostBy } from './drafted-limits.ts';
+import { protects, valuesOut } from './drafted-privacy.ts';
 import type { Evidence } from './new-product.ts';
 import { limitWords, words } from './words-draft.ts';
 
@@ -24,10 +28,13 @@ export interface DraftColumnsProps {
   columns: readonly ColumnForm[];
   /** Null where no sample stands behind the draft. */
   evidence: readonly Evidence[] | null;
+  faults: FieldFaults['columns'];
   edit: Edit;
 }
 
-export function DraftColumns({ columns, evidence, edit }: DraftColumnsProps) {
+const NO_FAULTS: ColumnFaults = {};
+
+export function DraftColumns({ columns, evidence, faults, edit }: DraftColumnsProps) {
   return (
     <Panel
       title={words.columns(columns.length)}
@@ -40,7 +47,9 @@ export function DraftColumns({ columns, evidence, edit }: DraftColumnsProps) {
           <li key={at} className={classes['column']}>
             <Column
               column={column}
+              at={at}
               evidence={evidence === null ? undefined : evidenceOf(column, evidence)}
+              faults={faults.get(at) ?? NO_FAULTS}
               onChange={(change) => edit((document) => putColumn(document, at, change))}
             />
           </li>
@@ -52,31 +61,30 @@ export function DraftColumns({ columns, evidence, edit }: DraftColumnsProps) {
 
 interface ColumnProps {
   column: ColumnForm;
+  at: number;
   /** Null where the sample has no such column, undefined where there is no sample. */
   evidence: Evidence | null | undefined;
+  faults: ColumnFaults;
   onChange: (change: ColumnChange) => void;
 }
 
-function Column({ column, evidence, onChange }: ColumnProps) {
+function Column({ column, at, evidence, faults, onChange }: ColumnProps) {
   const [left, setLeft] = useState('');
   const change = (next: ColumnChange) => {
-    if (next.type === undefined) return onChange(next);
+    if (next.type === undefined) {
+      const out = protects(next) ? valuesOut(column) : [];
+      if (out.length > 0) setLeft(words.takenOut(out));
+      return onChange(next);
+    }
     const lost = lostBy(column, next.type);
     setLeft(lost.length === 0 ? '' : words.leftOut(column.type, lost));
     const { min = null, max = null, examples = column.examples } = evidence ?? {};
     onChange({ ...next, shown: [min, max, ...examples] });
   };
-  const { limits } = column;
   return (
     <>
-      <Fields column={column} onChange={change} />
-      {limits.length === 0 ? null : (
-        <ul className={classes['limits']} aria-label={words.limitsOf(column.name)}>
-          {limits.map((limit) => (
-            <li key={`${limit.kind} ${limit.said.join(' ')}`}>{limitWords(limit)}</li>
-          ))}
-        </ul>
-      )}
+      <Fields column={column} at={at} faults={faults} onChange={change} />
+      <Limits column={column} at={at} faults={faults} onChange={onChange} />
       <p role="status" className={classes['left']}>
         {left}
       </p>
@@ -87,29 +95,84 @@ function Column({ column, evidence, onChange }: ColumnProps) {
 
 interface FieldsProps {
   column: ColumnForm;
+  at: number;
+  faults: ColumnFaults;
   onChange: (change: ColumnChange) => void;
 }
 
-function Fields({ column, onChange }: FieldsProps) {
-  const { name, type, isRequired, isUnique, classification, description, limits } = column;
+/** What the limits are, in words; as fields where one asks for them, or where one of them is wrong. */
+function Limits({ column, at, faults, onChange }: FieldsProps) {
+  const { name, limits, type } = column;
+  const fields: readonly CheckName[] = checksFor(type);
+  const isWrong = fields.some((field) => faults[field] !== undefined);
+  const [isAsked, setAsked] = useState(false);
+  const id = useId();
+  const isOpen = isAsked || isWrong;
+  if (limits.length === 0 && fields.length === 0) return null;
+  return (
+    <>
+      <div className={classes['limits']}>
+        {fields.length === 0 ? null : (
+          <button
+            type="button"
+            className={classes['toggle']}
+            aria-label={words.changeLimits(name)}
+            aria-expanded={isOpen}
+            aria-controls={id}
+            onClick={() => setAsked(!isOpen)}
+          >
+            {words.limits}
+          </button>
+        )}
+        {limits.length === 0 ? null : (
+          <ul aria-label={words.limitsOf(name)}>
+            {limits.map((limit) => (
+              <li key={`${limit.kind} ${limit.said.join(' ')}`}>{limitWords(limit)}</li>
+            ))}
+          </ul>
+        )}
+      </div>
+      <div id={id} className={classes['checksPlace']}>
+        {isOpen ? (
+          <ColumnChecks
+            column={column}
+            at={at}
+            faults={faults}
+            onCheck={(check) => onChange({ check })}
+          />
+        ) : null}
+      </div>
+    </>
+  );
+}
+
+function Fields({ column, at, faults, onChange }: FieldsProps) {
+  const { name, type, isRequired, isUnique, isPersonal } = column;
+  const { classification, description, limits } = column;
   // Why not to be unticked: a key of one column is unique by itself.
   const isKey = limits.some(({ kind, said }) => kind === 'key' && said[1] === '1');
   return (
     <>
       <TextInput
+        id={fieldId(at, 'name')}
         aria-label={words.nameOf(name)}
+        error={faults.name}
         classNames={{ input: 'mono' }}
         value={name}
         onChange={({ currentTarget: { value } }) => onChange({ name: value })}
       />
       <NativeSelect
+        id={fieldId(at, 'type')}
         aria-label={words.typeOf(name)}
+        error={faults.type}
         value={type}
         data={withOwn(TYPES, type)}
         onChange={({ currentTarget: { value } }) => onChange({ type: value })}
       />
       <NativeSelect
+        id={fieldId(at, 'classification')}
         aria-label={words.classOf(name)}
+        error={faults.classification}
         value={classification}
         data={withOwn(CLASSES, classification)}
         onChange={({ currentTarget: { value } }) => onChange({ classification: value })}
@@ -128,10 +191,20 @@ function Fields({ column, onChange }: FieldsProps) {
           disabled={isKey}
           onChange={({ currentTarget: { checked } }) => onChange({ isUnique: checked })}
         />
+        {isPersonal === null ? null : (
+          <Checkbox
+            label={words.personal}
+            aria-label={words.isPersonal(name)}
+            checked={isPersonal}
+            onChange={({ currentTarget: { checked } }) => onChange({ isPersonal: checked })}
+          />
+        )}
       </span>
       <TextInput
         className={classes['about'] ?? ''}
+        id={fieldId(at, 'description')}
         aria-label={words.saysOf(name)}
+        error={faults.description}
         placeholder={words.saysHint}
         value={description}
         onChange={({ currentTarget: { value } }) => onChange({ description: value })}

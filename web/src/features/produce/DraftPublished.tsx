@@ -31,7 +31,7 @@ export function DraftPublished({ draft, published }: { draft: FirstDraft; publis
   return (
     <div className={classes['page']}>
       <header className={`${classes['titles']} ${classes['big']}`}>
-        <h1>{words.published(published.contract, published.version)}</h1>
+        <h1>{words.published(product, published.version)}</h1>
         <p className={classes['meta']}>
           <Status kind="kept">{words.signed(published.hash.slice(0, 12))}</Status>
           <Link to="/p/$product" params={{ product }}>
@@ -55,7 +55,7 @@ export function DraftPublished({ draft, published }: { draft: FirstDraft; publis
                   <Link to="/make/$product/upload" params={{ product }} {...props} />
                 )}
               >
-                {words.sendOther}
+                {sample === null ? words.sendAFile : words.sendOther}
               </Button>
             </p>
           </>

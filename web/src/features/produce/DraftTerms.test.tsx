@@ -18,6 +18,7 @@ function Terms() {
     <>
       <DraftTerms
         form={readForm(document)}
+        faults={{}}
         edit={(change, filled) => setText((before) => editDraft(before, change, filled))}
       />
       <pre data-testid="text">{text}</pre>

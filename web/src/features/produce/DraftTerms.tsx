@@ -2,6 +2,7 @@
  * What a product promises and for what it may be used, as fields of the contract.
  */
 import { NativeSelect, Textarea, TextInput } from '@mantine/core';
+import { plainDecimal } from '@weft/core/lib/decimal-text';
 import { useState } from 'react';
 import { Panel } from '../../components/Panel.tsx';
 import {
@@ -9,6 +10,7 @@ import {
   namesOf,
   type Period,
   put,
+  putBadShare,
   putCustom,
   putPeriod,
   STATUSES,
@@ -17,18 +19,22 @@ import {
 } from './contract-draft.ts';
 import classes from './DraftWork.module.css';
 import type { Edit } from './DraftWork.tsx';
+import { fieldId, type TermFaults, type TermField } from './drafted-faults.ts';
 import { words } from './words-draft.ts';
 
 export interface DraftTermsProps {
   form: ContractForm;
+  faults: TermFaults;
   edit: Edit;
 }
 
-export function DraftTerms({ form, edit }: DraftTermsProps) {
+export function DraftTerms({ form, faults, edit }: DraftTermsProps) {
+  const at = placesIn(faults);
   return (
     <Panel title={words.terms}>
       <div className={classes['terms']}>
         <TextInput
+          {...at('title')}
           label={words.productTitle}
           value={form.title}
           onChange={({ currentTarget: { value } }) =>
@@ -36,6 +42,7 @@ export function DraftTerms({ form, edit }: DraftTermsProps) {
           }
         />
         <TextInput
+          {...at('owner')}
           label={words.owner}
           value={form.owner}
           onChange={({ currentTarget: { value } }) =>
@@ -44,6 +51,7 @@ export function DraftTerms({ form, edit }: DraftTermsProps) {
         />
         <Textarea
           className={classes['wide'] ?? ''}
+          {...at('purpose')}
           label={words.purpose}
           value={form.purpose}
           rows={2}
@@ -55,6 +63,7 @@ export function DraftTerms({ form, edit }: DraftTermsProps) {
           }
         />
         <TextInput
+          {...at('table')}
           label={words.table}
           value={form.table}
           onChange={({ currentTarget: { value } }) =>
@@ -65,28 +74,38 @@ export function DraftTerms({ form, edit }: DraftTermsProps) {
           }
         />
         <TextInput
+          {...at('granularity')}
           label={words.oneRow}
           value={form.granularity}
           onChange={({ currentTarget: { value } }) =>
             edit((document) => putCustom(document, 'weftGranularity', value))
           }
         />
-        <Promises form={form} edit={edit} />
+        <Promises form={form} faults={faults} edit={edit} />
       </div>
     </Panel>
   );
 }
 
+/** The id of a field, by which the list of faults leads to it, and what is wrong there. */
+const placesIn = (faults: TermFaults) => (field: TermField) => ({
+  id: fieldId(null, field),
+  error: faults[field],
+});
+
 /** How often, how old, how long, for what; and what the contract says of itself. */
-function Promises({ form, edit }: DraftTermsProps) {
+function Promises({ form, faults, edit }: DraftTermsProps) {
+  const at = placesIn(faults);
   return (
     <>
-      <PeriodField label={words.arrives} property="frequency" period={form.frequency} edit={edit} />
-      <PeriodField label={words.notOlder} property="latency" period={form.latency} edit={edit} />
-      <PeriodField label={words.keptFor} property="retention" period={form.retention} edit={edit} />
-      <Purposes form={form} edit={edit} />
+      <PeriodField label={words.arrives} property="frequency" {...{ form, faults, edit }} />
+      <PeriodField label={words.notOlder} property="latency" {...{ form, faults, edit }} />
+      <PeriodField label={words.keptFor} property="retention" {...{ form, faults, edit }} />
+      <Purposes form={form} faults={faults} edit={edit} />
+      <BadShare form={form} faults={faults} edit={edit} />
       <TextInput
         className={classes['quarter'] ?? ''}
+        {...at('version')}
         label={words.version}
         description={words.versionHelp}
         value={form.version}
@@ -96,6 +115,7 @@ function Promises({ form, edit }: DraftTermsProps) {
       />
       <NativeSelect
         className={classes['quarter'] ?? ''}
+        {...at('status')}
         label={words.status}
         description={words.statusHelp}
         value={form.status}
@@ -111,17 +131,18 @@ function Promises({ form, edit }: DraftTermsProps) {
 const PURPOSE = /^[a-z][a-z0-9_-]{0,62}$/;
 
 /** What is typed stays as it is, spaces and commas included, as long as it means what the contract has. */
-function Purposes({ form, edit }: DraftTermsProps) {
+function Purposes({ form, faults, edit }: DraftTermsProps) {
   const [typed, setTyped] = useState(form.purposes);
   const isSame = namesOf(typed).join() === namesOf(form.purposes).join();
   const fault = namesOf(form.purposes).find((name) => !PURPOSE.test(name));
   return (
     <TextInput
+      id={fieldId(null, 'purposes')}
       label={words.usedFor}
       description={words.usedForHelp}
       placeholder={words.usedForHint}
       value={isSame ? typed : form.purposes}
-      error={fault === undefined ? null : words.noPurpose(fault)}
+      error={fault === undefined ? faults.purposes : words.noPurpose(fault)}
       onChange={({ currentTarget: { value } }) => {
         setTyped(value);
         edit(
@@ -133,14 +154,35 @@ function Purposes({ form, edit }: DraftTermsProps) {
   );
 }
 
-interface PeriodFieldProps {
-  label: string;
-  property: string;
-  period: Period;
-  edit: Edit;
+/** How much bad is taken: what is typed stays as it is, as long as it means what the contract has. */
+function BadShare({ form: { badShare }, faults, edit }: DraftTermsProps) {
+  const [typed, setTyped] = useState(badShare ?? '');
+  const number = plainDecimal(typed);
+  const isSame = typed === badShare || (number !== null && number === plainDecimal(badShare ?? ''));
+  return (
+    <TextInput
+      {...placesIn(faults)('badShare')}
+      className={classes['third'] ?? ''}
+      label={words.badShare}
+      description={badShare === null ? words.badShareInText : words.badShareHelp}
+      inputMode="decimal"
+      disabled={badShare === null}
+      value={isSame ? typed : (badShare ?? '')}
+      onChange={({ currentTarget: { value } }) => {
+        setTyped(value);
+        edit((document) => putBadShare(document, value.trim()));
+      }}
+    />
+  );
 }
 
-function PeriodField({ label, property, period, edit }: PeriodFieldProps) {
+interface PeriodFieldProps extends DraftTermsProps {
+  label: string;
+  property: 'frequency' | 'latency' | 'retention';
+}
+
+function PeriodField({ label, property, form, faults, edit }: PeriodFieldProps) {
+  const period = form[property];
   const set = (next: Period) =>
     edit(
       (document) => putPeriod(document, property, next),
@@ -149,6 +191,7 @@ function PeriodField({ label, property, period, edit }: PeriodFieldProps) {
   return (
     <div className={`${classes['period']} ${classes['third']}`}>
       <TextInput
+        {...placesIn(faults)(property)}
         label={label}
         inputMode="numeric"
         value={period.value}

@@ -5,21 +5,25 @@
 import { Button } from '@mantine/core';
 import { parseVersion } from '@weft/core/contract/version';
 import { type ReactNode, useMemo, useRef, useState } from 'react';
+import type { ProblemPart } from '../../api/problem.ts';
+import { remedyHere } from '../../api/remedies.ts';
 import type { EditorHandle } from '../../components/editor/Editor.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { Status } from '../../components/Status.tsx';
 import { useAskBeforeClosing } from '../../lib/at-stake.ts';
-import { editDraft, parseDraft, put, readForm } from './contract-draft.ts';
+import { type ContractForm, editDraft, parseDraft, put, readForm } from './contract-draft.ts';
 import { DraftColumns } from './DraftColumns.tsx';
 import { DraftSource } from './DraftSource.tsx';
 import { DraftTerms } from './DraftTerms.tsx';
 import classes from './DraftWork.module.css';
+import { faultsByField, fieldId, fieldOf } from './drafted-faults.ts';
 import { NextChanges } from './NextChanges.tsx';
 import { type Evidence, type Trial, usePublish, useTrial } from './new-product.ts';
-import type { Base } from './next-version.ts';
+import { type Base, useFreeNumber } from './next-version.ts';
 import page from './Produce.module.css';
 import type { Published } from './types.ts';
-import { words } from './words-draft.ts';
+import { useOpenPersonal } from './use-open-personal.ts';
+import { columnLabel, termLabel, words } from './words-draft.ts';
 
 export interface DraftWorkProps {
   product: string;
@@ -59,6 +63,15 @@ export function DraftWork({
   const edit: Edit = (change, filled) => onText((before) => editDraft(before, change, filled));
   useAskBeforeClosing(isChanged);
   const diagnostics = useMemo(() => marksOf(trial), [trial]);
+  const version = form?.version ?? '';
+  const free = useFreeNumber(product, { base, version, text: trial.settled });
+  const faults = useMemo(
+    () => trial.faults.map((fault) => inWords(fault, version, free)),
+    [trial.faults, version, free],
+  );
+  const open = useOpenPersonal(product, form, base);
+  const callIt = (next: string) => edit((draft) => put(draft, ['version'], next));
+  const atFields = useMemo(() => faultsByField(document, faults), [document, faults]);
   return (
     <div className={classes['page']}>
       <header className={page['head']}>
@@ -78,16 +91,21 @@ export function DraftWork({
               product={product}
               base={base}
               text={trial.settled}
-              version={form?.version ?? ''}
-              onVersion={(version) => edit((draft) => put(draft, ['version'], version))}
+              version={version}
+              onVersion={callIt}
             />
           )}
           {form === null ? (
             <p className={page['note']}>{words.noYaml}</p>
           ) : (
             <>
-              <DraftTerms form={form} edit={edit} />
-              <DraftColumns columns={form.columns} evidence={evidence} edit={edit} />
+              <DraftTerms form={form} faults={atFields.terms} edit={edit} />
+              <DraftColumns
+                columns={form.columns}
+                evidence={evidence}
+                faults={atFields.columns}
+                edit={edit}
+              />
             </>
           )}
         </div>
@@ -106,14 +124,48 @@ export function DraftWork({
       </div>
       <Verdict
         trial={trial}
+        faults={faults}
+        free={free}
+        open={open}
+        onNumber={callIt}
         base={base}
         isBusy={publish.isPending}
         error={publish.error}
         onPublish={() => publish.mutate(text)}
+        fieldOf={(fault) => fieldIn(document, form, fault)}
         onLine={(line, column) => editor.current?.reveal(line, column)}
       />
     </div>
   );
+}
+
+/** Where the form shows what a fault is about, and how readers hear that field called. */
+function fieldIn(
+  document: ReturnType<typeof parseDraft>,
+  form: ContractForm | null,
+  fault: ProblemPart,
+): NamedField | null {
+  const field = document === null ? null : fieldOf(document, fault);
+  if (field === null || form === null) return null;
+  if (field.column === null) {
+    return { id: fieldId(null, field.field), label: termLabel(field.field) };
+  }
+  const column = form.columns[field.column];
+  if (column === undefined) return null;
+  const { field: name } = field;
+  return { id: fieldId(field.column, name), label: columnLabel(name, column.name) };
+}
+
+interface NamedField {
+  id: string;
+  label: string;
+}
+
+/** Why in the middle: at the edge it would lie below the foot of the page. */
+function goTo({ id }: NamedField): void {
+  const field = window.document.getElementById(id);
+  field?.focus({ preventScroll: true });
+  field?.scrollIntoView({ block: 'center' });
 }
 
 function marksOf({ faults, isOld }: Trial) {
@@ -132,66 +184,115 @@ function marksOf({ faults, isOld }: Trial) {
   );
 }
 
+/** The number that is taken, in words of the page instead of hashes. */
+function inWords(fault: ProblemPart, version: string, free: string | null): ProblemPart {
+  if (fault.code !== 'CONTRACT_VERSION_FROZEN' || free === null) return fault;
+  const { remedy: _, ...rest } = fault;
+  return { ...rest, message: words.numberTaken(version, free) };
+}
+
 interface VerdictProps {
   trial: Trial;
+  faults: readonly ProblemPart[];
+  /** A number that the draft can bear. */
+  free: string | null;
+  /** Personal-looking columns that everybody with an agreement would see as they are; null while that is not known. */
+  open: readonly string[] | null;
+  onNumber: (version: string) => void;
   base: Base | null;
   isBusy: boolean;
   error: Error | null;
   onPublish: () => void;
+  fieldOf: (fault: ProblemPart) => NamedField | null;
   onLine: (line: number, column?: number) => void;
 }
 
 const FAULTS_SHOWN = 4;
 
-function Verdict({ trial, base, isBusy, error, onPublish, onLine }: VerdictProps) {
-  const { published, faults, isOld } = trial;
+function Verdict(props: VerdictProps) {
+  const { trial, faults, open, base, isBusy, error, onPublish } = props;
+  const { published, isOld } = trial;
   const isSame = published !== null && published.hash === base?.hash;
-  const isReady = published !== null && !isOld && !isSame;
-  const [asked, setAsked] = useState<string | null>(null);
-  const isMajor =
-    published !== null && base !== null && isNewMajor(base.version, published.version);
-  const isAsked = published !== null && asked === published.hash;
-  const press = () => (isMajor && !isAsked ? setAsked(published.hash) : onPublish());
+  const isReady = published !== null && !isOld && !isSame && open !== null;
+  const [asked, setAsked] = useState<string[]>([]);
+  const questions = published === null ? [] : questionsOf(published, base, open ?? []);
+  const isAsked = questions.length > 0 && questions.every(({ about }) => asked.includes(about));
+  const press = () =>
+    questions.length > 0 && !isAsked ? setAsked(questions.map(({ about }) => about)) : onPublish();
   return (
     <footer className={classes['verdict']}>
       <div role="status" aria-live="polite" data-old={isOld || undefined}>
         {error === null && trial.error === null ? null : (
           <ProblemBox error={error ?? trial.error} />
         )}
-        {faults.length === 0 ? null : (
-          <>
-            <Status kind="missed">{words.faults(faults.length)}</Status>
-            <ul className={classes['faults']}>
-              {faults.slice(0, FAULTS_SHOWN).map(({ line, column, message, remedy }) => (
-                <li key={`${line ?? 0} ${message}`}>
-                  {line === undefined ? null : (
-                    <button type="button" onClick={() => onLine(line, column)}>
-                      {words.line(line)}
-                    </button>
-                  )}{' '}
-                  {message}. <span className={page['dim']}>{remedy}</span>
-                </li>
-              ))}
-              {faults.length > FAULTS_SHOWN ? (
-                <li>{words.moreFaults(faults.length - FAULTS_SHOWN)}</li>
-              ) : null}
-            </ul>
-          </>
-        )}
+        {faults.length === 0 ? null : <Faults {...props} />}
         {isSame ? words.nothingChanged(published.version) : null}
         {published === null || isSame ? null : <Ready published={published} base={base} />}
         {published === null && faults.length === 0 && trial.error === null ? words.trying : null}
-        {isReady && isMajor && isAsked ? (
-          <p>
-            <Status kind="close">{words.newMajor(published.version, base.version)}</Status>
-          </p>
-        ) : null}
+        {isReady && isAsked
+          ? questions.map(({ about, says }) => (
+              <p key={about}>
+                <Status kind="close">{says}</Status>
+              </p>
+            ))
+          : null}
       </div>
       <Button disabled={!isReady} loading={isBusy} onClick={press}>
-        {buttonWords(isSame ? null : published, isMajor && isAsked)}
+        {buttonWords(isSame ? null : published, isAsked)}
       </Button>
     </footer>
   );
+}
+
+function Faults({ faults, free, onNumber, fieldOf, onLine }: VerdictProps) {
+  return (
+    <>
+      <Status kind="missed">{words.faults(faults.length)}</Status>
+      <ul className={classes['faults']}>
+        {faults.slice(0, FAULTS_SHOWN).map((fault) => {
+          const { code, line, column, message, remedy } = fault;
+          const field = fieldOf(fault);
+          const isOfNumber = code?.startsWith('CONTRACT_VERSION_') === true;
+          return (
+            <li key={`${line ?? 0} ${message}`}>
+              {line === undefined ? null : (
+                <button type="button" onClick={() => onLine(line, column)}>
+                  {words.line(line)}
+                </button>
+              )}{' '}
+              {message}. <span className={page['dim']}>{remedyHere(code, remedy)}</span>{' '}
+              {field === null ? null : (
+                <button type="button" onClick={() => goTo(field)}>
+                  {words.toField(field.label)}
+                </button>
+              )}{' '}
+              {isOfNumber && free !== null ? (
+                <button type="button" onClick={() => onNumber(free)}>
+                  {words.callIt(free)}
+                </button>
+              ) : null}
+            </li>
+          );
+        })}
+        {faults.length > FAULTS_SHOWN ? (
+          <li>{words.moreFaults(faults.length - FAULTS_SHOWN)}</li>
+        ) : null}
+      </ul>
+    </>
+  );
+}
+
+/** What is asked once before it is published; about the same thing never twice. */
+function questionsOf(
+  { version, hash }: Published,
+  base: Base | null,
+  open: readonly string[],
+): { about: string; says: string }[] {
+  const isMajor = base !== null && isNewMajor(base.version, version);
+  return [
+    ...(isMajor ? [{ about: hash, says: words.newMajor(version, base.version) }] : []),
+    ...(open.length > 0 ? [{ about: open.join(), says: words.askOpen(open) }] : []),
+  ];
 }
 
 /** It cannot be taken back, and breaks who reads the old one: asked twice. */

@@ -2,9 +2,8 @@
  * What the draft changes since the version in force: for each side, for whom in particular, and the number that it needs.
  */
 import { Button } from '@mantine/core';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { type ContractChange, contractDiffQuery } from '../../api/contract-diff.ts';
+import type { ContractChange } from '../../api/contract-diff.ts';
 import { isPassing, Problem } from '../../api/problem.ts';
 import { ContractChanges } from '../../components/ContractChanges.tsx';
 import { Panel } from '../../components/Panel.tsx';
@@ -15,7 +14,7 @@ import { diffFinding } from '../../components/words-changes.ts';
 import { formatName } from '../../lib/format.ts';
 import classes from './DraftWork.module.css';
 import { type Broken, brokenProducts, brokenReaders } from './next-impact.ts';
-import { type Base, nextNumber, useConcerned } from './next-version.ts';
+import { type Base, nextNumber, useConcerned, useNextDiff } from './next-version.ts';
 import page from './Produce.module.css';
 import { words } from './words-draft.ts';
 
@@ -29,11 +28,7 @@ export interface NextChangesProps {
 }
 
 export function NextChanges({ product, base, text, version, onVersion }: NextChangesProps) {
-  const diff = useQuery({
-    ...contractDiffQuery(`${product}@${base.version}`, text),
-    placeholderData: keepPreviousData,
-    gcTime: 10_000,
-  });
+  const diff = useNextDiff(product, base, text);
   // Why nothing: what is wrong with the text stands at the foot of the page, with its lines.
   const isFaulty = diff.error instanceof Problem && !isPassing(diff.error);
   if (diff.data === undefined) {

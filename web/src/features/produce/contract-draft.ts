@@ -4,8 +4,17 @@
  *
  * Not a check: the mesh checks. What the form cannot read it leaves alone.
  */
+import { plainDecimal } from '@weft/core/lib/decimal-text';
 import { type Document, isMap, isScalar, isSeq, parseDocument, type YAMLMap } from 'yaml';
+import { type CheckChange, type Checks, checksOf, putBound, putRuled } from './drafted-checks.ts';
 import { decimalFor, dropOldLimits, examplesOf, type Limit, limitsOf } from './drafted-limits.ts';
+import {
+  hasSampledList,
+  isPersonal,
+  protects,
+  putPersonal,
+  takeOutValues,
+} from './drafted-privacy.ts';
 
 export const TYPES = [
   'string',
@@ -42,16 +51,25 @@ export interface ColumnForm {
   isRequired: boolean;
   isUnique: boolean;
   classification: string;
+  /** Null where the tags are none that the form can change. */
+  isPersonal: boolean | null;
+  /** Whether its list of values is that of a sample. */
+  isListSampled: boolean;
   description: string;
-  /** What else the contract says of its values; the text alone changes it. */
+  /** What else the contract says of its values, for who reads. */
   limits: readonly Limit[];
+  /** The limits that the form changes. */
+  checks: Checks;
   examples: readonly string[];
 }
 
 /** What can be changed in a column. */
-export type ColumnChange = Partial<Omit<ColumnForm, 'source' | 'limits' | 'examples'>> & {
+export type ColumnChange = Partial<
+  Omit<ColumnForm, 'source' | 'isListSampled' | 'limits' | 'checks' | 'examples'>
+> & {
   /** What a sample shows, where the type is another: exact numbers get room for these. */
   shown?: readonly (string | null)[];
+  check?: CheckChange;
 };
 
 export interface Period {
@@ -71,6 +89,8 @@ export interface ContractForm {
   latency: Period;
   retention: Period;
   purposes: string;
+  /** Percent of bad records above which a batch is held; null where the text alone says it. */
+  badShare: string | null;
   columns: ColumnForm[];
 }
 
@@ -81,7 +101,8 @@ const COLUMNS: Path = [...TABLE, 'properties'];
 
 /** The document of a text, or null where it is no YAML mapping at all. */
 export function parseDraft(text: string): Document | null {
-  const document = parseDocument(text, { keepSourceTokens: false });
+  // Why big integers: a number is written back with every digit that it has.
+  const document = parseDocument(text, { keepSourceTokens: false, intAsBigInt: true });
   return document.errors.length === 0 && isMap(document.contents) ? document : null;
 }
 
@@ -103,6 +124,7 @@ export function readForm(document: Document): ContractForm {
     purposes: listOf(
       document.getIn(['customProperties', indexOf(document, 'weftPurposes'), 'value']),
     ),
+    badShare: badShareOf(document),
     columns: Array.from({ length: count }, (_, at) =>
       columnOf(document, at, keyColumns(document, count)),
     ),
@@ -123,14 +145,17 @@ function columnOf(document: Document, at: number, keys: number): ColumnForm {
     isRequired: get('required') === true,
     isUnique: get('unique') === true,
     classification: textOf(get('classification')),
+    isPersonal: isPersonal(document, [...COLUMNS, at]),
+    isListSampled: hasSampledList(document, [...COLUMNS, at]),
     description: textOf(get('description')),
     limits: limitsOf(document, [...COLUMNS, at], keys),
+    checks: checksOf(document, [...COLUMNS, at]),
     examples: examplesOf(document, [...COLUMNS, at]),
   };
 }
 
 function textOf(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+  return ['string', 'number', 'bigint'].includes(typeof value) ? String(value) : '';
 }
 
 function listOf(value: unknown): string {
@@ -146,6 +171,31 @@ function periodOf(document: Document, property: string): Period {
     value: textOf(document.getIn([...path, 'value'])),
     unit: textOf(document.getIn([...path, 'unit'])),
   };
+}
+
+const BAD_SHARE = 'weftBadShareMax';
+const HUNDRED = 2;
+
+/** The share as percent; a text that is no number stays as it is. */
+function badShareOf(document: Document): string | null {
+  const path = ['customProperties', indexOf(document, BAD_SHARE), 'value'];
+  if (!document.hasIn(path)) return '';
+  const node = document.getIn(path, true);
+  if (!isScalar(node) || node.anchor !== undefined) return null;
+  const { value, source } = node;
+  if (typeof value === 'string') return value;
+  if (typeof value !== 'number' && typeof value !== 'bigint') return null;
+  return plainDecimal(`${source ?? value}e${HUNDRED}`);
+}
+
+export function putBadShare(document: Document, percent: string): void {
+  const share = plainDecimal(`${percent}e-${HUNDRED}`);
+  const value = share === null ? percent : Number(share);
+  const path = ['customProperties', indexOf(document, BAD_SHARE)];
+  if (percent === '') {
+    if (document.hasIn(path)) document.deleteIn(path);
+  } else if (document.hasIn(path)) document.setIn([...path, 'value'], value);
+  else insert(document, 'customProperties', { property: BAD_SHARE, value });
 }
 
 /** Where a named entry of a list stands; one past its end where it does not. */
@@ -236,7 +286,13 @@ export function putColumn(document: Document, at: number, change: ColumnChange):
   if (change.isUnique !== undefined) put(document, path('unique'), change.isUnique);
   if (change.classification !== undefined)
     put(document, path('classification'), change.classification);
+  if (typeof change.isPersonal === 'boolean')
+    putPersonal(document, [...COLUMNS, at], change.isPersonal);
+  if (protects(change)) takeOutValues(document, [...COLUMNS, at]);
   if (change.description !== undefined) put(document, path('description'), change.description);
+  const { bound, ruled } = change.check ?? {};
+  if (bound !== undefined) putBound(document, [...COLUMNS, at], bound.name, bound.value);
+  if (ruled !== undefined) putRuled(document, [...COLUMNS, at], ruled.name, ruled.value);
 }
 
 /** Without the lines that asked for what is filled in now: of the document, or within it where a name begins with a space. */

@@ -4,15 +4,27 @@
  * Not a check: the mesh checks. Of rules in SQL it says nothing.
  */
 import { type Document, isMap, isScalar, isSeq, type YAMLMap } from 'yaml';
+import { CONSEQUENCES, type Consequence } from './drafted-checks.ts';
 
 type Path = readonly (string | number)[];
 
+const OPTIONS = [
+  'format',
+  'minimum',
+  'exclusiveMinimum',
+  'maximum',
+  'exclusiveMaximum',
+  'minLength',
+  'maxLength',
+  'pattern',
+] as const;
+
 export interface Limit {
-  kind: 'key' | 'format' | 'minimum' | 'maximum' | 'pattern' | 'values' | 'unique';
+  kind: 'key' | (typeof OPTIONS)[number] | 'values' | 'unique';
   /** As the contract writes it; of a key its place and how many columns it has. */
   said: string[];
-  /** Whether a value beside it is warned of and taken. */
-  isWarned: boolean;
+  /** What becomes of a row with another value, or of its batch. */
+  otherwise: Consequence;
 }
 
 /** In the order in which they are told. */
@@ -20,17 +32,15 @@ export function limitsOf(document: Document, column: Path, keyColumns: number): 
   const get = (...path: Path): unknown => document.getIn([...column, ...path]);
   const limits: Limit[] = [];
   const add = (kind: Limit['kind'], value: unknown) => {
-    if (typeof value === 'string' || typeof value === 'number') {
-      limits.push({ kind, said: [String(value)], isWarned: false });
+    if (['string', 'number', 'bigint'].includes(typeof value)) {
+      limits.push({ kind, said: [String(value)], otherwise: 'quarantine' });
     }
   };
   if (get('primaryKey') === true) {
     const place = String(get('primaryKeyPosition') ?? 1);
-    limits.push({ kind: 'key', said: [place, String(keyColumns)], isWarned: false });
+    limits.push({ kind: 'key', said: [place, String(keyColumns)], otherwise: 'quarantine' });
   }
-  for (const kind of ['format', 'minimum', 'maximum', 'pattern'] as const) {
-    add(kind, get('logicalTypeOptions', kind));
-  }
+  for (const kind of OPTIONS) add(kind, get('logicalTypeOptions', kind));
   return [...limits, ...rulesOf(document, column).flatMap(limitOfRule)];
 }
 
@@ -40,22 +50,22 @@ function rulesOf(document: Document, column: Path): YAMLMap[] {
 }
 
 function limitOfRule(rule: YAMLMap): Limit[] {
-  const isWarned = warns(rule);
+  const otherwise = consequenceOf(rule);
   const pattern = rule.getIn(['arguments', 'pattern']);
-  if (typeof pattern === 'string') return [{ kind: 'pattern', said: [pattern], isWarned }];
+  if (typeof pattern === 'string') return [{ kind: 'pattern', said: [pattern], otherwise }];
   const values = rule.getIn(['arguments', 'validValues']);
-  if (isSeq(values)) return [{ kind: 'values', said: plain(values.items), isWarned }];
+  if (isSeq(values)) return [{ kind: 'values', said: plain(values.items), otherwise }];
   const isUnique = rule.get('metric') === 'duplicateValues';
-  return isUnique ? [{ kind: 'unique', said: [], isWarned }] : [];
+  return isUnique ? [{ kind: 'unique', said: [], otherwise }] : [];
 }
 
-function warns(rule: YAMLMap): boolean {
+function consequenceOf(rule: YAMLMap): Consequence {
   const more = rule.get('customProperties', true);
-  if (!isSeq(more)) return false;
-  return more.items.some(
-    (item) =>
-      isMap(item) && item.get('property') === 'weftOnFailure' && item.get('value') === 'warn',
-  );
+  const said = isSeq(more)
+    ? more.items.find((item) => isMap(item) && item.get('property') === 'weftOnFailure')
+    : undefined;
+  const value = isMap(said) ? said.get('value') : undefined;
+  return CONSEQUENCES.find((one) => one === value) ?? 'quarantine';
 }
 
 const plain = (items: readonly unknown[]): string[] =>

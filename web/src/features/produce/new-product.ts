@@ -4,7 +4,7 @@
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type Answer, sendRaw } from '../../api/answers.ts';
-import { Problem, type ProblemPart } from '../../api/problem.ts';
+import { Problem, type ProblemDocument, type ProblemPart } from '../../api/problem.ts';
 import { useSending } from '../../components/use-sending.ts';
 import { formatOf } from './file-names.ts';
 import type { Published } from './types.ts';
@@ -67,9 +67,7 @@ export function useTrial(text: string): Trial {
         return { published: await postContract(settled, true, signal), faults: [] };
       } catch (error) {
         if (error instanceof Problem && error.status >= 400 && error.status < 500) {
-          const { errors = [], detail, remedy } = error.document;
-          const whole = { message: detail, ...(remedy === undefined ? {} : { remedy }) };
-          return { published: null, faults: errors.length > 0 ? errors : [whole] };
+          return { published: null, faults: faultsOf(error.document) };
         }
         throw error;
       }
@@ -87,6 +85,19 @@ export function useTrial(text: string): Trial {
     settled,
     isOld: isOld || query.isPending,
   };
+}
+
+/** The parts of a refusal, or the whole where it has none; what is wrong with the number itself comes before what changed. */
+export function faultsOf({ code, detail, remedy, errors = [] }: ProblemDocument): ProblemPart[] {
+  const isOfNumber = code.startsWith('CONTRACT_VERSION_');
+  const whole: ProblemPart = {
+    code,
+    message: detail,
+    ...(isOfNumber ? { path: '$.version' } : {}),
+    ...(remedy === undefined ? {} : { remedy }),
+  };
+  if (isOfNumber) return [whole, ...errors.filter(({ message }) => message !== detail)];
+  return errors.length > 0 ? errors : [whole];
 }
 
 export function usePublish(onPublished: (published: Published) => void) {

@@ -2,10 +2,10 @@
  * What the page of a next version asks of the mesh: the version in force, who reads it, and which products refer to it.
  */
 
-import { useQueries, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQueries, useQuery } from '@tanstack/react-query';
 import type { ContractModel } from '@weft/core/contract/model';
 import { bumpVersion, formatVersion, parseVersion } from '@weft/core/contract/version';
-import type { ContractDiff } from '../../api/contract-diff.ts';
+import { type ContractDiff, contractDiffQuery } from '../../api/contract-diff.ts';
 import { meshGraphQuery } from '../../api/graph.ts';
 import { agreementsQuery, contractQuery } from '../../api/queries.ts';
 import { type Reader, type Referrer, referredColumns } from './next-impact.ts';
@@ -23,6 +23,28 @@ export function nextNumber(from: string, bump: ContractDiff['bump']): string | n
   if (version === null) return null;
   if (bump !== 'major' && bump !== 'minor' && bump !== 'patch') return null;
   return formatVersion(bumpVersion(version, bump));
+}
+
+/** What a text changes since the version in force; the last answer stays while the next one comes. */
+export const useNextDiff = (product: string, base: Base | null, text: string) =>
+  useQuery({
+    ...contractDiffQuery(`${product}@${base?.version ?? ''}`, text),
+    placeholderData: keepPreviousData,
+    gcTime: 10_000,
+    enabled: base !== null,
+  });
+
+/**
+ * The number that a draft can bear: as high as its changes ask for, or, where they cannot be told, the next above `version`, which
+ * is taken.
+ */
+export function useFreeNumber(
+  product: string,
+  { base, version, text }: { base: Base | null; version: string; text: string },
+): string | null {
+  const diff = useNextDiff(product, base, text);
+  if (base !== null) return nextNumber(base.version, diff.data?.bump ?? 'patch');
+  return nextNumber(version, 'patch');
 }
 
 /** Agreements in force and contracts that refer to the product; null while they load. */

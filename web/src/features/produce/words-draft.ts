@@ -4,24 +4,54 @@
 
 import type { PhraseParts } from '../../components/Phrase.tsx';
 import { formatBytes, formatNumber, formatShare, plural } from '../../lib/format.ts';
+import type { CheckName, Consequence } from './drafted-checks.ts';
+import type { ColumnField, TermField } from './drafted-faults.ts';
 import type { Limit, Lost } from './drafted-limits.ts';
 import { rowWords } from './words.ts';
 
 const LOST: Readonly<Record<Lost, string>> = {
   format: 'format',
   minimum: 'minimum',
+  exclusiveMinimum: 'minimum',
   maximum: 'maximum',
+  exclusiveMaximum: 'maximum',
+  minLength: 'least length',
+  maxLength: 'greatest length',
   pattern: 'pattern',
   values: 'list of values',
   examples: 'examples',
 };
 
+/** What becomes of others, behind a limit; nothing of the usual, which is that their rows are refused. */
+const OTHERS: Readonly<Record<Consequence, string>> = {
+  quarantine: '',
+  warn: ' (others are warned of)',
+  hold: ' (others hold the batch)',
+  reject: ' (others reject the batch)',
+};
+
+export const CONSEQUENCE_WORDS: Readonly<Record<Consequence, string>> = {
+  quarantine: 'refuses the row',
+  warn: 'is taken, with a warning',
+  hold: 'holds the whole batch',
+  reject: 'rejects the whole batch',
+};
+
+export const CHECK_LABELS: Readonly<Record<CheckName, string>> = {
+  minimum: 'At least',
+  maximum: 'At most',
+  minLength: 'Fewest characters',
+  maxLength: 'Most characters',
+  pattern: 'Pattern',
+  values: 'Permitted values',
+};
+
 const VALUES_SHOWN = 6;
 
 /** A limit of a column, for who reads the form. */
-export function limitWords({ kind, said, isWarned }: Limit): string {
+export function limitWords({ kind, said, otherwise }: Limit): string {
   const [first = '', second = ''] = said;
-  const warned = isWarned ? ' (others are warned of)' : '';
+  const others = OTHERS[otherwise];
   switch (kind) {
     case 'key':
       return second === '1' ? 'the key' : `column ${first} of ${second} of the key`;
@@ -29,16 +59,24 @@ export function limitWords({ kind, said, isWarned }: Limit): string {
       return `format ${first}`;
     case 'minimum':
       return `at least ${first}`;
+    case 'exclusiveMinimum':
+      return `more than ${first}`;
     case 'maximum':
       return `at most ${first}`;
+    case 'exclusiveMaximum':
+      return `less than ${first}`;
+    case 'minLength':
+      return `at least ${plural(Number(first), { one: '# character', other: '# characters' })}`;
+    case 'maxLength':
+      return `at most ${plural(Number(first), { one: '# character', other: '# characters' })}`;
     case 'pattern':
-      return `pattern ${first}${warned}`;
+      return `pattern ${first}${others}`;
     case 'unique':
-      return `each value once${isWarned ? ' (repeated ones are warned of)' : ''}`;
+      return `each value once${others.replace('others', 'repeated ones')}`;
     case 'values': {
       const more = said.length - VALUES_SHOWN;
       const shown = said.slice(0, VALUES_SHOWN).join(', ');
-      return `one of ${shown}${more > 0 ? ` and ${formatNumber(more)} more` : ''}${warned}`;
+      return `one of ${shown}${more > 0 ? ` and ${formatNumber(more)} more` : ''}${others}`;
     }
   }
 }
@@ -95,6 +133,8 @@ export const words = {
   becomesNext: (version: string, before: string | null): string =>
     `Nothing is missing. It becomes ${version}${before === null ? '' : ` after ${before}`}.`,
   needsNumber: (version: string): string => `It still bears the number ${version}.`,
+  numberTaken: (version: string, next: string): string =>
+    `${version} is published already, with other content. Say a new number: ${next} or higher`,
   callIt: (version: string): string => `Call it ${version}`,
   refersTo: (columns: string): string => ` refers to ${columns}`,
   andMore: (count: number): string => `, and ${formatNumber(count)} more`,
@@ -115,23 +155,45 @@ export const words = {
   classOf: (name: string): string => `Classification of ${name}`,
   required: 'required',
   isRequired: (name: string): string => `${name} is required`,
+  personal: 'personal',
+  isPersonal: (name: string): string => `${name} is personal`,
+  takenOut: (lost: readonly Lost[]): string =>
+    `Taken out, since whoever may find the product reads the contract: ${lost.map((one) => LOST[one]).join(', ')}.`,
+  askOpen: (columns: readonly string[]): string => {
+    const names = columns.join(', ');
+    const what = columns.length === 1 ? 'it as it is' : 'them as they are';
+    return `${names} ${columns.length === 1 ? 'looks' : 'look'} personal, and no policy hides or changes ${columns.length === 1 ? 'it' : 'them'}: everybody with an agreement sees ${what}. A policy can be written before the first request is agreed to. Publish it so?`;
+  },
   unique: 'unique',
   isUnique: (name: string): string => `${name} is unique`,
   saysOf: (name: string): string => `What ${name} says`,
   saysHint: 'What it says, for who reads it',
   notInSample: 'not in the sample',
   limitsOf: (name: string): string => `What else the contract says of ${name}`,
+  limits: 'Limits',
+  changeLimits: (name: string): string => `Limits of ${name}: change them`,
+  checkOf: (label: string, name: string): string => `${label} of ${name}`,
+  patternHint: '^[A-Z]{2}-[0-9]{4}$',
+  oneALine: 'One a line',
+  otherwise: 'Any other value',
+  otherwiseOf: (label: string, name: string): string => `Any other value than ${label} of ${name}`,
+  inText: (labels: readonly string[]): string =>
+    `In the text alone, since the form could not keep it as it is: ${labels.join(', ').toLowerCase()}.`,
+  badShare: 'Hold the batch above',
+  badShareHelp: 'Percent of records refused; empty for no limit',
+  badShareInText: 'Stands in the text alone',
   leftOut: (type: string, lost: readonly Lost[]): string =>
     `Left out, since it was said of the type ${type}: ${lost.map((one) => LOST[one]).join(', ')}.`,
   suchAs: (examples: string): string => `such as ${examples}`,
-  published: (contract: string, version: string): string =>
-    `${contract}@${version} is published. It has no rows yet.`,
+  published: (product: string, version: string): string =>
+    `${product} ${version} is published. It has no rows yet.`,
   signed: (hash: string): string => `Signed as ${hash}`,
   seeIt: 'See it as others do',
   sampleAtHand: (name: string, size: number): string =>
     `${name}, ${formatBytes(size)}, is still at hand. As the first batch it is checked like any other, and visible after its verdict.`,
   sendSample: 'Send the sample as the first batch',
   sendOther: 'Send another file',
+  sendAFile: 'Send a file',
   title: 'New product from a sample file',
   lead: 'The mesh reads the sample and drafts the contract: columns, types, keys, what looks personal. You say the rest, see what is missing as you write, and publish.',
   drop: 'Drop a sample here, or choose it',
@@ -175,6 +237,7 @@ export const words = {
       other: '# things are missing or wrong',
     }),
   line: (line: number): string => `line ${formatNumber(line)}`,
+  toField: (field: string): string => `Go to ${field}`,
   moreFaults: (count: number): string => `and ${formatNumber(count)} more, marked in the text`,
   publish: 'Publish',
   publishVersion: (version: string): string => `Publish ${version}`,
@@ -207,3 +270,37 @@ export const words = {
   noDomainTitle: 'You produce for no domain yet',
   toPeople: 'People and their roles',
 };
+
+const TERM_LABELS: Readonly<Record<TermField, string>> = {
+  title: words.productTitle,
+  owner: words.owner,
+  purpose: words.purpose,
+  table: words.table,
+  granularity: words.oneRow,
+  frequency: words.arrives,
+  latency: words.notOlder,
+  retention: words.keptFor,
+  purposes: words.usedFor,
+  badShare: words.badShare,
+  version: words.version,
+  status: words.status,
+};
+
+/** The label of a field of the whole product. */
+export const termLabel = (field: TermField): string => TERM_LABELS[field];
+
+/** The name of a field of a column, as readers hear it. */
+export function columnLabel(field: ColumnField, name: string): string {
+  switch (field) {
+    case 'name':
+      return words.nameOf(name);
+    case 'type':
+      return words.typeOf(name);
+    case 'classification':
+      return words.classOf(name);
+    case 'description':
+      return words.saysOf(name);
+    default:
+      return words.checkOf(CHECK_LABELS[field], name);
+  }
+}

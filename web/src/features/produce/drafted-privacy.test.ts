@@ -1,0 +1,84 @@
+/**
+ * Values of a sample leave the contract with the column that is not for everybody, and what looks personal and stays open is found.
+ */
+import { expect, test } from 'vitest';
+import { type ColumnChange, editDraft, parseDraft, putColumn, readForm } from './contract-draft.ts';
+import { personalColumns, seenAsTheyAre, valuesOut } from './drafted-privacy.ts';
+
+const TEXT = `schema:
+  - name: people
+    properties:
+      - name: town # as in the file
+        logicalType: string # 40 of 40 values, Ulm to Bonn
+        classification: internal # confirm it
+        examples: [Ulm, Bonn] # of the sample
+        quality:
+          - id: town_known_values
+            metric: invalidValues # 2 different values
+            mustBe: 0
+            arguments:
+              validValues: [Ulm, Bonn] # 1 more, such as "Köln"
+          - id: town_own
+            metric: invalidValues
+            mustBe: 0
+            arguments:
+              pattern: "^[A-Z]"
+      - name: e_mail
+        logicalType: string
+        classification: confidential
+        tags: [pii, key]
+`;
+
+const after = (at: number, change: ColumnChange) =>
+  editDraft(TEXT, (document) => putColumn(document, at, change));
+const columnsOf = (text: string) => {
+  const document = parseDraft(text);
+  if (document === null) throw new Error('no document');
+  return readForm(document).columns;
+};
+
+test.each<ColumnChange>([
+  { classification: 'confidential' },
+  { classification: 'restricted' },
+  { classification: 'secret' },
+  { isPersonal: true },
+])('%j takes every value of the sample out', (change) => {
+  const text = after(0, change);
+  expect(text).not.toMatch(/Ulm|Bonn|Köln/);
+  expect(text).toContain('id: town_own');
+  expect(text).toContain('name: town # as in the file');
+});
+
+test('a column that stays open keeps them, and who reads the form is told what went', () => {
+  expect(after(0, { classification: 'public' })).toContain('examples: [Ulm, Bonn]');
+  const [town, mail] = columnsOf(TEXT);
+  expect(town === undefined ? [] : valuesOut(town)).toEqual(['examples', 'values']);
+  expect(mail === undefined ? null : valuesOut(mail)).toEqual([]);
+});
+
+test('the personal tag comes and goes, and leaves other tags', () => {
+  const [town, mail] = columnsOf(TEXT);
+  expect([town?.isPersonal, mail?.isPersonal]).toEqual([false, true]);
+  expect(after(0, { isPersonal: true })).toContain('tags: [personal]');
+  expect(after(1, { isPersonal: false })).toContain('tags: [key]');
+  expect(
+    columnsOf('schema:\n  - properties:\n      - {name: a, tags: &all [personal]}\n')[0],
+  ).toMatchObject({
+    isPersonal: null,
+  });
+});
+
+test('what looks personal by name or tag is asked about once, unless a policy hides or shapes columns', () => {
+  const columns = columnsOf(after(0, { isPersonal: true }));
+  const found = personalColumns(columns, []);
+  expect(found.map(({ name }) => name)).toEqual(['town', 'e_mail']);
+  expect(personalColumns(columns, columnsOf(TEXT))).toEqual([]);
+  expect(seenAsTheyAre(found, { hidden: [], cedar: '' })).toEqual(['town', 'e_mail']);
+  expect(
+    seenAsTheyAre(found, {
+      hidden: ['confidential'],
+      cedar: 'permit (principal, action, resource);',
+    }),
+  ).toEqual(['town']);
+  expect(seenAsTheyAre(found, { hidden: [], cedar: '@mask("tag pii: hide")' })).toEqual([]);
+});
