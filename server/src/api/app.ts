@@ -48,6 +48,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The route needs no token. */
     open?: boolean;
+    /** It answers with the page of the web app, whatever its address says. */
+    isPage?: boolean;
   }
 }
 
@@ -80,8 +82,10 @@ export async function createApp(options: AppOptions): Promise<WeftApp> {
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 300 },
     // Why: errors of the URL itself never reach the error handler.
-    frameworkErrors: (error, request, reply) =>
-      sendProblem({ error, request, reply, logger: options.logger }),
+    frameworkErrors: (error, request, reply) => {
+      if (app.lost.show !== null && isOfPerson(request)) return app.lost.show(request, reply);
+      return sendProblem({ error, request, reply, logger: options.logger });
+    },
   }).withTypeProvider<TypeBoxTypeProvider>();
 
   app.setValidatorCompiler(requestValidators());
@@ -107,7 +111,9 @@ export async function createApp(options: AppOptions): Promise<WeftApp> {
     if (isOfApi && !reply.hasHeader('cache-control')) reply.header('cache-control', PRIVATE);
   });
   app.addHook('onResponse', async (request) => endUpload(request));
-  app.addHook('preValidation', async (request) => refuseUnstorable(request));
+  app.addHook('preValidation', async (request) => {
+    if (request.routeOptions.config.isPage !== true) refuseUnstorable(request);
+  });
   acceptDocuments(app);
   const subjects = authenticateRequests(app, options);
   await app.register(rateLimit, {

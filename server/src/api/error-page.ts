@@ -3,26 +3,27 @@
  *
  * Not `docs/errors.md`, which is generated from the same table. The page has no script and loads nothing.
  */
+import { createHash } from 'node:crypto';
 import { exitCodeOf } from '@weft/core/lib/error';
 import { ERROR_CATALOG } from '@weft/core/lib/error-catalog';
 import type { WeftApp } from './app.ts';
+import { pageHeaders } from './page-headers.ts';
 
 export function registerErrorPage(app: WeftApp): void {
   const page = renderErrorPage();
   app.get('/docs/errors', { schema: { hide: true } }, async (_request, reply) =>
-    reply
-      .headers({
-        'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'",
-        'x-content-type-options': 'nosniff',
-      })
-      .type('text/html; charset=utf-8')
-      .send(page),
+    reply.headers(HEADERS).type('text/html; charset=utf-8').send(page),
   );
 }
 
 const STYLE =
   'body{font:16px/1.5 system-ui,sans-serif;max-width:44rem;margin:2rem auto;padding:0 1rem;color-scheme:light dark}' +
   'h2{font:600 1rem ui-monospace,monospace;margin:2rem 0 .25rem}p{margin:.25rem 0}:target{background:#fd64}';
+
+/** The one style that stands in the page, by its hash. */
+const HEADERS = pageHeaders([
+  `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
+]);
 
 function renderErrorPage(): string {
   const codes = Object.entries(ERROR_CATALOG).map(([code, { title, status, remedy }]) =>

@@ -82,6 +82,43 @@ test('every page that the router of the app knows is served', async () => {
   }
 });
 
+test('an address with a text that no store holds is a page to a person, and tells a program what is wrong', async () => {
+  const app = await appOf(folder);
+  const asBrowser = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+  for (const [url, status] of [['/i/%00', 200] as const, ['/i/%E0%A4%A', 404] as const]) {
+    const page = await app.inject({ url, headers: asBrowser });
+    assert.equal(page.statusCode, status, url);
+    assert.equal(page.body, PAGE, url);
+  }
+  for (const url of ['/api/v1/resolve/%00', '/i/%E0%A4%A', '/auth/%00']) {
+    const told = await app.inject({ url });
+    assert.ok(told.statusCode >= 400, url);
+    assert.match(String(told.headers['content-type']), /problem\+json/, url);
+  }
+});
+
+test('the description of the API, its page and that of errors have the same discipline', async () => {
+  const app = await appOf(folder);
+  const files = [
+    'swagger-ui.css',
+    'swagger-ui-bundle.js',
+    'swagger-initializer.js',
+    'favicon-16x16.png',
+  ];
+  const urls = ['/docs', '/docs/', '/docs/json', '/docs/yaml', '/docs/errors', '/openapi.json'];
+  for (const url of [...urls, ...files.map((file) => `/docs/static/${file}`)]) {
+    const { statusCode, headers } = await app.inject({ url });
+    assert.equal(statusCode, 200, url);
+    const policy = String(headers['content-security-policy']);
+    assert.match(policy, /default-src 'none'/, url);
+    assert.match(policy, /base-uri 'none'/, url);
+    assert.match(policy, /frame-ancestors 'none'/, url);
+    assert.doesNotMatch(policy, /unsafe|\*|https?:/, url);
+    assert.equal(headers['x-content-type-options'], 'nosniff', url);
+    assert.equal(headers['x-frame-options'], 'DENY', url);
+  }
+});
+
 test('the policy forbids inline scripts, foreign origins and frames, on pages and files alike', async () => {
   const app = await appOf(folder);
   for (const url of ['/', '/market', '/theme.js', '/assets/index-abc.js']) {

@@ -13,6 +13,7 @@ import { brotliCompress, gzip } from 'node:zlib';
 import { WeftError } from '@weft/core/lib/error';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { WeftApp } from './app.ts';
+import { pageHeaders } from './page-headers.ts';
 
 const BUILT = new URL('../../../web/dist/', import.meta.url);
 
@@ -42,8 +43,7 @@ const PAGES = [
   'workbench',
 ];
 
-const POLICY = [
-  "default-src 'none'",
+const HEADERS = pageHeaders([
   "script-src 'self'",
   "style-src 'self'",
   "font-src 'self'",
@@ -51,19 +51,11 @@ const POLICY = [
   "img-src 'self' data: blob:",
   "connect-src 'self'",
   "worker-src 'self'",
-  "base-uri 'none'",
   "form-action 'self'",
-  "frame-ancestors 'none'",
-].join('; ');
+]);
 
-const HEADERS = {
-  'content-security-policy': POLICY,
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-  'referrer-policy': 'no-referrer',
-  'cross-origin-opener-policy': 'same-origin',
-  'permissions-policy': 'camera=(), geolocation=(), microphone=()',
-};
+/** Why open to any text: the page is the same for all, and tells by itself what is wrong with its address. */
+const PAGE = { schema: { hide: true }, config: { isPage: true } };
 
 const YEAR_SECONDS = 31_536_000;
 
@@ -81,10 +73,10 @@ export function registerWeb(app: WeftApp, folder: URL = BUILT): void {
   }
   const page = (request: FastifyRequest, reply: FastifyReply) =>
     sender({ request, reply, file: 'index.html', cache: 'no-cache' });
-  app.get('/', { schema: { hide: true } }, page);
+  app.get('/', PAGE, page);
   for (const first of PAGES) {
-    app.get(`/${first}`, { schema: { hide: true } }, page);
-    app.get(`/${first}/*`, { schema: { hide: true } }, page);
+    app.get(`/${first}`, PAGE, page);
+    app.get(`/${first}/*`, PAGE, page);
   }
   // Why the same page: the app says that there is none, beside the ways to all that there are.
   if (files.includes('index.html')) {
