@@ -3,14 +3,16 @@
  * that his searches find.
  *
  * Not the event log (`events-service.ts`). Invariants: the newest come first, and each event once; of agreements between others
- * nothing (`event-readers.ts`); a search that cannot be read any more brings nothing and fails nothing.
+ * nothing (`event-readers.ts`), and nothing that he did himself by asking or by saying something; a search that cannot be read any
+ * more brings nothing and fails nothing.
  */
-import type { WeftEvent } from '@weft/core/events/event';
+import { eventType, type WeftEvent } from '@weft/core/events/event';
 import { compileSearch, type SearchExpression } from '@weft/core/registry/search-compile';
 import type { Subject } from '@weft/core/registry/types';
 import { readAgreements } from '../store/control-access.ts';
 import {
   type NewsRow,
+  readCommentsBy,
   readNewProducts,
   readNewsEvents,
   readSavedPage,
@@ -97,13 +99,35 @@ async function readReadable(
       before: at,
       limit: READ_AT_ONCE,
     });
-    found.push(...(await readableEvents(context.db, subject, rows)));
+    const readable = await readableEvents(context.db, subject, rows);
+    found.push(...(await doneByOthers(context, subject, { rows: readable, agreements })));
     const last = rows.at(-1);
     if (last === undefined || rows.length < READ_AT_ONCE || found.length >= limit) break;
     at = last.position;
   }
   return found.slice(0, limit);
 }
+
+/** Without what the subject did himself: that he asked for access, and what he said about it. */
+async function doneByOthers(
+  { db }: NewsContext,
+  subject: Subject,
+  { rows, agreements }: { rows: readonly NewsRow[]; agreements: readonly { agreement: string }[] },
+): Promise<NewsRow[]> {
+  const asked = new Set(agreements.map(({ agreement }) => agreement));
+  const said = new Set(await readCommentsBy(db, subject.id, rows.flatMap(commentOf)));
+  return rows.filter((row) => {
+    const { type, data } = row.event;
+    if (type === REQUESTED) return !asked.has(String(data['agreement']));
+    return !commentOf(row).some((comment) => said.has(comment));
+  });
+}
+
+const REQUESTED = eventType('agreement.requested');
+const COMMENTED = eventType('agreement.commented');
+
+const commentOf = ({ event: { type, data } }: NewsRow): string[] =>
+  type === COMMENTED ? [String(data['comment'])] : [];
 
 async function followedBy({ db }: NewsContext, subject: Subject): Promise<string[]> {
   const page = { subject: subject.id, isShared: false, product: null, before: null };

@@ -136,16 +136,24 @@ describe('saved work', () => {
     };
     assert.deepEqual(await types(friend), ['contract.published', 'product.created']);
     assert.deepEqual(await types(analyst), []);
-    await http.done(analyst, 'POST', '/api/v1/agreements', {
+    const { agreement } = await http.done(analyst, 'POST', '/api/v1/agreements', {
       json: { product: 'sales.orders', purpose: 'reporting' },
     });
-    assert.deepEqual(await types(analyst), ['agreement.requested']);
+    const comments = `/api/v1/agreements/${agreement}/comments`;
+    await http.done(analyst, 'POST', comments, { json: { text: 'For the week.' } });
+    assert.deepEqual(await types(analyst), [], 'what he did himself is no news');
+    await http.done(owner, 'POST', comments, { json: { text: 'Why?' } });
+    await http.done(owner, 'POST', `/api/v1/agreements/${agreement}/deny`, {
+      json: { because: 'No.' },
+    });
+    assert.deepEqual(await types(analyst), ['agreement.denied', 'agreement.commented']);
     // Why not to his friend, who follows the product: what others ask for is between them and the owner.
     assert.deepEqual(await types(friend), ['contract.published', 'product.created']);
-    const { items } = await http.done(analyst, 'GET', '/api/v1/agreements');
-    const approve = `/api/v1/agreements/${items[0].agreement}/approve`;
-    await http.done(owner, 'POST', approve, { json: {}, headers: { 'if-match': '"v1"' } });
-    const own = ['agreement.granted', 'agreement.requested'];
+    const again = await http.done(analyst, 'POST', '/api/v1/agreements', {
+      json: { product: 'sales.orders', purpose: 'reporting' },
+    });
+    await http.done(owner, 'POST', `/api/v1/agreements/${again.agreement}/approve`, { json: {} });
+    const own = ['agreement.granted', 'agreement.denied', 'agreement.commented'];
     // Why not the first contract: it was there before he read the product.
     assert.deepEqual(await types(analyst), own);
     http.control.clock.add(60);

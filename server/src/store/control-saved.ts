@@ -208,6 +208,22 @@ export async function readNewsEvents(
   return rows.map((row) => ({ ...row, position: Number(row.position) }));
 }
 
+/** Those of some comments that a subject wrote. */
+export async function readCommentsBy(
+  db: Db,
+  author: string,
+  comments: readonly string[],
+): Promise<string[]> {
+  if (comments.length === 0) return [];
+  const rows = await db
+    .selectFrom('agreement_comments')
+    .select('comment')
+    .where('author', '=', author)
+    .where('comment', 'in', [...comments])
+    .execute();
+  return rows.map(({ comment }) => comment);
+}
+
 /** Active products that were made after an instant, the newest first. */
 export async function readNewProducts(
   db: Db,
