@@ -5,7 +5,7 @@ import { Menu, Tooltip } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconDots } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { type HistoryState, Link, useRouterState } from '@tanstack/react-router';
 import { useState } from 'react';
 import { queueQuery } from '../api/queue.ts';
 import { formatNumber } from '../lib/format.ts';
@@ -71,12 +71,15 @@ function Section({ heading, places, isNarrow }: SectionProps) {
 function PlaceLink({ place, className }: { place: Place; className: string | undefined }) {
   const { icon: Icon, label, to } = place;
   const count = useWaiting()[place.id] ?? 0;
+  const queue = useRouterState({ select: queueOf });
   return (
     <Link
       to={to}
       className={className}
-      activeOptions={{ exact: to === '/' }}
-      activeProps={{ 'aria-current': 'page' }}
+      // Why exact in a queue: what is decided from one is part of it.
+      activeOptions={{ exact: to === '/' || queue !== null }}
+      activeProps={HERE}
+      {...(queue === place.id ? HERE : {})}
     >
       <Icon size={18} stroke={1.7} aria-hidden="true" />
       <span>{label}</span>
@@ -90,6 +93,13 @@ function PlaceLink({ place, className }: { place: Place; className: string | und
       )}
     </Link>
   );
+}
+
+const HERE = { 'aria-current': 'page' } as const;
+
+/** The queue that an agreement was opened from, to be decided; null elsewhere. */
+function queueOf({ location }: { location: { pathname: string; state: HistoryState } }) {
+  return location.pathname.startsWith('/agreements/') ? (location.state.queue ?? null) : null;
 }
 
 const HELD: ReadonlySet<string> = new Set(['batch-held', 'batch-failed', 'quarantine']);

@@ -125,6 +125,15 @@ const PLACES: readonly Place[] = [
   },
 ];
 
+/** Where one came from when that is where the page in sight belongs to, too: a request is decided from a queue. */
+export type Queue = 'home' | 'review';
+
+declare module '@tanstack/react-router' {
+  interface HistoryState {
+    queue?: Queue;
+  }
+}
+
 /** The places that are offered to a subject. */
 export function placesOf(me: Me): Place[] {
   const keeping = new Set<string>(keepingOf(me));

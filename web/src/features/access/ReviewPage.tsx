@@ -70,7 +70,11 @@ function Requests({ items }: { items: readonly Agreement[] }) {
           </span>
           <LinkButton
             variant={at === 0 ? 'filled' : 'default'}
-            link={{ to: '/agreements/$agreement', params: { agreement: item.agreement } }}
+            link={{
+              to: '/agreements/$agreement',
+              params: { agreement: item.agreement },
+              state: { queue: 'review' },
+            }}
           >
             {words.decide}
           </LinkButton>

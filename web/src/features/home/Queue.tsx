@@ -141,7 +141,8 @@ interface ToProps {
 function To({ item, ...rest }: ToProps) {
   const { agreement, batch, product } = item;
   if (agreement !== null) {
-    return <Link to="/agreements/$agreement" params={{ agreement }} {...rest} />;
+    const state = { queue: 'home' } as const;
+    return <Link to="/agreements/$agreement" params={{ agreement }} state={state} {...rest} />;
   }
   if (batch !== null) {
     return <Link to="/make/$product/batches/$batch" params={{ product, batch }} {...rest} />;
