@@ -2,11 +2,12 @@
  * What waits, by keyboard: moving, putting away, and that it comes back with the reason when the mesh says no.
  */
 import { useQuery } from '@tanstack/react-query';
-import { screen, waitFor } from '@testing-library/react';
+import { cleanup, screen, waitFor } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import { type QueueItem, queueQuery } from '../../api/queue.ts';
+import type { Me } from '../../api/types.ts';
 import { useKeys } from '../../app/keys.ts';
-import { HOSTILE } from '../../testing/facts.ts';
+import { ANNA, HOSTILE } from '../../testing/facts.ts';
 import { type Mesh, problem, startMesh } from '../../testing/mesh.ts';
 import { expectAccessible, focused, show } from '../../testing/render.tsx';
 import { Queue } from './Queue.tsx';
@@ -129,4 +130,30 @@ test('when the mesh says no, and cannot even be asked again, the thing is back w
   refusal.resolve(problem(409, 'QUEUE_ITEM_GONE', { detail: 'It was decided.' }));
   await waitFor(() => expect(links().length).toBe(3));
   expect(screen.getByRole('alert').textContent).toContain('It was decided.');
+});
+
+const ways = () => screen.getAllByRole('link').map((link) => link.getAttribute('href'));
+const idle = async (me: Partial<Me>) => {
+  startMesh().on('get', '/api/v1/queue', { capped: false, items: [], next: null, total: 0 });
+  await show(<Page />, { me: { ...ANNA, ...me } });
+  await screen.findByText('Nothing waits for you');
+  return ways();
+};
+
+test('who has nothing to do is led to where the work of his role begins', async () => {
+  expect(await idle({})).toEqual(['/market']);
+  cleanup();
+  expect(await idle({ roles: ['producer'], domains: ['loyalty'] })).toEqual([
+    '/make/new',
+    '/market',
+  ]);
+  cleanup();
+  expect(await idle({ roles: ['producer'], domains: [] })).toEqual(['/market']);
+  cleanup();
+  expect(await idle({ roles: ['privacy_officer'] })).toEqual([
+    '/policies/mesh',
+    '/audit',
+    '/market',
+  ]);
+  await expectAccessible();
 });

@@ -17,7 +17,9 @@ import { Link } from '@tanstack/react-router';
 import { type ReactNode, useCallback, useMemo, useRef } from 'react';
 import { usePersonNames } from '../../api/names.ts';
 import type { QueueItem } from '../../api/queue.ts';
+import type { Me } from '../../api/types.ts';
 import { type Action, useActions } from '../../app/actions.ts';
+import { useMe } from '../../app/session.tsx';
 import { Empty } from '../../components/Empty.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { ProductRef } from '../../components/ProductRef.tsx';
@@ -72,12 +74,34 @@ export function Queue({ items }: { items: readonly QueueItem[] }) {
 }
 
 function NothingWaits() {
+  const me = useMe();
   return (
     <div className={classes['quiet']}>
-      <Empty title={words.queueEmptyTitle} action={<Link to="/market">{words.toMarket}</Link>}>
+      <Empty title={words.queueEmptyTitle} action={<FirstSteps me={me} />}>
         {words.queueEmpty}
       </Empty>
     </div>
+  );
+}
+
+/** Where the work of a role begins; the market is everybody's. */
+function FirstSteps({ me }: { me: Me }) {
+  const makes = me.roles.includes('producer') && me.domains.length > 0;
+  const guards = me.roles.includes('privacy_officer');
+  return (
+    <span className={classes['steps']}>
+      {makes ? <Link to="/make/new">{words.toMake}</Link> : null}
+      {guards ? (
+        <>
+          <Link to="/policies/$product" params={{ product: 'mesh' }}>
+            {words.toRules}
+          </Link>
+          <Link to="/audit">{words.toAudit}</Link>
+        </>
+      ) : null}
+      {me.roles.includes('platform') ? <Link to="/domains">{words.toDomains}</Link> : null}
+      <Link to="/market">{words.toMarket}</Link>
+    </span>
   );
 }
 
