@@ -47,6 +47,7 @@ export function DomainPage() {
         <Cloth domain={domain} size={56} />
         <div>
           <h1>{title}</h1>
+          <p className="mono">{domain}</p>
           <p>{description}</p>
           <p className="caption">{words.keepers(owners.map(nameOf), stewards.map(nameOf))}</p>
         </div>
