@@ -202,6 +202,13 @@ test('times go on while one looks, and nothing moves', async () => {
   const { page } = visited;
   const now = `document.querySelector('main header time').textContent`;
   assert.match(await page.evaluate<string>(now), /^\d sec ago$/, 'it has one digit at first');
+  const gap = await page.evaluate<number>(`(() => {
+    const time = document.querySelector('main header time');
+    const words = document.createRange();
+    words.selectNodeContents(time);
+    return words.getBoundingClientRect().left - time.getBoundingClientRect().left;
+  })()`);
+  assert.ok(gap < 1, `${gap} px are blank before it`);
   await page.evaluate(`(() => { globalThis.moved = 0;
     new PerformanceObserver((list) => { for (const entry of list.getEntries()) globalThis.moved += entry.value; })
       .observe({ type: 'layout-shift', buffered: false }); })()`);
