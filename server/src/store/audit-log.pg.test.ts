@@ -172,7 +172,7 @@ describe('the tables', () => {
     const own = await log.list({
       limit: 2,
       after: 1,
-      filter: { actor: 'u1', action: 'test.done' },
+      filter: { actor: 'u1', actions: ['test.done'] },
     });
     assert.deepEqual(
       own.map((entry) => entry.index),

@@ -29,6 +29,7 @@ import {
   openingLine,
 } from '@weft/core/registry/audit-export';
 import { type Kysely, sql, type Transaction } from 'kysely';
+import { readActions, readEntries } from './audit-read.ts';
 import { isSqlError, SQLSTATE } from './sql-error.ts';
 import type { SchemaName, Store } from './store.ts';
 
@@ -61,11 +62,12 @@ export interface AuditFilter {
   /** Queries that were let at this column: their first entry, without which no row leaves. */
   read?: { product: string; column: string };
   actor?: string;
-  action?: string;
+  /** One of these. */
+  actions?: readonly string[];
   subject?: string;
 }
 
-type AuditPage = {
+export type AuditPage = {
   after?: number;
   before?: number | undefined;
   limit: number;
@@ -101,6 +103,8 @@ export interface AuditLog {
   appendWithin<T>(tx: Transaction<T>, ...events: AuditEvent[]): Promise<AuditEntry[]>;
   /** Entries with an index greater than `after` (from -1), at most `limit` (1000), in order; or below `before`, backwards. */
   list(options: AuditPage): Promise<AuditEntry[]>;
+  /** The actions that the log has, by name. */
+  actions(): Promise<string[]>;
   /** The values behind commitments; an erased one is not among them. */
   open(commitments: readonly string[]): Promise<Map<string, string>>;
   /** Verifies the whole chain, also against the archive; `checkpoints` are further ones that were kept elsewhere. */
@@ -152,6 +156,7 @@ export function createAuditLog(options: AuditLogOptions): AuditLog {
     appendWithin: <T>(tx: Transaction<T>, ...events: AuditEvent[]) =>
       writeEvents(tx as unknown as Tx, options, events),
     list: (page) => readEntries(db, { ...page, limit: Math.min(page.limit, LIST_LIMIT_MAX) }),
+    actions: () => readActions(db),
     open: (commitments) => openCommitments(db, commitments),
     verify: (checkpoints = []) => verifyLog(db, options, checkpoints),
     export: ({ openings = false } = {}) => exportLines(db, options, openings),
@@ -323,29 +328,6 @@ async function lockHead(tx: Tx, options: AuditLogOptions): Promise<AuditHead> {
     .limit(1)
     .executeTakeFirst();
   return last ?? emptyHead(options.crypto, options.schema);
-}
-
-function readEntries(db: Kysely<AuditTables>, page: AuditPage): Promise<AuditEntry[]> {
-  let query = db
-    .selectFrom('audit_entries')
-    .select(['index', 'at', 'actor', 'action', 'subject', 'details', 'previous', 'hash'])
-    .where('index', '>', page.after ?? -1);
-  const { actor, action, subject, since, until, read } = page.filter ?? {};
-  const order = page.before === undefined ? 'asc' : 'desc';
-  if (actor !== undefined) query = query.where('actor', '=', actor);
-  if (action !== undefined) query = query.where('action', '=', action);
-  if (subject !== undefined) query = query.where('subject', '=', subject);
-  if (since !== undefined) query = query.where('at', '>=', since);
-  if (until !== undefined) query = query.where('at', '<', until);
-  if (read !== undefined) {
-    const { product, column } = read;
-    const looked = JSON.stringify({ tables: [{ product, columns: [column] }] });
-    query = query
-      .where('action', '=', 'query.permitted')
-      .where(sql<boolean>`details::jsonb @> ${looked}::jsonb`);
-  }
-  if (page.before !== undefined) query = query.where('index', '<', page.before);
-  return query.orderBy('index', order).limit(page.limit).execute();
 }
 
 async function* eachEntry(db: Kysely<AuditTables>): AsyncGenerator<AuditEntry> {

@@ -26,7 +26,7 @@ test('two chains are listed as one by time, or apart', async () => {
     clock.add(1);
     await (n % 3 === 0 ? node : control).append({
       actor: 'ana',
-      action: 'test.done',
+      action: n === 4 ? 'test.begun' : 'test.done',
       subject: `s${n}`,
       details: { n },
     });
@@ -76,8 +76,17 @@ test('two chains are listed as one by time, or apart', async () => {
   assert.equal((await get('/api/v1/audit?chain=other')).status, 400);
   assert.equal((await get('/api/v1/audit/verify?chain=node')).body.entries, 3);
   assert.equal((await get('/api/v1/audit/verify')).body.chains.length, 2);
+  const actions = (await get('/api/v1/audit/actions')).body;
+  assert.deepEqual(actions, { items: ['test.begun', 'test.done'] }, 'each once');
+  assert.deepEqual((await get('/api/v1/audit/actions?chain=node')).body, { items: ['test.done'] });
+  const countOf = async (action: string) =>
+    ((await get(`/api/v1/audit?action=${action}`)).body as Page).items.length;
+  assert.deepEqual(
+    [await countOf('test.begun'), await countOf('test.begun,test.done'), await countOf('test')],
+    [1, 9, 0],
+  );
   subject = analyst;
-  for (const path of ['', '/verify', '/export'])
+  for (const path of ['', '/actions', '/verify', '/export'])
     assert.equal((await get(`/api/v1/audit${path}?chain=node`)).status, 403);
   await app.close();
 });

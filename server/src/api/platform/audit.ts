@@ -52,7 +52,13 @@ export function registerAudit(app: WeftApp, chains: readonly AuditLog[]): void {
             }),
           ),
           actor: Type.Optional(Type.String()),
-          action: Type.Optional(Type.String()),
+          action: Type.Optional(
+            Type.String({
+              maxLength: 4_000,
+              description:
+                'What was done, as `audit/actions` names it; several with commas between.',
+            }),
+          ),
           subject: Type.Optional(Type.String()),
           since: Type.Optional(Type.String({ format: 'date-time' })),
           until: Type.Optional(Type.String({ format: 'date-time' })),
@@ -67,13 +73,14 @@ export function registerAudit(app: WeftApp, chains: readonly AuditLog[]): void {
       },
     },
     async (request) => {
-      const { chain, after, limit, column, since, until, order, ...rest } = request.query;
+      const { chain, after, limit, column, since, until, order, action, ...rest } = request.query;
       const read = column === undefined ? undefined : readColumn(column);
       if (read === undefined || !ownsProduct(request.subject, read.product)) {
         requireReader(request.subject);
       }
       const filter: AuditFilter = {
         ...rest,
+        ...(action === undefined ? {} : { actions: action.split(',') }),
         ...(read === undefined ? {} : { read }),
         ...(since === undefined ? {} : { since: new Date(since).toISOString() }),
         ...(until === undefined ? {} : { until: new Date(until).toISOString() }),
@@ -90,8 +97,29 @@ export function registerAudit(app: WeftApp, chains: readonly AuditLog[]): void {
       return listMerged(logs, asked);
     },
   );
+  registerActions(app, chains);
   registerVerify(app, chains);
   registerExport(app, chains);
+}
+
+function registerActions(app: WeftApp, chains: readonly AuditLog[]): void {
+  app.get(
+    '/api/v1/audit/actions',
+    {
+      schema: {
+        tags,
+        summary: 'The actions that the audit log has, by name',
+        querystring: Type.Object(ChainQuery),
+        response: { 200: Type.Object({ items: Type.Array(Type.String()) }) },
+      },
+    },
+    async (request) => {
+      requireReader(request.subject);
+      const logs = chooseChains(chains, request.query.chain);
+      const found = await Promise.all(logs.map((log) => log.actions()));
+      return { items: [...new Set(found.flat())].sort() };
+    },
+  );
 }
 
 /** Throws REQUEST_INVALID unless the text names a column of a product. */

@@ -1,14 +1,14 @@
 /**
  * What the log is asked for: who, what, to what, when. All of it stands in the address.
  */
-import { Button, NativeSelect, TextInput } from '@mantine/core';
+import { Button, Input, NativeSelect, TextInput } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type KeyboardEvent, useEffect, useId, useState } from 'react';
 import { api, take } from '../../api/client.ts';
 import { present } from '../../lib/search-params.ts';
 import classes from './AuditPage.module.css';
 import { type AuditSearch, auditSearch, SPANS } from './audit-search.ts';
-import { ACTIONS, actionWords, SPAN_NAMES, words } from './words.ts';
+import { actionsMeant, actionWords, SPAN_NAMES, words } from './words.ts';
 
 const FILTERS = [
   'actor',
@@ -21,9 +21,10 @@ const FILTERS = [
   'until',
 ] as const;
 
-type TextField = 'actor' | 'action' | 'subject' | 'column' | 'since' | 'until';
+type TextField = 'subject' | 'column' | 'since' | 'until';
 
-export function AuditFilters() {
+/** `known` are the actions that the log has; none while they are not known. */
+export function AuditFilters({ actions: known }: { actions: readonly string[] }) {
   const search = useSearch({ from: '/audit' });
   const navigate = useNavigate({ from: '/audit' });
   const actions = useId();
@@ -38,6 +39,15 @@ export function AuditFilters() {
       return null;
     },
   });
+  const did = {
+    value: search.action ?? '',
+    onPut: (value: string): string | null => {
+      const isNone = known.length > 0 && actionsMeant(value, known).length === 0;
+      if (value !== '' && isNone) return words.noAction(value);
+      change({ action: auditSearch({ action: value }).action });
+      return null;
+    },
+  };
   const who = {
     value: search.actor ?? '',
     onPut: async (value: string): Promise<string | null> => {
@@ -51,7 +61,7 @@ export function AuditFilters() {
   return (
     <search className={classes['filters']}>
       <Field label={words.who} placeholder={words.whoHint} {...who} />
-      <Field label={words.did} placeholder={words.didHint} list={actions} {...text('action')} />
+      <Field label={words.did} placeholder={words.didHint} list={actions} {...did} />
       <Field label={words.toWhat} placeholder={words.toWhatHint} {...text('subject')} />
       <Field label={words.letAt} placeholder={words.letAtHint} {...text('column')} />
       <NativeSelect
@@ -77,13 +87,19 @@ export function AuditFilters() {
           <Field label={words.before} placeholder="2026-12-01" {...text('until')} />
         </>
       ) : null}
-      {isFiltered ? (
+      {/* Why with a label of nothing, and in its place all the time: it stands in line, and what comes would move the rest. */}
+      <Input.Wrapper
+        className={classes['clear'] ?? ''}
+        label={'\u00a0'}
+        labelElement="div"
+        data-away={isFiltered ? undefined : ''}
+      >
         <Button variant="subtle" onClick={() => void navigate({ search: {} })}>
           {words.clear}
         </Button>
-      ) : null}
+      </Input.Wrapper>
       <datalist id={actions}>
-        {ACTIONS.map((action) => (
+        {known.map((action) => (
           <option key={action} value={actionWords(action)} />
         ))}
       </datalist>

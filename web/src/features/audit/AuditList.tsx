@@ -3,8 +3,10 @@
  */
 import { Button } from '@mantine/core';
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Fragment } from 'react';
+import { seesPeople } from '../../api/rights.ts';
+import { useMe } from '../../app/session.tsx';
 import { Breakable } from '../../components/Breakable.tsx';
 import { Code } from '../../components/Code.tsx';
 import { CopyButton } from '../../components/CopyButton.tsx';
@@ -79,6 +81,7 @@ function Row({
 }) {
   const { at, actor, action, subject, details } = entry;
   const Icon = isOpen ? IconChevronDown : IconChevronRight;
+  const me = useMe();
   const isId = ID.test(subject);
   return (
     <tr data-open={isOpen || undefined}>
@@ -100,10 +103,31 @@ function Row({
         </button>
       </th>
       <td className={`mono ${classes['to']}`} data-id={isId || undefined}>
-        {isId ? subject : <Breakable text={subject} />}
+        {isId ? <WhatOf id={subject} isOwn={actor === me.id} /> : <Breakable text={subject} />}
       </td>
       <td className={classes['facts']}>{factsOf(details)}</td>
     </tr>
+  );
+}
+
+/**
+ * An id that leads on: of a query to all that the log says of it, since nobody but its reader has a page of it; of others to
+ * their page.
+ */
+function WhatOf({ id, isOwn }: { id: string; isOwn: boolean }) {
+  const me = useMe();
+  if (!id.startsWith('qry_') || isOwn) {
+    return (
+      <Link to="/i/$id" params={{ id }}>
+        {id}
+      </Link>
+    );
+  }
+  if (!seesPeople(me)) return id;
+  return (
+    <Link to="/audit" search={{ subject: id }}>
+      {id}
+    </Link>
   );
 }
 

@@ -1,7 +1,7 @@
 /**
  * Who did what, provably: the log with its questions, one entry in full, the proof of the chain.
  */
-import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import type { Me } from '../../api/types.ts';
 import { useMe } from '../../app/session.tsx';
@@ -11,7 +11,7 @@ import { Skeleton } from '../../components/Skeleton.tsx';
 import { AuditFilters } from './AuditFilters.tsx';
 import { AuditList } from './AuditList.tsx';
 import classes from './AuditPage.module.css';
-import { type AuditEntry, auditQuery } from './audit-queries.ts';
+import { type AuditEntry, actionsQuery, auditQuery } from './audit-queries.ts';
 import type { AuditSearch } from './audit-search.ts';
 import { ColumnQuestion } from './ColumnQuestion.tsx';
 import { Proof } from './Proof.tsx';
@@ -23,7 +23,10 @@ export function AuditPage() {
   const search = useSearch({ from: '/audit' });
   const seesAll = mayReadAll(me);
   const isAsked = seesAll || search.column !== undefined;
-  const answer = useEntries(search, isAsked);
+  const actions = useQuery({ ...actionsQuery, enabled: seesAll });
+  // Why waited for: which actions are meant by a part of a name, only those that there are tell.
+  const isKnown = search.action === undefined || !seesAll || !actions.isPending;
+  const answer = useEntries(search, { actions: actions.data ?? [], isAsked: isAsked && isKnown });
   const items = answer.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <div className={classes['page']}>
@@ -37,7 +40,11 @@ export function AuditPage() {
       </header>
       <div className={classes['two']}>
         <div className={classes['main']}>
-          {seesAll ? <AuditFilters /> : <p className={classes['note']}>{words.ownersOnly}</p>}
+          {seesAll ? (
+            <AuditFilters actions={actions.data ?? []} />
+          ) : (
+            <p className={classes['note']}>{words.ownersOnly}</p>
+          )}
           {isAsked ? (
             <Found answer={answer} items={items} />
           ) : (
@@ -53,9 +60,12 @@ export function AuditPage() {
   );
 }
 
-function useEntries(search: AuditSearch, isAsked: boolean) {
+function useEntries(
+  search: AuditSearch,
+  { actions, isAsked }: { actions: readonly string[]; isAsked: boolean },
+) {
   return useInfiniteQuery({
-    ...auditQuery(search),
+    ...auditQuery(search, actions),
     enabled: isAsked,
     placeholderData: keepPreviousData,
   });

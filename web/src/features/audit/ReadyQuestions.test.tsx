@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { startMesh } from '../../testing/mesh.ts';
 import { show } from '../../testing/render.tsx';
 import { ReadyQuestions } from './ReadyQuestions.tsx';
-import { actionOf, actionWords, factsOf } from './words.ts';
+import { actionsMeant, actionWords, factsOf } from './words.ts';
 
 test('which queries ran is asked of those that came to an end', async () => {
   startMesh();
@@ -17,7 +17,7 @@ test('which queries ran is asked of those that came to an end', async () => {
 
 test('a query that was permitted has begun, which may still end in a refusal', () => {
   expect(actionWords('query.permitted')).toBe('Query begun');
-  expect(actionOf('Query begun')).toBe('query.permitted');
+  expect(actionsMeant('Query begun', ['query.permitted'])).toEqual(['query.permitted']);
   expect(actionWords('policy.change')).toBe('Policy change');
 });
 

@@ -1,12 +1,12 @@
 /**
  * What the audit pages ask the API for.
  */
-import { infiniteQueryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { Answer, Item } from '../../api/answers.ts';
 import { api, take } from '../../api/client.ts';
 import { durationMs } from '../../lib/format.ts';
 import type { AuditSearch } from './audit-search.ts';
-import { actionOf } from './words.ts';
+import { actionsMeant } from './words.ts';
 
 export type AuditEntry = Item<Answer<'/api/v1/audit', 'get'>>;
 
@@ -17,12 +17,20 @@ export type ChainReport = Extract<
 
 const PAGE = 100;
 
-export const auditQuery = (search: AuditSearch) =>
+/** The actions that the log has. */
+export const actionsQuery = queryOptions({
+  queryKey: ['audit-actions'],
+  queryFn: async ({ signal }) => (await take(api.GET('/api/v1/audit/actions', { signal }))).items,
+  staleTime: 60_000,
+});
+
+/** `actions` are those that the log has. */
+export const auditQuery = (search: AuditSearch, actions: readonly string[]) =>
   infiniteQueryOptions({
-    queryKey: ['audit', asked(search)],
+    queryKey: ['audit', asked(search, actions)],
     queryFn: ({ pageParam, signal }) => {
       const query = {
-        ...asked(search),
+        ...asked(search, actions),
         ...timesOf(search, Date.now()),
         order: 'newest' as const,
         limit: PAGE,
@@ -36,10 +44,14 @@ export const auditQuery = (search: AuditSearch) =>
   });
 
 /** All but the entry that is open. */
-function asked({ entry: _entry, span, since, until, action, ...fields }: AuditSearch) {
+function asked(
+  { entry: _entry, span, since, until, action, ...fields }: AuditSearch,
+  actions: readonly string[],
+) {
+  const meant = action === undefined ? [] : actionsMeant(action, actions);
   return {
     ...fields,
-    ...(action === undefined ? {} : { action: actionOf(action) }),
+    ...(action === undefined ? {} : { action: meant.length === 0 ? action : meant.join(',') }),
     ...(span === undefined ? { ...day('since', since), ...day('until', until) } : {}),
   };
 }

@@ -9,6 +9,7 @@ import {
   formatNumber,
   plural,
 } from '../../lib/format.ts';
+import { listAll } from '../../lib/language.ts';
 import type { AuditEntry, ChainReport } from './audit-queries.ts';
 import type { AuditSearch, Span } from './audit-search.ts';
 
@@ -18,27 +19,6 @@ export const SPAN_NAMES: Record<Span, string> = {
   P30D: 'last 30 days',
   P90D: 'last 90 days',
 };
-
-/** What is done so often that it is offered; the log knows more. */
-export const ACTIONS = [
-  'agreement.approve',
-  'agreement.deny',
-  'agreement.request',
-  'agreement.revoke',
-  'batch.discard',
-  'batch.release',
-  'contract.publish',
-  'domain.create',
-  'policy.change',
-  'product.create',
-  'quarantine.export',
-  'quarantine.read',
-  'query.finished',
-  'query.permitted',
-  'token.issue',
-  'user.change',
-  'user.create',
-];
 
 const entriesCount = (count: number): string =>
   plural(count, { one: '# entry', other: '# entries' });
@@ -72,22 +52,43 @@ export function actionWords(action: string): string {
   return formatName(action.replaceAll('.', ' '));
 }
 
-/** The action that a person means: "Policy change" as the list says it, or `policy.change` as the log has it. */
-export function actionOf(text: string): string {
-  const words = text.trim().toLowerCase().replaceAll(/\s+/g, '.');
-  return words === 'query.begun' ? 'query.permitted' : words;
+/** The actions that a person means by an action's words, its name, or a part of either; of one that is named whole, it alone. */
+export function actionsMeant(text: string, known: readonly string[]): string[] {
+  const meant = plainAction(text);
+  const namesOf = (action: string) => [action, actionWords(action)].map(plainAction);
+  const whole = known.filter((action) => namesOf(action).includes(meant));
+  if (whole.length > 0) return whole;
+  return known.filter((action) => namesOf(action).some((name) => name.includes(meant)));
 }
+
+const plainAction = (text: string): string =>
+  text
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[\s._]+/g, ' ');
 
 const FACTS_MAX = 3;
 
 /** The first facts of an entry, short enough for a line. */
 export function factsOf(details: unknown): string {
   if (typeof details !== 'object' || details === null) return '';
-  return Object.entries(plainFacts(details))
+  const told = Object.entries(plainFacts(details))
     .filter(([, value]) => isShort(value))
-    .slice(0, FACTS_MAX)
-    .map(([name, value]) => `${name} ${[value].flat().map(factWords).join(', ')}`)
-    .join(' · ');
+    .map(([name, value]) => `${name} ${[value].flat().map(factWords).join(', ')}`);
+  return [...lookedAt(details), ...told].slice(0, FACTS_MAX).join(' · ');
+}
+
+const COLUMNS_TOLD = 4;
+
+/** What a query read, a phrase for each table. */
+function lookedAt(details: object): string[] {
+  const { tables } = details as { tables?: unknown };
+  if (!Array.isArray(tables)) return [];
+  return tables.flatMap((table: { product?: unknown; columns?: unknown } | null) => {
+    const { product, columns } = table ?? {};
+    if (typeof product !== 'string' || !Array.isArray(columns)) return [];
+    return [words.lookedAt(columns.slice(0, COLUMNS_TOLD).map(String), columns.length, product)];
+  });
 }
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)$/;
@@ -127,7 +128,14 @@ export const words = {
   whoHint: 'name or id',
   severalNames: (ids: readonly string[]): string =>
     `Several are called so: ${ids.join(', ')}. Write the id of one.`,
+  lookedAt: (columns: readonly string[], count: number, product: string): string => {
+    if (count === 0) return `asked for ${product}`;
+    const more = count - columns.length;
+    return `read ${listAll(more > 0 ? [...columns, `${formatNumber(more)} more`] : columns)} of ${product}`;
+  },
   did: 'Did',
+  noAction: (text: string): string =>
+    `Nothing in the log is called ${text}. Choose one that the field offers, or a part of it.`,
   didHint: 'Policy change',
   toWhat: 'To what',
   toWhatHint: 'product, subject, id',
