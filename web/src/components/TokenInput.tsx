@@ -16,7 +16,7 @@ export interface TokenInputProps {
   onChange(values: string[]): void;
   /** Offered while typing; anything else may be typed, too. */
   suggestions?: readonly string[];
-  /** What a suggestion is called, where that is another text: it is found by either. */
+  /** What a suggestion or a value is called, where that is another text: it is found by either, and shown with both. */
   names?: ReadonlyMap<string, string>;
   /** Whether the label is for readers that do not see alone, because the place tells it. */
   isLabelHidden?: boolean;
@@ -39,7 +39,7 @@ export function TokenInput(props: TokenInputProps) {
       <div className={classes['field']}>
         {values.map((value) => (
           <span key={value} className={classes['token']}>
-            {value}
+            <Called value={value} name={names.get(value)} />
             {readOnly ? null : (
               <Away
                 value={value}
@@ -92,6 +92,15 @@ export function TokenInput(props: TokenInputProps) {
 }
 
 const NO_NAMES: ReadonlyMap<string, string> = new Map();
+
+function Called({ value, name }: { value: string; name: string | undefined }) {
+  if (name === undefined || name === value) return value;
+  return (
+    <>
+      {name} <span className="caption">{value}</span>
+    </>
+  );
+}
 
 /** The one suggestion that is called so, else the text itself. */
 function meantBy(text: string, names: ReadonlyMap<string, string>): string {

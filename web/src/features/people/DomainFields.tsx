@@ -2,17 +2,15 @@
  * What a domain is called and about, who owns and who guards it.
  */
 import { Textarea, TextInput } from '@mantine/core';
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { Problem } from '../../api/problem.ts';
-import { givesRoles, seesPeople } from '../../api/rights.ts';
+import { givesRoles } from '../../api/rights.ts';
 import type { Domain } from '../../api/types.ts';
 import { useMe } from '../../app/session.tsx';
 import { LinkButton } from '../../components/LinkButton.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
-import { TokenInput } from '../../components/TokenInput.tsx';
 import { present } from '../../lib/search-params.ts';
 import classes from './People.module.css';
-import { usersQuery } from './people-queries.ts';
+import { PeopleInput } from './PeopleInput.tsx';
 import { words } from './words-domains.ts';
 
 export interface DomainDraft {
@@ -45,8 +43,6 @@ export interface DomainFieldsProps {
 }
 
 export function DomainFields({ draft, onChange }: DomainFieldsProps) {
-  const names = useKnownPeople();
-  const known = [...names.keys()];
   return (
     <>
       <TextInput
@@ -65,12 +61,9 @@ export function DomainFields({ draft, onChange }: DomainFieldsProps) {
         onChange={({ currentTarget: { value } }) => onChange({ description: value })}
       />
       <div>
-        <TokenInput
+        <PeopleInput
           label={words.owners}
-          placeholder={words.subjectHint}
           values={draft.owners}
-          suggestions={known}
-          names={names}
           onChange={(owners) => onChange({ owners })}
         />
         <p className={classes['hint']}>
@@ -78,29 +71,15 @@ export function DomainFields({ draft, onChange }: DomainFieldsProps) {
         </p>
       </div>
       <div>
-        <TokenInput
+        <PeopleInput
           label={words.stewards}
-          placeholder={words.subjectHint}
           values={draft.stewards}
-          suggestions={known}
-          names={names}
           onChange={(stewards) => onChange({ stewards })}
         />
         <p className={classes['hint']}>{words.stewardsHelp}</p>
       </div>
     </>
   );
-}
-
-const OFFERED = 200;
-
-/** Names by id. Offered while one types; whom the mesh does not know it refuses itself. */
-function useKnownPeople(): ReadonlyMap<string, string> {
-  const me = useMe();
-  const answer = useInfiniteQuery({ ...usersQuery('', OFFERED), enabled: seesPeople(me) });
-  const users = answer.data?.pages.flatMap(({ items }) => items) ?? [];
-  const people = users.filter(({ kind, roles }) => kind !== 'service' && !roles.includes('node'));
-  return new Map(people.map(({ id, name }) => [id, name]));
 }
 
 export interface DomainProblemProps {

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import type { Me } from '../../api/types.ts';
 import { ANNA } from '../../testing/facts.ts';
 import { answerFrame, type Mesh, problem, startMesh } from '../../testing/mesh.ts';
-import { showApp } from '../../testing/render.tsx';
+import { expectAccessible, showApp } from '../../testing/render.tsx';
 import type { User } from './people-queries.ts';
 
 const PIA: Me = { ...ANNA, id: 'pia', name: 'Pia Platform', roles: ['platform'] };
@@ -45,6 +45,24 @@ test('people are offered by id and name, and meant by either', async () => {
   expect(offered()?.label).toBe('Lena Lager');
   await user.type(owners, 'lena lager{Enter}');
   expect(await screen.findByRole('button', { name: 'Take u7 away' })).toBeTruthy();
+});
+
+test('a name that is not offered is looked up: it becomes the person, or is said to be nobody', async () => {
+  const mesh = start();
+  const petra = { ...LENA, id: 'u900', name: 'Petra Pack' };
+  mesh.onOpen('get', '/api/v1/users', ({ query }) => {
+    const text = query.get('q')?.toLowerCase() ?? '';
+    const found =
+      text === '' ? [LENA] : [petra].filter(({ name }) => name.toLowerCase().includes(text));
+    return { items: found, next: null };
+  });
+  const { user } = await showApp('/domains/-/new', { me: PIA });
+  await user.type(await field('Owners'), 'petra pack{Enter}');
+  await screen.findByRole('button', { name: 'Take u900 away' });
+  expect(screen.queryByRole('button', { name: 'Take petra pack away' })).toBeNull();
+  await user.type(await field('Stewards'), 'Nobody Known{Enter}');
+  expect((await screen.findAllByText(/Nobody is called Nobody Known\./)).length).toBe(2);
+  await expectAccessible();
 });
 
 test('an id that the mesh does not know leads to making it, and the domain is as it was', async () => {

@@ -4,6 +4,7 @@
 import { ActionIcon, Button, Checkbox, TextInput } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
+import { useEffect, useRef } from 'react';
 import { TokenInput } from '../../components/TokenInput.tsx';
 import { formatName } from '../../lib/format.ts';
 import classes from './People.module.css';
@@ -66,13 +67,16 @@ function DomainChoice({ roles, domains, onChange }: DomainChoiceProps) {
   const known = answer.data?.pages.flatMap(({ items }) => items.map(({ name }) => name)) ?? [];
   const isWhole = answer.data !== undefined && !answer.hasNextPage;
   const unknown = isWhole ? domains.filter((name) => !known.includes(name)) : [];
-  const hint = unknown.length > 0 ? unknownDomains(unknown) : rightsHint(roles, domains);
   return (
     <div>
-      <TokenInput label={words.domains} values={domains} suggestions={known} onChange={onChange} />
-      <p className={classes['hint']} aria-live="polite">
-        {hint ?? words.domainsHelp}
-      </p>
+      <TokenInput
+        label={words.domains}
+        values={domains}
+        suggestions={known}
+        doubt={unknown.length > 0 ? unknownDomains(unknown) : rightsHint(roles, domains)}
+        onChange={onChange}
+      />
+      <p className={classes['hint']}>{words.domainsHelp}</p>
     </div>
   );
 }
@@ -83,8 +87,9 @@ interface AttributesProps {
 }
 
 function Attributes({ rows, onChange }: AttributesProps) {
+  const { whole, pressed } = useFocusOfRows(rows.length);
   return (
-    <fieldset className={classes['choices']}>
+    <fieldset className={classes['choices']} ref={whole}>
       <legend>{words.attributes}</legend>
       <p className={classes['hint']}>{words.attributesHelp}</p>
       <ul className={classes['attributes']}>
@@ -111,7 +116,10 @@ function Attributes({ rows, onChange }: AttributesProps) {
               variant="subtle"
               color="gray"
               aria-label={words.takeAttribute(row.name)}
-              onClick={() => onChange(rows.toSpliced(at, 1))}
+              onClick={() => {
+                pressed.current = 'take';
+                onChange(rows.toSpliced(at, 1));
+              }}
             >
               <IconTrash size={16} stroke={1.7} aria-hidden="true" />
             </ActionIcon>
@@ -120,14 +128,36 @@ function Attributes({ rows, onChange }: AttributesProps) {
       </ul>
       <div>
         <Button
+          data-add
           variant="subtle"
           size="compact-sm"
           leftSection={<IconPlus size={15} stroke={1.7} aria-hidden="true" />}
-          onClick={() => onChange([...rows, { name: '', values: [] }])}
+          onClick={() => {
+            pressed.current = 'add';
+            onChange([...rows, { name: '', values: [] }]);
+          }}
         >
           {words.addAttribute}
         </Button>
       </div>
     </fieldset>
   );
+}
+
+/** What a press did to the rows: a new one takes the focus, and one that went leaves it to the one in its place, or to the button. */
+function useFocusOfRows(count: number) {
+  const whole = useRef<HTMLFieldSetElement>(null);
+  const pressed = useRef<'add' | 'take' | null>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is done when a row came or went.
+  useEffect(() => {
+    const last = [...(whole.current?.querySelectorAll('li') ?? [])].at(-1);
+    if (pressed.current === 'add') last?.querySelector('input')?.focus();
+    // Why only then: the button of the row that moved up has the focus still.
+    if (pressed.current === 'take' && document.activeElement === document.body) {
+      const away = last?.querySelector<HTMLElement>(':scope > button');
+      (away ?? whole.current?.querySelector<HTMLElement>('[data-add]'))?.focus();
+    }
+    pressed.current = null;
+  }, [count]);
+  return { whole, pressed };
 }

@@ -49,6 +49,22 @@ export const usersQuery = (q: string, limit = PAGE) =>
     staleTime: 10_000,
   });
 
+const MEANT_MAX = 20;
+
+/** Ids of those whom a text means: whose id it is, else who are called so. */
+export const lookUpQuery = (text: string) =>
+  queryOptions({
+    queryKey: ['users', 'meant', text],
+    queryFn: async ({ signal }): Promise<string[]> => {
+      const query = { q: text, limit: MEANT_MAX };
+      const { items } = await take(api.GET('/api/v1/users', { params: { query }, signal }));
+      if (items.some(({ id }) => id === text)) return [text];
+      const name = text.toLowerCase();
+      return items.filter((one) => one.name.toLowerCase() === name).map(({ id }) => id);
+    },
+    staleTime: 10_000,
+  });
+
 export const userQuery = (user: string) =>
   queryOptions({
     queryKey: ['user', user],

@@ -228,6 +228,30 @@ test('a person for a domain begins as its producer, and is sent whole', async ()
   });
 });
 
+test('an attribute that is added takes the focus, and one that is taken away gives it on', async () => {
+  start(PIA);
+  const { user: hand } = await showApp('/people/-/new', { me: PIA });
+  await hand.click(await screen.findByRole('button', { name: 'Add an attribute' }));
+  expect(focused()).toBe(screen.getByLabelText('Name of the attribute'));
+  await hand.keyboard('region');
+  await hand.click(button('Add an attribute'));
+  expect(focused()).toBe(screen.getAllByLabelText('Name of the attribute')[1]);
+  await hand.click(button('Take the attribute away'));
+  expect(focused()).toBe(button('Take region away'));
+  await hand.keyboard('{Enter}');
+  expect(focused()).toBe(button('Add an attribute'));
+});
+
+test('a steward without a domain is told at the field to guard the whole mesh', async () => {
+  start(PIA);
+  const { user: hand } = await showApp('/people/-/new', { me: PIA });
+  await hand.click(await box('Steward'));
+  const domains = screen.getByRole('group', { name: 'Domains' });
+  within(domains).getAllByText(/^Without a domain a steward guards the whole mesh/);
+  await hand.type(within(domains).getByRole('combobox'), 'loyalty{Enter}');
+  await waitFor(() => expect(within(domains).queryByText(/the whole mesh/)).toBeNull());
+});
+
 test('a domain is made only where there is none, and changed over what was seen', async () => {
   const mesh = start(PIA);
   mesh.on('post', '/api/v1/domains', ({ body }) => ({ ...LOYALTY, ...(body as object) }));

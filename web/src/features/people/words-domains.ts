@@ -49,3 +49,10 @@ export const words = {
   refusedHelp:
     'The rule: owners and producers of a domain, and the platform team, say who owns and guards it. Ask one of them.',
 };
+
+/** Of a text that means nobody, or several. */
+export function peopleDoubt(text: string, ids: readonly string[]): string {
+  return ids.length === 0
+    ? `Nobody is called ${text}.`
+    : `Several are called ${text}: ${ids.join(', ')}. Write the id of one.`;
+}
