@@ -61,6 +61,18 @@ describe('subjects and keys', () => {
     assert.ok(listed.items.some(({ id, kind }) => id === 'nina' && kind === 'user'));
   });
 
+  it('have names in which everything can be seen', async () => {
+    const made = { id: 'umm', kind: 'user' as const, roles: ['consumer' as const] };
+    const unseen = (error: unknown): boolean =>
+      fails('REQUEST_INVALID', /U\+202E/)(error) &&
+      isWeftError(error, 'REQUEST_INVALID') &&
+      error.errors[0]?.path === '$.name';
+    await assert.rejects(control.users.create(platform, { ...made, name: 'Umm\u202e' }), unseen);
+    await control.users.create(platform, { ...made, name: 'أم كلثوم' });
+    await assert.rejects(control.users.change(platform, 'umm', { name: '\u202eUmm' }), unseen);
+    await control.users.change(platform, 'umm', { roles: ['consumer', 'producer'] });
+  });
+
   it('are found by a part of their id or name, as it is written', async () => {
     for (const [id, name] of [
       ['find_me', 'Ada Lovelace'],
@@ -265,5 +277,9 @@ describe('subjects and keys', () => {
     await assert.rejects(put(['olga'], ['nobody']), fails('REQUEST_INVALID', /"nobody"/));
     await assert.rejects(put(['corp:ada']), fails('REQUEST_INVALID', /first sign-in/));
     await put(['olga', 'ana'], ['stella']);
+    const titled = (title: string) => control.registry.putDomain(platform, { ...domain, title });
+    await assert.rejects(titled('Sa\u200bles'), fails('REQUEST_INVALID', /U\+200B/));
+    await titled('Продажи');
+    await titled(domain.title);
   });
 });

@@ -49,6 +49,7 @@ import {
   productView,
   versionViews,
 } from './registry-views.ts';
+import { requireShownName } from './shown-names.ts';
 
 export interface PageRequest {
   after?: string | undefined;
@@ -146,6 +147,8 @@ async function putDomain(
     throw new WeftError('REQUEST_INVALID', `"${change.name}" cannot name a domain: ${fault}`);
   }
   const known = await readDomain(context.db, change.name);
+  // Why not one that is there already: whoever changes something else must not be kept from it.
+  if (change.title !== known?.title) requireShownName('$.title', change.title);
   const isOwner = known !== null && actsForDomain(subject, known);
   if (!subject.roles.includes('platform') && !isOwner) {
     throw new WeftError('FORBIDDEN', 'domains are made by the platform team');

@@ -25,6 +25,7 @@ import {
 import { type ControlContext, type ControlUnit, runControl } from './control-context.ts';
 import { decodeCursor, encodeCursor, pageLimit, toPage } from './cursor.ts';
 import type { Page, PageRequest } from './registry-service.ts';
+import { requireShownName } from './shown-names.ts';
 
 export interface NewSaved {
   kind: SavedKind;
@@ -83,6 +84,8 @@ export function savedTag({ version }: Pick<Saved, 'version'>): string {
 }
 
 async function createSaved(context: ControlContext, subject: Subject, request: NewSaved) {
+  // Why not what is followed: it is called as its contract calls it.
+  if (request.kind !== 'follow') requireShownName('$.name', request.name);
   requireSize(request.body);
   const product = productOf(request);
   const sharedWith = request.sharedWith ?? 'nobody';
@@ -205,6 +208,7 @@ async function changeSaved(
 ): Promise<Saved> {
   const before = await requireOwn(context, subject, id);
   requireMatch(before, ifMatch);
+  if (before.kind !== 'follow') requireShownName('$.name', change.name);
   const next: Saved = {
     ...before,
     name: change.name ?? before.name,

@@ -80,6 +80,7 @@ describe('saved work', () => {
       '400 REQUEST_INVALID',
     );
     assert.equal(await post({ ...query, kind: 'odd' }), '400 REQUEST_INVALID');
+    assert.equal(await post({ ...query, name: 'Weekly\u{e0041}' }), '400 REQUEST_INVALID');
     assert.equal(await post({ ...query, sharedWith: ['nobody-there'] }), '404 NOT_FOUND');
     assert.equal(await post({ ...query, product: 'sales.none' }), '404 NOT_FOUND');
     const long = { ...query.body, sql: 'x'.repeat(100_001) };

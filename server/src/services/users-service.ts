@@ -23,6 +23,7 @@ import { decodeCursor, encodeCursor, pageLimit, toPage } from './cursor.ts';
 import { requirePlatform } from './identity-service.ts';
 import { requireDomainRole, requireLocalId } from './local-subjects.ts';
 import type { Page, PageRequest } from './registry-service.ts';
+import { requireShownName } from './shown-names.ts';
 import { namesFor, type SubjectName } from './subject-names.ts';
 
 export interface UserView {
@@ -122,6 +123,7 @@ async function createUser(
   requirePlatform(by, 'makes subjects');
   const { id, kind, roles, name = id, domains = [], attributes = {} } = request;
   requireLocalId(id, []);
+  requireShownName('$.name', name);
   requireRoles({ roles, domains });
   return runControl(context, by.id, async (unit) => {
     if ((await readStoredSubject(unit.tx, id)) !== null) {
@@ -154,6 +156,7 @@ async function changeUser(
   { id, change, expected }: { id: string; change: UserChange; expected: Expected },
 ): Promise<UserView> {
   requirePlatform(by, 'changes subjects');
+  requireShownName('$.name', change.name);
   return runControl(context, by.id, async (unit) => {
     const known = await requireSubject(unit, id);
     if (known.kind === 'external') {
