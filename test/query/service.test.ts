@@ -185,6 +185,26 @@ test('denials: no agreement, another purpose, an unknown table; nothing runs', a
   );
 });
 
+test('who goes away before anything was decided was refused nothing', async () => {
+  const before = audit.length;
+  const submitted = queries.submit({
+    subject: fixture.analyst,
+    purpose: 'forecasting',
+    sql: 'SELECT * FROM sales.orders',
+    format: 'json',
+    limits: {},
+    signal: AbortSignal.abort(),
+  });
+  await assert.rejects(
+    submitted,
+    (error) => error instanceof WeftError && error.code === 'CANCELLED',
+  );
+  assert.deepEqual(
+    audit.slice(before).map((entry) => [entry.event, entry.code]),
+    [['cancelled', 'CANCELLED']],
+  );
+});
+
 test('a revocation acts on the very next query', async () => {
   const agreement = fixture.agreements[1];
   assert.ok(agreement);

@@ -171,9 +171,14 @@ export interface QueryAuditTable {
   reason: string | null;
 }
 
+export type QueryEvent = 'permitted' | 'finished' | 'refused' | 'cancelled';
+
 export interface QueryAuditEntry {
-  /** `permitted` before any row leaves, `finished` with the last one, `refused` when none ever will. */
-  event: 'permitted' | 'finished' | 'refused';
+  /**
+   * `permitted` before any row leaves, `finished` with the last one, `refused` when none ever will. `cancelled` where whoever asked
+   * went away before it was known which: a page that is left is no refusal.
+   */
+  event: QueryEvent;
   query: string;
   subject: string;
   purpose: string;

@@ -17,6 +17,7 @@ import type {
   ProjectionFiles,
   QueryAudit,
   QueryEngine,
+  QueryEvent,
   TableSource,
 } from '@weft/core/query/ports';
 import type { ProjectTable } from '@weft/core/query/project';
@@ -267,7 +268,8 @@ class Governed {
     this.#settle(code === 'CANCELLED' ? 'cancelled' : 'failed', null, code);
     // Why: when its entry in the log failed, the query itself is running still.
     this.#parts.controller.abort();
-    const event = this.#isPermitted ? 'finished' : 'refused';
+    const unlet = code === 'CANCELLED' ? 'cancelled' : 'refused';
+    const event = this.#isPermitted ? 'finished' : unlet;
     await this.#record(event, code, null, causeOf(error)).catch((problem: unknown) => {
       const message = problem instanceof Error ? problem.message : 'unknown';
       deps.logger.error('audit entry of a query lost', { query, message });
@@ -292,7 +294,7 @@ class Governed {
   }
 
   async #record(
-    event: 'permitted' | 'finished' | 'refused',
+    event: QueryEvent,
     code: string | null,
     outcome: Partial<AnswerOutcome> | null = null,
     problem: string | null = null,

@@ -21,7 +21,14 @@ import classes from './ColumnsTab.module.css';
 import { ledgerRow } from './ledger-rows.ts';
 import { ruleNames } from './rule-names.ts';
 import { useOpenProduct } from './use-product.ts';
-import { type TableInSight, tablesOf, treatmentOf, useProfile } from './use-profile.ts';
+import {
+  ASKED_WITH_ITS_VIEW,
+  isSure,
+  type TableInSight,
+  tablesOf,
+  treatmentOf,
+  useProfile,
+} from './use-profile.ts';
 import { differentText, words } from './words-columns.ts';
 
 const TOP = 12;
@@ -144,7 +151,12 @@ function Held({ property, sight }: { property: ContractProperty; sight: TableInS
         </dl>
       )}
       {isShown && purpose !== null ? (
-        <TopValues name={property.name} sight={sight} purpose={purpose} />
+        <TopValues
+          name={property.name}
+          sight={sight}
+          purpose={purpose}
+          isAsked={isSure(explained)}
+        />
       ) : null}
     </Panel>
   );
@@ -154,9 +166,10 @@ interface TopValuesProps {
   name: string;
   sight: TableInSight;
   purpose: string;
+  isAsked: boolean;
 }
 
-function TopValues({ name, sight, purpose }: TopValuesProps) {
+function TopValues({ name, sight, purpose, isAsked }: TopValuesProps) {
   const { domain, table, major } = sight;
   const column = quoteIdent(name);
   const top = useQuery({
@@ -166,7 +179,8 @@ function TopValues({ name, sight, purpose }: TopValuesProps) {
         `SELECT CAST(${column} AS VARCHAR) AS value, count(*) AS rows FROM ${quoteIdent(domain)}.${quoteIdent(`${table}@${major}`)} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ${TOP}`,
         { purpose, signal },
       ),
-    staleTime: 5 * 60_000,
+    enabled: isAsked,
+    ...ASKED_WITH_ITS_VIEW,
   });
   if (top.isPending) return <Skeleton height={200} lines={6} label={words.counting} />;
   if (top.error !== null)

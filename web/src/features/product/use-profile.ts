@@ -72,7 +72,7 @@ export function shownColumns(
 
 export function useProfile(sight: TableInSight) {
   const { purpose, isKnown, explained } = useView(sight);
-  const view = explained.data?.seen ?? null;
+  const view = explained.error === null ? (explained.data?.seen ?? null) : null;
   const columns = view === null ? [] : shownColumns(view, sight.properties);
   const profile = useQuery({
     queryKey: ['profile', sight.product, sight.table, sight.major, purpose, columns],
@@ -83,11 +83,25 @@ export function useProfile(sight: TableInSight) {
       const [row = []] = answer.rows;
       return { ...readProfile(columns, row, counted), products: answer.products };
     },
-    enabled: columns.length > 0 && purpose !== null,
-    staleTime: 5 * 60_000,
+    enabled: columns.length > 0 && purpose !== null && isSure(explained),
+    ...ASKED_WITH_ITS_VIEW,
   });
   return { purpose, isKnown, explained, view, profile };
 }
+
+/**
+ * Whether what is seen was just answered. Why waited for: over what was seen before, a query may name what is hidden by now, and
+ * would stand in the log as refused, in the name of a reader who asked for nothing.
+ */
+export const isSure = ({ isFetching, error }: { isFetching: boolean; error: unknown }): boolean =>
+  !isFetching && error === null;
+
+/** Why not by itself when the window comes back: the view that it is asked over is asked for at the same moment. */
+export const ASKED_WITH_ITS_VIEW = {
+  staleTime: 5 * 60_000,
+  refetchOnWindowFocus: false,
+  refetchOnReconnect: false,
+} as const;
 
 /** Whether the reader is shown nothing, since no agreement of his covers it; false while that is not known. */
 export function lacksAgreement({
