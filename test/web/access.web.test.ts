@@ -95,8 +95,11 @@ test('who asks sees beforehand what is seen once it is granted; the owner decide
   await see(deciding.page, 'This is what Bruno Brand would see');
   await assertAccessible(deciding.page);
   await shoot(deciding.page, 'decision-desktop-light');
-  await deciding.page.getByRole('button', { name: 'Let Bruno Brand in' }).click();
+  await deciding.page.getByRole('button', { name: 'Let Bruno Brand in' }).focus();
+  await deciding.page.keyboard.press('Enter');
   await see(deciding.page, /Bruno Brand may read/);
+  // The button is gone with what it did.
+  await deciding.page.locator('h2#decision:focus').waitFor();
 
   await asking.page.reload({ waitUntil: 'networkidle' });
   await see(asking.page, 'This is what you see');

@@ -17,6 +17,7 @@ import { chooseScheme } from './scheme.ts';
 import { useMe } from './session.tsx';
 import { TopBar } from './TopBar.tsx';
 import { useArrival } from './use-arrival.ts';
+import { useFocusKept } from './use-focus-kept.ts';
 import { words } from './words.ts';
 
 const Palette = latePart<PaletteProps>(
@@ -40,6 +41,7 @@ export function Shell() {
     return () => clearTimeout(timer);
   }, []);
   const { main, announced } = useArrival();
+  useFocusKept(main);
   return (
     <div className={classes['shell']}>
       <a className={classes['skip']} href="#main">
