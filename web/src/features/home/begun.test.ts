@@ -8,6 +8,10 @@ test('each place leads to its page, several drafts of a page once, and unknown o
   const policy = { to: '/policies/$product', params: { product: 'sales.orders' } };
   expect(
     begunIn([
+      'domain:sales',
+      'new-person:sales ',
+      'new-person: petra',
+      'rights:corp:ada',
       'comment:agr_1',
       'decision:agr_1',
       'policy:sales.orders',
@@ -19,6 +23,10 @@ test('each place leads to its page, several drafts of a page once, and unknown o
       'workbench',
     ]).map(({ link }) => link),
   ).toEqual([
+    { to: '/domains/$domain', params: { domain: 'sales' } },
+    { to: '/people/-/new', search: { domain: 'sales' } },
+    { to: '/people/-/new', search: { id: 'petra' } },
+    { to: '/people/$person', params: { person: 'corp:ada' } },
     { to: '/agreements/$agreement', params: { agreement: 'agr_1' } },
     policy,
     {

@@ -36,6 +36,18 @@ function begunAt(place: string): Begun | null {
       return { what: words.begunProduct, link: { to: '/make/new' } };
     case 'new-domain':
       return { what: words.begunDomain, link: { to: '/domains/-/new' } };
+    case 'domain':
+      return {
+        what: words.begunDomainChange(of),
+        link: { to: '/domains/$domain', params: { domain: of } },
+      };
+    case 'new-person':
+      return begunPerson(of);
+    case 'rights':
+      return {
+        what: words.begunRights(of),
+        link: { to: '/people/$person', params: { person: of } },
+      };
     case 'policy':
     case 'rule':
     case 'set':
@@ -65,6 +77,13 @@ function begunAt(place: string): Begun | null {
     default:
       return null;
   }
+}
+
+/** Of somebody whom a link named, or for a domain; both stand in the address again. */
+function begunPerson(of: string): Begun {
+  const [domain = '', id = ''] = of.split(' ');
+  const search = { ...(domain === '' ? {} : { domain }), ...(id === '' ? {} : { id }) };
+  return { what: words.begunPerson, link: { to: '/people/-/new', search } };
 }
 
 /** Of the rows of one batch, or of all of a product. */

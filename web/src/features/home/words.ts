@@ -193,6 +193,9 @@ export const words = {
   begunQuery: 'The query in the workbench',
   begunProduct: 'A new product, drafted from a sample',
   begunDomain: 'A new domain',
+  begunDomainChange: (domain: string): string => `A change of the domain ${domain}`,
+  begunPerson: 'A new person or service',
+  begunRights: (person: string): string => `What ${person} may be`,
   begunPolicy: (product: string): string =>
     product === 'mesh' ? 'The policies of the mesh, changed' : `The policy of ${product}, changed`,
   begunVersion: (product: string): string => `The next version of ${product}`,

@@ -19,7 +19,9 @@ import {
   DomainFields,
   DomainProblem,
   draftOfDomain,
+  isDomainDraft,
 } from './DomainFields.tsx';
+import { useKeptChange } from './kept-change.ts';
 import { NotForYou, PageProblem } from './NotForYou.tsx';
 import classes from './People.module.css';
 import { domainQuery, isOvertaken, putDomain, type Seen } from './people-queries.ts';
@@ -67,7 +69,13 @@ export function ChangeDomainPage() {
 }
 
 function DomainForm({ seen }: { seen: Seen<Domain> }) {
-  const { draft, base, isChanged, put, drop } = useDraft(seen);
+  const { draft, base, isChanged, put, drop } = useKeptChange({
+    place: `domain:${seen.value.name}`,
+    seen,
+    draftOf: draftOfDomain,
+    isDraft: isDomainDraft,
+    isOther,
+  });
   const [said, setSaid] = useState<string | null>(null);
   const save = useSave(base, () => setSaid(words.saved));
   return (
@@ -76,7 +84,7 @@ function DomainForm({ seen }: { seen: Seen<Domain> }) {
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        if (isChanged) save.mutate(draft, { onSuccess: drop });
+        if (isChanged) save.mutate(draft, { onSuccess: () => drop() });
         else setSaid(words.nothingChanged);
       }}
     >
@@ -95,8 +103,8 @@ function DomainForm({ seen }: { seen: Seen<Domain> }) {
         error={save.error}
         name={base.value.name}
         draft={draft}
-        onSeen={(now) => {
-          drop(now);
+        onSeen={() => {
+          drop();
           save.reset();
         }}
       />
@@ -108,7 +116,7 @@ function DomainForm({ seen }: { seen: Seen<Domain> }) {
           <Button
             variant="subtle"
             onClick={() => {
-              drop(seen);
+              drop();
               save.reset();
             }}
           >
@@ -121,20 +129,6 @@ function DomainForm({ seen }: { seen: Seen<Domain> }) {
       </div>
     </form>
   );
-}
-
-/** A draft over what was seen first: what comes later replaces it only while nothing is written. */
-function useDraft(seen: Seen<Domain>) {
-  const [base, setBase] = useState(seen);
-  const [draft, setDraft] = useState(() => draftOfDomain(seen.value));
-  const isChanged = isOther(base.value, draft);
-  const drop = (next: Seen<Domain>) => {
-    setBase(next);
-    setDraft(draftOfDomain(next.value));
-  };
-  if (seen.etag !== base.etag && !isChanged) drop(seen);
-  const put = (part: Partial<DomainDraft>) => setDraft((old) => ({ ...old, ...part }));
-  return { draft, base, isChanged, put, drop };
 }
 
 function isOther(domain: Domain, draft: DomainDraft): boolean {
@@ -163,13 +157,16 @@ interface RefusedProps {
   error: unknown;
   name: string;
   draft: DomainDraft;
-  onSeen(seen: Seen<Domain>): void;
+  onSeen(): void;
 }
 
 function Refused({ error, name, draft, onSeen }: RefusedProps) {
   const client = useQueryClient();
   if (!isOvertaken(error)) return <DomainProblem error={error} draft={draft} />;
-  const look = async () => onSeen(await client.fetchQuery({ ...domainQuery(name), staleTime: 0 }));
+  const look = async () => {
+    await client.fetchQuery({ ...domainQuery(name), staleTime: 0 });
+    onSeen();
+  };
   return (
     <div className={classes['card']}>
       <ProblemBox

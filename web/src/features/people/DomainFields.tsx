@@ -26,6 +26,20 @@ export function draftOfDomain({ title, description, owners, stewards }: Domain):
   return { title, description: description ?? '', owners, stewards };
 }
 
+/** Whether what was kept, by an older app perhaps, is a draft still. */
+export function isDomainDraft(value: unknown): value is DomainDraft {
+  if (typeof value !== 'object' || value === null) return false;
+  const { title, description, owners, stewards } = value as Partial<DomainDraft>;
+  const areTexts = (list: unknown): boolean =>
+    Array.isArray(list) && list.every((text) => typeof text === 'string');
+  return (
+    typeof title === 'string' &&
+    typeof description === 'string' &&
+    areTexts(owners) &&
+    areTexts(stewards)
+  );
+}
+
 /** As the API takes it: a title that is left empty is the name. */
 export function bodyOf(name: string, { title, description, owners, stewards }: DomainDraft) {
   return {

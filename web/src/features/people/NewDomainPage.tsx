@@ -11,7 +11,14 @@ import { LinkButton } from '../../components/LinkButton.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { useKept } from '../../components/use-kept.ts';
 import { useSending } from '../../components/use-sending.ts';
-import { bodyOf, type DomainDraft, DomainFields, DomainProblem, EMPTY } from './DomainFields.tsx';
+import {
+  bodyOf,
+  type DomainDraft,
+  DomainFields,
+  DomainProblem,
+  EMPTY,
+  isDomainDraft,
+} from './DomainFields.tsx';
 import { NotForYou } from './NotForYou.tsx';
 import classes from './People.module.css';
 import { type DomainBody, putDomain } from './people-queries.ts';
@@ -57,10 +64,7 @@ const BEGINNING: Begun = { name: '', draft: EMPTY };
 function isBegun(value: unknown): value is Begun {
   if (typeof value !== 'object' || value === null) return false;
   if (!('name' in value) || !('draft' in value)) return false;
-  const { name, draft } = value as { name: unknown; draft: Partial<DomainDraft> | null };
-  const texts = [name, draft?.title, draft?.description];
-  const lists = [draft?.owners, draft?.stewards];
-  return texts.every((text) => typeof text === 'string') && lists.every(Array.isArray);
+  return typeof value.name === 'string' && isDomainDraft(value.draft);
 }
 
 function NewDomain() {

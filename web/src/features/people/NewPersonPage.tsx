@@ -10,12 +10,13 @@ import { givesRoles } from '../../api/rights.ts';
 import { useMe } from '../../app/session.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
+import { useKept } from '../../components/use-kept.ts';
 import { useSending } from '../../components/use-sending.ts';
 import { NotForYou } from './NotForYou.tsx';
 import classes from './People.module.css';
 import { makeUser, type NewUser } from './people-queries.ts';
 import { RightsFields } from './RightsFields.tsx';
-import { attributesOf, faultOf, type RightsDraft } from './rights-draft.ts';
+import { attributesOf, faultOf, isRightsDraft, type RightsDraft } from './rights-draft.ts';
 import { FAULTS, words } from './words.ts';
 
 const ID = /^[\p{L}\p{N}][\p{L}\p{N}._@+-]{0,199}$/u;
@@ -41,16 +42,32 @@ interface NewPersonProps {
   named: string | undefined;
 }
 
+/** As the tab keeps it until somebody is made. Why by its link: what a link asks for must not show what was begun by another. */
+interface Begun {
+  kind: 'user' | 'service';
+  id: string;
+  draft: RightsDraft;
+}
+
+function isBegun(value: unknown): value is Begun {
+  if (typeof value !== 'object' || value === null) return false;
+  const { kind, id, draft } = value as Partial<Begun>;
+  const isKind = kind === 'user' || kind === 'service';
+  return isKind && typeof id === 'string' && isRightsDraft(draft);
+}
+
 function NewPerson({ domain, named = '' }: NewPersonProps) {
-  const [kind, setKind] = useState<'user' | 'service'>('user');
-  const [id, setId] = useState(named);
-  const [draft, setDraft] = useState<RightsDraft>(() => beginning(domain));
+  const { value, put: keep } = useKept(`new-person:${domain ?? ''} ${named}`, isBegun);
+  const begun: Begun = value ?? { kind: 'user', id: named, draft: beginning(domain) };
+  const { kind, id, draft } = begun;
   const [said, setSaid] = useState<string | null>(null);
-  const make = useMake();
-  const put = (part: Partial<RightsDraft>) => {
+  const make = useMake(() => keep(undefined));
+  const change = (part: (before: Begun) => Partial<Begun>) => {
     setSaid(null);
-    setDraft((old) => ({ ...old, ...part }));
+    keep((before = begun) => ({ ...before, ...part(before) }));
   };
+  const put = (part: Partial<RightsDraft>) =>
+    change((before) => ({ draft: { ...before.draft, ...part } }));
   const send = () => {
     const named = { ...draft, name: draft.name.trim() === '' ? id : draft.name.trim() };
     const fault = ID.test(id) ? faultOf(named) : null;
@@ -69,8 +86,13 @@ function NewPerson({ domain, named = '' }: NewPersonProps) {
     >
       <Panel title={words.who}>
         <div className={classes['form']}>
-          <KindChoice kind={kind} onChange={setKind} />
-          <Names id={id} name={draft.name} onId={setId} onName={(name) => put({ name })} />
+          <KindChoice kind={kind} onChange={(next) => change(() => ({ kind: next }))} />
+          <Names
+            id={id}
+            name={draft.name}
+            onId={(next) => change(() => ({ id: next }))}
+            onName={(name) => put({ name })}
+          />
         </div>
       </Panel>
       <Panel title={words.rights}>
@@ -162,12 +184,13 @@ function Names({ id, name, onId, onName }: NamesProps) {
   );
 }
 
-function useMake() {
+function useMake(onMade: () => void) {
   const client = useQueryClient();
   const navigate = useNavigate();
   return useSending({
     mutationFn: (body: NewUser) => makeUser(body),
     onSuccess: async ({ id }) => {
+      onMade();
       await client.invalidateQueries({ queryKey: ['users'] });
       await navigate({ to: '/people/$person', params: { person: id } });
     },

@@ -7,6 +7,7 @@ import { useState } from 'react';
 import { useMe } from '../../app/session.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { useSending } from '../../components/use-sending.ts';
+import { useKeptChange } from './kept-change.ts';
 import classes from './People.module.css';
 import {
   changeUser,
@@ -17,14 +18,21 @@ import {
   userQuery,
 } from './people-queries.ts';
 import { RightsFields } from './RightsFields.tsx';
-import { changeOf, draftOf, faultOf, type RightsDraft } from './rights-draft.ts';
+import { changeOf, draftOf, faultOf, isRightsDraft, type RightsDraft } from './rights-draft.ts';
 import { FAULTS, words } from './words.ts';
 
 export function RightsForm({ seen }: { seen: Seen<User> }) {
-  const { draft, base, change, put, drop } = useDraft(seen);
+  const { draft, base, put, drop } = useKeptChange<User, RightsDraft>({
+    place: `rights:${seen.value.id}`,
+    seen,
+    draftOf,
+    isDraft: isRightsDraft,
+    isOther: (user, next) => changeOf(user, next) !== null,
+  });
+  const change = changeOf(base.value, draft);
   const [said, setSaid] = useState<string | null>(null);
-  const save = useSave(base, (saved) => {
-    drop(saved);
+  const save = useSave(base, () => {
+    drop();
     setSaid(words.saved);
   });
   const send = () => {
@@ -69,7 +77,7 @@ export function RightsForm({ seen }: { seen: Seen<User> }) {
           <Button
             variant="subtle"
             onClick={() => {
-              drop(seen);
+              drop();
               save.reset();
               setSaid(null);
             }}
@@ -85,27 +93,13 @@ export function RightsForm({ seen }: { seen: Seen<User> }) {
   );
 }
 
-/** A draft over what was seen first: what comes later replaces it only while nothing is written. */
-function useDraft(seen: Seen<User>) {
-  const [base, setBase] = useState(seen);
-  const [draft, setDraft] = useState(() => draftOf(seen.value));
-  const change = changeOf(base.value, draft);
-  const drop = (next: Seen<User>) => {
-    setBase(next);
-    setDraft(draftOf(next.value));
-  };
-  if (seen.etag !== base.etag && change === null) drop(seen);
-  const put = (part: Partial<RightsDraft>) => setDraft((old) => ({ ...old, ...part }));
-  return { draft, base, change, put, drop };
-}
-
-function useSave(base: Seen<User>, onSaved: (saved: Seen<User>) => void) {
+function useSave(base: Seen<User>, onSaved: () => void) {
   const client = useQueryClient();
   return useSending({
     mutationFn: (change: UserChange) => changeUser(base, change),
     onSuccess: async (saved) => {
       client.setQueryData(userQuery(saved.value.id).queryKey, saved);
-      onSaved(saved);
+      onSaved();
       await Promise.all(
         [['users'], ['me']].map((queryKey) => client.invalidateQueries({ queryKey })),
       );
@@ -124,7 +118,7 @@ function OwnRole({ user, draft }: { user: User; draft: RightsDraft }) {
 interface RefusedProps {
   error: unknown;
   id: string;
-  onSeen(seen: Seen<User>): void;
+  onSeen(): void;
   onDone(): void;
 }
 
@@ -132,7 +126,8 @@ function Refused({ error, id, onSeen, onDone }: RefusedProps) {
   const client = useQueryClient();
   if (error === null) return null;
   const look = async () => {
-    onSeen(await client.fetchQuery({ ...userQuery(id), staleTime: 0 }));
+    await client.fetchQuery({ ...userQuery(id), staleTime: 0 });
+    onSeen();
     onDone();
   };
   return (

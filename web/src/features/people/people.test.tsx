@@ -228,6 +228,42 @@ test('a person for a domain begins as its producer, and is sent whole', async ()
   });
 });
 
+test('what was written of a new person is there when one comes back, until it is sent', async () => {
+  const mesh = start(PIA, [user({ id: 'mo' })]);
+  mesh.on('post', '/api/v1/users', user({ id: 'mo' }));
+  const first = await showApp('/people/-/new?domain=loyalty', { me: PIA });
+  await first.user.type(await screen.findByLabelText('Id'), 'mo');
+  await first.user.click(screen.getByLabelText('A service'));
+  cleanup();
+  const { user: hand } = await showApp('/people/-/new?domain=loyalty', { me: PIA });
+  expect(await screen.findByLabelText('Id')).toHaveProperty('value', 'mo');
+  expect(screen.getByLabelText('A service')).toHaveProperty('checked', true);
+  expect(await box('Producer')).toHaveProperty('checked', true);
+  await hand.click(button('Make this subject'));
+  await waitFor(() => expect(sessionStorage.length).toBe(0));
+  cleanup();
+  await showApp('/people/-/new', { me: PIA });
+  expect(await screen.findByLabelText('Id')).toHaveProperty('value', '');
+});
+
+test('a change of rights is there when one comes back, over what was seen, and goes when it is left', async () => {
+  const mesh = start(PIA);
+  const first = await showApp('/people/lena', { me: PIA });
+  await first.user.click(await box('Steward'));
+  cleanup();
+  mesh.on('get', '/api/v1/users/{user}', () => tagged(user({ attributes: {} }), '"u2"'));
+  mesh.on('patch', '/api/v1/users/{user}', () => problem(412, 'PRECONDITION_FAILED'));
+  const { user: hand } = await showApp('/people/lena', { me: PIA });
+  expect(await box('Steward')).toHaveProperty('checked', true);
+  await hand.click(button('Save'));
+  await screen.findByRole('button', { name: 'Show what is there now' });
+  const [asked] = mesh.asked('patch', '/api/v1/users/{user}');
+  expect(asked?.headers.get('if-match')).toBe('"u1"');
+  await hand.click(button('Leave it as it was'));
+  expect(await box('Steward')).toHaveProperty('checked', false);
+  expect(sessionStorage.length).toBe(0);
+});
+
 test('an attribute that is added takes the focus, and one that is taken away gives it on', async () => {
   start(PIA);
   const { user: hand } = await showApp('/people/-/new', { me: PIA });

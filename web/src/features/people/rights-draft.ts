@@ -103,3 +103,18 @@ export function faultOf({ name, roles, domains, attributes }: RightsDraft): Draf
 export function speaksForDomains(roles: readonly Role[]): boolean {
   return FOR_DOMAINS.some((role) => roles.includes(role));
 }
+
+/** Whether what was kept, by an older app perhaps, is a draft still. */
+export function isRightsDraft(value: unknown): value is RightsDraft {
+  if (typeof value !== 'object' || value === null) return false;
+  const { name, roles, domains, attributes } = value as Partial<RightsDraft>;
+  const areTexts = (list: unknown): boolean =>
+    Array.isArray(list) && list.every((text) => typeof text === 'string');
+  return (
+    typeof name === 'string' &&
+    areTexts(roles) &&
+    areTexts(domains) &&
+    Array.isArray(attributes) &&
+    attributes.every((row) => typeof row?.name === 'string' && areTexts(row?.values))
+  );
+}
