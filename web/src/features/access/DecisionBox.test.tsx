@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import type { Agreement } from '../../api/types.ts';
 import { agreement, contract, HOSTILE, HOUSEHOLDS } from '../../testing/facts.ts';
 import { type Asked, type Mesh, problem, startMesh } from '../../testing/mesh.ts';
-import { expectAccessible, show } from '../../testing/render.tsx';
+import { expectAccessible, focused, show } from '../../testing/render.tsx';
 import { Comments } from './Comments.tsx';
 import { DecisionBox } from './DecisionBox.tsx';
 
@@ -56,6 +56,7 @@ test('letting in is one press, with what was said and the version that was seen'
 test('what is final is asked about once, in an alert, and done at the second press alone', async () => {
   const mesh = start();
   const { user } = await decide({ subject: HOSTILE });
+  await user.type(reason(), 'Not for this');
   await user.click(press(/^Deny/));
   expect(screen.getByRole('alert').textContent).toContain(HOSTILE);
   expect(document.querySelector('img')).toBeNull();
@@ -78,9 +79,37 @@ test('what would show nothing is no main step, and says so', async () => {
   screen.getByText('As it stands, nothing would be seen by it.');
 });
 
+test('who denies says why, and is led there when he did not', async () => {
+  const mesh = start();
+  const { user } = await decide();
+  await user.type(reason(), '  ');
+  await user.click(press(/^Deny/));
+  expect(focused()).toBe(reason());
+  expect(reason().getAttribute('aria-invalid')).toBe('true');
+  await screen.findByText('Say why, so that anna@cpg knows what to do about it.');
+  await expectAccessible();
+  expect(screen.queryByRole('alert')).toBeNull();
+  await user.keyboard('Not for this');
+  await user.click(press(/^Deny/));
+  await calm();
+  await user.click(press(/^Deny/));
+  await waitFor(() => expect(steps(mesh).map(([step]) => step)).toEqual(['deny']));
+  expect(steps(mesh)[0]?.[1].body).toEqual({ because: 'Not for this' });
+});
+
+test('who asked may decline an offer without a word', async () => {
+  const mesh = start();
+  const { user } = await decide({ state: 'countered' }, true);
+  await user.click(press(/^Decline/));
+  await calm();
+  await user.click(press(/^Decline/));
+  await waitFor(() => expect(steps(mesh).map(([step]) => step)).toEqual(['deny']));
+});
+
 test('who thinks better of it denies nothing', async () => {
   const mesh = start();
   const { user } = await decide();
+  await user.type(reason(), 'Not for this');
   await user.click(press(/^Deny/));
   await calm();
   await user.click(press(/^Let/));
@@ -143,6 +172,8 @@ test('a double click decides once: what comes in its place takes no press, nor d
   await waitFor(() => expect(steps(mesh).map(([step]) => step)).toEqual(['approve']));
   await calm();
   await decide();
+  for (const field of screen.getAllByRole('textbox', { name: /why/i }))
+    fireEvent.change(field, { target: { value: 'Not for this' } });
   const [deny] = screen.getAllByRole('button', { name: /^Deny/ });
   await user.dblClick(deny as HTMLElement);
   expect(screen.getByRole('alert')).toBeTruthy();

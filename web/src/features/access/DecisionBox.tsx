@@ -5,7 +5,7 @@
 import { Button, Checkbox, Textarea, TextInput } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ContractModel } from '@weft/core/contract/model';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { type AgreementTerms, agreementQuery, takeStep } from '../../api/agreements.ts';
 import { usePersonNames } from '../../api/names.ts';
 import { Problem } from '../../api/problem.ts';
@@ -37,11 +37,19 @@ export function DecisionBox({ agreement, isOwn, showsNothing = false }: Decision
   const { value: draft = begun, put: setDraft } = useKeptDecision(agreement.agreement);
   const { isOffering } = draft;
   const [asked, setAsked] = useState<OfferedStep | null>(null);
+  const [isWhyAsked, setWhyAsked] = useState(false);
+  const why = useRef<HTMLTextAreaElement>(null);
+  const isSilent = draft.because.trim() === '';
   const take = useTakeStep(agreement, () => setDraft(undefined));
   const isCalm = useCalm(`${agreement.version} ${asked?.step} ${isOffering}`);
   if (steps.length === 0) return null;
   const run = (offered: OfferedStep) => {
     if (!isCalm()) return;
+    // Why: whoever is denied learns from nothing else what he could do about it.
+    if (offered.step === 'deny' && !isOwn && isSilent) {
+      setWhyAsked(true);
+      return why.current?.focus();
+    }
     if (offered.step === 'counter' && !isOffering) {
       return setDraft({ ...draft, isOffering: true });
     }
@@ -58,6 +66,8 @@ export function DecisionBox({ agreement, isOwn, showsNothing = false }: Decision
         autosize
         minRows={2}
         maxLength={4000}
+        ref={why}
+        error={isWhyAsked && isSilent ? words.sayWhy(reader) : null}
         value={draft.because}
         onChange={(event) => setDraft({ ...draft, because: event.currentTarget.value })}
       />

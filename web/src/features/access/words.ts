@@ -155,6 +155,7 @@ export const words = {
   decision: 'Your decision',
   whyOwn: 'Why, if you want to say it',
   whyDecided: 'Say what you decided and why',
+  sayWhy: (reader: string): string => `Say why, so that ${reader} knows what to do about it.`,
   sendOffer: 'Send the offer',
   audited: 'It is written to the audit log, with your name.',
   seeNow: 'See how it stands now',
