@@ -4,7 +4,7 @@
 import { ActionIcon, Button, NativeSelect, Textarea, TextInput } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
 import { SET_KEY_TYPES, type SetKeyType } from '@weft/core/lib/set-declaration';
-import { useRef } from 'react';
+import { memo, useCallback, useRef } from 'react';
 import { FormFoot } from '../FormFoot.tsx';
 import { KEY_TYPE_NAMES, SET_KIND_NAMES, words } from '../words-sets.ts';
 import classes from './SetEditor.module.css';
@@ -159,36 +159,23 @@ interface ReadersProps {
 
 function Readers({ readers, onChange }: ReadersProps) {
   const list = useRef<HTMLUListElement>(null);
-  const put = (at: number, part: Partial<ReaderKeys>) =>
-    onChange(readers.map((one, index) => (index === at ? { ...one, ...part } : one)));
-  const take = (at: number) => {
-    onChange(readers.toSpliced(at, 1));
+  const latest = useRef({ readers, onChange });
+  latest.current = { readers, onChange };
+  // Why ones that stay the same: of hundreds of readers, only the one that is written for is drawn anew.
+  const put = useCallback((at: number, part: Partial<ReaderKeys>) => {
+    const { readers: all, onChange: tell } = latest.current;
+    tell(all.map((one, index) => (index === at ? { ...one, ...part } : one)));
+  }, []);
+  const take = useCallback((at: number) => {
+    latest.current.onChange(latest.current.readers.toSpliced(at, 1));
     list.current?.closest('form')?.querySelector<HTMLElement>('[data-add]')?.focus();
-  };
+  }, []);
   return (
     <div>
       <ul className={classes['readers']} ref={list}>
         {readers.map(({ reader, keys }, at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: readers stand where they stand while their names are typed.
-          <li key={at}>
-            <Field
-              label={words.reader}
-              value={reader}
-              onChange={(value) => put(at, { reader: value })}
-            />
-            <Keys
-              label={words.keysOf(reader)}
-              value={keys}
-              onChange={(value) => put(at, { keys: value })}
-            />
-            <ActionIcon
-              variant="subtle"
-              aria-label={words.takeReader(reader)}
-              onClick={() => take(at)}
-            >
-              <IconX size={16} stroke={1.7} aria-hidden="true" />
-            </ActionIcon>
-          </li>
+          <Reader key={at} at={at} reader={reader} keys={keys} onPut={put} onTake={take} />
         ))}
       </ul>
       <Button
@@ -203,3 +190,29 @@ function Readers({ readers, onChange }: ReadersProps) {
     </div>
   );
 }
+
+interface ReaderProps extends ReaderKeys {
+  at: number;
+  onPut(at: number, part: Partial<ReaderKeys>): void;
+  onTake(at: number): void;
+}
+
+const Reader = memo(function Reader({ at, reader, keys, onPut, onTake }: ReaderProps) {
+  return (
+    <li>
+      <Field
+        label={words.reader}
+        value={reader}
+        onChange={(value) => onPut(at, { reader: value })}
+      />
+      <Keys
+        label={words.keysOf(reader)}
+        value={keys}
+        onChange={(value) => onPut(at, { keys: value })}
+      />
+      <ActionIcon variant="subtle" aria-label={words.takeReader(reader)} onClick={() => onTake(at)}>
+        <IconX size={16} stroke={1.7} aria-hidden="true" />
+      </ActionIcon>
+    </li>
+  );
+});

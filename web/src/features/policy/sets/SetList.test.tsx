@@ -2,12 +2,13 @@
  * The sets of a policy as forms: what a form writes is the set that the policy declares, half a set writes nothing, and the
  * others stay as they were.
  */
-import { cleanup, screen, within } from '@testing-library/react';
+import { cleanup, fireEvent, screen, within } from '@testing-library/react';
 import { useState } from 'react';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { HOSTILE } from '../../../testing/facts.ts';
 import { expectAccessible, focused, show } from '../../../testing/render.tsx';
 import type { Fault } from '../policy-queries.ts';
+import { words } from '../words-sets.ts';
 import { SetList } from './SetList.tsx';
 import type { Sets } from './set-form.ts';
 
@@ -130,6 +131,21 @@ test('a new list for each reader is written when it is whole: its name is free a
     values: { ana: ['1', '2'] },
   });
   expect(Object.keys(told[0] ?? {})).toEqual(['brands', 'pilots', 'pilots_2']);
+});
+
+test('of hundreds of readers only the one that is written for is drawn anew', async () => {
+  const values = Object.fromEntries(Array.from({ length: 120 }, (_, at) => [`r${at}`, ['a']]));
+  const told: Sets[] = [];
+  await show(<Policy stored={{ each: { ...NOT_READ, keys: 'string', values } }} told={told} />);
+  fireEvent.click(press('Change the set each'));
+  const drawn = vi.spyOn(words, 'keysOf');
+  const keys = field('Values of r7, one a line');
+  fireEvent.change(keys, { target: { value: 'a\nb' } });
+  fireEvent.change(keys, { target: { value: 'a\nbc' } });
+  expect(drawn.mock.calls.every(([reader]) => reader === 'r7')).toBe(true);
+  fireEvent.change(field('Values of r8, one a line'), { target: { value: 'd' } });
+  fireEvent.click(press('Use this set'));
+  expect(told[0]?.['each']?.['values']).toEqual({ ...values, r7: ['a', 'bc'], r8: ['d'] });
 });
 
 test('a set that a form could not give back as it is has none', async () => {
