@@ -55,3 +55,16 @@ test('causes that are not in sight are named by a button that shows them', async
   await user.click(screen.getByRole('button', { name: 'Show all 9 causes' }));
   expect(screen.getAllByRole('listitem')).toHaveLength(9);
 });
+
+test('a cause of which nothing waits any more is behind a button, unless nothing else is left', async () => {
+  const [first, second, third] = causesOf([3, 2, 1]);
+  if (first === undefined || second === undefined || third === undefined) throw new Error('three');
+  const { user } = await show(
+    listOf([first, { ...second, open: 0 }, { ...third, open: 0, held: 1 }]),
+  );
+  expect(screen.getAllByRole('listitem')).toHaveLength(2);
+  await user.click(screen.getByRole('button', { name: 'Show 1 cause that was decided about' }));
+  expect(screen.getAllByRole('listitem')).toHaveLength(3);
+  await show(listOf(causesOf([3, 2]).map((cause) => ({ ...cause, open: 0 }))));
+  expect(screen.getAllByRole('listitem')).toHaveLength(5);
+});

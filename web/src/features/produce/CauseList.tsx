@@ -16,45 +16,82 @@ export interface CauseListProps {
   selected: Cause;
   onSelect: (cause: Cause) => void;
   shareOf: ShareOf;
+  /** Whether causes of which no row waits are in the list from the start. */
+  isWhole?: boolean;
 }
+
+/** Whether somebody has to decide about rows of it, or about their batch. */
+export const isWaiting = ({ open, held }: Cause): boolean => open + held > 0;
 
 /** Which share a cause has, and of which rows; empty where there is no row. */
 export type ShareOf = (cause: Cause) => string;
 
 const SHOWN = 6;
 
-export function CauseList({ causes, selected, onSelect, shareOf }: CauseListProps) {
+export function CauseList({
+  causes: all,
+  selected,
+  onSelect,
+  shareOf,
+  isWhole = false,
+}: CauseListProps) {
+  const [hasDecided, setDecided] = useState(false);
+  const waiting = all.filter((cause) => isWaiting(cause) || cause === selected);
+  const isAll = isWhole || hasDecided || !all.some(isWaiting);
+  const causes = isAll ? all : waiting;
   useCauseKeys(causes, selected, onSelect);
-  const [isWhole, setWhole] = useState(false);
-  const isCut = !isWhole && causes.length > SHOWN + 1 && causes.indexOf(selected) < SHOWN;
+  const [isLong, setLong] = useState(false);
+  const isCut = !isLong && causes.length > SHOWN + 1 && causes.indexOf(selected) < SHOWN;
   return (
     <div>
       <h3>{causes.length === 1 ? words.oneCause : words.causes(causes.length)}</h3>
       <ul className={classes['list']}>
         {(isCut ? causes.slice(0, SHOWN) : causes).map((cause) => (
-          <li key={`${cause.product} ${cause.rule} ${cause.column ?? ''} ${cause.message}`}>
-            <button
-              type="button"
-              className={classes['cause']}
-              aria-pressed={cause === selected}
-              onClick={() => onSelect(cause)}
-            >
-              <strong>
-                <Breakable text={causeSays(cause)} />
-              </strong>
-              <span className={classes['count']}>{formatNumber(cause.records)}</span>
-              <span className={classes['more']}>{moreOf(cause)}</span>
-              <span className={classes['share']}>{shareOf(cause)}</span>
-            </button>
-          </li>
+          <CauseLine
+            key={`${cause.product} ${cause.rule} ${cause.column ?? ''} ${cause.message}`}
+            cause={cause}
+            isSelected={cause === selected}
+            onSelect={onSelect}
+            shareOf={shareOf}
+          />
         ))}
       </ul>
       {isCut ? (
-        <Button variant="subtle" size="compact-sm" onClick={() => setWhole(true)}>
+        <Button variant="subtle" size="compact-sm" onClick={() => setLong(true)}>
           {words.allCauses(causes.length)}
         </Button>
       ) : null}
+      {causes.length === all.length ? null : (
+        <Button variant="subtle" size="compact-sm" onClick={() => setDecided(true)}>
+          {words.decidedCauses(all.length - causes.length)}
+        </Button>
+      )}
     </div>
+  );
+}
+
+interface CauseLineProps extends Pick<CauseListProps, 'onSelect' | 'shareOf'> {
+  cause: Cause;
+  isSelected: boolean;
+}
+
+function CauseLine({ cause, isSelected, onSelect, shareOf }: CauseLineProps) {
+  return (
+    <li>
+      <button
+        type="button"
+        className={classes['cause']}
+        aria-pressed={isSelected}
+        onClick={() => onSelect(cause)}
+      >
+        <strong>
+          <Breakable text={causeSays(cause)} />
+        </strong>
+        <span className={classes['count']}>{formatNumber(cause.records)}</span>
+        <span className={classes['more']}>{moreOf(cause)}</span>
+        <span className={classes['share']}>{shareOf(cause)}</span>
+      </button>
+    </li>
   );
 }
 

@@ -7,7 +7,7 @@ import { currentWork, dismissWork } from '../../lib/work.ts';
 import { startMesh } from '../../testing/mesh.ts';
 import { focused, show } from '../../testing/render.tsx';
 import { RefusedPanel } from './RefusedPanel.tsx';
-import type { Cause } from './types.ts';
+import type { Cause, Row } from './types.ts';
 
 afterEach(() => {
   for (const { id } of currentWork()) dismissWork(id);
@@ -27,6 +27,19 @@ const CAUSE: Cause = {
   firstBatch: 'bat_1',
   lastBatch: 'bat_1',
   examples: ['low'],
+};
+
+const ROW: Row = {
+  ref: 'bat_1/1',
+  batch: 'bat_1',
+  kind: 'quarantined',
+  line: 2,
+  record: 1,
+  origin: null,
+  replay: null,
+  state: 'open',
+  raw: '1,low,x',
+  reasons: [{ rule: CAUSE.rule, column: 'income', value: 'low', message: CAUSE.message }],
 };
 
 test('after rows were given up the focus is on the heading of what is left', async () => {
@@ -63,4 +76,30 @@ test('after rows were given up the focus is on the heading of what is left', asy
   await waitFor(() =>
     expect(focused()).toBe(screen.getByRole('heading', { name: 'Repair the 2 rows' })),
   );
+});
+
+test('the cause that waits is the first one in sight, and its repair stands above the rows that it changes', async () => {
+  const mesh = startMesh();
+  const decided = { ...CAUSE, rule: 'other', message: 'has no value', open: 0 };
+  const items = [decided, CAUSE];
+  mesh.on('get', '/api/v1/quarantine/causes', { items, balance: [], next: null, truncated: false });
+  mesh.on('get', '/api/v1/quarantine/rows', { items: [ROW], next: null });
+  await show(
+    <RefusedPanel
+      title="Repair the 2 rows"
+      where={{ product: CAUSE.product, batch: 'bat_1' }}
+      selected={{}}
+      onSelect={() => undefined}
+      shareOf={() => ''}
+      mayAct
+      footOf={() => null}
+      empty={null}
+    />,
+  );
+  const rows = await screen.findByRole('table');
+  const form = screen.getByRole('group', { name: 'Try a repair' });
+  const send = screen.getByRole('button', { name: 'Send again' });
+  expect(form.compareDocumentPosition(send)).toBe(Node.DOCUMENT_POSITION_FOLLOWING);
+  expect(send.compareDocumentPosition(rows)).toBe(Node.DOCUMENT_POSITION_FOLLOWING);
+  expect(within(rows).getByText('low', { selector: 'mark' })).toBeTruthy();
 });

@@ -7,7 +7,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useRef } from 'react';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
-import { CauseList, type ShareOf } from './CauseList.tsx';
+import { CauseList, isWaiting, type ShareOf } from './CauseList.tsx';
 import { useKeptRepair } from './kept-draft.ts';
 import table from './Produce.module.css';
 import { causesQuery } from './produce-queries.ts';
@@ -20,8 +20,8 @@ import type { Cause, RowState, Where } from './types.ts';
 import { usePreview } from './use-repair.ts';
 import { words } from './words-quarantine.ts';
 
-/** The foot with its line above, in pixels. */
-const FOOT_TALL = 57;
+/** The ways to repair, and what comes of them with its buttons, in pixels; a foot is lower. */
+const FORM_TALL = 196;
 
 export interface CauseRef {
   rule?: string | undefined;
@@ -49,7 +49,7 @@ export function RefusedPanel(props: RefusedPanelProps) {
   const { title, aside, where, selected, empty } = props;
   const causes = useQuery({ ...causesQuery(where), placeholderData: keepPreviousData });
   const items = causes.data?.items ?? [];
-  const cause = findCause(items, selected) ?? items[0];
+  const cause = findCause(items, selected) ?? items.find(isWaiting) ?? items[0];
   const heading = useRef<HTMLHeadingElement>(null);
   return (
     <section className={table['card']} aria-label={title}>
@@ -59,7 +59,7 @@ export function RefusedPanel(props: RefusedPanelProps) {
         </h2>
         {aside === undefined ? null : <div className={classes['aside']}>{aside}</div>}
       </header>
-      {causes.isPending ? <Skeleton height={ROWS_TALL + FOOT_TALL} lines={9} /> : null}
+      {causes.isPending ? <Skeleton height={ROWS_TALL + FORM_TALL} lines={9} /> : null}
       {causes.error === null ? null : (
         <ProblemBox error={causes.error} onRetry={() => void causes.refetch()} />
       )}
@@ -105,19 +105,35 @@ function OneCause(props: OneCauseProps) {
     <>
       <div className={classes['body']}>
         <div className={classes['causes']}>
-          <CauseList causes={causes} selected={cause} onSelect={onSelect} shareOf={shareOf} />
-          {canRepair ? (
-            <RepairForm
-              cause={cause}
-              kinds={kindsFor(cause)}
-              draft={draft}
-              preview={preview}
-              onKind={(kind) => put(kind === null ? undefined : draftFor(cause, kind))}
-              onDraft={put}
-            />
-          ) : null}
+          <CauseList
+            causes={causes}
+            selected={cause}
+            onSelect={onSelect}
+            shareOf={shareOf}
+            isWhole={state !== undefined}
+          />
         </div>
         <div className={classes['rows']}>
+          {canRepair ? (
+            <>
+              <RepairForm
+                cause={cause}
+                kinds={kindsFor(cause)}
+                draft={draft}
+                preview={preview}
+                onKind={(kind) => put(kind === null ? undefined : draftFor(cause, kind))}
+                onDraft={put}
+              />
+              <RepairFoot
+                where={own}
+                cause={cause}
+                draft={draft}
+                preview={preview}
+                onDone={() => put(undefined)}
+                onGone={onGone}
+              />
+            </>
+          ) : null}
           {draft !== null && preview.data !== undefined ? (
             <RepairTable preview={preview.data} isOld={preview.isFetching} />
           ) : (
@@ -130,18 +146,7 @@ function OneCause(props: OneCauseProps) {
           )}
         </div>
       </div>
-      {canRepair ? (
-        <RepairFoot
-          where={own}
-          cause={cause}
-          draft={draft}
-          preview={preview}
-          onDone={() => put(undefined)}
-          onGone={onGone}
-        />
-      ) : (
-        footOf(cause)
-      )}
+      {canRepair ? null : footOf(cause)}
     </>
   );
 }

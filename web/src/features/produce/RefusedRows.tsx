@@ -138,7 +138,7 @@ function RowLine({ row, hasState, product }: RowLineProps) {
         </td>
       )}
       <td>
-        <RawRecord raw={raw} />
+        <RawRecord raw={raw} values={reasons.map(({ value }) => value)} />
       </td>
     </tr>
   );

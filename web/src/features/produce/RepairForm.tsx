@@ -28,26 +28,28 @@ export function RepairForm({ cause, kinds, draft, preview, onKind, onDraft }: Re
   return (
     <fieldset className={classes['form']}>
       <legend>{words.tryRepair}</legend>
-      {kinds.map((kind) => {
-        const isChosen = draft?.kind === kind;
-        return (
-          <label key={kind} className={classes['kind']}>
-            <input
-              type="radio"
-              name={name}
-              value={kind}
-              checked={isChosen}
-              onChange={() => onKind(kind)}
-            />
-            <strong>{KIND_TITLES[kind]}</strong>
-            <small>
-              {isChosen && preview.data !== undefined
-                ? effectWords(effectOf(preview.data))
-                : KIND_HELP[kind]}
-            </small>
-          </label>
-        );
-      })}
+      <div className={classes['kinds']}>
+        {kinds.map((kind) => {
+          const isChosen = draft?.kind === kind;
+          return (
+            <label key={kind} className={classes['kind']}>
+              <input
+                type="radio"
+                name={name}
+                value={kind}
+                checked={isChosen}
+                onChange={() => onKind(kind)}
+              />
+              <strong>{KIND_TITLES[kind]}</strong>
+              <small>
+                {isChosen && preview.data !== undefined
+                  ? effectWords(effectOf(preview.data))
+                  : KIND_HELP[kind]}
+              </small>
+            </label>
+          );
+        })}
+      </div>
       {draft?.kind === 'map' ? <Pairs draft={draft} onDraft={onDraft} /> : null}
       {draft?.kind === 'set' || draft?.kind === 'raw' ? (
         <Expression cause={cause} draft={draft} onDraft={onDraft} />

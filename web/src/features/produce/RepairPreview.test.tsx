@@ -105,7 +105,7 @@ test('where some pass and some stay, no single row is said to pass', async () =>
 
 test('each row that is shown stands as it came, however far down it is', async () => {
   await show(tried(preview(ROWS)));
-  expect(screen.getByText('70,low')).toBeTruthy();
+  expect(screen.getByTitle('70,low')).toBeTruthy();
 });
 
 test('what is open is said of the cause that is looked at', () => {

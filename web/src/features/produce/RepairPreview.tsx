@@ -66,7 +66,7 @@ export function RepairTable({ preview, isOld }: RepairTableProps) {
                     </td>
                   ))}
                   <td>
-                    <RawRecord raw={raw} />
+                    <RawRecord raw={raw} values={Object.values(before)} />
                   </td>
                 </tr>
               ))}
@@ -160,7 +160,7 @@ export function RepairFoot({ where, cause, draft, preview, onDone, onGone }: Rep
     onDone();
   };
   return (
-    <footer className={`${classes['foot']} ${classes['sticks']}`}>
+    <footer className={classes['foot']}>
       <div className={classes['verdict']} id={verdict} role="status" aria-live="polite">
         <Verdict preview={preview} draft={draft} cause={cause} isRunning={isRunning} />
       </div>

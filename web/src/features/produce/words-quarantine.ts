@@ -9,6 +9,11 @@ export const words = {
   oneCause: 'All for one cause',
   causes: (count: number): string => plural(count, { one: '# cause', other: '# causes' }),
   allCauses: (count: number): string => `Show all ${formatNumber(count)} causes`,
+  decidedCauses: (count: number): string =>
+    plural(count, {
+      one: 'Show # cause that was decided about',
+      other: 'Show # causes that were decided about',
+    }),
   nextCause: 'Next cause',
   causeBefore: 'Cause before',
   why: 'Why',
