@@ -1,6 +1,7 @@
 /**
  * What drafting a contract from a sample needs of the outside, and what travels to and from the process that does it.
  */
+import type { ForeignForm } from '@weft/core/contract/infer/foreign-form';
 import type { Diagnostic } from '@weft/core/lib/diagnostic';
 import type { ErrorCode } from '@weft/core/lib/error-catalog';
 
@@ -25,6 +26,8 @@ export interface ColumnSeen {
   min: string | null;
   max: string | null;
   examples: string[];
+  /** Numbers or dates in a form that no contract reads, so that they are text. */
+  looksLike: ForeignForm | null;
 }
 
 export interface Inference {

@@ -40,6 +40,7 @@ async function answer(job: SampleJob): Promise<SampleAnswer> {
         columnSeen(source, i, {
           name: draft.evidence.columns[i]?.name ?? source.columns[i] ?? '',
           type: types[i] ?? null,
+          looksLike: draft.evidence.columns[i]?.foreign ?? null,
         }),
       ),
       diagnostics: draft.diagnostics,
@@ -55,7 +56,11 @@ async function answer(job: SampleJob): Promise<SampleAnswer> {
 function columnSeen(
   { rows }: InferSource,
   index: number,
-  { name, type }: { name: string; type: DataType | null },
+  {
+    name,
+    type,
+    looksLike,
+  }: { name: string; type: DataType | null; looksLike: ColumnSeen['looksLike'] },
 ): ColumnSeen {
   const values = rows.flatMap((row) => {
     const value = row[index];
@@ -71,6 +76,7 @@ function columnSeen(
     min,
     max,
     examples: [...distinct].slice(0, EXAMPLES).map(short),
+    looksLike,
   };
 }
 

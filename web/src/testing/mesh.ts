@@ -117,10 +117,10 @@ async function readAsked(request: Request): Promise<Asked> {
   };
 }
 
-/** JSON as what it says, a contract as its text. */
+/** JSON as what it says, anything else as its text. */
 function readBody(text: string, type: string): unknown {
   if (text === '') return null;
-  return type.includes('yaml') ? text : JSON.parse(text);
+  return type === '' || type.includes('json') ? JSON.parse(text) : text;
 }
 
 /** A refusal as the API writes it. */

@@ -6,6 +6,7 @@
  */
 import type { FormatName } from '../../lib/formats.ts';
 import type { DataType } from '../data-type.ts';
+import type { ForeignForm } from './foreign-form.ts';
 import { lexicalForm } from './lexical.ts';
 import { guessPersonal, type PersonalGuess } from './personal.ts';
 import { type ColumnProfile, topValues, type ValueCounts, withoutCodes } from './profile.ts';
@@ -38,6 +39,8 @@ export interface ColumnDraft {
   type: DataType;
   /** What the type was decided on. */
   evidence: string;
+  /** Numbers or dates in a form that is text. */
+  foreign: ForeignForm | null;
   required: boolean;
   format: Evident<FormatName> | null;
   pattern: Evident<string> | null;
@@ -53,9 +56,11 @@ export interface ColumnDraft {
 /** Drafts a column; `name` is its Weft name. */
 export function draftColumn(name: string, profile: ColumnProfile): ColumnDraft {
   const personal = guessPersonal(name, profile);
-  const { type, evidence, misfits } = guessType(name, profile, personal !== null);
+  const guess = guessType(name, profile, personal !== null);
+  const { type, evidence, misfits, foreign = null } = guess;
   const ofType = withoutCodes(profile, misfits.codes);
-  const isText = type.kind === 'string' && profile.kind !== 'nested';
+  // Why no pattern and no list of these: the next file shall have another form.
+  const isText = type.kind === 'string' && profile.kind !== 'nested' && foreign === null;
   const format = isText ? guessFormat(name, ofType) : null;
   // Why not of persons: whoever may find the product reads the list.
   const isListed = personal === null || personal.isTrait;
@@ -76,6 +81,7 @@ export function draftColumn(name: string, profile: ColumnProfile): ColumnDraft {
     accepted,
     type,
     evidence,
+    foreign,
     required: profile.filled === profile.rows && profile.rows > 0,
     format:
       format === null

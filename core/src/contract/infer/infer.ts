@@ -13,6 +13,7 @@ import { suggestName } from '../names.ts';
 import type { CsvDialect } from '../plan.ts';
 import { readContract } from '../read.ts';
 import { type ColumnDraft, draftColumn } from './draft-column.ts';
+import type { ForeignForm } from './foreign-form.ts';
 import { type FrequencyGuess, guessFrequency } from './frequency.ts';
 import { countRepeats, findKey, IDENTIFIER_WEIGHT, isUnique, keyWeight } from './keys.ts';
 import { guessNullText, type NullTextGuess } from './null-text.ts';
@@ -42,6 +43,8 @@ export interface ColumnEvidence {
   /** Values that the draft's own type, format or pattern refuses. */
   misfits: number;
   personal: string | null;
+  /** Numbers or dates in a form that is text. */
+  foreign: ForeignForm | null;
 }
 
 export interface InferEvidence {
@@ -161,7 +164,8 @@ function isProse({ name, profile, length }: ColumnDraft): boolean {
   return !isNamed && profile.kind !== 'nested' && (length?.max ?? 0) > PROSE_LENGTH;
 }
 
-function isMeasure({ type }: ColumnDraft): boolean {
+function isMeasure({ type, foreign }: ColumnDraft): boolean {
+  if (foreign === 'decimalComma' || foreign === 'thousands') return true;
   const isExactId = type.kind === 'decimal' && type.scale === 0;
   return (
     ['double', 'decimal', 'boolean', 'struct', 'list', 'map'].includes(type.kind) && !isExactId
@@ -232,6 +236,7 @@ function evidenceOf(source: InferSource, draft: ContractDraft): InferEvidence {
       distinct: column.profile.values.length,
       misfits: misfitRows(column),
       personal: column.personal?.reason ?? null,
+      foreign: column.foreign,
     })),
     key: draft.key.map((i) => must(draft.columns[i], 'key column').name),
     frequency: draft.frequency?.evidence ?? null,

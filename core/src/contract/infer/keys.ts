@@ -32,18 +32,26 @@ export function isUnique(profile: ColumnProfile): boolean {
 /** A weight from which on the name alone says that a column identifies something. */
 export const IDENTIFIER_WEIGHT = 4;
 
-/** What is counted, weighed, paid, or told in words; equal ones come sooner or later. */
+/** What is counted, weighed, paid, or told in words; equal ones come sooner or later. German, too, since such files come. */
 const NO_KEY =
-  /(^|_)(qty|quantity|units|amount|price|cost|total|sum|count|value|revenue|sales|discount|tax|weight|size|width|height|length|age|share|rate|score|rank|name|title|description|comment|comments|note|notes|remark|text|status|state|flag)$/;
+  /(^|_)(menge|anzahl|stueck|preis|betrag|umsatz|wert|gewicht|rabatt|bestand|bezeichnung|beschreibung|bemerkung|stock|volume|visitors|balance|fee|margin|qty|quantity|units|amount|price|cost|total|sum|count|value|revenue|sales|discount|tax|weight|size|width|height|length|age|share|rate|score|rank|name|title|description|comment|comments|note|notes|remark|text|status|state|flag)$/;
 
 /** How likely a column is to identify something, by its name and kind of values. */
 export function keyWeight(name: string, isMeasure: boolean): number {
   if (isMeasure || NO_KEY.test(name)) return -1;
   if (/^(id|uuid|key)$/.test(name)) return 6;
   if (/_(id|uuid|key)$|^(sku|gtin|ean|upc|isbn|vin)$/.test(name)) return 5;
-  if (/(^|_)(no|nr|num|number|code|upc|invoice|order|line|sequence|seq|ref|reference)$/.test(name))
+  if (/[a-z](nummer|nr)$/.test(name)) return 4;
+  if (
+    /(^|_)(no|nr|nummer|kennung|num|number|code|upc|invoice|order|line|sequence|seq|ref|reference)$/.test(
+      name,
+    )
+  )
     return 4;
-  if (/(^|_)(date|day|week|month|year|time|timestamp|at)$/.test(name)) return 2;
+  if (
+    /(^|_)(date|datum|tag|woche|monat|jahr|zeit|day|week|month|year|time|timestamp|at)$/.test(name)
+  )
+    return 2;
   return 1;
 }
 
@@ -53,21 +61,39 @@ export function findKey(columns: readonly KeyColumn[]): KeyCandidate | null {
     .filter((c) => c.weight >= 0 && c.profile.filled === c.profile.rows && c.profile.rows > 1)
     .sort((a, b) => b.weight - a.weight || a.profile.index - b.profile.index)
     .slice(0, CANDIDATES_MAX);
-  for (let size = 1; size <= SIZE_MAX; size++) {
-    const found = combinations(candidates, size)
-      .map((group) => ({
-        group,
-        weight: Math.min(...group.map((c) => c.weight)),
-        sum: sumOf(group),
-        distinct: group.reduce((product, c) => product * c.profile.values.length, 1),
-      }))
-      .sort((a, b) => b.weight - a.weight || b.sum - a.sum || b.distinct - a.distinct)
-      .find(({ group }) => isPlausible(group) && isUniqueTogether(group.map((c) => c.profile)));
-    if (found !== undefined) {
-      return { columns: found.group.map((c) => c.profile.index).sort((a, b) => a - b) };
+  for (const isLikely of LIKELY) {
+    for (let size = 1; size <= SIZE_MAX; size++) {
+      const found = bestOf(combinations(candidates, size).filter(isLikely));
+      if (found !== null) return found;
     }
   }
   return null;
+}
+
+const isNamed = ({ weight }: KeyColumn): boolean => weight > 1;
+
+/**
+ * Which columns are looked at first: one that is named like a key or stands first, as keys do, then several that are named so. A
+ * number that happens to differ in each row is a key when there is nothing else.
+ */
+const LIKELY: readonly ((group: readonly KeyColumn[]) => boolean)[] = [
+  (group) => group.length === 1 && group.every((one) => isNamed(one) || one.profile.index === 0),
+  (group) => group.every(isNamed),
+  () => true,
+];
+
+function bestOf(groups: readonly (readonly KeyColumn[])[]): KeyCandidate | null {
+  const found = groups
+    .map((group) => ({
+      group,
+      weight: Math.min(...group.map((c) => c.weight)),
+      sum: sumOf(group),
+      distinct: group.reduce((product, c) => product * c.profile.values.length, 1),
+    }))
+    .sort((a, b) => b.weight - a.weight || b.sum - a.sum || b.distinct - a.distinct)
+    .find(({ group }) => isPlausible(group) && isUniqueTogether(group.map((c) => c.profile)));
+  if (found === undefined) return null;
+  return { columns: found.group.map((c) => c.profile.index).sort((a, b) => a - b) };
 }
 
 /** Rows from which on a column without a telling name may be a key wherever it stands. */

@@ -6,6 +6,7 @@
  * refuses for the type, and the evidence tells them.
  */
 import { type DataType, typeName } from '../data-type.ts';
+import { FOREIGN_WORDS, type ForeignForm, foreignForm } from './foreign-form.ts';
 import {
   narrowestType,
   nearestType,
@@ -35,6 +36,8 @@ export interface TypeGuess {
   type: DataType;
   evidence: string;
   misfits: Misfits;
+  /** The form in which a column of text has numbers or dates. */
+  foreign?: ForeignForm | null;
 }
 
 interface Column {
@@ -251,6 +254,11 @@ function textType({ profile, isPersonal, filled }: Column): TypeGuess {
     const words = { noun: 'JSON text', consequence: QUARANTINED, isPersonal };
     const what = isMixed ? `values of different JSON kinds; ${filled}` : filled;
     return { type, evidence: join(what, sayMisfits(profile, misfits, words)), misfits };
+  }
+  const foreign = foreignForm(profile);
+  if (foreign !== null) {
+    const evidence = join(filled, `they ${FOREIGN_WORDS[foreign]}`);
+    return { type, evidence, misfits: NO_MISFITS, foreign };
   }
   const texts = typedTexts(profile);
   const nearest = nearestType(texts, 1 - NEARLY);

@@ -110,6 +110,7 @@ test('a contract is drafted from a sample by who may produce, and nothing of the
     min: 'a',
     max: 'b',
     examples: ['a', 'b'],
+    looksLike: null,
   });
   assert.deepEqual([draft.evidence[2]?.['min'], draft.evidence[2]?.['max']], ['9.00', '100.25']);
   const short = await post(

@@ -2,6 +2,7 @@
  * The route that drafts a contract from a sample file. The file is read where data lies, at the node, and nothing of it stays.
  */
 import { Readable } from 'node:stream';
+import { FOREIGN_FORMS } from '@weft/core/contract/infer/foreign-form';
 import { nameFault, suggestName } from '@weft/core/contract/names';
 import { WeftError } from '@weft/core/lib/error';
 import type { Clock } from '@weft/core/lib/ports';
@@ -32,6 +33,11 @@ const InferenceSchema = Type.Object({
       min: nullable(Type.String()),
       max: nullable(Type.String()),
       examples: Type.Array(Type.String()),
+      looksLike: nullable(
+        Type.Enum([...FOREIGN_FORMS], {
+          description: 'Numbers or dates in a form that no contract reads, so that they are text.',
+        }),
+      ),
     }),
   ),
   diagnostics: DiagnosticsSchema,

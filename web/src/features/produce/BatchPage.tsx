@@ -181,6 +181,11 @@ function Fault({ problem, because, product }: FaultProps) {
           <Link to="/make/$product/upload" params={{ product }}>
             {words.sendMended}
           </Link>{' '}
+          {/contract version/.test(problem.remedy) ? (
+            <Link to="/make/$product/version" params={{ product }}>
+              {words.newVersion}
+            </Link>
+          ) : null}{' '}
           <code className="caption">{problem.code}</code>
         </p>
       </div>

@@ -28,7 +28,16 @@ function Page({ faults = new Map() }: { faults?: FieldFaults['columns'] }) {
   const document = parseDraft(written);
   if (document === null) return null;
   const evidence = [
-    { column: 'price', seen: 3, nulls: 0, distinct: 3, min: '1.125', max: '9', examples: [] },
+    {
+      column: 'price',
+      seen: 3,
+      nulls: 0,
+      distinct: 3,
+      min: '1.125',
+      max: '9',
+      examples: [],
+      looksLike: 'decimalComma' as const,
+    },
   ];
   return (
     <DraftColumns
@@ -47,6 +56,11 @@ test('another type says what it leaves out, and has room for the digits of the s
   expect(text).toContain('physicalType: DECIMAL(38, 3)');
   expect(text).not.toMatch(/pattern|examples/);
   await expectAccessible();
+});
+
+test('numbers and dates of a form that is text are told with what to do', async () => {
+  await show(<Page />);
+  screen.getByText(/^These look like numbers with a decimal comma\. They are read as text/);
 });
 
 test('a key is unique, and cannot be made another by the box', async () => {

@@ -22,7 +22,7 @@ import { type ColumnFaults, type FieldFaults, fieldId } from './drafted-faults.t
 import { lostBy } from './drafted-limits.ts';
 import { protects, valuesOut } from './drafted-privacy.ts';
 import type { Evidence } from './new-product.ts';
-import { limitWords, words } from './words-draft.ts';
+import { FOREIGN_WORDS, limitWords, words } from './words-draft.ts';
 
 export interface DraftColumnsProps {
   columns: readonly ColumnForm[];
@@ -222,7 +222,8 @@ const EXAMPLES = 3;
 
 function Shown({ evidence }: { evidence: Evidence | null }) {
   if (evidence === null) return <p className={classes['evidence']}>{words.notInSample}</p>;
-  const { seen, nulls, distinct, min, max, examples } = evidence;
+  // Why a default: a draft that is kept may be older than that.
+  const { seen, nulls, distinct, min, max, examples, looksLike = null } = evidence;
   return (
     <p className={classes['evidence']}>
       <span>
@@ -244,6 +245,7 @@ function Shown({ evidence }: { evidence: Evidence | null }) {
           {words.suchAs(examples.slice(0, EXAMPLES).join(', '))}
         </span>
       )}
+      {looksLike === null ? null : <span>{FOREIGN_WORDS[looksLike]}</span>}
     </p>
   );
 }

@@ -37,8 +37,10 @@ export function DraftStart({ onDraft }: { onDraft: (draft: FirstDraft) => void }
       onDraft({ ...draft, inference, text: inference.document });
     },
   });
+  const isEmpty = sample !== null && sample.size === 0;
   const isTooLarge = sample !== null && sample.size > SAMPLE_BYTES_MAX;
-  const isReady = sample !== null && !isTooLarge && domain !== '' && NAME.test(name ?? '');
+  const isReady =
+    sample !== null && !isTooLarge && !isEmpty && domain !== '' && NAME.test(name ?? '');
   const choose = (file: File) => {
     setSample(file);
     infer.reset();
@@ -65,6 +67,7 @@ export function DraftStart({ onDraft }: { onDraft: (draft: FirstDraft) => void }
           onFiles={(files) => files[0] !== undefined && choose(files[0])}
         />
         {isTooLarge ? <ProblemBox error={tooLarge(sample)} /> : null}
+        {isEmpty ? <ProblemBox error={empty(sample)} /> : null}
         <Names
           domains={domains}
           domain={domain}
@@ -80,7 +83,7 @@ export function DraftStart({ onDraft }: { onDraft: (draft: FirstDraft) => void }
         {infer.error === null ? null : (
           <div className={page['card']}>
             <ProblemBox
-              error={infer.error}
+              error={ofSample(infer.error)}
               onRetry={() => sample !== null && infer.mutate(sample)}
             />
           </div>
@@ -127,5 +130,28 @@ function tooLarge(sample: File): Problem {
     title: words.tooLarge,
     detail: words.tooLargeDetail(sample.name, sample.size, SAMPLE_BYTES_MAX),
     remedy: words.tooLargeRemedy,
+  });
+}
+
+function empty(sample: File): Problem {
+  return new Problem({
+    status: 422,
+    code: 'SAMPLE_EMPTY',
+    title: words.sampleEmpty,
+    detail: words.sampleEmptyDetail(sample.name),
+    remedy: words.sampleRemedy,
+  });
+}
+
+const OF_SAMPLES = ['BATCH_UNREADABLE', 'REQUEST_INVALID'];
+
+/** In words of a sample: there is no contract yet that it could miss. */
+function ofSample(error: Error): Error {
+  if (!(error instanceof Problem) || !OF_SAMPLES.includes(error.document.code)) return error;
+  const isOfHeader = /\bheader\b/.test(error.document.detail);
+  return new Problem({
+    ...error.document,
+    title: words.sampleUnreadable,
+    remedy: isOfHeader ? words.headerRemedy : words.sampleRemedy,
   });
 }

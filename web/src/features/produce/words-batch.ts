@@ -77,6 +77,7 @@ export const words = {
   whoDecides: 'The people of the domain or the platform team release or discard it.',
   notTaken: 'Why it was not taken',
   sendMended: 'Send a mended file',
+  newVersion: 'Write a new version of the contract',
   wrongWith: (rows: string): string => `What is wrong with the ${rows}`,
   sameCauses: 'The same causes in all batches',
   heldHelp:

@@ -7,6 +7,7 @@ import { formatBytes, formatNumber, formatShare, plural } from '../../lib/format
 import type { CheckName, Consequence } from './drafted-checks.ts';
 import type { ColumnField, TermField } from './drafted-faults.ts';
 import type { Limit, Lost } from './drafted-limits.ts';
+import type { Evidence } from './new-product.ts';
 import { rowWords } from './words.ts';
 
 const LOST: Readonly<Record<Lost, string>> = {
@@ -35,6 +36,16 @@ export const CONSEQUENCE_WORDS: Readonly<Record<Consequence, string>> = {
   warn: 'is taken, with a warning',
   hold: 'holds the whole batch',
   reject: 'rejects the whole batch',
+};
+
+/** Numbers and dates of a sample that are text, and what to do to have them as what they are. */
+export const FOREIGN_WORDS: Readonly<Record<NonNullable<Evidence['looksLike']>, string>> = {
+  decimalComma:
+    'These look like numbers with a decimal comma. They are read as text; a file that writes a point has numbers.',
+  thousands:
+    'These look like numbers with separators of thousands. They are read as text; a file without them has numbers.',
+  dayFirst:
+    'These look like dates that begin with the day. They are read as text; a file that writes 2026-12-31 has dates.',
 };
 
 export const CHECK_LABELS: Readonly<Record<CheckName, string>> = {
@@ -207,6 +218,12 @@ export const words = {
   tooLarge: 'The sample is too large',
   tooLargeDetail: (name: string, size: number, most: number): string =>
     `${name} has ${formatBytes(size)}; a sample has up to ${formatBytes(most)}.`,
+  sampleUnreadable: 'The sample cannot be read',
+  sampleEmpty: 'The sample is empty',
+  sampleEmptyDetail: (name: string): string => `${name} has nothing in it.`,
+  sampleRemedy:
+    'Choose a CSV, NDJSON, JSON, Parquet or Avro file with at least one record; it may be packed by gzip or zstd.',
+  headerRemedy: 'Give each column a name of its own in the first line, and choose the file again.',
   tooLargeRemedy:
     'Some ten thousand rows are enough. The whole file can be sent as the first batch.',
   terms: 'What it is, and what it promises',
