@@ -13,6 +13,7 @@ import { markDiagnostics } from './editor-diagnostics.ts';
 import { languageOf } from './editor-languages.ts';
 import { basics, keysOf } from './editor-setup.ts';
 import { editorTheme } from './editor-theme.ts';
+import { changeOf } from './text-change.ts';
 
 /** What of the editor changes while it is in sight. */
 interface Slots {
@@ -95,7 +96,7 @@ function replaceText(view: EditorView, value: string): void {
   const now = view.state.doc.toString();
   if (now === value) return;
   view.dispatch({
-    changes: { from: 0, to: now.length, insert: value },
+    changes: changeOf(now, value),
     annotations: Transaction.remote.of(true),
   });
 }

@@ -3,9 +3,10 @@
  */
 
 import { Checkbox, NativeSelect, TextInput } from '@mantine/core';
-import { useId, useState } from 'react';
+import { memo, useId, useState } from 'react';
 import { Panel } from '../../components/Panel.tsx';
 import { Phrase } from '../../components/Phrase.tsx';
+import { isAlike } from './alike.ts';
 import { ColumnChecks } from './ColumnChecks.tsx';
 import {
   CLASSES,
@@ -50,7 +51,7 @@ export function DraftColumns({ columns, evidence, faults, edit }: DraftColumnsPr
               at={at}
               evidence={evidence === null ? undefined : evidenceOf(column, evidence)}
               faults={faults.get(at) ?? NO_FAULTS}
-              onChange={(change) => edit((document) => putColumn(document, at, change))}
+              edit={edit}
             />
           </li>
         ))}
@@ -65,10 +66,22 @@ interface ColumnProps {
   /** Null where the sample has no such column, undefined where there is no sample. */
   evidence: Evidence | null | undefined;
   faults: ColumnFaults;
-  onChange: (change: ColumnChange) => void;
+  edit: Edit;
 }
 
-function Column({ column, at, evidence, faults, onChange }: ColumnProps) {
+/** Why by what they say: each text is read anew, and a hundred columns of it are the same as before. */
+const Column = memo(
+  WholeColumn,
+  (before, now) =>
+    before.at === now.at &&
+    before.edit === now.edit &&
+    before.evidence === now.evidence &&
+    isAlike(before.faults, now.faults) &&
+    isAlike(before.column, now.column),
+);
+
+function WholeColumn({ column, at, evidence, faults, edit }: ColumnProps) {
+  const onChange = (change: ColumnChange) => edit((document) => putColumn(document, at, change));
   const [left, setLeft] = useState('');
   const change = (next: ColumnChange) => {
     if (next.type === undefined) {
@@ -158,6 +171,7 @@ function Fields({ column, at, faults, onChange }: FieldsProps) {
         aria-label={words.nameOf(name)}
         error={faults.name}
         classNames={{ input: 'mono' }}
+        title={name}
         value={name}
         onChange={({ currentTarget: { value } }) => onChange({ name: value })}
       />

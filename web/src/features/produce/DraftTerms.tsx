@@ -3,8 +3,9 @@
  */
 import { NativeSelect, Textarea, TextInput } from '@mantine/core';
 import { plainDecimal } from '@weft/core/lib/decimal-text';
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import { Panel } from '../../components/Panel.tsx';
+import { isAlike } from './alike.ts';
 import {
   type ContractForm,
   namesOf,
@@ -28,7 +29,16 @@ export interface DraftTermsProps {
   edit: Edit;
 }
 
-export function DraftTerms({ form, faults, edit }: DraftTermsProps) {
+/** Anew only where the product itself says something else: columns are another part of the form. */
+export const DraftTerms = memo(
+  WholeTerms,
+  (before, now) =>
+    before.edit === now.edit &&
+    isAlike(before.faults, now.faults) &&
+    isAlike({ ...before.form, columns: null }, { ...now.form, columns: null }),
+);
+
+function WholeTerms({ form, faults, edit }: DraftTermsProps) {
   const at = placesIn(faults);
   return (
     <Panel title={words.terms}>

@@ -4,7 +4,7 @@
  */
 import { Button } from '@mantine/core';
 import { parseVersion } from '@weft/core/contract/version';
-import { type ReactNode, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react';
 import type { ProblemPart } from '../../api/problem.ts';
 import { remedyHere } from '../../api/remedies.ts';
 import type { EditorHandle } from '../../components/editor/Editor.tsx';
@@ -60,9 +60,16 @@ export function DraftWork({
   const trial = useTrial(text);
   const publish = usePublish(onPublished);
   const editor = useRef<EditorHandle | null>(null);
-  const edit: Edit = (change, filled) => onText((before) => editDraft(before, change, filled));
+  // Why kept: a row of the form is drawn anew only where something of it is another.
+  const latest = useRef(onText);
+  latest.current = onText;
+  const edit: Edit = useCallback(
+    (change, filled) => latest.current((before) => editDraft(before, change, filled)),
+    [],
+  );
   useAskBeforeClosing(isChanged);
-  const diagnostics = useMemo(() => marksOf(trial), [trial]);
+  const { isOld } = trial;
+  const diagnostics = useMemo(() => (isOld ? [] : marksOf(trial.faults)), [trial.faults, isOld]);
   const version = form?.version ?? '';
   const free = useFreeNumber(product, { base, version, text: trial.settled });
   const faults = useMemo(
@@ -168,8 +175,7 @@ function goTo({ id }: NamedField): void {
   field?.scrollIntoView({ block: 'center' });
 }
 
-function marksOf({ faults, isOld }: Trial) {
-  if (isOld) return [];
+function marksOf(faults: Trial['faults']) {
   return faults.flatMap(({ line, column, message, remedy }) =>
     line === undefined
       ? []

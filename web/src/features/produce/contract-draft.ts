@@ -99,8 +99,16 @@ export type Path = readonly (string | number)[];
 const TABLE: Path = ['schema', 0];
 const COLUMNS: Path = [...TABLE, 'properties'];
 
-/** The document of a text, or null where it is no YAML mapping at all. */
+/** Why kept: the text of a form is read when it is shown, and once more when it is changed. */
+let lastRead: { text: string; document: Document | null } | null = null;
+
+/** The document of a text, or null where it is no YAML mapping at all; not to be changed but by `editDraft`. */
 export function parseDraft(text: string): Document | null {
+  if (lastRead?.text !== text) lastRead = { text, document: readText(text) };
+  return lastRead.document;
+}
+
+function readText(text: string): Document | null {
   // Why big integers: a number is written back with every digit that it has.
   const document = parseDocument(text, { keepSourceTokens: false, intAsBigInt: true });
   return document.errors.length === 0 && isMap(document.contents) ? document : null;
@@ -110,6 +118,7 @@ export function readForm(document: Document): ContractForm {
   const text = (path: Path): string => textOf(document.getIn(path));
   const columns = document.getIn(COLUMNS, true);
   const count = isSeq(columns) ? columns.items.length : 0;
+  const keys = keyColumns(document, count);
   return {
     title: text(['name']),
     version: text(['version']),
@@ -125,9 +134,7 @@ export function readForm(document: Document): ContractForm {
       document.getIn(['customProperties', indexOf(document, 'weftPurposes'), 'value']),
     ),
     badShare: badShareOf(document),
-    columns: Array.from({ length: count }, (_, at) =>
-      columnOf(document, at, keyColumns(document, count)),
-    ),
+    columns: Array.from({ length: count }, (_, at) => columnOf(document, at, keys)),
   };
 }
 
@@ -218,6 +225,8 @@ export function editDraft(
   filled: readonly string[] = [],
 ): string {
   const document = parseDraft(text);
+  // Why forgotten: it is changed now, and says no more what the text says.
+  lastRead = null;
   if (document === null) return text;
   edit(document);
   return withoutHints(document.toString({ lineWidth: 0, flowCollectionPadding: false }), filled);

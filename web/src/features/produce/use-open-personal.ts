@@ -15,7 +15,7 @@ export function useOpenPersonal(
   base: Base | null,
 ): string[] | null {
   const before = useMemo(() => columnsOf(base), [base]);
-  const columns = personalColumns(form?.columns ?? [], before);
+  const columns = useMemo(() => personalColumns(form?.columns ?? [], before), [form, before]);
   const isAsked = columns.length > 0;
   const mesh = useQuery({
     queryKey: ['policy-facts', 'mesh'],
