@@ -38,6 +38,7 @@ function furnish(): void {
   lend(window, 'scrollTo', () => {});
   lend(document, 'fonts', { addEventListener: () => {}, removeEventListener: () => {} });
   lend(Element.prototype, 'scrollIntoView', () => {});
+  lend(Range.prototype, 'getClientRects', () => []);
   lend(HTMLCanvasElement.prototype, 'getContext', () => null);
   lendCapture();
   lendSize('clientWidth', WIDTH);
