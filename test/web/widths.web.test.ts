@@ -89,6 +89,49 @@ test('what can be done about a product is in sight at every width, as a card on 
   assertQuiet(visited);
 });
 
+test('names are whole beside facets, counts and threads, and rings of the focus are not cut', async () => {
+  await using visited = await visit(browser, { person: 'producer', path: '/market' });
+  const { page } = visited;
+  for (const width of [1024, 1101, 1180, 1280]) {
+    await page.setViewportSize({ width, height: 900 });
+    await page.locator('main ul > li h2').first().waitFor();
+    const least = await page.evaluate<number>(
+      `Math.min(...[...document.querySelectorAll('main li:has(h2)')].map((row) => row.firstElementChild.clientWidth))`,
+    );
+    assert.ok(least >= (width === 1280 ? 200 : 300), `${width}: ${least} px for a product`);
+    await shoot(page, `market-${width}`);
+  }
+  await page.setViewportSize({ width: 1024, height: 900 });
+  await page.goto('/map');
+  await page.locator('.react-flow__node b').first().waitFor();
+  const cut = await page.evaluate<string[]>(
+    `[...document.querySelectorAll('.react-flow__node b')].filter((name) => name.scrollHeight > name.clientHeight + 1 || name.scrollWidth > name.clientWidth + 1).map((name) => name.textContent)`,
+  );
+  assert.deepEqual(cut, []);
+  const fit = page.getByRole('button', { name: 'Fit View' });
+  await page.keyboard.press('Tab');
+  await fit.focus();
+  const offset = await page.evaluate('getComputedStyle(document.activeElement).outlineOffset');
+  assert.equal(offset, '-2px');
+  await sendRows(product, {
+    key: 'a_file_with_a_name_that_says_when_and_whence_2026_11_30',
+    from: 2_000,
+    good: 2,
+    bad: 0,
+  });
+  await page.goto(`/p/${product}/batches`);
+  const table = page.getByRole('table').last();
+  await table.getByText('a_file_with_a_name').first().waitFor();
+  const room = await page.evaluate<number>(`(() => {
+    const table = [...document.querySelectorAll('table')].at(-1);
+    return table.parentElement.clientWidth - table.scrollWidth;
+  })()`);
+  assert.ok(room >= 0, `${-room} px of the batches are out of sight`);
+  await shoot(page, 'batches-1024');
+  await assertAccessible(page);
+  assertQuiet(visited);
+});
+
 const rowsOf = (page: Page) => page.getByRole('region', { name: /before and after/ });
 
 test('a repair that mends nothing is not offered; the preview is whole, and fills its box', async () => {

@@ -7,7 +7,8 @@
 import { Graph, layout } from '@dagrejs/dagre';
 
 export const NODE_WIDTH = 232;
-export const NODE_HEIGHT = 54;
+/** Of two lines for a name and one for what is said of it. */
+export const NODE_HEIGHT = 68;
 /** Wide enough for the name of a column on a thread, with the thread to be seen on both sides of it. */
 const LAYER_GAP = 148;
 const LONE_GAP = 68;
