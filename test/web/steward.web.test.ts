@@ -232,6 +232,53 @@ test('what a steward is shown of somebody is the very answer that he gets himsel
   }
 });
 
+/** Where the upper edges of the fields are. */
+async function topsOf(page: Page, labels: readonly string[]): Promise<number[]> {
+  const boxes = labels.map((label) => page.getByLabel(label, { exact: true }).boundingBox());
+  return (await Promise.all(boxes)).map((box) => Math.round(box?.y ?? -1));
+}
+
+test('the fields of see-as stand in one line, whatever is said below one of them', async () => {
+  await putPolicy(first);
+  await using visited = await visit(browser, {
+    person: 'steward',
+    path: `/policies/see-as?product=${PRODUCT}&subject=vendor&purpose=assortment`,
+  });
+  const { page } = visited;
+  await page.locator('p', { hasText: /^Vera Vendor$/ }).waitFor();
+  const tops = await topsOf(page, ['Product', 'Reader', 'Purpose']);
+  assert.equal(new Set(tops).size, 1, tops.join(' '));
+  await page
+    .getByText(/^Rule .* of the product’s policy /)
+    .first()
+    .waitFor();
+  assertQuiet(visited);
+});
+
+test('the questions to the log stay where they are while they are asked', async () => {
+  await using visited = await visit(browser, { person: 'platform', path: '/audit' });
+  const { page } = visited;
+  const placeOf = async (label: string) => page.getByLabel(label, { exact: true }).boundingBox();
+  const before = await placeOf('Before');
+  const fields = ['Who', 'Did', 'To what'];
+  const tops = await topsOf(page, fields);
+  await page.getByLabel('From', { exact: true }).fill('2026-01-01');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/since=2026-01-01/);
+  await page.waitForLoadState('networkidle');
+  assert.deepEqual(await placeOf('Before'), before);
+  const clear = await page.getByRole('button', { name: 'Clear', exact: true }).boundingBox();
+  assert.equal(Math.round(clear?.y ?? 0), Math.round((await placeOf('Before'))?.y ?? -1));
+  await page.getByLabel('From', { exact: true }).fill('yesterday');
+  await page.keyboard.press('Enter');
+  await page.getByText('yesterday is no day: write it as 2026-11-01.').waitFor();
+  assert.deepEqual(await placeOf('Before'), before);
+  assert.deepEqual(await topsOf(page, fields), tops);
+  await shoot(page, 'audit-filters');
+  await assertAccessible(page);
+  assertQuiet(visited);
+});
+
 test('who can see a column are those whom the mesh names', async () => {
   await putPolicy(first);
   await using visited = await visit(browser, {
