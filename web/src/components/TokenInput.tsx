@@ -17,7 +17,7 @@ export interface TokenInputProps {
   /** Offered while typing; anything else may be typed, too. */
   suggestions?: readonly string[];
   /** What a suggestion or a value is called, where that is another text: it is found by either, and shown with both. */
-  names?: ReadonlyMap<string, string>;
+  names?: ReadonlyMap<string, string> | undefined;
   /** Whether the label is for readers that do not see alone, because the place tells it. */
   isLabelHidden?: boolean;
   placeholder?: string;

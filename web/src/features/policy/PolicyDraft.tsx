@@ -82,6 +82,7 @@ export function PolicyDraft({ change, stored, vocabulary, domain, isSource }: Po
           sets={draft.content.sets}
           faults={faults}
           purposes={vocabulary.purposes}
+          readers={vocabulary.readers}
           mayChange={canChange}
           onChange={(sets) => draft.change({ sets })}
         />

@@ -12,6 +12,7 @@ import { ProductField } from '../../components/ProductField.tsx';
 import { formatName } from '../../lib/format.ts';
 import { present } from '../../lib/search-params.ts';
 import classes from './SeeAsPage.module.css';
+import { readerMeant } from './use-readers.ts';
 import { words } from './words-see.ts';
 
 export function SeeAsForm() {
@@ -81,8 +82,11 @@ function SubjectField({ value, known, onChange }: SubjectFieldProps) {
   const id = useId();
   const nameOf = usePersonNames(value === '' ? known : [...known, value]);
   useEffect(() => setTyped(value), [value]);
+  const readers = { names: new Map(known.map((one) => [one, nameOf(one)])), isWhole: false };
   const put = (text: string) => {
-    if (text.trim() !== value) onChange(text.trim());
+    const meant = readerMeant(text.trim(), readers);
+    setTyped(meant);
+    if (meant !== value) onChange(meant);
   };
   return (
     <>

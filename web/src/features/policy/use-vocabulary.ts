@@ -8,6 +8,7 @@ import { useMemo } from 'react';
 import { contractQuery } from '../../api/queries.ts';
 import { type PlaceType, type PolicyScope, readScope } from './cedar/places.ts';
 import { type PolicyContent, schemaQuery } from './policy-queries.ts';
+import { NO_READERS, type Readers, useReaders } from './use-readers.ts';
 
 export interface Column {
   table: string;
@@ -25,6 +26,7 @@ export interface Vocabulary {
   purposes: string[];
   classes: string[];
   tags: string[];
+  readers: Readers;
 }
 
 const ROLES = ['producer', 'consumer', 'steward', 'privacy_officer', 'platform'] as const;
@@ -38,6 +40,7 @@ export const EMPTY_VOCABULARY: Vocabulary = {
   purposes: [],
   classes: CLASSES,
   tags: [],
+  readers: NO_READERS,
 };
 
 export interface VocabularyAnswer {
@@ -48,6 +51,7 @@ export interface VocabularyAnswer {
 export function useVocabulary(product: string): VocabularyAnswer {
   const schema = useQuery(schemaQuery(product));
   const contract = useQuery(contractQuery(product));
+  const readers = useReaders(product);
   const vocabulary = useMemo(() => {
     if (schema.data === undefined || contract.data === undefined) return null;
     const { tables } = contract.data;
@@ -61,8 +65,9 @@ export function useVocabulary(product: string): VocabularyAnswer {
       purposes: model.weft.purposes,
       classes: [...new Set([...CLASSES, ...known])],
       tags: [...new Set([...model.tags, ...columns.flatMap((column) => column.tags)])],
+      readers,
     };
-  }, [schema.data, contract.data]);
+  }, [schema.data, contract.data, readers]);
   return { vocabulary, error: schema.error ?? contract.error };
 }
 

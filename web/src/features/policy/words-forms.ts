@@ -4,6 +4,7 @@
 
 import { words as parts } from '../../components/words.ts';
 import { plural } from '../../lib/format.ts';
+import { listAny } from '../../lib/language.ts';
 import type { Place } from './cedar/places.ts';
 import type { RuleForm } from './cedar/rules.ts';
 
@@ -48,6 +49,8 @@ export const words = {
   purposes: 'Purposes',
   roles: 'Roles',
   readers: 'Readers',
+  noReader: (ids: readonly string[]): string =>
+    `Nobody who has access or asked for it is called ${listAny(ids)}, by id or name.`,
   domains: 'Domains',
   classes: 'Classes',
   attributeOf: 'Attribute of the reader',

@@ -14,7 +14,7 @@ export const words = {
   pickReader:
     'Choose a product and a reader that the fields offer: readers are those who have an agreement on the product, or asked for one; before a product is chosen, on any that you decide on.',
   reader: 'Reader',
-  readerHint: 'id of a reader or service',
+  readerHint: 'name or id',
   product: 'Product',
   howMuch: 'How much is told',
   asTold: 'As they are told',

@@ -34,7 +34,7 @@ export const words = {
   keys: 'Values, one a line',
   keysOf: (reader: string): string =>
     reader === '' ? 'Values, one a line' : `Values of ${reader}, one a line`,
-  reader: 'Reader, by id',
+  reader: 'Reader, by id or name',
   addReader: 'Add a reader',
   takeReader: (reader: string): string =>
     reader === '' ? 'Take the reader away' : `Take ${reader} away`,

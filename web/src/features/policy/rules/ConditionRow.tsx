@@ -6,6 +6,7 @@ import { IconTrash } from '@tabler/icons-react';
 import { TokenInput } from '../../../components/TokenInput.tsx';
 import { COMPARISONS, type Comparison, type Condition } from '../cedar/conditions.ts';
 import type { Place } from '../cedar/places.ts';
+import { readersDoubt } from '../use-readers.ts';
 import { KNOWN_ROLES, type Vocabulary } from '../use-vocabulary.ts';
 import { purposeDoubt, words } from '../words-forms.ts';
 import { conditionWords } from '../words-rules.ts';
@@ -73,9 +74,8 @@ function Fields({ condition, places, vocabulary, onChange }: FieldsProps) {
           placeholder={words.oneOrMore}
           values={condition.among}
           suggestions={suggestionsFor(condition.kind, vocabulary)}
-          doubt={
-            condition.kind === 'purpose' ? purposeDoubt(condition.among, vocabulary.purposes) : null
-          }
+          names={condition.kind === 'person' ? vocabulary.readers.names : undefined}
+          doubt={doubtOf(condition, vocabulary)}
           onChange={(among) => onChange({ ...condition, among })}
         />
       );
@@ -106,9 +106,18 @@ const LABELS = {
   class: words.classes,
 } as const;
 
+function doubtOf(
+  { kind, among }: { kind: keyof typeof LABELS; among: readonly string[] },
+  { purposes, readers }: Vocabulary,
+): string | null {
+  if (kind === 'purpose') return purposeDoubt(among, purposes);
+  return kind === 'person' ? readersDoubt(among, readers) : null;
+}
+
 function suggestionsFor(kind: keyof typeof LABELS, vocabulary: Vocabulary): readonly string[] {
   if (kind === 'purpose') return vocabulary.purposes;
   if (kind === 'class') return vocabulary.classes;
+  if (kind === 'person') return [...vocabulary.readers.names.keys()];
   return kind === 'role' ? KNOWN_ROLES : [];
 }
 

@@ -13,7 +13,11 @@ import type { Fault } from '../policy-queries.ts';
 import { EMPTY_VOCABULARY } from '../use-vocabulary.ts';
 import { RuleList } from './RuleList.tsx';
 
-const WORDS = { ...EMPTY_VOCABULARY, purposes: ['fraud_detection', 'research'] };
+const WORDS = {
+  ...EMPTY_VOCABULARY,
+  purposes: ['fraud_detection', 'research'],
+  readers: { names: new Map([['u7', 'Vera Vendor']]), isWhole: true },
+};
 
 const STORED = `@id("readers")
 @description("${HOSTILE.replaceAll('"', '\\"')}")
@@ -155,6 +159,20 @@ test('a condition that is taken away leaves the focus in the form', async () => 
   await user.click(away().at(-1) as HTMLElement);
   expect(away().length).toBe(1);
   expect(focused()).toBe(away()[0]);
+});
+
+test('a reader of a condition is meant by name, and one whom nobody is called is told', async () => {
+  const told: string[] = [];
+  const source = '@id("a") permit (principal, action, resource) when { principal.id == "x" };';
+  const { user } = await show(<Policy source={source} told={told} />);
+  await user.click(press('Change the rule a'));
+  const readers = screen.getByRole('combobox', { name: 'Readers' });
+  expect(screen.getAllByText(/is called x, by id or name/).length).toBe(2);
+  await user.type(readers, 'vera vendor{Enter}');
+  await user.click(press('Take x away'));
+  expect(screen.queryByText(/by id or name/)).toBeNull();
+  await user.click(press('Use this rule'));
+  expect(told[0]).toContain('principal.id == "u7"');
 });
 
 test('a set and a column that are there no more stay what the form says, and nothing else is chosen for them', async () => {

@@ -4,8 +4,9 @@
 import { ActionIcon, Button, NativeSelect, Textarea, TextInput } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
 import { SET_KEY_TYPES, type SetKeyType } from '@weft/core/lib/set-declaration';
-import { memo, useCallback, useRef } from 'react';
+import { memo, useCallback, useId, useRef, useState } from 'react';
 import { FormFoot } from '../FormFoot.tsx';
+import { type Readers, readerMeant, readersDoubt } from '../use-readers.ts';
 import { KEY_TYPE_NAMES, SET_KIND_NAMES, words } from '../words-sets.ts';
 import classes from './SetEditor.module.css';
 import { missingIn, type ReaderKeys, SET_KINDS, type SetForm, type SetKind } from './set-form.ts';
@@ -17,6 +18,8 @@ export interface SetEditorProps {
   /** Names that other sets have. */
   others: readonly string[];
   purposes: readonly string[];
+  /** Whom a list can be written for by name. */
+  known: Readers;
   onForm(form: SetForm): void;
   onUse(): void;
   onCancel(): void;
@@ -24,7 +27,7 @@ export interface SetEditorProps {
 }
 
 export function SetEditor(props: SetEditorProps) {
-  const { named, form, others, purposes, onForm, onUse, onCancel, onRemove } = props;
+  const { named, form, others, purposes, known, onForm, onUse, onCancel, onRemove } = props;
   const missing = missingIn(form, others);
   const change = (part: Partial<SetForm>) => onForm({ ...form, ...part });
   return (
@@ -56,7 +59,11 @@ export function SetEditor(props: SetEditorProps) {
         <Keys label={words.keys} value={form.keys} onChange={(keys) => change({ keys })} />
       ) : null}
       {form.kind === 'each' ? (
-        <Readers readers={form.readers} onChange={(readers) => change({ readers })} />
+        <ReaderList
+          readers={form.readers}
+          known={known}
+          onChange={(readers) => change({ readers })}
+        />
       ) : null}
       <FormFoot
         use={words.use}
@@ -154,10 +161,12 @@ function Source({ form, purposes, onChange }: SourceProps) {
 
 interface ReadersProps {
   readers: readonly ReaderKeys[];
+  known: Readers;
   onChange(readers: ReaderKeys[]): void;
 }
 
-function Readers({ readers, onChange }: ReadersProps) {
+function ReaderList({ readers, known, onChange }: ReadersProps) {
+  const offered = useId();
   const list = useRef<HTMLUListElement>(null);
   const latest = useRef({ readers, onChange });
   latest.current = { readers, onChange };
@@ -175,9 +184,14 @@ function Readers({ readers, onChange }: ReadersProps) {
       <ul className={classes['readers']} ref={list}>
         {readers.map(({ reader, keys }, at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: readers stand where they stand while their names are typed.
-          <Reader key={at} at={at} reader={reader} keys={keys} onPut={put} onTake={take} />
+          <Reader key={at} {...{ at, reader, keys, known, offered }} onPut={put} onTake={take} />
         ))}
       </ul>
+      <datalist id={offered}>
+        {[...known.names].map(([id, name]) => (
+          <option key={id} value={id} label={name} />
+        ))}
+      </datalist>
       <Button
         data-add
         variant="subtle"
@@ -193,17 +207,37 @@ function Readers({ readers, onChange }: ReadersProps) {
 
 interface ReaderProps extends ReaderKeys {
   at: number;
+  known: Readers;
+  /** Id of the list of those who are offered. */
+  offered: string;
   onPut(at: number, part: Partial<ReaderKeys>): void;
   onTake(at: number): void;
 }
 
-const Reader = memo(function Reader({ at, reader, keys, onPut, onTake }: ReaderProps) {
+const Reader = memo(function Reader(props: ReaderProps) {
+  const { at, reader, keys, known, offered, onPut, onTake } = props;
+  const [isLeft, setLeft] = useState(true);
+  const doubt = isLeft ? readersDoubt([reader.trim()], known) : null;
+  const name = known.names.get(reader);
   return (
     <li>
-      <Field
+      <TextInput
         label={words.reader}
+        description={doubt ?? (name === reader ? null : name)}
+        inputWrapperOrder={['label', 'input', 'description', 'error']}
+        list={offered}
+        autoComplete="off"
+        spellCheck={false}
         value={reader}
-        onChange={(value) => onPut(at, { reader: value })}
+        onChange={({ currentTarget: { value } }) => {
+          setLeft(false);
+          onPut(at, { reader: value });
+        }}
+        onBlur={() => {
+          setLeft(true);
+          const meant = readerMeant(reader.trim(), known);
+          if (meant !== reader) onPut(at, { reader: meant });
+        }}
       />
       <Keys
         label={words.keysOf(reader)}

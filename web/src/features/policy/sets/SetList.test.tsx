@@ -8,6 +8,7 @@ import { expect, test, vi } from 'vitest';
 import { HOSTILE } from '../../../testing/facts.ts';
 import { expectAccessible, focused, show } from '../../../testing/render.tsx';
 import type { Fault } from '../policy-queries.ts';
+import type { Readers } from '../use-readers.ts';
 import { words } from '../words-sets.ts';
 import { SetList } from './SetList.tsx';
 import type { Sets } from './set-form.ts';
@@ -21,6 +22,8 @@ const STORED: Sets = {
   },
   pilots: { ...NOT_READ, keys: 'string', values: ['s1', HOSTILE] },
 };
+
+const READERS: Readers = { names: new Map([['u7', 'Vera Vendor']]), isWhole: true };
 
 interface PolicyProps {
   stored?: Sets;
@@ -38,6 +41,7 @@ function Policy({ stored = STORED, faults = [], mayChange = true, told = [] }: P
       sets={sets}
       faults={faults}
       purposes={['assortment']}
+      readers={READERS}
       mayChange={mayChange}
       onChange={(next) => {
         told.push(next);
@@ -49,6 +53,7 @@ function Policy({ stored = STORED, faults = [], mayChange = true, told = [] }: P
 
 const card = (name: string) => screen.getByRole('article', { name: `Set ${name}` });
 const press = (name: string | RegExp) => screen.getByRole('button', { name });
+const readerField = () => screen.getByRole('combobox', { name: 'Reader, by id or name' });
 const field = (name: string) => screen.getByRole('textbox', { name });
 
 test('each set is told in words, with what is wrong with it', async () => {
@@ -117,7 +122,7 @@ test('a new list for each reader is written when it is whole: its name is free a
     'written down for each reader',
   );
   expect(form.getByText('Say whose values they are.')).toBeTruthy();
-  await user.type(field('Reader, by id'), 'ana');
+  await user.type(readerField(), 'ana');
   await user.type(field('Values of ana, one a line'), '1{Enter}2');
   await user.click(press('Add a reader'));
   expect(press('Use this set')).toHaveProperty('disabled', true);
@@ -131,6 +136,28 @@ test('a new list for each reader is written when it is whole: its name is free a
     values: { ana: ['1', '2'] },
   });
   expect(Object.keys(told[0] ?? {})).toEqual(['brands', 'pilots', 'pilots_2']);
+});
+
+test('a reader is named by id or name, and one whom nobody is called is told', async () => {
+  const told: Sets[] = [];
+  const { user } = await show(<Policy stored={{}} told={told} />);
+  await user.click(press('Add a set'));
+  await user.type(field('Name'), 'pilots');
+  await user.selectOptions(
+    screen.getByRole('combobox', { name: 'Where the list is' }),
+    'written down for each reader',
+  );
+  await user.type(readerField(), 'Vera');
+  expect(screen.queryByText(/^Nobody who has access/)).toBeNull();
+  await user.tab();
+  await screen.findByText('Nobody who has access or asked for it is called Vera, by id or name.');
+  await user.type(readerField(), ' vendor');
+  await user.tab();
+  expect(readerField()).toHaveProperty('value', 'u7');
+  await user.type(field('Values of u7, one a line'), 's1');
+  await expectAccessible();
+  await user.click(press('Use this set'));
+  expect(told[0]?.['pilots']?.['values']).toEqual({ u7: ['s1'] });
 });
 
 test('of hundreds of readers only the one that is written for is drawn anew', async () => {

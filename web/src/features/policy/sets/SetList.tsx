@@ -7,6 +7,7 @@ import { Panel } from '../../../components/Panel.tsx';
 import { FaultList } from '../FaultList.tsx';
 import type { Fault } from '../policy-queries.ts';
 import { useFormFocus } from '../use-form-focus.ts';
+import type { Readers } from '../use-readers.ts';
 import { setWords, words } from '../words-sets.ts';
 import { SetEditor } from './SetEditor.tsx';
 import classes from './SetList.module.css';
@@ -24,12 +25,13 @@ export interface SetListProps {
   sets: Sets;
   faults: readonly Fault[];
   purposes: readonly string[];
+  readers: Readers;
   mayChange: boolean;
   onChange(sets: Sets): void;
 }
 
 export function SetList(props: SetListProps) {
-  const { product, sets, faults, purposes, mayChange, onChange } = props;
+  const { product, sets, faults, purposes, readers, mayChange, onChange } = props;
   const { value, put: keep } = useOpenSet(product);
   const names = Object.keys(sets);
   const open = mayChange ? value : undefined;
@@ -54,6 +56,7 @@ export function SetList(props: SetListProps) {
         form={open.form}
         others={names.filter((name) => name !== at)}
         purposes={purposes}
+        known={readers}
         onForm={(form) => keep({ ...open, form })}
         onUse={() => put(withSet(sets, at, open.form.name, declarationOf(open.form, sets[at])))}
         onCancel={leave}
