@@ -27,7 +27,7 @@ type TextField = 'subject' | 'column' | 'since' | 'until';
 export function AuditFilters({ actions: known }: { actions: readonly string[] }) {
   const search = useSearch({ from: '/audit' });
   const navigate = useNavigate({ from: '/audit' });
-  const actions = useId();
+  const offered = useId();
   const change = (part: { [Name in keyof AuditSearch]?: AuditSearch[Name] | undefined }) =>
     void navigate({ search: (old) => present({ ...old, ...part, entry: undefined }) });
   const text = (name: TextField) => ({
@@ -61,21 +61,12 @@ export function AuditFilters({ actions: known }: { actions: readonly string[] })
   return (
     <search className={classes['filters']}>
       <Field label={words.who} placeholder={words.whoHint} {...who} />
-      <Field label={words.did} placeholder={words.didHint} list={actions} {...did} />
+      <Field label={words.did} placeholder={words.didHint} list={offered} {...did} />
       <Field label={words.toWhat} placeholder={words.toWhatHint} {...text('subject')} />
       <Field label={words.letAt} placeholder={words.letAtHint} {...text('column')} />
       <NativeSelect
         label={words.when}
-        data={[
-          {
-            value: '',
-            label:
-              search.since === undefined && search.until === undefined
-                ? words.anyTime
-                : words.fromTo,
-          },
-          ...SPANS.map((span) => ({ value: span, label: SPAN_NAMES[span] })),
-        ]}
+        data={spansFor(search)}
         value={search.span ?? ''}
         onChange={({ currentTarget: { value } }) =>
           change({ span: SPANS.find((span) => span === value), since: undefined, until: undefined })
@@ -87,23 +78,38 @@ export function AuditFilters({ actions: known }: { actions: readonly string[] })
           <Field label={words.before} placeholder="2026-12-01" {...text('until')} />
         </>
       ) : null}
-      {/* Why with a label of nothing, and in its place all the time: it stands in line, and what comes would move the rest. */}
-      <Input.Wrapper
-        className={classes['clear'] ?? ''}
-        label={'\u00a0'}
-        labelElement="div"
-        data-away={isFiltered ? undefined : ''}
-      >
-        <Button variant="subtle" onClick={() => void navigate({ search: {} })}>
-          {words.clear}
-        </Button>
-      </Input.Wrapper>
-      <datalist id={actions}>
+      <Clear isFiltered={isFiltered} />
+      <datalist id={offered}>
         {known.map((action) => (
           <option key={action} value={actionWords(action)} />
         ))}
       </datalist>
     </search>
+  );
+}
+
+function spansFor({ since, until }: AuditSearch) {
+  const none = since === undefined && until === undefined ? words.anyTime : words.fromTo;
+  return [
+    { value: '', label: none },
+    ...SPANS.map((span) => ({ value: span, label: SPAN_NAMES[span] })),
+  ];
+}
+
+/** Why with a label of nothing, and in its place all the time: it stands in line, and what comes would move the rest. */
+function Clear({ isFiltered }: { isFiltered: boolean }) {
+  const navigate = useNavigate({ from: '/audit' });
+  return (
+    <Input.Wrapper
+      className={classes['clear'] ?? ''}
+      label={'\u00a0'}
+      labelElement="div"
+      data-away={isFiltered ? undefined : ''}
+    >
+      <Button variant="subtle" onClick={() => void navigate({ search: {} })}>
+        {words.clear}
+      </Button>
+    </Input.Wrapper>
   );
 }
 

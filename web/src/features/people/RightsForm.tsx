@@ -22,14 +22,7 @@ import { changeOf, draftOf, faultOf, isRightsDraft, type RightsDraft } from './r
 import { FAULTS, words } from './words.ts';
 
 export function RightsForm({ seen }: { seen: Seen<User> }) {
-  const { draft, base, put, drop } = useKeptChange<User, RightsDraft>({
-    place: `rights:${seen.value.id}`,
-    seen,
-    draftOf,
-    isDraft: isRightsDraft,
-    isOther: (user, next) => changeOf(user, next) !== null,
-  });
-  const change = changeOf(base.value, draft);
+  const { draft, base, change, put, drop } = useChange(seen);
   const [said, setSaid] = useState<string | null>(null);
   const save = useSave(base, () => {
     drop();
@@ -91,6 +84,17 @@ export function RightsForm({ seen }: { seen: Seen<User> }) {
       </div>
     </form>
   );
+}
+
+function useChange(seen: Seen<User>) {
+  const kept = useKeptChange<User, RightsDraft>({
+    place: `rights:${seen.value.id}`,
+    seen,
+    draftOf,
+    isDraft: isRightsDraft,
+    isOther: (user, next) => changeOf(user, next) !== null,
+  });
+  return { ...kept, change: changeOf(kept.base.value, kept.draft) };
 }
 
 function useSave(base: Seen<User>, onSaved: () => void) {
