@@ -40,7 +40,7 @@ describe('a value of another kind of JSON', () => {
     const parent = await send(node, 'kinds', lines.join('\n'), { name: 'rows.ndjson' });
     const words = {
       text: 'is no integer: JSON has a text in quotes here, where a number is promised',
-      number: 'is no varchar: JSON has a number here, where a text in quotes is promised',
+      number: 'is no string: JSON has a number here, where a text in quotes is promised',
     };
     const expected = [
       ['id', '2', words.text],

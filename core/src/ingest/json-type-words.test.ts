@@ -61,7 +61,7 @@ test('both kinds are named', () => {
     'is no integer: JSON has a text in quotes here, where a number is promised',
   );
   assert.match(
-    told('is no varchar', 'n', '{"n":7}'),
+    told('is no string', 'n', '{"n":7}'),
     /JSON has a number here, where a text in quotes is promised$/,
   );
   assert.match(
@@ -93,24 +93,24 @@ test('kinds are told inside of objects, lists and maps, by the names of the file
     ['tags', 'is no object', 'is no object: JSON has a list here, where an object is promised'],
     [
       'who.name',
-      'is no varchar',
-      'is no varchar: JSON has a number here, where a text in quotes is promised',
+      'is no string',
+      'is no string: JSON has a number here, where a text in quotes is promised',
     ],
-    ['who.age', 'is no bigint', 'is no bigint'],
-    ['tags[0]', 'is no varchar', 'is no varchar'],
+    ['who.age', 'is no integer of up to 64 bits', 'is no integer of up to 64 bits'],
+    ['tags[0]', 'is no string', 'is no string'],
     [
       'tags[1]',
-      'is no varchar',
-      'is no varchar: JSON has a list here, where a text in quotes is promised',
+      'is no string',
+      'is no string: JSON has a list here, where a text in quotes is promised',
     ],
     [
       'by_store["367"]',
       'is no integer',
       'is no integer: JSON has true or false here, where a number is promised',
     ],
-    ['tags[7]', 'is no varchar', 'is no varchar'],
-    ['whole', 'is no varchar', 'is no varchar'],
-    ['who.constructor', 'is no varchar', 'is no varchar'],
+    ['tags[7]', 'is no string', 'is no string'],
+    ['whole', 'is no string', 'is no string'],
+    ['who.constructor', 'is no string', 'is no string'],
   ];
   for (const [column, message, expected] of cases) {
     assert.equal(tellJsonType(message, { column, raw, fields }), expected, column);

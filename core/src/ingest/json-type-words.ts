@@ -23,8 +23,8 @@ const MET: Readonly<Record<Kind, string>> = {
 /** Types by the words of a reason (`quality/reasons.ts`); every other primitive type is written as a text. */
 const KINDS: Readonly<Record<string, PrimitiveType>> = {
   integer: { kind: 'int' },
-  bigint: { kind: 'long' },
-  double: { kind: 'double' },
+  'integer of up to 64 bits': { kind: 'long' },
+  number: { kind: 'double' },
   decimal: { kind: 'decimal', precision: 38, scale: 0 },
   boolean: { kind: 'boolean' },
 };
@@ -39,9 +39,12 @@ export interface JsonPlace {
   fields: readonly { column: string; name: string }[];
 }
 
+/** A reason about a type by its name; others, such as that of a format, have more or other words. */
+const NAMED = /^is no ([a-z]+|integer of up to 64 bits|timestamp with a time zone)$/;
+
 /** The words of a reason about a type, with both kinds where they differ. */
 export function tellJsonType(message: string, place: JsonPlace): string {
-  const [, named] = /^is no ([a-z]+)(?:\([\d, ]+\))?$/.exec(message) ?? [];
+  const [, named] = NAMED.exec(message) ?? [];
   const word = /^is no (?:whole )?number (?:of|with) up to /.test(message) ? 'decimal' : named;
   const kind = word === undefined ? null : kindAt(place);
   if (word === undefined || kind === null || kind === 'null') return message;

@@ -3,7 +3,7 @@
  *
  * Not a promise in words (`contract/compile/rule-sentences.ts`), and never a value of the record.
  */
-import { type DataType, duckdbType } from '../contract/data-type.ts';
+import { type DataType, logicalName } from '../contract/data-type.ts';
 import type { Bound, PlanColumn, PlanRule } from '../contract/plan.ts';
 
 /** Longest text of a value that a reason keeps, in characters. */
@@ -71,7 +71,7 @@ function decimalWords({ precision, scale }: { precision: number; scale: number }
     : `is no number with up to ${before} digits before and ${scale} after the point`;
 }
 
-/** The same of a value at any place. */
+/** The same of a value at any place, in the words of the contract. */
 export function nestedTypeWords(type: DataType): string {
   switch (type.kind) {
     case 'struct':
@@ -82,7 +82,12 @@ export function nestedTypeWords(type: DataType): string {
       return 'is no map';
     case 'decimal':
       return decimalWords(type);
+    // Why told apart: JSON may have these in quotes, too (`ingest/json-type-words.ts`).
+    case 'long':
+      return 'is no integer of up to 64 bits';
+    case 'timestamptz':
+      return 'is no timestamp with a time zone';
     default:
-      return `is no ${duckdbType(type).toLowerCase()}`;
+      return `is no ${logicalName(type)}`;
   }
 }

@@ -43,7 +43,7 @@ test('a value of few is replaced, any other is computed', () => {
 test('another kind of JSON is rewritten, a place inside a column by its JSON, several columns by one', () => {
   const kind = 'is no integer: JSON has a text in quotes here, where a number is promised';
   assert.match(hint('units.type', 'units', kind), /--set 'units=units'$/);
-  assert.match(hint('lines.type', 'lines[2].qty', 'is no bigint'), /--set 'lines=EXPRESSION OVER/);
+  assert.match(hint('lines.type', 'lines[2].qty', 'is no integer'), /--set 'lines=EXPRESSION OVER/);
   assert.match(hint('structure.unknown_field', 'lines[0].x', 'unknown'), /--set 'lines=/);
   assert.match(hint('shipped_later', null, 'breaks a >= b'), /--set 'COLUMN=EXPRESSION'$/);
   assert.match(
