@@ -191,6 +191,15 @@ function Fields({ column, at, faults, onChange }: FieldsProps) {
         data={withOwn(CLASSES, classification)}
         onChange={({ currentTarget: { value } }) => onChange({ classification: value })}
       />
+      <TextInput
+        className={classes['about'] ?? ''}
+        id={fieldId(at, 'description')}
+        aria-label={words.saysOf(name)}
+        error={faults.description}
+        placeholder={words.saysHint}
+        value={description}
+        onChange={({ currentTarget: { value } }) => onChange({ description: value })}
+      />
       <span className={classes['checks']}>
         <Checkbox
           label={words.required}
@@ -214,15 +223,6 @@ function Fields({ column, at, faults, onChange }: FieldsProps) {
           />
         )}
       </span>
-      <TextInput
-        className={classes['about'] ?? ''}
-        id={fieldId(at, 'description')}
-        aria-label={words.saysOf(name)}
-        error={faults.description}
-        placeholder={words.saysHint}
-        value={description}
-        onChange={({ currentTarget: { value } }) => onChange({ description: value })}
-      />
     </>
   );
 }

@@ -172,7 +172,6 @@ function BadShare({ form: { badShare }, faults, edit }: DraftTermsProps) {
   return (
     <TextInput
       {...placesIn(faults)('badShare')}
-      className={classes['third'] ?? ''}
       label={words.badShare}
       description={badShare === null ? words.badShareInText : words.badShareHelp}
       inputMode="decimal"

@@ -76,6 +76,7 @@ export function RefusedRows({ where, state, expected, mayRead }: RefusedRowsProp
               <RowLine
                 key={row.ref}
                 row={row}
+                rule={where.rule}
                 hasState={hasOthers}
                 product={hasBatches ? (where.product ?? null) : null}
               />
@@ -101,13 +102,16 @@ export function RefusedRows({ where, state, expected, mayRead }: RefusedRowsProp
 
 interface RowLineProps {
   row: Row;
+  /** That of the cause in sight: a row may have others. */
+  rule: string | undefined;
   hasState: boolean;
   /** Where rows of several batches stand together: the product, so that each leads to its batch. */
   product: string | null;
 }
 
-function RowLine({ row, hasState, product }: RowLineProps) {
+function RowLine({ row, rule, hasState, product }: RowLineProps) {
   const { batch, line, record, reasons, raw, state } = row;
+  const own = reasons.filter((reason) => reason.rule === rule);
   return (
     <tr>
       <td className={`${table['number']} ${table['dim']}`}>{formatNumber(line ?? record)}</td>
@@ -138,7 +142,7 @@ function RowLine({ row, hasState, product }: RowLineProps) {
         </td>
       )}
       <td>
-        <RawRecord raw={raw} values={reasons.map(({ value }) => value)} />
+        <RawRecord raw={raw} values={[...own, ...reasons].map(({ value }) => value)} />
       </td>
     </tr>
   );
