@@ -150,3 +150,49 @@ test('no row has what the filter plainly shuts out, and quotes, lists and altern
   expect(seen("note = ' and age != ''x''' and age != '25-34'")).not.toContain('25-34');
   expect(seen("age != '19-24'")).toContain(null);
 });
+
+test('text fits the pattern of a rule, too, and every one of them', () => {
+  const rule = (pattern: string) => ({
+    check: { kind: 'pattern', column: 'no', pattern },
+  });
+  const textsOf = (...patterns: string[]) => {
+    const text = property({
+      name: 'no',
+      type: { kind: 'string' },
+      options: NO_SHAPE as ContractProperty['options'],
+      quality: patterns.map(rule) as unknown as ContractProperty['quality'],
+    });
+    return inventRows([{ property: text, mask: null }], 60).map(([value]) => value ?? 'empty');
+  };
+  for (const pattern of ['^[A-Z]{2}-[0-9]{7}$', '^[0-9]{13}$']) {
+    expect(textsOf(pattern).filter((text) => !new RegExp(pattern).test(text))).toEqual([]);
+  }
+  expect(new Set(textsOf('^[A-Z]{2}$', '^[0-9]'))).toEqual(new Set(['–']));
+});
+
+test.each([
+  ['start_date', 'end_date', 'date'],
+  ['valid_from', 'valid_to', 'timestamp'],
+  ['opened_at', 'closed_at', 'timestamptz'],
+] as const)('%s is never after %s', (begin, end, kind) => {
+  const columns = [end, begin].map((name) => ({
+    property: property({ name, type: { kind }, required: false }),
+    mask: null,
+  }));
+  const rows = inventRows(columns, 200);
+  const wrong = rows.filter(
+    ([last, first]) => last !== null && first !== null && `${last}` < `${first}`,
+  );
+  expect(wrong).toEqual([]);
+  expect(rows.some(([last]) => last === null)).toBe(true);
+  expect(new Set(rows.map(([, first]) => first)).size).toBeGreaterThan(50);
+});
+
+test('a day that a filter chose stays where it is', () => {
+  const columns = ['start_date', 'end_date'].map((name) => ({
+    property: property({ name, type: { kind: 'date' } }),
+    mask: null,
+  }));
+  const rows = inventRows(columns, 60, "end_date = '2020-01-01'");
+  expect(new Set(rows.map(([, end]) => end))).toEqual(new Set(['2020-01-01']));
+});

@@ -7,6 +7,7 @@
 import type { ContractProperty } from '@weft/core/contract/model';
 import type { MaskKind } from '../../api/access.ts';
 import { type ColumnLimits, limitsOf } from './invented-filter.ts';
+import { inOrder, pairsOf } from './invented-pairs.ts';
 import { inventText } from './invented-text.ts';
 
 export interface InventedColumn {
@@ -24,20 +25,41 @@ export function inventRows(
   filter: string | null = null,
 ): InventedRow[] {
   const limits = limitsOf(filter);
-  return Array.from({ length: count }, (_, row) =>
-    columns.map(({ property, mask }) => {
+  const pairs = pairsOf(columns, limits);
+  return Array.from({ length: count }, (_, row) => {
+    const drawn = columns.map(({ property, mask }) => {
       const draw = drawerOf(`${property.name} ${row}`);
       const own = maskOfRow(mask, row);
-      const limit = limits(property.name);
-      const mayLack = !property.required && !limit.isFilled;
-      if (mayLack && draw() < EMPTY_SHARE) return own === 'fixed' ? FIXED : null;
-      const value =
-        isKey(property) && limit.among === null
-          ? String(wholeOf(property, drawerOf(property.name)) + row)
-          : inventWithin(property, draw, limit);
-      return masked(value, { mask: own, draw });
-    }),
-  );
+      return {
+        draw,
+        mask: own,
+        value: drawValue(property, { row, draw, limit: limits(property.name) }),
+      };
+    });
+    const values = inOrder(
+      drawn.map(({ value }) => value),
+      pairs,
+    );
+    return drawn.map(({ draw, mask }, at) => {
+      const value = values[at] ?? null;
+      if (value === null) return mask === 'fixed' ? FIXED : null;
+      return masked(value, { mask, draw });
+    });
+  });
+}
+
+interface Drawing {
+  row: number;
+  draw: () => number;
+  limit: ColumnLimits;
+}
+
+function drawValue(property: ContractProperty, { row, draw, limit }: Drawing): string | null {
+  const mayLack = !property.required && !limit.isFilled;
+  if (mayLack && draw() < EMPTY_SHARE) return null;
+  return isKey(property) && limit.among === null
+    ? String(wholeOf(property, drawerOf(property.name)) + row)
+    : inventWithin(property, draw, limit);
 }
 
 /** A number that no two rows have. */
@@ -145,7 +167,7 @@ function inventValue(property: ContractProperty, draw: () => number): string {
     case 'map':
       return '[…]';
     case 'string':
-      return inventText(property.options, draw) ?? NOT_INVENTED;
+      return inventShaped(property, draw) ?? NOT_INVENTED;
   }
 }
 
@@ -155,6 +177,24 @@ function knownValues({ enumValues, quality }: ContractProperty): readonly string
     check !== null && check.kind === 'values' && check.within === undefined ? [check.values] : [],
   );
   return enumValues ?? allowed[0] ?? [];
+}
+
+/** A text of the shape that the options ask for and every rule of the column; null where nothing that was drawn has it. */
+function inventShaped({ options, quality }: ContractProperty, draw: () => number): string | null {
+  const patterns = quality.flatMap(({ check }) =>
+    check !== null && check.kind === 'pattern' && check.within === undefined ? [check.pattern] : [],
+  );
+  const pattern = options.pattern ?? patterns[0] ?? null;
+  const text = inventText({ ...options, pattern }, draw);
+  return text !== null && patterns.every((one) => fits(text, one)) ? text : null;
+}
+
+function fits(text: string, pattern: string): boolean {
+  try {
+    return new RegExp(pattern, 'u').test(text);
+  } catch {
+    return false;
+  }
 }
 
 function wholeOf({ options, name }: ContractProperty, draw: () => number): number {
