@@ -13,12 +13,15 @@ const OFFERED_MAX = 3;
 /** Of how many products the words are looked at, to tell them as they stand there and not as stems. */
 const READ = 5;
 
+/** More words than these are a text and no search: what is near to each of them costs. */
+const WORDS_MAX = 6;
+
 const WORD = /[\p{L}\p{N}]+/gu;
 
 /** Texts in the place of the query's own, best first. */
 export async function nearSearches(search: ProductSearch, query: SearchQuery): Promise<string[]> {
   const near = new Map<string, string[]>();
-  for (const [word] of query.text.matchAll(WORD)) {
+  for (const word of (query.text.match(WORD) ?? []).slice(0, WORDS_MAX)) {
     const found = search.nearWords(word.toLowerCase());
     if (found.length > 0) near.set(word, found);
   }

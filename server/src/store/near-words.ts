@@ -29,25 +29,45 @@ export function nearestOf(word: string, others: Iterable<string>): string[] {
     .map(({ other }) => other);
 }
 
-/** The number of slips that make one word the other; null for more than `most`. */
+const WORD_MAX = 64;
+const FAR = 99;
+/** Rows of the table below; kept, since a word is compared with all that there are. */
+let [before, last, row] = [1, 2, 3].map(() => new Uint8Array(WORD_MAX + 2)) as [
+  Uint8Array,
+  Uint8Array,
+  Uint8Array,
+];
+
+/** The number of slips that make one word the other; null for more than `most`. Only what lies near the diagonal is reckoned. */
 export function slipsBetween(word: string, other: string, most: number): number | null {
-  if (Math.abs(word.length - other.length) > most) return null;
-  let before: number[] = [];
-  let last = Array.from({ length: other.length + 1 }, (_, at) => at);
-  for (let i = 1; i <= word.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= other.length; j++) {
-      const isSame = word[i - 1] === other[j - 1];
-      const kept = (last[j - 1] ?? 0) + (isSame ? 0 : 1);
-      let least = Math.min(kept, (last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1);
-      if (i > 1 && j > 1 && word[i - 1] === other[j - 2] && word[i - 2] === other[j - 1]) {
-        least = Math.min(least, (before[j - 2] ?? 0) + 1);
-      }
-      row.push(least);
+  const [n, m] = [word.length, other.length];
+  if (Math.abs(n - m) > most || Math.max(n, m) > WORD_MAX) return null;
+  for (let j = 0; j <= m; j++) last[j] = j;
+  for (let i = 1; i <= n; i++) {
+    const [from, to] = [Math.max(1, i - most), Math.min(m, i + most)];
+    row[from - 1] = from === 1 ? i : FAR;
+    row[to + 1] = FAR;
+    let least = row[from - 1] ?? FAR;
+    for (let j = from; j <= to; j++) {
+      const slips = slipsAt(word, other, i, j);
+      row[j] = slips;
+      if (slips < least) least = slips;
     }
-    if (Math.min(...row) > most) return null;
-    [before, last] = [last, row];
+    if (least > most) return null;
+    [before, last, row] = [last, row, before];
   }
-  const slips = last[other.length] ?? 0;
+  const slips = last[m] ?? FAR;
   return slips <= most ? slips : null;
+}
+
+function slipsAt(word: string, other: string, i: number, j: number): number {
+  const isSame = word.charCodeAt(i - 1) === other.charCodeAt(j - 1);
+  const kept = (last[j - 1] ?? FAR) + (isSame ? 0 : 1);
+  const least = Math.min(kept, (last[j] ?? FAR) + 1, (row[j - 1] ?? FAR) + 1);
+  const isSwapped =
+    i > 1 &&
+    j > 1 &&
+    word.charCodeAt(i - 1) === other.charCodeAt(j - 2) &&
+    word.charCodeAt(i - 2) === other.charCodeAt(j - 1);
+  return isSwapped ? Math.min(least, (before[j - 2] ?? FAR) + 1) : least;
 }
