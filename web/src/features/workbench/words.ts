@@ -79,7 +79,7 @@ export const words = {
     `The answer broke off. The first ${plural(rows, ROWS)} are here.`,
   unanswered: 'The query was not answered. What is below is the answer before it.',
   sorted: (column: string, isDescending: boolean): string =>
-    `sorted by ${column}, ${isDescending ? 'largest' : 'smallest'} first, beside the text`,
+    `sorted by ${column}, ${isDescending ? 'largest' : 'smallest'} first, which the text does not say`,
   asWritten: 'As the text says',
   readOnly: 'On a screen this small the text is read and run, and not written.',
   purposeOf: (purpose: string): string => formatName(purpose),
