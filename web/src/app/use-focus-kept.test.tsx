@@ -10,27 +10,37 @@ import { useFocusKept } from './use-focus-kept.ts';
 
 let put: (state: 'ready' | 'waiting' | 'gone') => void = () => {};
 
-function Frame() {
+function Decision({ state }: { state: 'ready' | 'waiting' | 'gone' }) {
+  return state === 'gone' ? (
+    <p>Done</p>
+  ) : (
+    <button type="button" disabled={state === 'waiting'}>
+      Let her in
+    </button>
+  );
+}
+
+function Frame({ isDialog = false }: { isDialog?: boolean }) {
   const main = useRef<HTMLElement>(null);
   const [state, setState] = useState<'ready' | 'waiting' | 'gone'>('ready');
   put = setState;
   useFocusKept(main);
   return (
-    <main ref={main} tabIndex={-1}>
-      <h1>The page</h1>
-      <section>
-        <h2>Your decision</h2>
-        <div>
-          {state === 'gone' ? (
-            <p>Done</p>
-          ) : (
-            <button type="button" disabled={state === 'waiting'}>
-              Let her in
-            </button>
-          )}
+    <>
+      <main ref={main} tabIndex={-1}>
+        <h1>The page</h1>
+        <section>
+          <h2>Your decision</h2>
+          <div>{isDialog ? null : <Decision state={state} />}</div>
+        </section>
+      </main>
+      {isDialog ? (
+        <div role="dialog" aria-label="Keys">
+          <h2>Keys</h2>
+          <Decision state={state} />
         </div>
-      </section>
-    </main>
+      ) : null}
+    </>
   );
 }
 
@@ -52,6 +62,13 @@ test('where the button goes the heading of its part has the focus', async () => 
   act(() => button().focus());
   act(() => put('gone'));
   await waitFor(() => expect(focused()).toBe(screen.getByRole('heading', { level: 2 })));
+});
+
+test('in a dialog its own heading has it', async () => {
+  await show(<Frame isDialog />);
+  act(() => button().focus());
+  act(() => put('gone'));
+  await waitFor(() => expect(focused()).toBe(screen.getByRole('heading', { name: 'Keys' })));
 });
 
 test('a button that waited has the focus again', async () => {

@@ -11,20 +11,17 @@ import { type RefObject, useEffect } from 'react';
 const SETTLED_MS = 60;
 
 export function useFocusKept(main: RefObject<HTMLElement | null>): void {
-  useEffect(() => {
-    const page = main.current;
-    return page === null ? undefined : keepFocus(page);
-  }, [main]);
+  useEffect(() => (main.current === null ? undefined : keepFocus(main.current)), [main]);
 }
 
-function keepFocus(page: HTMLElement): () => void {
+function keepFocus(main: HTMLElement): () => void {
   let last: HTMLElement | null = null;
   let around: HTMLElement[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
   const onFocus = ({ target }: FocusEvent): void => {
-    const isHere = target instanceof HTMLElement && target !== page && page.contains(target);
-    last = isHere ? target : null;
-    around = isHere ? placesOf(target, page) : [];
+    const place = target instanceof HTMLElement && target !== main ? placeOf(target, main) : null;
+    last = place === null ? null : (target as HTMLElement);
+    around = last === null || place === null ? [] : placesOf(last, place);
   };
   const onBlur = ({ target }: FocusEvent): void => {
     // Why later: what blurs because it goes, or may be pressed no more, is not yet gone.
@@ -47,7 +44,8 @@ function keepFocus(page: HTMLElement): () => void {
     clearTimeout(timer);
     timer = setTimeout(take, SETTLED_MS);
   });
-  watcher.observe(page, { childList: true, subtree: true, attributeFilter: ['disabled'] });
+  // Why all of it: what floats over the page stands beside it.
+  watcher.observe(document.body, { childList: true, subtree: true, attributeFilter: ['disabled'] });
   document.addEventListener('focusin', onFocus);
   document.addEventListener('focusout', onBlur);
   return () => {
@@ -58,12 +56,17 @@ function keepFocus(page: HTMLElement): () => void {
   };
 }
 
-/** What an element stands in, the nearest first, up to the page. */
-function placesOf(element: HTMLElement, page: HTMLElement): HTMLElement[] {
+/** The page, or the dialog over it, that an element stands in. */
+function placeOf(element: HTMLElement, main: HTMLElement): HTMLElement | null {
+  return main.contains(element) ? main : element.closest<HTMLElement>('[role="dialog"]');
+}
+
+/** What an element stands in, the nearest first, up to the last. */
+function placesOf(element: HTMLElement, last: HTMLElement): HTMLElement[] {
   const places: HTMLElement[] = [];
   for (let at = element.parentElement; at !== null; at = at.parentElement) {
     places.push(at);
-    if (at === page) break;
+    if (at === last) break;
   }
   return places;
 }
