@@ -41,3 +41,15 @@ test('a purpose that is none is told in words as one writes, and no longer once 
   expect(text()).toContain('market_research');
   expect(text()).not.toContain('Market');
 });
+
+test('what a batch may have of bad rows is said in percent, and kept as it is typed', async () => {
+  const { user } = await show(<Terms />);
+  const share = screen.getByRole('textbox', { name: 'Hold the batch above' });
+  await user.type(share, '0.50');
+  expect(share).toHaveProperty('value', '0.50');
+  expect(text()).toMatch(/property: weftBadShareMax\n +value: 0\.005\n/);
+  await user.clear(share);
+  expect(text()).not.toContain('weftBadShareMax');
+  await user.selectOptions(screen.getByLabelText('CSV: delimiter'), 'semicolon ;');
+  expect(text()).toMatch(/delimiter: ;|delimiter: ";"/);
+});

@@ -20,8 +20,9 @@ import {
 } from './contract-draft.ts';
 import classes from './DraftWork.module.css';
 import type { Edit } from './DraftWork.tsx';
+import { type CsvForm, DELIMITERS, ENCODINGS, putCsv } from './drafted-csv.ts';
 import { fieldId, type TermFaults, type TermField } from './drafted-faults.ts';
-import { words } from './words-draft.ts';
+import { delimiterWords, words } from './words-draft.ts';
 
 export interface DraftTermsProps {
   form: ContractForm;
@@ -133,6 +134,37 @@ function Promises({ form, faults, edit }: DraftTermsProps) {
         onChange={({ currentTarget: { value } }) =>
           edit((document) => put(document, ['status'], value))
         }
+      />
+      <CsvFields form={form} faults={faults} edit={edit} />
+    </>
+  );
+}
+
+/** What stands between the fields of a CSV file, and how its characters are written. */
+function CsvFields({ form: { csv }, edit }: DraftTermsProps) {
+  if (csv === null) return <p className={classes['inText']}>{words.csvInText}</p>;
+  const choose = (key: keyof CsvForm) => ({
+    className: classes['quarter'] ?? '',
+    value: csv[key],
+    onChange: ({ currentTarget: { value } }: { currentTarget: { value: string } }) =>
+      edit((document) => putCsv(document, key, value)),
+  });
+  return (
+    <>
+      <NativeSelect
+        label={words.csvDelimiter}
+        description={words.csvDelimiterHelp}
+        data={withOwn(DELIMITERS, csv.delimiter).map((value) => ({
+          value,
+          label: delimiterWords(value),
+        }))}
+        {...choose('delimiter')}
+      />
+      <NativeSelect
+        label={words.csvEncoding}
+        description={words.csvEncodingHelp}
+        data={withOwn(ENCODINGS, csv.encoding)}
+        {...choose('encoding')}
       />
     </>
   );

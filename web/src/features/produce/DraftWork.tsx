@@ -176,18 +176,18 @@ function goTo({ id }: NamedField): void {
 }
 
 function marksOf(faults: Trial['faults']) {
-  return faults.flatMap(({ line, column, message, remedy }) =>
-    line === undefined
-      ? []
-      : [
-          {
-            line,
-            message,
-            ...(column === undefined ? {} : { column }),
-            ...(remedy === undefined ? {} : { remedy }),
-          },
-        ],
-  );
+  return faults.flatMap(({ code, line, column, message, remedy }) => {
+    if (line === undefined) return [];
+    const advice = remedyHere(code, remedy);
+    return [
+      {
+        line,
+        message,
+        ...(column === undefined ? {} : { column }),
+        ...(advice === undefined ? {} : { remedy: advice }),
+      },
+    ];
+  });
 }
 
 /** The number that is taken, in words of the page instead of hashes. */

@@ -7,6 +7,7 @@
 import { plainDecimal } from '@weft/core/lib/decimal-text';
 import { type Document, isMap, isScalar, isSeq, parseDocument, type YAMLMap } from 'yaml';
 import { type CheckChange, type Checks, checksOf, putBound, putRuled } from './drafted-checks.ts';
+import { type CsvForm, csvOf } from './drafted-csv.ts';
 import { decimalFor, dropOldLimits, examplesOf, type Limit, limitsOf } from './drafted-limits.ts';
 import {
   hasSampledList,
@@ -91,6 +92,8 @@ export interface ContractForm {
   purposes: string;
   /** Percent of bad records above which a batch is held; null where the text alone says it. */
   badShare: string | null;
+  /** Null where the text alone says it. */
+  csv: CsvForm | null;
   columns: ColumnForm[];
 }
 
@@ -134,6 +137,7 @@ export function readForm(document: Document): ContractForm {
       document.getIn(['customProperties', indexOf(document, 'weftPurposes'), 'value']),
     ),
     badShare: badShareOf(document),
+    csv: csvOf(document),
     columns: Array.from({ length: count }, (_, at) => columnOf(document, at, keys)),
   };
 }

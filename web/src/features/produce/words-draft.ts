@@ -192,6 +192,11 @@ export const words = {
     `In the text alone, since the form could not keep it as it is: ${labels.join(', ').toLowerCase()}.`,
   badShare: 'Hold the batch above',
   badShareHelp: 'Percent of records refused; empty for no limit',
+  csvDelimiter: 'CSV: delimiter',
+  csvDelimiterHelp: 'Between two fields',
+  csvEncoding: 'CSV: encoding',
+  csvEncodingHelp: 'Of the characters',
+  csvInText: 'How CSV files look stands in the text alone.',
   badShareInText: 'Stands in the text alone',
   leftOut: (type: string, lost: readonly Lost[]): string =>
     `Left out, since it was said of the type ${type}: ${lost.map((one) => LOST[one]).join(', ')}.`,
@@ -287,6 +292,16 @@ export const words = {
   noDomainTitle: 'You produce for no domain yet',
   toPeople: 'People and their roles',
 };
+
+const DELIMITER_WORDS: Readonly<Record<string, string>> = {
+  ',': 'comma ,',
+  ';': 'semicolon ;',
+  '\t': 'tab',
+  '|': 'bar |',
+};
+
+export const delimiterWords = (delimiter: string): string =>
+  DELIMITER_WORDS[delimiter] ?? delimiter;
 
 const TERM_LABELS: Readonly<Record<TermField, string>> = {
   title: words.productTitle,
