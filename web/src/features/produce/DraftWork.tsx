@@ -94,13 +94,7 @@ export function DraftWork({
       <div className={classes['sides']}>
         <div className={classes['form']}>
           {base === null ? null : (
-            <NextChanges
-              product={product}
-              base={base}
-              text={trial.settled}
-              version={version}
-              onVersion={callIt}
-            />
+            <NextChanges product={product} base={base} text={trial.settled} />
           )}
           {form === null ? (
             <p className={page['note']}>{words.noYaml}</p>

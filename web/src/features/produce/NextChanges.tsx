@@ -1,7 +1,6 @@
 /**
- * What the draft changes since the version in force: for each side, for whom in particular, and the number that it needs.
+ * What the draft changes since the version in force: for each side, and for whom in particular.
  */
-import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { ContractChange } from '../../api/contract-diff.ts';
 import { isPassing, Problem } from '../../api/problem.ts';
@@ -14,7 +13,7 @@ import { diffFinding } from '../../components/words-changes.ts';
 import { formatName } from '../../lib/format.ts';
 import classes from './DraftWork.module.css';
 import { type Broken, brokenProducts, brokenReaders } from './next-impact.ts';
-import { type Base, nextNumber, useConcerned, useNextDiff } from './next-version.ts';
+import { type Base, useConcerned, useNextDiff } from './next-version.ts';
 import page from './Produce.module.css';
 import { words } from './words-draft.ts';
 
@@ -22,12 +21,9 @@ export interface NextChangesProps {
   product: string;
   base: Base;
   text: string;
-  /** The number that the draft bears. */
-  version: string;
-  onVersion: (version: string) => void;
 }
 
-export function NextChanges({ product, base, text, version, onVersion }: NextChangesProps) {
+export function NextChanges({ product, base, text }: NextChangesProps) {
   const diff = useNextDiff(product, base, text);
   // Why nothing: what is wrong with the text stands at the foot of the page, with its lines.
   const isFaulty = diff.error instanceof Problem && !isPassing(diff.error);
@@ -40,7 +36,6 @@ export function NextChanges({ product, base, text, version, onVersion }: NextCha
     );
   }
   const { changes } = diff.data;
-  const next = nextNumber(base.version, diff.data.bump);
   return (
     <Panel title={diffFinding(diff.data)} aside={words.since(base.version)} isFlush>
       {changes.length === 0 ? (
@@ -49,14 +44,6 @@ export function NextChanges({ product, base, text, version, onVersion }: NextCha
         <ContractChanges changes={changes} />
       )}
       {changes.length === 0 ? null : <Consequences product={product} changes={changes} />}
-      {next === null || version !== base.version ? null : (
-        <div className={classes['step']}>
-          <span>{words.needsNumber(base.version)}</span>
-          <Button variant="default" size="compact-sm" onClick={() => onVersion(next)}>
-            {words.callIt(next)}
-          </Button>
-        </div>
-      )}
     </Panel>
   );
 }

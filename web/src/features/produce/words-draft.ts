@@ -143,7 +143,6 @@ export const words = {
     `Nothing is missing. It becomes ${version}, the first version.`,
   becomesNext: (version: string, before: string | null): string =>
     `Nothing is missing. It becomes ${version}${before === null ? '' : ` after ${before}`}.`,
-  needsNumber: (version: string): string => `It still bears the number ${version}.`,
   numberTaken: (version: string, next: string): string =>
     `${version} is published already, with other content. Say a new number: ${next} or higher`,
   callIt: (version: string): string => `Call it ${version}`,
