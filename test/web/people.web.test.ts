@@ -108,7 +108,7 @@ test('a domain, a producer for it, his roles, his way in, and his end', async ()
       kind: 'user',
       roles: ['producer'],
       domains: [DOMAIN],
-      attributes: { region: 'EU' },
+      attributes: { region: ['EU'] },
       state: 'active',
       disabledBy: null,
       disabledAt: null,
