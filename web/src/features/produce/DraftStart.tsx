@@ -37,10 +37,8 @@ export function DraftStart({ onDraft }: { onDraft: (draft: FirstDraft) => void }
       onDraft({ ...draft, inference, text: inference.document });
     },
   });
-  const isEmpty = sample !== null && sample.size === 0;
-  const isTooLarge = sample !== null && sample.size > SAMPLE_BYTES_MAX;
-  const isReady =
-    sample !== null && !isTooLarge && !isEmpty && domain !== '' && NAME.test(name ?? '');
+  const fault = sample === null ? null : faultOf(sample);
+  const isReady = sample !== null && fault === null && domain !== '' && NAME.test(name ?? '');
   const choose = (file: File) => {
     setSample(file);
     infer.reset();
@@ -66,8 +64,7 @@ export function DraftStart({ onDraft }: { onDraft: (draft: FirstDraft) => void }
           hint={words.dropHelp(SAMPLE_BYTES_MAX)}
           onFiles={(files) => files[0] !== undefined && choose(files[0])}
         />
-        {isTooLarge ? <ProblemBox error={tooLarge(sample)} /> : null}
-        {isEmpty ? <ProblemBox error={empty(sample)} /> : null}
+        {fault === null ? null : <ProblemBox error={fault} />}
         <Names
           domains={domains}
           domain={domain}
@@ -121,6 +118,12 @@ function Names({ domains, domain, onDomain, name, onName }: NamesProps) {
       />
     </div>
   );
+}
+
+/** Why a sample is not sent at all. */
+function faultOf(sample: File): Problem | null {
+  if (sample.size > SAMPLE_BYTES_MAX) return tooLarge(sample);
+  return sample.size === 0 ? empty(sample) : null;
 }
 
 function tooLarge(sample: File): Problem {
