@@ -53,6 +53,34 @@ test('a drafted contract is kept until it is published or another sample is take
   assert.equal(await heading.count(), 0);
 });
 
+test('a limit is changed in the form, and what is wrong with it leads back to its field', async () => {
+  for (const size of ['desktop', 'phone'] as const) {
+    await using visited = await visit(browser, { person: 'producer', path: '/make/new', size });
+    const { page } = visited;
+    await page.locator('input[type=file]').setInputFiles({
+      name: 'shelf_limits.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from(SAMPLE),
+    });
+    await page.getByRole('button', { name: 'Draft the contract' }).click();
+    await page.getByRole('button', { name: 'Limits of facings: change them' }).click();
+    const most = page.getByRole('textbox', { name: 'At most of facings' });
+    await most.fill('many');
+    const lead = page.getByRole('button', { name: 'Go to At most of facings' });
+    await lead.click();
+    const [field, foot] = [await most.boundingBox(), await page.locator('footer').boundingBox()];
+    assert.ok(await most.evaluate((element) => element === document.activeElement));
+    assert.equal(await most.getAttribute('aria-invalid'), 'true');
+    assert.ok(field !== null && foot !== null && field.y > 0 && field.y + field.height <= foot.y);
+    await shoot(page, `drafts-limits-${size}`);
+    await assertAccessible(page);
+    await most.fill('40');
+    await lead.waitFor({ state: 'detached' });
+    assert.equal(await most.getAttribute('aria-invalid'), null);
+    if (size === 'desktop') await page.getByText('maximum: 40').waitFor();
+  }
+});
+
 test('a next version is kept until its changes are left', async () => {
   await using visited = await visit(browser, {
     person: 'producer',
