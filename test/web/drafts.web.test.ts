@@ -69,7 +69,7 @@ test('a limit is changed in the form, and what is wrong with it leads back to it
     const lead = page.getByRole('button', { name: 'Go to At most of facings' });
     await lead.click();
     const [field, foot] = [await most.boundingBox(), await page.locator('footer').boundingBox()];
-    assert.ok(await most.evaluate((element) => element === document.activeElement));
+    assert.ok(await most.evaluate((field) => field === field.ownerDocument.activeElement));
     assert.equal(await most.getAttribute('aria-invalid'), 'true');
     assert.ok(field !== null && foot !== null && field.y > 0 && field.y + field.height <= foot.y);
     await shoot(page, `drafts-limits-${size}`);

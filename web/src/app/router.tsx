@@ -238,14 +238,20 @@ const makeNew = createRoute({
   getParentRoute: () => root,
   path: '/make/new',
   staticData: { crumb: () => words.newProduct },
-  component: latePage(() => import('../features/produce/NewProductPage.tsx'), 'NewProductPage'),
+  component: latePage(
+    () => import('../features/produce/draft/NewProductPage.tsx'),
+    'NewProductPage',
+  ),
 });
 
 const makeVersion = createRoute({
   getParentRoute: () => root,
   path: '/make/$product/version',
   staticData: { crumb: ({ product = '' }) => words.newVersion(product) },
-  component: latePage(() => import('../features/produce/NextVersionPage.tsx'), 'NextVersionPage'),
+  component: latePage(
+    () => import('../features/produce/draft/NextVersionPage.tsx'),
+    'NextVersionPage',
+  ),
 });
 
 const upload = createRoute({
@@ -261,7 +267,7 @@ const batch = createRoute({
   path: '/make/$product/batches/$batch',
   validateSearch: batchSearch,
   staticData: { crumb: ({ product = '' }) => words.batch(product) },
-  component: latePage(() => import('../features/produce/BatchPage.tsx'), 'BatchPage'),
+  component: latePage(() => import('../features/produce/batch/BatchPage.tsx'), 'BatchPage'),
 });
 
 const quarantine = createRoute({
@@ -269,7 +275,10 @@ const quarantine = createRoute({
   path: '/make/$product/quarantine',
   validateSearch: quarantineSearch,
   staticData: { crumb: ({ product = '' }) => words.quarantine(product) },
-  component: latePage(() => import('../features/produce/QuarantinePage.tsx'), 'QuarantinePage'),
+  component: latePage(
+    () => import('../features/produce/quarantine/QuarantinePage.tsx'),
+    'QuarantinePage',
+  ),
 });
 
 const policies = createRoute({

@@ -7,7 +7,7 @@ import { Dialog } from '../../components/Dialog.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { useCalm } from '../../components/use-calm.ts';
 import classes from './Decision.module.css';
-import { words } from './words-quarantine.ts';
+import { words } from './quarantine/words-quarantine.ts';
 
 export interface DecisionProps {
   title: string;

@@ -5,8 +5,8 @@ import { givesRoles } from '../../api/rights.ts';
 import { useMe } from '../../app/session.tsx';
 import { Empty } from '../../components/Empty.tsx';
 import { LinkButton } from '../../components/LinkButton.tsx';
+import { words } from './draft/words-draft.ts';
 import classes from './Produce.module.css';
-import { words } from './words-draft.ts';
 
 export function NotAProducer() {
   const me = useMe();

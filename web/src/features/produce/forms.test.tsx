@@ -9,10 +9,10 @@ import { ANNA, HOSTILE, OWEN, product } from '../../testing/facts.ts';
 import { answerFrame, type Mesh, problem, startMesh } from '../../testing/mesh.ts';
 import { expectAccessible, focused, show, showApp } from '../../testing/render.tsx';
 import { Decision } from './Decision.tsx';
-import { RepairForm } from './RepairForm.tsx';
-import { draftFor, kindsFor, type RepairDraft } from './repair.ts';
+import { RepairForm } from './quarantine/RepairForm.tsx';
+import { draftFor, kindsFor, type RepairDraft } from './quarantine/repair.ts';
+import { usePreview } from './quarantine/use-repair.ts';
 import type { Cause } from './types.ts';
-import { usePreview } from './use-repair.ts';
 
 const PREVIEWS = '/api/v1/quarantine/previews';
 

@@ -2,9 +2,9 @@
  * Headlines of producers are true of every state that a batch can have, and after its repairs.
  */
 import { expect, test } from 'vitest';
+import { releaseWords, words } from './batch/words-batch.ts';
 import type { Batch, Lineage } from './types.ts';
 import { headlineOf, makeHeadline, repairedOf } from './words.ts';
-import { releaseWords, words } from './words-batch.ts';
 import { words as makeWords } from './words-make.ts';
 
 const records = (facts: Partial<Batch['records']>): Batch['records'] => ({

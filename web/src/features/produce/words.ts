@@ -2,7 +2,7 @@
  * What the pages of batches and quarantine say.
  */
 import { formatBytes, formatNumber, formatShare, plural } from '../../lib/format.ts';
-import type { Effect, RepairKind } from './repair.ts';
+import type { Effect, RepairKind } from './quarantine/repair.ts';
 import type { Batch, Cause, Lineage } from './types.ts';
 
 export const rowWords = (count: number): string => plural(count, { one: '# row', other: '# rows' });

@@ -1,0 +1,332 @@
+/**
+ * The draft as a form and as text, side by side: what is typed in one is at once in the other, and the mesh says what is
+ * missing, with its line.
+ */
+import { Button } from '@mantine/core';
+import { parseVersion } from '@weft/core/contract/version';
+import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react';
+import type { ProblemPart } from '../../../api/problem.ts';
+import { remedyHere } from '../../../api/remedies.ts';
+import type { EditorHandle } from '../../../components/editor/Editor.tsx';
+import { ProblemBox } from '../../../components/ProblemBox.tsx';
+import { Status } from '../../../components/Status.tsx';
+import { useAskBeforeClosing } from '../../../lib/at-stake.ts';
+import page from '../Produce.module.css';
+import type { Published } from '../types.ts';
+import { type ContractForm, editDraft, parseDraft, put, readForm } from './contract-draft.ts';
+import { DraftColumns } from './DraftColumns.tsx';
+import { DraftSource } from './DraftSource.tsx';
+import { DraftTerms } from './DraftTerms.tsx';
+import classes from './DraftWork.module.css';
+import { faultsByField, fieldId, fieldOf } from './drafted-faults.ts';
+import { NextChanges } from './NextChanges.tsx';
+import { type Evidence, type Trial, usePublish, useTrial } from './new-product.ts';
+import { type Base, useFreeNumber } from './next-version.ts';
+import { useOpenPersonal } from './use-open-personal.ts';
+import { columnLabel, termLabel, words } from './words-draft.ts';
+
+export interface DraftWorkProps {
+  product: string;
+  text: string;
+  onText: (change: (before: string) => string) => void;
+  /** Whether there is something to lose. */
+  isChanged: boolean;
+  /** Where it comes from, beside the name. */
+  origin: string;
+  /** What a sample shows of its columns; null where there is none. */
+  evidence: readonly Evidence[] | null;
+  /** The version in force that the draft is to follow; null for a first version. */
+  base: Base | null;
+  /** What leads away from here. */
+  back: ReactNode;
+  onPublished: (published: Published) => void;
+}
+
+export type Edit = (change: Parameters<typeof editDraft>[1], filled?: readonly string[]) => void;
+
+export function DraftWork({
+  product,
+  text,
+  onText,
+  isChanged,
+  origin,
+  evidence,
+  base,
+  back,
+  onPublished,
+}: DraftWorkProps) {
+  const document = useMemo(() => parseDraft(text), [text]);
+  const form = useMemo(() => (document === null ? null : readForm(document)), [document]);
+  const trial = useTrial(text);
+  const publish = usePublish(onPublished);
+  const editor = useRef<EditorHandle | null>(null);
+  // Why kept: a row of the form is drawn anew only where something of it is another.
+  const latest = useRef(onText);
+  latest.current = onText;
+  const edit: Edit = useCallback(
+    (change, filled) => latest.current((before) => editDraft(before, change, filled)),
+    [],
+  );
+  useAskBeforeClosing(isChanged);
+  const { isOld } = trial;
+  const diagnostics = useMemo(() => (isOld ? [] : marksOf(trial.faults)), [trial.faults, isOld]);
+  const version = form?.version ?? '';
+  const free = useFreeNumber(product, { base, version, text: trial.settled });
+  const faults = useMemo(
+    () => trial.faults.map((fault) => inWords(fault, version, free)),
+    [trial.faults, version, free],
+  );
+  const open = useOpenPersonal(product, form, base);
+  const callIt = (next: string) => edit((draft) => put(draft, ['version'], next));
+  const atFields = useMemo(() => faultsByField(document, faults), [document, faults]);
+  return (
+    <div className={classes['page']}>
+      <header className={page['head']}>
+        <div className={`${page['titles']} ${page['big']}`}>
+          <h1>{form === null || form.title === '' ? product : form.title}</h1>
+          <p className={page['meta']}>
+            <span className="mono">{product}</span>
+            <span>{origin}</span>
+          </p>
+        </div>
+        <div className={page['buttons']}>{back}</div>
+      </header>
+      <div className={classes['sides']}>
+        <div className={classes['form']}>
+          {base === null ? null : (
+            <NextChanges product={product} base={base} text={trial.settled} />
+          )}
+          {form === null ? (
+            <p className={page['note']}>{words.noYaml}</p>
+          ) : (
+            <>
+              <DraftTerms form={form} faults={atFields.terms} edit={edit} />
+              <DraftColumns
+                columns={form.columns}
+                evidence={evidence}
+                faults={atFields.columns}
+                edit={edit}
+              />
+            </>
+          )}
+        </div>
+        <div className={classes['source']}>
+          <DraftSource
+            text={text}
+            onText={(next) => onText(() => next)}
+            settled={trial.settled}
+            base={base}
+            diagnostics={diagnostics}
+            onReady={(handle) => {
+              editor.current = handle;
+            }}
+          />
+        </div>
+      </div>
+      <Verdict
+        trial={trial}
+        faults={faults}
+        free={free}
+        open={open}
+        onNumber={callIt}
+        base={base}
+        isBusy={publish.isPending}
+        error={publish.error}
+        onPublish={() => publish.mutate(text)}
+        fieldOf={(fault) => fieldIn(document, form, fault)}
+        onLine={(line, column) => editor.current?.reveal(line, column)}
+      />
+    </div>
+  );
+}
+
+/** Where the form shows what a fault is about, and how readers hear that field called. */
+function fieldIn(
+  document: ReturnType<typeof parseDraft>,
+  form: ContractForm | null,
+  fault: ProblemPart,
+): NamedField | null {
+  const field = document === null ? null : fieldOf(document, fault);
+  if (field === null || form === null) return null;
+  if (field.column === null) {
+    return { id: fieldId(null, field.field), label: termLabel(field.field) };
+  }
+  const column = form.columns[field.column];
+  if (column === undefined) return null;
+  const { field: name } = field;
+  return { id: fieldId(field.column, name), label: columnLabel(name, column.name) };
+}
+
+interface NamedField {
+  id: string;
+  label: string;
+}
+
+/** Why in the middle: at the edge it would lie below the foot of the page. */
+function goTo({ id }: NamedField): void {
+  const field = window.document.getElementById(id);
+  field?.focus({ preventScroll: true });
+  field?.scrollIntoView({ block: 'center' });
+}
+
+function marksOf(faults: Trial['faults']) {
+  return faults.flatMap(({ code, line, column, message, remedy }) => {
+    if (line === undefined) return [];
+    const advice = remedyHere(code, remedy);
+    return [
+      {
+        line,
+        message,
+        ...(column === undefined ? {} : { column }),
+        ...(advice === undefined ? {} : { remedy: advice }),
+      },
+    ];
+  });
+}
+
+/** The number that is taken, in words of the page instead of hashes. */
+function inWords(fault: ProblemPart, version: string, free: string | null): ProblemPart {
+  if (fault.code !== 'CONTRACT_VERSION_FROZEN' || free === null) return fault;
+  const { remedy: _, ...rest } = fault;
+  return { ...rest, message: words.numberTaken(version, free) };
+}
+
+interface VerdictProps {
+  trial: Trial;
+  faults: readonly ProblemPart[];
+  /** A number that the draft can bear. */
+  free: string | null;
+  /** Personal-looking columns that everybody with an agreement would see as they are; null while that is not known. */
+  open: readonly string[] | null;
+  onNumber: (version: string) => void;
+  base: Base | null;
+  isBusy: boolean;
+  error: Error | null;
+  onPublish: () => void;
+  fieldOf: (fault: ProblemPart) => NamedField | null;
+  onLine: (line: number, column?: number) => void;
+}
+
+const FAULTS_SHOWN = 4;
+
+function Verdict(props: VerdictProps) {
+  const { trial, faults, open, base, isBusy, error, onPublish } = props;
+  const { published, isOld } = trial;
+  const isSame = published !== null && published.hash === base?.hash;
+  const isReady = published !== null && !isOld && !isSame && open !== null;
+  const [asked, setAsked] = useState<string[]>([]);
+  const questions = published === null ? [] : questionsOf(published, base, open ?? []);
+  const isAsked = questions.length > 0 && questions.every(({ about }) => asked.includes(about));
+  const press = () =>
+    questions.length > 0 && !isAsked ? setAsked(questions.map(({ about }) => about)) : onPublish();
+  return (
+    <footer className={classes['verdict']}>
+      <div role="status" aria-live="polite" data-old={isOld || undefined}>
+        {error === null && trial.error === null ? null : (
+          <ProblemBox error={error ?? trial.error} />
+        )}
+        {faults.length === 0 ? null : <Faults {...props} />}
+        {isSame ? words.nothingChanged(published.version) : null}
+        {published === null || isSame ? null : <Ready published={published} base={base} />}
+        {published === null && faults.length === 0 && trial.error === null ? words.trying : null}
+        {isReady && isAsked
+          ? questions.map(({ about, says }) => (
+              <p key={about}>
+                <Status kind="close">{says}</Status>
+              </p>
+            ))
+          : null}
+      </div>
+      <Button disabled={!isReady} loading={isBusy} onClick={press}>
+        {buttonWords(isSame ? null : published, isAsked)}
+      </Button>
+    </footer>
+  );
+}
+
+function Faults({ faults, free, onNumber, fieldOf, onLine }: VerdictProps) {
+  return (
+    <>
+      <Status kind="missed">{words.faults(faults.length)}</Status>
+      <ul className={classes['faults']}>
+        {faults.slice(0, FAULTS_SHOWN).map((fault) => {
+          const { code, line, column, message, remedy } = fault;
+          const field = fieldOf(fault);
+          const isOfNumber = code?.startsWith('CONTRACT_VERSION_') === true;
+          return (
+            <li key={`${line ?? 0} ${message}`}>
+              {line === undefined ? null : (
+                <button type="button" onClick={() => onLine(line, column)}>
+                  {words.line(line)}
+                </button>
+              )}{' '}
+              {message}. <span className={page['dim']}>{remedyHere(code, remedy)}</span>{' '}
+              {field === null ? null : (
+                <button type="button" onClick={() => goTo(field)}>
+                  {words.toField(field.label)}
+                </button>
+              )}{' '}
+              {isOfNumber && free !== null ? (
+                <button type="button" onClick={() => onNumber(free)}>
+                  {words.callIt(free)}
+                </button>
+              ) : null}
+            </li>
+          );
+        })}
+        {faults.length > FAULTS_SHOWN ? (
+          <li>{words.moreFaults(faults.length - FAULTS_SHOWN)}</li>
+        ) : null}
+      </ul>
+    </>
+  );
+}
+
+/** What is asked once before it is published; about the same thing never twice. */
+function questionsOf(
+  { version, hash }: Published,
+  base: Base | null,
+  open: readonly string[],
+): { about: string; says: string }[] {
+  const isMajor = base !== null && isNewMajor(base.version, version);
+  return [
+    ...(isMajor ? [{ about: hash, says: words.newMajor(version, base.version) }] : []),
+    ...(open.length > 0 ? [{ about: open.join(), says: words.askOpen(open) }] : []),
+  ];
+}
+
+/** It cannot be taken back, and breaks who reads the old one: asked twice. */
+function isNewMajor(before: string, next: string): boolean {
+  const [old, now] = [parseVersion(before), parseVersion(next)];
+  return old !== null && now !== null && now.major > old.major;
+}
+
+function buttonWords(published: Published | null, isSure: boolean): string {
+  if (published === null) return words.publish;
+  return isSure ? words.publishSure(published.version) : words.publishVersion(published.version);
+}
+
+function Ready({
+  published: { version, predecessor, diagnostics },
+  base,
+}: {
+  published: Published;
+  base: Base | null;
+}) {
+  return (
+    <>
+      <Status kind="kept">
+        {predecessor === null
+          ? words.becomesFirst(version)
+          : words.becomesNext(version, base?.version ?? null)}
+      </Status>
+      <ul className={classes['faults']}>
+        {diagnostics.slice(0, FAULTS_SHOWN).map(({ code, message }) => (
+          <li key={`${code} ${message}`}>
+            <Status kind="close">{message}</Status>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
