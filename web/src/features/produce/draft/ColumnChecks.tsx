@@ -2,11 +2,13 @@
  * What a column's values may be: bounds, lengths, a pattern, a list, and what becomes of any other value.
  */
 import { NativeSelect, Textarea, TextInput } from '@mantine/core';
+import { plainDecimal } from '@weft/core/lib/decimal-text';
 import { useState } from 'react';
 import type { ColumnForm } from './contract-draft.ts';
 import classes from './DraftWork.module.css';
 import {
   BOUNDS,
+  type BoundName,
   type CheckChange,
   type CheckName,
   CONSEQUENCES,
@@ -42,7 +44,7 @@ export function ColumnChecks({ column, at, faults, onCheck }: ColumnChecksProps)
           label={CHECK_LABELS[name]}
           aria-label={columnLabel(name, column.name)}
           value={checks[name] ?? ''}
-          error={faults[name]}
+          error={isNoNumber(name, type, checks[name]) ? words.noNumber(checks[name]) : faults[name]}
           onChange={({ currentTarget: { value } }) => onCheck({ bound: { name, value } })}
         />
       ))}
@@ -64,6 +66,12 @@ export function ColumnChecks({ column, at, faults, onCheck }: ColumnChecksProps)
       )}
     </div>
   );
+}
+
+/** Told at once, and in other words than the mesh has for whoever writes the text. */
+function isNoNumber(name: BoundName, type: string, value: string | null): value is string {
+  const isNumeric = name.endsWith('Length') || type === 'integer' || type === 'number';
+  return isNumeric && value !== null && value !== '' && plainDecimal(value) === null;
 }
 
 const NOTHING: Ruled = { value: '', otherwise: 'quarantine' };

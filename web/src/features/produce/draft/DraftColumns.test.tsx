@@ -98,3 +98,15 @@ test('a wrong limit is in sight, and told at its field', async () => {
   const told = document.getElementById(field.getAttribute('aria-describedby')?.trim() ?? '');
   expect(told?.textContent).toBe('it is no regular expression');
 });
+
+test('a bound that is no number is told at once, in plain words', async () => {
+  const { user } = await show(<Page />);
+  await user.click(screen.getByRole('button', { name: 'Limits of price: change them' }));
+  const most = screen.getByRole('textbox', { name: 'Most characters of price' });
+  await user.type(most, '12,5');
+  screen.getByText(/^12,5 is no number: digits, with a point before decimals/);
+  expect(most.getAttribute('aria-invalid')).toBe('true');
+  await user.clear(most);
+  await user.type(most, '12');
+  expect(most.getAttribute('aria-invalid')).toBeNull();
+});

@@ -183,6 +183,8 @@ export const words = {
   limits: 'Limits',
   changeLimits: (name: string): string => `Limits of ${name}: change them`,
   checkOf: (label: string, name: string): string => `${label} of ${name}`,
+  noNumber: (value: string): string =>
+    `${value} is no number: digits, with a point before decimals, such as 1250.50`,
   patternHint: '^[A-Z]{2}-[0-9]{4}$',
   oneALine: 'One a line',
   otherwise: 'Any other value',
