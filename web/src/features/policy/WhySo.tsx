@@ -7,7 +7,7 @@ import { Link } from '@tanstack/react-router';
 import { Phrase } from '../../components/Phrase.tsx';
 import type { Explanation } from './policy-queries.ts';
 import classes from './SeeAsPage.module.css';
-import { editWords, ruleSays, words } from './words-see.ts';
+import { editWords, isIdle, ruleSays, words } from './words-see.ts';
 
 export function WhySo({ explanation }: { explanation: Explanation }) {
   const { product, agreement, policies, change, decision } = explanation;
@@ -50,11 +50,11 @@ export function WhySo({ explanation }: { explanation: Explanation }) {
 }
 
 function RulePart({ policy }: { policy: Explanation['policies'][number] }) {
-  const { id, effect, applies, rows, problem } = policy;
-  const Icon =
-    applies === 'no row' ? IconCircleDashed : effect === 'forbid' ? IconBan : IconCircleCheck;
+  const { id, effect, rows, problem } = policy;
+  const isOff = isIdle(policy);
+  const Icon = isOff ? IconCircleDashed : effect === 'forbid' ? IconBan : IconCircleCheck;
   return (
-    <li data-applies={applies === 'no row' ? undefined : 'yes'}>
+    <li data-applies={isOff ? undefined : 'yes'}>
       <Icon size={16} stroke={1.7} aria-hidden="true" />
       <div>
         <p>

@@ -21,6 +21,9 @@ test('a rule is told with whose it is, by its name and not by its id', () => {
   expect(says({ id: 'policy1', applies: 'no row' })).toBe(
     'Rule number 2 of the product’s policy does not apply here',
   );
+  expect(says({ id: 'mesh:restricted', effect: 'forbid', applies: 'all rows', columns: [] })).toBe(
+    'Rule restricted of the mesh’s policy does not apply here',
+  );
   expect(says({ effect: 'forbid', columns: ['age', 'income'] })).toBe(
     'Rule own-stores of the product’s policy forbids age and income, in some rows',
   );

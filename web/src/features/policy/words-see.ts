@@ -92,9 +92,17 @@ export function ruleSays({
 }: Pick<Explanation['policies'][number], 'id' | 'effect' | 'applies' | 'columns'>): PhraseParts {
   const { rule, whose } = namedRule(id);
   const told: PhraseParts = ['Rule ', { strong: rule }, ` of ${whose} `];
-  if (applies === 'no row') return [...told, 'does not apply here'];
+  if (isIdle({ applies, columns })) return [...told, 'does not apply here'];
   const what = columns === null ? applies : `${listAll(columns)}, in ${applies}`;
   return [...told, `${effect === 'forbid' ? 'forbids' : 'permits'} ${what}`];
+}
+
+/** Whether a rule says nothing of the table: of none of its rows, or of columns that it does not have. */
+export function isIdle({
+  applies,
+  columns,
+}: Pick<Explanation['policies'][number], 'applies' | 'columns'>): boolean {
+  return applies === 'no row' || columns?.length === 0;
 }
 
 function namedRule(id: string): { rule: string; whose: string } {
