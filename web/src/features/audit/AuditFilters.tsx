@@ -106,7 +106,7 @@ function Clear({ isFiltered }: { isFiltered: boolean }) {
       labelElement="div"
       data-away={isFiltered ? undefined : ''}
     >
-      <Button variant="subtle" onClick={() => void navigate({ search: {} })}>
+      <Button variant="default" onClick={() => void navigate({ search: {} })}>
         {words.clear}
       </Button>
     </Input.Wrapper>
