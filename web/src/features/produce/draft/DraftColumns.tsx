@@ -85,9 +85,10 @@ function WholeColumn({ column, at, evidence, faults, edit }: ColumnProps) {
   const [left, setLeft] = useState('');
   const change = (next: ColumnChange) => {
     if (next.type === undefined) {
-      const out = protects(next) ? valuesOut(column) : [];
+      const keepsList = evidence === undefined;
+      const out = protects(next) ? valuesOut(column, keepsList) : [];
       if (out.length > 0) setLeft(words.takenOut(out));
-      return onChange(next);
+      return onChange({ ...next, keepsList });
     }
     const lost = lostBy(column, next.type);
     setLeft(lost.length === 0 ? '' : words.leftOut(column.type, lost));

@@ -71,6 +71,8 @@ export type ColumnChange = Partial<
   /** What a sample shows, where the type is another: exact numbers get room for these. */
   shown?: readonly (string | null)[];
   check?: CheckChange;
+  /** Of a version that follows another: its list of values is a promise, and no longer what a sample happened to have. */
+  keepsList?: boolean;
 };
 
 export interface Period {
@@ -301,7 +303,7 @@ export function putColumn(document: Document, at: number, change: ColumnChange):
     put(document, path('classification'), change.classification);
   if (typeof change.isPersonal === 'boolean')
     putPersonal(document, [...COLUMNS, at], change.isPersonal);
-  if (protects(change)) takeOutValues(document, [...COLUMNS, at]);
+  if (protects(change)) takeOutValues(document, [...COLUMNS, at], change.keepsList);
   if (change.description !== undefined) put(document, path('description'), change.description);
   const { bound, ruled } = change.check ?? {};
   if (bound !== undefined) putBound(document, [...COLUMNS, at], bound.name, bound.value);

@@ -49,6 +49,14 @@ test.each<ColumnChange>([
   expect(text).toContain('name: town # as in the file');
 });
 
+test('a list that a version in force promises stays, and its examples go', () => {
+  const text = after(0, { classification: 'confidential', keepsList: true });
+  expect(text).toContain('validValues: [Ulm, Bonn]');
+  expect(text).not.toContain('examples');
+  const [town] = columnsOf(TEXT);
+  expect(town === undefined ? [] : valuesOut(town, true)).toEqual(['examples']);
+});
+
 test('a column that stays open keeps them, and who reads the form is told what went', () => {
   expect(after(0, { classification: 'public' })).toContain('examples: [Ulm, Bonn]');
   const [town, mail] = columnsOf(TEXT);

@@ -49,22 +49,22 @@ export const protects = ({
   isOne === true || (classification !== undefined && !OPEN_CLASSES.includes(classification));
 
 /** What `takeOutValues` takes away, for who reads the form. */
-export function valuesOut({
-  examples,
-  isListSampled,
-}: Pick<ColumnForm, 'examples' | 'isListSampled'>): ('examples' | 'values')[] {
+export function valuesOut(
+  { examples, isListSampled }: Pick<ColumnForm, 'examples' | 'isListSampled'>,
+  keepsList = false,
+): ('examples' | 'values')[] {
   return [
     ...(examples.length > 0 ? ['examples' as const] : []),
-    ...(isListSampled ? ['values' as const] : []),
+    ...(isListSampled && !keepsList ? ['values' as const] : []),
   ];
 }
 
 /** Takes the values that a sample gave out of a column: examples, the list of known ones, and remarks that quote them. */
-export function takeOutValues(document: Document, column: Path): void {
+export function takeOutValues(document: Document, column: Path, keepsList = false): void {
   document.deleteIn([...column, 'examples']);
   const quality = [...column, 'quality'];
   const rules = document.getIn(quality, true);
-  if (isSeq(rules)) {
+  if (isSeq(rules) && !keepsList) {
     rules.items = rules.items.filter((rule) => !isSampledList(rule));
     if (rules.items.length === 0) document.deleteIn(quality);
   }
