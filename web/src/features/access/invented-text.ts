@@ -72,6 +72,8 @@ const SIGNS = '^$.|?*+()[]{}';
 /** How many more than the least a repetition without an end has, at most. */
 const MORE_MAX = 3;
 const REPEATS_MAX = 100;
+/** Of all repetitions together, those within one another included: what a text may cost. */
+const STEPS_MAX = 1_000;
 const DEPTH_MAX = 20;
 
 /** Reads a pattern and writes a text that fits it at the same time. */
@@ -80,6 +82,7 @@ class Writer {
   readonly #draw: Draw;
   #at = 0;
   #depth = 0;
+  #steps = 0;
 
   constructor(pattern: string, draw: Draw) {
     this.#chars = [...pattern];
@@ -117,8 +120,13 @@ class Writer {
     if (most > REPEATS_MAX) throw new NotRead();
     return () => {
       const count = least + Math.floor(this.#draw() * (most - least + 1));
-      return Array.from({ length: count }, part).join('');
+      return Array.from({ length: count }, () => this.#step(part)).join('');
     };
+  }
+
+  #step(part: () => string): string {
+    if (++this.#steps > STEPS_MAX) throw new NotRead();
+    return part();
   }
 
   #range(): [number, number] {

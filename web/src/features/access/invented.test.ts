@@ -151,7 +151,7 @@ test('no row has what the filter plainly shuts out, and quotes, lists and altern
   expect(seen("age != '19-24'")).toContain(null);
 });
 
-test('text fits the pattern of a rule, too, and every one of them', () => {
+test('text fits the pattern of a rule, too; of several there is none', () => {
   const rule = (pattern: string) => ({
     check: { kind: 'pattern', column: 'no', pattern },
   });
@@ -195,4 +195,23 @@ test('a day that a filter chose stays where it is', () => {
   }));
   const rows = inventRows(columns, 60, "end_date = '2020-01-01'");
   expect(new Set(rows.map(([, end]) => end))).toEqual(new Set(['2020-01-01']));
+});
+
+test.each([
+  '^(((((a{100}){100}){100}){100}){100})$',
+  '^(((((){100}){100}){100}){100})$',
+  `^${'(a{100})'.repeat(40)}$`,
+])('a pattern that asks for endless work (%s) is a dash at once', (pattern) => {
+  expect(new Set(textsOf({ pattern }))).toEqual(new Set(['–']));
+});
+
+test('no pattern of a contract is run in the page: one that never ends keeps nobody waiting', () => {
+  const quality = ['^a{40}!$', '^(a+)+$'].map((pattern) => ({
+    check: { kind: 'pattern', column: 'no', pattern },
+  }));
+  const column = property({
+    ...{ name: 'no', type: { kind: 'string' }, options: NO_SHAPE as ContractProperty['options'] },
+    quality: quality as unknown as ContractProperty['quality'],
+  });
+  expect(inventRows([{ property: column, mask: null }], 2).flat()).toEqual(['–', '–']);
 });
