@@ -9,6 +9,8 @@
 /** What is wrong with a name, as the rest of a sentence about it; null when it can be shown. */
 export function shownNameFault(name: string): string | null {
   const points = [...name];
+  if (MARK.test(points[0] ?? '') && VISIBLE.test(name))
+    return 'begins with a mark of a letter that is not there';
   for (let at = 0; at < points.length; at++) {
     const fault = pointFault(points, at);
     if (fault !== null) return fault;
@@ -21,8 +23,8 @@ const VISIBLE = /(?![\p{Default_Ignorable_Code_Point}\u2800])[\p{L}\p{N}\p{P}\p{
 
 const CONTROL = /^[\p{Cc}\p{Zl}\p{Zp}]$/u;
 const TURNING = /^[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]$/;
-/** Beside what Unicode draws as nothing: marks of interlinear notes. */
-const UNSEEN = /^[\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]$/u;
+/** Beside what Unicode draws as nothing: the empty cell of Braille, marks of notes and objects, and what each font draws as it likes. */
+const UNSEEN = /^[\p{Default_Ignorable_Code_Point}\p{Co}\u2800\ufff9-\ufffc]$/u;
 
 function pointFault(points: readonly string[], at: number): string | null {
   const point = points[at] ?? '';
@@ -48,7 +50,9 @@ function isNeeded(points: readonly string[], at: number): boolean {
     return (EMOJI_END.test(before) && EMOJI.test(after)) || isJoining(before, after);
   }
   if (point === NON_JOINER) return isJoining(before, after);
-  if (/^[\ufe0e\ufe0f]$/.test(point)) return EMOJI_BASE.test(before) || HAN.test(before);
+  if (/^[\ufe0e\ufe0f]$/.test(point)) {
+    return EMOJI.test(before) || HAN.test(before) || (KEY.test(before) && after === KEYCAP);
+  }
   if (/^[\ufe00-\ufe0d\u{e0100}-\u{e01ef}]$/u.test(point)) return HAN.test(before);
   if (/^[\u180b-\u180f]$/.test(point)) return MONGOLIAN.test(before);
   return isTagOfFlag(points, at);
@@ -56,8 +60,8 @@ function isNeeded(points: readonly string[], at: number): boolean {
 
 const EMOJI = /^\p{Extended_Pictographic}$/u;
 const EMOJI_END = /^(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f)$/u;
-/** Digits, # and * are bases of keycaps. */
-const EMOJI_BASE = /^[\p{Emoji}\p{Extended_Pictographic}]$/u;
+const KEY = /^[0-9#*]$/;
+const KEYCAP = '\u20e3';
 const HAN = /^\p{Script=Han}$/u;
 const MONGOLIAN = /^[\p{Script=Mongolian}]$/u;
 

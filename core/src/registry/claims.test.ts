@@ -45,6 +45,13 @@ test('groups give roles and domains, claims give attributes, by name and by path
   );
 });
 
+test('a name in which something cannot be seen is none: its bearer is called by his id, and not kept out', () => {
+  for (const name of ['Ada\u200b', 'Ada \u202etaP', '\u2800', 7]) {
+    assert.equal(mapped({ sub: 'u1', name }).name, 'u1', JSON.stringify(name));
+  }
+  assert.equal(mapped({ sub: 'u1', name: 'کتاب\u200cخانه' }).name, 'کتاب\u200cخانه');
+});
+
 test('domains come only with a role that speaks for them', () => {
   const { roles, domains } = mapped({ sub: 'u1', realm_access: { roles: ['brands'] } });
   assert.deepEqual([roles, domains], [['consumer'], []]);

@@ -5,6 +5,7 @@
  * mapping does not name gives nothing; a claim of another form than the mapping expects refuses the subject instead of
  * giving him less or more than was meant; the same claims always give the same subject.
  */
+import { shownNameFault } from '../lib/shown-name.ts';
 import type { Role } from './types.ts';
 
 /** Where claims are, as names (`groups`, `https://example.org/roles`) or paths (`realm_access.roles`). */
@@ -60,7 +61,7 @@ export function mapClaims(mapping: ClaimMapping, claims: Record<string, unknown>
   return {
     value: {
       id,
-      name: typeof name === 'string' && isText(name) ? name : id,
+      name: typeof name === 'string' && isText(name) && shownNameFault(name) === null ? name : id,
       roles,
       domains: speaksForDomains(roles) ? gathered(mapping.domains, groups) : [],
       attributes,

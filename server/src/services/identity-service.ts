@@ -22,6 +22,7 @@ import type { ExternalSubjects } from './external-subjects.ts';
 import { lifetimeOf } from './lifetime.ts';
 import { requireDomainRole, requireLocalId } from './local-subjects.ts';
 import { isSecret, type SecretsService } from './secrets-service.ts';
+import { requireShownName } from './shown-names.ts';
 
 /** Issues and verifies tokens (an adapter). */
 export interface TokenPort {
@@ -154,6 +155,7 @@ export function nodeSubject(domains: readonly string[]): Subject {
 }
 
 async function mergeSubject(context: ControlContext, request: TokenRequest): Promise<Subject> {
+  requireShownName('$.name', request.name);
   const known = await readStoredSubject(context.db, request.subject);
   if (known === null && request.roles === undefined) {
     throw new WeftError('NOT_FOUND', `there is no subject "${request.subject}"`, {

@@ -71,6 +71,10 @@ describe('subjects and keys', () => {
     await control.users.create(platform, { ...made, name: 'أم كلثوم' });
     await assert.rejects(control.users.change(platform, 'umm', { name: '\u202eUmm' }), unseen);
     await control.users.change(platform, 'umm', { roles: ['consumer', 'producer'] });
+    const token = { subject: 'umm', name: 'Umm \u202e' };
+    await assert.rejects(control.identity.issueToken(platform, token), unseen);
+    const key = control.secrets.createKey(platform, { subject: 'umm', name: 'k\u202ex' });
+    await assert.rejects(key, unseen);
   });
 
   it('are found by a part of their id or name, as it is written', async () => {

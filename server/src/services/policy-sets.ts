@@ -31,8 +31,11 @@ export interface SetRequest {
   subject?: string | null | undefined;
   where?: string | null | undefined;
   purpose?: string | null | undefined;
-  values?: string[] | Record<string, string[]> | null | undefined;
+  values?: readonly Key[] | Record<string, readonly Key[]> | null | undefined;
 }
+
+/** Keys that are integers may be written as numbers. */
+type Key = string | number;
 
 export type SetRequests = Readonly<Record<string, SetRequest>>;
 
@@ -51,8 +54,15 @@ function declarationOf(request: SetRequest): SetDeclaration {
     subject: text(request.subject),
     where: text(request.where),
     purpose: text(request.purpose),
-    values: request.values ?? null,
+    values: valuesOf(request),
   };
+}
+
+function valuesOf({ values }: SetRequest): SetDeclaration['values'] {
+  if (values === null || values === undefined) return null;
+  // Why the cast: `Array.isArray` does not narrow lists that are read alone.
+  if (Array.isArray(values)) return (values as readonly Key[]).map(String);
+  return Object.fromEntries(Object.entries(values).map(([who, keys]) => [who, keys.map(String)]));
 }
 
 /** The type of each set's keys, as the schema of Cedar names them. */

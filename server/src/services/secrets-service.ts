@@ -31,6 +31,7 @@ import { type ControlContext, runControl } from './control-context.ts';
 import { decodeCursor, encodeCursor, pageLimit, toPage } from './cursor.ts';
 import { LIFETIME_MAX_SECONDS, lifetimeOf } from './lifetime.ts';
 import type { Page, PageRequest } from './registry-service.ts';
+import { requireShownName } from './shown-names.ts';
 
 export interface KeyRequest {
   /** Whose key it is; the asking subject's own when absent. */
@@ -145,6 +146,7 @@ async function createKey(making: Making, by: Subject, request: KeyRequest): Prom
       remedy: 'weft token node:NAME --role node --domain NAME',
     });
   }
+  requireShownName('$.name', request.name);
   const seconds = lifetimeOf(request.ttlSeconds, KEY_TTL_DEFAULT);
   return insertSecret(making, { kind: 'key', subject, by: by.id, name: request.name, seconds });
 }

@@ -103,6 +103,21 @@ describe('answers about access over HTTP', () => {
     assert.equal((await explain(ann, ann, '&major=1')).status, 200);
   });
 
+  it('take integer keys of a set as numbers, as YAML has them, or as text', async () => {
+    for (const [values, status] of [
+      [[367, '406'], 200],
+      [{ ann: [367] }, 200],
+      [[1.5], 400],
+      [[2 ** 53], 400],
+      [[true], 400],
+    ] as const) {
+      const sets = { own: { keys: 'integer', values } };
+      const answer = await call(owner, `/api/v1/policies/${PRODUCT}/lint`, { cedar: CEDAR, sets });
+      assert.equal(answer.status, status, answer.text);
+      if (status === 200) assert.deepEqual(JSON.parse(answer.text).faults, []);
+    }
+  });
+
   it('tell a plan as values before and after', async () => {
     const cedar = CEDAR.replace('email: hash', 'email: hide').replace('unless', 'when');
     const body = { product: PRODUCT, policy: { cedar } };

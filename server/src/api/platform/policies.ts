@@ -18,7 +18,12 @@ const IfMatch = Type.Object({ 'if-match': Type.Optional(Type.String()) });
 const Source = Type.String({ maxLength: 200_000 });
 const Names = Type.Array(Type.String({ maxLength: 200 }), { maxItems: 200 });
 
-const Keys = Type.Array(Type.String({ maxLength: 10_000 }), { maxItems: 10_000 });
+/** Integers within the bounds of exact numbers in JSON; what is larger is written as text. */
+const Key = Type.Union([
+  Type.String({ maxLength: 10_000 }),
+  Type.Integer({ minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER }),
+]);
+const Keys = Type.Array(Key, { maxItems: 10_000 });
 const Short = Type.String({ maxLength: 200 });
 
 /** Either `values`, or `from`, `key` and `purpose`. */
