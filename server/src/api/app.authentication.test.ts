@@ -55,6 +55,13 @@ async function send(target: string, headers: readonly string[] = [], method = 'G
 }
 
 describe('an answer', () => {
+  it('says whose it is, good or bad', async () => {
+    for (const path of ['/api/v1/things', '/api/v1/open', '/nowhere']) {
+      const { headers } = await app.inject({ url: path });
+      assert.equal(headers['weft-version'], '0.0.0', path);
+    }
+  });
+
   it('is for who asked, and for no cache', async () => {
     for (const [path, token] of [
       ['/api/v1/things', 'good'],

@@ -105,6 +105,8 @@ export async function createApp(options: AppOptions): Promise<WeftApp> {
     return sendProblem({ error, request, reply, logger: options.logger });
   });
   app.addHook('onSend', async (request, reply) => {
+    // Why: a program tells by it an answer of the mesh from one that a network gave in its place.
+    reply.header('weft-version', options.version);
     if (!request.raw.complete) reply.removeHeader('connection');
     // Why for all: what one subject may know, no cache may give to another.
     const isOfApi = (request.routeOptions.url ?? request.url).startsWith('/api/');

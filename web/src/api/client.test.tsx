@@ -11,11 +11,13 @@ const whoami = () => take(api.GET('/api/v1/whoami')).catch((error: unknown) => e
 const page = (type: string, text: string) =>
   new Response(text, { status: 200, headers: { 'content-type': type } });
 
-test('a page of a network, and an answer that was cut off, are said to be none of the mesh', async () => {
+test('a page or a document of a network, and an answer that was cut off, are said to be none of the mesh', async () => {
   const mesh = startMesh();
   const bodies = [
     page('text/html; charset=utf-8', '<h1>Sign in to the guest network</h1>'),
     page('application/json', '{"id":"anna","na'),
+    Response.json({ error: 'login required' }, { headers: { via: '1.1 guest-network' } }),
+    Response.json(null, { headers: { via: '1.1 guest-network' } }),
   ];
   for (const body of bodies) {
     mesh.on('get', '/api/v1/whoami', body);

@@ -48,7 +48,7 @@ export async function reach(input: Request | string, init?: RequestInit): Promis
     }
     throw problem;
   }
-  if (isPage(response)) throw notTheMesh();
+  if (!isOfMesh(response)) throw notTheMesh();
   return response;
 }
 
@@ -59,9 +59,10 @@ export async function readPage(address: string, init?: RequestInit): Promise<str
   return response.text();
 }
 
-/** A page where a document was asked for: a proxy or a network that wants a sign-in of its own answers so. */
-function isPage({ headers }: Response): boolean {
-  return headers.get('content-type')?.startsWith('text/html') ?? false;
+/** What a proxy or a network answers in its place, such as one that wants a sign-in of its own, is a page, or does not say whose it is. */
+function isOfMesh({ headers }: Response): boolean {
+  const isPage = headers.get('content-type')?.startsWith('text/html') ?? false;
+  return !isPage && headers.has('weft-version');
 }
 
 interface Answer<T> {

@@ -77,6 +77,8 @@ export function startMesh(): Mesh {
     const { answer } = route;
     const body = typeof answer === 'function' ? await answer(asked) : answer;
     const response = body instanceof Response ? body.clone() : Response.json(body);
+    // Why not of what went through something else: that is no answer of the mesh.
+    if (!response.headers.has('via')) response.headers.set('weft-version', '0.0.0');
     // As an answer from the network has it.
     return Object.defineProperty(response, 'url', { value: request.url });
   };
