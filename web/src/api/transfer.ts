@@ -22,6 +22,8 @@ export interface Delivery {
   /** Who sends: a browser may be shared, and an upload is only his who began it. */
   subject: string;
   product: string;
+  /** The major whose table it is for; null for the newest. */
+  major: number | null;
   files: readonly File[];
   /** The sender's name for these bytes; null for none. */
   key: string | null;
@@ -170,14 +172,14 @@ function sha256OfFile(file: File, signal: AbortSignal): Promise<string> {
 }
 
 async function postBatch(
-  { product, files, key, table }: Delivery,
+  { product, major, files, key, table }: Delivery,
   sent: readonly SentFile[],
   signal: AbortSignal,
 ): Promise<{ operation: string; batch: string }> {
   const path = '/api/v1/products/{product}/batches';
   const uploads = sent.map(({ upload, name, sha256 }) => ({ upload, name, sha256 }));
   const request = {
-    params: { product },
+    params: { product: major === null ? product : `${product}@${major}` },
     query: {
       ...(key === null ? {} : { key }),
       ...(table === null ? {} : { object: table }),

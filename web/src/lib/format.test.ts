@@ -5,8 +5,10 @@ import { beforeEach, expect, test } from 'vitest';
 import {
   durationMs,
   formatBytes,
+  formatDay,
   formatDuration,
   formatEvery,
+  formatExact,
   formatMoney,
   formatNumber,
   formatShare,
@@ -76,4 +78,15 @@ test('sizes, times and counts', () => {
   expect(formatWhen('2026-11-20T09:46:00Z', now)).toBe('20 Nov');
   expect(plural(1, { one: '# row', other: '# rows' })).toBe('1 row');
   expect(plural(1200, { one: '# row', other: '# rows' })).toBe('1,200 rows');
+});
+
+test('words of time are in the language of the app, numbers and clocks as the reader writes them', () => {
+  reader.locale = 'de-DE';
+  const now = new Date('2026-11-22T10:00:00Z');
+  expect(formatWhen('2026-11-22T09:46:00Z', now)).toBe('14 min ago');
+  expect(formatDay('2026-12-31T10:00:00Z', now)).toBe('31 Dec');
+  expect(formatExact('2026-12-31T10:00:00Z')).toMatch(/^Thursday/);
+  expect(formatNumber('1234.5')).toBe('1.234,5');
+  reader.locale = 'en-US';
+  expect(formatDay('2026-12-31T10:00:00Z', now)).toBe('Dec 31');
 });

@@ -117,19 +117,22 @@ export function formatEvery(iso: string): string {
   return named[iso] ?? (ms === null ? iso : words.every(formatDuration(ms)));
 }
 
+/** Months and "ago" are words: they are in the language of the app, numbers and clocks as the reader writes them. */
+function spoken(): string {
+  return new Intl.Locale(reader.locale).language === words.language ? reader.locale : words.locale;
+}
+
 export function formatDay(time: Date | string, now = new Date()): string {
   const at = new Date(time);
   const year = at.getFullYear() === now.getFullYear() ? {} : { year: 'numeric' as const };
   const options = { day: 'numeric', month: 'short', ...year } as const;
-  return new Intl.DateTimeFormat(reader.locale, { ...options, timeZone: reader.timeZone }).format(
-    at,
-  );
+  return new Intl.DateTimeFormat(spoken(), { ...options, timeZone: reader.timeZone }).format(at);
 }
 
 /** "Sep 2026". */
 export function formatMonth(time: Date | string): string {
   const options = { month: 'short', year: 'numeric', timeZone: reader.timeZone } as const;
-  return new Intl.DateTimeFormat(reader.locale, options).format(new Date(time));
+  return new Intl.DateTimeFormat(spoken(), options).format(new Date(time));
 }
 
 export function formatClock(time: Date | string): string {
@@ -141,7 +144,7 @@ export function formatClock(time: Date | string): string {
 export function formatExact(time: Date | string): string {
   const at = new Date(time);
   const options = { dateStyle: 'full', timeStyle: 'long', timeZone: reader.timeZone } as const;
-  return `${new Intl.DateTimeFormat(reader.locale, options).format(at)} (${at.toISOString()})`;
+  return `${new Intl.DateTimeFormat(spoken(), options).format(at)} (${at.toISOString()})`;
 }
 
 const RELATIVE_MAX_MS = 86_400_000;
@@ -151,7 +154,7 @@ export function formatWhen(time: Date | string, now = new Date()): string {
   const away = new Date(time).getTime() - now.getTime();
   if (Number.isNaN(away)) return words.notKnown;
   if (Math.abs(away) >= RELATIVE_MAX_MS) return formatDay(time, now);
-  const ago = new Intl.RelativeTimeFormat(reader.locale, { numeric: 'auto', style: 'short' });
+  const ago = new Intl.RelativeTimeFormat(spoken(), { numeric: 'auto', style: 'short' });
   const minutes = Math.round(away / 60_000);
   if (Math.abs(away) < 60_000) return ago.format(Math.round(away / 1000), 'second');
   return Math.abs(minutes) < 60
@@ -163,7 +166,7 @@ export function formatWhen(time: Date | string, now = new Date()): string {
 export function widestWhen(time: Date | string, now = new Date()): string | null {
   const away = new Date(time).getTime() - now.getTime();
   if (Number.isNaN(away) || Math.abs(away) >= 3_570_000) return null;
-  const ago = new Intl.RelativeTimeFormat(reader.locale, { numeric: 'auto', style: 'short' });
+  const ago = new Intl.RelativeTimeFormat(spoken(), { numeric: 'auto', style: 'short' });
   const most = away > 0 ? 59 : -59;
   const both = [ago.format(most, 'second'), ago.format(most, 'minute')];
   return both.reduce((a, b) => (b.length > a.length ? b : a));

@@ -2,6 +2,9 @@
  * What formats and filters say by themselves.
  */
 export const words = {
+  /** The language of the app, and how it is written where the reader's own is another: the day before the month. */
+  language: 'en',
+  locale: 'en-GB',
   units: { d: 'd', h: 'h', min: 'min', s: 's', ms: 'ms' },
   frequencies: {
     PT1H: 'hourly',

@@ -54,7 +54,17 @@ test('the sign of a zero is shown and copied', () => {
 });
 
 test('what a spreadsheet would run as a formula is copied as a text, and a number stays one', () => {
-  for (const formula of ['=1+1', '+cmd|x', '-2+3', '@SUM(A1)', ' =A1', '\t=A1', '-']) {
+  for (const formula of [
+    '=1+1',
+    '+cmd|x',
+    '-2+3',
+    '@SUM(A1)',
+    ' =A1',
+    '\t=A1',
+    '-',
+    '＝1+1',
+    '＠SUM(A1)',
+  ]) {
     expect(asText(formula)).toBe(`'${formula}`);
   }
   for (const value of ['-0.50', '+49', '-1e-7', '-.5', 'a=b', '', -5, null, { a: '=1' }]) {

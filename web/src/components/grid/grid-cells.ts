@@ -46,7 +46,7 @@ const NUMBER = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i;
 
 /** Whether a spreadsheet would run a text as a formula. */
 export const isFormula = (value: unknown): boolean =>
-  typeof value === 'string' && /^\s*[=+\-@]/.test(value) && !NUMBER.test(value);
+  typeof value === 'string' && /^\s*[=+\-@＝＋－＠]/.test(value) && !NUMBER.test(value);
 
 /** A text that a spreadsheet takes as one: the mark is its own, and is not shown there. */
 export const asText = (value: unknown): unknown => (isFormula(value) ? `'${value}` : value);

@@ -8,6 +8,7 @@ import { useEffect, useRef, useState } from 'react';
 import { productQuery } from '../../api/queries.ts';
 import { domainOf, mayDecide } from '../../api/rights.ts';
 import { sendBatch } from '../../api/transfer.ts';
+import type { Product } from '../../api/types.ts';
 import { useMe } from '../../app/session.tsx';
 import { Cloth } from '../../components/Cloth.tsx';
 import { Panel } from '../../components/Panel.tsx';
@@ -39,6 +40,7 @@ function Send({ product }: { product: string }) {
     (work) => work.product === product && (sent.includes(work.id) || work.state !== 'done'),
   );
   useOpenVerdict(sent, works);
+  const { major } = useSearch({ from: '/make/$product/upload' });
   if (found.isPending) return <Skeleton height={480} lines={6} />;
   if (found.error !== null) {
     return (
@@ -54,6 +56,10 @@ function Send({ product }: { product: string }) {
       </div>
     );
   }
+  const served = found.data.contracts.filter(({ standing }) => standing !== 'replaced');
+  const newest = served.find(({ standing }) => standing === 'newest');
+  const contract = served.find((one) => one.major === major) ?? newest;
+  const version = contract?.version ?? found.data.version;
   return (
     <div className={classes['page']}>
       <header className={classes['head']}>
@@ -61,22 +67,52 @@ function Send({ product }: { product: string }) {
         <div className={classes['titles']}>
           <h1>{words.sendToTitle(found.data.title)}</h1>
           <p className={classes['meta']}>
-            <Link to="/p/$product" params={{ product }} className="mono">
+            <Link
+              to="/p/$product"
+              params={{ product: contract === newest ? product : `${product}@${version}` }}
+              className="mono"
+            >
               {product}
-              {found.data.version === null ? '' : `@${found.data.version}`}
+              {version === null ? '' : `@${version}`}
             </Link>
             <span>{words.wholeOrNot}</span>
           </p>
         </div>
       </header>
       <Unfinished product={product} />
+      {served.length > 1 && contract !== undefined ? (
+        <ForVersion served={served} chosen={contract} />
+      ) : null}
       <Choose
+        key={contract?.major}
         product={product}
-        tables={found.data.tables}
+        major={served.length > 1 ? (contract?.major ?? null) : null}
+        tables={contract?.tables ?? found.data.tables}
         onSent={(ids) => setSent([...sent, ...ids])}
       />
       {works.length === 0 ? null : <Going works={works} />}
     </div>
+  );
+}
+
+type Served = Product['contracts'][number];
+
+/** Why asked: each major has a table and readers of its own, and what is sent to one does not reach the others. */
+function ForVersion({ served, chosen }: { served: readonly Served[]; chosen: Served }) {
+  const navigate = useNavigate({ from: '/make/$product/upload' });
+  return (
+    <NativeSelect
+      className={upload['version'] ?? ''}
+      label={words.forVersion}
+      value={String(chosen.major)}
+      data={served.map(({ major, version, standing }) => ({
+        value: String(major),
+        label: standing === 'newest' ? words.newestVersion(version) : words.servedVersion(version),
+      }))}
+      onChange={({ currentTarget }) =>
+        void navigate({ search: { major: Number(currentTarget.value) }, replace: true })
+      }
+    />
   );
 }
 
@@ -114,11 +150,13 @@ function Going({ works }: { works: readonly Work[] }) {
 
 interface ChooseProps {
   product: string;
+  /** Null where there is only one. */
+  major: number | null;
   tables: readonly string[];
   onSent: (ids: string[]) => void;
 }
 
-function Choose({ product, tables, onSent }: ChooseProps) {
+function Choose({ product, major, tables, onSent }: ChooseProps) {
   const { id: subject } = useMe();
   const search = useSearch({ from: '/make/$product/upload' });
   const navigate = useNavigate({ from: '/make/$product/upload' });
@@ -132,7 +170,7 @@ function Choose({ product, tables, onSent }: ChooseProps) {
     const named = key.trim() === '' || !isOne ? null : key.trim();
     onSent(
       groups.map((group) =>
-        sendBatch({ subject, product, files: group, key: named, table }, verdictOf),
+        sendBatch({ subject, product, major, files: group, key: named, table }, verdictOf),
       ),
     );
     setFiles([]);
@@ -165,7 +203,9 @@ function Choose({ product, tables, onSent }: ChooseProps) {
             onWay={setWay}
             tables={tables}
             table={table}
-            onTable={(name) => void navigate({ search: { table: name }, replace: true })}
+            onTable={(name) =>
+              void navigate({ search: (old) => ({ ...old, table: name }), replace: true })
+            }
             name={isOne ? key : null}
             onName={setKey}
           />

@@ -5,6 +5,7 @@
  */
 import {
   choiceParam,
+  numberParam,
   type RawSearch,
   readable,
   textParam,
@@ -51,7 +52,9 @@ export const batchSearch = (raw: RawSearch): BatchSearch =>
 export interface SendSearch {
   /** The table of a product that has several. */
   table?: string;
+  /** The major that it is for, of several that are served; the newest where it is left out. */
+  major?: number;
 }
 
 export const sendSearch = (raw: RawSearch): SendSearch =>
-  readable({ table: textParam(raw, 'table') });
+  readable({ table: textParam(raw, 'table'), major: numberParam(raw, 'major') });

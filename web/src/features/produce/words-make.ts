@@ -71,6 +71,9 @@ export const words = {
   apart: 'Each a batch',
   together: 'Together one batch',
   table: 'Table',
+  forVersion: 'For the readers of',
+  newestVersion: (version: string): string => `${version}, the newest`,
+  servedVersion: (version: string): string => `${version}, still served`,
   key: 'Key',
   keyHelp: 'Your name for this delivery. Sent again under the same key, it is the same batch.',
   refusedIn: (refused: number, all: number, source: string | null): string =>

@@ -267,7 +267,11 @@ function More({ reference, onRetire }: { reference: string; onRetire: () => void
           <Menu.Item
             leftSection={<IconUpload {...ICON} />}
             onClick={() =>
-              void navigate({ to: '/make/$product/upload', params: { product: name } })
+              void navigate({
+                to: '/make/$product/upload',
+                params: { product: name },
+                search: contract.version === product.version ? {} : { major: contract.major },
+              })
             }
           >
             {words.send}

@@ -39,11 +39,15 @@ export function ResultPane({ run, next, tables }: ResultPaneProps) {
   const { isCutOff } = useBench();
   if (run === null && isCutOff) return <Empty title={words.cutOffTitle}>{words.cutOff}</Empty>;
   if (run === null) {
-    return (
-      <Empty title={words.restTitle}>{words.rest(formatShortcut('mod+enter').join(''))}</Empty>
-    );
+    return <Rest />;
   }
   return <Answer run={run} next={next} tables={tables} />;
+}
+
+function Rest() {
+  const isPhone = useMediaQuery('(max-width: 640px)') ?? false;
+  const said = isPhone ? words.restPhone : words.rest(formatShortcut('mod+enter').join(''));
+  return <Empty title={words.restTitle}>{said}</Empty>;
 }
 
 function Answer({ run, next, tables }: Omit<ResultPaneProps, 'run'> & { run: Run }) {

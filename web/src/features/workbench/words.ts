@@ -114,6 +114,7 @@ export const words = {
   restTitle: 'No answer yet',
   cutOffTitle: 'The query did not go on',
   cutOff: 'It ran while this page was loaded anew, which ended it. Its text is here: run it again.',
+  restPhone: 'Open a query that was kept, or one of your latest, and run it.',
   rest: (key: string): string =>
     `Write a query, or put one together from the names beside it, and run it with ${key}.`,
   zeroTitle: 'No row fits',

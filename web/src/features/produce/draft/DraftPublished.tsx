@@ -27,7 +27,12 @@ export function DraftPublished({ draft, published }: { draft: FirstDraft; publis
     void navigate({ to: '/make/$product/batches/$batch', params: { product, batch: work.batch } });
   }, [work, navigate, product]);
   const send = (file: File) =>
-    setId(sendBatch({ subject, product, files: [file], key: null, table: null }, verdictOf));
+    setId(
+      sendBatch(
+        { subject, product, major: null, files: [file], key: null, table: null },
+        verdictOf,
+      ),
+    );
   return (
     <div className={classes['page']}>
       <header className={`${classes['titles']} ${classes['big']}`}>
