@@ -141,9 +141,19 @@ class Parser {
 
   whole(): Expression {
     const expression = this.#or();
-    if (this.#peek().kind !== 'end')
-      throw new Problem(`"${this.#peek().text}" does not belong here`, this.#peek().at);
-    return expression;
+    const { kind, text, at } = this.#peek();
+    if (kind === 'end') return expression;
+    throw new Problem(this.#decimalComma() ?? `"${text}" does not belong here`, at);
+  }
+
+  /** Somebody wrote a number as he does elsewhere. */
+  #decimalComma(): string | null {
+    const [before, comma, after] = [-1, 0, 1].map(
+      (step) => this.#tokens[this.#at + step]?.text ?? '',
+    );
+    if (comma !== ',' || !/^[-+]?\d+$/.test(before ?? '') || !/^\d/.test(after ?? '')) return null;
+    const whole = /^\d{3}$/.test(after ?? '') ? `${before}${after} or ` : '';
+    return `a number has a point and no commas: ${whole}${before}.${after}`;
   }
 
   #or(): Expression {
