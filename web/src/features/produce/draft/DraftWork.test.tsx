@@ -81,12 +81,16 @@ test('a number that is taken is told in words, and the next one is a press away'
 
 test('a personal-looking column that everybody would see as it is is asked about once', async () => {
   const mesh = startMesh();
-  mesh.onOpen('get', '/api/v1/policies/mesh', { cedar: '' });
+  mesh.onOpen('get', '/api/v1/policies/mesh', {
+    cedar: '@columns("classification restricted") forbid (principal, action, resource);',
+  });
   const published = { version: '1.0.0', hash: 'ab', predecessor: null, diagnostics: [] };
   mesh.onOpen('post', '/api/v1/contracts', published);
   const { user } = await show(<Page start={TEXT.replace('price', 'e_mail')} />);
   await user.click(await screen.findByRole('button', { name: 'Publish 1.0.0' }));
-  await screen.findByText(/^e_mail looks personal, and no policy hides or changes it/);
+  await screen.findByText(
+    /^e_mail looks personal or is confidential, and no policy of the product hides or changes it yet/,
+  );
   const sent = () =>
     mesh.asked('post', '/api/v1/contracts').filter(({ query }) => !query.has('dryRun')).length;
   expect(sent()).toBe(0);

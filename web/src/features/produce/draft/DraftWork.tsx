@@ -22,7 +22,7 @@ import { faultsByField, fieldId, fieldOf } from './drafted-faults.ts';
 import { NextChanges } from './NextChanges.tsx';
 import { type Evidence, type Trial, usePublish, useTrial } from './new-product.ts';
 import { type Base, useFreeNumber } from './next-version.ts';
-import { useOpenPersonal } from './use-open-personal.ts';
+import { type OpenColumns, useOpenPersonal } from './use-open-personal.ts';
 import { columnLabel, termLabel, words } from './words-draft.ts';
 
 export interface DraftWorkProps {
@@ -196,8 +196,8 @@ interface VerdictProps {
   faults: readonly ProblemPart[];
   /** A number that the draft can bear. */
   free: string | null;
-  /** Personal-looking columns that everybody with an agreement would see as they are; null while that is not known. */
-  open: readonly string[] | null;
+  /** Personal-looking columns that no policy hides for certain; null while that is not known. */
+  open: OpenColumns | null;
   onNumber: (version: string) => void;
   base: Base | null;
   isBusy: boolean;
@@ -215,7 +215,7 @@ function Verdict(props: VerdictProps) {
   const isSame = published !== null && published.hash === base?.hash;
   const isReady = published !== null && !isOld && !isSame && open !== null;
   const [asked, setAsked] = useState<string[]>([]);
-  const questions = published === null ? [] : questionsOf(published, base, open ?? []);
+  const questions = published === null ? [] : questionsOf(published, base, open);
   const isAsked = questions.length > 0 && questions.every(({ about }) => asked.includes(about));
   const press = () =>
     questions.length > 0 && !isAsked ? setAsked(questions.map(({ about }) => about)) : onPublish();
@@ -286,12 +286,15 @@ function Faults({ faults, free, onNumber, fieldOf, onLine }: VerdictProps) {
 function questionsOf(
   { version, hash }: Published,
   base: Base | null,
-  open: readonly string[],
+  open: OpenColumns | null,
 ): { about: string; says: string }[] {
+  const { columns, isRuled } = open ?? { columns: [], isRuled: false };
   const isMajor = base !== null && isNewMajor(base.version, version);
   return [
     ...(isMajor ? [{ about: hash, says: words.newMajor(version, base.version) }] : []),
-    ...(open.length > 0 ? [{ about: open.join(), says: words.askOpen(open) }] : []),
+    ...(columns.length > 0
+      ? [{ about: columns.join(), says: words.askOpen(columns, isRuled) }]
+      : []),
   ];
 }
 

@@ -11,6 +11,8 @@ import { type CsvForm, csvOf } from './drafted-csv.ts';
 import { decimalFor, dropOldLimits, examplesOf, type Limit, limitsOf } from './drafted-limits.ts';
 import {
   hasSampledList,
+  type Inside,
+  insideOf,
   isPersonal,
   protects,
   putPersonal,
@@ -54,6 +56,7 @@ export interface ColumnForm {
   classification: string;
   /** Null where the tags are none that the form can change. */
   isPersonal: boolean | null;
+  inside: Inside;
   /** Whether its list of values is that of a sample. */
   isListSampled: boolean;
   description: string;
@@ -66,7 +69,7 @@ export interface ColumnForm {
 
 /** What can be changed in a column. */
 export type ColumnChange = Partial<
-  Omit<ColumnForm, 'source' | 'isListSampled' | 'limits' | 'checks' | 'examples'>
+  Omit<ColumnForm, 'source' | 'inside' | 'isListSampled' | 'limits' | 'checks' | 'examples'>
 > & {
   /** What a sample shows, where the type is another: exact numbers get room for these. */
   shown?: readonly (string | null)[];
@@ -159,6 +162,7 @@ function columnOf(document: Document, at: number, keys: number): ColumnForm {
     isUnique: get('unique') === true,
     classification: textOf(get('classification')),
     isPersonal: isPersonal(document, [...COLUMNS, at]),
+    inside: insideOf(document, [...COLUMNS, at]),
     isListSampled: hasSampledList(document, [...COLUMNS, at]),
     description: textOf(get('description')),
     limits: limitsOf(document, [...COLUMNS, at], keys),

@@ -3,7 +3,7 @@
  */
 import { expect, test } from 'vitest';
 import { type ColumnChange, editDraft, parseDraft, putColumn, readForm } from './contract-draft.ts';
-import { personalColumns, seenAsTheyAre, valuesOut } from './drafted-privacy.ts';
+import { seenAsTheyAre, valuesOut } from './drafted-privacy.ts';
 
 const TEXT = `schema:
   - name: people
@@ -76,17 +76,56 @@ test('the personal tag comes and goes, and leaves other tags', () => {
   });
 });
 
-test('what looks personal by name or tag is asked about once, unless a policy hides or shapes columns', () => {
-  const columns = columnsOf(after(0, { isPersonal: true }));
-  const found = personalColumns(columns, []);
-  expect(found.map(({ name }) => name)).toEqual(['town', 'e_mail']);
-  expect(personalColumns(columns, columnsOf(TEXT))).toEqual([]);
-  expect(seenAsTheyAre(found, { hidden: [], cedar: '' })).toEqual(['town', 'e_mail']);
-  expect(
-    seenAsTheyAre(found, {
-      hidden: ['confidential'],
-      cedar: 'permit (principal, action, resource);',
-    }),
-  ).toEqual(['town']);
-  expect(seenAsTheyAre(found, { hidden: [], cedar: '@mask("tag pii: hide")' })).toEqual([]);
+const RESTRICTED = `// as in the example
+@id("restricted")
+@columns("classification restricted")
+forbid (principal, action, resource) unless { context.purpose == "privacy_request" };`;
+
+const open = (cedar: string, hidden: string[] = [], before = '') =>
+  seenAsTheyAre(columnsOf(SHOWN), before === '' ? [] : columnsOf(before), {
+    hidden,
+    cedar: [cedar],
+  });
+
+const SHOWN = `schema:
+  - properties:
+      - {name: e_mail, classification: restricted}
+      - {name: town, classification: internal, tags: [personal]}
+      - {name: margin, classification: Confidential}
+      - {name: size, classification: internal}
+      - name: buyer
+        logicalType: object
+        classification: internal
+        properties: [{name: phone, logicalType: string}]
+`;
+
+test('what looks personal by name, tag, class or what is inside is asked about in doubt', () => {
+  const all = ['e_mail', 'town', 'margin', 'buyer'];
+  expect(open('')).toEqual(all);
+  expect(open(RESTRICTED)).toEqual(['town', 'margin', 'buyer']);
+  expect(open('', ['confidential'])).toEqual(['e_mail', 'town', 'buyer']);
+  expect(open(RESTRICTED.replace('classification restricted', 'town, buyer'))).toEqual([
+    'e_mail',
+    'margin',
+  ]);
+});
+
+test.each([
+  `// ${RESTRICTED.replaceAll('\n', ' ')}`,
+  RESTRICTED.replace('unless', 'when'),
+  RESTRICTED.replace('privacy_request', 'research'),
+  RESTRICTED.replace('principal,', 'principal == Weft::User::"a",'),
+  RESTRICTED.replace('classification restricted', 'not classification internal'),
+  RESTRICTED.replace('forbid', 'permit'),
+  '@mask("e_mail: hide") permit (principal, action, resource);',
+  '@columns("size") permit (principal, action, resource);',
+  '@granularity("town; count") permit (principal, action, resource);',
+  '@description("@columns(\\"e_mail\\")") forbid (principal, action, resource);',
+])('%s hides nothing for certain', (cedar) => {
+  expect(open(cedar)).toEqual(['e_mail', 'town', 'margin', 'buyer']);
+});
+
+test('what the version before showed is asked about no more, and what it hid is', () => {
+  expect(open('', [], SHOWN)).toEqual([]);
+  expect(open('', ['secret'], SHOWN.replaceAll('internal', 'secret'))).toEqual(['town', 'buyer']);
 });

@@ -5,7 +5,10 @@
  * Not a finding: what looks personal is asked about, and a person decides.
  */
 import { personalByName } from '@weft/core/contract/infer/personal';
+import { suggestName } from '@weft/core/contract/names';
+import { type ColumnSelector, parseSelector } from '@weft/core/policy/column-selectors';
 import { type Document, isMap, isNode, isScalar, isSeq, visit, type YAMLMap } from 'yaml';
+import { readStatements, unquote } from '../../policy/cedar/cedar-text.ts';
 import type { ColumnChange, ColumnForm } from './contract-draft.ts';
 
 type Path = readonly (string | number)[];
@@ -13,6 +16,34 @@ type Path = readonly (string | number)[];
 /** What a product calls personal; the first is what the form writes. */
 const TAGS = ['personal', 'pii'];
 const OPEN_CLASSES = ['', 'public', 'internal'];
+
+/** What stands in a column of objects or lists, at any depth. */
+export interface Inside {
+  names: string[];
+  classes: string[];
+  isPersonal: boolean;
+}
+
+export function insideOf(document: Document, column: Path): Inside {
+  const inside: Inside = { names: [], classes: [], isPersonal: false };
+  const own = document.getIn(column, true);
+  const parts = ['properties', 'items', 'map'].map((part) =>
+    document.getIn([...column, part], true),
+  );
+  for (const part of isMap(own) ? parts : []) {
+    if (!isNode(part)) continue;
+    visit(part, {
+      Pair: (_, { key, value }) => {
+        const [name, text] = [key, value].map((one) => (isScalar(one) ? String(one.value) : ''));
+        if (name === 'name' || name === 'physicalName') inside.names.push(text ?? '');
+        if (name === 'classification') inside.classes.push(text ?? '');
+        if (name === 'tags' && isSeq(value) && value.items.some(isPersonalTag))
+          inside.isPersonal = true;
+      },
+    });
+  }
+  return inside;
+}
 
 /** Null where the tags are no plain list of the column's own. */
 export function isPersonal(document: Document, column: Path): boolean | null {
@@ -90,32 +121,74 @@ function isSampledList(rule: unknown): boolean {
 
 const isList = (rule: YAMLMap): boolean => rule.hasIn(['arguments', 'validValues']);
 
-/** The rules of a policy that decide what is seen of a column. */
+/** The rules in force that decide what is seen of a column. */
 export interface Rules {
+  /** Classes that the product hides. */
   hidden: readonly string[];
   /** Of the product and of the mesh. */
-  cedar: string;
+  cedar: readonly (string | null)[];
 }
 
-/** Rules that give some columns alone, or other values: what they leave is for their own pages to tell. */
-const SHAPES = /@(columns|mask|granularity)\b/;
-
-/** Columns that look personal by name or tag; those of the version before were decided about. */
-export function personalColumns(
+/**
+ * Columns that look personal, or are confidential, and that everybody with an agreement may see as they are: in doubt a column is
+ * one of them. What was to be seen of the version before was decided about.
+ */
+export function seenAsTheyAre(
   columns: readonly ColumnForm[],
   before: readonly ColumnForm[],
-): ColumnForm[] {
-  const known = new Set(before.map(({ name }) => name));
-  return columns.filter(
-    ({ name, isPersonal: isTagged }) =>
-      !known.has(name) && (isTagged === true || personalByName(name) !== null),
+  rules: Rules,
+): string[] {
+  const hides = hiddenBy(rules);
+  const known = new Set(before.flatMap((column) => (hides(column) ? [] : column.name)));
+  return columns.flatMap((column) =>
+    looksPersonal(column) && !hides(column) && !known.has(column.name) ? column.name : [],
   );
 }
 
-/** Those of them that everybody with an agreement sees as they are. */
-export function seenAsTheyAre(columns: readonly ColumnForm[], { hidden, cedar }: Rules): string[] {
-  if (SHAPES.test(cedar)) return [];
-  return columns.flatMap(({ name, classification }) =>
-    hidden.includes(classification.toLowerCase()) ? [] : [name],
+export const looksPersonal = ({
+  name,
+  source,
+  classification,
+  isPersonal: isTagged,
+  inside,
+}: ColumnForm): boolean =>
+  isTagged !== false ||
+  inside.isPersonal ||
+  [name, source, ...inside.names].some((one) => personalByName(suggestName(one)) !== null) ||
+  [classification, ...inside.classes].some((one) => !OPEN_CLASSES.includes(one.toLowerCase()));
+
+type Hides = (column: Pick<ColumnForm, 'name' | 'classification'>) => boolean;
+
+function hiddenBy({ hidden, cedar }: Rules): Hides {
+  const selectors = cedar.flatMap((text) => hidingSelectors(text ?? ''));
+  const names = selectors.flatMap((one) => (one.kind === 'name' ? one.name : []));
+  const classes = selectors.flatMap((one) =>
+    one.kind === 'classification' ? one.classification : [],
   );
+  const all = [...classes, ...hidden.map((one) => one.toLowerCase())];
+  return ({ name, classification }) =>
+    names.includes(name) || all.includes(classification.toLowerCase());
 }
+
+/** `@columns` of the rules that forbid them whoever asks; of any other rule nothing is sure here. */
+function hidingSelectors(cedar: string): ColumnSelector[] {
+  return (readStatements(cedar) ?? []).flatMap(({ tokens }) => {
+    const text = tokens.map(({ raw }) => raw).join(' ');
+    const columns = HIDES.exec(text)?.groups?.['columns'];
+    return (columns === undefined ? '' : (unquote(columns) ?? '')).split(',').flatMap((one) => {
+      const selector = parseSelector(one);
+      return selector === null ? [] : [selector];
+    });
+  });
+}
+
+/** Tokens with a blank between. Why but for that purpose: it is used without an agreement. */
+const HIDES = new RegExp(
+  [
+    '^(?:@ (?:id|description) \\( "(?:[^"\\\\]|\\\\.)*" \\) )*',
+    '@ columns \\( (?<columns>"(?:[^"\\\\]|\\\\.)*") \\) ',
+    '(?:@ (?:id|description) \\( "(?:[^"\\\\]|\\\\.)*" \\) )*',
+    'forbid \\( principal , action , resource \\) ',
+    '(?:unless { context \\. purpose == "privacy_request" } )?;$',
+  ].join(''),
+);

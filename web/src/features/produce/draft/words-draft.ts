@@ -169,10 +169,15 @@ export const words = {
   isPersonal: (name: string): string => `${name} is personal`,
   takenOut: (lost: readonly Lost[]): string =>
     `Taken out, since whoever may find the product reads the contract: ${lost.map((one) => LOST[one]).join(', ')}.`,
-  askOpen: (columns: readonly string[]): string => {
+  askOpen: (columns: readonly string[], isRuled: boolean): string => {
     const names = columns.join(', ');
-    const what = columns.length === 1 ? 'it as it is' : 'them as they are';
-    return `${names} ${columns.length === 1 ? 'looks' : 'look'} personal, and no policy hides or changes ${columns.length === 1 ? 'it' : 'them'}: everybody with an agreement sees ${what}. A policy can be written before the first request is agreed to. Publish it so?`;
+    const isOne = columns.length === 1;
+    const these = isOne ? 'it' : 'them';
+    const look = isOne ? 'looks personal or is confidential' : 'look personal or are confidential';
+    const sees = isOne ? 'it as it is' : 'them as they are';
+    return isRuled
+      ? `${names} ${look}, and that the policy of the product hides or changes ${these} for everybody is not sure. Look at the policy before a request is agreed to. Publish it so?`
+      : `${names} ${look}, and no policy of the product hides or changes ${these} yet: everybody with an agreement sees ${sees}. A policy can be written before the first request is agreed to. Publish it so?`;
   },
   unique: 'unique',
   isUnique: (name: string): string => `${name} is unique`,
