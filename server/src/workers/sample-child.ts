@@ -6,6 +6,7 @@
  */
 
 import type { DataType } from '@weft/core/contract/data-type';
+import { spanOfForm } from '@weft/core/contract/infer/foreign-form';
 import { inferContract } from '@weft/core/contract/infer/infer';
 import type { InferSource } from '@weft/core/contract/infer/source';
 import { isWeftError } from '@weft/core/lib/error';
@@ -67,14 +68,15 @@ function columnSeen(
     return value === null || value === undefined ? [] : [value];
   });
   const distinct = new Set(values);
-  const { min, max } = boundsOf(distinct, isNumeric(type));
+  const span =
+    looksLike === null ? boundsOf(distinct, isNumeric(type)) : spanOfForm(looksLike, distinct);
   return {
     column: name,
     seen: rows.length,
     nulls: rows.length - values.length,
     distinct: distinct.size,
-    min,
-    max,
+    min: shortOrNull(span?.min),
+    max: shortOrNull(span?.max),
     examples: [...distinct].slice(0, EXAMPLES).map(short),
     looksLike,
   };
@@ -92,8 +94,11 @@ function boundsOf(values: ReadonlySet<string>, isNumber: boolean) {
     if (min === null || isLess(value, min)) min = value;
     if (max === null || isLess(max, value)) max = value;
   }
-  return { min: min === null ? null : short(min), max: max === null ? null : short(max) };
+  return { min, max };
 }
+
+const shortOrNull = (text: string | null | undefined): string | null =>
+  text === null || text === undefined ? null : short(text);
 
 function short(text: string): string {
   return text.length <= EXAMPLE_CHARACTERS ? text : `${text.slice(0, EXAMPLE_CHARACTERS)}…`;

@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readCsvSample } from './csv-sample.ts';
+import { spanOfForm } from './foreign-form.ts';
 import { inferContract } from './infer.ts';
 
 function draftOf(header: string, rows: readonly string[]) {
@@ -42,7 +43,7 @@ test('a decimal comma and a day that stands first are told in a semicolon file o
 test('separators of thousands are told, and one comma alone is not taken for one', () => {
   const { column } = draftOf(
     'a;b;c',
-    times(30, (i) => `1,${200 + i}.50;${i}'000;${i},${100 + i}`),
+    times(30, (i) => `1,${200 + i}.50;${i + 1}'000;${i + 1},${100 + i}`),
   );
   assert.equal(column('a')?.foreign, 'thousands');
   assert.equal(column('b')?.foreign, 'thousands');
@@ -74,4 +75,35 @@ test('columns that are named like keys are the key before a number that happens 
   assert.deepEqual(draftOf('region,meters', alone).evidence.key, ['meters']);
   const first = times(40, (i) => `p${i},${i % 5},2026-01-${String(10 + Math.floor(i / 5))}`);
   assert.deepEqual(draftOf('article,store_id,day', first).evidence.key, ['article']);
+});
+
+test('a decimal comma wins as soon as one value can be nothing else', () => {
+  for (const odd of ['0,069', '4,99', '1.234,500', '-0,993']) {
+    const { column } = draftOf(
+      'c',
+      times(30, (i) => (i === 3 ? `"${odd}"` : `"${i + 1},${100 + i}"`)),
+    );
+    assert.equal(column('c')?.foreign, 'decimalComma', odd);
+  }
+  const { column } = draftOf(
+    'c',
+    times(30, (i) => (i === 3 ? '"1,234,567"' : `"${i + 1},${100 + i}"`)),
+  );
+  assert.equal(column('c')?.foreign, 'thousands');
+});
+
+test('lowest and highest are those of what values mean, and what has not the form is none of them', () => {
+  assert.deepEqual(spanOfForm('decimalComma', ['10,0', '9,8', '1.000,5', 'n/a']), {
+    min: '9,8',
+    max: '1.000,5',
+  });
+  assert.deepEqual(spanOfForm('thousands', ['1,000', "12'000", '-3', '999.5']), {
+    min: '-3',
+    max: "12'000",
+  });
+  assert.deepEqual(spanOfForm('dayFirst', ['01.01.2026', '28.12.2025', '1.1.2026 9:30']), {
+    min: '28.12.2025',
+    max: '1.1.2026 9:30',
+  });
+  assert.equal(spanOfForm('dayFirst', ['31.02.2026']), null);
 });
