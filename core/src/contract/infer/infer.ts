@@ -211,7 +211,8 @@ function frequencyOf(columns: readonly ColumnDraft[]): FrequencyGuess | null {
     .sort((a, b) => b.days - a.days || a.column.profile.index - b.column.profile.index)[0];
   if (best === undefined) return null;
   const { sourceName, accepted } = best.column;
-  return guessFrequency({ sourceName, values: accepted.values });
+  const isOfPersons = columns.some(({ personal }) => personal !== null);
+  return guessFrequency({ sourceName, values: accepted.values }, { isOfPersons });
 }
 
 function csvDifference(csv: CsvDialect | undefined): Partial<CsvDialect> {

@@ -271,6 +271,9 @@ describe('text, dates and truth values', () => {
     const days = times(RECORDS, (i) => `2025-01-${String(1 + (i % 28)).padStart(2, '0')}`);
     const { evidence } = draft(csv({ day: withBad(days, 'n/a') }));
     assert.match(evidence.frequency ?? '', /28 different days of 28, 2025-01-01 to 2025-01-28/);
+    const people = times(RECORDS, (i) => `p${i}@example.org`);
+    const { text } = draft(csv({ joined: withBad(days, 'n/a'), e_mail: people }));
+    assert.match(text, /joined has 28 different days of 28; confirm it/);
   });
 });
 

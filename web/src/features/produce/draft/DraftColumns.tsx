@@ -21,7 +21,8 @@ import type { Edit } from './DraftWork.tsx';
 import { type CheckName, checksFor } from './drafted-checks.ts';
 import { type ColumnFaults, type FieldFaults, fieldId } from './drafted-faults.ts';
 import { lostBy } from './drafted-limits.ts';
-import { protects, valuesOut } from './drafted-privacy.ts';
+import { protects } from './drafted-privacy.ts';
+import { valuesOut } from './drafted-values.ts';
 import type { Evidence } from './new-product.ts';
 import { FOREIGN_WORDS, limitWords, words } from './words-draft.ts';
 

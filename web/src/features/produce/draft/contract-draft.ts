@@ -9,15 +9,8 @@ import { type Document, isMap, isScalar, isSeq, parseDocument, type YAMLMap } fr
 import { type CheckChange, type Checks, checksOf, putBound, putRuled } from './drafted-checks.ts';
 import { type CsvForm, csvOf } from './drafted-csv.ts';
 import { decimalFor, dropOldLimits, examplesOf, type Limit, limitsOf } from './drafted-limits.ts';
-import {
-  hasSampledList,
-  type Inside,
-  insideOf,
-  isPersonal,
-  protects,
-  putPersonal,
-  takeOutValues,
-} from './drafted-privacy.ts';
+import { type Inside, insideOf, isPersonal, protects, putPersonal } from './drafted-privacy.ts';
+import { hasExamples, hasSampledList, takeOutValues } from './drafted-values.ts';
 
 export const TYPES = [
   'string',
@@ -59,6 +52,8 @@ export interface ColumnForm {
   inside: Inside;
   /** Whether its list of values is that of a sample. */
   isListSampled: boolean;
+  /** Its own, or of what is inside. */
+  hasExamples: boolean;
   description: string;
   /** What else the contract says of its values, for who reads. */
   limits: readonly Limit[];
@@ -69,7 +64,10 @@ export interface ColumnForm {
 
 /** What can be changed in a column. */
 export type ColumnChange = Partial<
-  Omit<ColumnForm, 'source' | 'inside' | 'isListSampled' | 'limits' | 'checks' | 'examples'>
+  Omit<
+    ColumnForm,
+    'source' | 'inside' | 'isListSampled' | 'hasExamples' | 'limits' | 'checks' | 'examples'
+  >
 > & {
   /** What a sample shows, where the type is another: exact numbers get room for these. */
   shown?: readonly (string | null)[];
@@ -164,6 +162,7 @@ function columnOf(document: Document, at: number, keys: number): ColumnForm {
     isPersonal: isPersonal(document, [...COLUMNS, at]),
     inside: insideOf(document, [...COLUMNS, at]),
     isListSampled: hasSampledList(document, [...COLUMNS, at]),
+    hasExamples: hasExamples(document, [...COLUMNS, at]),
     description: textOf(get('description')),
     limits: limitsOf(document, [...COLUMNS, at], keys),
     checks: checksOf(document, [...COLUMNS, at]),

@@ -3,7 +3,8 @@
  */
 import { expect, test } from 'vitest';
 import { type ColumnChange, editDraft, parseDraft, putColumn, readForm } from './contract-draft.ts';
-import { seenAsTheyAre, valuesOut } from './drafted-privacy.ts';
+import { seenAsTheyAre } from './drafted-privacy.ts';
+import { valuesOut } from './drafted-values.ts';
 
 const TEXT = `schema:
   - name: people
@@ -47,6 +48,66 @@ test.each<ColumnChange>([
   expect(text).not.toMatch(/Ulm|Bonn|Köln/);
   expect(text).toContain('id: town_own');
   expect(text).toContain('name: town # as in the file');
+});
+
+const DATED = `# joined goes on to 2023-03-28
+# Inferred from 40 records.
+schema:
+  - name: people
+    # COMPLETE description: what was joined
+    properties:
+      - name: joined_on
+        physicalName: joined
+        # from 2010-03-01 on
+        logicalType: date
+        # length seen: 2010-03-01
+        classification: internal # confirm it
+        # the last one is 2023-03-28
+      - name: size # 12 kinds
+        logicalType: string # not joined_once
+      - name: basket
+        logicalType: array
+        # of 2010-03-01
+        items:
+          logicalType: object
+          properties:
+            - name: town
+              logicalType: string # Ulm to Bonn
+              examples: [Ulm]
+              quality:
+                - id: town_known_values
+                  arguments: {validValues: [Ulm, Bonn]}
+slaProperties:
+  - property: frequency
+    value: 1 # joined has 28 different days, 2010-03-01 to 2023-03-28; confirm it
+  # joined_on was 2010-03-01 first
+  # kept for long
+  - {property: retention, value: 3, unit: y}
+`;
+
+test('remarks that name the column anywhere go, and those of others stay', () => {
+  const text = editDraft(DATED, (document) => putColumn(document, 0, { isPersonal: true }));
+  expect(text.replace(/- name: basket[\s\S]*slaProperties/, '')).not.toMatch(/2010|2023/);
+  for (const kept of [
+    '# Inferred from 40 records.',
+    '# COMPLETE description: what was joined',
+    'classification: internal # confirm it',
+    'name: size # 12 kinds',
+    'logicalType: string # not joined_once',
+    '# kept for long',
+    '# of 2010-03-01',
+  ])
+    expect(text).toContain(kept);
+});
+
+test('values of what is inside of a column go with it', () => {
+  const basket = columnsOf(DATED)[2];
+  expect(basket === undefined ? [] : valuesOut(basket)).toEqual(['examples', 'values']);
+  const text = editDraft(DATED, (document) =>
+    putColumn(document, 2, { classification: 'confidential' }),
+  );
+  expect(text).not.toMatch(/Ulm|Bonn|# of 2010/);
+  expect(text).toContain('name: town');
 });
 
 test('a list that a version in force promises stays, and its examples go', () => {

@@ -1,13 +1,12 @@
 /**
- * What a draft says of persons: the tag of a column, values of its sample that must not stand in a contract which whoever finds the
- * product reads, and columns that everybody with an agreement would see as they are.
+ * What a draft says of persons: the tag of a column, and columns that everybody with an agreement would see as they are.
  *
  * Not a finding: what looks personal is asked about, and a person decides.
  */
 import { personalByName } from '@weft/core/contract/infer/personal';
 import { suggestName } from '@weft/core/contract/names';
 import { type ColumnSelector, parseSelector } from '@weft/core/policy/column-selectors';
-import { type Document, isMap, isNode, isScalar, isSeq, visit, type YAMLMap } from 'yaml';
+import { type Document, isMap, isNode, isScalar, isSeq, visit } from 'yaml';
 import { readStatements, unquote } from '../../policy/cedar/cedar-text.ts';
 import type { ColumnChange, ColumnForm } from './contract-draft.ts';
 
@@ -78,48 +77,6 @@ export const protects = ({
   isPersonal: isOne,
 }: Pick<ColumnChange, 'classification' | 'isPersonal'>): boolean =>
   isOne === true || (classification !== undefined && !OPEN_CLASSES.includes(classification));
-
-/** What `takeOutValues` takes away, for who reads the form. */
-export function valuesOut(
-  { examples, isListSampled }: Pick<ColumnForm, 'examples' | 'isListSampled'>,
-  keepsList = false,
-): ('examples' | 'values')[] {
-  return [
-    ...(examples.length > 0 ? ['examples' as const] : []),
-    ...(isListSampled && !keepsList ? ['values' as const] : []),
-  ];
-}
-
-/** Takes the values that a sample gave out of a column: examples, the list of known ones, and remarks that quote them. */
-export function takeOutValues(document: Document, column: Path, keepsList = false): void {
-  document.deleteIn([...column, 'examples']);
-  const quality = [...column, 'quality'];
-  const rules = document.getIn(quality, true);
-  if (isSeq(rules) && !keepsList) {
-    rules.items = rules.items.filter((rule) => !isSampledList(rule));
-    if (rules.items.length === 0) document.deleteIn(quality);
-  }
-  for (const part of ['logicalType', 'logicalTypeOptions', 'quality']) {
-    const node = document.getIn([...column, part], true);
-    if (isNode(node)) visit(node, (_, inner) => void (isNode(inner) && forgetRemark(inner)));
-  }
-}
-
-function forgetRemark(node: { comment?: string | null }): void {
-  node.comment = null;
-}
-
-export function hasSampledList(document: Document, column: Path): boolean {
-  const rules = document.getIn([...column, 'quality'], true);
-  return isSeq(rules) && rules.items.some(isSampledList);
-}
-
-/** As a draft calls it (`write-contract.ts`); a list that somebody wrote himself stays. */
-function isSampledList(rule: unknown): boolean {
-  return isMap(rule) && isList(rule) && /_known_values$/.test(String(rule.get('id')));
-}
-
-const isList = (rule: YAMLMap): boolean => rule.hasIn(['arguments', 'validValues']);
 
 /** The rules in force that decide what is seen of a column. */
 export interface Rules {
