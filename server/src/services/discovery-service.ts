@@ -87,6 +87,8 @@ export interface ProductHit {
   /** How long requests waited for their decision, the median of the last ones; null without any. */
   answersIn: string | null;
   access: HitAccess;
+  /** The newest major that the subject has an active agreement on; null without one. */
+  yourMajor: number | null;
   score: number;
   /** Where the words were found: name, column, term, text. */
   match: string[];
@@ -121,7 +123,7 @@ export function createDiscoveryService(context: DiscoveryContext): DiscoveryServ
       const access = await accessOf(context, subject, [
         { product, domain: product.split('.')[0] ?? '', status },
       ]);
-      return access.get(product) ?? 'none';
+      return access.get(product)?.access ?? 'none';
     },
   };
 }
@@ -165,7 +167,7 @@ async function search(
       hitOf(row, {
         text,
         now,
-        access: access.get(row.product) ?? 'none',
+        ...(access.get(row.product) ?? NO_ACCESS),
         answersIn: answers.get(row.product) ?? null,
       }),
     ),
@@ -243,33 +245,41 @@ function isSortKey(sort: Sort, key: string | number): boolean {
   return typeof key === 'number' && Number.isFinite(key);
 }
 
+interface AccessOfHit {
+  access: HitAccess;
+  yourMajor: number | null;
+}
+
+const NO_ACCESS: AccessOfHit = { access: 'none', yourMajor: null };
+
 async function accessOf(
   context: ControlContext,
   subject: Subject,
   products: readonly { product: string; domain: string; status: string }[],
-): Promise<Map<string, HitAccess>> {
+): Promise<Map<string, AccessOfHit>> {
   const now = context.clock.now();
   const names = products.map((product) => product.product);
   const open = await readOpenAgreements(context.db, { subject: subject.id, products: names });
-  const agreed = new Set(
-    open.filter((a) => agreementAt(a, now).state === 'active').map((a) => a.product),
-  );
+  const agreed = new Map<string, number>();
+  for (const { product, major } of open.filter((a) => agreementAt(a, now).state === 'active'))
+    agreed.set(product, Math.max(major, agreed.get(product) ?? 0));
   const wanted = [...new Set(products.map((product) => product.domain))];
   const found = await readDomainsNamed(context.db, wanted);
   const domains = new Map<string, Domain>(found.map((domain) => [domain.name, domain]));
   return new Map(
-    products.map(({ product, domain, status }): [string, HitAccess] => {
+    products.map(({ product, domain, status }): [string, AccessOfHit] => {
       const people = domains.get(domain);
-      if (people && actsForDomain(subject, people)) return [product, 'open'];
-      if (agreed.has(product)) return [product, 'agreed'];
-      return [product, status === 'active' ? 'requestable' : 'none'];
+      const yourMajor = agreed.get(product) ?? null;
+      if (people && actsForDomain(subject, people)) return [product, { access: 'open', yourMajor }];
+      if (yourMajor !== null) return [product, { access: 'agreed', yourMajor }];
+      return [product, { access: status === 'active' ? 'requestable' : 'none', yourMajor }];
     }),
   );
 }
 
 function hitOf(
   row: SearchRow,
-  about: { text: string; now: number; access: HitAccess; answersIn: number | null },
+  about: AccessOfHit & { text: string; now: number; answersIn: number | null },
 ): ProductHit {
   const { facts } = row;
   const { promise, measured } = facts;
@@ -316,6 +326,7 @@ function hitOf(
     consumers: measured.consumers ?? 0,
     answersIn: duration(about.answersIn),
     access: about.access,
+    yourMajor: about.yourMajor,
     score: row.score,
     match: matchOf(facts, about.text),
   };

@@ -68,4 +68,23 @@ describe('words of a search', () => {
     const unfit = await search('bakset', 'measured.rows > 10');
     assert.deepEqual([unfit.total, unfit.nearest], [0, undefined], 'what would find nothing');
   });
+
+  it('says on which major an agreement is, whatever the newest one is', async () => {
+    const majorsOf = async () =>
+      (await search('')).items
+        .filter(({ product }) => product === 'sales.orders')
+        .map((hit) => [hit.version, hit.access, hit.yourMajor]);
+    assert.deepEqual(await majorsOf(), [['1.0.0', 'requestable', null]]);
+    const purpose = 'research';
+    const asked = await control.agreements.request(analyst, { product: 'sales.orders', purpose });
+    assert.deepEqual(
+      await majorsOf(),
+      [['1.0.0', 'requestable', null]],
+      'not before it is decided',
+    );
+    await control.agreements.decide(owner, asked.agreement.agreement, 'approve', {});
+    const text = ordersContract({ version: '2.0.0' });
+    await control.registry.publishContract(owner, { text, media: 'application/yaml' });
+    assert.deepEqual(await majorsOf(), [['2.0.0', 'agreed', 1]]);
+  });
 });

@@ -12,16 +12,18 @@ export interface AccessStateProps {
   access: Access;
   /** How long a decision takes as a rule, ISO 8601. */
   answersIn?: string | null;
+  /** Where the agreement is on an older major than the one that is shown. */
+  olderMajor?: number | null;
 }
 
 const ICONS = { none: IconLock, requestable: IconLock, agreed: IconKey, open: IconLockOpen };
 
-export function AccessState({ access, answersIn = null }: AccessStateProps) {
+export function AccessState({ access, answersIn = null, olderMajor = null }: AccessStateProps) {
   const Icon = ICONS[access];
   return (
     <span className={classes['access']} data-access={access}>
       <Icon size={15} stroke={1.7} aria-hidden="true" />
-      {accessWords(access, answersIn)}
+      {olderMajor === null ? accessWords(access, answersIn) : words.yoursOf(olderMajor)}
     </span>
   );
 }

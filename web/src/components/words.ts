@@ -94,6 +94,7 @@ export const words = {
     agreed: 'Yours',
     open: 'Open to everyone',
   },
+  yoursOf: (major: number): string => `Yours: ${major}.x`,
   /** Where a policy decides, nobody waits. */
   requestAtOnce: 'On request, so far within a minute',
   requestAbout: (time: string): string => `On request, so far about ${time}`,

@@ -66,6 +66,7 @@ export function hit(facts: Partial<ProductHit> = {}): ProductHit {
     tags: [],
     title: 'Loyalty households',
     version: '1.0.0',
+    yourMajor: null,
     ...facts,
   };
 }

@@ -66,6 +66,12 @@ const HitSchema = Type.Object(
       Type.String({ description: 'Median time from request to decision, ISO 8601 duration.' }),
     ),
     access: Type.Enum(['none', 'requestable', 'agreed', 'open']),
+    yourMajor: nullable(
+      Type.Integer({
+        description:
+          'The newest major that you have an agreement in force on, which may be older than `version`; null without one.',
+      }),
+    ),
     score: Type.Number(),
     match: Type.Array(Type.String()),
   },

@@ -25,7 +25,7 @@ import { TimeText } from '../../components/TimeText.tsx';
 import { quoteValue } from '../../lib/filter.ts';
 import { formatEvery, formatName, formatNumber } from '../../lib/format.ts';
 import classes from './ComparePage.module.css';
-import { GetButton } from './GetButton.tsx';
+import { GetButton, olderMajorOf } from './GetButton.tsx';
 import { promisesOf } from './hit-promises.ts';
 import { readCompared } from './market-search.ts';
 import { useCompare } from './use-compare.ts';
@@ -173,7 +173,9 @@ const FACTS: readonly { name: string; show(hit: ProductHit): ReactNode }[] = [
   { name: words.consumers, show: ({ consumers }) => formatNumber(consumers) },
   {
     name: words.access,
-    show: ({ access, answersIn }) => <AccessState access={access} answersIn={answersIn} />,
+    show: (hit) => (
+      <AccessState access={hit.access} answersIn={hit.answersIn} olderMajor={olderMajorOf(hit)} />
+    ),
   },
   { name: words.actions, show: (hit) => <GetButton hit={hit} /> },
 ];

@@ -7,8 +7,18 @@ import type { ProductHit } from '../../api/types.ts';
 import { words } from './words.ts';
 
 export interface GetButtonProps {
-  hit: Pick<ProductHit, 'product' | 'access'>;
+  hit: Pick<ProductHit, 'product' | 'access' | 'version' | 'yourMajor'>;
   className?: string | undefined;
+}
+
+/** The major of the reader's agreement where that is not the one of the version in sight; else null. */
+export function olderMajorOf({
+  access,
+  version,
+  yourMajor,
+}: Pick<ProductHit, 'access' | 'version' | 'yourMajor'>): number | null {
+  if (access !== 'agreed' || yourMajor === null) return null;
+  return version.startsWith(`${yourMajor}.`) ? null : yourMajor;
 }
 
 export function GetButton({ hit, className }: GetButtonProps) {
@@ -35,11 +45,13 @@ export function GetButton({ hit, className }: GetButtonProps) {
       </Button>
     );
   }
+  const older = olderMajorOf(hit);
+  const from = older === null ? product : `${product}@${older}`;
   return (
     <Button
       className={className}
       variant="default"
-      renderRoot={(props) => <Link to="/workbench" search={{ from: product }} {...props} />}
+      renderRoot={(props) => <Link to="/workbench" search={{ from }} {...props} />}
     >
       {words.query}
     </Button>

@@ -101,3 +101,18 @@ test('a search that is kept leads to where it is named, and another one is not s
   await user.type(await field(), 'coupon');
   await screen.findByRole('button', { name: /^Tell me/ });
 });
+
+test('who has an agreement on an older major reads which one, and queries that', async () => {
+  const mesh = market();
+  const older = hit({ access: 'agreed', version: '2.0.0', yourMajor: 1 });
+  const items = [older, hit({ product: 'loyalty.own', access: 'agreed', yourMajor: 1 })];
+  mesh.on('get', '/api/v1/search', { facets: {}, items, next: null, total: 2, capped: false });
+  await showApp('/market');
+  expect(await screen.findAllByText('Yours: 1.x')).toHaveLength(1);
+  expect(screen.getAllByText('Yours')).toHaveLength(1);
+  const to = screen.getAllByRole('link', { name: 'Query' }).map((one) => one.getAttribute('href'));
+  expect(to.map((href) => decodeURIComponent(href ?? '').split('from=')[1])).toEqual([
+    'loyalty.households@1',
+    'loyalty.own',
+  ]);
+});

@@ -14,7 +14,7 @@ import { Status } from '../../components/Status.tsx';
 import { Thread } from '../../components/Thread.tsx';
 import { formatEvery } from '../../lib/format.ts';
 import { threadState } from '../../lib/thread.ts';
-import { GetButton } from './GetButton.tsx';
+import { GetButton, olderMajorOf } from './GetButton.tsx';
 import { promisesOf, type RowPromise } from './hit-promises.ts';
 import classes from './ProductRow.module.css';
 import type { Compare } from './use-compare.ts';
@@ -110,7 +110,7 @@ function Get({ hit, compare }: { hit: ProductHit; compare: Compare }) {
   const pick = isPicked ? words.leaveCompare(hit.product) : words.pickCompare(hit.product);
   return (
     <div className={classes['get']}>
-      <AccessState access={hit.access} answersIn={hit.answersIn} />
+      <AccessState access={hit.access} answersIn={hit.answersIn} olderMajor={olderMajorOf(hit)} />
       <span className={classes['consumers']}>
         <IconUsers size={15} stroke={1.7} aria-hidden="true" />
         {words.consumerCount(hit.consumers)}

@@ -24,13 +24,14 @@ import { promisesQuery } from '../../api/promises.ts';
 import { mayDecide } from '../../api/rights.ts';
 import { type Action, useActions } from '../../app/actions.ts';
 import { useMe } from '../../app/session.tsx';
-import { type Access, AccessState } from '../../components/AccessState.tsx';
+import { AccessState } from '../../components/AccessState.tsx';
 import { Cloth } from '../../components/Cloth.tsx';
 import { CopyButton, type Copying, copyWords, useCopy } from '../../components/CopyButton.tsx';
 import { LinkButton } from '../../components/LinkButton.tsx';
 import { PersonNames } from '../../components/PersonName.tsx';
 import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { Status } from '../../components/Status.tsx';
+import { type AccessHere, accessHere, refOf, servedOf } from './access-here.ts';
 import classes from './ProductHeader.module.css';
 import { measuredOf } from './ProductTabs.tsx';
 import { RetireDialog } from './RetireDialog.tsx';
@@ -116,35 +117,31 @@ function Owner() {
   return owner.owners.length === 0 ? words.noOwner : <PersonNames ids={owner.owners} />;
 }
 
-/** To the workbench with the product in sight, for the purpose that it is looked at for. */
-function useQueryLink(product: string): LinkProps {
-  const { purpose } = usePurposeHere(product);
+/** To the workbench with the major in sight, for the purpose that it is looked at for. */
+function useQueryLink(): LinkProps {
+  const { product, contract } = useOpenProduct();
+  const { purpose } = usePurposeHere(product.product);
+  const from = refOf(product.product, contract.major, product.contracts);
   return useMemo(
-    () => ({
-      to: '/workbench',
-      search: { from: product, ...(purpose === null ? {} : { purpose }) },
-    }),
-    [product, purpose],
+    () => ({ to: '/workbench', search: { from, ...(purpose === null ? {} : { purpose }) } }),
+    [from, purpose],
   );
 }
 
 function Doing() {
-  const { product, ref } = useOpenProduct();
+  const { product, contract, ref } = useOpenProduct();
   const me = useMe();
   const [isRetiring, setRetiring] = useState(false);
   const follow = useFollow(product.product);
   const agreements = useOwnAgreements(product.product);
-  const mayQuery = product.access === 'agreed' || product.access === 'open';
-  const query = useQueryLink(product.product);
-  useActions(useProductActions(product.product, mayQuery ? query : null, follow));
+  const here = accessHere(product, contract.major, agreements);
+  const mayQuery = here.access === 'agreed' || here.access === 'open';
+  const query = useQueryLink();
+  useActions(useProductActions({ product: product.product, ref }, mayQuery ? query : null, follow));
   return (
     <div className={classes['doing']}>
       <span className={classes['access']}>
-        <YourAccess
-          access={product.access as Access}
-          until={agreements?.[0]?.until ?? null}
-          isOwner={me.domains.includes(product.domain)}
-        />
+        <YourAccess here={here} isOwner={me.domains.includes(product.domain)} />
       </span>
       {follow?.error == null ? null : <ProblemBox error={follow.error} />}
       <div className={classes['buttons']}>
@@ -155,7 +152,7 @@ function Doing() {
           </LinkButton>
         ) : (
           <LinkButton
-            link={{ to: '/p/$product/request', params: { product: product.product } }}
+            link={{ to: '/p/$product/request', params: { product: ref } }}
             leftSection={<IconKey {...ICON} />}
           >
             {words.request}
@@ -187,13 +184,8 @@ function FollowButton({ follow }: { follow: ReturnType<typeof useFollow> }) {
   );
 }
 
-interface YourAccessProps {
-  access: Access;
-  until: string | null;
-  isOwner: boolean;
-}
-
-function YourAccess({ access, until, isOwner }: YourAccessProps): ReactNode {
+function YourAccess({ here, isOwner }: { here: AccessHere; isOwner: boolean }): ReactNode {
+  const { access, until, otherMajor } = here;
   if (isOwner) {
     return (
       <span className={classes['yours']}>
@@ -201,10 +193,28 @@ function YourAccess({ access, until, isOwner }: YourAccessProps): ReactNode {
       </span>
     );
   }
+  if (otherMajor !== null) return <YoursIsOther major={otherMajor} />;
   if (access !== 'agreed' || until === null) return <AccessState access={access} />;
   return (
     <span className={classes['yours']}>
       <IconKey {...ICON} aria-hidden="true" /> {words.yoursTo(until)}
+    </span>
+  );
+}
+
+function YoursIsOther({ major }: { major: number }) {
+  const { product } = useOpenProduct();
+  const served = servedOf(product.contracts, major);
+  return (
+    <span className={classes['yours']}>
+      <IconKey {...ICON} aria-hidden="true" />{' '}
+      {served === undefined ? (
+        words.yoursIs(major)
+      ) : (
+        <Link to="/p/$product" params={{ product: `${product.product}@${served.version}` }}>
+          {words.yoursIs(major)}
+        </Link>
+      )}
     </span>
   );
 }
@@ -258,7 +268,9 @@ function More({ reference, onRetire }: { reference: string; onRetire: () => void
         {product.access === 'agreed' ? (
           <Menu.Item
             leftSection={<IconKey {...ICON} />}
-            onClick={() => void navigate({ to: '/p/$product/request', params: { product: name } })}
+            onClick={() =>
+              void navigate({ to: '/p/$product/request', params: { product: reference } })
+            }
           >
             {words.requestOther}
           </Menu.Item>
@@ -299,7 +311,7 @@ function More({ reference, onRetire }: { reference: string; onRetire: () => void
 }
 
 function useProductActions(
-  product: string,
+  { product, ref }: { product: string; ref: string },
   queryAt: LinkProps | null,
   follow: ReturnType<typeof useFollow>,
 ): Action[] {
@@ -312,7 +324,7 @@ function useProductActions(
       label: words.requestOf(product),
       group: 'here',
       shortcut: 'r',
-      run: () => void navigate({ to: '/p/$product/request', params: { product } }),
+      run: () => void navigate({ to: '/p/$product/request', params: { product: ref } }),
     };
     const query: Action = {
       id: 'product-query',
@@ -335,5 +347,5 @@ function useProductActions(
           ];
     return [request, ...(queryAt === null ? [] : [query]), ...following];
     // Why not by `follow`: it is made anew with each render, and so would be the whole registry.
-  }, [product, queryAt, navigate, isFollowed, toggle]);
+  }, [product, ref, queryAt, navigate, isFollowed, toggle]);
 }

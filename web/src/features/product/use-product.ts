@@ -50,11 +50,15 @@ export interface PurposeHere {
 /** The purpose that the reader looks at the product for: the one of the address, else one that he has an agreement for. */
 export function usePurposeHere(product: string): PurposeHere {
   const { purpose } = useSearch({ strict: false });
+  const { ref, product: open } = useProductRef();
   const own = useOwnAgreements(product);
   const { data: facts, isPending: isAsking } = useQuery(productQuery(product));
-  const { data: contract, isPending: isReading } = useQuery(contractQuery(product));
+  const { data: contract, isPending: isReading } = useQuery(
+    contractQuery(open === product ? ref : product),
+  );
   if (purpose !== undefined) return { purpose, isChosen: true, isKnown: true };
-  const [agreed] = own ?? [];
+  // Why first of the major in sight: the purpose of another opens nothing of it.
+  const agreed = own?.find(({ major }) => major === contract?.major) ?? own?.[0];
   if (agreed !== undefined) return { purpose: agreed.purpose, isChosen: false, isKnown: true };
   const isKnown = own !== undefined && !isAsking && !isReading;
   // Why: who looks after a product sees it without an agreement, but a question still names its purpose.

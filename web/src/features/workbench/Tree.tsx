@@ -8,7 +8,7 @@ import { useState } from 'react';
 import { Cloth } from '../../components/Cloth.tsx';
 import { quoteName } from '../../lib/sql-text.ts';
 import classes from './Tree.module.css';
-import type { CatalogColumn, CatalogTable } from './use-catalog.ts';
+import { type CatalogColumn, type CatalogTable, tableFrom } from './use-catalog.ts';
 import { words } from './words.ts';
 
 export interface TreeProps {
@@ -31,7 +31,7 @@ export function Tree({ tables, from, isKnown: isAsked = true, onInsert }: TreePr
     ({ name, columns }) =>
       name.includes(wanted) || columns.some((column) => column.name.toLowerCase().includes(wanted)),
   );
-  const isKnown = tables.some(({ product }) => product === from);
+  const asked = tableFrom(tables, from);
   const toggle = (name: string): void => {
     const next = new Set(toggled);
     if (!next.delete(name)) next.add(name);
@@ -70,7 +70,7 @@ export function Tree({ tables, from, isKnown: isAsked = true, onInsert }: TreePr
             // Why the first: a tree of closed branches says nothing.
             isOpen={
               toggled.has(table.name) !==
-              (wanted !== '' || (isKnown ? table.product === from : at === 0))
+              (wanted !== '' || (asked === undefined ? at === 0 : table === asked))
             }
             onToggle={() => toggle(table.name)}
             onInsert={onInsert}

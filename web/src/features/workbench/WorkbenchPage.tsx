@@ -30,7 +30,7 @@ import { ResultPane } from './ResultPane.tsx';
 import { RunBar } from './RunBar.tsx';
 import { SaveButton } from './SaveButton.tsx';
 import { Tree } from './Tree.tsx';
-import { type Catalog, firstQuery, useCatalog } from './use-catalog.ts';
+import { type Catalog, firstQuery, tableFrom, useCatalog } from './use-catalog.ts';
 import { usePurpose } from './use-purpose.ts';
 import { useBench, useProblem, useShaping, useStatus } from './use-result.ts';
 import classes from './WorkbenchPage.module.css';
@@ -256,13 +256,14 @@ function useFirstText(catalog: Catalog, kept: ContentProps['kept']): void {
     const search = present({ ...workbenchSearch({ ...chart, chart: chart?.['kind'] }) });
     void navigate({ search: (old) => ({ ...old, ...search, purpose }), replace: true });
   }, [bench, opened, navigate]);
-  const start = catalog.tables.find(({ product }) => product === from) ?? catalog.tables[0];
-  const { name, product } = start ?? {};
+  const asked = tableFrom(catalog.tables, from);
+  const isAsked = asked !== undefined;
+  const { name } = asked ?? catalog.tables[0] ?? {};
   useEffect(() => {
     if (name === undefined) return;
-    if (from !== undefined && product === from) bench.comeFrom(from, firstQuery(name));
+    if (from !== undefined && isAsked) bench.comeFrom(from, firstQuery(name));
     else bench.suggest(firstQuery(name));
-  }, [bench, name, product, from]);
+  }, [bench, name, isAsked, from]);
 }
 
 function useBenchActions(run: () => void, cancel: () => void): void {

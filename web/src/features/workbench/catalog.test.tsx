@@ -8,7 +8,7 @@ import { ANNA, agreement } from '../../testing/facts.ts';
 import { answerFrame, startMesh } from '../../testing/mesh.ts';
 import { expectAccessible, show, showApp } from '../../testing/render.tsx';
 import { Tree } from './Tree.tsx';
-import { useCatalog } from './use-catalog.ts';
+import { type CatalogTable, tableFrom, useCatalog } from './use-catalog.ts';
 
 const seen = (columns: string[], hidden: string[] = []): AccessExplanation['seen'] => ({
   columns: columns.map((name) => ({ name, mask: null })),
@@ -78,4 +78,21 @@ test('where nobody says what there is to query, it is not said to be nothing', a
   expect((await screen.findByRole('alert')).textContent).toContain('Something else answered');
   expect(screen.queryByText('Nothing to query yet')).toBeNull();
   expect(screen.queryByText(/Nothing of yours is for this purpose/)).toBeNull();
+});
+
+test('a major that one comes from is the one that is meant', () => {
+  const table = (product: string, major: number): CatalogTable => ({
+    ...{ product, name: `${product}@${major}`, columns: [], failure: null },
+    explanation: explained({ product, major, majors: [2, 1] }),
+  });
+  const tables = [
+    table('loyalty.cards', 1),
+    table('loyalty.households', 2),
+    table('loyalty.households', 1),
+  ];
+  const from = (text?: string) => tableFrom(tables, text)?.name;
+  expect(from('loyalty.households')).toBe('loyalty.households@2');
+  expect(from('loyalty.households@1')).toBe('loyalty.households@1');
+  expect(from('loyalty.households@3')).toBeUndefined();
+  expect(from()).toBeUndefined();
 });

@@ -188,5 +188,17 @@ const inQuery = ({ table, major, majors }: AccessExplanation): string =>
 const shownNames = ({ columns }: CatalogTable): string[] =>
   columns.filter(({ isHidden }) => !isHidden).map(({ name }) => name);
 
+/** The table of the product, and of the major if it names one (`product@2`), that somebody comes from. */
+export function tableFrom(
+  tables: readonly CatalogTable[],
+  from: string | undefined,
+): CatalogTable | undefined {
+  const [product, major] = (from ?? '').split('@');
+  const own = tables.filter((table) => table.product === product);
+  return major === undefined
+    ? own[0]
+    : own.find(({ explanation }) => explanation?.major === Number(major));
+}
+
 /** A first query on a table: what is there. */
 export const firstQuery = (table: string): string => `SELECT *\nFROM ${table}\nLIMIT 100`;
