@@ -33,7 +33,10 @@ import type { Page, PageRequest } from './registry-service.ts';
 
 export interface ProductPromises {
   product: string;
+  /** The newest of the major. */
   version: string;
+  /** The newest of all. */
+  newest: string;
   promises: MeasuredPromise[];
   days: PromiseDay[];
   budget: MissBudget | null;
@@ -50,8 +53,12 @@ export interface RuleMomentView {
 }
 
 export interface PromisesService {
-  /** Throws NOT_FOUND for a product without a contract. */
-  show(subject: Subject, product: string, days: number): Promise<ProductPromises>;
+  /** Of the newest major where none is named. Throws NOT_FOUND for a product without a contract, or without that major. */
+  show(
+    subject: Subject,
+    product: string,
+    asked: { days: number; major: number | null },
+  ): Promise<ProductPromises>;
   /** Results of one rule, the newest first. Throws NOT_FOUND for a rule that the contract does not have. */
   history(
     subject: Subject,
@@ -67,7 +74,7 @@ const SWEEP_MAX = 500;
 
 export function createPromisesService(context: ControlContext): PromisesService {
   return {
-    show: (subject, product, days) => showPromises(context, subject, { product, days }),
+    show: (subject, product, asked) => showPromises(context, subject, { product, ...asked }),
     history: (subject, about, page) => showHistory(context, subject, { ...about, page }),
     sweep: () => sweep(context),
   };
@@ -76,9 +83,10 @@ export function createPromisesService(context: ControlContext): PromisesService 
 async function showPromises(
   context: ControlContext,
   subject: Subject,
-  { product, days }: { product: string; days: number },
+  { product, days, major }: { product: string; days: number; major: number | null },
 ): Promise<ProductPromises> {
-  const { sources, version } = await readSources(context, product);
+  const { sources, version } = await readSources(context, product, major);
+  const newest = major === null ? null : await readContract(context.db, { product });
   const { model } = sources;
   const now = Date.parse(sources.now);
   const first = new Date((Math.floor(now / DAY_MS) - days + 1) * DAY_MS).toISOString();
@@ -92,6 +100,7 @@ async function showPromises(
   return {
     product,
     version,
+    newest: newest?.version ?? version,
     promises: promises.map((promise) =>
       hidden.has(promise.rule ?? '') ? { ...promise, measured: null, headroom: null } : promise,
     ),
@@ -103,10 +112,12 @@ async function showPromises(
 async function readSources(
   context: ControlContext,
   product: string,
+  asked: number | null = null,
 ): Promise<{ sources: StandingSources; version: string }> {
-  const contract = await readContract(context.db, { product });
+  const contract = await readContract(context.db, { product, major: asked });
   if (contract === null) {
-    throw new WeftError('NOT_FOUND', `there is no product "${product}" with a contract`, {
+    const name = asked === null ? product : `${product}@${asked}`;
+    throw new WeftError('NOT_FOUND', `there is no product "${name}" with a contract`, {
       remedy: 'See `weft find` and `weft product list`.',
     });
   }

@@ -219,4 +219,17 @@ describe('promises', () => {
     const { hit } = await state();
     assert.deepEqual([hit.answersIn, hit.consumers], ['PT1H30M', 1]);
   });
+
+  it('of an older major are asked for by its number', async () => {
+    const text = ordersContract({ version: '2.0.0' });
+    await http.control.registry.publishContract(owner, { text, media: 'application/yaml' });
+    const stateOf = async (query: string) => {
+      const answer = await http.done(analyst, 'GET', `${PROMISES}${query}`);
+      const measured = answer.promises.some((one: { state: string }) => one.state !== 'unknown');
+      return [answer.version, answer.newest, measured];
+    };
+    assert.deepEqual(await stateOf(''), ['2.0.0', '2.0.0', false]);
+    assert.deepEqual(await stateOf('?major=1'), ['1.0.0', '2.0.0', true]);
+    assert.equal((await http.call(analyst, 'GET', `${PROMISES}?major=3`)).status, 404);
+  });
 });

@@ -93,15 +93,20 @@ export function registerPromises(app: WeftApp, deps: { promises: PromisesService
     {
       schema: {
         tags,
-        summary: 'What a product promises beside what was measured, the last days, and misses left',
+        summary:
+          'What a major of a product promises beside what was measured, the last days, and misses left',
         params: Type.Object({ product: Type.String() }),
         querystring: Type.Object({
           days: Type.Optional(Type.Integer({ minimum: 1, maximum: 366, default: 30 })),
+          major: Type.Optional(
+            Type.Integer({ minimum: 0, maximum: 999_999, description: 'Without it, the newest.' }),
+          ),
         }),
         response: {
           200: Type.Object({
             product: Type.String(),
-            version: Type.String(),
+            version: Type.String({ description: 'The newest of the major.' }),
+            newest: Type.String({ description: 'The newest version of all.' }),
             promises: Type.Array(PromiseSchema),
             days: Type.Array(DaySchema),
             budget: nullable(BudgetSchema),
@@ -110,7 +115,10 @@ export function registerPromises(app: WeftApp, deps: { promises: PromisesService
       },
     },
     async (request) =>
-      deps.promises.show(request.subject, request.params.product, request.query.days ?? 30),
+      deps.promises.show(request.subject, request.params.product, {
+        days: request.query.days ?? 30,
+        major: request.query.major ?? null,
+      }),
   );
   app.get(
     '/api/v1/products/:product/rules/:rule/history',

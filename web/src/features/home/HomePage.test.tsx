@@ -3,7 +3,7 @@
  */
 import { screen, within } from '@testing-library/react';
 import { expect, test } from 'vitest';
-import { hit, OWEN } from '../../testing/facts.ts';
+import { ANNA, agreement, hit, OWEN } from '../../testing/facts.ts';
 import { answerFrame, type Mesh, startMesh } from '../../testing/mesh.ts';
 import { expectAccessible, showApp } from '../../testing/render.tsx';
 import { missesFirst } from './use-home.ts';
@@ -28,6 +28,7 @@ function withProducts(total: number): Mesh {
   mesh.on('get', '/api/v1/products/{product}/promises', ({ params }) => ({
     product: params['product'] ?? '',
     version: '1.0.0',
+    newest: '1.0.0',
     promises: [],
     budget: null,
     days: ['2026-11-19', '2026-11-20'].map((day) => ({
@@ -77,4 +78,23 @@ test('a missed promise of today counts as a missed day does; the others keep the
   });
   const items = [one('a', ['kept']), one('b', []), one('c', ['missed'])];
   expect(missesFirst(items).map(({ id }) => id)).toEqual(['c', 'a', 'b']);
+});
+
+test('who reads an older major sees whether that one keeps its promises', async () => {
+  const mesh = withProducts(0);
+  mesh.on('get', '/api/v1/whoami', ANNA);
+  const on = (product: string, major: number) =>
+    agreement({ agreement: `agr_${product}${major}`, product, major, state: 'active' });
+  const items = [on('loyalty.cards', 1), on('loyalty.cards', 2), on('loyalty.households', 1)];
+  mesh.on('get', '/api/v1/agreements', { items, next: null });
+  mesh.on('get', '/api/v1/products/{product}/promises', ({ params, query }) => ({
+    ...{ product: params['product'] ?? '', version: `${query.get('major')}.0.0`, newest: '2.0.0' },
+    ...{ promises: [], budget: null, days: [] },
+  }));
+  await showApp('/', { me: ANNA });
+  const part = within(await panel());
+  expect(
+    (await part.findByText('loyalty.households@1')).closest('a')?.getAttribute('href'),
+  ).toMatch(/^\/p\/loyalty\.households(@|%40)1$/);
+  expect(part.getByText('loyalty.cards')).toBeTruthy();
 });

@@ -66,12 +66,12 @@ function Promises() {
   const [isWhole, setWhole] = useState(false);
   if (products.length === 0 && !isPending) return null;
   const rows = (isWhole ? days.items : days.items.slice(0, SHOWN)).map(
-    ({ product, days: list, promises }): WeaveRow => ({
-      id: product,
-      title: product,
-      name: <ProductRef product={product} />,
-      days: list,
-      status: <Worst promises={promises} />,
+    (one): WeaveRow => ({
+      id: one.product,
+      title: refOf(one),
+      name: <ProductRef product={refOf(one)} />,
+      days: one.days,
+      status: <Worst promises={one.promises} />,
     }),
   );
   return (
@@ -97,6 +97,12 @@ function Promises() {
   );
 }
 
+/** The major is named where a newer one is there: its promises are others. */
+const refOf = ({ product, version, newest }: ProductDays): string => {
+  const [major] = version.split('.');
+  return newest.startsWith(`${major}.`) ? product : `${product}@${major}`;
+};
+
 /** Products in sight at first. */
 const SHOWN = 9;
 
@@ -111,7 +117,8 @@ function WeaveRoom({ rows }: { rows: number }) {
   return <Skeleton height={count * WIDE.line + WIDE.days} phone={phone} lines={count} />;
 }
 
-type ProductPromises = ReturnType<typeof useDays>['items'][number]['promises'];
+type ProductDays = ReturnType<typeof useDays>['items'][number];
+type ProductPromises = ProductDays['promises'];
 
 /** The worst of what a product promises, in a word. */
 function Worst({ promises }: { promises: ProductPromises }) {

@@ -2,7 +2,7 @@
  * What the first page asks for: the queue, news, and the days of the products that matter to the reader.
  */
 import { queryOptions, useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
-import { api, take } from '../../api/client.ts';
+import { api, defined, take } from '../../api/client.ts';
 import type { paths } from '../../api/generated/openapi.js';
 import { agreementsQuery } from '../../api/queries.ts';
 import { type QueueItem, queueQuery } from '../../api/queue.ts';
@@ -90,8 +90,14 @@ export function useSnooze() {
   );
 }
 
+export interface MyProduct {
+  product: string;
+  /** The one that the reader has an agreement on; null for the newest. */
+  major: number | null;
+}
+
 export interface MyProducts {
-  products: string[];
+  products: MyProduct[];
   /** How many there are; more than `products` where they are too many to be looked at. */
   total: number;
   isPending: boolean;
@@ -113,8 +119,9 @@ export function useMyProducts(me: Me): MyProducts {
     ...agreementsQuery({ subject: me.id, state: 'active' }),
     enabled: !isOwner && me.roles.includes('consumer'),
   });
-  const found = owned.data?.items ?? agreed.data?.items ?? [];
-  const products = [...new Set(found.map(({ product }) => product))];
+  const products =
+    owned.data?.items.map(({ product }): MyProduct => ({ product, major: null })) ??
+    newestOfEach(agreed.data?.items ?? []);
   return {
     products: products.slice(0, PRODUCTS_MAX),
     total: Math.max(owned.data?.total ?? 0, products.length),
@@ -122,15 +129,25 @@ export function useMyProducts(me: Me): MyProducts {
   };
 }
 
+/** Each product once, with the newest major that is agreed on: its promises are those that the reader is given. */
+export function newestOfEach(
+  agreements: readonly { product: string; major: number }[],
+): MyProduct[] {
+  const majors = new Map<string, number>();
+  for (const { product, major } of agreements)
+    majors.set(product, Math.max(major, majors.get(product) ?? 0));
+  return [...majors].map(([product, major]) => ({ product, major }));
+}
+
 /** Promises and the last thirty days of each product, the most misses first; those that do not answer are left out. */
-export function useDays(products: readonly string[]) {
+export function useDays(products: readonly MyProduct[]) {
   const answers = useQueries({
-    queries: products.map((product) => ({
-      queryKey: ['promises', product, 30],
+    queries: products.map(({ product, major }) => ({
+      queryKey: ['promises', product, 30, ...(major === null ? [] : [major])],
       queryFn: () =>
         take(
           api.GET('/api/v1/products/{product}/promises', {
-            params: { path: { product }, query: { days: 30 } },
+            params: { path: { product }, query: defined({ days: 30, major: major ?? undefined }) },
           }),
         ),
       staleTime: HALF_MINUTE,

@@ -31,7 +31,14 @@ function start() {
   mesh.on('get', '/api/v1/agreements', { items: [agreed], next: null });
   mesh.onOpen('get', '/api/v1/saved', { items: [], next: null });
   mesh.onOpen('get', '/api/v1/products/loyalty.households/promises', {
-    ...{ product: 'loyalty.households', version: '2.0.0', promises: [], days: [], budget: null },
+    ...{
+      product: 'loyalty.households',
+      version: '2.0.0',
+      newest: '2.0.0',
+      promises: [],
+      days: [],
+      budget: null,
+    },
   });
   mesh.onOpen('get', '/api/v1/access/explain', {
     ...{ subject: ANNA.id, product: 'loyalty.households', table: 'households' },
