@@ -33,7 +33,7 @@ const TEXT = `schema:
             arguments:
               validValues: ["a", b] # 2 more
     quality:
-      - id: plz_known_values
+      - id: plz_permitted_values
         metric: rowCount
         mustBeGreaterThan: 0
 customProperties:
@@ -101,9 +101,18 @@ test('a pattern stays in its rule, with what becomes of others, and moves where 
 test('a list of values keeps the spelling of what stays, and a new one has an id of its own', () => {
   expect(ruled(KIND, 'values', 'b\n\na\n c ')).toContain('validValues: [b, "a", c] # 2 more');
   const fresh = ruled(PLZ, 'values', '01234\n99999', 'warn');
-  expect(fresh).toContain('id: plz_known_values_2');
+  expect(fresh).toContain('id: plz_permitted_values_2');
   expect(checksAt(fresh, PLZ)?.values).toEqual({ value: '01234\n99999', otherwise: 'warn' });
   expect(ruled(KIND, 'values', '')).not.toContain('validValues:');
+});
+
+test('a list that somebody wrote in the form stays when its column becomes confidential', () => {
+  const written = ruled(PLZ, 'values', '01234');
+  const closed = editDraft(written, (document) =>
+    putColumn(document, PLZ, { classification: 'confidential' }),
+  );
+  expect(checksAt(closed, PLZ)?.values?.value).toBe('01234');
+  expect(columnsOf(written)[PLZ]?.isListSampled).toBe(false);
 });
 
 test.each([

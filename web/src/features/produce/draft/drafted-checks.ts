@@ -270,7 +270,11 @@ function dropRule(document: Document, column: Path, rule: YAMLMap): void {
   if (list.items.length === 0) document.deleteIn(path);
 }
 
-const ID_ENDS: Readonly<Record<RuledName, string>> = { pattern: 'shape', values: 'known_values' };
+/** Why not `known_values`: so a draft calls the values of a sample, and those go where others stay (`drafted-values.ts`). */
+const ID_ENDS: Readonly<Record<RuledName, string>> = {
+  pattern: 'shape',
+  values: 'permitted_values',
+};
 
 function addRule(document: Document, column: Path, name: RuledName, argument: string): YAMLMap {
   const path = [...column, 'quality'];
