@@ -9,6 +9,7 @@ import { type Document, isMap, isScalar, isSeq, parseDocument, type YAMLMap } fr
 import { type CheckChange, type Checks, checksOf, putBound, putRuled } from './drafted-checks.ts';
 import { type CsvForm, csvOf } from './drafted-csv.ts';
 import { decimalFor, dropOldLimits, examplesOf, type Limit, limitsOf } from './drafted-limits.ts';
+import { AS_WRITTEN } from './drafted-numbers.ts';
 import { type Inside, insideOf, isPersonal, protects, putPersonal } from './drafted-privacy.ts';
 import { hasExamples, hasSampledList, takeOutValues } from './drafted-values.ts';
 
@@ -116,7 +117,11 @@ export function parseDraft(text: string): Document | null {
 
 function readText(text: string): Document | null {
   // Why big integers: a number is written back with every digit that it has.
-  const document = parseDocument(text, { keepSourceTokens: false, intAsBigInt: true });
+  const document = parseDocument(text, {
+    ...AS_WRITTEN,
+    keepSourceTokens: false,
+    intAsBigInt: true,
+  });
   return document.errors.length === 0 && isMap(document.contents) ? document : null;
 }
 
@@ -210,8 +215,11 @@ export function putBadShare(document: Document, percent: string): void {
   const path = ['customProperties', indexOf(document, BAD_SHARE)];
   if (percent === '') {
     if (document.hasIn(path)) document.deleteIn(path);
-  } else if (document.hasIn(path)) document.setIn([...path, 'value'], value);
-  else insert(document, 'customProperties', { property: BAD_SHARE, value });
+  } else if (document.hasIn(path)) {
+    document.setIn([...path, 'value'], value);
+    const node = document.getIn([...path, 'value'], true);
+    if (isScalar(node) && share !== null) node.source = share;
+  } else insert(document, 'customProperties', { property: BAD_SHARE, value });
 }
 
 /** Where a named entry of a list stands; one past its end where it does not. */

@@ -3,7 +3,14 @@
  * to the text.
  */
 import { expect, test } from 'vitest';
-import { type ColumnForm, editDraft, parseDraft, putColumn, readForm } from './contract-draft.ts';
+import {
+  type ColumnForm,
+  editDraft,
+  parseDraft,
+  putBadShare,
+  putColumn,
+  readForm,
+} from './contract-draft.ts';
 import type { BoundName, RuledName } from './drafted-checks.ts';
 
 const TEXT = `schema:
@@ -104,6 +111,31 @@ test('a list of values keeps the spelling of what stays, and a new one has an id
   expect(fresh).toContain('id: plz_permitted_values_2');
   expect(checksAt(fresh, PLZ)?.values).toEqual({ value: '01234\n99999', otherwise: 'warn' });
   expect(ruled(KIND, 'values', '')).not.toContain('validValues:');
+});
+
+test('numbers that nobody changes keep every character, and typed ones every digit', () => {
+  const text = `schema:
+  - properties:
+      - name: price
+        logicalType: number
+        logicalTypeOptions: {minimum: 0.1000000000000000055, maximum: 12345678901234567.89}
+        examples: [1e400, 1.50E+3, +5, 0x1F, 0o17, -0, .5, 1., .inf, 007, 1.10]
+      - {name: other, logicalType: string}
+customProperties:
+  - {property: weftBadShareMax, value: 0.1000000000000000055}
+`;
+  const named = editDraft(text, (document) => putColumn(document, 1, { name: 'x' }));
+  expect(named).toBe(
+    text.replace('name: other', 'name: x').replace('string}', 'string, physicalName: other}'),
+  );
+  expect(columnsOf(text)[0]?.limits.map(({ said }) => said[0])).toEqual([
+    '0.1000000000000000055',
+    '12345678901234567.89',
+  ]);
+  const typed = bounded(0, 'maximum', '98765432109876543.21', text);
+  expect(typed).toContain('maximum: 98765432109876543.21');
+  expect(bounded(0, 'minimum', '0.10', typed)).toContain('minimum: 0.10,');
+  expect(editDraft(text, (document) => putBadShare(document, '10'))).toContain('value: 0.1}');
 });
 
 test('a list that somebody wrote in the form stays when its column becomes confidential', () => {

@@ -6,6 +6,7 @@
  * becomes of them. What the form could not give back as it is has none here, and is never touched.
  */
 import { type Document, isMap, isScalar, isSeq, Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
+import { spelled } from './drafted-numbers.ts';
 
 type Path = readonly (string | number)[];
 
@@ -74,11 +75,7 @@ function boundOf(document: Document, options: Path, name: string): string | null
 
 /** As it is written, so that no digit is lost; null for what is more than one plain value. */
 function textOfScalar(node: unknown): string | null {
-  if (!isScalar(node) || !isOwn(node)) return null;
-  const { value } = node;
-  if (typeof value === 'string') return value;
-  if (typeof value === 'number' || typeof value === 'bigint') return node.source ?? String(value);
-  return null;
+  return isScalar(node) && isOwn(node) ? spelled(node) : null;
 }
 
 function patternOf(document: Document, column: Path): Ruled | null {
@@ -187,6 +184,7 @@ function numberOr(text: string, isNumber: boolean): Scalar {
     return new Scalar(Number.isSafeInteger(Number(text)) ? Number(text) : BigInt(text));
   const scalar = new Scalar(Number(text));
   scalar.minFractionDigits = places;
+  scalar.source = text;
   return scalar;
 }
 

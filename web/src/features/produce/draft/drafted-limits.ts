@@ -5,6 +5,7 @@
  */
 import { type Document, isMap, isScalar, isSeq, type YAMLMap } from 'yaml';
 import { CONSEQUENCES, type Consequence } from './drafted-checks.ts';
+import { spelled } from './drafted-numbers.ts';
 
 type Path = readonly (string | number)[];
 
@@ -31,16 +32,14 @@ export interface Limit {
 export function limitsOf(document: Document, column: Path, keyColumns: number): Limit[] {
   const get = (...path: Path): unknown => document.getIn([...column, ...path]);
   const limits: Limit[] = [];
-  const add = (kind: Limit['kind'], value: unknown) => {
-    if (['string', 'number', 'bigint'].includes(typeof value)) {
-      limits.push({ kind, said: [String(value)], otherwise: 'quarantine' });
-    }
-  };
   if (get('primaryKey') === true) {
     const place = String(get('primaryKeyPosition') ?? 1);
     limits.push({ kind: 'key', said: [place, String(keyColumns)], otherwise: 'quarantine' });
   }
-  for (const kind of OPTIONS) add(kind, get('logicalTypeOptions', kind));
+  for (const kind of OPTIONS) {
+    const said = spelled(document.getIn([...column, 'logicalTypeOptions', kind], true));
+    if (said !== null) limits.push({ kind, said: [said], otherwise: 'quarantine' });
+  }
   return [...limits, ...rulesOf(document, column).flatMap(limitOfRule)];
 }
 
@@ -54,7 +53,10 @@ function limitOfRule(rule: YAMLMap): Limit[] {
   const pattern = rule.getIn(['arguments', 'pattern']);
   if (typeof pattern === 'string') return [{ kind: 'pattern', said: [pattern], otherwise }];
   const values = rule.getIn(['arguments', 'validValues']);
-  if (isSeq(values)) return [{ kind: 'values', said: plain(values.items), otherwise }];
+  if (isSeq(values)) {
+    const said = values.items.map((item) => spelled(item) ?? plain([item]).join());
+    return [{ kind: 'values', said, otherwise }];
+  }
   const isUnique = rule.get('metric') === 'duplicateValues';
   return isUnique ? [{ kind: 'unique', said: [], otherwise }] : [];
 }
