@@ -11,7 +11,7 @@ import { Spark } from '../../components/Spark.tsx';
 import { formatNumber } from '../../lib/format.ts';
 import type { ColumnProfile, TableProfile } from '../../lib/profile.ts';
 import classes from './ColumnTable.module.css';
-import { treatmentOf } from './use-profile.ts';
+import { type Closed, treatmentOf } from './use-profile.ts';
 import { differentText, words } from './words-columns.ts';
 
 export interface ColumnTableProps {
@@ -21,8 +21,8 @@ export interface ColumnTableProps {
   profile: TableProfile | undefined;
   /** Whether figures are on their way. */
   isLoading: boolean;
-  /** Nothing is shown, since there is no agreement. */
-  isClosed: boolean;
+  /** Why nothing is shown; null where something is. */
+  closed: Closed | null;
   caption: string;
   /** With description and classification. */
   isLong?: boolean;
@@ -65,7 +65,7 @@ function ColumnRow({
   explained,
   profile,
   isLoading,
-  isClosed,
+  closed,
   isLong = false,
 }: ColumnTableProps & { property: ContractProperty }) {
   const { name, logicalType, classification, businessName } = property;
@@ -87,9 +87,9 @@ function ColumnRow({
         <td colSpan={4} className={classes['veiled']}>
           <ColumnVeil mask="hidden" />
         </td>
-      ) : isClosed ? (
+      ) : closed !== null ? (
         <td colSpan={4}>
-          <span className="caption">{words.needsAgreement}</span>
+          <span className="caption">{words.closed[closed]}</span>
         </td>
       ) : (
         <Figures

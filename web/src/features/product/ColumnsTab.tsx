@@ -13,7 +13,7 @@ import classes from './ColumnsTab.module.css';
 import { ColumnTable } from './ColumnTable.tsx';
 import { useOpenProduct } from './use-product.ts';
 import {
-  lacksAgreement,
+  type Closed,
   type TableInSight,
   tablesOf,
   treatmentOf,
@@ -47,7 +47,7 @@ export function ColumnsTab() {
 
 function TableColumns({ sight }: { sight: TableInSight }) {
   const { ref } = useOpenProduct();
-  const { purpose, isKnown, explained, view, profile } = useProfile(sight);
+  const { purpose, isKnown, explained, closed, view, profile } = useProfile(sight);
   const isLoading = purpose !== null && (profile.isFetching || explained.isFetching);
   return (
     <>
@@ -56,6 +56,7 @@ function TableColumns({ sight }: { sight: TableInSight }) {
         explained={explained.data}
         purpose={purpose}
         isKnown={isKnown}
+        closed={closed}
         rows={profile.data?.rows ?? null}
       />
       {profile.error === null ? null : (
@@ -68,7 +69,7 @@ function TableColumns({ sight }: { sight: TableInSight }) {
           explained={explained.data}
           profile={profile.data}
           isLoading={isLoading && view !== null}
-          isClosed={lacksAgreement({ purpose, isKnown, explained })}
+          closed={closed}
           caption={words.allColumns(sight.table)}
           isLong
         />
@@ -82,6 +83,7 @@ interface StandingProps {
   explained: AccessExplanation | undefined;
   purpose: string | null;
   isKnown: boolean;
+  closed: Closed | null;
   rows: number | null;
 }
 
@@ -89,15 +91,16 @@ interface StandingProps {
 const StandingRoom = () => <p className={classes['standing']}>{'\u00a0'}</p>;
 
 /** What the figures are read under: the purpose, how columns are treated, how many rows. */
-function Standing({ sight, explained, purpose, isKnown, rows }: StandingProps) {
+function Standing({ sight, explained, purpose, isKnown, closed, rows }: StandingProps) {
+  const { ref } = useOpenProduct();
   if (!isKnown || (purpose !== null && explained === undefined)) return <StandingRoom />;
-  if (purpose === null || explained?.decision === 'deny') {
+  if (purpose === null || closed !== null) {
     return (
       <Empty
-        title={words.noAgreement}
+        title={closed === 'policy' ? words.hiddenByPolicy : words.noAgreement}
         action={
-          <LinkButton link={{ to: '/p/$product/request', params: { product: sight.product } }}>
-            {words.request}
+          <LinkButton link={{ to: '/p/$product/request', params: { product: ref } }}>
+            {closed === 'policy' ? words.requestOther : words.request}
           </LinkButton>
         }
       >

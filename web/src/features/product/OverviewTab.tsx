@@ -17,7 +17,7 @@ import classes from './OverviewTab.module.css';
 import { personalColumns } from './personal.ts';
 import { ruleNames } from './rule-names.ts';
 import { useOpenProduct } from './use-product.ts';
-import { lacksAgreement, tablesOf, useProfile } from './use-profile.ts';
+import { tablesOf, useProfile } from './use-profile.ts';
 import { VersionRail } from './VersionRail.tsx';
 import { WorstRule } from './WorstRule.tsx';
 import { personalText, words } from './words.ts';
@@ -113,7 +113,7 @@ function FirstColumns() {
 
 function Profiled({ sight }: { sight: ReturnType<typeof tablesOf>[number] }) {
   const { ref } = useOpenProduct();
-  const { profile, explained, purpose, isKnown } = useProfile(sight);
+  const { profile, explained, purpose, closed } = useProfile(sight);
   return (
     <ColumnTable
       reference={ref}
@@ -121,7 +121,7 @@ function Profiled({ sight }: { sight: ReturnType<typeof tablesOf>[number] }) {
       explained={explained.data}
       profile={profile.data}
       isLoading={purpose !== null && (profile.isFetching || explained.isFetching)}
-      isClosed={lacksAgreement({ purpose, isKnown, explained })}
+      closed={closed}
       caption={words.firstColumns(sight.table)}
     />
   );

@@ -14,7 +14,7 @@ import {
   readProfile,
   shownKind,
 } from '../../lib/profile.ts';
-import { usePurposeHere } from './use-product.ts';
+import { useOwnAgreements, usePurposeHere } from './use-product.ts';
 
 export interface TableInSight {
   product: string;
@@ -54,7 +54,10 @@ export function useView({ product, table, major }: TableInSight) {
     // Why: rights that went must not stay in sight on a page that is left open.
     refetchInterval: ASKED_AGAIN_MS,
   });
-  return { purpose, isKnown, explained };
+  const own = useOwnAgreements(product) ?? [];
+  const isAgreed = own.some((one) => one.major === major && one.purpose === purpose);
+  const closed = closedBy({ purpose, isKnown, explained, isAgreed });
+  return { purpose, isKnown, explained, closed };
 }
 
 /** The columns that a view shows, with the kinds in which they are shown. */
@@ -71,7 +74,7 @@ export function shownColumns(
 }
 
 export function useProfile(sight: TableInSight) {
-  const { purpose, isKnown, explained } = useView(sight);
+  const { purpose, isKnown, explained, closed } = useView(sight);
   const view = explained.error === null ? (explained.data?.seen ?? null) : null;
   const columns = view === null ? [] : shownColumns(view, sight.properties);
   const profile = useQuery({
@@ -86,7 +89,7 @@ export function useProfile(sight: TableInSight) {
     enabled: columns.length > 0 && purpose !== null && isSure(explained),
     ...ASKED_WITH_ITS_VIEW,
   });
-  return { purpose, isKnown, explained, view, profile };
+  return { purpose, isKnown, explained, closed, view, profile };
 }
 
 /**
@@ -103,17 +106,26 @@ export const ASKED_WITH_ITS_VIEW = {
   refetchOnReconnect: false,
 } as const;
 
-/** Whether the reader is shown nothing, since no agreement of his covers it; false while that is not known. */
-export function lacksAgreement({
+/** Why nothing of a table is shown: no agreement covers it, or one does and a policy still hides it. */
+export type Closed = 'agreement' | 'policy';
+
+/** Null where something is shown, and while that is not known. */
+export function closedBy({
   purpose,
   isKnown,
   explained,
+  isAgreed,
 }: {
   purpose: string | null;
   isKnown: boolean;
   explained: { data?: AccessExplanation | undefined };
-}): boolean {
-  return isKnown && (purpose === null || explained.data?.decision === 'deny');
+  isAgreed: boolean;
+}): Closed | null {
+  if (!isKnown) return null;
+  if (purpose === null) return 'agreement';
+  const { decision, seen = null } = explained.data ?? {};
+  if (decision === 'deny') return isAgreed ? 'policy' : 'agreement';
+  return seen?.columns.length === 0 ? 'policy' : null;
 }
 
 /** How a column is treated for the reader: as it is, changed, or hidden; null while that is not known. */

@@ -45,7 +45,7 @@ export const words = {
   examples: 'Examples, as you see them',
   noClass: 'no class',
   notMeasured: 'not measured yet',
-  needsAgreement: 'you have no agreement',
+  closed: { agreement: 'you have no agreement', policy: 'a policy hides it from you' },
   spreadOf: (name: string): string => `Spread of ${name}`,
   no: 'no',
   yes: 'yes',

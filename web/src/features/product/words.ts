@@ -59,6 +59,7 @@ export const words = {
   readSource: 'Read the source',
   columns: 'Columns',
   noAgreement: 'No profile yet: you have no agreement',
+  hiddenByPolicy: 'A policy hides all of it from you',
   noAgreementHelp:
     'Counts, spread and examples are read under your own rights, so they come with an agreement.',
   request: 'Request access',

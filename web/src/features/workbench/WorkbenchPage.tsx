@@ -30,7 +30,7 @@ import { ResultPane } from './ResultPane.tsx';
 import { RunBar } from './RunBar.tsx';
 import { SaveButton } from './SaveButton.tsx';
 import { Tree } from './Tree.tsx';
-import { type Catalog, firstQuery, tableFrom, useCatalog } from './use-catalog.ts';
+import { type Catalog, firstQuery, type Start, startOf, useCatalog } from './use-catalog.ts';
 import { usePurpose } from './use-purpose.ts';
 import { useBench, useProblem, useShaping, useStatus } from './use-result.ts';
 import classes from './WorkbenchPage.module.css';
@@ -39,8 +39,8 @@ import { workbenchSearch } from './workbench-search.ts';
 
 export function WorkbenchPage() {
   const { purpose: asked } = useSearch({ strict: false });
-  const catalog = useCatalog(asked);
-  const { saved: id } = useSearch({ from: '/workbench' });
+  const { saved: id, from } = useSearch({ from: '/workbench' });
+  const catalog = useCatalog(asked, from);
   const opened = useQuery({ ...savedQuery(id ?? ''), enabled: id !== undefined });
   const kept = id === undefined ? null : (opened.data ?? null);
   const first = kept === null ? catalog.purposes : [kept.body.purpose];
@@ -99,7 +99,7 @@ function Bench({ catalog, purpose, kept, onReload }: ContentProps) {
     const { sql: written } = bench.state();
     if (purpose !== undefined && hasStatement(written)) bench.run(written, purpose);
   }, [bench, purpose]);
-  useFirstText(catalog, kept);
+  const start = useFirstText(catalog, kept);
   useBenchActions(run, bench.cancel);
   const insert = useCallback((text: string) => editor.current?.insert(text), []);
   const drawn = x === undefined || y === undefined ? {} : { chart: { kind: chart, x, y, by } };
@@ -128,24 +128,41 @@ function Bench({ catalog, purpose, kept, onReload }: ContentProps) {
         </div>
       </aside>
       <div className={classes['work']}>
-        <RunBar
-          name={kept?.name ?? null}
-          current={current}
-          canRun={canRun}
-          onRun={run}
-          onCancel={bench.cancel}
-        >
-          <SaveButton
-            body={{ sql, purpose: purpose ?? '', ...drawn }}
-            open={kept}
-            onReload={onReload}
-          />
-          <CopyButton label={words.copyLink} text={() => location.href} />
-          <ExportOf run={shown} name={kept?.name ?? null} tables={catalog.tables} />
-        </RunBar>
+        <div>
+          <RunBar
+            name={kept?.name ?? null}
+            current={current}
+            canRun={canRun}
+            onRun={run}
+            onCancel={bench.cancel}
+          >
+            <SaveButton
+              body={{ sql, purpose: purpose ?? '', ...drawn }}
+              open={kept}
+              onReload={onReload}
+            />
+            <CopyButton label={words.copyLink} text={() => location.href} />
+            <ExportOf run={shown} name={kept?.name ?? null} tables={catalog.tables} />
+          </RunBar>
+          {from === undefined || kept !== null || start !== 'nothing' ? null : (
+            <Nothing from={from} />
+          )}
+        </div>
         <Panes isPhone={isPhone} text={text} answer={answer} />
       </div>
     </div>
+  );
+}
+
+/** Why the text is empty: nothing of the product that one comes from can be queried. */
+function Nothing({ from }: { from: string }) {
+  return (
+    <p className={classes['nothing']} role="status">
+      {words.nothingFrom(from)}{' '}
+      <Link to="/p/$product/request" params={{ product: from }}>
+        {words.askMore}
+      </Link>
+    </p>
   );
 }
 
@@ -241,9 +258,10 @@ function ExportOfRun({ run, name, tables }: ExportOfProps & { run: Run }) {
 }
 
 /** The kept query that is opened, a query on the product that one comes from, or a first one. */
-function useFirstText(catalog: Catalog, kept: ContentProps['kept']): void {
+function useFirstText(catalog: Catalog, kept: ContentProps['kept']): Start['kind'] {
   const bench = useOwnBench();
   const { from } = useSearch({ from: '/workbench' });
+  const { purpose } = useSearch({ strict: false });
   const navigate = useNavigate({ from: '/workbench' });
   const opened = kept === null ? null : `${kept.saved} ${kept.version}`;
   // Why by its version: what is fetched again and is the same must not overwrite what was typed since.
@@ -256,14 +274,15 @@ function useFirstText(catalog: Catalog, kept: ContentProps['kept']): void {
     const search = present({ ...workbenchSearch({ ...chart, chart: chart?.['kind'] }) });
     void navigate({ search: (old) => ({ ...old, ...search, purpose }), replace: true });
   }, [bench, opened, navigate]);
-  const asked = tableFrom(catalog.tables, from);
-  const isAsked = asked !== undefined;
-  const { name } = asked ?? catalog.tables[0] ?? {};
+  const start = startOf(catalog, { from, purpose });
+  const text =
+    start.kind === 'table' ? firstQuery(start.name) : start.kind === 'nothing' ? '' : null;
   useEffect(() => {
-    if (name === undefined) return;
-    if (from !== undefined && isAsked) bench.comeFrom(from, firstQuery(name));
-    else bench.suggest(firstQuery(name));
-  }, [bench, name, isAsked, from]);
+    if (text === null) return;
+    if (from === undefined) bench.suggest(text);
+    else bench.comeFrom(from, text);
+  }, [bench, text, from]);
+  return start.kind;
 }
 
 function useBenchActions(run: () => void, cancel: () => void): void {

@@ -135,6 +135,18 @@ test('who comes from a product finds a text on it, unless his own was not run ye
   expect(bench.state().sql, 'the page drawn again is no new coming').toBe('SELECT 5');
 });
 
+test('who comes to nothing finds no text, and one once there is something', () => {
+  const { bench } = open();
+  bench.suggest('SELECT 0');
+  bench.comeFrom('a.b', '');
+  expect(bench.state().sql).toBe('');
+  bench.comeFrom('a.b', 'SELECT 1');
+  expect(bench.state().sql).toBe('SELECT 1');
+  bench.run('SELECT 1', 'research');
+  bench.comeFrom('a.b', '');
+  expect(bench.state().sql, 'another purpose takes no text').toBe('SELECT 1');
+});
+
 test('an answer stays in sight where the next is not answered, and gives way to what the mesh refuses', () => {
   const refused = (status: number) => ({
     kind: 'failed' as const,

@@ -94,8 +94,10 @@ export class Bench {
 
   /** A text on the product that somebody comes from: it takes the place of one that was run already, and of no other. */
   readonly comeFrom = (product: string, sql: string): void => {
-    if (this.#from === product) return;
-    this.#from = product;
+    // Why two: who comes to nothing finds a text on the product once there is something of it, and loses none to a change of purpose.
+    const came = sql === '' ? `${product} nothing` : product;
+    if (this.#from === product || this.#from === came) return;
+    this.#from = came;
     if (!this.#state.isTouched || this.wasRun())
       this.#change({ sql, opened: null, isTouched: false });
   };

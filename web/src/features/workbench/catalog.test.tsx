@@ -8,7 +8,7 @@ import { ANNA, agreement } from '../../testing/facts.ts';
 import { answerFrame, startMesh } from '../../testing/mesh.ts';
 import { expectAccessible, show, showApp } from '../../testing/render.tsx';
 import { Tree } from './Tree.tsx';
-import { type CatalogTable, tableFrom, useCatalog } from './use-catalog.ts';
+import { type CatalogTable, startOf, tableFrom, useCatalog } from './use-catalog.ts';
 
 const seen = (columns: string[], hidden: string[] = []): AccessExplanation['seen'] => ({
   columns: columns.map((name) => ({ name, mask: null })),
@@ -95,4 +95,44 @@ test('a major that one comes from is the one that is meant', () => {
   expect(from('loyalty.households@1')).toBe('loyalty.households@1');
   expect(from('loyalty.households@3')).toBeUndefined();
   expect(from()).toBeUndefined();
+});
+
+test('nothing of the product that one comes from is no other product', async () => {
+  const table = (product: string, columns: string[]): CatalogTable => ({
+    ...{ product, name: product, explanation: explained({ product }), failure: null },
+    columns: columns.map((name) => ({ name, mask: null, isHidden: false })),
+  });
+  const cards = table('loyalty.cards', ['card']);
+  const start = (tables: CatalogTable[], facts: Partial<Parameters<typeof startOf>[0]> = {}) =>
+    startOf(
+      { tables, asking: [], error: null, ...facts },
+      { from: 'loyalty.households', purpose: 'research' },
+    ).kind;
+  expect(start([cards])).toBe('nothing');
+  expect(start([cards, table('loyalty.households', [])])).toBe('nothing');
+  expect(start([cards, table('loyalty.households', ['id'])])).toBe('table');
+  expect(start([cards], { asking: ['loyalty.households'] })).toBe('unknown');
+  expect(start([cards], { error: new Error('away') })).toBe('unknown');
+  const away = { ...table('loyalty.households', []), failure: new Error('away') };
+  expect(start([cards, away])).toBe('unknown');
+});
+
+test('who comes from a product that a policy closed finds no text, and the way to ask', async () => {
+  const mesh = startMesh();
+  answerFrame(mesh, ANNA);
+  const cards = agreement({ ...agreed, agreement: 'agr_cards', product: 'loyalty.cards' });
+  mesh.on('get', '/api/v1/agreements', { items: [agreement(agreed), cards], next: null });
+  mesh.on('get', '/api/v1/access/explain', ({ query }) => {
+    const product = query.get('product') ?? '';
+    const isClosed = product === 'loyalty.households';
+    return explained({
+      product,
+      ...(isClosed ? { decision: 'deny', majors: [], seen: null } : {}),
+    });
+  });
+  await showApp('/workbench?from=loyalty.households&purpose=research');
+  const told = await screen.findByText(/Nothing of loyalty.households can be queried/);
+  const link = within(told).getByRole('link');
+  expect(link.getAttribute('href')).toMatch(/^\/p\/loyalty\.households\/request/);
+  expect(document.body.textContent).not.toContain('FROM loyalty');
 });

@@ -35,7 +35,9 @@ export interface Catalog {
   /** Asks for what could not be had. */
   refetch: () => void;
   tables: readonly CatalogTable[];
-  /** Purposes that have an agreement, and those of own products. */
+  /** Products of which it is not known yet what can be queried. */
+  asking: readonly string[];
+  /** Purposes that have an agreement, and those of own products; first those of the product that one comes from. */
   purposes: readonly string[];
   schema: EditorSchema;
 }
@@ -43,7 +45,7 @@ export interface Catalog {
 /** Products whose columns are asked for; beyond that completion knows names alone. */
 const EXPLAINED_MAX = 40;
 
-export function useCatalog(purpose: string | undefined): Catalog {
+export function useCatalog(purpose: string | undefined, from?: string): Catalog {
   const me = useMe();
   const agreements = useQuery(agreementsQuery({ subject: me.id, state: 'active' }));
   const { refetch: refetchAgreements } = agreements;
@@ -64,7 +66,8 @@ export function useCatalog(purpose: string | undefined): Catalog {
       tableOf(name, newest[at]),
       ...older.filter(({ product }) => product === name).map((one) => tableOf(name, one)),
     ]);
-    const purposes = [...new Set([...agreed.map((one) => one.purpose), ...own.purposes])].sort();
+    const all = [...agreed.map((one) => one.purpose), ...own.purposes].sort();
+    const purposes = [...new Set([...purposesOf(agreed, from), ...all])];
     return {
       isLoading: agreements.isPending || own.isLoading,
       error: agreements.error ?? own.error,
@@ -73,6 +76,7 @@ export function useCatalog(purpose: string | undefined): Catalog {
         if (own.error !== null) void own.refetch();
       },
       tables: tables.filter(({ explanation }) => explanation?.decision !== 'deny'),
+      asking: [...newest, ...older].filter(isAsking).map(({ product }) => product),
       purposes,
       // Why without quotes: the editor writes those itself.
       schema: Object.fromEntries(
@@ -81,6 +85,7 @@ export function useCatalog(purpose: string | undefined): Catalog {
     };
   }, [
     key,
+    from,
     newest,
     older,
     agreed,
@@ -102,6 +107,20 @@ interface Asked {
 interface Explained extends Asked {
   explanation: AccessExplanation | null;
   failure: unknown;
+}
+
+const isAsking = ({ explanation, failure }: Explained): boolean =>
+  explanation === null && failure === null;
+
+type Agreed = readonly { product: string; major: number; purpose: string }[];
+
+/** For what the product, and the major if it is named, that somebody comes from may be queried. */
+function purposesOf(agreed: Agreed, from: string | undefined): string[] {
+  const [product, major] = (from ?? '').split('@');
+  return agreed
+    .filter((one) => one.product === product && (major ?? `${one.major}`) === `${one.major}`)
+    .map((one) => one.purpose)
+    .sort();
 }
 
 const ofNewest = (product: string): Asked => ({ product });
@@ -198,6 +217,28 @@ export function tableFrom(
   return major === undefined
     ? own[0]
     : own.find(({ explanation }) => explanation?.major === Number(major));
+}
+
+/** What a bench begins with: a table, nothing of the product that somebody comes from, or what is not known yet. */
+export type Start = { kind: 'table'; name: string } | { kind: 'nothing' } | { kind: 'unknown' };
+
+/** Why never another product than the one that somebody comes from: he would run a query that he did not ask for. */
+export function startOf(
+  { tables, asking, error }: Pick<Catalog, 'tables' | 'asking' | 'error'>,
+  { from, purpose }: { from: string | undefined; purpose: string | undefined },
+): Start {
+  if (from === undefined) {
+    const [first] = tables;
+    return first === undefined ? { kind: 'unknown' } : { kind: 'table', name: first.name };
+  }
+  const [product = from] = from.split('@');
+  if (purpose === undefined || asking.includes(product)) return { kind: 'unknown' };
+  const table = tableFrom(tables, from);
+  const isFailed = tables.some((one) => one.product === product && one.failure !== null);
+  if (error !== null || isFailed) return { kind: 'unknown' };
+  return table?.columns.some(({ isHidden }) => !isHidden) === true
+    ? { kind: 'table', name: table.name }
+    : { kind: 'nothing' };
 }
 
 /** A first query on a table: what is there. */

@@ -28,6 +28,8 @@ export const words = {
   grouped: 'grouped: rows are counts of several',
   columnsAway: 'Its columns could not be had now.',
   nothingShown: 'Nothing of it is shown to you for this purpose.',
+  nothingFrom: (product: string): string =>
+    `Nothing of ${product} can be queried for this purpose.`,
   hiddenShort: 'hidden for your purpose',
   hiddenColumn: (name: string): string => `${name} is hidden for your purpose`,
   veiledColumn: (name: string, veil: string): string => `${name} shows ${veil}`,
