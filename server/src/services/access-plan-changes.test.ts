@@ -51,6 +51,9 @@ test('a condition more is less to see, one fewer is more, and another one is ano
   assert.equal(effectOf(is('DE'), { op: 'false' }), 'loses');
   assert.equal(effectOf(is('DE'), is('AT')), 'changes');
   assert.equal(effectOf(is('DE'), is('DE')), 'same');
+  const twice: Predicate = { op: 'and', args: [is('DE'), is('DE')] };
+  assert.equal(effectOf(is('DE'), twice), 'same', 'said twice is said once');
+  assert.equal(effectOf(twice, is('DE')), 'same');
 });
 
 test('lists that differ where their text is cut off are a change all the same', () => {

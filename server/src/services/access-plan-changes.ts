@@ -150,7 +150,10 @@ function rowTurns(was: Predicate, is: Predicate): Turn[] {
   const [before, after] = [textOf(was), textOf(is)];
   // Why not by their texts: those leave out what is long.
   if (textOfPart(plainPredicate(was)) === textOfPart(plainPredicate(is))) return [];
-  const to = isNarrower(is, was) ? 'less' : isNarrower(was, is) ? 'more' : 'other';
+  const [isLess, isMore] = [isNarrower(is, was), isNarrower(was, is)];
+  // Why both: they ask for the same, one of them twice or in another order.
+  if (isLess && isMore) return [];
+  const to = isLess ? 'less' : isMore ? 'more' : 'other';
   return [turn('rows', to, { before, after })];
 }
 
