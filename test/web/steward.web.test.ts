@@ -82,7 +82,7 @@ test('a rule is changed by a form, planned, and put in force; every other byte s
   const { page } = visited;
   await changeMask(page, 'hide');
   await page.getByRole('button', { name: 'See what changes for whom' }).click();
-  await page.getByRole('heading', { level: 2, name: '1 reader sees something else' }).waitFor();
+  await page.getByRole('heading', { level: 2, name: '1 reader loses something' }).waitFor();
   await page.getByRole('heading', { level: 2, name: 'What changes for whom' }).waitFor();
   const place = await page.locator('[data-plan]').boundingBox();
   assert.ok((place?.y ?? -1) >= 0, 'the plan that was asked for is in sight');

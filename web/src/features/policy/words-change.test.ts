@@ -30,8 +30,17 @@ test('the headline of a change says how far it is known, and never that it fits 
   expect(headline({ ...checked, warnings: 2 })).toBe(
     'Your change may not say what you mean, in 2 places',
   );
-  expect(headline({ ...checked, warnings: 2, touched: 1 })).toBe('1 reader sees something else');
-  expect(headline({ ...checked, touched: 0 })).toBe('No reader sees anything else');
+  const touched = { readers: 0, lose: 0, gain: 0, loseAll: 0 };
+  const says = (facts: Partial<typeof touched>) =>
+    headline({ ...checked, warnings: 2, touched: { ...touched, ...facts } });
+  expect(says({})).toBe('No reader sees anything else');
+  expect(says({ readers: 1 })).toBe('1 reader sees something else');
+  expect(says({ readers: 1, lose: 1, loseAll: 1 })).toBe('1 reader sees nothing any more');
+  expect(says({ readers: 2, lose: 2, loseAll: 1 })).toBe('2 readers lose something');
+  expect(says({ readers: 2, gain: 2 })).toBe('2 readers gain something');
+  expect(says({ readers: 3, lose: 1, gain: 1 })).toBe(
+    '3 readers see something else, 1 of them loses',
+  );
 });
 
 type Change = PlannedEffect['changes'][number];
@@ -58,9 +67,23 @@ test('what a reader loses or gains is said by its parts, and of a request as wha
 test('a request that is not decided touches nobody yet', () => {
   const item = { subject: 'ann', effect: 'loses', changes: [], what: [] };
   const plan = { items: [{ ...item, state: 'countered' }] } as unknown as Plan;
-  expect(touchedBy(plan)).toBe(0);
+  expect(touchedBy(plan)).toEqual({ readers: 0, lose: 0, gain: 0, loseAll: 0 });
   const held = { items: [{ ...item, state: 'active' }] } as unknown as Plan;
-  expect(touchedBy(held)).toBe(1);
+  expect(touchedBy(held)).toEqual({ readers: 1, lose: 1, gain: 0, loseAll: 0 });
+});
+
+test('who loses all of it counts as such, and who keeps a table does not', () => {
+  const lost = [change({ kind: 'access', after: 'No policy permits it.' })];
+  const item = (subject: string, effect: PlannedEffect['effect'], changes: Change[]) =>
+    ({ subject, effect, changes, state: 'active' }) as unknown as PlannedEffect;
+  const of = (...items: PlannedEffect[]) => touchedBy({ items } as unknown as Plan);
+  const ann = item('ann', 'loses', lost);
+  expect(of(ann, ann)).toEqual({ readers: 1, lose: 1, gain: 0, loseAll: 1 });
+  expect(of(ann, item('ann', 'same', []))).toEqual({ readers: 1, lose: 1, gain: 0, loseAll: 0 });
+  expect(of(ann, item('ben', 'gains', [change({ kind: 'access' })]))).toEqual({
+    ...{ readers: 2, lose: 1, gain: 1, loseAll: 1 },
+  });
+  expect(of(ann, item('ann', 'changes', [change()]))?.lose).toBe(0);
 });
 
 test('masks, groups and rows are told in the words of the forms, never as a program writes them', () => {

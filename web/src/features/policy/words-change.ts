@@ -69,6 +69,14 @@ export const words = {
     `Requests for ${formatName(purpose)} wait for a decision.`,
 };
 
+/** How many readers see something else, and how many of them only lose by it, only gain, or see nothing any more. */
+export interface Touched {
+  readers: number;
+  lose: number;
+  gain: number;
+  loseAll: number;
+}
+
 /** What is known of a draft. */
 export interface Standing {
   isChecking: boolean;
@@ -77,7 +85,7 @@ export interface Standing {
   faults: number;
   warnings: number;
   /** Readers who see something else; null while that is not planned. */
-  touched: number | null;
+  touched: Touched | null;
 }
 
 /** Where a change stands. Why first what is under way: what was found is of the draft as it was before. */
@@ -85,13 +93,7 @@ export function headline({ isChecking, isUnchecked, faults, warnings, touched }:
   if (isChecking) return 'Checking your change';
   if (isUnchecked) return 'Your change could not be checked';
   if (faults > 0) return words.refused;
-  if (touched === 0) return 'No reader sees anything else';
-  if (touched !== null) {
-    return plural(touched, {
-      one: '# reader sees something else',
-      other: '# readers see something else',
-    });
-  }
+  if (touched !== null) return touchedText(touched);
   if (warnings === 0) return 'Your change fits. Whom does it touch?';
   return plural(warnings, {
     one: 'Your change may not say what you mean, in # place',
@@ -99,15 +101,52 @@ export function headline({ isChecking, isUnchecked, faults, warnings, touched }:
   });
 }
 
-/** How many readers see something else; null before the plan. */
-export function touchedBy(plan: Plan | null): number | null {
-  if (plan === null) return null;
-  // Why alone who has access: a request that is not decided shows nobody anything.
-  const touched = plan.items.filter(({ effect, state }) => effect !== 'same' && state === 'active');
-  return new Set(touched.map(({ subject }) => subject)).size;
+/** Why a loss is called so: who loses all must not be read among those who see it in another way. */
+function touchedText({ readers, lose, gain, loseAll }: Touched): string {
+  if (readers === 0) return 'No reader sees anything else';
+  if (loseAll === readers) {
+    return plural(readers, {
+      one: '# reader sees nothing any more',
+      other: '# readers see nothing any more',
+    });
+  }
+  if (lose === readers)
+    return plural(readers, { one: '# reader loses something', other: '# readers lose something' });
+  if (gain === readers)
+    return plural(readers, { one: '# reader gains something', other: '# readers gain something' });
+  const text = plural(readers, {
+    one: '# reader sees something else',
+    other: '# readers see something else',
+  });
+  return lose === 0
+    ? text
+    : `${text}, ${plural(lose, { one: '# of them loses', other: '# of them lose' })}`;
 }
 
 type Change = PlannedEffect['changes'][number];
+
+const losesAll = ({ changes }: PlannedEffect): boolean =>
+  changes.some(({ kind, after }) => kind === 'access' && after !== null);
+
+/** How many readers see something else; null before the plan. */
+export function touchedBy(plan: Plan | null): Touched | null {
+  if (plan === null) return null;
+  // Why alone who has access: a request that is not decided shows nobody anything.
+  const held = plan.items.filter(({ state }) => state === 'active');
+  const all = [...new Set(held.map(({ subject }) => subject))].map((subject) =>
+    held.filter((item) => item.subject === subject),
+  );
+  const touched = all.filter((items) => items.some(({ effect }) => effect !== 'same'));
+  const only = (wanted: PlannedEffect['effect']): number =>
+    touched.filter((items) => items.every(({ effect }) => effect === wanted || effect === 'same'))
+      .length;
+  return {
+    readers: touched.length,
+    lose: only('loses'),
+    gain: only('gains'),
+    loseAll: touched.filter((items) => items.every(losesAll)).length,
+  };
+}
 
 /** What a change of a policy touches. */
 export const WHAT: Readonly<Record<Change['kind'], (of: string | null) => string>> = {
