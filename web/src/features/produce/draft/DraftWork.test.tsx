@@ -97,3 +97,20 @@ test('a personal-looking column that everybody would see as it is is asked about
   await user.click(screen.getByRole('button', { name: 'Yes, publish 1.0.0' }));
   await waitFor(() => expect(sent()).toBe(1));
 });
+
+test('a text with anchors has no form, says why, and is asked about all the same', async () => {
+  const mesh = startMesh();
+  mesh.onOpen('get', '/api/v1/policies/mesh', { cedar: '' });
+  const published = { version: '1.0.0', hash: 'ab', predecessor: null, diagnostics: [] };
+  mesh.onOpen('post', '/api/v1/contracts', published);
+  const start = `${TEXT}        classification: &c confidential
+      - name: town
+        classification: *c
+`;
+  const { user } = await show(<Page start={start} />);
+  screen.getByText(/^The text has anchors \(& and \*\)/);
+  expect(screen.queryByRole('textbox')).toBeNull();
+  screen.getByRole('heading', { name: 'Stores' });
+  await user.click(await screen.findByRole('button', { name: 'Publish 1.0.0' }));
+  await screen.findByText(/^price, town look personal or are confidential/);
+});

@@ -13,7 +13,14 @@ import { Status } from '../../../components/Status.tsx';
 import { useAskBeforeClosing } from '../../../lib/at-stake.ts';
 import page from '../Produce.module.css';
 import type { Published } from '../types.ts';
-import { type ContractForm, editDraft, parseDraft, put, readForm } from './contract-draft.ts';
+import {
+  type ContractForm,
+  editDraft,
+  hasAnchors,
+  parseDraft,
+  put,
+  readFacts,
+} from './contract-draft.ts';
 import { DraftColumns } from './DraftColumns.tsx';
 import { DraftSource } from './DraftSource.tsx';
 import { DraftTerms } from './DraftTerms.tsx';
@@ -56,7 +63,8 @@ export function DraftWork({
   onPublished,
 }: DraftWorkProps) {
   const document = useMemo(() => parseDraft(text), [text]);
-  const form = useMemo(() => (document === null ? null : readForm(document)), [document]);
+  const facts = useMemo(() => (document === null ? null : readFacts(document)), [document]);
+  const form = document === null || hasAnchors(document) ? null : facts;
   const trial = useTrial(text);
   const publish = usePublish(onPublished);
   const editor = useRef<EditorHandle | null>(null);
@@ -70,20 +78,20 @@ export function DraftWork({
   useAskBeforeClosing(isChanged);
   const { isOld } = trial;
   const diagnostics = useMemo(() => (isOld ? [] : marksOf(trial.faults)), [trial.faults, isOld]);
-  const version = form?.version ?? '';
+  const version = facts?.version ?? '';
   const free = useFreeNumber(product, { base, version, text: trial.settled });
   const faults = useMemo(
     () => trial.faults.map((fault) => inWords(fault, version, free)),
     [trial.faults, version, free],
   );
-  const open = useOpenPersonal(product, form, base);
+  const open = useOpenPersonal(product, facts, base);
   const callIt = (next: string) => edit((draft) => put(draft, ['version'], next));
   const atFields = useMemo(() => faultsByField(document, faults), [document, faults]);
   return (
     <div className={classes['page']}>
       <header className={page['head']}>
         <div className={`${page['titles']} ${page['big']}`}>
-          <h1>{form === null || form.title === '' ? product : form.title}</h1>
+          <h1>{facts === null || facts.title === '' ? product : facts.title}</h1>
           <p className={page['meta']}>
             <span className="mono">{product}</span>
             <span>{origin}</span>
@@ -97,7 +105,7 @@ export function DraftWork({
             <NextChanges product={product} base={base} text={trial.settled} />
           )}
           {form === null ? (
-            <p className={page['note']}>{words.noYaml}</p>
+            <p className={page['note']}>{document === null ? words.noYaml : words.anchors}</p>
           ) : (
             <>
               <DraftTerms form={form} faults={atFields.terms} edit={edit} />
@@ -126,7 +134,7 @@ export function DraftWork({
       <Verdict
         trial={trial}
         faults={faults}
-        free={free}
+        free={form === null ? null : free}
         open={open}
         onNumber={callIt}
         base={base}

@@ -4,12 +4,14 @@
 import { expect, test } from 'vitest';
 import {
   editDraft,
+  hasAnchors,
   namesOf,
   parseDraft,
   put,
   putColumn,
   putCustom,
   putPeriod,
+  readFacts,
   readForm,
 } from './contract-draft.ts';
 import { lostBy } from './drafted-limits.ts';
@@ -123,6 +125,27 @@ test('a text that cannot be read stays as it is typed', () => {
   const broken = 'name: [';
   expect(parseDraft(broken)).toBeNull();
   expect(editDraft(broken, (document) => put(document, ['name'], 'x'))).toBe(broken);
+});
+
+const ANCHORED = `name: Stores
+schema:
+  - properties:
+      - {name: a, classification: &c confidential, examples: [x]}
+      - {name: b, classification: *c}
+`;
+
+test('a text with anchors has no form, and is changed by none', () => {
+  const document = parseDraft(ANCHORED);
+  if (document === null) throw new Error('no document');
+  expect(hasAnchors(document)).toBe(true);
+  expect(readFacts(document)?.columns).toMatchObject([
+    { name: 'a', classification: 'confidential' },
+    { name: 'b', classification: 'confidential' },
+  ]);
+  for (const text of [ANCHORED, 'name: &only Stores\n', 'name: *nowhere\n']) {
+    expect(editDraft(text, (it) => put(it, ['name'], 'x'))).toBe(text);
+  }
+  expect(editDraft('name: a & *b\n', (it) => put(it, ['name'], 'x'))).toBe('name: x\n');
 });
 
 const DRAFTED = `name: Stores

@@ -5,7 +5,17 @@
  * Not a check: the mesh checks. What the form cannot read it leaves alone.
  */
 import { plainDecimal } from '@weft/core/lib/decimal-text';
-import { type Document, isMap, isScalar, isSeq, parseDocument, type YAMLMap } from 'yaml';
+import {
+  Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  parseDocument,
+  visit,
+  type YAMLMap,
+} from 'yaml';
 import { type CheckChange, type Checks, checksOf, putBound, putRuled } from './drafted-checks.ts';
 import { type CsvForm, csvOf } from './drafted-csv.ts';
 import { decimalFor, dropOldLimits, examplesOf, type Limit, limitsOf } from './drafted-limits.ts';
@@ -125,6 +135,26 @@ function readText(text: string): Document | null {
   return document.errors.length === 0 && isMap(document.contents) ? document : null;
 }
 
+/** Whether one place of the text stands for several: a change of it would go to all of them, or be lost. */
+export function hasAnchors(document: Document): boolean {
+  let isFound = false;
+  visit(document, (_, node) => {
+    isFound ||= isAlias(node) || (isNode(node) && node.anchor !== undefined);
+    return isFound ? visit.BREAK : undefined;
+  });
+  return isFound;
+}
+
+/** What a text says that has no form: each alias is what it refers to. Null where one refers to nothing. */
+export function readFacts(document: Document): ContractForm | null {
+  if (!hasAnchors(document)) return readForm(document);
+  try {
+    return readForm(new Document(document.toJS(), { aliasDuplicateObjects: false }));
+  } catch {
+    return null;
+  }
+}
+
 export function readForm(document: Document): ContractForm {
   const text = (path: Path): string => textOf(document.getIn(path));
   const columns = document.getIn(COLUMNS, true);
@@ -235,7 +265,7 @@ function placeOf(document: Document, list: string, property: string): number {
 const indexOf = (document: Document, property: string): number =>
   placeOf(document, 'customProperties', property);
 
-/** One change of the form in the text; the text itself where it cannot be read. */
+/** One change of the form in the text; the text itself where it cannot be read, or has no form. */
 export function editDraft(
   text: string,
   edit: (document: Document) => void,
@@ -244,7 +274,7 @@ export function editDraft(
   const document = parseDraft(text);
   // Why forgotten: it is changed now, and says no more what the text says.
   lastRead = null;
-  if (document === null) return text;
+  if (document === null || hasAnchors(document)) return text;
   edit(document);
   return withoutHints(document.toString({ lineWidth: 0, flowCollectionPadding: false }), filled);
 }

@@ -4,7 +4,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { api, take } from '../../../api/client.ts';
-import { type ContractForm, parseDraft, readForm } from './contract-draft.ts';
+import { type ContractForm, parseDraft, readFacts } from './contract-draft.ts';
 import { looksPersonal, seenAsTheyAre } from './drafted-privacy.ts';
 import type { Base } from './next-version.ts';
 
@@ -45,5 +45,5 @@ export function useOpenPersonal(
 
 function columnsOf(base: Base | null): ContractForm['columns'] {
   const document = base === null ? null : parseDraft(base.source);
-  return document === null ? [] : readForm(document).columns;
+  return document === null ? [] : (readFacts(document)?.columns ?? []);
 }

@@ -94,6 +94,8 @@ export function limitWords({ kind, said, otherwise }: Limit): string {
 
 export const words = {
   noYaml: 'The text is no YAML right now. Mend it beside, and the form comes back.',
+  anchors:
+    'The text has anchors (& and *), by which one place stands for several: there is no form of it, change the text itself.',
   anotherSample: 'Another sample',
   leaveTitle: 'Throw the draft away?',
   leaveHelp: 'What you wrote since the draft was made is lost. This cannot be taken back.',
