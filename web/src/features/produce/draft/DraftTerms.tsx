@@ -141,9 +141,10 @@ function Promises({ form, faults, edit }: DraftTermsProps) {
 }
 
 /** What stands between the fields of a CSV file, and how its characters are written. */
-function CsvFields({ form: { csv }, edit }: DraftTermsProps) {
+function CsvFields({ form: { csv }, faults, edit }: DraftTermsProps) {
   if (csv === null) return <p className={classes['inText']}>{words.csvInText}</p>;
   const choose = (key: keyof CsvForm) => ({
+    ...placesIn(faults)(key),
     className: classes['quarter'] ?? '',
     value: csv[key],
     onChange: ({ currentTarget: { value } }: { currentTarget: { value: string } }) =>

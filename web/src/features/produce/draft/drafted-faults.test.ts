@@ -9,6 +9,7 @@ slaProperties:
 customProperties:
   - {property: acme, value: 1}
   - {property: weftBadShareMax, value: 7}
+  - {property: weftCsv, value: {delimiter: ab, encoding: x, nullText: 7}}
 schema:
   - name: stores
     properties:
@@ -31,6 +32,12 @@ test.each([
   ['$.version', 'product version'],
   ['$.description.purpose', 'product purpose'],
   ['$.team', 'product owner'],
+  ['$.team.members[0].username', 'product owner'],
+  ['$.slaProperties[0].value', 'product retention'],
+  ['$.slaProperties[0].unit', 'product retention'],
+  ['$.customProperties[2].value.delimiter', 'product delimiter'],
+  ['$.customProperties[2].value.encoding', 'product encoding'],
+  ['$.schema[0].properties[1].quality[1].arguments.pattern', '1 pattern'],
   ['$.schema[0].description', 'product table'],
   ['$.schema[0].dataGranularityDescription', 'product granularity'],
   ['$.slaProperties[0]', 'product retention'],
@@ -54,6 +61,17 @@ test.each([
   '$.schema[0].properties[1].quality[0]',
   '$.schema[0].properties[1].logicalTypeOptions.minimum',
   '$.servers[0]',
+  '$.description.limitations',
+  '$.team.name',
+  '$.team.members[0].role',
+  '$.team.members[1].username',
+  '$.slaProperties[0].driver',
+  '$.customProperties[1].property',
+  '$.customProperties[2].value.nullText',
+  '$.schema[0].description.more',
+  '$.schema[0].properties[0].logicalTypeOptions.minimum.more',
+  '$.schema[0].properties[1].quality[1].id',
+  '$.schema[0].properties[1].name.more',
 ])('%s is no field', (path) => expect(found(path)).toBeNull());
 
 test('two faults of one field are told both', () => {

@@ -19,6 +19,8 @@ export type TermField =
   | 'retention'
   | 'purposes'
   | 'badShare'
+  | 'delimiter'
+  | 'encoding'
   | 'version'
   | 'status';
 export type ColumnField = 'name' | 'type' | 'classification' | 'description' | CheckName;
@@ -62,33 +64,34 @@ export function faultsByField(
 const both = (before: string | undefined, message: string): string =>
   before === undefined ? message : `${before}. ${message}`;
 
-type Step = string | number | undefined;
+type Steps = readonly (string | number)[];
 
+/** Only a place that is the field's own: what stands beside it is told by its line. */
 export function fieldOf(document: Document, { code, path }: ProblemPart): Field | null {
   const steps = path === undefined ? null : parsePath(path);
   if (steps === null) return null;
   const [top, at, part, column, ...inner] = steps;
-  if (top === 'schema') {
-    if (at !== 0) return null;
-    if (part === 'properties' && typeof column === 'number') {
-      const field = columnField(document, { code, column, inner });
-      return field === null ? null : { column, field };
-    }
+  if (top === 'schema' && at === 0 && part === 'properties' && typeof column === 'number') {
+    const field = columnField(document, { code, column, inner });
+    return field === null ? null : { column, field };
   }
-  const field = termField(document, { code, top, at, part });
+  const field = termField(document, code, steps);
   return field === null ? null : { column: null, field };
 }
 
-const TERMS: ReadonlyMap<unknown, TermField> = new Map([
+/** By the whole path; of what may be missing whole by that, too. */
+const TERMS: ReadonlyMap<string, TermField> = new Map([
   ['name', 'title'],
   ['version', 'version'],
   ['status', 'status'],
   ['description', 'purpose'],
+  ['description.purpose', 'purpose'],
   ['team', 'owner'],
-]);
-const OF_TABLE: ReadonlyMap<unknown, TermField> = new Map([
-  ['description', 'table'],
-  ['dataGranularityDescription', 'granularity'],
+  ['team.members', 'owner'],
+  ['team.members.0', 'owner'],
+  ['team.members.0.username', 'owner'],
+  ['schema.0.description', 'table'],
+  ['schema.0.dataGranularityDescription', 'granularity'],
 ]);
 const LEVELS = ['frequency', 'latency', 'retention'] as const;
 const MISSING_LEVELS: Readonly<Record<string, TermField>> = {
@@ -100,29 +103,26 @@ const CUSTOM: Readonly<Record<string, TermField>> = {
   weftPurposes: 'purposes',
   weftBadShareMax: 'badShare',
 };
+const OF_CSV: Readonly<Record<string, TermField>> = {
+  delimiter: 'delimiter',
+  encoding: 'encoding',
+};
 
-interface TermPlace {
-  code: string | undefined;
-  top: Step;
-  at: Step;
-  part: Step;
-}
-
-function termField(document: Document, { code, top, at, part }: TermPlace): TermField | null {
-  switch (top) {
-    case 'schema':
-      return OF_TABLE.get(part) ?? null;
-    case 'slaProperties': {
-      const said = at === undefined ? undefined : document.getIn([top, at, 'property']);
-      return LEVELS.find((level) => level === said) ?? MISSING_LEVELS[code ?? ''] ?? null;
-    }
-    case 'customProperties':
-      return at === undefined
-        ? null
-        : (CUSTOM[String(document.getIn([top, at, 'property']))] ?? null);
-    default:
-      return TERMS.get(top) ?? null;
+function termField(document: Document, code: string | undefined, steps: Steps): TermField | null {
+  const [top, at, part, ...inner] = steps;
+  if (top === 'slaProperties') {
+    if (at === undefined) return MISSING_LEVELS[code ?? ''] ?? null;
+    const said = document.getIn([top, at, 'property']);
+    const level = LEVELS.find((one) => one === said);
+    const isOwn = part === undefined || part === 'value' || part === 'unit';
+    return isOwn ? (level ?? null) : null;
   }
+  if (top !== 'customProperties') return TERMS.get(steps.join('.')) ?? null;
+  const isOwn = part === undefined || part === 'value';
+  if (at === undefined || !isOwn) return null;
+  const said = String(document.getIn([top, at, 'property']));
+  if (said === 'weftCsv') return inner.length === 1 ? (OF_CSV[String(inner[0])] ?? null) : null;
+  return CUSTOM[said] ?? null;
 }
 
 const OF_COLUMN: Readonly<Record<string, ColumnField>> = {
@@ -146,12 +146,15 @@ interface ColumnPlace {
 }
 
 function columnField(document: Document, { code, column, inner }: ColumnPlace): ColumnField | null {
-  const [key, part] = inner;
+  const [key, part, ...deeper] = inner;
   const path = ['schema', 0, 'properties', column];
   if (key === undefined) return WHOLE_COLUMN[code ?? ''] ?? 'name';
   const shown = checksFor(String(document.getIn([...path, 'logicalType'])));
-  if (key === 'logicalTypeOptions') return shown.find((check) => check === part) ?? null;
+  if (key === 'logicalTypeOptions') {
+    return deeper.length === 0 ? (shown.find((check) => check === part) ?? null) : null;
+  }
   if (key === 'quality' && part !== undefined) {
+    if (deeper.length > 0 && deeper[0] !== 'arguments') return null;
     const rule = document.getIn([...path, key, part]);
     const check = !isMap(rule)
       ? null
@@ -162,5 +165,5 @@ function columnField(document: Document, { code, column, inner }: ColumnPlace): 
           : null;
     return shown.find((one) => one === check) ?? null;
   }
-  return OF_COLUMN[String(key)] ?? null;
+  return part === undefined ? (OF_COLUMN[String(key)] ?? null) : null;
 }

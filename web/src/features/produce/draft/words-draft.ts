@@ -322,6 +322,8 @@ const TERM_LABELS: Readonly<Record<TermField, string>> = {
   retention: words.keptFor,
   purposes: words.usedFor,
   badShare: words.badShare,
+  delimiter: words.csvDelimiter,
+  encoding: words.csvEncoding,
   version: words.version,
   status: words.status,
 };
