@@ -58,6 +58,19 @@ test('another type says what it leaves out, and has room for the digits of the s
   await expectAccessible();
 });
 
+test('a type that nothing of the sample has is told at its field at once', async () => {
+  const { user } = await show(<Page />);
+  const type = screen.getByRole('combobox', { name: 'Type of price' });
+  expect(type.getAttribute('aria-invalid')).toBeNull();
+  await user.selectOptions(type, 'date');
+  screen.getByText(
+    'None of the values that are shown of the sample is a date such as 2026-12-31 (1.125): such rows would be refused',
+  );
+  expect(type.getAttribute('aria-invalid')).toBe('true');
+  await user.selectOptions(type, 'number');
+  expect(type.getAttribute('aria-invalid')).toBeNull();
+});
+
 test('numbers and dates of a form that is text are told with what to do', async () => {
   await show(<Page />);
   screen.getByText(/^These look like numbers with a decimal comma\. They are read as text/);

@@ -20,11 +20,12 @@ import classes from './DraftWork.module.css';
 import type { Edit } from './DraftWork.tsx';
 import { type CheckName, checksFor } from './drafted-checks.ts';
 import { type ColumnFaults, type FieldFaults, fieldId } from './drafted-faults.ts';
+import { misfitOf } from './drafted-fit.ts';
 import { lostBy } from './drafted-limits.ts';
 import { protects } from './drafted-privacy.ts';
 import { valuesOut } from './drafted-values.ts';
 import type { Evidence } from './new-product.ts';
-import { FOREIGN_WORDS, limitWords, words } from './words-draft.ts';
+import { FOREIGN_WORDS, limitWords, misfitWords, words } from './words-draft.ts';
 
 export interface DraftColumnsProps {
   columns: readonly ColumnForm[];
@@ -84,6 +85,7 @@ const Column = memo(
 function WholeColumn({ column, at, evidence, faults, edit }: ColumnProps) {
   const onChange = (change: ColumnChange) => edit((document) => putColumn(document, at, change));
   const [left, setLeft] = useState('');
+  const misfit = misfitOf(column.type, evidence);
   const change = (next: ColumnChange) => {
     if (next.type === undefined) {
       const keepsList = evidence === undefined;
@@ -98,7 +100,12 @@ function WholeColumn({ column, at, evidence, faults, edit }: ColumnProps) {
   };
   return (
     <>
-      <Fields column={column} at={at} faults={faults} onChange={change} />
+      <Fields
+        column={column}
+        at={at}
+        faults={misfit === null ? faults : { ...faults, type: faults.type ?? misfitWords(misfit) }}
+        onChange={change}
+      />
       <Limits column={column} at={at} faults={faults} onChange={onChange} />
       <p role="status" className={classes['left']}>
         {left}

@@ -7,6 +7,7 @@ import { formatBytes, formatNumber, formatShare, plural } from '../../../lib/for
 import { rowWords } from '../words.ts';
 import type { CheckName, Consequence } from './drafted-checks.ts';
 import type { ColumnField, TermField } from './drafted-faults.ts';
+import type { CheckedType, Misfit } from './drafted-fit.ts';
 import type { Limit, Lost } from './drafted-limits.ts';
 import type { Evidence } from './new-product.ts';
 
@@ -56,6 +57,21 @@ export const CHECK_LABELS: Readonly<Record<CheckName, string>> = {
   pattern: 'Pattern',
   values: 'Permitted values',
 };
+
+const A_VALUE: Readonly<Record<CheckedType, string>> = {
+  integer: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+  date: 'a date such as 2026-12-31',
+  timestamp: 'a moment such as 2026-12-31T09:30:00',
+  time: 'a time such as 09:30:00',
+};
+
+/** What is told at the type of a column that the sample does not have. */
+export const misfitWords = ({ type, such, isWhole }: Misfit): string =>
+  isWhole
+    ? `None of the sample's values is ${A_VALUE[type]} (${such}): each of its rows with one would be refused`
+    : `None of the values that are shown of the sample is ${A_VALUE[type]} (${such}): such rows would be refused`;
 
 const VALUES_SHOWN = 6;
 
