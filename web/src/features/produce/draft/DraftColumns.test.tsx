@@ -80,7 +80,7 @@ test('a key is unique, and cannot be made another by the box', async () => {
   await show(<Page />);
   const box = screen.getByRole<HTMLInputElement>('checkbox', { name: 'store_id is unique' });
   expect([box.checked, box.disabled]).toEqual([true, true]);
-  screen.getByText('the key');
+  screen.getByText('the key, unique within each batch');
 });
 
 test('limits are changed in the form, and say what becomes of any other value', async () => {

@@ -53,3 +53,11 @@ test('what a batch may have of bad rows is said in percent, and kept as it is ty
   await user.selectOptions(screen.getByLabelText('CSV: delimiter'), 'semicolon ;');
   expect(text()).toMatch(/delimiter: ;|delimiter: ";"/);
 });
+
+test('where a key holds is chosen, and written', async () => {
+  const { user } = await show(<Terms />);
+  const scope = screen.getByRole('combobox', { name: 'A key is unique' });
+  expect(scope).toHaveProperty('value', 'batch');
+  await user.selectOptions(scope, 'in the whole table');
+  expect(scope).toHaveProperty('value', 'table');
+});

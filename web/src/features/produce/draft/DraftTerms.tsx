@@ -14,6 +14,8 @@ import {
   putBadShare,
   putCustom,
   putPeriod,
+  putScope,
+  SCOPES,
   STATUSES,
   UNITS,
   withOwn,
@@ -22,7 +24,7 @@ import classes from './DraftWork.module.css';
 import type { Edit } from './DraftWork.tsx';
 import { type CsvForm, DELIMITERS, ENCODINGS, putCsv } from './drafted-csv.ts';
 import { fieldId, type TermFaults, type TermField } from './drafted-faults.ts';
-import { delimiterWords, words } from './words-draft.ts';
+import { delimiterWords, scopeWords, words } from './words-draft.ts';
 
 export interface DraftTermsProps {
   form: ContractForm;
@@ -115,7 +117,7 @@ function Promises({ form, faults, edit }: DraftTermsProps) {
       <Purposes form={form} faults={faults} edit={edit} />
       <BadShare form={form} faults={faults} edit={edit} />
       <TextInput
-        className={classes['quarter'] ?? ''}
+        className={classes['third'] ?? ''}
         {...at('version')}
         label={words.version}
         description={words.versionHelp}
@@ -125,7 +127,7 @@ function Promises({ form, faults, edit }: DraftTermsProps) {
         }
       />
       <NativeSelect
-        className={classes['quarter'] ?? ''}
+        className={classes['third'] ?? ''}
         {...at('status')}
         label={words.status}
         description={words.statusHelp}
@@ -134,6 +136,18 @@ function Promises({ form, faults, edit }: DraftTermsProps) {
         onChange={({ currentTarget: { value } }) =>
           edit((document) => put(document, ['status'], value))
         }
+      />
+      <NativeSelect
+        className={classes['third'] ?? ''}
+        {...at('duplicateScope')}
+        label={words.scope}
+        description={words.scopeHelp}
+        value={form.duplicateScope}
+        data={withOwn(SCOPES, form.duplicateScope).map((value) => ({
+          value,
+          label: scopeWords(value),
+        }))}
+        onChange={({ currentTarget: { value } }) => edit((document) => putScope(document, value))}
       />
       <CsvFields form={form} faults={faults} edit={edit} />
     </>
@@ -145,7 +159,6 @@ function CsvFields({ form: { csv }, faults, edit }: DraftTermsProps) {
   if (csv === null) return <p className={classes['inText']}>{words.csvInText}</p>;
   const choose = (key: keyof CsvForm) => ({
     ...placesIn(faults)(key),
-    className: classes['quarter'] ?? '',
     value: csv[key],
     onChange: ({ currentTarget: { value } }: { currentTarget: { value: string } }) =>
       edit((document) => putCsv(document, key, value)),

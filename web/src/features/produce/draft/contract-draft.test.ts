@@ -11,6 +11,7 @@ import {
   putColumn,
   putCustom,
   putPeriod,
+  putScope,
   readFacts,
   readForm,
 } from './contract-draft.ts';
@@ -183,12 +184,27 @@ schema:
 
 test('what else is said of a column stands in the form', () => {
   const [key, plz] = formOf(DRAFTED).columns;
-  expect(key?.limits.map(limitWords)).toEqual(['the key']);
+  expect(key?.limits.map(limitWords)).toEqual(['the key, unique within each batch']);
   expect(plz?.limits.map(limitWords)).toEqual([
     'format gln',
     'pattern ^[0-9]{5}$ (others are warned of)',
     'one of 12345, 20001',
     'each value once',
+  ]);
+});
+
+test('where a key holds is said beside it, and what is usual is not written', () => {
+  const whole = editDraft(DRAFTED, (document) => putScope(document, 'table'));
+  expect(whole).toMatch(/- property: weftDuplicateScope\n +value: table\n$/);
+  expect(formOf(whole).duplicateScope).toBe('table');
+  expect(formOf(whole).columns[0]?.limits.map(limitWords)).toEqual([
+    'the key, unique in the whole table',
+  ]);
+  expect(editDraft(whole, (document) => putScope(document, 'batch'))).toBe(DRAFTED);
+  expect(formOf(DRAFTED).duplicateScope).toBe('batch');
+  const two = `${DRAFTED}      - {name: line, primaryKey: true, primaryKeyPosition: 2}\n`;
+  expect(formOf(two).columns[2]?.limits.map(limitWords)).toEqual([
+    'column 2 of 2 of the key, unique within each batch',
   ]);
 });
 

@@ -18,7 +18,14 @@ import {
 } from 'yaml';
 import { type CheckChange, type Checks, checksOf, putBound, putRuled } from './drafted-checks.ts';
 import { type CsvForm, csvOf } from './drafted-csv.ts';
-import { decimalFor, dropOldLimits, examplesOf, type Limit, limitsOf } from './drafted-limits.ts';
+import {
+  decimalFor,
+  dropOldLimits,
+  examplesOf,
+  type KeyFacts,
+  type Limit,
+  limitsOf,
+} from './drafted-limits.ts';
 import { AS_WRITTEN } from './drafted-numbers.ts';
 import { type Inside, insideOf, isPersonal, protects, putPersonal } from './drafted-privacy.ts';
 import { hasExamples, hasSampledList, takeOutValues } from './drafted-values.ts';
@@ -37,6 +44,8 @@ export const TYPES = [
 export const CLASSES = ['public', 'internal', 'confidential', 'restricted'] as const;
 /** What a contract says of itself (ODCS `status`), as far as a new one goes. */
 export const STATUSES = ['draft', 'proposed', 'active'] as const;
+/** Where a key and what is unique hold (`weftDuplicateScope`); the first where a contract says nothing. */
+export const SCOPES = ['batch', 'table'] as const;
 export const UNITS = ['min', 'h', 'd', 'm', 'y'] as const;
 
 /** The widest physical type of each; a change of the type means that what was inferred holds no more. */
@@ -104,6 +113,8 @@ export interface ContractForm {
   latency: Period;
   retention: Period;
   purposes: string;
+  /** Where a key and what is unique hold; one of `SCOPES` where the contract is right. */
+  duplicateScope: string;
   /** Percent of bad records above which a batch is held; null where the text alone says it. */
   badShare: string | null;
   /** Null where the text alone says it. */
@@ -159,7 +170,8 @@ export function readForm(document: Document): ContractForm {
   const text = (path: Path): string => textOf(document.getIn(path));
   const columns = document.getIn(COLUMNS, true);
   const count = isSeq(columns) ? columns.items.length : 0;
-  const keys = keyColumns(document, count);
+  const scope = scopeOf(document);
+  const key: KeyFacts = { columns: keyColumns(document, count), scope };
   return {
     title: text(['name']),
     version: text(['version']),
@@ -174,9 +186,10 @@ export function readForm(document: Document): ContractForm {
     purposes: listOf(
       document.getIn(['customProperties', indexOf(document, 'weftPurposes'), 'value']),
     ),
+    duplicateScope: scope,
     badShare: badShareOf(document),
     csv: csvOf(document),
-    columns: Array.from({ length: count }, (_, at) => columnOf(document, at, keys)),
+    columns: Array.from({ length: count }, (_, at) => columnOf(document, at, key)),
   };
 }
 
@@ -185,7 +198,7 @@ function keyColumns(document: Document, count: number): number {
   return Array.from({ length: count }, isKey).filter(Boolean).length;
 }
 
-function columnOf(document: Document, at: number, keys: number): ColumnForm {
+function columnOf(document: Document, at: number, key: KeyFacts): ColumnForm {
   const get = (name: string): unknown => document.getIn([...COLUMNS, at, name]);
   return {
     name: textOf(get('name')),
@@ -199,7 +212,7 @@ function columnOf(document: Document, at: number, keys: number): ColumnForm {
     isListSampled: hasSampledList(document, [...COLUMNS, at]),
     hasExamples: hasExamples(document, [...COLUMNS, at]),
     description: textOf(get('description')),
-    limits: limitsOf(document, [...COLUMNS, at], keys),
+    limits: limitsOf(document, [...COLUMNS, at], key),
     checks: checksOf(document, [...COLUMNS, at]),
     examples: examplesOf(document, [...COLUMNS, at]),
   };
@@ -237,6 +250,20 @@ function badShareOf(document: Document): string | null {
   if (typeof value === 'string') return value;
   if (typeof value !== 'number' && typeof value !== 'bigint') return null;
   return plainDecimal(`${source ?? value}e${HUNDRED}`);
+}
+
+const SCOPE = 'weftDuplicateScope';
+
+function scopeOf(document: Document): string {
+  const said = textOf(document.getIn(['customProperties', indexOf(document, SCOPE), 'value']));
+  return said === '' ? SCOPES[0] : said;
+}
+
+/** What is usual is not written down. */
+export function putScope(document: Document, scope: string): void {
+  putCustom(document, SCOPE, scope === SCOPES[0] ? '' : scope);
+  const list = document.get('customProperties', true);
+  if (isSeq(list) && list.items.length === 0) document.delete('customProperties');
 }
 
 export function putBadShare(document: Document, percent: string): void {

@@ -19,6 +19,7 @@ export type TermField =
   | 'retention'
   | 'purposes'
   | 'badShare'
+  | 'duplicateScope'
   | 'delimiter'
   | 'encoding'
   | 'version'
@@ -102,6 +103,7 @@ const CUSTOM: Readonly<Record<string, TermField>> = {
   weftGranularity: 'granularity',
   weftPurposes: 'purposes',
   weftBadShareMax: 'badShare',
+  weftDuplicateScope: 'duplicateScope',
 };
 const OF_CSV: Readonly<Record<string, TermField>> = {
   delimiter: 'delimiter',

@@ -22,19 +22,29 @@ const OPTIONS = [
 
 export interface Limit {
   kind: 'key' | (typeof OPTIONS)[number] | 'values' | 'unique';
-  /** As the contract writes it; of a key its place and how many columns it has. */
+  /** As the contract writes it; of a key its place, how many columns it has, and where it holds. */
   said: string[];
   /** What becomes of a row with another value, or of its batch. */
   otherwise: Consequence;
 }
 
+/** Of the key of a table. */
+export interface KeyFacts {
+  columns: number;
+  scope: string;
+}
+
 /** In the order in which they are told. */
-export function limitsOf(document: Document, column: Path, keyColumns: number): Limit[] {
+export function limitsOf(document: Document, column: Path, key: KeyFacts): Limit[] {
   const get = (...path: Path): unknown => document.getIn([...column, ...path]);
   const limits: Limit[] = [];
   if (get('primaryKey') === true) {
     const place = String(get('primaryKeyPosition') ?? 1);
-    limits.push({ kind: 'key', said: [place, String(keyColumns)], otherwise: 'quarantine' });
+    limits.push({
+      kind: 'key',
+      said: [place, String(key.columns), key.scope],
+      otherwise: 'quarantine',
+    });
   }
   for (const kind of OPTIONS) {
     const said = spelled(document.getIn([...column, 'logicalTypeOptions', kind], true));

@@ -73,15 +73,22 @@ export const misfitWords = ({ type, such, isWhole }: Misfit): string =>
     ? `None of the sample's values is ${A_VALUE[type]} (${such}): each of its rows with one would be refused`
     : `None of the values that are shown of the sample is ${A_VALUE[type]} (${such}): such rows would be refused`;
 
+const SCOPE_WORDS: Readonly<Record<string, string>> = {
+  batch: 'within each batch',
+  table: 'in the whole table',
+};
+
+export const scopeWords = (scope: string): string => SCOPE_WORDS[scope] ?? scope;
+
 const VALUES_SHOWN = 6;
 
 /** A limit of a column, for who reads the form. */
 export function limitWords({ kind, said, otherwise }: Limit): string {
-  const [first = '', second = ''] = said;
+  const [first = '', second = '', third = ''] = said;
   const others = OTHERS[otherwise];
   switch (kind) {
     case 'key':
-      return second === '1' ? 'the key' : `column ${first} of ${second} of the key`;
+      return `${second === '1' ? 'the key' : `column ${first} of ${second} of the key`}, unique ${scopeWords(third)}`;
     case 'format':
       return `format ${first}`;
     case 'minimum':
@@ -216,6 +223,8 @@ export const words = {
     `In the text alone, since the form could not keep it as it is: ${labels.join(', ').toLowerCase()}.`,
   badShare: 'Hold the batch above',
   badShareHelp: 'Percent of records refused; empty for no limit',
+  scope: 'A key is unique',
+  scopeHelp: 'And what is marked unique',
   csvDelimiter: 'CSV: delimiter',
   csvDelimiterHelp: 'Between two fields',
   csvEncoding: 'CSV: encoding',
@@ -338,6 +347,7 @@ const TERM_LABELS: Readonly<Record<TermField, string>> = {
   retention: words.keptFor,
   purposes: words.usedFor,
   badShare: words.badShare,
+  duplicateScope: words.scope,
   delimiter: words.csvDelimiter,
   encoding: words.csvEncoding,
   version: words.version,
