@@ -458,4 +458,33 @@ describe('policies in Cedar', () => {
     await publish('2.0.0', '');
     assert.deepEqual(await told(), [['north: the newest contract has no column "region"', 1]]);
   });
+
+  it('warn of a rule that leaves no column, since each inherits the tag of its domain', async () => {
+    await createSales(control, 'care');
+    const text = ordersContract({ domain: 'care' });
+    await control.registry.publishContract(owner, { text, media: 'application/yaml' });
+    const told = async (cedar: string) =>
+      (await control.policies.lint(owner, 'care.orders', { cedar })).warnings
+        .filter(({ code }) => code === 'POLICY_HIDES_ALL')
+        .map(({ message, line }) => [message, line]);
+    const rules = [
+      `${PERMIT};\n@id("private") @columns("tag health") forbid (principal, action, resource);`,
+      `@id("shown") @columns("not tag health") ${PERMIT};`,
+      `@id("masked") @mask("tag health: hide") ${PERMIT};`,
+    ] as const;
+    await control.policies.putMesh(platform, {
+      cedar: '',
+      domainTags: { sales: { health: ['true'] } },
+    });
+    for (const cedar of rules) assert.deepEqual(await told(cedar), [], cedar);
+    await control.policies.putMesh(platform, {
+      cedar: '',
+      domainTags: { care: { health: ['true'] } },
+    });
+    const left = 'no column of orders is left, for each has the tag health';
+    assert.deepEqual(await told(rules[0]), [[`private: ${left}`, 2]]);
+    assert.deepEqual(await told(rules[1]), [[`shown: ${left}`, 1]]);
+    assert.deepEqual(await told(rules[2]), [[`masked: ${left}`, 1]]);
+    assert.deepEqual(await told(`${PERMIT};\nforbid (principal, action, resource);`), []);
+  });
 });

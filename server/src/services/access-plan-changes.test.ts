@@ -78,6 +78,12 @@ test('what is seen besides counts for its own side, and both sides are a change'
   );
 });
 
+test('who is left no column loses access, and not one column after the other', () => {
+  const { effect, what } = compare({}, { columns: [], rowFilter: is('DE') });
+  assert.deepEqual([effect, what], ['loses', ['access: No column is left.']]);
+  assert.equal(compare({ columns: [] }, { columns: [] }).effect, 'same');
+});
+
 test('masks are told as an annotation has them', () => {
   const after = (mask: PlainMask) =>
     compare({}, { masks: [{ place: 'email', mask }] }).changes[0]?.after;

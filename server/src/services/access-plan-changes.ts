@@ -47,6 +47,9 @@ export function compareDecisions({ subject, before: now, after: then }: Compare)
   if (now.decision === 'deny') return told([turn('access', 'more', { before: now.reason })]);
   if (then.decision === 'deny') return told([turn('access', 'less', { after: then.reason })]);
   const columns = columnTurns(now, then);
+  // Why no list: that nothing is left is told as what it is.
+  if (then.columns.length === 0 && now.columns.length > 0)
+    return told([turn('access', 'less', { after: 'No column is left.' })]);
   const names = columns.map(({ change }) => change.of);
   return told([
     ...columns,

@@ -2,7 +2,7 @@
  * What a policy does not do although somebody may think so: not refused, told to whoever checks, plans or applies it.
  *
  * Here: words that nothing in the mesh has (`policy-words.ts`), masks that tell much (`policy-weak-masks.ts`), columns that the
- * newest contract does not have (`policy-absent.ts`), actions that no door
+ * newest contract does not have (`policy-absent.ts`), rules that leave no column of a table (`policy-hides-all.ts`), actions that no door
  * asks about, and columns that it masks or hides, or whose rows it filters, while their contract opens them to references of other
  * domains (`weftReferences`). Such references are checked against all rows as they are, and no policy undoes that.
  */
@@ -20,6 +20,7 @@ import type { MeshPolicy } from '@weft/core/registry/types';
 import { type PublishedText, readNewestWith } from '../store/control-texts.ts';
 import { absentColumns } from './policy-absent.ts';
 import { type ChecksContext, type PolicyRequest, tablesFor } from './policy-checks.ts';
+import { hidesAll } from './policy-hides-all.ts';
 import { weakMasks } from './policy-weak-masks.ts';
 import { unknownWords } from './policy-words.ts';
 import { referencesOf } from './publish-references.ts';
@@ -50,8 +51,15 @@ export async function policyWarnings(
   });
   const open = await openColumns(context, contract, { request, policies, isOfMesh: false });
   const weak = weakMasks(policies, await tablesWithObjects(context, contract));
-  const absent = absentColumns(policies, await tablesFor(context, contract));
-  return [...words, ...unaskedActions(policies), ...absent, ...weak, ...open];
+  const tables = await tablesFor(context, contract);
+  const absent = absentColumns(policies, tables);
+  // Why not of a rule with a slip in it: it selects nothing for that alone.
+  const slips = new Set(words.map(({ line }) => line));
+  const all = hidesAll(
+    policies.filter(({ line }) => !slips.has(line)),
+    tables,
+  );
+  return [...words, ...unaskedActions(policies), ...absent, ...all, ...weak, ...open];
 }
 
 /** Of the policies of the mesh, over all products with open columns. */

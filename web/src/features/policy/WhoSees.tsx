@@ -78,7 +78,14 @@ function Columns({ product, columns, chosen }: WhoSeesProps & { chosen: Column }
               <td>
                 {one.classification ?? <span className={classes['quiet']}>{words.none}</span>}
               </td>
-              <td>{one.tags.join(', ')}</td>
+              <td>
+                {one.tags.join(', ')}
+                {one.inherited.map(({ tag, from }) => (
+                  <span key={tag} className={classes['under']}>
+                    {words.inheritedTag(tag, from)}
+                  </span>
+                ))}
+              </td>
             </tr>
           ))}
         </tbody>

@@ -7,7 +7,13 @@ import type { SetKeyType } from '@weft/core/lib/set-declaration';
 import { useMemo } from 'react';
 import { contractQuery } from '../../api/queries.ts';
 import { type PlaceType, type PolicyScope, readScope } from './cedar/places.ts';
-import { type PolicyContent, schemaQuery } from './policy-queries.ts';
+import { type InheritedTag, inheritedTags } from './inherited-tags.ts';
+import {
+  type MeshPolicy,
+  meshPolicyQuery,
+  type PolicyContent,
+  schemaQuery,
+} from './policy-queries.ts';
 import { NO_READERS, type Readers, useReaders } from './use-readers.ts';
 
 export interface Column {
@@ -16,7 +22,9 @@ export interface Column {
   title: string | null;
   type: string;
   classification: string | null;
+  /** Its own. */
   tags: string[];
+  inherited: InheritedTag[];
 }
 
 export interface Vocabulary {
@@ -51,12 +59,14 @@ export interface VocabularyAnswer {
 export function useVocabulary(product: string): VocabularyAnswer {
   const schema = useQuery(schemaQuery(product));
   const contract = useQuery(contractQuery(product));
+  const mesh = useQuery(meshPolicyQuery);
   const readers = useReaders(product);
   const vocabulary = useMemo(() => {
-    if (schema.data === undefined || contract.data === undefined) return null;
+    if (schema.data === undefined || contract.data === undefined || mesh.isPending) return null;
     const { tables } = contract.data;
     const model = contract.data.model as ContractModel;
-    const columns = columnsOf(model, tables);
+    const [domain = ''] = product.split('.');
+    const columns = columnsOf(model, tables, mesh.data?.policy.domainTags[domain]);
     const known = columns.flatMap(({ classification }) => classification ?? []);
     return {
       scope: readScope(schema.data.schema, schema.data.attributes),
@@ -64,10 +74,10 @@ export function useVocabulary(product: string): VocabularyAnswer {
       tables,
       purposes: model.weft.purposes,
       classes: [...new Set([...CLASSES, ...known])],
-      tags: [...new Set([...model.tags, ...columns.flatMap((column) => column.tags)])],
+      tags: [...new Set([...model.tags, ...columns.flatMap(allTags)])],
       readers,
     };
-  }, [schema.data, contract.data, readers]);
+  }, [product, schema.data, contract.data, mesh.data, mesh.isPending, readers]);
   return { vocabulary, error: schema.error ?? contract.error };
 }
 
@@ -88,8 +98,18 @@ export function withSets(vocabulary: Vocabulary, sets: PolicyContent['sets']): V
   return { ...vocabulary, scope: { ...vocabulary.scope, sets: declared } };
 }
 
+/** Those that a rule can select a column by. */
+export const allTags = ({ tags, inherited }: Column): string[] => [
+  ...tags,
+  ...inherited.map(({ tag }) => tag),
+];
+
 /** The objects of a contract are its tables, in order. */
-function columnsOf(model: ContractModel, tables: readonly string[]): Column[] {
+function columnsOf(
+  model: ContractModel,
+  tables: readonly string[],
+  ofDomain: MeshPolicy['domainTags'][string] | undefined,
+): Column[] {
   return model.objects.flatMap((object, at) =>
     object.properties.map((property) => ({
       table: tables[at] ?? object.name,
@@ -98,6 +118,7 @@ function columnsOf(model: ContractModel, tables: readonly string[]): Column[] {
       type: property.type.kind,
       classification: property.classification,
       tags: property.tags,
+      inherited: inheritedTags(ofDomain, [model.tags, object.tags], property.tags),
     })),
   );
 }

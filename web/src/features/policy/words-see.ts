@@ -54,6 +54,8 @@ export const words = {
   columnsList: 'Columns with their class and tags',
   class: 'Class',
   tags: 'Tags',
+  inheritedTag: (tag: string, from: 'mesh' | 'contract'): string =>
+    from === 'mesh' ? `${tag}, of the domain` : `${tag}, of the contract`,
   whoSees: (column: string): string => `Who sees ${column}`,
   whoLooked: 'Who looked at it',
   nobodyHelp: 'No agreement in force shows this column.',

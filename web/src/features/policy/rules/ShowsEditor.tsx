@@ -5,7 +5,7 @@ import { Checkbox, NativeSelect, TextInput } from '@mantine/core';
 import { TokenInput } from '../../../components/TokenInput.tsx';
 import { printSelector, readSelector } from '../cedar/obligations.ts';
 import type { RuleForm } from '../cedar/rules.ts';
-import type { Vocabulary } from '../use-vocabulary.ts';
+import { allTags, type Vocabulary } from '../use-vocabulary.ts';
 import { words } from '../words-forms.ts';
 import { GranularityEditor } from './GranularityEditor.tsx';
 import { MasksEditor } from './MasksEditor.tsx';
@@ -60,7 +60,7 @@ function selectorsFor({ table }: RuleForm, vocabulary: Vocabulary): string[] {
     classification === null ? [] : [`classification ${classification}`],
   );
   const tags = columns.flatMap((column) =>
-    column.tags.map((tag) => `tag ${tag.replace(':', ' = ')}`),
+    allTags(column).map((tag) => `tag ${tag.replace(':', ' = ')}`),
   );
   return [...new Set([...columns.map(({ name }) => name), ...classesOf, ...tags])];
 }
