@@ -98,3 +98,18 @@ test('who reads an older major sees whether that one keeps its promises', async 
   ).toMatch(/^\/p\/loyalty\.households(@|%40)1$/);
   expect(part.getByText('loyalty.cards')).toBeTruthy();
 });
+
+test('news name the major that an agreement is on', async () => {
+  const mesh = withProducts(0);
+  const event = {
+    ...{ specversion: '1.0', id: 'evt_1', source: 'weft', time: '2026-11-20T08:00:00Z' },
+    ...{ type: 'io.weft.agreement.denied.v1', subject: 'loyalty.households@2' },
+    data: { agreement: 'agr_1', purpose: 'research', product: 'loyalty.households' },
+  };
+  mesh.onOpen('get', '/api/v1/news', {
+    items: [{ kind: 'event', product: 'loyalty.households', at: event.time, event, saved: null }],
+    next: null,
+  });
+  await showApp('/', { me: OWEN });
+  await screen.findByText('Access to loyalty.households@2 for research was denied');
+});

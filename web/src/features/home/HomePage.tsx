@@ -20,7 +20,7 @@ import type { WeaveRow } from '../../lib/weave.ts';
 import { Coming, GoOn } from './Aside.tsx';
 import classes from './HomePage.module.css';
 import { Queue } from './Queue.tsx';
-import { type NewsItem, useDays, useMyProducts, useNews } from './use-home.ts';
+import { type NewsItem, useDays, useMyProducts, useNews, useOwnMajor } from './use-home.ts';
 import { headline, tellEvent, words } from './words.ts';
 
 export function HomePage() {
@@ -156,7 +156,16 @@ function News() {
   );
 }
 
+const IS_AGREEMENT = /^io\.weft\.agreement\./;
+
+/** Of an agreement, whose events are about `domain.product@major`; null for anything else. */
+function majorOf({ type, subject }: NonNullable<NewsItem['event']>): number | null {
+  const [, major] = /@(\d+)$/.exec(subject ?? '') ?? [];
+  return IS_AGREEMENT.test(type) && major !== undefined ? Number(major) : null;
+}
+
 function NewsRow({ item }: { item: NewsItem }) {
+  const ownMajor = useOwnMajor(item.product);
   const { event, product, saved } = item;
   return (
     <li>
@@ -168,6 +177,8 @@ function NewsRow({ item }: { item: NewsItem }) {
                 type: event.type,
                 purpose: factOf(item, 'purpose'),
                 version: factOf(item, 'version'),
+                major: majorOf(event),
+                ownMajor,
               },
               product,
             )}

@@ -7,6 +7,7 @@ import type { paths } from '../../api/generated/openapi.js';
 import { agreementsQuery } from '../../api/queries.ts';
 import { type QueueItem, queueQuery } from '../../api/queue.ts';
 import type { Me } from '../../api/types.ts';
+import { useMe } from '../../app/session.tsx';
 import { useSending } from '../../components/use-sending.ts';
 import { quoteValue } from '../../lib/filter.ts';
 
@@ -28,6 +29,14 @@ const newsQuery = queryOptions({
 
 export function useNews() {
   return useQuery(newsQuery);
+}
+
+/** The newest major of a product that the reader has an agreement on; null for none, and while that is not known. */
+export function useOwnMajor(product: string): number | null {
+  const { id: subject } = useMe();
+  const { data } = useQuery(agreementsQuery({ subject, state: 'active' }));
+  const own = newestOfEach(data?.items ?? []).find((one) => one.product === product);
+  return own?.major ?? null;
 }
 
 const SHOWN_COMING = 6;

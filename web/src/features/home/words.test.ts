@@ -30,6 +30,20 @@ test('two agreements on one product are told apart by their purposes', () => {
   expect(granted('research')).not.toBe(granted('demand_planning'));
 });
 
+test('an agreement is told with its major, and a new major to whom it breaks', () => {
+  const denied = { ...of('agreement.denied', 'research'), major: 2 };
+  expect(tellEvent(denied, 'sales.orders')).toBe(
+    'Access to sales.orders@2 for research was denied',
+  );
+  const published = (version: string, ownMajor: number | null) =>
+    tellEvent({ ...of('contract.published'), version, ownMajor }, 'sales.orders');
+  expect(published('2.0.0', 1)).toBe(
+    'sales.orders has version 2.0.0; you read 1.x, ask for it on its page',
+  );
+  expect(published('2.1.0', 2)).toBe('sales.orders has version 2.1.0');
+  expect(published('2.1.0', null)).toBe('sales.orders has version 2.1.0');
+});
+
 test('the end that an offer has is told as such, and not as a day to answer by', () => {
   const due = null;
   const { why } = tell(

@@ -122,22 +122,32 @@ export function dueWords(due: string, now = new Date()): string {
   return isToday ? `due ${formatWhen(due, now)}` : `by ${formatDay(due, now)}`;
 }
 
+export interface EventFacts {
+  type: string;
+  purpose?: string | null;
+  version?: string | null;
+  /** That an agreement is on: one on another major is another thing. */
+  major?: number | null;
+  /** The newest one that the reader has an agreement on; null for none. */
+  ownMajor?: number | null;
+}
+
 /** Events as people tell them. */
 export function tellEvent(
-  {
-    type,
-    purpose = null,
-    version = null,
-  }: { type: string; purpose?: string | null; version?: string | null },
+  { type, purpose = null, version = null, major = null, ownMajor = null }: EventFacts,
   subject: string,
 ): string {
   const noun = type.replace(/^io\.weft\./, '').replace(/\.v\d+$/, '');
   const said = EVENTS[noun as EventKind] as Said | undefined;
   if (said === undefined) return `${subject}: ${noun.replaceAll('.', ' ')}`;
-  if (noun === 'contract.published' && version !== null) return `${subject} has version ${version}`;
+  if (noun === 'contract.published' && version !== null) {
+    const isNext = ownMajor !== null && Number.parseInt(version, 10) > ownMajor;
+    const told = `${subject} has version ${version}`;
+    return isNext ? `${told}; you read ${ownMajor}.x, ask for it on its page` : told;
+  }
   // Why the purpose: two agreements on one product are told apart by it.
   const reason = purpose === null ? '' : ` for ${formatName(purpose).toLowerCase()}`;
-  return said(`${subject}${reason}`);
+  return said(`${subject}${major === null ? '' : `@${major}`}${reason}`);
 }
 
 type Said = (product: string) => string;
