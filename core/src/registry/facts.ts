@@ -101,7 +101,11 @@ export function buildFacts(sources: FactSources): ProductFacts {
     title: sources.title ?? facets.title,
     description: sources.description ?? facets.purpose,
     owners: unique([...sources.owners, ...facets.owners]),
-    tags: unique([...sources.tags, ...facets.tags]),
+    tags: unique([
+      ...sources.tags,
+      ...facets.tags,
+      ...facets.columns.flatMap((column) => column.tags),
+    ]),
     terms: unique(facets.columns.flatMap((c) => [c.businessName ?? '', ...c.synonyms])),
     status: sources.status,
     ...sources.standing,

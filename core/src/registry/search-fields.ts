@@ -44,7 +44,7 @@ export const SEARCH_FIELDS = {
   name: field('text', 'name inside the domain'),
   title: field('text', 'title of the product'),
   owner: field('list', 'owners of the domain and of the product'),
-  tag: field('list', 'tags of product, contract and objects'),
+  tag: field('list', 'tags of product, contract, objects and columns'),
   term: field('list', 'business names and synonyms of columns and of places inside them'),
   status: field('text', 'active or retired'),
   state: field('text', 'kept, close or missed: the worst of what the product promises'),

@@ -42,6 +42,13 @@ describe('words of a search', () => {
     assert.deepEqual((await found('personal')).sort(), ['sales.baskets', 'sales.orders']);
   });
 
+  it('counts the tags of columns as tags, in the condition and in the facet', async () => {
+    const asked = { where: 'tag = personal', facet: 'tag' };
+    const { items, facets } = await control.discovery.search(analyst, asked);
+    assert.deepEqual(items.map(({ product }) => product).sort(), ['sales.baskets', 'sales.orders']);
+    assert.ok(facets['tag']?.some(({ value, count }) => value === 'personal' && count === 2));
+  });
+
   it('finds products by what their domain is called, as soon as it is called so', async () => {
     const domain = { name: 'sales', owners: ['olga'], stewards: [], node: null };
     assert.deepEqual(await found('pavilion'), []);

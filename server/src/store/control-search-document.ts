@@ -102,8 +102,7 @@ export function describeProduct(sources: ProductSources): { facts: ProductFacts;
       budget: sources.standing.budget,
     },
   });
-  const columnTags = facets.columns.flatMap((column) => column.tags);
-  return { facts, words: wordsOf({ facts, model, columnTags, domain }) };
+  return { facts, words: wordsOf({ facts, model, domain }) };
 }
 
 export async function readMeasurements(tx: Db, product: string, major: number) {
@@ -126,11 +125,10 @@ export interface Words {
 interface WordSources {
   facts: ProductFacts;
   model: ContractModel;
-  columnTags: readonly string[];
   domain: Domain | null;
 }
 
-function wordsOf({ facts, model, columnTags, domain }: WordSources): Words {
+function wordsOf({ facts, model, domain }: WordSources): Words {
   const properties = model.objects.flatMap((object) => object.properties);
   const prose = [
     facts.description,
@@ -140,8 +138,7 @@ function wordsOf({ facts, model, columnTags, domain }: WordSources): Words {
     ...properties.map((property) => property.description),
     domain?.description ?? null,
   ];
-  const tags = [...new Set([...facts.tags, ...columnTags])];
-  const terms = [...Object.keys(facts.columns), ...facts.terms, ...tags];
+  const terms = [...Object.keys(facts.columns), ...facts.terms, ...facts.tags];
   return {
     names: plain([facts.product, facts.title, ...facts.tables]),
     terms: plain([...terms, domain?.title ?? null]),
