@@ -172,6 +172,39 @@ test('an older major with an end says on the product how long it serves beside t
   assertQuiet(visited, [/404 .*\/api\/v1\/queries$/]);
 });
 
+test('files are sent to an older major that is served, as the page says', async () => {
+  const name = `${DOMAIN}.bins`;
+  await publish(contractOf('bins'));
+  const next = contractOf('bins');
+  next.schema[0]?.properties.splice(3, 1);
+  await publish({ ...next, version: '2.0.0' });
+  await using visited = await visit(browser, { person: 'producer', path: `/p/${name}@1.0.0` });
+  const { page } = visited;
+  await page.getByRole('button', { name: 'More to do' }).click();
+  await page.getByRole('menuitem', { name: 'Send data' }).click();
+  await page.waitForURL(`**/make/${name}/upload?major=1`);
+  const version = page.getByRole('combobox', { name: 'For the readers of' });
+  assert.equal(await version.inputValue(), '1');
+  await assertAccessible(page);
+  await shoot(page, 'send-major');
+  const columns = contractOf('bins').schema[0]?.properties ?? [];
+  const header = columns.map((column) => column.name).join(',');
+  const row = columns.map(() => '1').join(',');
+  await page.locator('input[type=file]').setInputFiles({
+    name: 'bins.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from(`${header}\n${row}\n`),
+  });
+  await page.getByRole('button', { name: /^Send/ }).click();
+  await page.waitForURL(`**/make/${name}/batches/*`, { timeout: 60_000 });
+  const list = await ask('producer', `/api/v1/batches?product=${name}`);
+  const { items } = (await list.json()) as { items: { contract: { version: string } }[] };
+  assert.deepEqual(
+    items.map(({ contract }) => contract.version),
+    ['1.0.0'],
+  );
+});
+
 test('a new major is published by asking twice, and its readers are told which one they have', async () => {
   const name = `${DOMAIN}.packs`;
   await publish(contractOf('packs'));

@@ -15,7 +15,7 @@ import { ProblemBox } from '../../components/ProblemBox.tsx';
 import { ProductRef } from '../../components/ProductRef.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { useAskBeforeClosing } from '../../lib/at-stake.ts';
-import { readStatements } from './cedar/cedar-text.ts';
+import { readStatements } from '../../lib/cedar-text.ts';
 import { MeshPolicyPage } from './MeshPolicyPage.tsx';
 import { PolicyDraft } from './PolicyDraft.tsx';
 import classes from './PolicyPage.module.css';

@@ -4,7 +4,7 @@
  * Not the words on the screen (`words-rules.ts`). Invariant: `readConditions(printConditions(x))` is x again, for every
  * condition that `isWhole` takes; what cannot be read whole is null.
  */
-import { isPlainName, quote, quotePrefix, unquotePrefix } from './cedar-text.ts';
+import { isPlainName, quote, quotePrefix, unquotePrefix } from '../../../lib/cedar-text.ts';
 import type { Expression } from './expression.ts';
 import type { Place, PlaceType } from './places.ts';
 

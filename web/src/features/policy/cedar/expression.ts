@@ -1,7 +1,7 @@
 /**
  * Expressions of Cedar, as far as the forms of the app can say them. Anything else is null: it stays text.
  */
-import { type Token, unquote } from './cedar-text.ts';
+import { type Token, unquote } from '../../../lib/cedar-text.ts';
 
 export type Expression =
   | { op: '&&' | '||'; args: Expression[] }

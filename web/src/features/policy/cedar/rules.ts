@@ -4,7 +4,13 @@
  * A text holds what it holds: a policy that the forms cannot say whole stays text, and a change of one policy leaves the
  * bytes of all others, and what lies between them, as they are.
  */
-import { quote, readStatements, type Statement, type Token, unquote } from './cedar-text.ts';
+import {
+  quote,
+  readStatements,
+  type Statement,
+  type Token,
+  unquote,
+} from '../../../lib/cedar-text.ts';
 import { type Condition, printConditions, readConditions } from './conditions.ts';
 import { type Expression, readExpression } from './expression.ts';
 import { type ObligationsForm, printObligations, readObligations } from './obligations.ts';

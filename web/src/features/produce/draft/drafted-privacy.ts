@@ -7,7 +7,7 @@ import { personalByName } from '@weft/core/contract/infer/personal';
 import { suggestName } from '@weft/core/contract/names';
 import { type ColumnSelector, parseSelector } from '@weft/core/policy/column-selectors';
 import { type Document, isMap, isNode, isScalar, isSeq, visit } from 'yaml';
-import { readStatements, unquote } from '../../policy/cedar/cedar-text.ts';
+import { readStatements, unquote } from '../../../lib/cedar-text.ts';
 import type { ColumnChange, ColumnForm } from './contract-draft.ts';
 
 type Path = readonly (string | number)[];
