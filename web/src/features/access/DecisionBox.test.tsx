@@ -67,6 +67,17 @@ test('what is final is asked about once, in an alert, and done at the second pre
   expect(screen.queryByRole('alert')).toBeNull();
 });
 
+test('whose request ends is told by name', async () => {
+  const mesh = start();
+  mesh.on('get', '/api/v1/names', { items: [{ id: 'anna@cpg', name: 'Anna Analyst' }] });
+  const { user } = await decide();
+  await screen.findByRole('button', { name: /^Let Anna Analyst in/ });
+  await user.type(reason(), 'Not for this');
+  await calm();
+  await user.click(press(/^Deny/));
+  expect(screen.getByRole('alert').textContent).toMatch(/^The request of Anna Analyst ends here/);
+});
+
 test('what would show nothing is no main step, and says so', async () => {
   start();
   const facts = agreement({ state: 'countered' });

@@ -73,7 +73,9 @@ export function DecisionBox({ agreement, isOwn, showsNothing = false }: Decision
       />
       <Failure error={take.error} agreement={agreement} />
       {showsNothing ? <p>{words.wouldShowNothing}</p> : null}
-      {asked === null ? null : <p role="alert">{finalWords(asked, agreement, isOwn)}</p>}
+      {asked === null ? null : (
+        <p role="alert">{finalWords(asked, { who: reader, product: agreement.product }, isOwn)}</p>
+      )}
       <div className={classes['buttons']}>
         {steps.map((offered) => (
           <Button

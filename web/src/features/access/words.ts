@@ -268,18 +268,16 @@ export function nothingText(subject: string | null, edits: readonly string[]): s
 /** What a step does that cannot be undone, and how it is done all the same. */
 export function finalWords(
   { step, label }: Pick<OfferedStep, 'step' | 'label'>,
-  { subject, product }: Pick<Agreement, 'subject' | 'product'>,
+  { who, product }: { who: string; product: string },
   isOwn: boolean,
 ): string {
   const again = `Press “${label}” once more to do it.`;
   if (step === 'deny') {
-    return isOwn
-      ? `The offer ends here. ${again}`
-      : `The request of ${subject} ends here. ${again}`;
+    return isOwn ? `The offer ends here. ${again}` : `The request of ${who} ends here. ${again}`;
   }
   return isOwn
     ? `You read ${product} no more from that moment; open answers end. ${again}`
-    : `${subject} reads ${product} no more from that moment; open answers end. ${again}`;
+    : `${who} reads ${product} no more from that moment; open answers end. ${again}`;
 }
 
 /** When somebody else decided while the reader was writing. */

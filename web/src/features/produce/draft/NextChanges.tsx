@@ -3,6 +3,7 @@
  */
 import { Link } from '@tanstack/react-router';
 import type { ContractChange } from '../../../api/contract-diff.ts';
+import { usePersonNames } from '../../../api/names.ts';
 import { isPassing, Problem } from '../../../api/problem.ts';
 import { ContractChanges } from '../../../components/ContractChanges.tsx';
 import { Panel } from '../../../components/Panel.tsx';
@@ -56,6 +57,7 @@ function Consequences({
   changes: readonly ContractChange[];
 }) {
   const concerned = useConcerned(product);
+  const nameOf = usePersonNames(concerned?.readers?.map(({ who }) => who) ?? []);
   if (concerned === null) return <Skeleton height={40} label={words.whoReads} />;
   if (concerned.error !== null) return <ProblemBox error={concerned.error} />;
   const { readers, referrers } = concerned;
@@ -68,7 +70,7 @@ function Consequences({
         {broken.map((one) => (
           <Line key={one.id} broken={one}>
             <Link to="/agreements/$agreement" params={{ agreement: one.id }}>
-              {one.who}
+              {nameOf(one.who)}
             </Link>
             , {formatName(one.what)}
           </Line>
