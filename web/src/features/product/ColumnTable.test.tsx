@@ -51,5 +51,8 @@ test('why nothing is shown is an agreement that is not there, or a policy in spi
   expect(closedBy({ ...known, purpose: null, explained })).toBe('agreement');
   expect(closedBy({ ...known, isAgreed: false, explained: denied })).toBe('agreement');
   expect(closedBy({ ...known, explained: denied })).toBe('policy');
+  const reason = 'No active agreement on shop.stores@1 for purpose "research".';
+  const gone = { data: { ...denied.data, reason } };
+  expect(closedBy({ ...known, explained: gone }), 'it ended since').toBe('agreement');
   expect(closedBy({ ...known, isAgreed: false, explained: empty })).toBe('policy');
 });

@@ -37,6 +37,7 @@ import { measuredOf } from './ProductTabs.tsx';
 import { RetireDialog } from './RetireDialog.tsx';
 import { useFollow } from './use-follow.ts';
 import { useKeeps, useOpenProduct, useOwnAgreements, usePurposeHere } from './use-product.ts';
+import { tablesOf, useView } from './use-profile.ts';
 import { consumersText, makerWords, olderVersion, ownerOf, stateText, words } from './words.ts';
 
 const ICON = { size: 16, stroke: 1.7 };
@@ -128,6 +129,17 @@ function useQueryLink(): LinkProps {
   );
 }
 
+/** Whether policies show the reader nothing of it. Why of one table alone: of several, another may be shown. */
+function useIsHidden(): boolean {
+  const { product, contract, model } = useOpenProduct();
+  const tables = tablesOf(model, { ...contract, product: product.product, domain: product.domain });
+  const { product: name, domain } = product;
+  const { major } = contract;
+  const [sight = { product: name, domain, table: product.name, major, properties: [] }] = tables;
+  const { closed } = useView(sight);
+  return tables.length === 1 && closed === 'policy';
+}
+
 function Doing() {
   const { product, contract, ref } = useOpenProduct();
   const me = useMe();
@@ -135,13 +147,14 @@ function Doing() {
   const follow = useFollow(product.product);
   const agreements = useOwnAgreements(product.product);
   const here = accessHere(product, contract.major, agreements);
-  const mayQuery = here.access === 'agreed' || here.access === 'open';
+  const isHidden = useIsHidden() && here.access === 'agreed';
+  const mayQuery = (here.access === 'agreed' && !isHidden) || here.access === 'open';
   const query = useQueryLink();
   useActions(useProductActions({ product: product.product, ref }, mayQuery ? query : null, follow));
   return (
     <div className={classes['doing']}>
       <span className={classes['access']}>
-        <YourAccess here={here} isOwner={me.domains.includes(product.domain)} />
+        <YourAccess here={here} isOwner={me.domains.includes(product.domain)} isHidden={isHidden} />
       </span>
       {follow?.error == null ? null : <ProblemBox error={follow.error} />}
       <div className={classes['buttons']}>
@@ -184,7 +197,13 @@ function FollowButton({ follow }: { follow: ReturnType<typeof useFollow> }) {
   );
 }
 
-function YourAccess({ here, isOwner }: { here: AccessHere; isOwner: boolean }): ReactNode {
+interface YourAccessProps {
+  here: AccessHere;
+  isOwner: boolean;
+  isHidden: boolean;
+}
+
+function YourAccess({ here, isOwner, isHidden }: YourAccessProps): ReactNode {
   const { access, until, otherMajor } = here;
   if (isOwner) {
     return (
@@ -194,6 +213,13 @@ function YourAccess({ here, isOwner }: { here: AccessHere; isOwner: boolean }): 
     );
   }
   if (otherMajor !== null) return <YoursIsOther major={otherMajor} />;
+  if (isHidden) {
+    return (
+      <span className={classes['yours']}>
+        <IconKey {...ICON} aria-hidden="true" /> {words.yoursHidden}
+      </span>
+    );
+  }
   if (access !== 'agreed' || until === null) return <AccessState access={access} />;
   return (
     <span className={classes['yours']}>

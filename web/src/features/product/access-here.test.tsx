@@ -42,9 +42,14 @@ function start() {
   });
   mesh.onOpen('get', '/api/v1/access/explain', {
     ...{ subject: ANNA.id, product: 'loyalty.households', table: 'households' },
-    ...{ purpose: 'research', major: 1, majors: [1], decision: 'deny', reason: 'no agreement' },
-    ...{ agreement: null, policies: [], sets: [], seen: null, change: null },
+    ...{ purpose: 'research', major: 1, majors: [1], decision: 'permit', reason: '' },
+    ...{ agreement: null, policies: [], sets: [], change: null },
+    seen: {
+      ...{ columns: [{ name: 'region', mask: null }], hidden: [], rows: null, granularity: null },
+      ...{ rowLimit: null, mayExport: true, rowsAbout: null },
+    },
   });
+  return mesh;
 }
 
 test('the newest major is not said to be his who reads an older one', async () => {
@@ -67,6 +72,19 @@ test('the page of his own major leads to a query of it', async () => {
   expect(decodeURIComponent(query.getAttribute('href') ?? '')).toContain(
     'from=loyalty.households@1',
   );
+});
+
+test('what a policy hides whole is said so, and no query is offered', async () => {
+  const mesh = start();
+  mesh.onOpen('get', '/api/v1/access/explain', {
+    ...{ subject: ANNA.id, product: 'loyalty.households', table: 'households' },
+    ...{ purpose: 'fraud_detection', major: 1, majors: [1], decision: 'deny' },
+    ...{ reason: 'No policy permits it.', agreement: null, policies: [], sets: [] },
+    ...{ seen: null, change: null },
+  });
+  await showApp('/p/loyalty.households@1.3.0/connect');
+  expect(await screen.findByText('Yours, but a policy hides all of it')).toBeTruthy();
+  expect(screen.queryByRole('link', { name: 'Query' })).toBeNull();
 });
 
 test('what the facts say holds where no agreement is known, and where nothing is agreed', () => {

@@ -109,6 +109,9 @@ export const ASKED_WITH_ITS_VIEW = {
 /** Why nothing of a table is shown: no agreement covers it, or one does and a policy still hides it. */
 export type Closed = 'agreement' | 'policy';
 
+/** As the decision says it (`core/src/policy/decide.ts`). */
+const LACKS = /^No (?:active )?agreement /;
+
 /** Null where something is shown, and while that is not known. */
 export function closedBy({
   purpose,
@@ -123,8 +126,9 @@ export function closedBy({
 }): Closed | null {
   if (!isKnown) return null;
   if (purpose === null) return 'agreement';
-  const { decision, seen = null } = explained.data ?? {};
-  if (decision === 'deny') return isAgreed ? 'policy' : 'agreement';
+  const { decision, reason = '', seen = null } = explained.data ?? {};
+  // Why by the reason as well: it is asked again and again, and the agreements that were known may be gone since.
+  if (decision === 'deny') return isAgreed && !LACKS.test(reason) ? 'policy' : 'agreement';
   return seen?.columns.length === 0 ? 'policy' : null;
 }
 

@@ -146,6 +146,7 @@ export const words = {
     plural(count, { one: '# row set aside', other: '# rows set aside' }),
   isMine: 'You look after it',
   yoursTo: (day: string): string => `Yours to ${formatDay(day)}`,
+  yoursHidden: 'Yours, but a policy hides all of it',
   yoursIs: (major: number): string => `Yours is ${major}.x`,
   published: (time: string): PhraseParts => ['published ', { time }],
   tokenNeeded: [
