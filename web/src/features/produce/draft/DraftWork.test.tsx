@@ -58,6 +58,25 @@ test('each fault that a field shows leads to it, and is told there', async () =>
   expect(screen.getAllByRole('button', { name: /^Go to/ })).toHaveLength(2);
 });
 
+test('what is empty is told by what the page calls it, and what is wrong as the mesh says', async () => {
+  const mesh = startMesh();
+  const errors = [
+    {
+      code: 'REQUIRED_BUSINESS',
+      path: '$.description.purpose',
+      message: 'description.purpose is missing',
+    },
+    { code: 'REQUIRED_FREQUENCY', path: '$.slaProperties', message: 'no service level frequency' },
+    { code: 'REQUIRED_VERSION', path: '$.version', message: '"x" is not MAJOR.MINOR.PATCH' },
+  ];
+  mesh.on('post', '/api/v1/contracts', problem(422, 'CONTRACT_INVALID', { errors }));
+  await show(<Page />);
+  expect((await screen.findAllByText(/“What the data is for” is empty/)).length).toBe(2);
+  expect(screen.getAllByText(/“Arrives every” is empty/).length).toBe(2);
+  expect(screen.getAllByText(/"x" is not MAJOR.MINOR.PATCH/).length).toBe(2);
+  expect(screen.queryByText(/description\.purpose|service level/)).toBeNull();
+});
+
 test('a number that is taken is told in words, and the next one is a press away', async () => {
   const mesh = startMesh();
   mesh.on('post', '/api/v1/contracts', ({ body }) =>

@@ -17,6 +17,7 @@ import {
   type ContractForm,
   editDraft,
   hasAnchors,
+  type Period,
   parseDraft,
   put,
   readFacts,
@@ -25,7 +26,7 @@ import { DraftColumns } from './DraftColumns.tsx';
 import { DraftSource } from './DraftSource.tsx';
 import { DraftTerms } from './DraftTerms.tsx';
 import classes from './DraftWork.module.css';
-import { faultsByField, fieldId, fieldOf } from './drafted-faults.ts';
+import { faultsByField, fieldId, fieldOf, type TermField } from './drafted-faults.ts';
 import { NextChanges } from './NextChanges.tsx';
 import { type Evidence, type Trial, usePublish, useTrial } from './new-product.ts';
 import { type Base, useFreeNumber } from './next-version.ts';
@@ -81,8 +82,11 @@ export function DraftWork({
   const version = facts?.version ?? '';
   const free = useFreeNumber(product, { base, version, text: trial.settled });
   const faults = useMemo(
-    () => trial.faults.map((fault) => inWords(fault, version, free)),
-    [trial.faults, version, free],
+    () =>
+      trial.faults.map((fault) =>
+        inWords(fault, { version, free, field: fieldIn(document, form, fault) }),
+      ),
+    [trial.faults, version, free, document, form],
   );
   const open = useOpenPersonal(product, facts, base);
   const callIt = (next: string) => edit((draft) => put(draft, ['version'], next));
@@ -157,17 +161,26 @@ function fieldIn(
   const field = document === null ? null : fieldOf(document, fault);
   if (field === null || form === null) return null;
   if (field.column === null) {
-    return { id: fieldId(null, field.field), label: termLabel(field.field) };
+    const label = termLabel(field.field);
+    return { id: fieldId(null, field.field), label, isEmpty: isTermEmpty(form, field.field) };
   }
   const column = form.columns[field.column];
   if (column === undefined) return null;
   const { field: name } = field;
-  return { id: fieldId(field.column, name), label: columnLabel(name, column.name) };
+  const label = columnLabel(name, column.name);
+  const isEmpty = name in column && column[name as keyof typeof column] === '';
+  return { id: fieldId(field.column, name), label, isEmpty };
+}
+
+function isTermEmpty(form: ContractForm, field: TermField): boolean {
+  const value: unknown = form[field as keyof ContractForm];
+  return value === '' || (value as Partial<Period> | null | undefined)?.value === '';
 }
 
 interface NamedField {
   id: string;
   label: string;
+  isEmpty: boolean;
 }
 
 /** Why in the middle: at the edge it would lie below the foot of the page. */
@@ -192,11 +205,21 @@ function marksOf(faults: Trial['faults']) {
   });
 }
 
-/** The number that is taken, in words of the page instead of hashes. */
-function inWords(fault: ProblemPart, version: string, free: string | null): ProblemPart {
-  if (fault.code !== 'CONTRACT_VERSION_FROZEN' || free === null) return fault;
+interface Around {
+  version: string;
+  /** A number that is free. */
+  free: string | null;
+  field: NamedField | null;
+}
+
+/** In words of the page, instead of hashes and of names in the text, where the page has a field or a button for it. */
+function inWords(fault: ProblemPart, { version, free, field }: Around): ProblemPart {
   const { remedy: _, ...rest } = fault;
-  return { ...rest, message: words.numberTaken(version, free) };
+  if (fault.code === 'CONTRACT_VERSION_FROZEN' && free !== null)
+    return { ...rest, message: words.numberTaken(version, free) };
+  return field?.isEmpty === true && fault.code?.startsWith('REQUIRED_') === true
+    ? { ...rest, message: words.isEmpty(field.label) }
+    : fault;
 }
 
 interface VerdictProps {

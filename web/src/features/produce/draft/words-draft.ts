@@ -243,6 +243,7 @@ export const words = {
   sendSample: 'Send the sample as the first batch',
   sendOther: 'Send another file',
   sendAFile: 'Send a file',
+  isEmpty: (field: string): string => `“${field}” is empty`,
   title: 'New product from a sample file',
   lead: 'The mesh reads the sample and drafts the contract: columns, types, keys, what looks personal. You say the rest, see what is missing as you write, and publish.',
   drop: 'Drop a sample here, or choose it',
